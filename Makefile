@@ -1,0 +1,47 @@
+# Loomchat: every command there is. `make help` lists them.
+
+# A JDK 25 or newer: JAVA_HOME, then PATH, then the usual folders. Looked for by .ci/find-jdk, which prints its home.
+JDK := $(shell sh .ci/find-jdk)
+ifeq ($(JDK),)
+ifneq ($(filter-out help clean reset,$(or $(MAKECMDGOALS),run)),)
+$(error Loomchat needs a JDK 25 or newer and found none. Install one (for instance Eclipse Temurin 25) and set JAVA_HOME to its folder)
+endif
+endif
+export JAVA_HOME := $(JDK)
+export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow
+MVN := mvn -q -B -ntp
+JAVA := $(JDK)/bin/java
+SOURCES := pom.xml $(shell find src/main static loadtest/src/main loadtest/scenarios -type f 2>/dev/null)
+JAR := target/loomchat.jar
+
+.PHONY: help run stress report test bench check format clean
+.DEFAULT_GOAL := run
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: $(JAR) ## build if needed and serve on PORT (default 3000) until Ctrl-C
+	@exec $(JAVA) $(RUN_FLAGS) -jar $(JAR) serve
+
+stress: $(JAR) ## play SCENARIO against URL (default: the local server)
+	@exec $(JAVA) $(STRESS_FLAGS) -jar $(JAR) stress
+
+report: $(JAR) ## the report in the terminal, from the files in LOG_DIR
+	@exec $(JAVA) -jar $(JAR) report
+
+test: ## run the tests
+	$(MVN) verify
+
+check: ## formatter and static checks
+	$(MVN) spotless:check
+	$(MVN) -P errorprone clean test-compile
+
+format: ## format the sources
+	$(MVN) spotless:apply
+
+clean: ## remove what a build made
+	rm -rf target
+
+$(JAR): $(SOURCES)
+	@$(MVN) -DskipTests package
+	@touch $@

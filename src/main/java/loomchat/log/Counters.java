@@ -1,0 +1,27 @@
+package loomchat.log;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Everything that is counted while the server runs, counted once, here. Connection threads add, the sampler reads.
+ *
+ * <p>Totals only ever rise; gauges go up and down. Bytes are what crossed WebSocket connections, framing included.
+ */
+public final class Counters {
+    // Totals
+    public final LongAdder connectionsOpened = new LongAdder();
+    public final LongAdder connectionsRefused = new LongAdder();
+    public final LongAdder bytesIn = new LongAdder();
+    public final LongAdder bytesOut = new LongAdder();
+    /** Messages received from clients. */
+    public final LongAdder messagesIn = new LongAdder();
+    /** Messages handed to a partner's socket. */
+    public final LongAdder messagesRelayed = new LongAdder();
+    /** Messages said while unmatched. */
+    public final LongAdder messagesDropped = new LongAdder();
+
+    // Gauges
+    public final LongAdder connections = new LongAdder();
+    public final LongAdder waiting = new LongAdder();
+    public final LongAdder pairs = new LongAdder();
+}

@@ -1,0 +1,54 @@
+package loomchat.log;
+
+import java.util.SortedMap;
+
+/**
+ * One fact for {@code chat-logs.jsonl}. Made by the thread on which it happened, encoded by the log writer.
+ *
+ * <p>{@code millis} is the wall clock in milliseconds since the epoch, {@code session} and {@code pair} are numbers that
+ * are unique within one server run, durations are in milliseconds and sizes in bytes of UTF-8 as the client sent it. Message
+ * text is never part of an event.
+ */
+public sealed interface Event {
+    long millis();
+
+    /** The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left. */
+    record ServerStarted(
+            long millis, String version, String java, long pid, String address, SortedMap<String, String> settings, long tornBytes)
+            implements Event {}
+
+    /** The last line of a run that ended in order. A start without one before it is a crash. */
+    record ServerStopped(long millis, String reason, long uptimeMillis) implements Event {}
+
+    /** A client finished its handshake. {@code protocol} is {@code plain}, {@code chat.v1} or {@code echo}. */
+    record NewConnection(long millis, long session, String protocol) implements Event {}
+
+    /** Two sessions became a pair: {@code session} came second, {@code partner} had waited {@code waitedMillis}. */
+    record Matched(long millis, long session, long pair, long partner, long waitedMillis) implements Event {}
+
+    /** One message of {@code session} was handed to its partner's socket. */
+    record MessageRelay(long millis, long session, long pair, int bytes) implements Event {}
+
+    /** A pair ended because {@code session} left it, for {@code reason}. Totals are over both directions. */
+    record ChatEnded(long millis, long session, long pair, String reason, long chatMillis, long messages, long bytes)
+            implements Event {}
+
+    /**
+     * A connection is gone. {@code reason} is one of a fixed set (see {@code loomchat.chat.End}), {@code code} the close
+     * code that ended it (1006 when there was none), {@code dropped} the messages said while unmatched.
+     */
+    record Disconnected(long millis, long session, String reason, int code, long sessionMillis, long messages, long dropped)
+            implements Event {}
+
+    /** The disk took nothing for {@code stalledMillis}; {@code heldLines} waited in memory and have been written since. */
+    record LogRecovered(long millis, String cause, long stalledMillis, long heldLines) implements Event {}
+
+    /** A log file was moved away, truncated or deleted under the running server, and has been begun anew. */
+    record LogFileReplaced(long millis, String file, String what) implements Event {}
+
+    /** A load client announced that its run begins; {@code id} pairs it with its end. */
+    record LoadTestStarted(long millis, String id, String scenario, long clients) implements Event {}
+
+    /** A load client announced that its run ended with {@code result}. */
+    record LoadTestEnded(long millis, String id, String scenario, String result) implements Event {}
+}
