@@ -1,0 +1,47 @@
+// A classic script in <head>, so that the chosen theme stands before the first paint. Shared by all pages: a button with
+// data-theme-switch goes round system, light and dark. The choice stays in this browser.
+(() => {
+  const key = "loomchat.theme";
+  const order = ["system", "light", "dark"];
+  const root = document.documentElement;
+
+  function stored() {
+    try {
+      const value = localStorage.getItem(key);
+      return order.includes(value) ? value : "system";
+    } catch {
+      return "system"; // storage is switched off in this browser
+    }
+  }
+
+  function apply(theme) {
+    if (theme === "system") root.removeAttribute("data-theme");
+    else root.setAttribute("data-theme", theme);
+    for (const button of document.querySelectorAll("[data-theme-switch]")) {
+      button.hidden = false;
+      button.setAttribute("aria-label", `Theme: ${theme}`);
+      button.title = `Theme: ${theme}`;
+    }
+    // For what paints on a canvas and has to read its colours again.
+    document.dispatchEvent(new CustomEvent("themechange", { detail: theme }));
+  }
+
+  function next() {
+    const theme = order[(order.indexOf(stored()) + 1) % order.length];
+    try {
+      localStorage.setItem(key, theme);
+    } catch {
+      // lasts for this page only
+    }
+    apply(theme);
+  }
+
+  apply(stored());
+  document.addEventListener("DOMContentLoaded", () => {
+    apply(stored());
+    for (const button of document.querySelectorAll("[data-theme-switch]")) button.addEventListener("click", next);
+  });
+  addEventListener("storage", (event) => {
+    if (event.key === key) apply(stored());
+  });
+})();
