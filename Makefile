@@ -29,7 +29,8 @@ stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 report: $(JAR) ## the report in the terminal, from the files in LOG_DIR
 	@exec $(JAVA) -jar $(JAR) report
 
-test: ## run the tests
+test: ## run the tests (installs Chromium for the browser tests where it can)
+	@sh .ci/install-chromium
 	$(MVN) verify
 
 check: ## formatter and static checks

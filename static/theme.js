@@ -5,16 +5,19 @@
   const order = ["system", "light", "dark"];
   const root = document.documentElement;
 
+  let current = "system";
+
   function stored() {
     try {
       const value = localStorage.getItem(key);
       return order.includes(value) ? value : "system";
     } catch {
-      return "system"; // storage is switched off in this browser
+      return current; // storage is switched off in this browser: the choice lasts for this page
     }
   }
 
   function apply(theme) {
+    current = theme;
     if (theme === "system") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", theme);
     for (const button of document.querySelectorAll("[data-theme-switch]")) {
@@ -27,11 +30,11 @@
   }
 
   function next() {
-    const theme = order[(order.indexOf(stored()) + 1) % order.length];
+    const theme = order[(order.indexOf(current) + 1) % order.length];
     try {
       localStorage.setItem(key, theme);
     } catch {
-      // lasts for this page only
+      // see stored()
     }
     apply(theme);
   }

@@ -1,0 +1,71 @@
+// Tells somebody who looks elsewhere: the title counts what came while the page was hidden, and a soft tone sounds when
+// the reader switched sound on.
+
+const SOUND_KEY = "loomchat.sound";
+const title = document.title;
+
+export function createAttention(soundButton) {
+  let unseen = 0;
+  let audio = null;
+  let sound = stored();
+
+  function show() {
+    soundButton.setAttribute("aria-pressed", String(sound));
+    soundButton.title = `Sound: ${sound ? "on" : "off"}`;
+  }
+
+  soundButton.addEventListener("click", () => {
+    sound = !sound;
+    keep(sound);
+    show();
+    if (sound) tone();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    unseen = 0;
+    document.title = title;
+  });
+  show();
+
+  function tone() {
+    audio ??= new AudioContext();
+    const start = audio.currentTime;
+    const gain = audio.createGain();
+    gain.gain.setValueAtTime(0.0001, start);
+    gain.gain.exponentialRampToValueAtTime(0.12, start + 0.02);
+    gain.gain.exponentialRampToValueAtTime(0.0001, start + 0.35);
+    gain.connect(audio.destination);
+    const voice = audio.createOscillator();
+    voice.frequency.setValueAtTime(587, start);
+    voice.frequency.setValueAtTime(784, start + 0.1);
+    voice.connect(gain);
+    voice.start(start);
+    voice.stop(start + 0.4);
+  }
+
+  return {
+    /** Something the reader wants to know of: a match, a message, the partner's leaving. */
+    call(what) {
+      if (!document.hidden) return;
+      unseen++;
+      document.title = `(${unseen}) ${what} – ${title}`;
+      if (sound) tone();
+    },
+  };
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(SOUND_KEY) === "on";
+  } catch {
+    return false;
+  }
+}
+
+function keep(sound) {
+  try {
+    localStorage.setItem(SOUND_KEY, sound ? "on" : "off");
+  } catch {
+    // lasts for this page only
+  }
+}

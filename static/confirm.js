@@ -1,0 +1,33 @@
+// A button that ends something asks to be pressed a second time. The first press arms it for a few seconds;
+// `announce` tells those who cannot see the button change.
+
+const ARMED_MILLIS = 4_000;
+
+export function secondPress(button, confirmed, announce) {
+  const label = button.textContent;
+  const question = "Press again";
+  let timer = 0;
+
+  function disarm() {
+    clearTimeout(timer);
+    timer = 0;
+    announce("");
+    button.textContent = label;
+    button.classList.remove("armed");
+  }
+
+  function press() {
+    if (timer) {
+      disarm();
+      confirmed();
+      return;
+    }
+    button.textContent = question;
+    button.classList.add("armed");
+    announce(`${label}: press again to confirm`);
+    timer = setTimeout(disarm, ARMED_MILLIS);
+  }
+
+  button.addEventListener("click", press);
+  return { press, disarm };
+}

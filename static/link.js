@@ -1,0 +1,103 @@
+// One WebSocket to the page's own address, opened again after a loss with a growing, jittered delay.
+// At most one socket and one timer exist at a time; a socket that was given up on is never heard again.
+
+const FIRST_DELAY_MILLIS = 500;
+const LONGEST_DELAY_MILLIS = 15_000;
+const CONNECT_DEADLINE_MILLIS = 10_000;
+const STABLE_AFTER_MILLIS = 5_000;
+
+export function address(path = "/ws") {
+  const url = new URL(path, location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/** How long to wait before try number `tries` (0 is the first after a loss): half fixed, half chance. */
+export function delayMillis(tries, random = Math.random) {
+  const ceiling = Math.min(LONGEST_DELAY_MILLIS, FIRST_DELAY_MILLIS * 2 ** tries);
+  return ceiling / 2 + (random() * ceiling) / 2;
+}
+
+/**
+ * `on.open()`, `on.text(string)`, and `on.lost({retryMillis})` each time a connection ends or cannot be made. After
+ * `on.lost` the next try is already planned, unless the listener calls `stop()`.
+ */
+export function createLink(on, protocols = []) {
+  let socket = null;
+  let timer = 0;
+  let tries = 0;
+  let wanted = false;
+
+  function start() {
+    wanted = true;
+    if (!socket) connect();
+  }
+
+  function stop() {
+    wanted = false;
+    tries = 0;
+    clearTimeout(timer);
+    abandon();
+  }
+
+  /** A new connection instead of the one there is. */
+  function restart() {
+    stop();
+    start();
+  }
+
+  function connect() {
+    clearTimeout(timer);
+    const opening = new WebSocket(address(), protocols);
+    socket = opening;
+    opening.onopen = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => (tries = 0), STABLE_AFTER_MILLIS);
+      on.open();
+    };
+    opening.onmessage = (event) => on.text(event.data);
+    opening.onclose = () => lose();
+    timer = setTimeout(lose, CONNECT_DEADLINE_MILLIS);
+  }
+
+  /** The connection is gone, or as good as gone. */
+  function lose() {
+    clearTimeout(timer);
+    abandon();
+    if (!wanted) return;
+    const retryMillis = delayMillis(tries++);
+    timer = setTimeout(connect, retryMillis);
+    on.lost({ retryMillis });
+  }
+
+  function abandon() {
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    socket = null;
+  }
+
+  function retryNow() {
+    if (!wanted || socket) return;
+    tries = 0;
+    connect();
+  }
+
+  addEventListener("online", retryNow);
+  addEventListener("offline", () => socket && lose());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryNow());
+
+  return {
+    start,
+    stop,
+    restart,
+    lose,
+    isOpen: () => socket?.readyState === WebSocket.OPEN,
+    /** False when there is no open connection: the caller keeps what it wanted to send. */
+    send(text) {
+      if (socket?.readyState !== WebSocket.OPEN) return false;
+      socket.send(text);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+// The conversation: bubbles and notes, at most MOST_ENTRIES of them. What a stranger wrote reaches the page through
+// textContent only. The list stays where the reader is; at its end it follows what comes.
+
+const MOST_ENTRIES = 1000;
+const SHORT_CHARS = 700;
+const SHORT_LINES = 14;
+const AT_END_PIXELS = 60;
+const GRAPHEMES_OF_BIG_EMOJI = 6;
+
+const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
+const size = new Intl.NumberFormat();
+
+export function createMessages(list, newButton) {
+  let unseen = 0;
+  let following = true;
+
+  function atEnd() {
+    return list.scrollHeight - list.scrollTop - list.clientHeight < AT_END_PIXELS;
+  }
+
+  function toEnd() {
+    list.scrollTop = list.scrollHeight;
+    following = true;
+    unseen = 0;
+    newButton.hidden = true;
+  }
+
+  function append(entry, follow) {
+    join(list.lastElementChild, entry);
+    list.append(entry);
+    while (list.childElementCount > MOST_ENTRIES) list.firstElementChild.remove();
+    if (follow || following) return toEnd();
+    unseen++;
+    newButton.textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
+    newButton.hidden = false;
+  }
+
+  list.addEventListener("scroll", () => {
+    following = atEnd();
+    if (following) toEnd();
+  });
+  newButton.addEventListener("click", () => {
+    toEnd();
+    list.focus();
+  });
+  new ResizeObserver(() => following && toEnd()).observe(list);
+
+  return {
+    mine: (text) => append(bubble("mine", "You", text), true),
+    theirs: (text) => append(bubble("theirs", "Stranger", text), false),
+    note(text) {
+      append(element("p", "note", text), false);
+    },
+    clear() {
+      list.replaceChildren();
+      toEnd();
+    },
+    toEnd,
+  };
+}
+
+function bubble(side, who, text) {
+  const entry = element("div", `bubble ${side}`);
+  entry.append(element("span", "visually-hidden", `${who}: `));
+  const body = element("p", "text");
+  body.dir = "auto";
+  entry.append(body);
+  const short = shortened(text);
+  body.textContent = short;
+  if (isBigEmoji(text)) body.classList.add("emoji-only");
+  if (short.length < text.length) entry.append(moreButton(body, text));
+  const meta = element("p", "meta");
+  const time = element("time", "", clock.format(new Date()));
+  time.dateTime = new Date().toISOString();
+  meta.append(time);
+  entry.append(meta);
+  return entry;
+}
+
+/** One time is enough for what the same person says within the same minute. */
+function join(before, entry) {
+  const shown = (bubble) => `${bubble?.className} ${bubble?.querySelector("time")?.textContent}`;
+  if (entry.classList.contains("bubble") && shown(before) === shown(entry)) before.classList.add("joined");
+}
+
+function moreButton(body, text) {
+  body.append("…");
+  const button = element("button", "more", `Show all ${size.format(text.length)} characters`);
+  button.type = "button";
+  button.addEventListener("click", () => {
+    body.textContent = text;
+    body.classList.add("whole");
+    body.tabIndex = 0;
+    body.focus();
+    button.remove();
+  });
+  return button;
+}
+
+/** The beginning of a long text, never ending inside a surrogate pair. */
+export function shortened(text) {
+  let end = Math.min(text.length, SHORT_CHARS);
+  for (let at = -1, line = 0; (at = text.indexOf("\n", at + 1)) >= 0 && at < end; ) {
+    if (++line >= SHORT_LINES) end = at;
+  }
+  if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1])) end--;
+  return text.slice(0, end);
+}
+
+function isBigEmoji(text) {
+  return text.length <= 64 && /^(\p{RGI_Emoji}|\s)+$/v.test(text) && [...new Intl.Segmenter().segment(text)].length <= GRAPHEMES_OF_BIG_EMOJI;
+}
+
+function element(name, className, text = "") {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
