@@ -32,19 +32,26 @@ public record Config(
         read(settings);
         StringBuilder lines = new StringBuilder();
         for (Settings.Setting each : settings.asked()) {
-            lines.append("  %-20s %-12s %s (%s)%n".formatted(each.name(), each.defaultValue(), each.meaning(), each.allowed()));
+            lines.append("  %-20s %-12s %s (%s)%n"
+                    .formatted(each.name(), each.defaultValue(), each.meaning(), each.allowed()));
         }
         return lines.toString();
     }
 
     private static Config read(Settings settings) {
         return new Config(
-                settings.text("HOST", "0.0.0.0", "a host name or an address of this machine", HOST, "address to listen on"),
+                settings.text(
+                        "HOST", "0.0.0.0", "a host name or an address of this machine", HOST, "address to listen on"),
                 settings.integer("PORT", 3000, 0, 65535, "", "port to listen on, 0 for any free one"),
-                Path.of(settings.text("LOG_DIR", "logs", "a folder that can be written", PATH, "folder of the log files")),
+                Path.of(settings.text(
+                        "LOG_DIR", "logs", "a folder that can be written", PATH, "folder of the log files")),
                 settings.flag("ECHO_ENDPOINT", false, "also serve /echo, which returns every message"),
                 (int) settings.bytes(
-                        "MAX_MESSAGE_BYTES", 1 << 20, 125, 1 << 30, "largest message of a client, over all its fragments"),
+                        "MAX_MESSAGE_BYTES",
+                        1 << 20,
+                        125,
+                        1 << 30,
+                        "largest message of a client, over all its fragments"),
                 settings.changed());
     }
 }

@@ -59,7 +59,8 @@ final class Settings {
         };
     }
 
-    <T> T choice(String name, T defaultValue, Set<T> choices, java.util.function.Function<String, T> parse, String meaning) {
+    <T> T choice(
+            String name, T defaultValue, Set<T> choices, java.util.function.Function<String, T> parse, String meaning) {
         String allowed = "one of " + choices;
         String value = value(name, defaultValue.toString(), allowed, meaning);
         T parsed = parse.apply(value);

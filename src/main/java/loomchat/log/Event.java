@@ -14,7 +14,13 @@ public sealed interface Event {
 
     /** The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left. */
     record ServerStarted(
-            long millis, String version, String java, long pid, String address, SortedMap<String, String> settings, long tornBytes)
+            long millis,
+            String version,
+            String java,
+            long pid,
+            String address,
+            SortedMap<String, String> settings,
+            long tornBytes)
             implements Event {}
 
     /** The last line of a run that ended in order. A start without one before it is a crash. */
@@ -37,7 +43,8 @@ public sealed interface Event {
      * A connection is gone. {@code reason} is one of a fixed set (see {@code loomchat.chat.End}), {@code code} the close
      * code that ended it (1006 when there was none), {@code dropped} the messages said while unmatched.
      */
-    record Disconnected(long millis, long session, String reason, int code, long sessionMillis, long messages, long dropped)
+    record Disconnected(
+            long millis, long session, String reason, int code, long sessionMillis, long messages, long dropped)
             implements Event {}
 
     /** The disk took nothing for {@code stalledMillis}; {@code heldLines} waited in memory and have been written since. */

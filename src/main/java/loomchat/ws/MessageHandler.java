@@ -20,4 +20,7 @@ public interface MessageHandler {
 
     /** The peer's close frame: 1005 when it had no code. Nothing is delivered after it. */
     default void onClose(int code, String reason) throws IOException {}
+
+    /** Everything that arrived together has been delivered: the moment to send what it led to. */
+    default void onBatchEnd() throws IOException {}
 }

@@ -1,0 +1,42 @@
+package loomchat.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A connection as a stream of bytes with blocking reads and writes. One thread reads; writers exclude each other
+ * themselves; {@link #close} and {@link #abort} may come from any thread and end whatever blocks.
+ */
+public interface ByteStream extends AutoCloseable {
+    /** {@link System#nanoTime} never gets there: a wait without a deadline. */
+    long NO_DEADLINE = Long.MAX_VALUE;
+
+    /**
+     * Waits until {@link #read} would return at once, also because of the end of the stream.
+     *
+     * @param deadlineNanos on the clock of {@link System#nanoTime}, or {@link #NO_DEADLINE}
+     * @return false when the deadline came first
+     */
+    boolean awaitReadable(long deadlineNanos) throws IOException;
+
+    /** Reads at least one byte into the heap buffer, waiting for it; -1 at the end of the stream. */
+    int read(ByteBuffer into) throws IOException;
+
+    /** Writes all of it, waiting for room. */
+    void write(byte[] from, int offset, int length) throws IOException;
+
+    /** Writes all of it if there is room now; false when only a part could be written, which leaves the stream unusable. */
+    boolean writeNow(byte[] from, int offset, int length) throws IOException;
+
+    /** {@link System#nanoTime} since which a write has waited for room, or 0 when none does. */
+    long writeBlockedSince();
+
+    /** No more will be written; the peer reads an end of stream. */
+    void shutdownOutput() throws IOException;
+
+    @Override
+    void close();
+
+    /** Closes with a reset instead of an orderly end. */
+    void abort();
+}

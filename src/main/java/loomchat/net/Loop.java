@@ -1,0 +1,241 @@
+package loomchat.net;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One platform thread that carries virtual threads and polls their sockets.
+ *
+ * <p>{@link #start} begins a virtual thread here, from any thread. The loop runs what is ready, then looks which sockets
+ * are, and blocks in the selector only when nothing is. Whatever runs here shares one thread and is not time-sliced: it
+ * must yield after a bounded amount of work. {@link #execute} is the JDK's side of it: it queues a continuation.
+ *
+ * <p>The JDK has no public way to give a virtual thread its scheduler, so the builder's constructor that takes one is
+ * opened by reflection (the manifest says {@code Add-Opens: java.base/java.lang}). Where that fails, virtual threads run on
+ * the default scheduler and the loop only polls: the same code, at the cost of one more hand-over a message.
+ */
+public final class Loop implements Executor, AutoCloseable {
+    private static final Constructor<?> BUILDER_WITH_SCHEDULER = builderWithScheduler();
+    /** Tasks run between two looks at the sockets: what a full batch of readers costs, about a millisecond. */
+    private static final int TASKS_BETWEEN_POLLS = 64;
+
+    private static final long SPIN_BELOW_NANOS = 1_000_000;
+
+    private final Selector selector;
+    private final Thread thread;
+    private final ThreadFactory virtualThreads;
+
+    // Loop thread only
+    private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+
+    // Any thread
+    private final ConcurrentLinkedQueue<Runnable> submitted = new ConcurrentLinkedQueue<>();
+    private volatile boolean asleep;
+    private volatile boolean closed;
+
+    // Guarded by timersLock
+    private final ReentrantLock timersLock = new ReentrantLock();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+
+    /** Wakes whoever reads {@code stream} when its time has come. */
+    private record Timer(long deadlineNanos, SocketStream stream) implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            return Long.signum(deadlineNanos - other.deadlineNanos);
+        }
+    }
+
+    public Loop(String name) {
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException("No selector for a loop", e);
+        }
+        virtualThreads = virtualThreadBuilder()
+                .inheritInheritableThreadLocals(false)
+                .name(name + "-virtual")
+                .factory();
+        thread = Thread.ofPlatform().daemon(true).name(name).unstarted(this::run);
+        thread.start();
+    }
+
+    /** Whether virtual threads are carried by loops, not by the JDK's scheduler. */
+    public static boolean carriesThreads() {
+        return BUILDER_WITH_SCHEDULER != null;
+    }
+
+    /** Begins a virtual thread on this loop. */
+    public Thread start(Runnable task) {
+        Thread virtual = virtualThreads.newThread(task);
+        virtual.start();
+        return virtual;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (Thread.currentThread() == thread) {
+            ready.add(task);
+        } else {
+            submitted.add(task);
+            wakeUp();
+        }
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    /** Makes the loop look at changed interests and timers, if it sleeps. */
+    void wakeUp() {
+        if (asleep) {
+            selector.wakeup();
+        }
+    }
+
+    void wakeAt(long deadlineNanos, SocketStream stream) {
+        timersLock.lock();
+        try {
+            timers.add(new Timer(deadlineNanos, stream));
+        } finally {
+            timersLock.unlock();
+        }
+        wakeUp();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                takeSubmitted();
+                runReady();
+                fireTimers();
+                poll();
+            } catch (IOException e) {
+                System.getLogger("loomchat")
+                        .log(System.Logger.Level.ERROR, "Polling sockets failed: " + e.getMessage());
+                LockSupport.parkNanos(SPIN_BELOW_NANOS);
+            }
+        }
+    }
+
+    private void takeSubmitted() {
+        for (Runnable task = submitted.poll(); task != null; task = submitted.poll()) {
+            ready.add(task);
+        }
+    }
+
+    private void runReady() {
+        for (int i = 0; i < TASKS_BETWEEN_POLLS && !ready.isEmpty(); i++) {
+            ready.poll().run();
+        }
+    }
+
+    private void poll() throws IOException {
+        if (!ready.isEmpty()) {
+            selector.selectNow(SocketStream::onReady);
+            return;
+        }
+        asleep = true;
+        try {
+            long wait = submitted.isEmpty() ? nanosToNextTimer() : 0;
+            if (wait == 0) {
+                selector.selectNow(SocketStream::onReady);
+            } else if (wait < SPIN_BELOW_NANOS) {
+                pollFor(wait);
+            } else {
+                // The selector counts milliseconds: stop one short of a timer, and spin the rest.
+                selector.select(SocketStream::onReady, wait == Long.MAX_VALUE ? 0 : wait / 1_000_000);
+            }
+        } finally {
+            asleep = false;
+        }
+    }
+
+    /** Waits for less than the selector's millisecond, looking at the sockets now and then. */
+    private void pollFor(long nanos) throws IOException {
+        if (selector.selectNow(SocketStream::onReady) == 0) {
+            LockSupport.parkNanos(Math.min(nanos, 50_000));
+        }
+    }
+
+    private long nanosToNextTimer() {
+        timersLock.lock();
+        try {
+            Timer next = timers.peek();
+            return next == null ? Long.MAX_VALUE : Math.max(0, next.deadlineNanos - System.nanoTime());
+        } finally {
+            timersLock.unlock();
+        }
+    }
+
+    private void fireTimers() {
+        if (timers.isEmpty()) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (Timer due = takeDue(now); due != null; due = takeDue(now)) {
+            due.stream.onTimer(due.deadlineNanos, now);
+        }
+    }
+
+    private Timer takeDue(long now) {
+        timersLock.lock();
+        try {
+            Timer next = timers.peek();
+            return next == null || next.deadlineNanos > now ? null : timers.poll();
+        } finally {
+            timersLock.unlock();
+        }
+    }
+
+    /** Stops the thread. Virtual threads that are still blocked here never go on: close their streams first. */
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+        try {
+            thread.join(1000);
+            selector.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Drops interest in a socket that nobody waits for. */
+    static void ignore(SelectionKey key, int operation) {
+        key.interestOpsAnd(~operation);
+    }
+
+    private Thread.Builder.OfVirtual virtualThreadBuilder() {
+        if (BUILDER_WITH_SCHEDULER == null) {
+            return Thread.ofVirtual();
+        }
+        try {
+            return (Thread.Builder.OfVirtual) BUILDER_WITH_SCHEDULER.newInstance(this);
+        } catch (ReflectiveOperationException e) {
+            return Thread.ofVirtual();
+        }
+    }
+
+    private static Constructor<?> builderWithScheduler() {
+        try {
+            Constructor<?> constructor = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
+                    .getDeclaredConstructor(Executor.class);
+            constructor.setAccessible(true);
+            return constructor;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package loomchat.net;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A TCP connection polled by a {@link Loop}. The reading and the writing thread (virtual, on any scheduler) park until the
+ * loop says that the socket is ready.
+ *
+ * <p>Interest in input stays registered between reads, so a read costs no call to change it. When input comes that nobody
+ * waits for, the loop drops the interest and the next wait restores it. Both sides first publish what they did and then
+ * look at the other's: a waiter and the loop cannot miss each other.
+ */
+public final class SocketStream implements ByteStream {
+    private final SocketChannel channel;
+    private final Loop loop;
+    private final SelectionKey key;
+
+    // Set by who waits, cleared by who wakes it
+    private volatile Thread reader;
+    private volatile Thread writer;
+
+    // Reading thread, and the loop's timers
+    private volatile long readDeadline = NO_DEADLINE;
+    private volatile long nextTimer = NO_DEADLINE;
+
+    private volatile long writeBlockedSince;
+    private volatile boolean closed;
+    private final AtomicReference<Runnable> onClose = new AtomicReference<>();
+
+    /** Takes over a connected channel. */
+    public SocketStream(SocketChannel channel, Loop loop) throws IOException {
+        this.channel = channel;
+        this.loop = loop;
+        channel.configureBlocking(false);
+        key = channel.register(loop.selector(), 0, this);
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    public SocketAddress remoteAddress() throws IOException {
+        return channel.getRemoteAddress();
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public boolean awaitReadable(long deadlineNanos) throws IOException {
+        readDeadline = deadlineNanos;
+        reader = Thread.currentThread();
+        watch(SelectionKey.OP_READ);
+        if (deadlineNanos != NO_DEADLINE && deadlineNanos < nextTimer) {
+            nextTimer = deadlineNanos;
+            loop.wakeAt(deadlineNanos, this);
+        }
+        while (reader != null) {
+            if (closed) {
+                reader = null;
+                throw new ClosedChannelException();
+            }
+            LockSupport.park(this);
+        }
+        return deadlineNanos == NO_DEADLINE || readDeadline != Long.MIN_VALUE;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        while (true) {
+            int count = channel.read(into);
+            if (count != 0) {
+                return count;
+            }
+            awaitReadable(NO_DEADLINE);
+        }
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(from, offset, length);
+        channel.write(bytes);
+        if (bytes.hasRemaining()) {
+            writeBlocking(bytes);
+        }
+    }
+
+    @Override
+    public boolean writeNow(byte[] from, int offset, int length) throws IOException {
+        return channel.write(ByteBuffer.wrap(from, offset, length)) == length;
+    }
+
+    private void writeBlocking(ByteBuffer bytes) throws IOException {
+        writeBlockedSince = Math.max(1, System.nanoTime());
+        try {
+            while (bytes.hasRemaining()) {
+                awaitWritable();
+                channel.write(bytes);
+            }
+        } finally {
+            writeBlockedSince = 0;
+        }
+    }
+
+    private void awaitWritable() throws IOException {
+        writer = Thread.currentThread();
+        watch(SelectionKey.OP_WRITE);
+        while (writer != null) {
+            if (closed) {
+                writer = null;
+                throw new ClosedChannelException();
+            }
+            LockSupport.park(this);
+        }
+    }
+
+    @Override
+    public long writeBlockedSince() {
+        return writeBlockedSince;
+    }
+
+    private void watch(int operation) throws IOException {
+        try {
+            if ((key.interestOps() & operation) == 0) {
+                key.interestOpsOr(operation);
+                loop.wakeUp();
+            }
+        } catch (CancelledKeyException e) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** Loop thread: the selector found the socket ready. */
+    static void onReady(SelectionKey key) {
+        SocketStream stream = (SocketStream) key.attachment();
+        try {
+            int operations = key.readyOps();
+            if ((operations & SelectionKey.OP_READ) != 0) {
+                stream.wakeReader();
+            }
+            if ((operations & SelectionKey.OP_WRITE) != 0) {
+                stream.wakeWriter();
+            }
+        } catch (CancelledKeyException e) {
+            stream.wakeAll();
+        }
+    }
+
+    private void wakeReader() {
+        Thread waiting = reader;
+        if (waiting == null) {
+            Loop.ignore(key, SelectionKey.OP_READ);
+            waiting = reader;
+            if (waiting == null) {
+                return;
+            }
+            key.interestOpsOr(SelectionKey.OP_READ);
+        }
+        reader = null;
+        LockSupport.unpark(waiting);
+    }
+
+    private void wakeWriter() {
+        Loop.ignore(key, SelectionKey.OP_WRITE);
+        Thread waiting = writer;
+        if (waiting != null) {
+            writer = null;
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    /** Loop thread: a timer of this stream fired; it may be of a wait long over. */
+    void onTimer(long deadline, long now) {
+        if (nextTimer == deadline) {
+            nextTimer = NO_DEADLINE;
+        }
+        Thread waiting = reader;
+        long wanted = readDeadline;
+        if (waiting == null || wanted == NO_DEADLINE) {
+            return;
+        }
+        if (wanted <= now) {
+            readDeadline = Long.MIN_VALUE;
+            reader = null;
+            LockSupport.unpark(waiting);
+        } else if (wanted < nextTimer) {
+            nextTimer = wanted;
+            loop.wakeAt(wanted, this);
+        }
+    }
+
+    private void wakeAll() {
+        closed = true;
+        LockSupport.unpark(reader);
+        LockSupport.unpark(writer);
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    /** Runs {@code action} once, when this is closed. At most one action. */
+    void onClose(Runnable action) {
+        onClose.set(action);
+        if (closed) {
+            runOnClose();
+        }
+    }
+
+    private void runOnClose() {
+        Runnable action = onClose.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing is left to do for a socket that cannot even be closed.
+        }
+        wakeAll();
+        loop.wakeUp();
+        runOnClose();
+    }
+
+    @Override
+    public void abort() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException | UnsupportedOperationException e) {
+            // Closed already, or on its way: an orderly end will do.
+        }
+        close();
+    }
+}

@@ -1,0 +1,135 @@
+package loomchat.ws;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Negotiation of permessage-deflate (RFC 7692, 5 and 7.1). The outcome says how both directions of one connection are
+ * compressed.
+ *
+ * <p>The JDK's compressor always uses a window of 15 bits: an offer that wants a smaller one from us is declined and the
+ * next is tried. Its inflater reads any window, so what the other side may use is accepted as it is.
+ *
+ * @param sendTakeover whether we keep our context from message to message
+ * @param receiveTakeover whether the peer keeps its own
+ * @param response the header value that agrees to the offer
+ */
+record Extensions(boolean sendTakeover, boolean receiveTakeover, String response) {
+    private static final String NAME = "permessage-deflate";
+    private static final String SERVER_NO_TAKEOVER = "server_no_context_takeover";
+    private static final String CLIENT_NO_TAKEOVER = "client_no_context_takeover";
+    private static final String SERVER_BITS = "server_max_window_bits";
+    private static final String CLIENT_BITS = "client_max_window_bits";
+
+    /** A client's offer that leaves everything to the server. */
+    static final String OFFER = NAME + "; " + CLIENT_BITS;
+
+    /**
+     * A server's answer to {@code Sec-WebSocket-Extensions}: the first offer that can be honoured, or null.
+     *
+     * @param mayKeepContext whether this connection may have compressors of its own
+     */
+    static Extensions accept(List<String> headerValues, boolean mayKeepContext) {
+        for (String value : headerValues) {
+            for (String offer : value.split(",", -1)) {
+                Extensions accepted = acceptOffer(offer, mayKeepContext);
+                if (accepted != null) {
+                    return accepted;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static Extensions acceptOffer(String offer, boolean mayKeepContext) {
+        List<String[]> parameters = parameters(offer);
+        if (parameters == null) {
+            return null;
+        }
+        boolean serverKeeps = mayKeepContext;
+        boolean clientKeeps = mayKeepContext;
+        for (int i = 0; i < parameters.size(); i++) {
+            String name = parameters.get(i)[0];
+            String value = parameters.get(i)[1];
+            if (parameters.subList(0, i).stream().anyMatch(earlier -> earlier[0].equals(name))) {
+                return null;
+            }
+            switch (name) {
+                case SERVER_NO_TAKEOVER -> serverKeeps = false;
+                case CLIENT_NO_TAKEOVER -> clientKeeps = false;
+                case SERVER_BITS, CLIENT_BITS -> {}
+                default -> {
+                    return null;
+                }
+            }
+            if (!allowed(name, value)) {
+                return null;
+            }
+        }
+        boolean bitsAsked = parameters.stream().anyMatch(each -> each[0].equals(SERVER_BITS));
+        return new Extensions(serverKeeps, clientKeeps, response(serverKeeps, clientKeeps, bitsAsked));
+    }
+
+    private static boolean allowed(String name, String value) {
+        return switch (name) {
+            // Ours is always 15 bits wide.
+            case SERVER_BITS -> "15".equals(value);
+            case CLIENT_BITS -> value == null || value.matches("[89]|1[0-5]");
+            default -> value == null;
+        };
+    }
+
+    private static String response(boolean serverKeeps, boolean clientKeeps, boolean bitsAsked) {
+        return NAME
+                + (serverKeeps ? "" : "; " + SERVER_NO_TAKEOVER)
+                + (clientKeeps ? "" : "; " + CLIENT_NO_TAKEOVER)
+                + (bitsAsked ? "; " + SERVER_BITS + "=15" : "");
+    }
+
+    /** What a server agreed to, as its client sees it; null when it is not a valid answer to {@link #OFFER}. */
+    static Extensions agreed(String response) {
+        List<String[]> parameters = parameters(response);
+        if (parameters == null) {
+            return null;
+        }
+        boolean serverKeeps = true;
+        boolean clientKeeps = true;
+        for (String[] each : parameters) {
+            switch (each[0]) {
+                case SERVER_NO_TAKEOVER -> serverKeeps = false;
+                case CLIENT_NO_TAKEOVER -> clientKeeps = false;
+                case SERVER_BITS -> {}
+                case CLIENT_BITS -> {
+                    if (!"15".equals(each[1])) {
+                        return null;
+                    }
+                }
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return new Extensions(clientKeeps, serverKeeps, response);
+    }
+
+    /** Names and values (null where there is none) behind the extension's name; null when it is another extension. */
+    private static List<String[]> parameters(String offer) {
+        String[] parts = offer.split(";", -1);
+        if (!parts[0].strip().equalsIgnoreCase(NAME)) {
+            return null;
+        }
+        List<String[]> parameters = new ArrayList<>();
+        for (int i = 1; i < parts.length; i++) {
+            String[] pair = parts[i].split("=", 2);
+            String value = pair.length == 1 ? null : unquoted(pair[1].strip());
+            parameters.add(new String[] {pair[0].strip().toLowerCase(java.util.Locale.ROOT), value});
+        }
+        return parameters;
+    }
+
+    private static String unquoted(String value) {
+        return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
+                ? value.substring(1, value.length() - 1)
+                : value;
+    }
+}

@@ -1,0 +1,100 @@
+package loomchat.ws;
+
+import java.util.Arrays;
+
+/**
+ * Bytes on their way out: frames are appended one after the other and written together. Grows as needed; whoever fills it
+ * bounds what it holds. One thread at a time.
+ */
+public final class FrameBuffer {
+    private byte[] bytes;
+    private int size;
+
+    public FrameBuffer(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public int capacity() {
+        return bytes.length;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Takes the last bytes off again. */
+    void shorten(int by) {
+        size -= by;
+    }
+
+    public void clear() {
+        size = 0;
+    }
+
+    /** Appends the header of a final, unmasked text frame, as a server sends it. */
+    public void textHeader(int payloadBytes) {
+        header(Opcode.FIN | Opcode.TEXT, payloadBytes, 0);
+    }
+
+    void header(int first, int payloadBytes, int maskedBit) {
+        reserve(14L + payloadBytes);
+        bytes[size++] = (byte) first;
+        if (payloadBytes < 126) {
+            bytes[size++] = (byte) (maskedBit | payloadBytes);
+        } else if (payloadBytes < 1 << 16) {
+            bytes[size++] = (byte) (maskedBit | 126);
+            bytes[size++] = (byte) (payloadBytes >>> 8);
+            bytes[size++] = (byte) payloadBytes;
+        } else {
+            bytes[size++] = (byte) (maskedBit | 127);
+            for (int shift = 56; shift >= 0; shift -= 8) {
+                bytes[size++] = (byte) ((long) payloadBytes >>> shift);
+            }
+        }
+    }
+
+    public void append(byte[] from) {
+        append(from, 0, from.length);
+    }
+
+    public void append(byte[] from, int offset, int length) {
+        reserve(length);
+        System.arraycopy(from, offset, bytes, size, length);
+        size += length;
+    }
+
+    public void append(int one) {
+        reserve(1);
+        bytes[size++] = (byte) one;
+    }
+
+    /** A client's frame: header with a mask key, then the payload masked with it. */
+    void maskedFrame(int first, byte[] from, int offset, int length, int key) {
+        header(first, length, Opcode.MASKED);
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            bytes[size++] = (byte) (key >>> shift);
+        }
+        int payload = size;
+        append(from, offset, length);
+        Mask.apply(bytes, payload, length, key, 0);
+    }
+
+    void frame(int first, byte[] from, int offset, int length) {
+        header(first, length, 0);
+        append(from, offset, length);
+    }
+
+    private void reserve(long more) {
+        long wanted = size + more;
+        if (wanted > bytes.length) {
+            if (wanted > Integer.MAX_VALUE - 16) {
+                throw new IllegalArgumentException("A frame buffer cannot hold " + wanted + " bytes");
+            }
+            bytes = Arrays.copyOf(bytes, (int) Math.max(wanted, Math.min(Integer.MAX_VALUE - 16L, bytes.length * 2L)));
+        }
+    }
+}

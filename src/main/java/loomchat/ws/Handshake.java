@@ -1,0 +1,83 @@
+package loomchat.ws;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import loomchat.net.ByteStream;
+
+/**
+ * The parts of the opening handshake that are WebSocket's own (RFC 6455, 4). Any thread.
+ *
+ * <p>{@link #open} makes the server's end of a connection; a client's is made by {@link WebSocketClient}.
+ */
+public final class Handshake {
+    public static final String VERSION = "13";
+
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    private Handshake() {}
+
+    /** Whether {@code key} is 16 bytes in base64. */
+    public static boolean isValidKey(String key) {
+        try {
+            return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** The value of {@code Sec-WebSocket-Accept} that answers {@code key}. */
+    public static String accept(String key) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-1", e);
+        }
+    }
+
+    /** What a server agreed to compress; {@link #header} is the value of its {@code Sec-WebSocket-Extensions}. */
+    public static final class Agreed {
+        private final Compression compression;
+        private final Extensions extensions;
+
+        private Agreed(Compression compression, Extensions extensions) {
+            this.compression = compression;
+            this.extensions = extensions;
+        }
+
+        public String header() {
+            return extensions.response();
+        }
+    }
+
+    /** Chooses among a client's offers of compression; null when none can be honoured. */
+    public static Agreed negotiate(List<String> offers, Compression compression) {
+        boolean reserved = compression.reserveContext();
+        Extensions extensions = Extensions.accept(offers, reserved);
+        boolean used = extensions != null && (extensions.sendTakeover() || extensions.receiveTakeover());
+        if (reserved && !used) {
+            compression.releaseContext();
+        }
+        return extensions == null ? null : new Agreed(compression, extensions);
+    }
+
+    /**
+     * The server's end of a connection whose handshake is done.
+     *
+     * @param early what the client sent right behind its request, or null
+     * @param agreed what {@link #negotiate} returned, or null
+     */
+    public static WebSocket open(ByteStream stream, int maxMessageBytes, byte[] early, Agreed agreed) {
+        return new WebSocket(
+                stream,
+                false,
+                true,
+                maxMessageBytes,
+                early,
+                agreed == null ? null : agreed.compression,
+                agreed == null ? null : agreed.extensions);
+    }
+}

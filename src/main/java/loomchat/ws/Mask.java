@@ -1,0 +1,34 @@
+package loomchat.ws;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Masking of client frames (RFC 6455, 5.3), eight bytes at a time. */
+final class Mask {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private Mask() {}
+
+    /**
+     * Masks or unmasks in place.
+     *
+     * @param key the four key octets, the first in the highest byte
+     * @param phase how many octets of the payload came before: the key octet to begin with, modulo four
+     */
+    static void apply(byte[] bytes, int offset, int length, int key, int phase) {
+        if (key == 0) {
+            return;
+        }
+        int rotated = Integer.rotateLeft(key, (phase & 3) * 8);
+        long wide = (rotated & 0xffffffffL) << 32 | rotated & 0xffffffffL;
+        int at = offset;
+        int end = offset + length;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            LONGS.set(bytes, at, (long) LONGS.get(bytes, at) ^ wide);
+        }
+        for (int shift = 56; at < end; at++, shift -= 8) {
+            bytes[at] ^= (byte) (wide >>> shift);
+        }
+    }
+}

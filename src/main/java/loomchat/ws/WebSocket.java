@@ -1,0 +1,377 @@
+package loomchat.ws;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import loomchat.net.ByteStream;
+
+/**
+ * One WebSocket connection, either end, after its handshake.
+ *
+ * <p>One thread calls {@link #receive} and, at the end, {@link #finish}. Any thread may send: a send waits while another one
+ * does and while the socket has no room, until somebody calls {@link #abort}; {@link #sendBlockedSince} tells who should be.
+ * {@link #close} waits for nobody: when its frame cannot go out at once, the connection is aborted.
+ */
+public final class WebSocket {
+    private static final long CLOSE_LOCK_MILLIS = 100;
+    private static final int CLOSE_REASON_BYTES = 123;
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LINGER_READS = 256;
+
+    private final ByteStream stream;
+    private final boolean client;
+    private final boolean answerPings;
+    private final Compression compression;
+    private final Deflating deflating;
+    private final Inflating inflating;
+    private final boolean ownsContext;
+
+    // Read state: reading thread only
+    private final Decoder decoder;
+    private final Answering answering = new Answering();
+    private byte[] early;
+
+    // Read state that others look at
+    private volatile long bytesIn;
+    private volatile long lastReadNanos = System.nanoTime();
+    private volatile long midMessageSince;
+    private volatile int closeCode = CloseCode.ABNORMAL;
+
+    // Write state
+    private final ReentrantLock sendLock = new ReentrantLock();
+    private volatile long closeSentNanos;
+    private volatile long bytesOut;
+
+    /**
+     * @param early what the peer sent right behind its handshake, or null
+     * @param extensions what was negotiated, or null for no compression
+     */
+    WebSocket(
+            ByteStream stream,
+            boolean client,
+            boolean answerPings,
+            int maxMessageBytes,
+            byte[] early,
+            Compression compression,
+            Extensions extensions) {
+        this.stream = stream;
+        this.client = client;
+        this.answerPings = answerPings;
+        this.early = early;
+        this.compression = compression;
+        if (extensions == null) {
+            deflating = null;
+            inflating = null;
+            ownsContext = false;
+        } else {
+            deflating = new Deflating(compression.deflaters(), extensions.sendTakeover());
+            inflating = new Inflating(compression.inflaters(), extensions.receiveTakeover());
+            ownsContext = extensions.sendTakeover() || extensions.receiveTakeover();
+        }
+        decoder = new Decoder(!client, maxMessageBytes, inflating);
+    }
+
+    // Reading
+
+    /**
+     * Waits for input and delivers every message that is complete with it.
+     *
+     * @throws ProtocolException the peer broke the protocol; it has been told, and {@link #finish} is all that is left
+     * @throws IOException the connection broke, or the handler failed
+     */
+    public Received receive(MessageHandler handler, long deadlineNanos) throws IOException {
+        if (decoder.closed()) {
+            return Received.CLOSED;
+        }
+        if (early == null && !stream.awaitReadable(deadlineNanos)) {
+            return Received.TIMEOUT;
+        }
+        ByteBuffer buffer = ReadBuffers.take();
+        try {
+            int count = early != null ? takeEarly(buffer) : stream.read(buffer);
+            if (count < 0) {
+                return Received.CLOSED;
+            }
+            bytesIn += count;
+            lastReadNanos = System.nanoTime();
+            answering.handler = handler;
+            decoder.decode(buffer.array(), 0, count, answering);
+            noteMidMessage();
+            handler.onBatchEnd();
+            return decoder.closed() ? Received.CLOSED : Received.MESSAGES;
+        } catch (ProtocolException e) {
+            close(e.closeCode(), e.getMessage());
+            closeCode = e.closeCode();
+            throw e;
+        } finally {
+            ReadBuffers.giveBack(buffer);
+        }
+    }
+
+    private int takeEarly(ByteBuffer buffer) {
+        int count = Math.min(early.length, buffer.remaining());
+        buffer.put(early, 0, count);
+        early = count == early.length ? null : Arrays.copyOfRange(early, count, early.length);
+        return count;
+    }
+
+    private void noteMidMessage() {
+        if (!decoder.midMessage()) {
+            midMessageSince = 0;
+        } else if (midMessageSince == 0) {
+            midMessageSince = Math.max(1, lastReadNanos);
+        }
+    }
+
+    /** Answers what the protocol wants answered, and passes everything on. */
+    private final class Answering implements MessageHandler {
+        private MessageHandler handler;
+
+        @Override
+        public void onText(byte[] buffer, int offset, int length) throws IOException {
+            handler.onText(buffer, offset, length);
+        }
+
+        @Override
+        public void onBinary(byte[] buffer, int offset, int length) throws IOException {
+            handler.onBinary(buffer, offset, length);
+        }
+
+        @Override
+        public void onPing(byte[] buffer, int offset, int length) throws IOException {
+            if (answerPings) {
+                send(Opcode.FIN | Opcode.PONG, buffer, offset, length);
+            }
+            handler.onPing(buffer, offset, length);
+        }
+
+        @Override
+        public void onPong(byte[] buffer, int offset, int length) throws IOException {
+            handler.onPong(buffer, offset, length);
+        }
+
+        @Override
+        public void onClose(int code, String reason) throws IOException {
+            closeCode = code;
+            handler.onBatchEnd();
+            close(code, code == CloseCode.NO_STATUS ? "" : reason);
+            handler.onClose(code, reason);
+        }
+    }
+
+    // Sending
+
+    /** Sends one text message; {@code utf8} must be valid. */
+    public void sendText(byte[] utf8, int offset, int length) throws IOException {
+        sendMessage(Opcode.TEXT, utf8, offset, length);
+    }
+
+    /** Sends one binary message. */
+    public void sendBinary(byte[] bytes, int offset, int length) throws IOException {
+        sendMessage(Opcode.BINARY, bytes, offset, length);
+    }
+
+    /** Sends a ping with at most 125 bytes. */
+    public void ping(byte[] payload) throws IOException {
+        send(Opcode.FIN | Opcode.PING, payload, 0, payload.length);
+    }
+
+    /** Sends a ping unless another send is on its way, which is as good a sign of life. Never waits. */
+    public void pingIfIdle() throws IOException {
+        if (sendLock.tryLock()) {
+            try {
+                FrameBuffer frame = new FrameBuffer(16);
+                frame(frame, Opcode.FIN | Opcode.PING, frame.bytes(), 0, 0);
+                if (closeSentNanos == 0 && !stream.writeNow(frame.bytes(), 0, frame.size())) {
+                    stream.abort();
+                }
+            } finally {
+                sendLock.unlock();
+            }
+        }
+    }
+
+    private void sendMessage(int opcode, byte[] bytes, int offset, int length) throws IOException {
+        if (deflating == null || length < Compression.LEAST_BYTES) {
+            send(Opcode.FIN | opcode, bytes, offset, length);
+            return;
+        }
+        sendLock.lock();
+        try {
+            FrameBuffer compressed = deflating.deflate(bytes, offset, length);
+            send(Opcode.FIN | Opcode.RSV1 | opcode, compressed.bytes(), 0, compressed.size());
+        } finally {
+            sendLock.unlock();
+        }
+    }
+
+    private void send(int first, byte[] bytes, int offset, int length) throws IOException {
+        FrameBuffer out = SendBuffers.take();
+        try {
+            frame(out, first, bytes, offset, length);
+            sendFrames(out);
+        } finally {
+            SendBuffers.giveBack(out);
+        }
+    }
+
+    private void frame(FrameBuffer out, int first, byte[] bytes, int offset, int length) {
+        if (client) {
+            out.maskedFrame(
+                    first, bytes, offset, length, ThreadLocalRandom.current().nextInt());
+        } else {
+            out.frame(first, bytes, offset, length);
+        }
+    }
+
+    /** Whether messages to this peer are compressed one by one; then {@link #sendFrames} is not for text. */
+    public boolean compresses() {
+        return deflating != null;
+    }
+
+    /** Writes frames that the caller has built, with one call. After the close frame nothing is sent any more. */
+    public void sendFrames(FrameBuffer frames) throws IOException {
+        sendLock.lock();
+        try {
+            if (closeSentNanos != 0) {
+                throw new IOException("The connection is closing");
+            }
+            stream.write(frames.bytes(), 0, frames.size());
+            bytesOut += frames.size();
+        } finally {
+            sendLock.unlock();
+        }
+    }
+
+    // Ending
+
+    /** Begins the close handshake, or answers it. Later calls do nothing. */
+    public void close(int code, String reason) {
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        byte[] payload = new byte[code == CloseCode.NO_STATUS ? 0 : 2 + Math.min(text.length, CLOSE_REASON_BYTES)];
+        if (payload.length > 0) {
+            payload[0] = (byte) (code >>> 8);
+            payload[1] = (byte) code;
+            System.arraycopy(text, 0, payload, 2, payload.length - 2);
+        }
+        try {
+            if (!sendLock.tryLock(CLOSE_LOCK_MILLIS, TimeUnit.MILLISECONDS)) {
+                abort();
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            abort();
+            return;
+        }
+        try {
+            sendClose(payload);
+        } finally {
+            sendLock.unlock();
+        }
+    }
+
+    private void sendClose(byte[] payload) {
+        if (closeSentNanos != 0) {
+            return;
+        }
+        closeSentNanos = Math.max(1, System.nanoTime());
+        FrameBuffer out = new FrameBuffer(payload.length + 14);
+        frame(out, Opcode.FIN | Opcode.CLOSE, payload, 0, payload.length);
+        try {
+            if (!stream.writeNow(out.bytes(), 0, out.size())) {
+                abort();
+            }
+            bytesOut += out.size();
+        } catch (IOException e) {
+            abort();
+        }
+    }
+
+    /**
+     * Ends the connection, on the reading thread. What the peer still sends is read and dropped for a moment, so that a
+     * reset does not overtake what was sent to it.
+     */
+    public void finish() {
+        try {
+            if (closeSentNanos != 0) {
+                stream.shutdownOutput();
+                long deadline = System.nanoTime() + LINGER_NANOS;
+                ByteBuffer dropped = ReadBuffers.take();
+                try {
+                    for (int i = 0; i < LINGER_READS && stream.awaitReadable(deadline); i++) {
+                        if (stream.read(dropped.clear()) < 0) {
+                            break;
+                        }
+                    }
+                } finally {
+                    ReadBuffers.giveBack(dropped);
+                }
+            }
+        } catch (IOException e) {
+            // Gone already.
+        } finally {
+            stream.close();
+            releaseCompression();
+        }
+    }
+
+    private void releaseCompression() {
+        if (inflating != null) {
+            inflating.release();
+            sendLock.lock();
+            try {
+                deflating.release();
+            } finally {
+                sendLock.unlock();
+            }
+        }
+        if (ownsContext) {
+            compression.releaseContext();
+        }
+    }
+
+    /** Ends the connection with a reset, from any thread; whoever reads or sends fails. */
+    public void abort() {
+        stream.abort();
+    }
+
+    // State, for any thread
+
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /** When input came last, on the clock of {@link System#nanoTime}. */
+    public long lastReadNanos() {
+        return lastReadNanos;
+    }
+
+    /** Since when the message that is being read has been under way, or 0. */
+    public long midMessageSince() {
+        return midMessageSince;
+    }
+
+    /** Since when a send has waited for the peer to read, or 0. */
+    public long sendBlockedSince() {
+        return stream.writeBlockedSince();
+    }
+
+    /** When the close frame was sent, or 0. */
+    public long closeSentNanos() {
+        return closeSentNanos;
+    }
+
+    /** The code of the peer's close frame, of the error that ended the connection, or 1006 while there is none. */
+    public int closeCode() {
+        return closeCode;
+    }
+}
