@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
+import loomchat.log.LogOptions;
 
 /**
  * Every setting of the server, read from the environment once at start. Times are in the unit that the name ends with.
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 public record Config(
         String host,
         int port,
-        Path logDir,
+        LogOptions log,
         boolean echoEndpoint,
         int maxMessageBytes,
         SortedMap<String, String> changed) {
@@ -38,13 +39,38 @@ public record Config(
         return lines.toString();
     }
 
+    private static LogOptions log(Settings settings) {
+        return new LogOptions(
+                Path.of(settings.text(
+                        "LOG_DIR", "logs", "a folder that can be written", PATH, "folder of the log files")),
+                settings.integer(
+                        "LOG_SYNC_MILLIS",
+                        LogOptions.DEFAULT_SYNC_MILLIS,
+                        0,
+                        60_000,
+                        "milliseconds",
+                        "how often log lines are forced to the device, 0 after each batch"),
+                settings.bytes(
+                        "LOG_SEGMENT_BYTES",
+                        LogOptions.DEFAULT_SEGMENT_BYTES,
+                        64 << 10,
+                        1L << 40,
+                        "size from which a log file is sealed and a new one begun"),
+                settings.bytes(
+                        "LOG_RETAIN_BYTES",
+                        0,
+                        0,
+                        1L << 60,
+                        "size of all log files from which the oldest sealed ones are removed, 0 keeps all"),
+                LogOptions.DEFAULT_QUEUE_EVENTS);
+    }
+
     private static Config read(Settings settings) {
         return new Config(
                 settings.text(
                         "HOST", "0.0.0.0", "a host name or an address of this machine", HOST, "address to listen on"),
                 settings.integer("PORT", 3000, 0, 65535, "", "port to listen on, 0 for any free one"),
-                Path.of(settings.text(
-                        "LOG_DIR", "logs", "a folder that can be written", PATH, "folder of the log files")),
+                log(settings),
                 settings.flag("ECHO_ENDPOINT", false, "also serve /echo, which returns every message"),
                 (int) settings.bytes(
                         "MAX_MESSAGE_BYTES",

@@ -1,0 +1,35 @@
+package loomchat.log;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Where active files are opened: the real disk, or one that fails when a test says so. */
+@FunctionalInterface
+interface Disk {
+    /** Every write goes to the end of the file, wherever that is by then. */
+    Disk REAL = file -> FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+
+    FileChannel openForAppend(Path file) throws IOException;
+
+    /** Makes names in {@code folder} (files created, renamed, removed) survive a power cut. */
+    static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** What the system says is wrong, without the file's name where it repeats it. */
+    static String cause(IOException e) {
+        return switch (e) {
+            case NoSuchFileException gone -> "No such file or directory";
+            case AccessDeniedException denied -> "Permission denied";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
+    }
+}

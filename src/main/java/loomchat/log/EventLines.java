@@ -1,0 +1,215 @@
+package loomchat.log;
+
+import java.util.SortedMap;
+
+/**
+ * The canonical line of each event and sample: key order fixed, no spaces, {@code time}, {@code event} and {@code details} first, then
+ * {@code seq}, then the event's own. Readers take a fast path over exactly this form (see docs/log-format.md). Used by the log
+ * writer only.
+ */
+final class EventLines {
+    private static final byte[] TIME = LineEncoder.ascii("{\"time\":\"");
+    private static final byte[] RELAY =
+            LineEncoder.ascii("\",\"event\":\"Message Relay\",\"details\":\"Message size: ");
+    private static final byte[] RELAY_SEQ = LineEncoder.ascii(" bytes\",\"seq\":");
+    private static final byte[] SESSION = LineEncoder.ascii(",\"session\":");
+    private static final byte[] PAIR = LineEncoder.ascii(",\"pair\":");
+    private static final byte[] BYTES = LineEncoder.ascii(",\"bytes\":");
+    private static final byte[] END = LineEncoder.ascii("}\n");
+
+    private final LineEncoder out;
+
+    EventLines(LineEncoder out) {
+        this.out = out;
+    }
+
+    void relay(long millis, long seq, long session, long pair, int bytes) {
+        out.raw(TIME).time(millis).raw(RELAY).number(bytes).raw(RELAY_SEQ).number(seq);
+        out.raw(SESSION)
+                .number(session)
+                .raw(PAIR)
+                .number(pair)
+                .raw(BYTES)
+                .number(bytes)
+                .raw(END);
+    }
+
+    void event(Event event, long seq) {
+        switch (event) {
+            case Event.MessageRelay e -> relay(e.millis(), seq, e.session(), e.pair(), e.bytes());
+            case Event.NewConnection e -> connected(e, seq);
+            case Event.Matched e -> matched(e, seq);
+            case Event.ChatEnded e -> chatEnded(e, seq);
+            case Event.Disconnected e -> disconnected(e, seq);
+            case Event.ServerStarted e -> started(e, seq);
+            case Event.ServerStopped e -> stopped(e, seq);
+            case Event.LogRecovered e -> recovered(e, seq);
+            case Event.LogFileReplaced e -> replaced(e, seq);
+            case Event.LoadTestStarted e -> loadStarted(e, seq);
+            case Event.LoadTestEnded e -> loadEnded(e, seq);
+        }
+    }
+
+    private void connected(Event.NewConnection e, long seq) {
+        head(e, "New Connection").raw("Session ").number(e.session()).raw(" connected");
+        seq(seq);
+        field("session", e.session()).field("protocol", e.protocol()).end();
+    }
+
+    private void matched(Event.Matched e, long seq) {
+        head(e, "Matched")
+                .raw("Session ")
+                .number(e.session())
+                .raw(" with session ")
+                .number(e.partner());
+        seq(seq);
+        field("session", e.session()).field("pair", e.pair());
+        field("partner", e.partner()).field("waitedMillis", e.waitedMillis()).end();
+    }
+
+    private void chatEnded(Event.ChatEnded e, long seq) {
+        head(e, "Chat Ended").raw("Session ").number(e.session()).raw(" left: ").text(e.reason());
+        seq(seq);
+        field("session", e.session()).field("pair", e.pair()).field("reason", e.reason());
+        field("chatMillis", e.chatMillis())
+                .field("messages", e.messages())
+                .field("bytes", e.bytes())
+                .end();
+    }
+
+    private void disconnected(Event.Disconnected e, long seq) {
+        head(e, "Disconnected").raw("Session ").number(e.session()).raw(": ").text(e.reason());
+        seq(seq);
+        field("session", e.session()).field("reason", e.reason()).field("code", e.code());
+        field("sessionMillis", e.sessionMillis())
+                .field("messages", e.messages())
+                .field("dropped", e.dropped())
+                .end();
+    }
+
+    private void started(Event.ServerStarted e, long seq) {
+        head(e, "Server Started").raw("Loomchat ").text(e.version()).raw(" on ").text(e.address());
+        seq(seq);
+        field("version", e.version())
+                .field("java", e.java())
+                .field("pid", e.pid())
+                .field("address", e.address());
+        settings(e.settings());
+        field("tornBytes", e.tornBytes()).end();
+    }
+
+    private void settings(SortedMap<String, String> settings) {
+        out.raw(",\"settings\":{");
+        String separator = "\"";
+        for (var each : settings.entrySet()) {
+            out.raw(separator)
+                    .text(each.getKey())
+                    .raw("\":\"")
+                    .text(each.getValue())
+                    .raw("\"");
+            separator = ",\"";
+        }
+        out.raw("}");
+    }
+
+    private void stopped(Event.ServerStopped e, long seq) {
+        head(e, "Server Stopped")
+                .text(e.reason())
+                .raw(" after ")
+                .seconds(e.uptimeMillis())
+                .raw(" s");
+        seq(seq);
+        field("reason", e.reason()).field("uptimeMillis", e.uptimeMillis()).end();
+    }
+
+    private void recovered(Event.LogRecovered e, long seq) {
+        String what = e.cause().contains("No space left") ? "Disk full" : "Disk failed";
+        head(e, "Log Recovered")
+                .raw(what)
+                .raw(" for ")
+                .seconds(e.stalledMillis())
+                .raw(" s");
+        seq(seq);
+        field("cause", e.cause())
+                .field("stalledMillis", e.stalledMillis())
+                .field("heldLines", e.heldLines())
+                .end();
+    }
+
+    private void replaced(Event.LogFileReplaced e, long seq) {
+        head(e, "Log File Replaced").text(e.file()).raw(" was ").text(e.what());
+        seq(seq);
+        field("file", e.file()).field("what", e.what()).end();
+    }
+
+    private void loadStarted(Event.LoadTestStarted e, long seq) {
+        head(e, "Load Test Started")
+                .text(e.scenario())
+                .raw(" with ")
+                .number(e.clients())
+                .raw(" clients");
+        seq(seq);
+        field("id", e.id())
+                .field("scenario", e.scenario())
+                .field("clients", e.clients())
+                .end();
+    }
+
+    private void loadEnded(Event.LoadTestEnded e, long seq) {
+        head(e, "Load Test Ended").text(e.scenario()).raw(": ").text(e.result());
+        seq(seq);
+        field("id", e.id())
+                .field("scenario", e.scenario())
+                .field("result", e.result())
+                .end();
+    }
+
+    void sample(Sample s) {
+        out.raw(TIME).time(s.time()).raw("\"");
+        field("millis", s.millis()).field("bytesIn", s.bytesIn()).field("bytesOut", s.bytesOut());
+        field("messagesIn", s.messagesIn()).field("messagesRelayed", s.messagesRelayed());
+        field("messagesDropped", s.messagesDropped()).field("connectionsOpened", s.connectionsOpened());
+        field("connectionsRefused", s.connectionsRefused()).field("connections", s.connections());
+        field("waiting", s.waiting()).field("pairs", s.pairs()).field("rssBytes", s.rssBytes());
+        field("heapUsedBytes", s.heapUsedBytes()).field("heapCommittedBytes", s.heapCommittedBytes());
+        field("cpuPercent", s.cpuPercent()).field("machineCpuPercent", s.machineCpuPercent());
+        field("cpuCores", s.cpuCores()).field("gcMillis", s.gcMillis()).field("threads", s.threads());
+        field("virtualThreads", s.virtualThreads())
+                .field("carriers", s.carriers())
+                .field("openFiles", s.openFiles());
+        field("logQueue", s.logQueue())
+                .field("logSyncMillis", s.logSyncMillis())
+                .end();
+    }
+
+    private LineEncoder head(Event event, String name) {
+        return out.raw(TIME)
+                .time(event.millis())
+                .raw("\",\"event\":\"")
+                .raw(name)
+                .raw("\",\"details\":\"");
+    }
+
+    private void seq(long seq) {
+        out.raw("\",\"seq\":").number(seq);
+    }
+
+    private EventLines field(String name, long value) {
+        out.raw(",\"").raw(name).raw("\":").number(value);
+        return this;
+    }
+
+    private EventLines field(String name, double value) {
+        out.raw(",\"").raw(name).raw("\":").tenths(Math.round(value * 10));
+        return this;
+    }
+
+    private EventLines field(String name, String value) {
+        out.raw(",\"").raw(name).raw("\":\"").text(value).raw("\"");
+        return this;
+    }
+
+    private void end() {
+        out.raw(END);
+    }
+}

@@ -1,0 +1,200 @@
+package loomchat.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The record: everything that happens goes through here into {@code chat-logs.jsonl} and {@code bandwidth.jsonl}.
+ *
+ * <p>{@link #record}, {@link #relayed} and {@link #sample} may be called from any thread. They cost tens of nanoseconds, take no lock and
+ * make no system call, unless the queue is full: then they block, without holding a carrier, until the writer has made room. Nothing is
+ * dropped while the log is open. A thread of its own writes (see {@link LogWriter}), another syncs (see {@link LogSync}).
+ */
+public final class EventLog implements AutoCloseable {
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(8);
+    private static final long SHORTEST_WAIT_NANOS = 100_000;
+    private static final long LONGEST_WAIT_NANOS = 100_000_000;
+
+    private final LogOptions options;
+    private final FolderLock lock;
+    private final EventRing ring;
+    private final SegmentKeeper keeper;
+    private final LogSync sync;
+    private final LogWriter writer;
+    private final long tornBytes;
+    private final Thread syncThread;
+    private boolean closed;
+
+    /** As {@link #open(LogOptions, SegmentListener)}, with nobody to tell of sealed files. */
+    public static EventLog open(LogOptions options) throws LogUnavailable {
+        return open(options, segment -> {});
+    }
+
+    /** Claims the folder, mends what the run before left, and starts the writer. */
+    public static EventLog open(LogOptions options, SegmentListener listener) throws LogUnavailable {
+        return open(options, listener, Disk.REAL);
+    }
+
+    static EventLog open(LogOptions options, SegmentListener listener, Disk disk) throws LogUnavailable {
+        makeFolder(options.dir());
+        FolderLock lock = FolderLock.take(options.dir());
+        try {
+            return new EventLog(options, listener, disk, lock, mend(options.dir()));
+        } catch (LogUnavailable e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void makeFolder(Path folder) throws LogUnavailable {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new LogUnavailable("LOG_DIR=" + folder + " cannot be created: " + Disk.cause(e));
+        }
+    }
+
+    /** The newest sealed files too: a power cut may come between a file's new name and its sync. */
+    private static long mend(Path folder) throws LogUnavailable {
+        long bytes = 0;
+        for (String kind : new String[] {Segments.EVENTS, Segments.SAMPLES}) {
+            bytes += mendIfAny(folder, Segments.active(folder, kind));
+            try {
+                Path newest = Segments.newest(folder, kind);
+                bytes += newest == null ? 0 : mendIfAny(folder, newest);
+            } catch (IOException e) {
+                throw new LogUnavailable("LOG_DIR=" + folder + " cannot be read: " + Disk.cause(e));
+            }
+        }
+        return bytes;
+    }
+
+    private static long mendIfAny(Path folder, Path file) throws LogUnavailable {
+        try {
+            return TornTail.mend(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new LogUnavailable("LOG_DIR=" + folder + ": " + file.getFileName() + " cannot be checked and mended: "
+                    + Disk.cause(e));
+        }
+    }
+
+    private EventLog(LogOptions options, SegmentListener listener, Disk disk, FolderLock lock, long tornBytes)
+            throws LogUnavailable {
+        this.options = options;
+        this.lock = lock;
+        this.tornBytes = tornBytes;
+        ring = new EventRing(options.queueEvents());
+        keeper = new SegmentKeeper(options.dir(), options.retainBytes(), listener);
+        sync = new LogSync(options.dir(), options.syncMillis(), keeper::sealed);
+        writer = new LogWriter(options, disk, ring, sync, lock);
+        openFiles();
+        syncThread = Thread.ofPlatform().daemon().name("log-sync").start(sync);
+        writer.start();
+        keeper.check();
+    }
+
+    private void openFiles() throws LogUnavailable {
+        try {
+            writer.open();
+        } catch (IOException e) {
+            writer.abandon();
+            throw new LogUnavailable("LOG_DIR=" + options.dir() + " cannot be written: " + Disk.cause(e));
+        }
+    }
+
+    /** Records {@code event}. After {@link #close} it is ignored. */
+    public void record(Event event) {
+        if (event instanceof Event.MessageRelay m) {
+            relayed(m.millis(), m.session(), m.pair(), m.bytes());
+        } else {
+            put(event);
+        }
+    }
+
+    /** Records a {@link Event.MessageRelay} without an object. */
+    public void relayed(long millis, long session, long pair, int bytes) {
+        if (!ring.offerRelay(millis, session, pair, bytes)) {
+            waitUntil(() -> ring.offerRelay(millis, session, pair, bytes));
+        }
+        writer.wake();
+    }
+
+    /** Records {@code sample}. After {@link #close} it is ignored. */
+    public void sample(Sample sample) {
+        put(sample);
+    }
+
+    private void put(Object object) {
+        if (!ring.offer(object)) {
+            waitUntil(() -> ring.offer(object));
+        }
+        writer.wake();
+    }
+
+    /** Bounded parks, 0.1 ms at first and 0.1 s at most: thousands of chats may wait for the same disk. */
+    private void waitUntil(BooleanSupplier offered) {
+        boolean interrupted = false;
+        for (long wait = SHORTEST_WAIT_NANOS; !ring.isShut() && !offered.getAsBoolean(); ) {
+            LockSupport.parkNanos(wait);
+            interrupted |= Thread.interrupted();
+            wait = Math.min(wait * 2, LONGEST_WAIT_NANOS);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public LogHealth health() {
+        Stall.Now stalled = writer.stalled() != null ? writer.stalled() : sync.stalled();
+        return new LogHealth(
+                ring.queued(),
+                ring.capacity(),
+                sync.lastMillis(),
+                stalled == null ? 0 : stalled.since(),
+                stalled == null ? "" : stalled.cause());
+    }
+
+    /** Bytes of damaged lines that {@link #open} moved to side files. */
+    public long tornBytes() {
+        return tornBytes;
+    }
+
+    @Override
+    public void close() {
+        close(null);
+    }
+
+    /**
+     * Writes and syncs what was recorded, then {@code last}, which may be null, and releases the folder. What other threads record
+     * meanwhile is ignored. Takes at most 8 s and little more, also on a bad disk; returns how many lines are not in the files then.
+     */
+    public synchronized long close(Event last) {
+        if (closed) {
+            return 0;
+        }
+        closed = true;
+        writer.close(last, System.nanoTime() + CLOSE_DEADLINE.toNanos());
+        boolean ended = false;
+        try {
+            ended = writer.join(CLOSE_DEADLINE.plusMillis(500));
+            sync.stop();
+            syncThread.join(Duration.ofMillis(500));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        keeper.stop(1000);
+        if (ended) {
+            lock.close();
+        }
+        return ended ? writer.unwritten() : Math.max(1, ring.queued());
+    }
+}

@@ -1,0 +1,217 @@
+package loomchat.log;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+
+/**
+ * The bytes of a batch of lines, written in place into one reused array. Used by the log writer only.
+ *
+ * <p>What is known to be ASCII goes in as bytes; text that comes from elsewhere goes through {@link #text}, which escapes as JSON
+ * asks and writes UTF-8. The rendered time is kept from line to line: most lines of a batch share their millisecond.
+ */
+final class LineEncoder {
+    private static final long LAST_FOUR_DIGIT_YEAR = 253_402_300_799_999L;
+    private static final byte[] HEX = ascii("0123456789abcdef");
+    private static final byte[] PAIRS = pairs();
+
+    private final int fullBytes;
+    private byte[] bytes;
+    private int length;
+
+    private final byte[] time = ascii("0000-00-00T00:00:00.000Z");
+    private long timeMillis = -1;
+    private long timeSecond = -1;
+
+    /** Room for {@code fullBytes}, from which on the batch counts as full. */
+    LineEncoder(int fullBytes) {
+        this.fullBytes = fullBytes;
+        bytes = new byte[fullBytes + 1024];
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    boolean isFull() {
+        return length >= fullBytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Drops what was written after the first {@code mark} bytes. */
+    void cutTo(int mark) {
+        length = mark;
+    }
+
+    void clear() {
+        length = 0;
+        if (bytes.length > 2 * (fullBytes + 1024)) {
+            bytes = new byte[fullBytes + 1024];
+        }
+    }
+
+    /** The lines so far; valid until the next change. */
+    ByteBuffer buffer() {
+        return ByteBuffer.wrap(bytes, 0, length);
+    }
+
+    LineEncoder raw(byte[] ascii) {
+        room(ascii.length);
+        System.arraycopy(ascii, 0, bytes, length, ascii.length);
+        length += ascii.length;
+        return this;
+    }
+
+    LineEncoder raw(String ascii) {
+        room(ascii.length());
+        for (int i = 0; i < ascii.length(); i++) {
+            bytes[length++] = (byte) ascii.charAt(i);
+        }
+        return this;
+    }
+
+    LineEncoder number(long value) {
+        room(20);
+        if (value < 0) {
+            if (value == Long.MIN_VALUE) {
+                return raw("-9223372036854775808");
+            }
+            bytes[length++] = '-';
+            value = -value;
+        }
+        int end = length + digits(value);
+        int at = end;
+        while (value >= 100) {
+            int two = (int) (value % 100) * 2;
+            value /= 100;
+            bytes[--at] = PAIRS[two + 1];
+            bytes[--at] = PAIRS[two];
+        }
+        bytes[--at] = PAIRS[(int) value * 2 + 1];
+        if (value >= 10) {
+            bytes[--at] = PAIRS[(int) value * 2];
+        }
+        length = end;
+        return this;
+    }
+
+    /** A number of tenths as a decimal, {@code 123} as {@code 12.3}. */
+    LineEncoder tenths(long tenths) {
+        if (tenths < 0) {
+            return raw("-").tenths(-tenths);
+        }
+        return number(tenths / 10).raw(".").number(tenths % 10);
+    }
+
+    /** Milliseconds as seconds with one decimal, rounded. */
+    LineEncoder seconds(long millis) {
+        return tenths((millis + 50) / 100);
+    }
+
+    /** ISO-8601 in UTC with milliseconds, always 24 characters. */
+    LineEncoder time(long millis) {
+        if (millis != timeMillis) {
+            render(Math.clamp(millis, 0, LAST_FOUR_DIGIT_YEAR));
+            timeMillis = millis;
+        }
+        return raw(time);
+    }
+
+    private void render(long millis) {
+        long second = millis / 1000;
+        if (second != timeSecond) {
+            LocalDateTime date = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+            two(0, date.getYear() / 100);
+            two(2, date.getYear() % 100);
+            two(5, date.getMonthValue());
+            two(8, date.getDayOfMonth());
+            two(11, date.getHour());
+            two(14, date.getMinute());
+            two(17, date.getSecond());
+            timeSecond = second;
+        }
+        int rest = (int) (millis % 1000);
+        time[20] = (byte) ('0' + rest / 100);
+        two(21, rest % 100);
+    }
+
+    private void two(int at, int value) {
+        time[at] = PAIRS[value * 2];
+        time[at + 1] = PAIRS[value * 2 + 1];
+    }
+
+    /** A JSON string's inside: escaped, UTF-8; a surrogate without its other half is escaped as well. */
+    LineEncoder text(String text) {
+        room(text.length() * 6);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                bytes[length++] = '\\';
+                bytes[length++] = (byte) c;
+            } else if (c < 0x20 || c == 0x7F) {
+                escape(c);
+            } else if (c < 0x80) {
+                bytes[length++] = (byte) c;
+            } else if (!Character.isSurrogate(c)) {
+                utf8(c);
+            } else if (Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                utf8(Character.toCodePoint(c, text.charAt(++i)));
+            } else {
+                escape(c);
+            }
+        }
+        return this;
+    }
+
+    private void escape(char c) {
+        bytes[length++] = '\\';
+        bytes[length++] = 'u';
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            bytes[length++] = HEX[c >> shift & 0xF];
+        }
+    }
+
+    private void utf8(int point) {
+        if (point < 0x800) {
+            bytes[length++] = (byte) (0xC0 | point >> 6);
+        } else if (point < 0x1_0000) {
+            bytes[length++] = (byte) (0xE0 | point >> 12);
+            bytes[length++] = (byte) (0x80 | point >> 6 & 0x3F);
+        } else {
+            bytes[length++] = (byte) (0xF0 | point >> 18);
+            bytes[length++] = (byte) (0x80 | point >> 12 & 0x3F);
+            bytes[length++] = (byte) (0x80 | point >> 6 & 0x3F);
+        }
+        bytes[length++] = (byte) (0x80 | point & 0x3F);
+    }
+
+    private void room(int more) {
+        if (more > bytes.length - length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long bound = 10; value >= bound && digits < 19; bound *= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static byte[] pairs() {
+        byte[] pairs = new byte[200];
+        for (int i = 0; i < 100; i++) {
+            pairs[i * 2] = (byte) ('0' + i / 10);
+            pairs[i * 2 + 1] = (byte) ('0' + i % 10);
+        }
+        return pairs;
+    }
+}

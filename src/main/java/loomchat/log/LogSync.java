@@ -1,0 +1,164 @@
+package loomchat.log;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Forces what the writer wrote to the device, on a thread of its own, so that a slow device never keeps lines from the file: a kill then
+ * costs the last milliseconds only, whatever the device does. Also finishes files that the writer let go of: forces and closes them and,
+ * when they were sealed, passes them on.
+ *
+ * <p>Owns the channels it was given to finish. May block on the disk. The writer calls {@link #reserve}, {@link #seal}, {@link #retire}
+ * and {@link #takeRecovered}; nothing of it blocks.
+ */
+final class LogSync implements Runnable {
+    private record Retired(FileChannel channel, Path sealed) {}
+
+    private static final int MOST_RETIRED = 16;
+    private static final long IDLE_NANOS = 1_000_000_000;
+
+    private final Path folder;
+    private final int intervalMillis;
+    private final Consumer<Path> onSealed;
+    private final BlockingQueue<Retired> retired = new ArrayBlockingQueue<>(MOST_RETIRED);
+    private final Stall stall = new Stall("sync");
+    private final AtomicReference<Event.LogRecovered> recovered = new AtomicReference<>();
+    private final long[] synced = new long[2];
+    private volatile List<LogFile> files = List.of();
+    private volatile long lastMillis;
+    private volatile boolean stopping;
+
+    /** @param onSealed called on the sync thread with each sealed file once it is safe on the device; must not block */
+    LogSync(Path folder, int intervalMillis, Consumer<Path> onSealed) {
+        this.folder = folder;
+        this.intervalMillis = intervalMillis;
+        this.onSealed = onSealed;
+    }
+
+    /** The two active files to keep in sync; before the thread starts. */
+    void watch(LogFile events, LogFile samples) {
+        files = List.of(events, samples);
+    }
+
+    long lastMillis() {
+        return lastMillis;
+    }
+
+    void lasted(long millis) {
+        lastMillis = millis;
+    }
+
+    Stall.Now stalled() {
+        return stall.now();
+    }
+
+    /** The end of a stall that nobody has taken yet, or null. */
+    Event.LogRecovered takeRecovered() {
+        return recovered.get() == null ? null : recovered.getAndSet(null);
+    }
+
+    /** Fails when so many files wait to be finished that another would be too many. */
+    void reserve() throws IOException {
+        if (retired.remainingCapacity() == 0) {
+            throw new IOException(
+                    "the device does not keep up: " + MOST_RETIRED + " sealed files are not safe on it yet");
+        }
+    }
+
+    void seal(FileChannel channel, Path sealed) {
+        retired.add(new Retired(channel, sealed));
+    }
+
+    void retire(FileChannel channel) throws IOException {
+        reserve();
+        retired.add(new Retired(channel, null));
+    }
+
+    /** Finishes what it has been given and ends the thread; with a bad disk, as soon as the try under way has failed. */
+    void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public void run() {
+        long due = System.nanoTime();
+        while (!stopping || !retired.isEmpty()) {
+            long wait = stopping ? 0 : Math.max(0, due - System.nanoTime());
+            Retired next = await(Math.min(wait, 100_000_000));
+            if (next != null && !finish(next)) {
+                return;
+            }
+            if (System.nanoTime() - due >= 0) {
+                syncActive();
+                due = System.nanoTime() + (intervalMillis == 0 ? IDLE_NANOS : intervalMillis * 1_000_000L);
+            }
+        }
+    }
+
+    private Retired await(long nanos) {
+        try {
+            return retired.poll(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            return null;
+        }
+    }
+
+    private void syncActive() {
+        if (intervalMillis == 0) {
+            return;
+        }
+        long start = System.nanoTime();
+        try {
+            for (int i = 0; i < files.size(); i++) {
+                LogFile file = files.get(i);
+                long written = file.written();
+                FileChannel channel = file.channel();
+                if (written != synced[i] && channel != null) {
+                    channel.force(false);
+                    synced[i] = written;
+                }
+            }
+            lastMillis = (System.nanoTime() - start) / 1_000_000;
+            succeeded();
+        } catch (IOException e) {
+            stall.failed(Disk.cause(e));
+        }
+    }
+
+    /** False when the disk stayed bad until the thread was told to stop. */
+    private boolean finish(Retired file) {
+        while (true) {
+            try {
+                file.channel.force(true);
+                file.channel.close();
+                Disk.syncFolder(folder);
+                succeeded();
+                if (file.sealed != null) {
+                    onSealed.accept(file.sealed);
+                }
+                return true;
+            } catch (IOException e) {
+                long delay = stall.failed(Disk.cause(e));
+                if (stopping) {
+                    return false;
+                }
+                LockSupport.parkNanos(delay);
+            }
+        }
+    }
+
+    private void succeeded() {
+        Event.LogRecovered event = stall.succeeded(0);
+        if (event != null) {
+            recovered.set(event);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package loomchat.log;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The one thread that writes log files: takes events off the ring, encodes a batch, writes it with one call a file.
+ *
+ * <p>While there is traffic it looks every {@value #RHYTHM_MILLIS} ms, so that nobody has to wake it; that is also how long an event may
+ * stay out of the file. After a while of nothing it sleeps until a producer wakes it. When the disk takes nothing it keeps its batch and
+ * tries again with a growing delay; the ring then fills and producers wait. Owns the batch and both files, asserts that nobody else
+ * writes. Blocks on the disk only.
+ */
+final class LogWriter implements Runnable {
+    private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
+    private static final int RHYTHM_MILLIS = 4;
+    private static final int QUIET_TURNS = 50;
+    private static final long CHECK_NANOS = 250_000_000;
+
+    private final EventRing ring;
+    private final LogSync sync;
+    private final FolderLock lock;
+    private final LogFile eventFile;
+    private final LogFile sampleFile;
+    private final long segmentBytes;
+    private final boolean syncEachBatch;
+    private final Stall stall = new Stall("writing");
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("log-writer").unstarted(this);
+
+    // Writer only
+    private final LogBatch batch = new LogBatch();
+    private final Queue<Event> ownEvents = new ArrayDeque<>();
+    private long checkedAt = System.nanoTime();
+    private int quietTurns;
+
+    // Between threads
+    private volatile boolean asleep;
+    private volatile boolean closing;
+    private volatile long deadlineNanos;
+    private volatile Event last;
+    private volatile long unwritten;
+
+    LogWriter(LogOptions options, Disk disk, EventRing ring, LogSync sync, FolderLock lock) {
+        this.ring = ring;
+        this.sync = sync;
+        this.lock = lock;
+        segmentBytes = options.segmentBytes();
+        syncEachBatch = options.syncMillis() == 0;
+        eventFile = new LogFile(options.dir(), Segments.EVENTS, disk, sync, this::replaced);
+        sampleFile = new LogFile(options.dir(), Segments.SAMPLES, disk, sync, this::replaced);
+        sync.watch(eventFile, sampleFile);
+    }
+
+    /** Opens both files; then the thread may be started. */
+    void open() throws IOException {
+        eventFile.open();
+        sampleFile.open();
+    }
+
+    /** Lets both files go when the thread is not going to be started. */
+    void abandon() {
+        eventFile.close();
+        sampleFile.close();
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Any thread, after it put something on the ring. Costs a volatile read unless the writer sleeps. */
+    void wake() {
+        if (asleep) {
+            asleep = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    Stall.Now stalled() {
+        return stall.now();
+    }
+
+    /** Lines that could not be written before the deadline; known when the thread has ended. */
+    long unwritten() {
+        return unwritten;
+    }
+
+    /** Any thread: write what there is and then {@code last}, which may be null, and end; on a bad disk give up at the deadline. */
+    void close(Event last, long deadlineNanos) {
+        this.last = last;
+        this.deadlineNanos = deadlineNanos;
+        closing = true;
+        LockSupport.unpark(thread);
+    }
+
+    boolean join(Duration wait) throws InterruptedException {
+        return thread.join(wait);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (turn()) {}
+        } finally {
+            ring.shut();
+            eventFile.close();
+            sampleFile.close();
+        }
+    }
+
+    private boolean turn() {
+        long start = System.nanoTime();
+        boolean ending = closing;
+        if (ending) {
+            ring.shut();
+        }
+        boolean busy = fill();
+        if (!write(start)) {
+            unwritten = batch.remainingLines() + ring.queued() + (last == null ? 0 : 1);
+            return false;
+        }
+        if (ending && ring.queued() == 0 && ownEvents.isEmpty()) {
+            writeLast();
+            return false;
+        }
+        if (!batch.isFull()) {
+            pause(busy, start);
+        }
+        return true;
+    }
+
+    private boolean fill() {
+        assert Thread.currentThread() == thread;
+        batch.clear();
+        Event.LogRecovered synced = sync.takeRecovered();
+        if (synced != null) {
+            ownEvents.add(synced);
+        }
+        while (!ownEvents.isEmpty()) {
+            batch.add(ownEvents.remove());
+        }
+        boolean any = batch.fill(ring);
+        batch.seal();
+        return any;
+    }
+
+    private void writeLast() {
+        batch.clear();
+        if (last != null) {
+            batch.add(last);
+        }
+        batch.seal();
+        if (!write(System.nanoTime()) || !forceBoth()) {
+            unwritten = Math.max(1, batch.remainingLines());
+        }
+    }
+
+    private boolean forceBoth() {
+        try {
+            force();
+            return true;
+        } catch (IOException e) {
+            stall.failed(Disk.cause(e));
+            return false;
+        }
+    }
+
+    // Writing
+
+    /** Tries until both files have the batch. False when the deadline of an ending server came first. */
+    private boolean write(long now) {
+        assert Thread.currentThread() == thread;
+        while (true) {
+            try {
+                tryToWrite(now);
+                recovered();
+                return true;
+            } catch (IOException e) {
+                if (!waitAfter(Disk.cause(e))) {
+                    return false;
+                }
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "Writing the record", e);
+                if (!waitAfter(e.toString())) {
+                    return false;
+                }
+            }
+            now = System.nanoTime();
+            checkedAt = now - CHECK_NANOS;
+        }
+    }
+
+    private void tryToWrite(long now) throws IOException {
+        if (now - checkedAt >= CHECK_NANOS) {
+            checkPlaces();
+            checkedAt = now;
+        }
+        boolean any = batch.events().hasRemaining() || batch.samples().hasRemaining();
+        eventFile.append(batch.events());
+        sampleFile.append(batch.samples());
+        if (any && syncEachBatch) {
+            long start = System.nanoTime();
+            force();
+            sync.lasted((System.nanoTime() - start) / 1_000_000);
+        }
+        if (eventFile.size() >= segmentBytes || sampleFile.size() >= segmentBytes) {
+            sealFull();
+        }
+    }
+
+    private void checkPlaces() throws IOException {
+        lock.renew();
+        eventFile.checkPlace(batch.events());
+        sampleFile.checkPlace(batch.samples());
+    }
+
+    private void sealFull() throws IOException {
+        checkPlaces();
+        if (eventFile.size() >= segmentBytes) {
+            eventFile.seal(batch.lastEventMillis());
+        }
+        if (sampleFile.size() >= segmentBytes) {
+            sampleFile.seal(batch.lastSampleMillis());
+        }
+    }
+
+    private void force() throws IOException {
+        eventFile.force();
+        sampleFile.force();
+    }
+
+    private void replaced(String file, String what) {
+        LOG.log(Level.WARNING, "{0} was {1} and is begun anew", file, what);
+        ownEvents.add(new Event.LogFileReplaced(System.currentTimeMillis(), file, what));
+    }
+
+    // Waiting
+
+    /** The lines that were held are this batch, which has just been written, and what waits on the ring. */
+    private void recovered() {
+        if (stall.now() != null) {
+            ownEvents.add(stall.succeeded(batch.lines() + ring.queued()));
+        }
+    }
+
+    private boolean waitAfter(String cause) {
+        long delay = stall.failed(cause);
+        if (closing) {
+            long left = deadlineNanos - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            delay = Math.min(delay, left);
+        }
+        LockSupport.parkNanos(delay);
+        return true;
+    }
+
+    private void pause(boolean busy, long start) {
+        quietTurns = busy ? 0 : quietTurns + 1;
+        if (quietTurns < QUIET_TURNS) {
+            LockSupport.parkNanos(RHYTHM_MILLIS * 1_000_000L - (System.nanoTime() - start));
+            return;
+        }
+        asleep = true;
+        if (ring.queued() == 0 && !closing) {
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+        asleep = false;
+    }
+}

@@ -1,0 +1,126 @@
+package loomchat.log;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.lang.management.MemoryUsage;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import jdk.management.VirtualThreadSchedulerMXBean;
+
+/**
+ * What the JVM and the system say of this process. Used by one thread at a time. Each {@link #read} also closes the interval over which
+ * CPU and GC times are counted. What cannot be told here is -1.
+ */
+final class ProcessGauges {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+    private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    private final ThreadMXBean platformThreads = ManagementFactory.getThreadMXBean();
+    private final VirtualThreadSchedulerMXBean scheduler =
+            ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
+            .filter(each -> !each.getName().endsWith(" Cycles"))
+            .toList();
+
+    private long readAt;
+    private long cpuNanos;
+    private long gcTotal;
+    private double cpuPercent;
+    private double machineCpuPercent;
+    private long gcMillis;
+    private MemoryUsage heap;
+
+    /** Begins the first interval. */
+    void start() {
+        read();
+    }
+
+    void read() {
+        long now = System.nanoTime();
+        long cpu = system.getProcessCpuTime();
+        cpuPercent = now == readAt ? 0 : 100.0 * (cpu - cpuNanos) / (now - readAt);
+        readAt = now;
+        cpuNanos = cpu;
+        double machine = system.getCpuLoad();
+        machineCpuPercent = machine >= 0 ? 100 * machine : -1;
+        long gc = collectors.stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
+        gcMillis = gc - gcTotal;
+        gcTotal = gc;
+        heap = memory.getHeapMemoryUsage();
+    }
+
+    /** 100 is one core. */
+    double cpuPercent() {
+        return cpuPercent;
+    }
+
+    /** 100 is all cores that this process may use, of the machine or of its container. */
+    double machineCpuPercent() {
+        return machineCpuPercent;
+    }
+
+    int cpuCores() {
+        return system.getAvailableProcessors();
+    }
+
+    /** Time in stop-the-world pauses; the cycles that concurrent collectors run beside the program are not counted. */
+    long gcMillis() {
+        return gcMillis;
+    }
+
+    long heapUsedBytes() {
+        return heap.getUsed();
+    }
+
+    long heapCommittedBytes() {
+        return heap.getCommitted();
+    }
+
+    int threads() {
+        return platformThreads.getThreadCount();
+    }
+
+    int carriers() {
+        return scheduler.getPoolSize();
+    }
+
+    long virtualThreads() {
+        return -1;
+    }
+
+    long rssBytes() {
+        try {
+            for (String line : Files.readAllLines(STATUS)) {
+                if (line.startsWith("VmRSS:")) {
+                    return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // No /proc here.
+        }
+        return -1;
+    }
+
+    /** Since Linux 6.2 the folder's size is the number of its entries; before, the JVM counts them one by one. */
+    long openFiles() {
+        try {
+            long size = Files.size(OPEN_FILES);
+            if (size > 0) {
+                return size;
+            }
+        } catch (IOException e) {
+            // No /proc here.
+        }
+        return system instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : -1;
+    }
+}

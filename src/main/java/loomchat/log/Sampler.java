@@ -1,0 +1,102 @@
+package loomchat.log;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes one {@link Sample} a second from the counters and what the system says of this process.
+ *
+ * <p>Runs on a platform thread of its own, because a virtual one would come late when the carriers are saturated, which is when samples
+ * matter most. Ticks are at whole seconds after the start; when one is late all the same, or was blocked because the disk took nothing,
+ * the next sample covers the longer time and says so in {@code millis}. The last sample, at the stop, covers the rest, so that the sums over all
+ * samples are the totals.
+ */
+public final class Sampler implements AutoCloseable {
+    private static final long PERIOD_NANOS = 1_000_000_000;
+
+    private final EventLog log;
+    private final Counters counters;
+    private final ProcessGauges gauges = new ProcessGauges();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().daemon().name("sampler").unstarted(this::run);
+
+    // Sampler thread only: the totals at the sample before
+    private long sampledAt;
+    private long bytesIn;
+    private long bytesOut;
+    private long messagesIn;
+    private long messagesRelayed;
+    private long messagesDropped;
+    private long connectionsOpened;
+    private long connectionsRefused;
+
+    public Sampler(EventLog log, Counters counters) {
+        this.log = log;
+        this.counters = counters;
+    }
+
+    public void start() {
+        sampledAt = System.nanoTime();
+        gauges.start();
+        thread.start();
+    }
+
+    /** Writes the last sample; then the log can be closed. Waits for at most 2 s, which it takes only while the disk is bad. */
+    @Override
+    public void close() {
+        stop.countDown();
+        try {
+            thread.join(Duration.ofSeconds(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            for (long due = sampledAt + PERIOD_NANOS; !stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS); ) {
+                log.sample(take());
+                long late = System.nanoTime() - due;
+                due += late < PERIOD_NANOS ? PERIOD_NANOS : (late / PERIOD_NANOS + 1) * PERIOD_NANOS;
+            }
+            log.sample(take());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Sample take() {
+        long now = System.nanoTime();
+        long millis = Math.round((now - sampledAt) / 1e6);
+        sampledAt = now;
+        gauges.read();
+        LogHealth health = log.health();
+        return new Sample(
+                System.currentTimeMillis(),
+                millis,
+                -bytesIn + (bytesIn = counters.bytesIn.sum()),
+                -bytesOut + (bytesOut = counters.bytesOut.sum()),
+                -messagesIn + (messagesIn = counters.messagesIn.sum()),
+                -messagesRelayed + (messagesRelayed = counters.messagesRelayed.sum()),
+                -messagesDropped + (messagesDropped = counters.messagesDropped.sum()),
+                -connectionsOpened + (connectionsOpened = counters.connectionsOpened.sum()),
+                -connectionsRefused + (connectionsRefused = counters.connectionsRefused.sum()),
+                counters.connections.sum(),
+                counters.waiting.sum(),
+                counters.pairs.sum(),
+                gauges.rssBytes(),
+                gauges.heapUsedBytes(),
+                gauges.heapCommittedBytes(),
+                gauges.cpuPercent(),
+                gauges.machineCpuPercent(),
+                gauges.cpuCores(),
+                gauges.gcMillis(),
+                gauges.threads(),
+                gauges.virtualThreads(),
+                gauges.carriers(),
+                gauges.openFiles(),
+                health.queued(),
+                health.syncMillis());
+    }
+}

@@ -1,0 +1,116 @@
+package loomchat.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Takes lines with zero bytes out of a log file whose lines all end. A log line never has one, so they are what a power cut left. The
+ * file is written anew and renamed over the old one, so that a second power cut changes nothing.
+ */
+final class ZeroedLines {
+    private static final int CHUNK = 1 << 20;
+
+    private ZeroedLines() {}
+
+    /** Looks at the last {@code lookedAt} bytes; returns how many bytes were moved to a side file. */
+    static long remove(Path file, long lookedAt) throws IOException {
+        try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = log.size();
+            long zero = firstZero(log, Math.max(0, size - lookedAt), size);
+            return zero < 0 ? 0 : moveOut(file, log, lineStart(log, zero), size);
+        }
+    }
+
+    private static long firstZero(FileChannel log, long start, long end) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        for (long at = start; at < end; ) {
+            buffer.clear();
+            int read = log.read(buffer, at);
+            if (read < 0) {
+                return -1;
+            }
+            int zero = firstZero(buffer.array(), read);
+            if (zero >= 0) {
+                return at + zero;
+            }
+            at += read;
+        }
+        return -1;
+    }
+
+    private static int firstZero(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static long lineStart(FileChannel log, long offset) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        for (long at = offset; at > 0; at--) {
+            log.read(one.clear(), at - 1);
+            if (one.get(0) == '\n') {
+                return at;
+            }
+        }
+        return 0;
+    }
+
+    private static long moveOut(Path file, FileChannel log, long start, long size) throws IOException {
+        Path mended = file.resolveSibling(file.getFileName() + ".mending");
+        long moved;
+        try (FileChannel good = FileChannel.open(
+                        mended,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE);
+                FileChannel bad = TornTail.openSide(file)) {
+            TornTail.transfer(log, 0, start, good);
+            moved = split(log, start, size, good, bad);
+            good.force(true);
+            bad.force(true);
+        }
+        Files.move(mended, file, StandardCopyOption.ATOMIC_MOVE);
+        Disk.syncFolder(file.toAbsolutePath().getParent());
+        return moved;
+    }
+
+    /** Copies lines with zeros to {@code bad} and the others to {@code good}, run by run; returns the bytes of the former. */
+    private static long split(FileChannel log, long start, long size, FileChannel good, FileChannel bad)
+            throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        long moved = 0;
+        long run = start;
+        long line = start;
+        boolean runZeroed = false;
+        boolean lineZeroed = false;
+        for (long at = start; at < size; ) {
+            int read = log.read(buffer.clear(), at);
+            for (int i = 0; i < read; i++) {
+                byte b = buffer.get(i);
+                lineZeroed |= b == 0;
+                if (b != '\n') {
+                    continue;
+                }
+                if (lineZeroed != runZeroed) {
+                    TornTail.transfer(log, run, line, runZeroed ? bad : good);
+                    run = line;
+                    runZeroed = lineZeroed;
+                }
+                moved += lineZeroed ? at + i + 1 - line : 0;
+                line = at + i + 1;
+                lineZeroed = false;
+            }
+            at += read;
+        }
+        TornTail.transfer(log, run, line, runZeroed ? bad : good);
+        return moved;
+    }
+}

@@ -1,0 +1,124 @@
+package loomchat.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventLogTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void whatManyThreadsRecordIsThereInTheOrderOfEach() throws Exception {
+        int threads = 200;
+        int each = 500;
+        EventLog log = EventLog.open(options(1 << 10));
+        log.record(started());
+        try (var producers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int thread = 0; thread < threads; thread++) {
+                int session = thread;
+                producers.submit(() -> {
+                    for (int i = 0; i < each; i++) {
+                        log.record(new Event.MessageRelay(System.currentTimeMillis(), session, 1, i));
+                    }
+                });
+            }
+        }
+        assertThat(log.close(new Event.ServerStopped(System.currentTimeMillis(), "test", 1)))
+                .isZero();
+
+        List<JsonObject> events = new LogFolder(dir).events();
+        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(events).hasSize(threads * each + 2);
+        assertThat(events.getFirst().getString("event")).isEqualTo("Server Started");
+        assertThat(events.getLast().getString("event")).isEqualTo("Server Stopped");
+        int[] next = new int[threads];
+        for (JsonObject event : events.subList(1, events.size() - 1)) {
+            assertThat(event.getInt("bytes")).isEqualTo(next[event.getInt("session")]++);
+        }
+    }
+
+    @Test
+    void aLineIsInTheFileSoonAlsoAfterTheWriterFellAsleep() throws Exception {
+        try (EventLog log = EventLog.open(options(1 << 10))) {
+            for (int i = 0; i < 3; i++) {
+                awaitWriterAsleep();
+                long lines = new LogFolder(dir).events().size();
+                long start = System.nanoTime();
+                log.record(new Event.NewConnection(System.currentTimeMillis(), i, "plain"));
+                await().pollInterval(Duration.ofMillis(1))
+                        .atMost(Duration.ofSeconds(1))
+                        .until(() -> new LogFolder(dir).events().size() == lines + 1);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(150));
+            }
+        }
+    }
+
+    /** It looks every 4 ms until 200 ms without an event have passed, then parks for 250 ms. */
+    private static void awaitWriterAsleep() {
+        Thread writer = Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().equals("log-writer"))
+                .findAny()
+                .orElseThrow();
+        long[] inRow = {0};
+        await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(5)).until(() -> {
+            inRow[0] = writer.getState() == Thread.State.TIMED_WAITING ? inRow[0] + 1 : 0;
+            return inRow[0] >= 100;
+        });
+    }
+
+    @Test
+    void aSecondServerIsRefusedAndToldWhoHoldsTheFolder() throws Exception {
+        try (EventLog log = EventLog.open(options(1 << 10))) {
+            assertThat(log.health().healthy()).isTrue();
+            assertThatThrownBy(() -> EventLog.open(options(1 << 10)))
+                    .isInstanceOf(LogUnavailable.class)
+                    .hasMessage("LOG_DIR=" + dir + " is in use by the server with process id "
+                            + ProcessHandle.current().pid() + ": stop it, or choose another folder");
+        }
+        EventLog.open(options(1 << 10)).close();
+    }
+
+    @Test
+    void aFolderThatIsAFileIsNamed() throws Exception {
+        Path file = Files.createFile(dir.resolve("file"));
+        assertThatThrownBy(() -> EventLog.open(LogOptions.in(file)))
+                .isInstanceOf(LogUnavailable.class)
+                .hasMessageStartingWith("LOG_DIR=" + file + " cannot be created: ");
+    }
+
+    @Test
+    void recordingAfterTheEndIsHarmless() throws Exception {
+        EventLog log = EventLog.open(options(2));
+        log.close();
+        for (int i = 0; i < 10; i++) {
+            log.record(new Event.NewConnection(1, i, "plain"));
+        }
+        assertThat(new LogFolder(dir).events()).isEmpty();
+    }
+
+    private LogOptions options(int queue) {
+        return new LogOptions(dir, 1000, 1 << 28, 0, queue);
+    }
+
+    static Event started() {
+        return new Event.ServerStarted(
+                System.currentTimeMillis(),
+                "0.1.0",
+                "25",
+                ProcessHandle.current().pid(),
+                "127.0.0.1:0",
+                new TreeMap<>(),
+                0);
+    }
+}

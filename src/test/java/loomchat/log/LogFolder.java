@@ -1,0 +1,105 @@
+package loomchat.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReaderFactory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A log folder as a strict reader sees it: every line of every segment must be a whole JSON object. */
+record LogFolder(Path dir) {
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
+    /** All events of all segments, oldest first. */
+    List<JsonObject> events() {
+        return lines(Segments.EVENTS);
+    }
+
+    List<JsonObject> samples() {
+        return lines(Segments.SAMPLES);
+    }
+
+    private List<JsonObject> lines(String kind) {
+        List<JsonObject> lines = new ArrayList<>();
+        for (Path file : files(kind)) {
+            lines.addAll(parse(file));
+        }
+        return lines;
+    }
+
+    List<Path> files(String kind) {
+        try {
+            List<Path> files = new ArrayList<>(Segments.oldestFirst(dir));
+            files.removeIf(each -> !each.getFileName().toString().startsWith(kind));
+            if (Files.exists(Segments.active(dir, kind))) {
+                files.add(Segments.active(dir, kind));
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<JsonObject> parse(Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            List<JsonObject> lines = new ArrayList<>();
+            int start = 0;
+            for (int i = 0; i < bytes.length; i++) {
+                if (bytes[i] == '\n') {
+                    lines.add(object(bytes, start, i));
+                    start = i + 1;
+                }
+            }
+            assertThat(start).as("end of the last line of %s", file).isEqualTo(bytes.length);
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonObject object(byte[] bytes, int start, int end) {
+        try (var reader = READERS.createReader(new ByteArrayInputStream(bytes, start, end - start))) {
+            return reader.readObject();
+        }
+    }
+
+    /** Fails unless {@code seq} rises by one within each run, beginning with 1. Returns the number of runs. */
+    static int assertNoGap(List<JsonObject> events) {
+        int runs = 0;
+        long expected = 0;
+        for (JsonObject event : events) {
+            long seq = event.getJsonNumber("seq").longValueExact();
+            if (seq == 1) {
+                runs++;
+                expected = 1;
+            }
+            assertThat(seq).as("seq after %d in %s", expected - 1, event).isEqualTo(expected);
+            expected++;
+        }
+        return runs;
+    }
+
+    List<Path> all() {
+        try (Stream<Path> files = Files.list(dir)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<Path> sideFiles() {
+        return all().stream()
+                .filter(each -> each.getFileName().toString().matches(".*\\.torn-\\d{8}T\\d{9}Z\\.bin"))
+                .toList();
+    }
+}
