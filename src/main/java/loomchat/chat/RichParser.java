@@ -1,0 +1,267 @@
+package loomchat.chat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import jakarta.json.stream.JsonParserFactory;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads any message of a {@code chat.v1} client, strictly: one flat object, known fields of the right types, each once.
+ * Without state; called by connection threads. What is wrong is looked for in a fixed order: JSON, type, unknown fields,
+ * missing fields, types of fields, values.
+ */
+final class RichParser {
+    static final int MOST_INTERESTS = 8;
+    static final int MOST_INTEREST_CHARS = 32;
+    static final Set<String> REPORT_REASONS = Set.of("abuse", "spam", "sexual", "minor", "other");
+
+    private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
+    private static final Pattern SPACES = Pattern.compile("\\s+");
+    private static final int MOST_FIELDS = 16;
+    private static final int MOST_ELEMENTS = 64;
+    private static final int MOST_DIGITS = 15;
+    private static final int MOST_SECRET_CHARS = 64;
+    /** Stands for a value that no field can have: null, an object, a fraction. */
+    private static final Object UNUSABLE = new Object();
+
+    private static final Map<String, Set<String>> FIELDS = Map.of(
+            "find", Set.of("interests"),
+            "chat", Set.of("chat", "id", "text"),
+            "typing", Set.of("chat", "on"),
+            "next", Set.of("chat"),
+            "leave", Set.of("chat"),
+            "report", Set.of("chat", "reason"),
+            "block", Set.of("chat"),
+            "got", Set.of("chat", "id"),
+            "resume", Set.of("secret", "id"));
+    private static final Map<String, Set<String>> OPTIONAL =
+            Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id"));
+
+    private RichParser() {}
+
+    static RichMessage parse(byte[] buffer, int offset, int length, int maxTextBytes) throws Refusal.Refused {
+        Map<String, Object> fields = fields(buffer, offset, length);
+        String type = type(fields);
+        checkNames(type, fields);
+        return message(type, fields, maxTextBytes);
+    }
+
+    private static String type(Map<String, Object> fields) throws Refusal.Refused {
+        Object type = fields.remove("type");
+        if (type == null) {
+            throw Refusal.MISSING_FIELD.refused();
+        }
+        if (!(type instanceof String name)) {
+            throw Refusal.WRONG_TYPE.refused();
+        }
+        if (!FIELDS.containsKey(name)) {
+            throw Refusal.UNKNOWN_TYPE.refused();
+        }
+        return name;
+    }
+
+    private static void checkNames(String type, Map<String, Object> fields) throws Refusal.Refused {
+        Set<String> known = FIELDS.get(type);
+        if (!known.containsAll(fields.keySet())) {
+            throw Refusal.UNKNOWN_FIELD.refused();
+        }
+        Set<String> optional = OPTIONAL.getOrDefault(type, Set.of());
+        for (String name : known) {
+            if (!fields.containsKey(name) && !optional.contains(name)) {
+                throw Refusal.MISSING_FIELD.refused();
+            }
+        }
+    }
+
+    private static RichMessage message(String type, Map<String, Object> fields, int maxTextBytes)
+            throws Refusal.Refused {
+        return switch (type) {
+            case "find" -> new RichMessage.Find(interests(fields));
+            case "chat" -> say(fields, maxTextBytes);
+            case "typing" -> new RichMessage.Typing(number(fields, "chat"), flag(fields, "on"));
+            case "next" -> new RichMessage.Next(number(fields, "chat"));
+            case "leave" -> new RichMessage.Leave(fields.isEmpty() ? 0 : number(fields, "chat"));
+            case "report" -> report(fields);
+            case "block" -> new RichMessage.Block(number(fields, "chat"));
+            case "got" -> new RichMessage.Got(number(fields, "chat"), number(fields, "id"));
+            case "resume" -> resume(fields);
+            default -> throw Refusal.UNKNOWN_TYPE.refused();
+        };
+    }
+
+    private static RichMessage say(Map<String, Object> fields, int maxTextBytes) throws Refusal.Refused {
+        long chat = number(fields, "chat");
+        long id = number(fields, "id");
+        String text = string(fields, "text");
+        if (text.isEmpty()) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        int bytes = JsonText.utf8Bytes(text);
+        if (bytes > maxTextBytes) {
+            throw Refusal.TOO_LONG.refused();
+        }
+        return new RichMessage.Say(chat, id, JsonText.escape(text), bytes);
+    }
+
+    private static RichMessage report(Map<String, Object> fields) throws Refusal.Refused {
+        long chat = number(fields, "chat");
+        String reason = string(fields, "reason");
+        if (!REPORT_REASONS.contains(reason)) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        return new RichMessage.Report(chat, reason);
+    }
+
+    private static RichMessage resume(Map<String, Object> fields) throws Refusal.Refused {
+        String secret = string(fields, "secret");
+        Object id = fields.getOrDefault("id", 0L);
+        if (!(id instanceof Long seen)) {
+            throw Refusal.WRONG_TYPE.refused();
+        }
+        if (secret.isEmpty() || secret.length() > MOST_SECRET_CHARS) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        return new RichMessage.Resume(secret, seen);
+    }
+
+    private static long number(Map<String, Object> fields, String name) throws Refusal.Refused {
+        if (!(fields.get(name) instanceof Long value)) {
+            throw Refusal.WRONG_TYPE.refused();
+        }
+        if (value == 0) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        return value;
+    }
+
+    private static boolean flag(Map<String, Object> fields, String name) throws Refusal.Refused {
+        if (fields.get(name) instanceof Boolean value) {
+            return value;
+        }
+        throw Refusal.WRONG_TYPE.refused();
+    }
+
+    private static String string(Map<String, Object> fields, String name) throws Refusal.Refused {
+        if (fields.get(name) instanceof String value) {
+            return value;
+        }
+        throw Refusal.WRONG_TYPE.refused();
+    }
+
+    /** Each in one spelling, so that "Chess " and "chess" meet; in the client's order, each once. */
+    private static List<String> interests(Map<String, Object> fields) throws Refusal.Refused {
+        Object value = fields.getOrDefault("interests", List.of());
+        if (!(value instanceof List<?> elements)) {
+            throw Refusal.WRONG_TYPE.refused();
+        }
+        Set<String> interests = new LinkedHashSet<>();
+        for (Object element : elements) {
+            if (!(element instanceof String text)) {
+                throw Refusal.WRONG_TYPE.refused();
+            }
+            interests.add(interest(text));
+        }
+        if (interests.size() > MOST_INTERESTS) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        return List.copyOf(interests);
+    }
+
+    private static String interest(String text) throws Refusal.Refused {
+        if (text.length() > MOST_INTEREST_CHARS * 2) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        String same = Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .strip()
+                .transform(each -> SPACES.matcher(each).replaceAll(" "));
+        boolean printable = same.codePoints()
+                .noneMatch(each -> Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE);
+        if (same.isEmpty() || same.length() > MOST_INTEREST_CHARS || !printable) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        return same;
+    }
+
+    private static Map<String, Object> fields(byte[] buffer, int offset, int length) throws Refusal.Refused {
+        var bytes = new ByteArrayInputStream(buffer, offset, length);
+        try (JsonParser parser = PARSERS.createParser(bytes, StandardCharsets.UTF_8)) {
+            if (parser.next() != Event.START_OBJECT) {
+                throw Refusal.NOT_JSON.refused();
+            }
+            Map<String, Object> fields = readObject(parser);
+            if (parser.hasNext()) {
+                throw Refusal.NOT_JSON.refused();
+            }
+            return fields;
+        } catch (JsonException | NoSuchElementException | IllegalStateException e) {
+            throw Refusal.NOT_JSON.refused();
+        }
+    }
+
+    private static Map<String, Object> readObject(JsonParser parser) throws Refusal.Refused {
+        Map<String, Object> fields = new HashMap<>();
+        boolean repeated = false;
+        while (parser.next() == Event.KEY_NAME) {
+            String name = parser.getString();
+            repeated |= fields.put(name, value(parser, parser.next())) != null;
+            if (fields.size() > MOST_FIELDS) {
+                throw Refusal.UNKNOWN_FIELD.refused();
+            }
+        }
+        if (repeated) {
+            throw Refusal.BAD_VALUE.refused();
+        }
+        return fields;
+    }
+
+    private static Object value(JsonParser parser, Event event) throws Refusal.Refused {
+        return switch (event) {
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER -> whole(parser.getString());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case START_ARRAY -> array(parser);
+            case START_OBJECT -> {
+                parser.skipObject();
+                yield UNUSABLE;
+            }
+            case VALUE_NULL, KEY_NAME, END_OBJECT, END_ARRAY -> UNUSABLE;
+        };
+    }
+
+    private static List<Object> array(JsonParser parser) throws Refusal.Refused {
+        List<Object> elements = new ArrayList<>();
+        for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
+            if (event == Event.START_ARRAY) {
+                parser.skipArray();
+                elements.add(UNUSABLE);
+            } else {
+                elements.add(value(parser, event));
+            }
+            if (elements.size() > MOST_ELEMENTS) {
+                throw Refusal.BAD_VALUE.refused();
+            }
+        }
+        return elements;
+    }
+
+    /** Only short numbers are looked at: making a number of a million digits would cost the server too much. */
+    private static Object whole(String digits) {
+        boolean plain = digits.length() <= MOST_DIGITS && digits.chars().allMatch(each -> each >= '0' && each <= '9');
+        return plain ? (Object) Long.parseLong(digits) : UNUSABLE;
+    }
+}

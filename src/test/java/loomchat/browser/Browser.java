@@ -1,0 +1,130 @@
+package loomchat.browser;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WindowType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * One headless Chromium with an empty profile, for one test class at a time. Pages are tabs of it; the test's thread drives
+ * them one after another. Closing ends the browser and removes the profile.
+ *
+ * <p>Where Chromium or its driver is missing the test is skipped with one line, or fails when {@code CI} is set.
+ */
+public final class Browser implements AutoCloseable {
+    private static final List<String> FLAGS = List.of(
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            // Tabs behind the front one keep their timers: a test has several pages that chat at the same time.
+            "--disable-background-timer-throttling",
+            "--disable-renderer-backgrounding",
+            "--disable-backgrounding-occluded-windows");
+
+    private final Path profile;
+    private final ChromeDriver driver;
+
+    private Browser(Path profile, ChromeDriver driver) {
+        this.profile = profile;
+        this.driver = driver;
+    }
+
+    /** A new browser; {@code moreFlags} come after the usual ones. */
+    public static Browser open(String... moreFlags) {
+        Optional<Path> chromium = onPath("chromium", "chromium-browser", "google-chrome");
+        Optional<Path> chromedriver = onPath("chromedriver");
+        requireOrSkip(chromium.isPresent() && chromedriver.isPresent());
+        try {
+            Path profile = Files.createTempDirectory("loomchat-browser-");
+            ChromeOptions options = new ChromeOptions();
+            options.setBinary(chromium.orElseThrow().toFile());
+            options.addArguments(FLAGS);
+            options.addArguments("--user-data-dir=" + profile);
+            options.addArguments(moreFlags);
+            LoggingPreferences logs = new LoggingPreferences();
+            logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
+            options.setCapability("goog:loggingPrefs", logs);
+            ChromeDriverService service = new ChromeDriverService.Builder()
+                    .usingDriverExecutable(chromedriver.orElseThrow().toFile())
+                    .usingAnyFreePort()
+                    .build();
+            ChromeDriver driver = new ChromeDriver(service, options);
+            driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20)).scriptTimeout(Duration.ofSeconds(20));
+            return new Browser(profile, driver);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public WebDriver driver() {
+        return driver;
+    }
+
+    /** A new tab that shows {@code url}. */
+    public Page page(String url) {
+        driver.switchTo().newWindow(WindowType.TAB);
+        Page page = new Page(this, driver, driver.getWindowHandle());
+        driver.get(url);
+        return page;
+    }
+
+    /** What pages complained about since the last call: failed loads, policy violations, uncaught errors. */
+    public List<String> complaints() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue())
+                .map(LogEntry::getMessage)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+        try (Stream<Path> files = Files.walk(profile)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
+            // Chromium may still be removing its own files; what is left lies in the temporary folder.
+        }
+    }
+
+    private static void requireOrSkip(boolean found) {
+        if (found) {
+            return;
+        }
+        if (System.getenv("CI") != null) {
+            throw new IllegalStateException("chromium and chromedriver are not on the PATH, and CI is set");
+        }
+        System.out.println("Skipped: browser tests need chromium and chromedriver on the PATH");
+        assumeTrue(false, "no chromium or chromedriver on the PATH");
+    }
+
+    private static Optional<Path> onPath(String... names) {
+        String path = System.getenv().getOrDefault("PATH", "");
+        return Stream.of(names)
+                .flatMap(name ->
+                        Stream.of(path.split(java.io.File.pathSeparator)).map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}
