@@ -177,15 +177,19 @@ public final class EventLog implements AutoCloseable {
      * Writes and syncs what was recorded, then {@code last}, which may be null, and releases the folder. What other threads record
      * meanwhile is ignored. Takes at most 8 s and little more, also on a bad disk; returns how many lines are not in the files then.
      */
-    public synchronized long close(Event last) {
+    public long close(Event last) {
+        return close(last, CLOSE_DEADLINE);
+    }
+
+    synchronized long close(Event last, Duration deadline) {
         if (closed) {
             return 0;
         }
         closed = true;
-        writer.close(last, System.nanoTime() + CLOSE_DEADLINE.toNanos());
+        writer.close(last, System.nanoTime() + deadline.toNanos());
         boolean ended = false;
         try {
-            ended = writer.join(CLOSE_DEADLINE.plusMillis(500));
+            ended = writer.join(deadline.plusMillis(500));
             sync.stop();
             syncThread.join(Duration.ofMillis(500));
         } catch (InterruptedException e) {

@@ -22,6 +22,9 @@ import java.util.function.Consumer;
 final class LogSync implements Runnable {
     private record Retired(FileChannel channel, Path sealed) {}
 
+    /** Ends a wait for files. */
+    private static final Retired NOTHING = new Retired(null, null);
+
     private static final int MOST_RETIRED = 16;
     private static final long IDLE_NANOS = 1_000_000_000;
 
@@ -85,6 +88,7 @@ final class LogSync implements Runnable {
     /** Finishes what it has been given and ends the thread; with a bad disk, as soon as the try under way has failed. */
     void stop() {
         stopping = true;
+        retired.offer(NOTHING);
     }
 
     @Override
@@ -92,8 +96,8 @@ final class LogSync implements Runnable {
         long due = System.nanoTime();
         while (!stopping || !retired.isEmpty()) {
             long wait = stopping ? 0 : Math.max(0, due - System.nanoTime());
-            Retired next = await(Math.min(wait, 100_000_000));
-            if (next != null && !finish(next)) {
+            Retired next = await(wait);
+            if (next != null && next != NOTHING && !finish(next)) {
                 return;
             }
             if (System.nanoTime() - due >= 0) {

@@ -1,0 +1,120 @@
+package loomchat.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The disk refuses, in a channel that does so on demand. {@link FullDiskTest} has the real thing. */
+@Timeout(60)
+class BadDiskTest {
+    @TempDir
+    Path dir;
+
+    private final FaultyDisk disk = new FaultyDisk();
+
+    @Test
+    void aFullDiskDelaysLinesAndLosesNone() throws Exception {
+        int count = 2000;
+        AtomicInteger recorded = new AtomicInteger();
+        EventLog log = open(256);
+        log.record(EventLogTest.started());
+        disk.room.set(1_234);
+        Thread producer = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < count; i++) {
+                log.record(new Event.MessageRelay(System.currentTimeMillis(), i, 1, 500));
+                recorded.incrementAndGet();
+            }
+        });
+        await().until(() -> log.health().queued() == 256);
+        LogHealth stalled = log.health();
+        assertThat(stalled.healthy()).isFalse();
+        assertThat(stalled.cause()).isEqualTo("No space left on device");
+        assertThat(System.currentTimeMillis() - stalled.stalledSince()).isBetween(0L, 30_000L);
+        assertThat(recorded.get()).as("the producer waits").isLessThan(count);
+        disk.room.set(500);
+        await().until(() -> disk.room.get() == 0);
+        assertThat(log.health().healthy()).isFalse();
+        disk.room.set(Long.MAX_VALUE);
+        producer.join();
+        await().until(() -> log.health().healthy());
+        assertThat(log.close(null)).isZero();
+
+        List<JsonObject> events = new LogFolder(dir).events();
+        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(events.stream().filter(each -> each.containsKey("bytes")).map(each -> each.getInt("session")))
+                .containsExactlyElementsOf(
+                        java.util.stream.IntStream.range(0, count).boxed().toList());
+        JsonObject recovered = only(events, "Log Recovered");
+        assertThat(recovered.getString("details")).startsWith("Disk full for ");
+        assertThat(recovered.getString("cause")).isEqualTo("No space left on device");
+        assertThat(recovered.getInt("stalledMillis")).isPositive();
+        assertThat(recovered.getInt("heldLines")).isGreaterThan(256);
+    }
+
+    @Test
+    void retriesGrowRare() throws Exception {
+        EventLog log = open(256);
+        disk.room.set(0);
+        log.record(new Event.NewConnection(1, 1, "plain"));
+        await().until(() -> disk.refusedWrites.get() == 5);
+        long start = System.nanoTime();
+        await().until(() -> disk.refusedWrites.get() == 7);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
+        disk.room.set(Long.MAX_VALUE);
+        assertThat(log.close(null)).isZero();
+    }
+
+    @Test
+    void aFailingSyncIsReportedAndMadeUpFor() throws Exception {
+        EventLog log = open(256);
+        disk.syncFault = "Input/output error";
+        log.record(new Event.NewConnection(1, 1, "plain"));
+        await().until(() -> !log.health().healthy());
+        assertThat(log.health().cause()).isEqualTo("Input/output error");
+        disk.syncFault = null;
+        await().until(() -> log.health().healthy());
+        assertThat(log.close(null)).isZero();
+        assertThat(only(new LogFolder(dir).events(), "Log Recovered").getString("details"))
+                .startsWith("Disk failed for ");
+    }
+
+    @Test
+    void theEndOnABadDiskComesAtItsDeadlineAndCountsWhatIsMissing() throws Exception {
+        EventLog log = open(4);
+        disk.room.set(0);
+        Thread producer = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < 100; i++) {
+                log.record(new Event.NewConnection(1, i, "plain"));
+            }
+        });
+        await().until(() -> log.health().queued() == 4);
+        long start = System.nanoTime();
+        long missing = log.close(new Event.ServerStopped(1, "test", 1), Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
+        assertThat(missing).isBetween(6L, 10L);
+        assertThat(producer.join(Duration.ofSeconds(5)))
+                .as("nobody waits for a closed log")
+                .isTrue();
+    }
+
+    private EventLog open(int queue) throws LogUnavailable {
+        return EventLog.open(new LogOptions(dir, 50, 1 << 28, 0, queue), segment -> {}, disk);
+    }
+
+    private static JsonObject only(List<JsonObject> events, String name) {
+        List<JsonObject> found = events.stream()
+                .filter(each -> each.getString("event").equals(name))
+                .toList();
+        assertThat(found).hasSize(1);
+        return found.getFirst();
+    }
+}

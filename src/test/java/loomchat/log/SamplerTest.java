@@ -1,0 +1,91 @@
+package loomchat.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SamplerTest {
+    @TempDir
+    Path dir;
+
+    private final Counters counters = new Counters();
+
+    @Test
+    void theSumsOverAllSamplesAreTheTotals() throws Exception {
+        EventLog log = EventLog.open(LogOptions.in(dir));
+        counters.bytesIn.add(7);
+        counters.connections.add(3);
+        Sampler sampler = new Sampler(log, counters);
+        long start = System.nanoTime();
+        sampler.start();
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> !new LogFolder(dir).samples().isEmpty());
+        counters.bytesIn.add(5);
+        counters.messagesRelayed.add(2);
+        sampler.close();
+        long took = (System.nanoTime() - start) / 1_000_000;
+        log.close();
+
+        List<JsonObject> samples = new LogFolder(dir).samples();
+        assertThat(samples).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(sum(samples, "bytesIn")).isEqualTo(12);
+        assertThat(sum(samples, "messagesRelayed")).isEqualTo(2);
+        assertThat(sum(samples, "millis")).isBetween(took - 200, took + 1);
+        JsonObject last = samples.getLast();
+        assertThat(last.getInt("connections")).isEqualTo(3);
+        for (String gauge : List.of(
+                "rssBytes", "heapUsedBytes", "heapCommittedBytes", "cpuCores", "threads", "carriers", "openFiles")) {
+            assertThat(last.getJsonNumber(gauge).longValue()).as(gauge).isPositive();
+        }
+        assertThat(last.getJsonNumber("cpuPercent").doubleValue()).isBetween(0.0, 100.0 * last.getInt("cpuCores") + 10);
+        assertThat(last.getJsonNumber("machineCpuPercent").doubleValue()).isBetween(0.0, 100.0);
+        assertThat(last.getJsonNumber("rssBytes").longValue())
+                .isGreaterThan(last.getJsonNumber("heapUsedBytes").longValue() / 2);
+    }
+
+    @Test
+    void samplesComeEachSecondWhenEveryCarrierIsBusy() throws Exception {
+        EventLog log = EventLog.open(LogOptions.in(dir));
+        Sampler sampler = new Sampler(log, counters);
+        AtomicBoolean stop = new AtomicBoolean();
+        List<Thread> busy = java.util.stream.IntStream.range(0, 4)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> {
+                    while (!stop.get()) {
+                        Thread.onSpinWait();
+                    }
+                }))
+                .toList();
+        sampler.start();
+        Thread waiter = Thread.ofPlatform()
+                .start(() -> await().pollInSameThread()
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> new LogFolder(dir).samples().size() >= 3));
+        waiter.join();
+        stop.set(true);
+        for (Thread each : busy) {
+            each.join();
+        }
+        sampler.close();
+        log.close();
+        List<JsonObject> samples = new LogFolder(dir).samples();
+        for (JsonObject sample : samples.subList(0, 3)) {
+            assertThat(sample.getInt("millis")).isBetween(800, 1300);
+            assertThat(sample.getJsonNumber("cpuPercent").doubleValue()).isGreaterThan(20);
+        }
+    }
+
+    private static long sum(List<JsonObject> samples, String count) {
+        return samples.stream()
+                .mapToLong(each -> each.getJsonNumber(count).longValueExact())
+                .sum();
+    }
+}

@@ -1,0 +1,122 @@
+package loomchat.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SegmentsTest {
+    private static final long SEGMENT_BYTES = 64 << 10;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void fullFilesAreSealedUnderTheTimeOfTheirLastLine() throws Exception {
+        List<Path> told = new CopyOnWriteArrayList<>();
+        EventLog log = EventLog.open(new LogOptions(dir, 1000, SEGMENT_BYTES, 0, 256), told::add);
+        record(log, 5000);
+        log.close();
+
+        LogFolder folder = new LogFolder(dir);
+        assertThat(LogFolder.assertNoGap(folder.events())).isEqualTo(1);
+        assertThat(folder.events()).hasSize(5000);
+        List<Path> sealed = Segments.oldestFirst(dir);
+        assertThat(sealed).hasSizeGreaterThan(4);
+        assertThat(told).containsExactlyElementsOf(sealed);
+        for (Path each : sealed) {
+            assertThat(Files.size(each)).isBetween(SEGMENT_BYTES, SEGMENT_BYTES + (1 << 19));
+        }
+        JsonObject last = LogFolder.parse(sealed.getFirst()).getLast();
+        String stamp = Segments.stamp(Instant.parse(last.getString("time")).toEpochMilli());
+        assertThat(sealed.getFirst()).hasFileName("chat-logs-" + stamp + ".jsonl");
+    }
+
+    @Test
+    void namesSortAlsoWhenTheClockStoodStillOrWentBack() throws Exception {
+        Files.createFile(dir.resolve("chat-logs-20261124T015042999Z.jsonl"));
+        Files.createFile(dir.resolve("bandwidth-20270101T000000000Z.jsonl"));
+        long noon = Instant.parse("2026-11-24T01:50:42.999Z").toEpochMilli();
+        for (long millis : new long[] {noon, noon - 1, noon - 86_400_000}) {
+            assertThat(Segments.sealedName(dir, "chat-logs", millis))
+                    .hasFileName("chat-logs-20261124T015043000Z.jsonl");
+        }
+        assertThat(Segments.sealedName(dir, "chat-logs", noon + 5)).hasFileName("chat-logs-20261124T015043004Z.jsonl");
+    }
+
+    @Test
+    void theOldestSealedFilesAreRemovedAndTheirRollupsStay() throws Exception {
+        long retain = 5 * SEGMENT_BYTES;
+        EventLog log = EventLog.open(new LogOptions(dir, 1000, SEGMENT_BYTES, retain, 256), SegmentsTest::rollUp);
+        Path other = Files.write(dir.resolve("chat-logs-2025.jsonl"), new byte[1 << 20]);
+        record(log, 10_000);
+        await().until(() -> log.health().queued() == 0 && bytes() <= retain + 2 * SEGMENT_BYTES);
+        log.close();
+
+        List<JsonObject> events = new LogFolder(dir).events();
+        assertThat(events.getFirst().getInt("seq")).isGreaterThan(1);
+        assertThat(events.getLast().getInt("seq")).isEqualTo(10_000);
+        assertThat(events.getLast().getInt("seq") - events.getFirst().getInt("seq"))
+                .isEqualTo(events.size() - 1);
+        long rollups = new LogFolder(dir)
+                .all().stream()
+                        .filter(each -> each.toString().endsWith(".rollup.json"))
+                        .count();
+        assertThat(rollups).isGreaterThan(Segments.oldestFirst(dir).size());
+        assertThat(other).as("a file that is not ours").exists();
+    }
+
+    @Test
+    void aSlowOrBrokenListenerHoldsNobodyUp() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        List<Path> told = new CopyOnWriteArrayList<>();
+        EventLog log = EventLog.open(new LogOptions(dir, 1000, SEGMENT_BYTES, 0, 256), segment -> {
+            told.add(segment);
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException("broken on purpose");
+        });
+        record(log, 5000);
+        await().until(() -> Segments.oldestFirst(dir).size() > 4 && log.health().queued() == 0);
+        assertThat(told).hasSize(1);
+        go.countDown();
+        log.close();
+        assertThat(told).containsExactlyElementsOf(Segments.oldestFirst(dir));
+    }
+
+    private static void rollUp(Path segment) {
+        try {
+            Files.writeString(Segments.rollup(segment), "{}");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private long bytes() throws IOException {
+        long bytes = 0;
+        for (Path each : Segments.oldestFirst(dir)) {
+            bytes += Files.size(each);
+        }
+        return bytes + Files.size(dir.resolve("chat-logs.jsonl"));
+    }
+
+    private static void record(EventLog log, int count) {
+        for (int i = 0; i < count; i++) {
+            log.record(new Event.MessageRelay(System.currentTimeMillis(), i, 1, 500));
+        }
+    }
+}

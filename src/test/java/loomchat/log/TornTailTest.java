@@ -1,0 +1,150 @@
+package loomchat.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TornTailTest {
+    private static final String FIRST =
+            "{\"time\":\"t\",\"event\":\"New Connection\",\"details\":\"Session 1\",\"seq\":1}\n";
+    private static final String LAST =
+            "{\"time\":\"t\",\"event\":\"Server Started\",\"details\":\"é€🙂\",\"settings\":{\"A\":\"}\"},\"tornBytes\":0}\n";
+
+    @TempDir
+    Path dir;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = dir.resolve("chat-logs.jsonl");
+    }
+
+    @Test
+    void aFileCutAtEveryByteOfItsLastLineGoesOnWithWholeLines() throws Exception {
+        byte[] whole = (FIRST + LAST).getBytes(UTF_8);
+        for (int cut = FIRST.length(); cut <= whole.length; cut++) {
+            Files.write(file, Arrays.copyOf(whole, cut));
+            long torn = TornTail.mend(file);
+            boolean onlyNewlineMissing = cut >= whole.length - 1;
+            assertThat(torn).as("cut at %d", cut).isEqualTo(onlyNewlineMissing ? 0 : cut - FIRST.length());
+            assertThat(Files.readString(file))
+                    .as("cut at %d", cut)
+                    .isEqualTo(onlyNewlineMissing ? FIRST + LAST : FIRST);
+            assertSideFilesHold(Arrays.copyOfRange(whole, FIRST.length(), FIRST.length() + (int) torn));
+            assertThat(TornTail.mend(file)).as("mended again").isZero();
+        }
+    }
+
+    @Test
+    void anOpenedLogGoesOnAfterEveryCut() throws Exception {
+        byte[] whole = (FIRST + LAST).getBytes(UTF_8);
+        for (int cut = FIRST.length(); cut <= whole.length; cut += 7) {
+            Files.write(file, Arrays.copyOf(whole, cut));
+            try (EventLog log = EventLog.open(LogOptions.in(dir))) {
+                assertThat(log.tornBytes()).isEqualTo(cut - FIRST.length());
+                log.record(EventLogTest.started());
+            }
+            assertThat(new LogFolder(dir).events()).hasSize(2);
+        }
+    }
+
+    @Test
+    void anEmptyFileAndAFileOfWholeLinesStayAsTheyAre() throws Exception {
+        for (String content : List.of("", FIRST, FIRST + LAST, "\n", "not json\n")) {
+            Files.writeString(file, content);
+            assertThat(TornTail.mend(file)).isZero();
+            assertThat(Files.readString(file)).isEqualTo(content);
+        }
+        assertThat(new LogFolder(dir).all()).containsExactly(file);
+    }
+
+    @Test
+    void zerosAtTheEndAreMoved() throws Exception {
+        byte[] zeros = new byte[10_000];
+        Files.write(file, join(FIRST.getBytes(UTF_8), LAST.substring(0, 20).getBytes(UTF_8), zeros));
+        assertThat(TornTail.mend(file)).isEqualTo(20 + zeros.length);
+        assertThat(Files.readString(file)).isEqualTo(FIRST);
+        assertSideFilesHold(join(LAST.substring(0, 20).getBytes(UTF_8), zeros));
+    }
+
+    @Test
+    void zerosBetweenLinesAreMovedAndTheLinesAroundThemStay() throws Exception {
+        byte[] hole = new byte[3 << 20];
+        byte[] second = "\0\n".getBytes(UTF_8);
+        byte[] damaged = join(LAST.substring(0, 30).getBytes(UTF_8), hole, LAST.getBytes(UTF_8));
+        Files.write(
+                file,
+                join(FIRST.getBytes(UTF_8), damaged, LAST.getBytes(UTF_8), second, (FIRST + FIRST).getBytes(UTF_8)));
+        assertThat(TornTail.mend(file)).isEqualTo(damaged.length + second.length);
+        assertThat(Files.readString(file)).isEqualTo(FIRST + LAST + FIRST + FIRST);
+        assertSideFilesHold(join(damaged, second));
+        assertThat(new LogFolder(dir).all()).as("no working copy left").containsExactly(file);
+    }
+
+    @Test
+    void aFileOfNothingButZerosBecomesEmpty() throws Exception {
+        Files.write(file, new byte[200_000]);
+        assertThat(TornTail.mend(file)).isEqualTo(200_000);
+        assertThat(file).isEmptyFile();
+    }
+
+    @Test
+    void halfACharacterIsMovedWithItsLine() throws Exception {
+        byte[] torn = Arrays.copyOf("{\"details\":\"🙂".getBytes(UTF_8), 14);
+        Files.write(file, join(FIRST.getBytes(UTF_8), torn));
+        assertThat(TornTail.mend(file)).isEqualTo(torn.length);
+        assertSideFilesHold(torn);
+    }
+
+    @Test
+    void somethingWithBracesThatIsNoTextIsMoved() throws Exception {
+        byte[] torn = join("{\"a\":\"".getBytes(UTF_8), new byte[] {(byte) 0xC3}, "\"}".getBytes(UTF_8));
+        Files.write(file, torn);
+        assertThat(TornTail.mend(file)).isEqualTo(torn.length);
+        assertThat(file).isEmptyFile();
+    }
+
+    @Test
+    void aTornLineOfTenMegabytesIsMoved() throws Exception {
+        byte[] torn = ("{\"details\":\"" + "x".repeat(10 << 20)).getBytes(UTF_8);
+        Files.write(file, join(FIRST.getBytes(UTF_8), torn));
+        assertThat(TornTail.mend(file)).isEqualTo(torn.length);
+        assertThat(Files.readString(file)).isEqualTo(FIRST);
+        assertSideFilesHold(torn);
+    }
+
+    @Test
+    void aWholeLineOfTenMegabytesStays() throws Exception {
+        String line = "{\"details\":\"" + "x".repeat(10 << 20) + "\"}\n";
+        Files.writeString(file, line);
+        assertThat(TornTail.mend(file)).isZero();
+        assertThat(file).hasSize(line.length());
+    }
+
+    private void assertSideFilesHold(byte[] torn) throws IOException {
+        ByteArrayOutputStream held = new ByteArrayOutputStream();
+        for (Path side : new LogFolder(dir).sideFiles()) {
+            held.write(Files.readAllBytes(side));
+            Files.delete(side);
+        }
+        assertThat(held.toByteArray()).isEqualTo(torn);
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            joined.writeBytes(part);
+        }
+        return joined.toByteArray();
+    }
+}
