@@ -247,6 +247,22 @@ public final class WebSocket {
         }
     }
 
+    /** Runs {@code action} while nobody else sends: what it sends stays together, and in order with what it looks at. */
+    public void inSendOrder(SendAction action) throws IOException {
+        sendLock.lock();
+        try {
+            action.run();
+        } finally {
+            sendLock.unlock();
+        }
+    }
+
+    /** Something that is done while no other thread sends. */
+    @FunctionalInterface
+    public interface SendAction {
+        void run() throws IOException;
+    }
+
     // Ending
 
     /** Begins the close handshake, or answers it. Later calls do nothing. */

@@ -1,0 +1,88 @@
+package loomchat.chat;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Two sessions that talk. Made and ended under the matchmaker's lock; read by both connection threads.
+ *
+ * <p>A pair is <em>active</em> until one of the two leaves, and <em>open</em> for messages once its second-comer has been
+ * told of it: nobody gets a message before the news that there is somebody.
+ */
+final class Pair {
+    private final long id;
+    private final Session first;
+    private final Session second;
+    private final long sinceMillis;
+
+    private volatile boolean active = true;
+    private volatile boolean open;
+
+    // Each set and read while that session's sends are exclusive
+    private boolean firstTold;
+    private boolean secondTold;
+
+    // Both connection threads
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    Pair(long id, Session first, Session second, long sinceMillis) {
+        this.id = id;
+        this.first = first;
+        this.second = second;
+        this.sinceMillis = sinceMillis;
+    }
+
+    long id() {
+        return id;
+    }
+
+    long sinceMillis() {
+        return sinceMillis;
+    }
+
+    Session other(Session one) {
+        return one == first ? second : first;
+    }
+
+    boolean active() {
+        return active;
+    }
+
+    /** Under the matchmaker's lock. */
+    void end() {
+        active = false;
+    }
+
+    boolean open() {
+        return open && active;
+    }
+
+    void opened() {
+        open = true;
+    }
+
+    boolean told(Session one) {
+        return one == first ? firstTold : secondTold;
+    }
+
+    void tell(Session one) {
+        if (one == first) {
+            firstTold = true;
+        } else {
+            secondTold = true;
+        }
+    }
+
+    void count(long moreMessages, long moreBytes) {
+        messages.addAndGet(moreMessages);
+        bytes.addAndGet(moreBytes);
+    }
+
+    long messages() {
+        return messages.get();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+}
