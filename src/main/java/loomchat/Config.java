@@ -1,9 +1,15 @@
 package loomchat;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
+import loomchat.chat.Limits;
 import loomchat.log.LogOptions;
 
 /**
@@ -16,10 +22,23 @@ public record Config(
         int port,
         LogOptions log,
         boolean echoEndpoint,
-        int maxMessageBytes,
+        Limits limits,
+        int maxConnections,
+        int maxConnectionsPerAddress,
+        Set<String> allowedOrigins,
+        boolean compression,
+        int requestSeconds,
+        int drainSeconds,
+        int ioThreads,
         SortedMap<String, String> changed) {
 
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:_-]{1,255}");
+    private static final Pattern ORIGINS =
+            Pattern.compile("|\\*|https?://[^/,\\s]+( *, *https?://[^/,\\s]+)*", Pattern.CASE_INSENSITIVE);
+    /** Descriptors that connections may not use: libraries, logs, HTTP requests, some to spare. */
+    static final int FILES_FOR_OTHERS = 1000;
+
+    private static final int OPEN_FILES = openFilesLimit();
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
 
     /** Reads the settings; an {@link Settings.InvalidSetting} names the first that cannot be used. */
@@ -72,12 +91,115 @@ public record Config(
                 settings.integer("PORT", 3000, 0, 65535, "", "port to listen on, 0 for any free one"),
                 log(settings),
                 settings.flag("ECHO_ENDPOINT", false, "also serve /echo, which returns every message"),
+                limits(settings),
+                settings.integer(
+                        "MAX_CONNECTIONS",
+                        defaultConnections(),
+                        1,
+                        Math.max(1, OPEN_FILES - FILES_FOR_OTHERS),
+                        "",
+                        "most WebSocket connections at once; what comes above gets a 503"),
+                settings.integer(
+                        "MAX_CONNECTIONS_PER_ADDRESS",
+                        0,
+                        0,
+                        1_000_000,
+                        "",
+                        "most WebSocket connections from one address, 0 for no limit"),
+                origins(settings),
+                settings.flag("COMPRESSION", false, "offer permessage-deflate"),
+                settings.integer(
+                        "REQUEST_SECONDS",
+                        30,
+                        1,
+                        3600,
+                        "seconds",
+                        "an HTTP connection that is answered nothing for so long is closed"),
+                settings.integer(
+                        "DRAIN_SECONDS", 5, 0, 3600, "seconds", "over which clients are sent away at the stop"),
+                settings.integer(
+                        "IO_THREADS",
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                        1,
+                        256,
+                        "",
+                        "threads that carry connections; the default is half the cores"),
+                settings.changed());
+    }
+
+    private static Limits limits(Settings settings) {
+        return new Limits(
                 (int) settings.bytes(
                         "MAX_MESSAGE_BYTES",
                         1 << 20,
                         125,
-                        1 << 30,
+                        256 << 20,
                         "largest message of a client, over all its fragments"),
-                settings.changed());
+                settings.whole(
+                        "MAX_MESSAGES_PER_SECOND",
+                        20_000,
+                        1,
+                        10_000_000,
+                        "messages",
+                        "a client that sends faster is read more slowly"),
+                settings.bytes(
+                        "MAX_BYTES_PER_SECOND",
+                        64 << 20,
+                        1024,
+                        1L << 40,
+                        "a client that sends faster is read more slowly"),
+                settings.duration(
+                        "FLOOD_TIMEOUT",
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(100),
+                        Duration.ofHours(1),
+                        "a client that stays above its rate for so long is closed"),
+                settings.duration(
+                        "PING_INTERVAL",
+                        Duration.ofSeconds(25),
+                        Duration.ofMillis(100),
+                        Duration.ofHours(24),
+                        "a client that sent nothing for so long is pinged"),
+                settings.duration(
+                        "PONG_TIMEOUT",
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(100),
+                        Duration.ofHours(1),
+                        "a client that does not answer a ping for so long is gone"),
+                settings.duration(
+                        "MESSAGE_TIMEOUT",
+                        Duration.ofSeconds(30),
+                        Duration.ofMillis(100),
+                        Duration.ofHours(1),
+                        "a message must be complete so long after it began"),
+                settings.duration(
+                        "SEND_TIMEOUT",
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(100),
+                        Duration.ofHours(1),
+                        "a client that reads nothing for so long while something is sent to it is closed"));
+    }
+
+    private static Set<String> origins(Settings settings) {
+        String listed = settings.text(
+                "ALLOWED_ORIGINS",
+                "",
+                "origins such as https://chat.example separated by commas, or *",
+                ORIGINS,
+                "whose pages may connect, beside the server's own");
+        return listed.isEmpty()
+                ? Set.of()
+                : Set.of(listed.toLowerCase(Locale.ROOT).split(" *, *"));
+    }
+
+    private static int defaultConnections() {
+        return Math.max(1, OPEN_FILES - FILES_FOR_OTHERS);
+    }
+
+    /** The process's limit of open files, or a million where the system does not tell. */
+    private static int openFilesLimit() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? (int) Math.min(1_000_000, unix.getMaxFileDescriptorCount())
+                : 1_000_000;
     }
 }

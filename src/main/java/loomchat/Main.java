@@ -1,10 +1,88 @@
 package loomchat;
 
-/** The three commands of the one jar: {@code serve} (default), {@code stress} and {@code report}. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.logging.LogManager;
+import sun.misc.Signal;
+
+/** The commands of the one jar: {@code serve} (default), {@code stress} and {@code report}. */
 public final class Main {
+    private static final int WRONG_USAGE = 2;
+    private static final String USAGE = """
+            Loomchat %s
+
+              loomchat [serve]   serve the chat, its report and its log
+              loomchat stress    play users against a server; stress --help tells how
+              loomchat report    the report in the terminal; report --help tells how
+
+            Settings are environment variables:
+
+            %s""";
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println(Config.help());
+        configureLogging();
+        String command = args.length == 0 ? "serve" : args[0];
+        System.exit(
+                switch (command) {
+                    case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
+                    case "--help", "-h", "help" -> help();
+                    default -> unknown(command);
+                });
+    }
+
+    private static boolean isHelp(String argument) {
+        return argument.equals("--help") || argument.equals("-h");
+    }
+
+    private static int help() {
+        System.out.printf(USAGE, Loomchat.version(), Config.help());
+        return 0;
+    }
+
+    private static int unknown(String command) {
+        System.err.println("There is no command " + command + ": serve, stress and report are (--help tells more)");
+        return WRONG_USAGE;
+    }
+
+    /** Serves until a signal comes. A second signal ends the program at once. */
+    private static int serve(Map<String, String> environment) {
+        ArrayBlockingQueue<String> signals = new ArrayBlockingQueue<>(2);
+        for (String name : new String[] {"TERM", "INT"}) {
+            Signal.handle(new Signal(name), signal -> {
+                if (!signals.offer("SIG" + signal.getName()) || signals.size() > 1) {
+                    Runtime.getRuntime().halt(128 + signal.getNumber());
+                }
+            });
+        }
+        try {
+            Loomchat server = Loomchat.start(environment);
+            System.out.printf("Loomchat listens on http://%s:%d/%n", shown(server.host()), server.port());
+            String signal = signals.take();
+            signals.add(signal);
+            server.stop(signal);
+            return 0;
+        } catch (Loomchat.CannotStart e) {
+            System.err.println(e.getMessage());
+            return WRONG_USAGE;
+        } catch (InterruptedException e) {
+            return 1;
+        }
+    }
+
+    /** An address that a browser on this machine can open. */
+    private static String shown(String host) {
+        return host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+    }
+
+    private static void configureLogging() {
+        try (InputStream properties = Main.class.getResourceAsStream("logging.properties")) {
+            LogManager.getLogManager().readConfiguration(properties);
+        } catch (IOException e) {
+            System.err.println("Logging could not be set up: " + e.getMessage());
+        }
     }
 }

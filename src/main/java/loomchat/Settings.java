@@ -1,5 +1,6 @@
 package loomchat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class Settings {
         }
     }
 
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?([KMG]i?B?)?", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, String> environment;
@@ -83,6 +85,31 @@ final class Settings {
         } catch (NumberFormatException e) {
             throw new InvalidSetting(name, value, allowed);
         }
+    }
+
+    /** A time such as {@code 10s}, {@code 500ms} or {@code 2m}; a bare number is seconds. */
+    Duration duration(String name, Duration defaultValue, Duration least, Duration most, String meaning) {
+        String allowed = "a time from " + shown(least) + " to " + shown(most) + ", such as 500ms, 10s or 2m";
+        String value = value(name, shown(defaultValue), allowed, meaning);
+        var match = TIME.matcher(value);
+        if (!match.matches()) {
+            throw new InvalidSetting(name, value, allowed);
+        }
+        long number = Long.parseLong(match.group(1));
+        Duration time = switch (match.group(2) == null ? "s" : match.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofSeconds(number);
+        };
+        if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
+            throw new InvalidSetting(name, value, allowed);
+        }
+        return time;
+    }
+
+    private static String shown(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     }
 
     /** A number of bytes, with an optional suffix K, M or G (powers of 1024). */

@@ -25,10 +25,13 @@ final class Matchmaker {
         this.clockMillis = clockMillis;
     }
 
-    /** Pairs the session with whoever waits longest and returns the pair, or null: then it waits. */
+    /** Pairs the session with whoever waits longest and returns the pair, or null: then it waits (unless it was removed). */
     Pair join(Session newcomer) {
         lock.lock();
         try {
+            if (newcomer.removed()) {
+                return null;
+            }
             assert newcomer.pair() == null && !queue.contains(newcomer);
             Iterator<Session> waiting = queue.iterator();
             if (!waiting.hasNext()) {
@@ -50,10 +53,14 @@ final class Matchmaker {
         }
     }
 
-    /** Takes the session out of the queue or out of its pair. Returns the pair that this ended, or null. */
-    Pair leave(Session leaver) {
+    /**
+     * Takes the session out of the queue or out of its pair, for good. Returns the pair that this ended, or null. Whoever
+     * calls tells the partner, or lets it join again if it has not been told of the pair.
+     */
+    Pair remove(Session leaver) {
         lock.lock();
         try {
+            leaver.remove();
             if (queue.remove(leaver)) {
                 counters.waiting.decrement();
                 return null;

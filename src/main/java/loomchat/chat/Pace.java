@@ -16,8 +16,8 @@ final class Pace {
     private final long floodNanos;
 
     // When each bucket would be full again
-    private long messagesPaidUntil;
-    private long bytesPaidUntil;
+    private long messagesPaidUntil = System.nanoTime();
+    private long bytesPaidUntil = messagesPaidUntil;
     private long slowedSince;
 
     Pace(Limits limits) {

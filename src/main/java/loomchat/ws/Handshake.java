@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
 
 /**
@@ -69,8 +70,15 @@ public final class Handshake {
      *
      * @param early what the client sent right behind its request, or null
      * @param agreed what {@link #negotiate} returned, or null
+     * @param bytesIn and {@code bytesOut} count over all connections
      */
-    public static WebSocket open(ByteStream stream, int maxMessageBytes, byte[] early, Agreed agreed) {
+    public static WebSocket open(
+            ByteStream stream,
+            int maxMessageBytes,
+            byte[] early,
+            Agreed agreed,
+            LongAdder bytesIn,
+            LongAdder bytesOut) {
         return new WebSocket(
                 stream,
                 false,
@@ -78,6 +86,8 @@ public final class Handshake {
                 maxMessageBytes,
                 early,
                 agreed == null ? null : agreed.compression,
-                agreed == null ? null : agreed.extensions);
+                agreed == null ? null : agreed.extensions,
+                bytesIn,
+                bytesOut);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import loomchat.net.ByteStream;
 
@@ -37,6 +38,7 @@ public final class WebSocket {
 
     // Read state that others look at
     private volatile long bytesIn;
+    private final LongAdder allBytesIn;
     private volatile long lastReadNanos = System.nanoTime();
     private volatile long midMessageSince;
     private volatile int closeCode = CloseCode.ABNORMAL;
@@ -45,10 +47,12 @@ public final class WebSocket {
     private final ReentrantLock sendLock = new ReentrantLock();
     private volatile long closeSentNanos;
     private volatile long bytesOut;
+    private final LongAdder allBytesOut;
 
     /**
      * @param early what the peer sent right behind its handshake, or null
      * @param extensions what was negotiated, or null for no compression
+     * @param allBytesIn and {@code allBytesOut} count over many connections
      */
     WebSocket(
             ByteStream stream,
@@ -57,12 +61,16 @@ public final class WebSocket {
             int maxMessageBytes,
             byte[] early,
             Compression compression,
-            Extensions extensions) {
+            Extensions extensions,
+            LongAdder allBytesIn,
+            LongAdder allBytesOut) {
         this.stream = stream;
         this.client = client;
         this.answerPings = answerPings;
         this.early = early;
         this.compression = compression;
+        this.allBytesIn = allBytesIn;
+        this.allBytesOut = allBytesOut;
         if (extensions == null) {
             deflating = null;
             inflating = null;
@@ -97,6 +105,7 @@ public final class WebSocket {
                 return Received.CLOSED;
             }
             bytesIn += count;
+            allBytesIn.add(count);
             lastReadNanos = System.nanoTime();
             answering.handler = handler;
             decoder.decode(buffer.array(), 0, count, answering);
@@ -186,8 +195,11 @@ public final class WebSocket {
             try {
                 FrameBuffer frame = new FrameBuffer(16);
                 frame(frame, Opcode.FIN | Opcode.PING, frame.bytes(), 0, 0);
-                if (closeSentNanos == 0 && !stream.writeNow(frame.bytes(), 0, frame.size())) {
-                    stream.abort();
+                if (closeSentNanos == 0) {
+                    if (!stream.writeNow(frame.bytes(), 0, frame.size())) {
+                        stream.abort();
+                    }
+                    countOut(frame.size());
                 }
             } finally {
                 sendLock.unlock();
@@ -241,7 +253,7 @@ public final class WebSocket {
                 throw new IOException("The connection is closing");
             }
             stream.write(frames.bytes(), 0, frames.size());
-            bytesOut += frames.size();
+            countOut(frames.size());
         } finally {
             sendLock.unlock();
         }
@@ -263,6 +275,11 @@ public final class WebSocket {
         void run() throws IOException;
     }
 
+    private void countOut(int bytes) {
+        bytesOut += bytes;
+        allBytesOut.add(bytes);
+    }
+
     // Ending
 
     /** Begins the close handshake, or answers it. Later calls do nothing. */
@@ -274,13 +291,7 @@ public final class WebSocket {
             payload[1] = (byte) code;
             System.arraycopy(text, 0, payload, 2, payload.length - 2);
         }
-        try {
-            if (!sendLock.tryLock(CLOSE_LOCK_MILLIS, TimeUnit.MILLISECONDS)) {
-                abort();
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!lockSoon()) {
             abort();
             return;
         }
@@ -288,6 +299,27 @@ public final class WebSocket {
             sendClose(payload);
         } finally {
             sendLock.unlock();
+        }
+    }
+
+    /** After this no send is under way and none begins; one that does not end soon is cut short. Closing takes no frame. */
+    public void settle() {
+        if (!lockSoon()) {
+            abort();
+            sendLock.lock();
+        }
+        if (closeSentNanos == 0) {
+            closeSentNanos = Math.max(1, System.nanoTime());
+        }
+        sendLock.unlock();
+    }
+
+    private boolean lockSoon() {
+        try {
+            return sendLock.tryLock(CLOSE_LOCK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -302,7 +334,7 @@ public final class WebSocket {
             if (!stream.writeNow(out.bytes(), 0, out.size())) {
                 abort();
             }
-            bytesOut += out.size();
+            countOut(out.size());
         } catch (IOException e) {
             abort();
         }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
 import loomchat.net.SocketStream;
 import loomchat.net.TlsStream;
@@ -194,7 +195,9 @@ public final class WebSocketClient implements AutoCloseable {
                 options.maxMessageBytes(),
                 early,
                 options.compression(),
-                agreed(headers.get("Sec-WebSocket-Extensions"), options));
+                agreed(headers.get("Sec-WebSocket-Extensions"), options),
+                new LongAdder(),
+                new LongAdder());
         return new WebSocketClient(socket, chosen);
     }
 

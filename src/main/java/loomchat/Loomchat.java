@@ -1,0 +1,201 @@
+package loomchat;
+
+import io.helidon.webserver.http.HttpService;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import loomchat.chat.Chat;
+import loomchat.log.Counters;
+import loomchat.log.Event;
+import loomchat.log.EventLog;
+import loomchat.log.LogHealth;
+import loomchat.log.LogUnavailable;
+import loomchat.log.Sampler;
+import loomchat.net.Door;
+import loomchat.net.Loop;
+import loomchat.web.Admission;
+import loomchat.web.Web;
+import loomchat.ws.Compression;
+
+/**
+ * A running server: its parts in the order in which data flows, started by {@link #start} and ended by {@link #close}, both
+ * on the main thread.
+ */
+public final class Loomchat implements AutoCloseable {
+    /** TCP connections that may be open beside the WebSockets: requests for pages, handshakes. */
+    private static final int HTTP_CONNECTIONS = Config.FILES_FOR_OTHERS / 2;
+
+    private static final int MOST_COMPRESSION_CONTEXTS = 128;
+
+    private final Config config;
+    private final EventLog log;
+    private final Sampler sampler;
+    private final Loop[] loops;
+    private final Door door;
+    private final Chat chat;
+    private final Web web;
+    private final Thread reaper;
+    private final long startedNanos = System.nanoTime();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile String stopReason = "closed";
+
+    /** The server cannot start; the message is one line for the operator. */
+    public static final class CannotStart extends Exception {
+        CannotStart(String message) {
+            super(message);
+        }
+    }
+
+    /** Starts a server with these settings, as environment variables. */
+    public static Loomchat start(Map<String, String> environment) throws CannotStart {
+        try {
+            return new Loomchat(Config.from(environment));
+        } catch (Settings.InvalidSetting | LogUnavailable | Web.CannotListen e) {
+            throw new CannotStart(e.getMessage());
+        }
+    }
+
+    private Loomchat(Config config) throws LogUnavailable, Web.CannotListen {
+        this.config = config;
+        Counters counters = new Counters();
+        log = EventLog.open(config.log());
+        try {
+            loops = IntStream.range(0, config.ioThreads())
+                    .mapToObj(i -> new Loop("loop-" + i))
+                    .toArray(Loop[]::new);
+            door = new Door(
+                    loops,
+                    config.maxConnections() + HTTP_CONNECTIONS,
+                    config.requestSeconds(),
+                    counters.connectionsRefused::increment);
+            chat = new Chat(config.limits(), log, counters, System::currentTimeMillis);
+            sampler = new Sampler(log, counters);
+            web = listen(counters);
+        } catch (Web.CannotListen e) {
+            log.close();
+            throw e;
+        }
+        log.record(started());
+        sampler.start();
+        reaper = Thread.ofVirtual().name("reaper").start(this::reap);
+    }
+
+    private Web listen(Counters counters) throws Web.CannotListen {
+        Admission admission = new Admission(config.maxConnections(), config.maxConnectionsPerAddress(), unready());
+        Web.Options options = new Web.Options(
+                config.host(),
+                config.port(),
+                config.echoEndpoint(),
+                config.allowedOrigins(),
+                door,
+                admission,
+                config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
+                unready());
+        return Web.start(options, chat, counters, services());
+    }
+
+    private List<HttpService> services() {
+        return List.of();
+    }
+
+    /** Why no visitor may come in now, or null. */
+    private Supplier<String> unready() {
+        return () -> {
+            if (stopping.getCount() == 0) {
+                return "The server is going away";
+            }
+            LogHealth health = log.health();
+            return health.healthy() ? null : "The record cannot be written: " + health.cause();
+        };
+    }
+
+    private Event started() {
+        return new Event.ServerStarted(
+                System.currentTimeMillis(),
+                version(),
+                Runtime.version().toString(),
+                ProcessHandle.current().pid(),
+                config.host() + ":" + web.port(),
+                config.changed(),
+                log.tornBytes());
+    }
+
+    private void reap() {
+        try {
+            while (!stopping.await(1, TimeUnit.SECONDS)) {
+                chat.reap();
+                door.closeStale();
+            }
+            // While clients are sent away, those that do not go must still be cut.
+            while (!Thread.interrupted()) {
+                Thread.sleep(200);
+                chat.reap();
+            }
+        } catch (InterruptedException e) {
+            // The server has stopped.
+        }
+    }
+
+    public int port() {
+        return web.port();
+    }
+
+    public String host() {
+        return config.host();
+    }
+
+    /** The log folder, whose files tell what happened. */
+    public java.nio.file.Path logDir() {
+        return config.log().dir();
+    }
+
+    /** As {@link #close}, giving the record another reason. */
+    public void stop(String reason) {
+        stopReason = reason;
+        close();
+    }
+
+    /** Sends everybody away, waits until they are gone, and closes the record. Takes some seconds at the most. */
+    @Override
+    public void close() {
+        if (stopping.getCount() == 0) {
+            return;
+        }
+        stopping.countDown();
+        chat.drain(config.drainSeconds());
+        int left = chat.close();
+        if (left > 0) {
+            System.getLogger("loomchat")
+                    .log(System.Logger.Level.WARNING, left + " connections could not be ended in order");
+        }
+        web.stop();
+        reaper.interrupt();
+        sampler.close();
+        long uptime = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+        long lost = log.close(new Event.ServerStopped(System.currentTimeMillis(), stopReason, uptime));
+        if (lost > 0) {
+            System.getLogger("loomchat")
+                    .log(System.Logger.Level.ERROR, lost + " lines of the record could not be written to " + logDir());
+        }
+        for (Loop loop : loops) {
+            loop.close();
+        }
+    }
+
+    /** The version that was built. */
+    static String version() {
+        Properties build = new Properties();
+        try (InputStream in = Loomchat.class.getResourceAsStream("build.properties")) {
+            build.load(in);
+        } catch (IOException | NullPointerException e) {
+            return "unknown";
+        }
+        return build.getProperty("version", "unknown");
+    }
+}

@@ -1,0 +1,148 @@
+package loomchat.chat;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import loomchat.log.Counters;
+import loomchat.log.Event;
+import loomchat.log.EventLog;
+import loomchat.net.SocketStream;
+import loomchat.ws.CloseCode;
+import loomchat.ws.Handshake;
+import loomchat.ws.WebSocket;
+
+/**
+ * All connections of this server. {@link #open} may be called from any thread; {@link #reap} once a second from one;
+ * {@link #drain} and {@link #close} from the main thread.
+ */
+public final class Chat {
+    private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Limits limits;
+    private final EventLog log;
+    private final Counters counters;
+    private final LongSupplier clockMillis;
+    private final Matchmaker matchmaker;
+    private final AtomicLong lastSession = new AtomicLong();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+
+    public Chat(Limits limits, EventLog log, Counters counters, LongSupplier clockMillis) {
+        this.limits = limits;
+        this.log = log;
+        this.counters = counters;
+        this.clockMillis = clockMillis;
+        this.matchmaker = new Matchmaker(counters, clockMillis);
+    }
+
+    /** What kind of client a path and a subprotocol make. */
+    public enum Kind {
+        PLAIN,
+        ECHO
+    }
+
+    /**
+     * Takes over a connection whose handshake is done and begins its thread on its loop.
+     *
+     * @param early what the client sent right behind its handshake, or null
+     * @param agreed about compression, or null
+     * @param onClosed called once, when the connection is closed
+     */
+    public void open(SocketStream stream, Kind kind, byte[] early, Handshake.Agreed agreed, Runnable onClosed) {
+        WebSocket socket =
+                Handshake.open(stream, limits.maxMessageBytes(), early, agreed, counters.bytesIn, counters.bytesOut);
+        long id = lastSession.incrementAndGet();
+        Connection connection = switch (kind) {
+            case PLAIN -> new Session(this, socket, id, onClosed);
+            case ECHO -> new Echo(this, socket, id, onClosed);
+        };
+        counters.connectionsOpened.increment();
+        counters.connections.increment();
+        connections.add(connection);
+        stream.loop().start(connection);
+    }
+
+    /** Connection thread: the client has left and its end is recorded. */
+    void gone(Connection connection) {
+        if (connections.remove(connection)) {
+            counters.connections.decrement();
+        }
+    }
+
+    /** Ends connections that give no sign of life or hold others up. */
+    public void reap() {
+        long now = System.nanoTime();
+        for (Connection each : connections) {
+            each.check(now);
+        }
+    }
+
+    /** Says goodbye to every client, spread over {@code seconds}. */
+    public void drain(int seconds) {
+        long start = System.nanoTime();
+        int all = connections.size();
+        int said = 0;
+        for (Connection each : connections) {
+            each.end(End.SHUTDOWN, CloseCode.GOING_AWAY, "The server is going away");
+            said++;
+            long due = start + TimeUnit.SECONDS.toNanos(seconds) * said / Math.max(1, all);
+            while (said < all && due - System.nanoTime() > POLL_NANOS && !connections.isEmpty()) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+        }
+    }
+
+    /** Waits until every client is gone, cuts those that do not go, and returns how many could not be waited for. */
+    public int close() {
+        awaitNone(CLOSE_WAIT_NANOS);
+        for (Connection each : connections) {
+            each.endNow(End.SHUTDOWN);
+        }
+        awaitNone(CLOSE_WAIT_NANOS);
+        return connections.size();
+    }
+
+    private void awaitNone(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        while (!connections.isEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** Clients that are connected. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Clients that wait for a partner. */
+    public int waiting() {
+        return matchmaker.waiting();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Matchmaker matchmaker() {
+        return matchmaker;
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    void record(Event event) {
+        log.record(event);
+    }
+
+    long millis() {
+        return clockMillis.getAsLong();
+    }
+}

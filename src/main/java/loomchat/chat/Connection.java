@@ -1,0 +1,199 @@
+package loomchat.chat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import loomchat.log.Event;
+import loomchat.net.ByteStream;
+import loomchat.ws.CloseCode;
+import loomchat.ws.MessageHandler;
+import loomchat.ws.ProtocolException;
+import loomchat.ws.Received;
+import loomchat.ws.WebSocket;
+
+/**
+ * One client's connection from its handshake to its end. {@link #run} is its virtual thread: it owns the read loop, and its
+ * {@code finally} is the only place where the client leaves. It may block on its own read, on its partner's write and on the
+ * event queue. {@link #check} and {@link #end} come from other threads.
+ */
+abstract class Connection implements MessageHandler, Runnable {
+    private static final System.Logger LOGGER = System.getLogger("loomchat");
+
+    final Chat chat;
+    final WebSocket socket;
+    private final long id;
+    private final String protocol;
+    private final Runnable onClosed;
+
+    // Reading thread only
+    private final Pace pace;
+    private final long sinceNanos = System.nanoTime();
+    private long messagesInBatch;
+    private long messages;
+    private long controlsInBatch;
+    private long bytesInCounted;
+
+    // Any thread: the first reason counts
+    private final AtomicReference<End> end = new AtomicReference<>();
+
+    // Reaper only
+    private long pingedNanos;
+
+    Connection(Chat chat, WebSocket socket, long id, String protocol, Runnable onClosed) {
+        this.chat = chat;
+        this.socket = socket;
+        this.id = id;
+        this.protocol = protocol;
+        this.onClosed = onClosed;
+        this.pace = new Pace(chat.limits());
+    }
+
+    long id() {
+        return id;
+    }
+
+    String protocol() {
+        return protocol;
+    }
+
+    /** The client is there. */
+    abstract void onOpen() throws IOException;
+
+    /** The client is gone, for {@code reason}; its socket still takes what is sent to it. */
+    abstract void onGone(End reason);
+
+    /** Messages that the client said while there was nobody to hear them. */
+    abstract long dropped();
+
+    @Override
+    public final void run() {
+        chat.record(new Event.NewConnection(chat.millis(), id, protocol));
+        int code = CloseCode.ABNORMAL;
+        try {
+            onOpen();
+            while (socket.receive(this, ByteStream.NO_DEADLINE) == Received.MESSAGES) {
+                pause();
+            }
+            end.compareAndSet(null, socket.closeCode() == CloseCode.ABNORMAL ? End.EOF : End.CLOSE);
+            code = socket.closeCode();
+        } catch (ProtocolException e) {
+            socket.close(e.closeCode(), e.getMessage());
+            end.compareAndSet(null, End.ofProtocolError(e.closeCode()));
+            code = e.closeCode();
+        } catch (IOException e) {
+            end.compareAndSet(null, End.RESET);
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(System.Logger.Level.ERROR, "Session " + id + " ended by a fault of the server", e);
+            socket.close(CloseCode.INTERNAL_ERROR, "Internal error");
+            end.compareAndSet(null, End.ERROR);
+            code = CloseCode.INTERNAL_ERROR;
+        } finally {
+            leave(code);
+        }
+    }
+
+    private void leave(int code) {
+        End reason = end.get();
+        try {
+            onGone(reason);
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.ERROR, "Session " + id + " could not leave in order", e);
+        }
+        long millis = Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis();
+        chat.record(new Event.Disconnected(chat.millis(), id, reason.toString(), code, millis, messages, dropped()));
+        chat.gone(this);
+        socket.finish();
+        onClosed.run();
+    }
+
+    // Counting and pace
+
+    /** To be called for each message of the client. */
+    final void countMessage() {
+        messagesInBatch++;
+    }
+
+    @Override
+    public void onPing(byte[] buffer, int offset, int length) {
+        controlsInBatch++;
+    }
+
+    @Override
+    public void onPong(byte[] buffer, int offset, int length) {
+        controlsInBatch++;
+    }
+
+    @Override
+    public void onBatchEnd() throws IOException {
+        if (messagesInBatch > 0) {
+            messages += messagesInBatch;
+            chat.counters().messagesIn.add(messagesInBatch);
+        }
+    }
+
+    /** Slows a client down that sends faster than it may, and closes one that goes on like that. */
+    private void pause() throws ProtocolException {
+        long now = socket.lastReadNanos();
+        long read = socket.bytesIn() - bytesInCounted;
+        bytesInCounted += read;
+        long nanos = pace.charge(messagesInBatch + controlsInBatch, read, now);
+        messagesInBatch = 0;
+        controlsInBatch = 0;
+        if (nanos > 0) {
+            if (pace.floods(now)) {
+                throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
+            }
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
+    // For other threads
+
+    /** Reaper: ends the connection when it gives no sign of life, or holds things up. */
+    final void check(long now) {
+        Limits limits = chat.limits();
+        if (isPast(socket.sendBlockedSince(), limits.sendTimeout(), now)) {
+            endNow(End.SLOW);
+        } else if (isPast(socket.closeSentNanos(), limits.pongTimeout(), now)) {
+            endNow(End.TIMEOUT);
+        } else if (isPast(socket.midMessageSince(), limits.messageTimeout(), now)) {
+            end(End.TIMEOUT, CloseCode.POLICY_VIOLATION, "Message took too long");
+        } else {
+            checkAlive(limits, now);
+        }
+    }
+
+    private void checkAlive(Limits limits, long now) {
+        long read = socket.lastReadNanos();
+        if (pingedNanos != 0 && read - pingedNanos >= 0) {
+            pingedNanos = 0;
+        }
+        if (isPast(pingedNanos, limits.pongTimeout(), now)) {
+            endNow(End.TIMEOUT);
+        } else if (pingedNanos == 0 && now - read >= limits.pingInterval().toNanos()) {
+            pingedNanos = Math.max(1, now);
+            try {
+                socket.pingIfIdle();
+            } catch (IOException e) {
+                endNow(End.RESET);
+            }
+        }
+    }
+
+    private static boolean isPast(long since, Duration allowed, long now) {
+        return since != 0 && now - since >= allowed.toNanos();
+    }
+
+    /** Closes in order, from any thread; the reaper sees to it that it does not take long. */
+    final void end(End reason, int code, String text) {
+        end.compareAndSet(null, reason);
+        socket.close(code, text);
+    }
+
+    /** Cuts the connection, from any thread. */
+    final void endNow(End reason) {
+        end.compareAndSet(null, reason);
+        socket.abort();
+    }
+}

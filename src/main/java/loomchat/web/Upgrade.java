@@ -1,0 +1,179 @@
+package loomchat.web;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.Method;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import io.helidon.webserver.spi.ServerConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import loomchat.chat.Chat;
+import loomchat.log.Counters;
+import loomchat.net.LoopSockets;
+import loomchat.net.SocketStream;
+import loomchat.ws.Compression;
+import loomchat.ws.Handshake;
+
+/**
+ * The WebSocket handshake (RFC 6455, 4.2), on the HTTP connection's thread. What it agrees to is taken away from the HTTP
+ * server and goes on as a {@link Chat} connection on its loop; the HTTP server's thread and buffers end here.
+ */
+final class Upgrade implements Http1Upgrader {
+    private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
+    private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
+    private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
+    private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
+    private static final int RETRY_SECONDS = 5;
+
+    private final Chat chat;
+    private final Map<String, Chat.Kind> paths;
+    private final Origins origins;
+    private final Admission admission;
+    private final Counters counters;
+    /** Null when compression is off. */
+    private final Compression compression;
+
+    Upgrade(
+            Chat chat,
+            Map<String, Chat.Kind> paths,
+            Origins origins,
+            Admission admission,
+            Counters counters,
+            Compression compression) {
+        this.chat = chat;
+        this.paths = paths;
+        this.origins = origins;
+        this.admission = admission;
+        this.counters = counters;
+        this.compression = compression;
+    }
+
+    @Override
+    public String supportedProtocol() {
+        return "websocket";
+    }
+
+    @Override
+    public ServerConnection upgrade(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+        Chat.Kind kind = paths.get(prologue.uriPath().path());
+        if (kind == null) {
+            throw answer(context, "404 Not Found", "", "There is no WebSocket on this path");
+        }
+        check(context, prologue, headers);
+        InetAddress from = ((InetSocketAddress) context.remotePeer().address()).getAddress();
+        String refusal = admission.refuse(from);
+        if (refusal != null) {
+            counters.connectionsRefused.increment();
+            throw answer(context, "503 Service Unavailable", "Retry-After: " + RETRY_SECONDS + "\r\n", refusal);
+        }
+        boolean taken = false;
+        try {
+            Handshake.Agreed agreed =
+                    compression == null ? null : Handshake.negotiate(headers.values(EXTENSIONS), compression);
+            write(context, switching(headers.get(KEY).get(), agreed));
+            SocketStream stream = LoopSockets.detach();
+            taken = true;
+            return new HandOver(chat, stream, kind, early(context.dataReader()), agreed, () -> admission.leave(from));
+        } finally {
+            if (!taken) {
+                admission.leave(from);
+            }
+        }
+    }
+
+    private void check(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+        if (prologue.method() != Method.GET) {
+            throw answer(context, "405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket handshake is a GET");
+        }
+        if (!hasToken(headers.contains(HeaderNames.CONNECTION) ? headers.values(HeaderNames.CONNECTION) : List.of())) {
+            throw answer(context, "400 Bad Request", "", "The header Connection must contain Upgrade");
+        }
+        if (!headers.contains(VERSION)
+                || !Handshake.VERSION.equals(headers.get(VERSION).get())) {
+            throw answer(
+                    context,
+                    "426 Upgrade Required",
+                    "Sec-WebSocket-Version: " + Handshake.VERSION + "\r\n",
+                    "The WebSocket version must be " + Handshake.VERSION);
+        }
+        if (!headers.contains(KEY)
+                || headers.get(KEY).valueCount() != 1
+                || !Handshake.isValidKey(headers.get(KEY).get())) {
+            throw answer(context, "400 Bad Request", "", "The header Sec-WebSocket-Key must be 16 bytes in base64");
+        }
+        String origin = headers.contains(HeaderNames.ORIGIN)
+                ? headers.get(HeaderNames.ORIGIN).get()
+                : null;
+        String host = headers.contains(HeaderNames.HOST)
+                ? headers.get(HeaderNames.HOST).get()
+                : null;
+        if (!origins.allow(origin, host)) {
+            throw answer(context, "403 Forbidden", "", "Pages of this origin may not connect here");
+        }
+    }
+
+    private static boolean hasToken(List<String> connection) {
+        return connection.stream()
+                .flatMap(value -> List.of(value.split(",")).stream())
+                .anyMatch(token -> token.strip().toLowerCase(Locale.ROOT).equals("upgrade"));
+    }
+
+    private static String switching(String key, Handshake.Agreed agreed) {
+        return "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
+                + Handshake.accept(key)
+                + (agreed == null ? "" : "\r\nSec-WebSocket-Extensions: " + agreed.header())
+                + "\r\n\r\n";
+    }
+
+    /** Answers with an error and returns what ends the HTTP connection. */
+    private static CloseConnectionException answer(
+            ConnectionContext context, String status, String headers, String text) {
+        write(
+                context,
+                "HTTP/1.1 " + status + "\r\n" + headers + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: "
+                        + (text.length() + 1) + "\r\nConnection: close\r\n\r\n" + text + "\n");
+        return new CloseConnectionException("The WebSocket handshake was refused: " + text);
+    }
+
+    private static void write(ConnectionContext context, String text) {
+        context.dataWriter().writeNow(BufferData.create(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** What the client sent right behind its request, or null. */
+    private static byte[] early(DataReader reader) {
+        int size = reader.available();
+        return size == 0 ? null : reader.readBytes(size);
+    }
+
+    /** What the HTTP server sees of the connection: nothing any more. */
+    private record HandOver(
+            Chat chat, SocketStream stream, Chat.Kind kind, byte[] early, Handshake.Agreed agreed, Runnable onGone)
+            implements ServerConnection {
+        @Override
+        public void handle(Limit limit) {
+            chat.open(stream, kind, early, agreed, onGone);
+        }
+
+        @Override
+        public Duration idleTime() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public void close(boolean interrupt) {
+            // The connection is the chat's.
+        }
+    }
+}
