@@ -2,6 +2,7 @@ package loomchat.web;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
+import io.helidon.http.MethodPredicate;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -28,6 +29,7 @@ import java.util.zip.CRC32C;
  */
 final class StaticFiles implements HttpService {
     private static final String FOLDER = "/static";
+    private static final MethodPredicate GET_OR_HEAD = Method.predicate(Method.GET, Method.HEAD);
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
