@@ -39,12 +39,17 @@ final class LogBatch {
             if (ring.size() == EventRing.OBJECT) {
                 add(ring.object());
             } else {
-                eventLines.relay(ring.millis(), ++seq, ring.session(), ring.pair(), ring.size());
-                lastEventMillis = ring.millis();
+                relay(ring);
             }
         }
         ring.release();
         return any;
+    }
+
+    /** The relayed message that {@code ring} has just taken. */
+    void relay(EventRing ring) {
+        eventLines.relay(ring.millis(), ++seq, ring.session(), ring.pair(), ring.size());
+        lastEventMillis = ring.millis();
     }
 
     /** What cannot be encoded is a fault of the program: it is reported, and the line left out whole. */

@@ -11,14 +11,14 @@ import java.util.concurrent.locks.LockSupport;
  * The one thread that writes log files: takes events off the ring, encodes a batch, writes it with one call a file.
  *
  * <p>While there is traffic it looks every {@value #RHYTHM_MILLIS} ms, so that nobody has to wake it; that is also how long an event may
- * stay out of the file. After a while of nothing it sleeps until a producer wakes it. When the disk takes nothing it keeps its batch and
+ * stay out of the file. After two looks at nothing it sleeps until a producer wakes it. When the disk takes nothing it keeps its batch and
  * tries again with a growing delay; the ring then fills and producers wait. Owns the batch and both files, asserts that nobody else
  * writes. Blocks on the disk only.
  */
 final class LogWriter implements Runnable {
     private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
     private static final int RHYTHM_MILLIS = 4;
-    private static final int QUIET_TURNS = 50;
+    private static final int QUIET_TURNS = 2;
     private static final long CHECK_NANOS = 250_000_000;
 
     private final EventRing ring;
