@@ -1,9 +1,8 @@
 package loomchat.web;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
-import io.helidon.http.MethodPredicate;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -29,7 +28,6 @@ import java.util.zip.CRC32C;
  */
 final class StaticFiles implements HttpService {
     private static final String FOLDER = "/static";
-    private static final MethodPredicate GET_OR_HEAD = Method.predicate(Method.GET, Method.HEAD);
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
@@ -99,8 +97,8 @@ final class StaticFiles implements HttpService {
     }
 
     private static void serve(HttpRules rules, String path, File file) {
-        rules.route(
-                Method.predicate(Method.GET, Method.HEAD), path, (request, response) -> send(file, request, response));
+        Handler handler = (request, response) -> send(file, request, response);
+        rules.get(path, handler).head(path, handler);
     }
 
     private static void send(File file, ServerRequest request, ServerResponse response) {
