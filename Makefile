@@ -3,7 +3,7 @@
 # A JDK 25 or newer: JAVA_HOME, then PATH, then the usual folders. Looked for by .ci/find-jdk, which prints its home.
 JDK := $(shell sh .ci/find-jdk)
 ifeq ($(JDK),)
-ifneq ($(filter-out help clean reset,$(or $(MAKECMDGOALS),run)),)
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),run)),)
 $(error Loomchat needs a JDK 25 or newer and found none. Install one (for instance Eclipse Temurin 25) and set JAVA_HOME to its folder)
 endif
 endif
@@ -14,7 +14,7 @@ JAVA := $(JDK)/bin/java
 SOURCES := pom.xml $(shell find src/main static loadtest/src/main loadtest/scenarios -type f 2>/dev/null)
 JAR := target/loomchat.jar
 
-.PHONY: help run stress report test bench check format clean
+.PHONY: help run stress report reset test bench check format clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -28,6 +28,9 @@ stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 
 report: $(JAR) ## the report in the terminal, from the files in LOG_DIR
 	@exec $(JAVA) -jar $(JAR) report
+
+reset: $(JAR) ## archive the logs of a stopped server and start clean
+	@exec $(JAVA) -jar $(JAR) reset
 
 test: ## run the tests (installs Chromium for the browser tests where it can)
 	@sh .ci/install-chromium

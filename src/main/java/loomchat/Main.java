@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.LogManager;
+import loomchat.log.LogUnavailable;
+import loomchat.log.Reset;
 import sun.misc.Signal;
 
-/** The commands of the one jar: {@code serve} (default), {@code stress} and {@code report}. */
+/** The commands of the one jar: {@code serve} (default), {@code stress}, {@code report} and {@code reset}. */
 public final class Main {
     private static final int WRONG_USAGE = 2;
     private static final String USAGE = """
@@ -16,6 +18,7 @@ public final class Main {
               loomchat [serve]   serve the chat, its report and its log
               loomchat stress    play users against a server; stress --help tells how
               loomchat report    the report in the terminal; report --help tells how
+              loomchat reset     put the logs of a stopped server away
 
             Settings are environment variables:
 
@@ -29,6 +32,7 @@ public final class Main {
         System.exit(
                 switch (command) {
                     case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
+                    case "reset" -> reset(System.getenv());
                     case "--help", "-h", "help" -> help();
                     default -> unknown(command);
                 });
@@ -44,8 +48,19 @@ public final class Main {
     }
 
     private static int unknown(String command) {
-        System.err.println("There is no command " + command + ": serve, stress and report are (--help tells more)");
+        System.err.println(
+                "There is no command " + command + ": serve, stress, report and reset are (--help tells more)");
         return WRONG_USAGE;
+    }
+
+    private static int reset(Map<String, String> environment) {
+        try {
+            System.out.println(Reset.archive(Config.from(environment).log().dir()));
+            return 0;
+        } catch (Settings.InvalidSetting | LogUnavailable e) {
+            System.err.println(e.getMessage());
+            return WRONG_USAGE;
+        }
     }
 
     /** Serves until a signal comes. A second signal ends the program at once. */
