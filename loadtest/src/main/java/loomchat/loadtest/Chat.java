@@ -1,0 +1,117 @@
+package loomchat.loadtest;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One user's side of one conversation, from the time it begins to wait for a partner. The user's thread owns the sending
+ * side, the inbox's thread the receiving side; {@link #end} hands both to the ledger, which reads them from then on.
+ */
+final class Chat {
+    /** How this side of a chat came to its end. */
+    enum End {
+        /** This user left, with a close frame. */
+        LEFT(true),
+        /** This user vanished. */
+        VANISHED(true),
+        /** The server closed it, and was right to. */
+        EXPELLED(true),
+        PARTNER_LEFT(false),
+        BROKEN(false),
+        /** It lasted until the run was over and everything had time to arrive. */
+        RUN_OVER(false);
+
+        /** Whether messages to this user that were on their way then may be gone. */
+        final boolean onPurpose;
+
+        End(boolean onPurpose) {
+            this.onPurpose = onPurpose;
+        }
+    }
+
+    private static final int MOST_STRANGERS = 16;
+
+    final int user;
+    final int number;
+
+    // Sending side: the user's thread
+    volatile int sent;
+
+    // Receiving side: the inbox's thread
+    /** When the match was told, 0 while waiting. */
+    volatile long matchedAt;
+    /** Messages that were sent before the match was told: the server need not deliver them. */
+    int sentBeforeMatch;
+    /** The sender that most messages came from: the partner. */
+    Flow partner;
+
+    int corrupted;
+    /** Messages that are not ours, before the first one that is. */
+    int unreadable;
+
+    private List<Flow> strangers;
+
+    volatile End end;
+
+    Chat(int user, int number) {
+        this.user = user;
+        this.number = number;
+    }
+
+    boolean isMatched() {
+        return matchedAt != 0;
+    }
+
+    void match(long now) {
+        sentBeforeMatch = sent;
+        matchedAt = now;
+    }
+
+    static long key(int user, int chat) {
+        return (long) chat << 32 | user;
+    }
+
+    long key() {
+        return key(user, number);
+    }
+
+    /** The flow of that sender; whoever has sent most is the partner. Null when too many others have sent something. */
+    Flow flow(int sender, int senderChat) {
+        if (partner == null) {
+            return partner = new Flow(sender, senderChat);
+        }
+        if (partner.sender == sender && partner.chat == senderChat) {
+            return partner;
+        }
+        return stranger(sender, senderChat);
+    }
+
+    /** Called after a stranger's message: one that has sent more than the partner so far is the partner from now on. */
+    Flow promote(Flow stranger) {
+        if (stranger.received <= partner.received) {
+            return null;
+        }
+        Flow before = partner;
+        strangers.remove(stranger);
+        strangers.add(before);
+        partner = stranger;
+        return before;
+    }
+
+    private Flow stranger(int sender, int senderChat) {
+        if (strangers == null) {
+            strangers = new ArrayList<>(2);
+        }
+        for (Flow each : strangers) {
+            if (each.sender == sender && each.chat == senderChat) {
+                return each;
+            }
+        }
+        if (strangers.size() == MOST_STRANGERS) {
+            return null;
+        }
+        Flow flow = new Flow(sender, senderChat);
+        strangers.add(flow);
+        return flow;
+    }
+}

@@ -1,0 +1,80 @@
+package loomchat.loadtest;
+
+/**
+ * How one kind of user behaves. Times are in nanoseconds, sizes in bytes. A {@link Quantity} is drawn anew each time. What
+ * each kind starts from stands in {@code personas.json} beside the scenarios.
+ *
+ * @param weight share of the users that are of this kind, relative to the other personas
+ * @param bytes size of a message
+ * @param every time between two messages (or bursts); null: never says anything
+ * @param open whether messages are due at fixed times whatever the server does; otherwise each waits for the one before
+ * @param typing bytes typed in a second before a message is sent, 0: none; closed pace only
+ * @param burst messages sent back to back each time
+ * @param messages how many to send in a chat before falling silent, 0: no end
+ * @param chat how long a chat lasts before this user leaves it; null: until the other leaves or the run ends
+ * @param life time from the connect until this user goes, whatever it is doing then; null: no end
+ * @param vanishes whether it goes without a close frame
+ * @param again whether it comes back after it went
+ * @param pause time away before it comes back
+ * @param speaksWaiting whether it talks from the connect on, matched or not
+ * @param readPause time between two reads; null: reads at once
+ * @param pongs whether it answers pings
+ * @param abandons percentage of connects that are given up in the middle of the handshake
+ */
+record Persona(
+        String name,
+        int weight,
+        Quantity bytes,
+        Text text,
+        Quantity every,
+        boolean open,
+        int typing,
+        Quantity burst,
+        int messages,
+        Quantity chat,
+        Quantity life,
+        boolean vanishes,
+        boolean again,
+        Quantity pause,
+        boolean speaksWaiting,
+        Quantity readPause,
+        boolean pongs,
+        int abandons) {
+
+    boolean sends() {
+        return every != null;
+    }
+
+    /** Whether what it receives says something about the server's speed. */
+    boolean readsAtOnce() {
+        return readPause == null;
+    }
+
+    /** Whether the server is right to close it. */
+    boolean mayBeClosed() {
+        return readPause != null || !pongs;
+    }
+
+    /** The same at a fixed pace, whatever the server does. */
+    Persona every(Quantity fixed) {
+        return new Persona(
+                name,
+                weight,
+                bytes,
+                text,
+                fixed,
+                true,
+                0,
+                burst,
+                messages,
+                chat,
+                life,
+                vanishes,
+                again,
+                pause,
+                speaksWaiting,
+                readPause,
+                pongs,
+                abandons);
+    }
+}

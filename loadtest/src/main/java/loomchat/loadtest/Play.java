@@ -1,0 +1,20 @@
+package loomchat.loadtest;
+
+/**
+ * What everybody in a run shares. All of it is safe for any thread.
+ *
+ * @param run marks this run's messages
+ * @param echo whether the server returns every message to its sender
+ * @param rated whether the pace comes from a rate over all users, so that each begins at its own moment
+ */
+record Play(
+        int run,
+        boolean echo,
+        boolean rated,
+        Tally tally,
+        Latency latency,
+        Errors errors,
+        Ledger ledger,
+        Clock clock,
+        Pacer pacer,
+        Dialer dialer) {}

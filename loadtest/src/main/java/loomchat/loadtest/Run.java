@@ -1,0 +1,257 @@
+package loomchat.loadtest;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import loomchat.net.Loop;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One run of a scenario. The calling thread starts everything, ticks once a second, waits for what is on its way, and ends everything; it
+ * alone touches the output. {@link #interrupt} may come from any thread.
+ */
+final class Run {
+    private static final long TICK = TimeUnit.SECONDS.toNanos(1);
+    private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
+    private static final long START_DELAY = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_LEAVE = TimeUnit.SECONDS.toNanos(30);
+
+    /** What looks at each tick beside the terminal: the files. */
+    interface Watcher {
+        void tick(Timeline.Row row, Latency.Interval latencies, long fromMillis, long toMillis) throws IOException;
+    }
+
+    private final Scenario scenario;
+    private final Options options;
+    private final Progress progress;
+    private final Watcher watcher;
+    private final Tally tally = new Tally();
+    private final Errors errors = new Errors();
+    private final Latency latency;
+    private final Ledger ledger;
+    private final Timeline timeline = new Timeline();
+    private final Clock clock;
+    private final Play play;
+    private final List<Loop> loops = new ArrayList<>();
+    private final List<Thread> users = new ArrayList<>();
+    private volatile boolean interrupted;
+
+    // The tick's own
+    private Map<String, Long> before = tally.totals();
+    private long lastTick;
+    private long lastMillis;
+    private long peakRss;
+
+    Run(Scenario scenario, Options options, Dialer dialer, int run, Sides sides, Progress progress, Watcher watcher) {
+        this.scenario = scenario;
+        this.options = options;
+        this.progress = progress;
+        this.watcher = watcher;
+        this.latency = new Latency(scenario.personas());
+        this.ledger = new Ledger(tally, errors, options::plays, sides);
+        long start = System.nanoTime() + START_DELAY;
+        this.clock = new Clock(start, start + scenario.duration(), scenario.clients());
+        boolean rated = scenario.rate() > 0;
+        this.play = new Play(run, options.echo(), rated, tally, latency, errors, ledger, clock, new Pacer(), dialer);
+    }
+
+    /** Ends the run early; everything else goes its usual way. */
+    void interrupt() {
+        interrupted = true;
+        clock.endAt(System.nanoTime());
+    }
+
+    Figures play() throws IOException {
+        long startMillis = System.currentTimeMillis();
+        int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        for (int i = 0; i < loopCount; i++) {
+            loops.add(new Loop("load-" + i));
+        }
+        try (Pulse pulse = new Pulse(loops);
+                Pacer pacer = play.pacer()) {
+            startUsers();
+            tickUntilEnd(pulse);
+            double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start) / 1e9;
+            drain(pulse);
+            clock.drained();
+            awaitUsers(pulse);
+            ledger.close();
+            tick(pulse);
+            progress.end();
+            return figures(pulse, startMillis, sendSeconds);
+        } finally {
+            loops.forEach(Loop::close);
+        }
+    }
+
+    private void startUsers() {
+        Schedule schedule = new Schedule(scenario);
+        for (int i = 0; i < scenario.clients(); i++) {
+            List<Schedule.Turn> turns = options.plays(i) ? schedule.turns(i) : List.of();
+            if (!turns.isEmpty()) {
+                int persona = scenario.personaOf(i);
+                Loop loop = loops.get(i % loops.size());
+                users.add(loop.start(
+                        new User(play, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed())));
+            }
+        }
+    }
+
+    private void tickUntilEnd(Pulse pulse) throws IOException {
+        lastTick = clock.start;
+        lastMillis = System.currentTimeMillis();
+        while (System.nanoTime() < clock.end()) {
+            sleepUntil(Math.min(lastTick + TICK, clock.end()));
+            if (System.nanoTime() >= Math.min(lastTick + TICK, clock.end())) {
+                tick(pulse);
+            }
+            if (everythingSaid()) {
+                clock.endAt(System.nanoTime());
+            }
+        }
+    }
+
+    /** With a number of messages each: whether all that are matched have said theirs, and nobody is matched any more. */
+    private boolean everythingSaid() {
+        long matched = tally.matched.sum();
+        return tally.saidAll.sum() > 0
+                && System.nanoTime() - clock.start > new Schedule(scenario).rampEnd() + QUIET
+                && tally.saidAll.sum() >= matched
+                && matched == before.get("matched");
+    }
+
+    private void sleepUntil(long time) {
+        for (long left = time - System.nanoTime(); left > 0; left = Math.min(time, clock.end()) - System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
+        }
+    }
+
+    /** Waits until everything sent has arrived or nothing has for a while, at most as long as the scenario says. */
+    private void drain(Pulse pulse) throws IOException {
+        long deadline = System.nanoTime() + scenario.drain();
+        long quietSince = System.nanoTime();
+        long seen = tally.delivered.sum();
+        while (System.nanoTime() < deadline
+                && System.nanoTime() - quietSince < QUIET
+                && tally.delivered.sum() < tally.sent.sum()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            long now = tally.delivered.sum();
+            quietSince = now == seen ? quietSince : System.nanoTime();
+            seen = now;
+            if (System.nanoTime() - lastTick >= TICK) {
+                tick(pulse);
+            }
+        }
+    }
+
+    private void awaitUsers(Pulse pulse) throws IOException {
+        long deadline = System.nanoTime() + LONGEST_LEAVE + scenario.connectTimeout();
+        for (Thread each : users) {
+            while (each.isAlive() && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                if (System.nanoTime() - lastTick >= TICK) {
+                    tick(pulse);
+                }
+            }
+        }
+        long stuck = users.stream().filter(Thread::isAlive).count();
+        if (stuck > 0) {
+            errors.protocol(
+                    "clients that did not end",
+                    stuck + " clients had not ended " + Quantity.time(LONGEST_LEAVE) + " after the run");
+        }
+    }
+
+    private void tick(Pulse pulse) throws IOException {
+        long now = System.nanoTime();
+        long millis = System.currentTimeMillis();
+        Latency.Interval latencies = latency.drain();
+        Pulse.Beat beat = pulse.beat();
+        peakRss = Math.max(peakRss, beat.rssBytes());
+        Map<String, Long> totals = tally.totals();
+        double length = Math.max(0.001, (now - lastTick) / 1e9);
+        Timeline.Row row = row(totals, latencies, beat, (now - clock.start) / 1e9, length);
+        timeline.add(row);
+        progress.row(row, faults(totals), totals.get("failed"));
+        watcher.tick(row, latencies, lastMillis, millis);
+        before = totals;
+        lastTick = now;
+        lastMillis = millis;
+    }
+
+    private Timeline.Row row(
+            Map<String, Long> totals, Latency.Interval latencies, Pulse.Beat beat, double seconds, double length) {
+        return new Timeline.Row(
+                seconds,
+                length,
+                tally.connections.sum(),
+                tally.chatting.sum(),
+                since("sent", totals),
+                since("delivered", totals),
+                since("bytesDelivered", totals),
+                since("connected", totals),
+                since("failed", totals),
+                faults(totals) - faults(before),
+                latencies.intended().getValueAtPercentile(50),
+                latencies.intended().getValueAtPercentile(99),
+                latencies.intended().getValueAtPercentile(99.9),
+                latencies.intended().getMaxValue(),
+                latencies.actual().getValueAtPercentile(50),
+                latencies.actual().getValueAtPercentile(99),
+                latencies.connect().getValueAtPercentile(99),
+                latencies.match().getValueAtPercentile(99),
+                latencies.lateness().getValueAtPercentile(99),
+                beat.lagMax(),
+                beat.cpuPercent(),
+                beat.gcMillis(),
+                beat.rssBytes());
+    }
+
+    private long since(String name, Map<String, Long> totals) {
+        return totals.get(name) - before.get(name);
+    }
+
+    private static long faults(Map<String, Long> totals) {
+        return Figures.FAULTS.stream().mapToLong(totals::get).sum();
+    }
+
+    private Figures figures(Pulse pulse, long startMillis, double sendSeconds) {
+        Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
+        for (int i = 0; i < scenario.personas().size(); i++) {
+            if (latency.intended[i] != null) {
+                byPersona.put(
+                        scenario.personas().get(i).name(),
+                        new Histogram[] {latency.intended[i].total, latency.actual[i].total});
+            }
+        }
+        return new Figures(
+                scenario.name(),
+                options.url().toString(),
+                startMillis,
+                sendSeconds,
+                scenario.clients(),
+                scenario.seed(),
+                tally.totals(),
+                latency.allIntended,
+                latency.allActual,
+                latency.connect.total,
+                latency.match.total,
+                latency.toSlowReaders.total,
+                byPersona,
+                errors.counts(),
+                errors.examples(),
+                new Figures.Generator(
+                        latency.lateness.total,
+                        pulse.lag(),
+                        pulse.cpuSeconds(),
+                        pulse.gcShare(),
+                        peakRss,
+                        loops.size()),
+                interrupted,
+                timeline.rows());
+    }
+}

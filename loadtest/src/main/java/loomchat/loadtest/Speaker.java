@@ -1,0 +1,181 @@
+package loomchat.loadtest;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import loomchat.ws.WebSocketClient;
+
+/**
+ * The sending end of one connection, on a virtual thread of its own: waits for the match, sends what is due, settles the
+ * chats that the partner has ended. It owns the sending side of the current chat, and may block on the socket; the user's
+ * thread ends it with {@link #stop}.
+ */
+final class Speaker implements Runnable {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Play play;
+    private final int user;
+    private final int personaIndex;
+    private final Persona persona;
+    private final WebSocketClient socket;
+    private final Inbox inbox;
+    private final RandomGenerator random;
+
+    private volatile boolean stopped;
+    /** The send that failed; the connection is over then. */
+    volatile IOException failure;
+
+    // Speaker thread only
+    private final Truth truth = new Truth();
+    private byte[] message = new byte[0];
+    private int filled;
+    private long due;
+    private int said;
+
+    Speaker(
+            Play play,
+            int user,
+            int personaIndex,
+            Persona persona,
+            WebSocketClient socket,
+            Inbox inbox,
+            RandomGenerator random) {
+        this.play = play;
+        this.user = user;
+        this.personaIndex = personaIndex;
+        this.persona = persona;
+        this.socket = socket;
+        this.inbox = inbox;
+        this.random = random;
+    }
+
+    void stop() {
+        stopped = true;
+        LockSupport.unpark(inbox.speaker);
+    }
+
+    @Override
+    public void run() {
+        inbox.speaker = Thread.currentThread();
+        Chat chat = null;
+        try {
+            while (!stopped) {
+                settleEnded();
+                Chat now = inbox.current;
+                if (!now.isMatched() && !persona.speaksWaiting()) {
+                    awaitMatch();
+                    continue;
+                }
+                if (now != chat) {
+                    chat = now;
+                    begin(chat);
+                }
+                if (awaitDue(chat)) {
+                    say(chat);
+                }
+            }
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            settleEnded();
+        }
+    }
+
+    /** Chats that the partner has ended: nobody writes to them from here on. */
+    private void settleEnded() {
+        for (Chat over = inbox.ended.poll(); over != null; over = inbox.ended.poll()) {
+            play.ledger().ended(over);
+        }
+    }
+
+    /** The user's thread unparks this one after every change, also one that came before it parks. */
+    private void awaitMatch() {
+        if (!stopped && inbox.ended.isEmpty() && !inbox.current.isMatched()) {
+            LockSupport.park(this);
+        }
+    }
+
+    private void begin(Chat chat) {
+        said = 0;
+        long since = chat.isMatched() ? chat.matchedAt : System.nanoTime();
+        long every = persona.every().sample(random);
+        due = play.pacer().onGrid(since + (play.rated() ? random.nextLong(every + 1) : every));
+    }
+
+    /** Waits for the time of the next message; false when something has changed meanwhile. */
+    private boolean awaitDue(Chat chat) {
+        for (boolean waited = false; ; waited = true) {
+            long now = System.nanoTime();
+            long end = play.clock().end();
+            if (stopped || inbox.current != chat) {
+                missed(Math.min(now, end));
+                return false;
+            }
+            if (due >= end || now >= end) {
+                missed(end);
+                due = NEVER;
+                LockSupport.park(this);
+            } else if (now < due) {
+                play.pacer().awaitDue(due);
+            } else {
+                if (waited) {
+                    play.latency().lateness.record(user, now - due);
+                }
+                return true;
+            }
+        }
+    }
+
+    /** Messages that were due before {@code end} and were never sent. */
+    private void missed(long end) {
+        if (persona.open() && due != NEVER && due < end) {
+            double every = Math.max(1, persona.every().mean());
+            play.tally().intended.add((long)
+                    (Math.ceil((end - due) / every) * persona.burst().mean()));
+        }
+    }
+
+    private void say(Chat chat) throws IOException {
+        long count = persona.burst().sample(random);
+        play.tally().intended.add(count);
+        for (long i = 0; i < count && !stopped && inbox.current == chat; i++) {
+            sayOne(chat);
+        }
+        if (persona.messages() > 0 && (said += count) >= persona.messages()) {
+            due = NEVER;
+            play.tally().saidAll.increment();
+            return;
+        }
+        long every = persona.every().sample(random);
+        due = play.pacer().onGrid((persona.open() ? due : System.nanoTime() + typing()) + every);
+    }
+
+    private long typing() {
+        return persona.typing() == 0 ? 0 : filled * 1_000_000_000L / persona.typing();
+    }
+
+    private void sayOne(Chat chat) throws IOException {
+        int size = (int) persona.bytes().sample(random);
+        compose(size);
+        int seq = chat.sent;
+        long delay = System.nanoTime() - due;
+        truth.write(message, size, play.run(), personaIndex, user, chat.number, seq, due, delay);
+        chat.sent = seq + 1;
+        play.tally().sent.increment();
+        play.tally().bytesSent.add(size);
+        socket.sendText(message, 0, size);
+    }
+
+    /** Any text serves for plain messages of one size: only their header changes. */
+    private void compose(int size) {
+        if (size == filled && persona.text() == Text.ASCII) {
+            return;
+        }
+        if (message.length < size) {
+            message = Arrays.copyOf(message, size);
+        }
+        persona.text().fill(message, Truth.BYTES, size, random);
+        filled = size;
+    }
+}

@@ -1,0 +1,192 @@
+package loomchat.loadtest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A run's figures with the verdict on them.
+ *
+ * @param reconciled what the server counted beside what was seen here; empty when it was not asked
+ * @param notes what a reader has to know: what was not possible, what was switched off
+ */
+record Summary(
+        Figures figures, List<Threshold.Outcome> outcomes, List<Reconciliation.Line> reconciled, List<String> notes) {
+    static final int PASSED = 0;
+    static final int MISSED = 1;
+    static final int WRONG_USAGE = 2;
+    static final int UNREACHABLE = 3;
+    static final int OVERLOADED = 4;
+    static final int INTERRUPTED = 130;
+
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
+
+    static Summary of(
+            Figures figures, List<Threshold> thresholds, List<Reconciliation.Line> reconciled, List<String> notes) {
+        List<Threshold.Outcome> outcomes =
+                thresholds.stream().map(each -> each.check(figures::metric)).toList();
+        return new Summary(figures, outcomes, reconciled, notes);
+    }
+
+    boolean passed() {
+        return outcomes.stream().allMatch(Threshold.Outcome::met)
+                && reconciled.stream().allMatch(Reconciliation.Line::agrees);
+    }
+
+    int exitCode() {
+        if (figures.interrupted()) {
+            return INTERRUPTED;
+        }
+        if (figures.overload() != null) {
+            return OVERLOADED;
+        }
+        return passed() ? PASSED : MISSED;
+    }
+
+    /** {@code passed}, {@code failed}, {@code overloaded} or {@code interrupted}. */
+    String result() {
+        return switch (exitCode()) {
+            case PASSED -> "passed";
+            case OVERLOADED -> "overloaded";
+            case INTERRUPTED -> "interrupted";
+            default -> "failed";
+        };
+    }
+
+    /** The verdict in one line. */
+    String verdict() {
+        String overload = figures.overload();
+        return switch (exitCode()) {
+            case PASSED -> "PASSED";
+            case OVERLOADED -> "NOT VALID: " + overload;
+            case INTERRUPTED -> "INTERRUPTED" + (overload == null ? "" : ", and not valid: " + overload);
+            default -> "FAILED: " + String.join("; ", reasons());
+        };
+    }
+
+    private List<String> reasons() {
+        List<String> reasons = new ArrayList<>();
+        outcomes.stream()
+                .filter(each -> !each.met())
+                .forEach(each -> reasons.add(each.threshold().text() + " was missed (" + each.shown() + ")"));
+        reconciled.stream()
+                .filter(each -> !each.agrees())
+                .forEach(each -> reasons.add("the server counts other " + each.what()));
+        return reasons;
+    }
+
+    // As text
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        Figures f = figures;
+        text.append("\n%s against %s: %,d clients, %s\n"
+                .formatted(f.scenario(), f.target(), f.clients(), Quantity.time(f.sendSeconds() * 1e9)));
+        text.append(row(
+                "connections",
+                "%,d of %,d attempts, %,d failed"
+                                .formatted(f.total("connected"), f.total("attempts"), f.total("failed"))
+                        + optional(", %,d closed by the server as expected", f.total("closedAsExpected"))
+                        + optional(", %,d handshakes given up on purpose", f.total("abandoned"))));
+        f.errors().forEach((kind, count) -> text.append("    %s: %,d\n".formatted(kind, count)));
+        text.append(row("matched", "%,d".formatted(f.total("matched"))));
+        text.append(row(
+                "messages",
+                "%,d sent, %,d delivered%s%s%s"
+                        .formatted(
+                                f.total("sent"),
+                                f.total("delivered"),
+                                optional(", %,d sent before the match and dropped", f.total("unmatched")),
+                                optional(", %,d cut off when somebody left", f.total("cutOff")),
+                                optional(", %,d sent to partners never heard of", f.total("unconfirmed")))));
+        text.append(row(
+                "faults",
+                "%,d lost, %,d duplicated, %,d reordered, %,d corrupted, %,d misdelivered"
+                                .formatted(
+                                        f.total("lost"),
+                                        f.total("duplicated"),
+                                        f.total("reordered"),
+                                        f.total("corrupted"),
+                                        f.total("misdelivered"))
+                        + optional(", %,d messages that are not ours", f.total("foreign"))));
+        f.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
+        double seconds = Math.max(0.001, f.sendSeconds());
+        text.append(row(
+                "rate",
+                "%s messages/s sent of %s intended (%s %%), %s/s of text"
+                        .formatted(
+                                Quantity.number(f.total("sent") / seconds),
+                                Quantity.number(f.total("intended") / seconds),
+                                f.total("intended") == 0
+                                        ? "-"
+                                        : Quantity.number(100.0 * f.total("sent") / f.total("intended")),
+                                Quantity.size(f.total("bytesDelivered") / seconds))));
+        latencies(text);
+        text.append(row("generator", generator()));
+        if (!reconciled.isEmpty()) {
+            text.append("  the server's own count\n");
+            reconciled.forEach(each -> text.append("    " + each.shown() + "\n"));
+        }
+        text.append("  thresholds\n");
+        outcomes.forEach(each -> text.append("    %s %-22s %s\n"
+                .formatted(each.met() ? "met   " : "MISSED", each.threshold().text(), each.shown())));
+        notes.forEach(each -> text.append("  note: " + each + "\n"));
+        return text.append("\n" + verdict() + "\n").toString();
+    }
+
+    String generator() {
+        Figures.Generator g = figures.generator();
+        return "sends late by %s at p99, threads by %s, %s CPU seconds (%s µs a message), GC %s %%, %s resident"
+                .formatted(
+                        Quantity.time(g.lateness().getValueAtPercentile(99)),
+                        Quantity.time(g.lag().getValueAtPercentile(99)),
+                        Quantity.number(g.cpuSeconds()),
+                        figures.total("sent") == 0
+                                ? "-"
+                                : Quantity.number(g.cpuSeconds() * 1e6 / figures.total("sent")),
+                        Quantity.number(100 * g.gcShare()),
+                        Quantity.size(g.peakRssBytes()));
+    }
+
+    private void latencies(StringBuilder text) {
+        text.append("  %-30s%10s".formatted("latency", "count"));
+        for (double each : PERCENTILES) {
+            text.append("%10s".formatted("p" + Quantity.number(each)));
+        }
+        text.append("%10s\n".formatted("max"));
+        histograms().forEach((name, histogram) -> {
+            if (histogram.getTotalCount() > 0) {
+                text.append("    %-28s%10d".formatted(name, histogram.getTotalCount()));
+                for (double each : PERCENTILES) {
+                    text.append("%10s".formatted(Quantity.time(histogram.getValueAtPercentile(each))));
+                }
+                text.append("%10s\n".formatted(Quantity.time(histogram.getMaxValue())));
+            }
+        });
+    }
+
+    /** Every distribution by the name it is shown under. */
+    Map<String, Histogram> histograms() {
+        Map<String, Histogram> all = new java.util.LinkedHashMap<>();
+        all.put("message, from intended time", figures.intended());
+        all.put("message, from actual time", figures.actual());
+        if (figures.byPersona().size() > 1) {
+            figures.byPersona().forEach((name, both) -> all.put("  " + name, both[0]));
+            figures.byPersona().forEach((name, both) -> all.put("  " + name + ", from actual", both[1]));
+        }
+        all.put("to slow readers", figures.toSlowReaders());
+        all.put("connect", figures.connect());
+        all.put("match", figures.match());
+        return all;
+    }
+
+    private static String row(String name, String value) {
+        return "  %-12s %s\n".formatted(name, value);
+    }
+
+    private static String optional(String format, long count) {
+        return count == 0 ? "" : String.format(Locale.ROOT, format, count);
+    }
+}

@@ -1,0 +1,120 @@
+package loomchat.loadtest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** The server under test, looked at before any work: its address, whether anything listens there, whom its TLS trusts. */
+record Target(Options options, InetSocketAddress address, SSLContext tls) {
+    private static final int PROBE_MILLIS = 5000;
+
+    /** Nothing is there; one line, exit code 3. */
+    static final class Unreachable extends Exception {
+        Unreachable(String message) {
+            super(message);
+        }
+    }
+
+    static Target find(Options options) throws Unreachable {
+        SSLContext tls = options.secure() ? tls(options) : null;
+        String host = options.url().getHost().replaceAll("^\\[|\\]$", "");
+        InetSocketAddress address;
+        try {
+            address = new InetSocketAddress(InetAddress.getByName(host), options.port());
+        } catch (UnknownHostException e) {
+            throw new Unreachable("No server at " + options.url() + ": the name " + host + " is not known");
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(address, PROBE_MILLIS);
+        } catch (IOException e) {
+            throw new Unreachable(
+                    "No server at " + options.url() + ": " + Errors.kindOf(e) + " (" + e.getMessage() + ")");
+        }
+        return new Target(options, address, tls);
+    }
+
+    /** Where its HTTP pages are. */
+    String http(String path) {
+        return (options.secure() ? "https://" : "http://") + options.url().getRawAuthority() + path;
+    }
+
+    private static SSLContext tls(Options options) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust(options), null);
+            return context;
+        } catch (IOException e) {
+            throw Usage.notAllowed("CA", options.ca(), "a readable PEM file (" + e.getMessage() + ")");
+        } catch (GeneralSecurityException e) {
+            throw Usage.notAllowed("CA", options.ca(), "a PEM file with certificates (" + e.getMessage() + ")");
+        }
+    }
+
+    private static TrustManager[] trust(Options options) throws IOException, GeneralSecurityException {
+        if (options.insecure()) {
+            return new TrustManager[] {new TrustsAnybody()};
+        }
+        if (options.ca() == null) {
+            return null;
+        }
+        return trust(options.ca());
+    }
+
+    private static TrustManager[] trust(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        Collection<? extends Certificate> certificates;
+        try (InputStream in = Files.newInputStream(file)) {
+            certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
+        }
+        int number = 0;
+        for (Certificate each : certificates) {
+            store.setCertificateEntry("ca-" + number++, each);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+
+    /** For {@code --insecure} only: checks nothing, not even the host's name. */
+    private static final class TrustsAnybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,334 @@
+package loomchat.loadtest;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A small relay that speaks the plain protocol, independent of the server and of its codec, and does wrong on demand: one
+ * fault in so many relayed messages. One virtual thread per connection; a lock around the queue and around each socket's output.
+ */
+final class RelayFixture implements AutoCloseable {
+    enum Fault {
+        NONE,
+        DROP,
+        DOUBLE,
+        /** Holds a message back until the sender's next. */
+        SWAP,
+        CORRUPT,
+        /** To somebody in another pair instead. */
+        MISDELIVER
+    }
+
+    private final ServerSocket server;
+    private final Fault fault;
+    private final int each;
+    private final AtomicInteger relayed = new AtomicInteger();
+    private final AtomicReference<CountDownLatch> frozen = new AtomicReference<>();
+    /** Faults that were really committed. */
+    final AtomicInteger committed = new AtomicInteger();
+
+    final AtomicInteger accepted = new AtomicInteger();
+    /** Refuse every handshake with this status, 0: none. */
+    volatile int refuseWith;
+
+    // Guarded by this
+    private final Deque<Peer> waiting = new ArrayDeque<>();
+    private final List<Peer> matched = new ArrayList<>();
+
+    RelayFixture(Fault fault, int each) throws IOException {
+        this.fault = fault;
+        this.each = each;
+        this.server = new ServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    static RelayFixture honest() throws IOException {
+        return new RelayFixture(Fault.NONE, 0);
+    }
+
+    String url() {
+        return "ws://127.0.0.1:" + server.getLocalPort() + "/";
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** From now on nothing is read until {@link #thaw}. */
+    void freeze() {
+        frozen.set(new CountDownLatch(1));
+    }
+
+    void thaw() {
+        frozen.getAndSet(null).countDown();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                Thread.ofVirtual().start(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private void serve(Socket socket) {
+        Peer peer = new Peer(socket);
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            peer.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16384));
+            peer.out = socket.getOutputStream();
+            if (peer.shakeHands()) {
+                accepted.incrementAndGet();
+                join(peer);
+                while (peer.readFrame()) {
+                    // Until it ends.
+                }
+            }
+        } catch (IOException e) {
+            // Gone.
+        } finally {
+            leave(peer);
+        }
+    }
+
+    private void join(Peer peer) throws IOException {
+        Peer partner;
+        synchronized (this) {
+            partner = waiting.poll();
+            if (partner == null) {
+                waiting.add(peer);
+                return;
+            }
+            peer.partner = partner;
+            partner.partner = peer;
+            matched.add(peer);
+            matched.add(partner);
+            peer.matched();
+            partner.matched();
+        }
+    }
+
+    private void leave(Peer peer) {
+        Peer partner;
+        synchronized (this) {
+            waiting.remove(peer);
+            matched.remove(peer);
+            partner = peer.partner;
+            if (partner != null) {
+                matched.remove(partner);
+                partner.partner = null;
+            }
+        }
+        if (partner != null) {
+            try {
+                partner.text("{\"type\":\"info\",\"msg\":\"Stranger disconnected.\"}".getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // Gone as well.
+            }
+        }
+    }
+
+    private void relay(Peer from, byte[] said) throws IOException {
+        Peer partner = from.partner;
+        if (partner == null) {
+            return;
+        }
+        byte[] message = chat(said);
+        boolean due = fault != Fault.NONE && relayed.incrementAndGet() % each == 0;
+        if (from.held != null) {
+            partner.text(message);
+            partner.text(from.held);
+            from.held = null;
+            committed.incrementAndGet();
+        } else if (due) {
+            wrong(from, partner, message);
+        } else {
+            partner.text(message);
+        }
+    }
+
+    private void wrong(Peer from, Peer partner, byte[] message) throws IOException {
+        switch (fault) {
+            case DROP -> committed.incrementAndGet();
+            case DOUBLE -> {
+                partner.text(message);
+                partner.text(message);
+                committed.incrementAndGet();
+            }
+            case SWAP -> from.held = message;
+            case CORRUPT -> {
+                message[message.length - 5] ^= 1;
+                partner.text(message);
+                committed.incrementAndGet();
+            }
+            case MISDELIVER -> {
+                Peer stranger = stranger(from, partner);
+                (stranger == null ? partner : stranger).text(message);
+                committed.addAndGet(stranger == null ? 0 : 1);
+            }
+            case NONE -> throw new AssertionError();
+        }
+    }
+
+    private synchronized Peer stranger(Peer from, Peer partner) {
+        return matched.stream().filter(p -> p != from && p != partner).findAny().orElse(null);
+    }
+
+    private static byte[] chat(byte[] said) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream(said.length + 40);
+        json.writeBytes("{\"type\":\"chat\",\"msg\":\"".getBytes(StandardCharsets.US_ASCII));
+        for (byte b : said) {
+            if (b == '"' || b == '\\') {
+                json.write('\\');
+                json.write(b);
+            } else if (b >= 0 && b < 0x20) {
+                json.writeBytes("\\u%04x".formatted(b).getBytes(StandardCharsets.US_ASCII));
+            } else {
+                json.write(b);
+            }
+        }
+        json.writeBytes("\"}".getBytes(StandardCharsets.US_ASCII));
+        return json.toByteArray();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    /** One connection. */
+    private final class Peer {
+        private final Socket socket;
+        private DataInputStream in;
+        private OutputStream out;
+        private volatile Peer partner;
+        private byte[] held;
+
+        Peer(Socket socket) {
+            this.socket = socket;
+        }
+
+        boolean shakeHands() throws IOException {
+            String key = "";
+            for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+                if (line.toLowerCase().startsWith("sec-websocket-key:")) {
+                    key = line.substring(line.indexOf(':') + 1).strip();
+                }
+            }
+            if (refuseWith != 0) {
+                out.write(("HTTP/1.1 " + refuseWith + " No\r\nContent-Length: 0\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                return false;
+            }
+            if (key.isEmpty()) {
+                out.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                return false;
+            }
+            out.write(
+                    ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+                                    + accept(key) + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return true;
+        }
+
+        private String readLine() throws IOException {
+            StringBuilder line = new StringBuilder();
+            for (int c = in.readUnsignedByte(); c != '\n'; c = in.readUnsignedByte()) {
+                line.append((char) c);
+            }
+            return line.toString().strip();
+        }
+
+        private static String accept(String key) throws IOException {
+            try {
+                MessageDigest sha = MessageDigest.getInstance("SHA-1");
+                return Base64.getEncoder()
+                        .encodeToString(sha.digest(
+                                (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII)));
+            } catch (java.security.NoSuchAlgorithmException e) {
+                throw new IOException(e);
+            }
+        }
+
+        void matched() throws IOException {
+            text("{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}".getBytes(StandardCharsets.UTF_8));
+        }
+
+        boolean readFrame() throws IOException {
+            int opcode = in.readUnsignedByte() & 15;
+            awaitThaw();
+            int second = in.readUnsignedByte();
+            long length = second & 127;
+            length = length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
+            byte[] mask = in.readNBytes(4);
+            byte[] payload = in.readNBytes((int) length);
+            for (int i = 0; i < payload.length; i++) {
+                payload[i] ^= mask[i & 3];
+            }
+            if (opcode == 8) {
+                frame(8, payload);
+                return false;
+            }
+            if (opcode == 1) {
+                relay(this, payload);
+            }
+            return true;
+        }
+
+        private void awaitThaw() throws IOException {
+            CountDownLatch latch = frozen.get();
+            if (latch != null) {
+                try {
+                    latch.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+        }
+
+        void text(byte[] payload) throws IOException {
+            frame(1, payload);
+        }
+
+        private void frame(int opcode, byte[] payload) throws IOException {
+            int n = payload.length;
+            ByteArrayOutputStream frame = new ByteArrayOutputStream(n + 10);
+            frame.write(0x80 | opcode);
+            if (n < 126) {
+                frame.write(n);
+            } else if (n < 65536) {
+                frame.write(126);
+                frame.write(n >> 8);
+                frame.write(n);
+            } else {
+                frame.write(127);
+                for (int i = 7; i >= 0; i--) {
+                    frame.write((int) ((long) n >> 8 * i));
+                }
+            }
+            frame.writeBytes(payload);
+            synchronized (socket) {
+                out.write(frame.toByteArray());
+            }
+        }
+    }
+}
