@@ -2,9 +2,11 @@ package loomchat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.LogManager;
+import loomchat.loadtest.Stress;
 import loomchat.log.LogUnavailable;
 import loomchat.log.Reset;
 import sun.misc.Signal;
@@ -33,9 +35,14 @@ public final class Main {
                 switch (command) {
                     case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
                     case "reset" -> reset(System.getenv());
+                    case "stress" -> Stress.run(rest(args), System.getenv(), System.out, System.err);
                     case "--help", "-h", "help" -> help();
                     default -> unknown(command);
                 });
+    }
+
+    private static String[] rest(String[] args) {
+        return Arrays.copyOfRange(args, 1, args.length);
     }
 
     private static boolean isHelp(String argument) {

@@ -71,8 +71,7 @@ final class Run {
         for (int i = 0; i < loopCount; i++) {
             loops.add(new Loop("load-" + i));
         }
-        try (Pulse pulse = new Pulse(loops);
-                Pacer pacer = play.pacer()) {
+        try (Pulse pulse = new Pulse(loops)) {
             startUsers();
             tickUntilEnd(pulse);
             double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start) / 1e9;
@@ -84,6 +83,7 @@ final class Run {
             progress.end();
             return figures(pulse, startMillis, sendSeconds);
         } finally {
+            play.pacer().close();
             loops.forEach(Loop::close);
         }
     }

@@ -31,7 +31,7 @@ final class Speaker implements Runnable {
     private byte[] message = new byte[0];
     private int filled;
     private long due;
-    private int said;
+    private long said;
 
     Speaker(
             Play play,
@@ -142,7 +142,8 @@ final class Speaker implements Runnable {
         for (long i = 0; i < count && !stopped && inbox.current == chat; i++) {
             sayOne(chat);
         }
-        if (persona.messages() > 0 && (said += count) >= persona.messages()) {
+        said += count;
+        if (persona.messages() > 0 && said >= persona.messages()) {
             due = NEVER;
             play.tally().saidAll.increment();
             return;

@@ -25,6 +25,7 @@ public final class Stress {
     private final PrintStream out;
     private final boolean terminal;
     private final List<String> notes = new ArrayList<>();
+    private final CountDownLatch done = new CountDownLatch(1);
 
     private Stress(Options options, PrintStream out, boolean terminal) {
         this.options = options;
@@ -43,7 +44,13 @@ public final class Stress {
             boolean terminal = out == System.out
                     && System.console() != null
                     && System.console().isTerminal();
-            return new Stress(Options.from(arguments, env), out, terminal).play();
+            Stress stress = new Stress(Options.from(arguments, env), out, terminal);
+            try {
+                return stress.play();
+            } finally {
+                out.flush();
+                stress.done.countDown();
+            }
         } catch (Usage e) {
             err.println(e.getMessage());
             return Summary.WRONG_USAGE;
@@ -99,8 +106,7 @@ public final class Stress {
     }
 
     /** Plays the run; Ctrl-C ends it early, and the process waits for the summary. */
-    private static Figures untilInterrupted(Run run) throws IOException {
-        CountDownLatch done = new CountDownLatch(1);
+    private Figures untilInterrupted(Run run) throws IOException {
         Thread farewell = new Thread(() -> {
             run.interrupt();
             try {

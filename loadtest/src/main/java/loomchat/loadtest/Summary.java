@@ -21,7 +21,7 @@ record Summary(
     static final int OVERLOADED = 4;
     static final int INTERRUPTED = 130;
 
-    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
+    static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99"};
 
     static Summary of(
             Figures figures, List<Threshold> thresholds, List<Reconciliation.Line> reconciled, List<String> notes) {
@@ -152,15 +152,16 @@ record Summary(
 
     private void latencies(StringBuilder text) {
         text.append("  %-30s%10s".formatted("latency", "count"));
-        for (double each : PERCENTILES) {
-            text.append("%10s".formatted("p" + Quantity.number(each)));
+        for (String each : PERCENTILES) {
+            text.append("%10s".formatted("p" + each));
         }
         text.append("%10s\n".formatted("max"));
         histograms().forEach((name, histogram) -> {
             if (histogram.getTotalCount() > 0) {
                 text.append("    %-28s%10d".formatted(name, histogram.getTotalCount()));
-                for (double each : PERCENTILES) {
-                    text.append("%10s".formatted(Quantity.time(histogram.getValueAtPercentile(each))));
+                for (String each : PERCENTILES) {
+                    double value = histogram.getValueAtPercentile(Double.parseDouble(each));
+                    text.append("%10s".formatted(Quantity.time(value)));
                 }
                 text.append("%10s\n".formatted(Quantity.time(histogram.getMaxValue())));
             }
