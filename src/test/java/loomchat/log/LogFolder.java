@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A log folder as a strict reader sees it: every line of every segment must be a whole JSON object. */
-record LogFolder(Path dir) {
+public record LogFolder(Path dir) {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
     /** All events of all segments, oldest first. */
-    List<JsonObject> events() {
+    public List<JsonObject> events() {
         return lines(Segments.EVENTS);
     }
 
-    List<JsonObject> samples() {
+    public List<JsonObject> samples() {
         return lines(Segments.SAMPLES);
     }
 
@@ -49,7 +49,7 @@ record LogFolder(Path dir) {
         }
     }
 
-    static List<JsonObject> parse(Path file) {
+    public static List<JsonObject> parse(Path file) {
         try {
             byte[] bytes = Files.readAllBytes(file);
             List<JsonObject> lines = new ArrayList<>();
@@ -74,7 +74,7 @@ record LogFolder(Path dir) {
     }
 
     /** Fails unless {@code seq} rises by one within each run, beginning with 1. Returns the number of runs. */
-    static int assertNoGap(List<JsonObject> events) {
+    public static int assertNoGap(List<JsonObject> events) {
         int runs = 0;
         long expected = 0;
         for (JsonObject event : events) {
@@ -97,7 +97,7 @@ record LogFolder(Path dir) {
         }
     }
 
-    List<Path> sideFiles() {
+    public List<Path> sideFiles() {
         return all().stream()
                 .filter(each -> each.getFileName().toString().matches(".*\\.torn-\\d{8}T\\d{9}Z\\.bin"))
                 .toList();

@@ -1,0 +1,81 @@
+package loomchat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in a process of its own, on a free port of 127.0.0.1. */
+public final class ServerProcess implements AutoCloseable {
+    private static final Pattern LISTENS = Pattern.compile("Loomchat listens on http://.*:(\\d+)/");
+
+    private final Process process;
+    private final int port;
+
+    /** Starts it and waits until it accepts connections. */
+    public ServerProcess(Path logDir, Map<String, String> settings) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-ea",
+                        "-Xmx256m",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "loomchat.Main")
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", logDir.toString()));
+        builder.environment().putAll(settings);
+        process = builder.start();
+        port = awaitPort();
+    }
+
+    private int awaitPort() throws IOException {
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            Matcher match = LISTENS.matcher(line);
+            if (match.matches()) {
+                return Integer.parseInt(match.group(1));
+            }
+        }
+        throw new IOException("The server ended before it listened");
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        awaitEnd(10);
+    }
+
+    /** SIGTERM; returns the exit code. */
+    public int terminate(int seconds) throws InterruptedException {
+        process.destroy();
+        awaitEnd(seconds);
+        return process.exitValue();
+    }
+
+    private void awaitEnd(int seconds) throws InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("The server did not end within " + seconds + " s");
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
