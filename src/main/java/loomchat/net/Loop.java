@@ -26,9 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Loop implements Executor, AutoCloseable {
     private static final Constructor<?> BUILDER_WITH_SCHEDULER = builderWithScheduler();
-    /** Tasks run between two looks at the sockets: what a full batch of readers costs, about a millisecond. */
-    private static final int TASKS_BETWEEN_POLLS = 64;
-
     private static final long SPIN_BELOW_NANOS = 1_000_000;
 
     private final Selector selector;
@@ -133,8 +130,12 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /**
+     * Runs everything that is ready now, each once. Looking at the sockets before all of it has run would find those again
+     * whose reader has been woken but has not read, and cost two calls each to ignore them.
+     */
     private void runReady() {
-        for (int i = 0; i < TASKS_BETWEEN_POLLS && !ready.isEmpty(); i++) {
+        for (int left = ready.size(); left > 0; left--) {
             ready.poll().run();
         }
     }
