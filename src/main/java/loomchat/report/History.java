@@ -1,0 +1,77 @@
+package loomchat.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import loomchat.report.LogFolder.Kind;
+import loomchat.report.LogFolder.Snapshot;
+
+/**
+ * Reads a log folder and answers one {@link Query} at a time; the calling thread blocks until its turn comes and the scan is
+ * done. Memory does not depend on how much there is to read: tallies and series are bounded, lines are never kept.
+ */
+final class History implements AutoCloseable {
+    private final LogFolder folder;
+    private final Scanner scanner;
+    private final LongSupplier clock;
+
+    /** Held while the scanning threads work for somebody. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    History(Path folder, int workers, LongSupplier clock) {
+        this.folder = new LogFolder(folder);
+        this.scanner = new Scanner(workers);
+        this.clock = clock;
+    }
+
+    Report read(Query query) {
+        turn.lock();
+        try {
+            return readInTurn(query);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Makes the rollup of a sealed segment unless it has one; what cannot be done now is done when a query needs it. */
+    void rollUp(Path lines) {
+        boolean chat = lines.getFileName().toString().startsWith(Kind.CHAT.stem);
+        turn.lock();
+        try {
+            if (chat) {
+                rollUp(new Rollups<>(new ChatRollup(), scanner), lines);
+            } else {
+                rollUp(new Rollups<>(new SampleRollup(), scanner), lines);
+            }
+        } catch (IOException | RejectedExecutionException e) {
+            // No rollup, then: a full disk, perhaps, or the segment was moved away, or the server stops.
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private static void rollUp(Rollups<?, ?> rollups, Path lines) throws IOException {
+        if (rollups.usable(new LogFolder.Segment(lines, true)) == null) {
+            rollups.build(lines);
+        }
+    }
+
+    private Report readInTurn(Query query) {
+        // The query's end is fixed before the files are opened, so that it never lies behind what was read.
+        long now = clock.getAsLong();
+        try (Snapshot chat = folder.snapshot(Kind.CHAT);
+                Snapshot samples = folder.snapshot(Kind.SAMPLES)) {
+            return new Reading(scanner, query.at(now), now).report(chat, samples);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        scanner.close();
+    }
+}

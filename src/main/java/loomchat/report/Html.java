@@ -1,0 +1,73 @@
+package loomchat.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes HTML to a stream. Text and attribute values are always escaped; tags are always closed by who opened them. There
+ * is no way to write a script or a style. One thread.
+ */
+final class Html {
+    private static final int FLUSH_AT = 16 * 1024;
+
+    private final OutputStream out;
+    private final StringBuilder pending = new StringBuilder();
+
+    Html(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Markup from the program itself, never from data. */
+    Html raw(String markup) throws IOException {
+        pending.append(markup);
+        if (pending.length() > FLUSH_AT) {
+            flush();
+        }
+        return this;
+    }
+
+    Html text(String text) throws IOException {
+        for (int i = 0; i < text.length(); i++) {
+            escape(text.charAt(i));
+        }
+        return this;
+    }
+
+    /** {@code attributes} are names and values in turn; a null value leaves the attribute out. */
+    Html open(String tag, String... attributes) throws IOException {
+        pending.append('<').append(tag);
+        for (int i = 0; i < attributes.length; i += 2) {
+            if (attributes[i + 1] != null) {
+                pending.append(' ').append(attributes[i]).append("=\"");
+                text(attributes[i + 1]);
+                pending.append('"');
+            }
+        }
+        return raw(">");
+    }
+
+    Html close(String tag) throws IOException {
+        return raw("</" + tag + ">");
+    }
+
+    Html element(String tag, String text, String... attributes) throws IOException {
+        return open(tag, attributes).text(text).close(tag);
+    }
+
+    void flush() throws IOException {
+        out.write(pending.toString().getBytes(StandardCharsets.UTF_8));
+        pending.setLength(0);
+    }
+
+    private void escape(char each) {
+        switch (each) {
+            case '&' -> pending.append("&amp;");
+            case '<' -> pending.append("&lt;");
+            case '>' -> pending.append("&gt;");
+            case '"' -> pending.append("&quot;");
+            case '\'' -> pending.append("&#39;");
+            default -> pending.append(each < ' ' && each != '\n' && each != '\t' ? '\uFFFD' : each);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package loomchat.report;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** The log files of one folder. Any thread; it only looks, and opens the file that is being written. */
+record LogFolder(Path folder) {
+    static final String ROLLUP = ".rollup.json";
+    private static final String LINES = ".jsonl";
+
+    /** The two records, by the names of their files. */
+    enum Kind {
+        CHAT("chat-logs"),
+        SAMPLES("bandwidth");
+
+        final String stem;
+
+        Kind(String stem) {
+            this.stem = stem;
+        }
+
+        String activeName() {
+            return stem + LINES;
+        }
+    }
+
+    /** A sealed segment, or what is left of one: its rollup. */
+    record Segment(Path lines, boolean linesExist) implements Comparable<Segment> {
+        Path rollup() {
+            return rollupOf(lines);
+        }
+
+        String name() {
+            return lines.getFileName().toString();
+        }
+
+        @Override
+        public int compareTo(Segment other) {
+            return name().compareTo(other.name());
+        }
+    }
+
+    /** A record as it was at one moment. {@code active} is open, or null if there is none; {@code size} is its size then. */
+    record Snapshot(List<Segment> segments, FileChannel active, long size, List<String> problems)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            if (active != null) {
+                active.close();
+            }
+        }
+    }
+
+    static Path rollupOf(Path segment) {
+        String name = segment.getFileName().toString();
+        return segment.resolveSibling(name.substring(0, name.length() - LINES.length()) + ROLLUP);
+    }
+
+    Path active(Kind kind) {
+        return folder.resolve(kind.activeName());
+    }
+
+    /**
+     * Opens the active file before it lists the others: if the file is sealed meanwhile, it is still the one that was opened,
+     * and the sealed name of the same file is left out.
+     */
+    Snapshot snapshot(Kind kind) {
+        List<String> problems = new ArrayList<>();
+        FileChannel channel = null;
+        Object key = null;
+        long size = 0;
+        try {
+            key = keyOf(active(kind));
+            channel = FileChannel.open(active(kind));
+            size = channel.size();
+        } catch (NoSuchFileException e) {
+            // Nothing was written yet.
+        } catch (IOException e) {
+            problems.add(kind.activeName() + " cannot be read: " + reason(e));
+        }
+        List<Segment> segments = new ArrayList<>();
+        for (Segment each : sealed(kind, problems)) {
+            if (key == null || !each.linesExist || !Objects.equals(key, keyOrNull(each.lines))) {
+                segments.add(each);
+            }
+        }
+        return new Snapshot(segments, channel, size, problems);
+    }
+
+    /** Sealed segments and rollups without their segment, in the order of their names, which is the order of time. */
+    private Iterable<Segment> sealed(Kind kind, List<String> problems) {
+        TreeSet<Segment> found = new TreeSet<>(Comparator.naturalOrder());
+        TreeSet<Segment> rollupsOnly = new TreeSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, kind.stem + "-*")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(LINES)) {
+                    found.add(new Segment(file, true));
+                } else if (name.endsWith(ROLLUP)) {
+                    String stem = name.substring(0, name.length() - ROLLUP.length());
+                    rollupsOnly.add(new Segment(file.resolveSibling(stem + LINES), false));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // No folder, no files.
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            problems.add("the log folder cannot be listed: " + reason(e));
+        }
+        found.addAll(rollupsOnly);
+        return found;
+    }
+
+    /** What an exception of the file system says, without the folder's path. */
+    static String reason(Exception e) {
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "access denied";
+        }
+        if (e instanceof java.nio.file.FileSystemException file && file.getReason() != null) {
+            return file.getReason();
+        }
+        return e instanceof NoSuchFileException || e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : e.getMessage();
+    }
+
+    private static Object keyOrNull(Path file) {
+        try {
+            return keyOf(file);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static Object keyOf(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+}

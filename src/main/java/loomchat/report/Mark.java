@@ -1,0 +1,48 @@
+package loomchat.report;
+
+/** Something worth a mark on the time axis. {@code text} comes from the log and is shown escaped. */
+record Mark(long millis, Kind kind, String id, String text) implements Comparable<Mark> {
+    enum Kind {
+        START("start", "chip good"),
+        CRASH("crash", "chip bad"),
+        STOP("stop", "chip"),
+        STALL("log stall", "chip warn"),
+        FILE("log file replaced", "chip warn"),
+        LOAD_TEST_START("load test start", "chip"),
+        LOAD_TEST_END("load test end", "chip");
+
+        final String label;
+        /** Classes of the style sheet. */
+        final String chip;
+
+        Kind(String label, String chip) {
+            this.label = label;
+            this.chip = chip;
+        }
+
+        static Kind of(String label) {
+            for (Kind each : values()) {
+                if (each.label.equals(label)) {
+                    return each;
+                }
+            }
+            throw new IllegalArgumentException("unknown mark " + label);
+        }
+    }
+
+    private static final int MOST_TEXT = 200;
+
+    Mark {
+        text = cut(text);
+        id = cut(id);
+    }
+
+    @Override
+    public int compareTo(Mark other) {
+        return Long.compare(millis, other.millis);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT - 1) + "…";
+    }
+}

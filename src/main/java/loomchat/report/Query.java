@@ -1,0 +1,177 @@
+package loomchat.report;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which part of history is asked for, and how finely.
+ *
+ * @param range a span that ends now, such as {@code 15m}, or {@code all}; null when {@code from} and {@code to} say it
+ * @param from start in milliseconds since the epoch, inclusive, or {@link Times#UNKNOWN} for the beginning
+ * @param to end in milliseconds since the epoch, exclusive, or {@link Long#MAX_VALUE} for the end
+ * @param bucketSeconds width of a bucket, or 0 to choose one that suits the range
+ * @param rescan read every line again, whatever was summed up before
+ */
+public record Query(String range, long from, long to, long bucketSeconds, boolean rescan) {
+    /** Something that cannot be asked for; the message names the field, its value and what is allowed. */
+    public static final class InvalidQuery extends RuntimeException {
+        public InvalidQuery(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    public static final Query ALL = new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 0, false);
+
+    private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdwy])");
+    private static final String TIMES =
+            "a UTC time such as 2026-11-24T01:50 or 2026-11-24T01:50:42.123Z, a date such as"
+                    + " 2026-11-24, milliseconds since 1970, now, or a span back from now such as 15m, 6h or 30d";
+    private static final int LONGEST_SHOWN = 60;
+
+    /** Reads what stands in an address or on a command line; null or empty stands for what was not given. */
+    public static Query parse(String range, String from, String to, String bucket, boolean rescan, long now) {
+        boolean bounded = given(from) || given(to);
+        if (given(range) && bounded) {
+            throw new InvalidQuery(
+                    "range=" + shown(range) + " is not allowed together with from or to: give one or the other");
+        }
+        long width = bucket(bucket);
+        if (!bounded) {
+            String name = given(range) ? range : "all";
+            long start = name.equals("all")
+                    ? Times.UNKNOWN
+                    : now - span("range", name, "all or a span such as 15m, 1h, 1d or 4w");
+            return checked(new Query(name, start, Long.MAX_VALUE, width, rescan), now);
+        }
+        long start = given(from) ? time("from", from, now) : Times.UNKNOWN;
+        long end = given(to) ? time("to", to, now) : Long.MAX_VALUE;
+        if (start >= end) {
+            throw new InvalidQuery("from=" + shown(from) + " is not allowed: it must be before to=" + shown(to));
+        }
+        return checked(new Query(null, start, end, width, rescan), now);
+    }
+
+    /** The same question asked at {@code now}: a span that ends now moves on. */
+    Query at(long now) {
+        if (range == null) {
+            return this;
+        }
+        if (range.equals("all")) {
+            return new Query(range, Times.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan);
+        }
+        return new Query(range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan);
+    }
+
+    /** Equal for questions that one scan can answer. */
+    Query key() {
+        return range == null ? this : new Query(range, 0, 0, bucketSeconds, rescan);
+    }
+
+    boolean isAll() {
+        return from == Times.UNKNOWN && to == Long.MAX_VALUE;
+    }
+
+    /** Refuses what would make more points than can be shown; ranges without a start are checked when the data is known. */
+    static void checkPoints(long from, long to, long bucketSeconds) {
+        long points = (to - from) / (bucketSeconds * 1000) + 1;
+        if (points > Buckets.MOST) {
+            long enough = bucketSeconds;
+            while ((to - from) / (enough * 1000) + 1 > Buckets.MOST) {
+                enough = Buckets.wider(enough);
+            }
+            throw new InvalidQuery("bucket=" + Buckets.name(bucketSeconds) + " is not allowed: it makes " + points
+                    + " points of this range, at most " + Buckets.MOST + " are shown; " + Buckets.name(enough)
+                    + " or more is allowed");
+        }
+    }
+
+    private static Query checked(Query query, long now) {
+        long end = query.to == Long.MAX_VALUE ? now : query.to;
+        if (query.bucketSeconds > 0 && query.from != Times.UNKNOWN && end > query.from) {
+            checkPoints(query.from, end, query.bucketSeconds);
+        }
+        return query;
+    }
+
+    private static long bucket(String text) {
+        if (!given(text) || text.equals("auto")) {
+            return 0;
+        }
+        long seconds = Buckets.parse(text);
+        if (seconds < 0) {
+            throw new InvalidQuery("bucket=" + shown(text) + " is not allowed: auto, or one of " + Buckets.allowed()
+                    + ", or its seconds");
+        }
+        return seconds;
+    }
+
+    private static long time(String field, String text, long now) {
+        if (text.equals("now")) {
+            return now;
+        }
+        if (SPAN.matcher(text.startsWith("-") ? text.substring(1) : text).matches()) {
+            return now - span(field, text.startsWith("-") ? text.substring(1) : text, TIMES);
+        }
+        try {
+            long millis = absolute(text);
+            if (millis >= 0 && millis <= Times.LAST) {
+                return millis;
+            }
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            // Said below, in the same words for everything.
+        }
+        throw new InvalidQuery(field + "=" + shown(text) + " is not allowed: " + TIMES);
+    }
+
+    private static long absolute(String text) {
+        if (text.matches("\\d{10,15}")) {
+            return Long.parseLong(text);
+        }
+        if (text.matches("\\d{4}-\\d{2}-\\d{2}")) {
+            return LocalDate.parse(text)
+                    .atStartOfDay()
+                    .toInstant(ZoneOffset.UTC)
+                    .toEpochMilli();
+        }
+        String time = text.replace(' ', 'T');
+        if (time.matches(".*(Z|[+-]\\d{2}:?\\d{2})$") && time.indexOf(':') > 0) {
+            return OffsetDateTime.parse(time).toInstant().toEpochMilli();
+        }
+        Instant instant = LocalDateTime.parse(time).toInstant(ZoneOffset.UTC);
+        return instant.toEpochMilli();
+    }
+
+    private static long span(String field, String text, String allowed) {
+        Matcher match = SPAN.matcher(text);
+        if (!match.matches()) {
+            throw new InvalidQuery(field + "=" + shown(text) + " is not allowed: " + allowed);
+        }
+        long unit = switch (match.group(2)) {
+            case "s" -> 1;
+            case "m" -> 60;
+            case "h" -> 3600;
+            case "d" -> 86400;
+            case "w" -> 604800;
+            default -> 31_536_000;
+        };
+        return Long.parseLong(match.group(1)) * unit * 1000;
+    }
+
+    private static boolean given(String text) {
+        return text != null && !text.isEmpty();
+    }
+
+    static String shown(String text) {
+        if (text == null) {
+            return "now";
+        }
+        String printable = text.replaceAll("[\\p{Cntrl}]", "?");
+        return printable.length() <= LONGEST_SHOWN ? printable : printable.substring(0, LONGEST_SHOWN) + "…";
+    }
+}

@@ -1,0 +1,81 @@
+package loomchat.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The numbers behind the graphs, for {@code report.js}, as a data block in the page: one request brings both, so that words
+ * and pictures always agree. One thread.
+ */
+final class ReportData {
+    private static final double[] POWERS = {1, 10, 100, 1000};
+
+    private ReportData() {}
+
+    static void write(Html html, Report report) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
+        JsonOut json = new JsonOut(bytes);
+        SeriesTable table = SeriesTable.of(report);
+        json.object()
+                .member("from", report.isEmpty() ? 0 : report.from())
+                .member("to", report.isEmpty() ? 0 : report.to())
+                .member("at", report.at())
+                .member("range", report.query().range())
+                .member("endsNow", report.query().to() == Long.MAX_VALUE)
+                .member("bucketSeconds", report.bucketSeconds());
+        json.array("time");
+        for (int row = 0; row < table.rows(); row++) {
+            json.value(table.start(row) / 1000);
+        }
+        json.endArray().array("graphs");
+        for (Graph graph : Graph.values()) {
+            json.object().member("id", graph.id).member("unit", graph.unit.key).array("lines");
+            for (Graph.Line line : graph.lines) {
+                json.object().member("label", line.label());
+                values(json, "mean", table.rows(), row -> table.mean(row, line));
+                if (line.sample() != null && table.seconds() > 1) {
+                    values(json, "min", table.rows(), row -> table.min(row, line));
+                    values(json, "max", table.rows(), row -> table.max(row, line));
+                }
+                json.endObject();
+            }
+            json.endArray().endObject();
+        }
+        json.endArray().array("marks");
+        for (Mark mark : report.marks()) {
+            json.object()
+                    .member("time", mark.millis())
+                    .member("kind", mark.kind().label)
+                    .member("id", mark.id())
+                    .member("text", mark.text())
+                    .endObject();
+        }
+        json.endArray().endObject().flush();
+        html.raw("<script type=\"application/json\" id=\"report-data\">")
+                .raw(bytes.toString(StandardCharsets.UTF_8).replace("<", "\\u003c"))
+                .raw("</script>\n");
+    }
+
+    private static void values(JsonOut json, String name, int rows, IntToDoubleFunction value) throws IOException {
+        json.array(name);
+        for (int row = 0; row < rows; row++) {
+            json.value(short4(value.applyAsDouble(row)));
+        }
+        json.endArray();
+    }
+
+    /** Four significant digits or more: as much as a picture can show. */
+    private static double short4(double value) {
+        if (Double.isNaN(value) || value == 0) {
+            return value;
+        }
+        int whole = (int) Math.floor(Math.log10(Math.abs(value)));
+        if (whole >= 3) {
+            return Math.rint(value);
+        }
+        double power = POWERS[Math.min(3, 3 - whole)];
+        return Math.rint(value * power) / power;
+    }
+}

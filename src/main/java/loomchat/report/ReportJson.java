@@ -1,0 +1,218 @@
+package loomchat.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
+
+/** A {@link Report} as JSON: everything that the page shows. The shape is documented in the README. Any thread. */
+final class ReportJson {
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+
+    private final Report report;
+    private final JsonOut json;
+
+    private ReportJson(Report report, OutputStream out) {
+        this.report = report;
+        this.json = new JsonOut(out);
+    }
+
+    static void write(Report report, OutputStream out) throws IOException {
+        new ReportJson(report, out).write();
+    }
+
+    private void write() throws IOException {
+        json.object();
+        totals();
+        now();
+        scan();
+        range();
+        distributions();
+        runs();
+        marks();
+        series();
+        json.array("problems");
+        for (String each : report.problems()) {
+            json.value(each);
+        }
+        json.endArray().endObject();
+        json.flush();
+    }
+
+    private void totals() throws IOException {
+        ChatTally chat = report.chat();
+        json.object("totals")
+                .member("connections", chat.connections)
+                .member("matches", chat.matches)
+                .member("messages", chat.messages)
+                .member("disconnects", chat.disconnects)
+                .member("bytes", chat.bytes)
+                .member("starts", report.starts())
+                .member("crashes", report.crashes())
+                .member("uptimeSeconds", report.uptimeSeconds())
+                .member("chats", chat.chats)
+                .member("disconnectsByReason", chat.reasons.all())
+                .member("bytesIn", report.amount(SampleColumn.BYTES_IN))
+                .member("bytesOut", report.amount(SampleColumn.BYTES_OUT))
+                .member("messagesIn", report.amount(SampleColumn.MESSAGES_IN))
+                .member("messagesDropped", report.amount(SampleColumn.MESSAGES_DROPPED))
+                .member("connectionsRefused", report.amount(SampleColumn.CONNECTIONS_REFUSED))
+                .member("logStalls", chat.stalls)
+                .member("logStalledMillis", chat.stalledMillis)
+                .member("tornTails", chat.torn)
+                .member("tornBytes", chat.tornBytes)
+                .member("linesWithoutTime", chat.withoutTime)
+                .member("samples", report.samples().samples)
+                .endObject()
+                .newline();
+    }
+
+    private void now() throws IOException {
+        Now now = report.now();
+        json.object("now")
+                .member("live", now.live())
+                .member("time", now.at() == Times.UNKNOWN ? null : Times.iso(now.at()))
+                .member("rssBytes", now.whole(SampleColumn.RSS_BYTES))
+                .member("heapBytes", now.whole(SampleColumn.HEAP_USED_BYTES))
+                .member("heapCommittedBytes", now.whole(SampleColumn.HEAP_COMMITTED_BYTES))
+                .member("cpuPercent", now.value(SampleColumn.CPU_PERCENT))
+                .member("machineCpuPercent", now.value(SampleColumn.MACHINE_CPU_PERCENT));
+        for (SampleColumn each : new SampleColumn[] {
+            SampleColumn.CPU_CORES,
+            SampleColumn.CONNECTIONS,
+            SampleColumn.WAITING,
+            SampleColumn.PAIRS,
+            SampleColumn.LOG_QUEUE,
+            SampleColumn.LOG_SYNC_MILLIS,
+            SampleColumn.THREADS,
+            SampleColumn.VIRTUAL_THREADS,
+            SampleColumn.CARRIERS,
+            SampleColumn.OPEN_FILES
+        }) {
+            json.member(each.key, now.whole(each));
+        }
+        json.endObject().newline();
+    }
+
+    private void scan() throws IOException {
+        Report.ScanFigures scan = report.scan();
+        json.object("scan")
+                .member("bytes", scan.bytes())
+                .member("lines", scan.lines())
+                .member("skippedLines", scan.skippedLines())
+                .member("millis", scan.millis())
+                .member("readBytes", scan.bytes() - scan.rolledUpBytes())
+                .member("segments", scan.segments())
+                .member("rollups", scan.rollups())
+                .endObject()
+                .newline();
+    }
+
+    private void range() throws IOException {
+        json.object("range")
+                .member("asked", report.query().range())
+                .member("at", Times.iso(report.at()))
+                .member("from", report.isEmpty() ? null : Times.iso(report.from()))
+                .member("to", report.isEmpty() ? null : Times.iso(report.to()))
+                .member("bucketSeconds", report.bucketSeconds())
+                .endObject()
+                .newline();
+    }
+
+    private void distributions() throws IOException {
+        json.object("distributions");
+        for (Distribution each : Distribution.values()) {
+            LogHistogram histogram = each.of(report.chat());
+            json.object(each.key)
+                    .member("unit", each.unit)
+                    .member("count", histogram.count())
+                    .member("min", histogram.min())
+                    .member("mean", histogram.mean())
+                    .member("max", histogram.max());
+            for (double percent : PERCENTILES) {
+                json.member(
+                        "p" + (percent == Math.rint(percent) ? "" + (int) percent : "" + percent),
+                        histogram.percentile(percent));
+            }
+            json.array("bins");
+            for (Distribution.Bin bin : Distribution.bins(histogram)) {
+                json.array()
+                        .value(bin.from())
+                        .value(bin.to())
+                        .value(bin.count())
+                        .endArray();
+            }
+            json.endArray().endObject();
+        }
+        json.endObject().newline();
+    }
+
+    private void runs() throws IOException {
+        Runs runs = report.runs();
+        json.array("runs");
+        for (Runs.Run run : runs.within(report.query().from(), report.query().to())) {
+            json.object()
+                    .member("start", Times.iso(run.start()))
+                    .member("end", Times.iso(run.end()))
+                    .member("seconds", (run.end() - run.start()) / 1000.0)
+                    .member("how", report.describe(run))
+                    .endObject();
+        }
+        json.endArray().member("runsLeftOut", runs.leftOut()).newline();
+    }
+
+    private void marks() throws IOException {
+        json.array("marks");
+        for (Mark mark : report.marks()) {
+            json.object()
+                    .member("time", Times.iso(mark.millis()))
+                    .member("kind", mark.kind().label)
+                    .member("text", mark.text());
+            if (!mark.id().isEmpty()) {
+                json.member("id", mark.id());
+            }
+            json.endObject();
+        }
+        json.endArray().member("marksLeftOut", report.marksLeftOut()).newline();
+    }
+
+    private void series() throws IOException {
+        SeriesTable table = SeriesTable.of(report);
+        json.object("series").member("bucketSeconds", report.bucketSeconds());
+        longs("time", table.rows(), row -> table.start(row) / 1000);
+        for (int column = 0; column < ChatTally.COLUMNS.length; column++) {
+            int each = column;
+            longs(ChatTally.COLUMNS[column], table.rows(), row -> table.count(row, each));
+        }
+        json.object("samples");
+        for (SampleColumn column : SampleColumn.values()) {
+            json.object(column.shown());
+            doubles("min", table.rows(), row -> table.min(row, column));
+            doubles("mean", table.rows(), row -> table.mean(row, column));
+            doubles("max", table.rows(), row -> table.max(row, column));
+            json.endObject().newline();
+        }
+        json.endObject().endObject().newline();
+    }
+
+    private void longs(String name, int rows, IntToLongFunction value) throws IOException {
+        json.array(name);
+        for (int row = 0; row < rows; row++) {
+            json.value(value.applyAsLong(row));
+        }
+        json.endArray();
+    }
+
+    private void doubles(String name, int rows, IntToDoubleFunction value) throws IOException {
+        json.array(name);
+        for (int row = 0; row < rows; row++) {
+            json.value(rounded(value.applyAsDouble(row)));
+        }
+        json.endArray();
+    }
+
+    /** Three decimals are more than any of these numbers is exact to. */
+    private static double rounded(double value) {
+        return Double.isNaN(value) ? value : Math.round(value * 1000) / 1000.0;
+    }
+}

@@ -1,0 +1,60 @@
+package loomchat.report;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * The report of one log folder, for the web server: any number of request threads ask, few scans are made. Owns the scanning
+ * threads, which start with the first question.
+ */
+public final class ReportService implements AutoCloseable {
+    /** The report cannot be made now; the message says why, and asking again later is right. */
+    public static final class Unavailable extends Exception {
+        Unavailable(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final LongSupplier clock;
+    private final History history;
+    private final SharedScans scans;
+
+    /** A service for a server that has other work to do: one core is left to it where there are several. */
+    public ReportService(Path logFolder) {
+        this(logFolder, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis);
+    }
+
+    ReportService(Path logFolder, int workers, LongSupplier clock) {
+        this.clock = clock;
+        this.history = new History(logFolder, workers, clock);
+        this.scans = new SharedScans(query -> new Answer(history.read(query)), PATIENCE);
+    }
+
+    /** Reads the arguments of a request; see {@link Query#parse}. */
+    public Query query(String range, String from, String to, String bucket, boolean rescan) {
+        return Query.parse(range, from, to, bucket, rescan, clock.getAsLong());
+    }
+
+    /** Waits for a scan that begins after this call. */
+    public Answer ask(Query query) throws Unavailable, InterruptedException {
+        try {
+            return scans.ask(query);
+        } catch (SharedScans.Busy e) {
+            throw new Unavailable(e.getMessage());
+        }
+    }
+
+    /** Sums a sealed segment up beside it. Called by the thread that seals segments; a failure is made good on demand. */
+    public void sealed(Path segment) {
+        history.rollUp(segment);
+    }
+
+    @Override
+    public void close() {
+        scans.close();
+        history.close();
+    }
+}

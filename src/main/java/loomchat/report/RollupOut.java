@@ -1,0 +1,72 @@
+package loomchat.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
+
+/** A part of a rollup file in the making: one member of the JSON object on each line. One thread. */
+final class RollupOut {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    /** Writes the value of a member. */
+    interface Value {
+        void write(JsonOut json) throws IOException;
+    }
+
+    void member(String name, Value value) throws IOException {
+        if (bytes.size() > 0) {
+            bytes.write(',');
+            bytes.write('\n');
+        }
+        JsonOut json = new JsonOut(bytes).name(name);
+        value.write(json);
+        json.flush();
+    }
+
+    void longs(String name, long... values) throws IOException {
+        member(name, json -> {
+            json.array();
+            for (long each : values) {
+                json.value(each);
+            }
+            json.endArray();
+        });
+    }
+
+    void longs(String name, int count, IntToLongFunction value) throws IOException {
+        member(name, json -> {
+            json.array();
+            for (int i = 0; i < count; i++) {
+                json.value(value.applyAsLong(i));
+            }
+            json.endArray();
+        });
+    }
+
+    void doubles(String name, int count, IntToDoubleFunction value) throws IOException {
+        member(name, json -> {
+            json.array();
+            for (int i = 0; i < count; i++) {
+                json.value(value.applyAsDouble(i));
+            }
+            json.endArray();
+        });
+    }
+
+    void histogram(String name, LogHistogram histogram) throws IOException {
+        member(name, json -> {
+            json.array().value((long) histogram.sum()).value(histogram.min()).value(histogram.max());
+            for (int bucket = 0; bucket < LogHistogram.BUCKETS; bucket++) {
+                if (histogram.countOf(bucket) > 0) {
+                    json.value(bucket).value(histogram.countOf(bucket));
+                }
+            }
+            json.endArray();
+        });
+    }
+
+    byte[] bytes() {
+        return bytes.toByteArray();
+    }
+}

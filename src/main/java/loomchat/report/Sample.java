@@ -1,0 +1,30 @@
+package loomchat.report;
+
+import java.util.Arrays;
+
+/** One line of {@code bandwidth.jsonl}, used again for the next one by the thread that owns it. */
+final class Sample {
+    static final long USUAL_LENGTH_MILLIS = 1000;
+
+    /** The end of the time that the sample covers, or {@link Times#UNKNOWN}. */
+    long millis;
+    /** How long the time is that the amounts were counted over, at least 1. */
+    long length;
+    /** By {@link SampleColumn}; NaN where the line says nothing. */
+    final double[] values = new double[SampleColumn.values().length];
+
+    void clear() {
+        millis = Times.UNKNOWN;
+        length = USUAL_LENGTH_MILLIS;
+        Arrays.fill(values, Double.NaN);
+    }
+
+    double get(SampleColumn column) {
+        return values[column.ordinal()];
+    }
+
+    /** Keeps a value; below zero means that the server could not tell. */
+    void set(int column, double value) {
+        values[column] = value < 0 || Double.isInfinite(value) ? Double.NaN : value;
+    }
+}

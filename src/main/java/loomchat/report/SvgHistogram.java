@@ -1,0 +1,141 @@
+package loomchat.report;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Draws a distribution: bars over a logarithmic axis, percentiles in words, a table of the bars. One thread. */
+final class SvgHistogram {
+    private static final int WIDTH = 360;
+    private static final int HEIGHT = 150;
+    private static final int BOTTOM = 22;
+    private static final int TOP = 8;
+    private static final int MOST_LABELS = 5;
+
+    private final Html html;
+    private final Distribution what;
+    private final LogHistogram histogram;
+    private final List<Distribution.Bin> bins;
+
+    SvgHistogram(Html html, Distribution what, LogHistogram histogram) {
+        this.html = html;
+        this.what = what;
+        this.histogram = histogram;
+        this.bins = Distribution.bins(histogram);
+    }
+
+    void write() throws IOException {
+        html.raw("<figure class=\"card graph\"><figcaption>").element("h3", what.title);
+        if (histogram.count() == 0) {
+            html.raw("</figcaption><p class=\"soft nothing\">Nothing was recorded in this range.</p></figure>\n");
+            return;
+        }
+        html.raw("<dl class=\"percentiles\">");
+        value("p50", histogram.percentile(50));
+        value("p90", histogram.percentile(90));
+        value("p99", histogram.percentile(99));
+        value("max", histogram.max());
+        html.raw("</dl></figcaption>\n");
+        bars();
+        table();
+        html.raw("</figure>\n");
+    }
+
+    private void value(String name, long value) throws IOException {
+        html.raw("<div>").element("dt", name).element("dd", what.format(value)).raw("</div>");
+    }
+
+    private void bars() throws IOException {
+        long most = 1;
+        for (Distribution.Bin bin : bins) {
+            most = Math.max(most, bin.count());
+        }
+        html.open(
+                "svg",
+                "class",
+                "graph-svg",
+                "viewBox",
+                "0 0 " + WIDTH + " " + HEIGHT,
+                "role",
+                "img",
+                "aria-label",
+                what.title + ", how often each size occurred; the table below has the numbers");
+        double width = (double) WIDTH / bins.size();
+        double bar = Math.min(width, 40);
+        int labelEach = (bins.size() + MOST_LABELS - 1) / MOST_LABELS;
+        for (int i = 0; i < bins.size(); i++) {
+            Distribution.Bin bin = bins.get(i);
+            double height = bin.count() == 0 ? 0 : Math.max(1, (double) bin.count() / most * (HEIGHT - TOP - BOTTOM));
+            double left = i * width + (width - bar) / 2;
+            html.open(
+                    "rect",
+                    "class",
+                    "bar",
+                    "x",
+                    point(left + 0.5),
+                    "y",
+                    point(HEIGHT - BOTTOM - height),
+                    "width",
+                    point(Math.max(1, bar - 1)),
+                    "height",
+                    point(height));
+            html.element("title", range(bin) + ": " + Format.count(bin.count())).close("rect");
+            if (i % labelEach == 0) {
+                boolean first = i == 0;
+                html.element(
+                        "text",
+                        what.format(bin.from()),
+                        "class",
+                        first ? "tick" : "tick middle",
+                        "x",
+                        point(first ? 0 : left + bar / 2),
+                        "y",
+                        "" + (HEIGHT - 6));
+            }
+        }
+        html.close("svg");
+    }
+
+    private void table() throws IOException {
+        html.open("details", "data-keep", "table-" + what.key).raw("<summary>Table</summary>");
+        html.open(
+                "div",
+                "class",
+                "table-scroll",
+                "tabindex",
+                "0",
+                "role",
+                "region",
+                "aria-label",
+                what.title + ", table");
+        html.raw("<table class=\"data\"><thead><tr>")
+                .element("th", what.title, "scope", "col")
+                .raw(
+                        "<th scope=\"col\" class=\"number\">Times</th><th scope=\"col\" class=\"number\">Share up to here</th>")
+                .raw("</tr></thead><tbody>");
+        long upToHere = 0;
+        for (Distribution.Bin bin : bins) {
+            upToHere += bin.count();
+            if (bin.count() > 0) {
+                html.raw("<tr>").element("th", range(bin), "scope", "row");
+                html.element("td", Format.count(bin.count()), "class", "number");
+                html.element("td", share(upToHere), "class", "number").raw("</tr>");
+            }
+        }
+        html.raw("</tbody></table></div></details>\n");
+    }
+
+    private String share(long part) {
+        return String.format(java.util.Locale.ROOT, "%.2f %%", 100.0 * part / histogram.count());
+    }
+
+    private String range(Distribution.Bin bin) {
+        return bin.from() == bin.to()
+                ? what.format(bin.from())
+                : Format.count(bin.from()) + " to " + Format.count(bin.to()) + " " + what.unit;
+    }
+
+    private static String point(double value) {
+        double rounded = Math.round(value * 10) / 10.0;
+        return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
+    }
+}

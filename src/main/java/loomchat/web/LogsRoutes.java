@@ -1,0 +1,126 @@
+package loomchat.web;
+
+import io.helidon.common.parameters.Parameters;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import loomchat.report.LiveLog;
+import loomchat.report.LogBatch;
+import loomchat.report.LogEntry;
+import loomchat.report.LogFilter;
+import loomchat.report.LogPage;
+import loomchat.report.Query;
+
+/**
+ * {@code /logs}, and {@code /logs/events} with what is written from now on as server-sent events. Each reader's request thread
+ * waits for entries and for its client; what a slow client misses is counted, never kept.
+ */
+public final class LogsRoutes implements HttpService {
+    /** Often enough that a client that went away is noticed and proxies keep the stream open. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final Set<String> PARAMETERS = Set.of("event", "session");
+
+    private final LiveLog log;
+
+    public LogsRoutes(LiveLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/logs", this::page).head("/logs", this::page).get("/logs/events", this::events);
+    }
+
+    private void page(ServerRequest request, ServerResponse response) {
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        try {
+            LogFilter filter = filter(request);
+            byte[] page = LogPage.page(log.history(filter), filter);
+            response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
+            response.send(page);
+        } catch (Query.InvalidQuery e) {
+            Replies.line(response, Status.BAD_REQUEST_400, e.getMessage());
+        } catch (IOException e) {
+            Replies.line(response, Status.SERVICE_UNAVAILABLE_503, "The log cannot be read now");
+        }
+    }
+
+    private void events(ServerRequest request, ServerResponse response) throws InterruptedException {
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        LogFilter filter;
+        try {
+            filter = filter(request);
+        } catch (Query.InvalidQuery e) {
+            Replies.line(response, Status.BAD_REQUEST_400, e.getMessage());
+            return;
+        }
+        try (LiveLog.Reader reader = log.read(filter)) {
+            if (reader == null) {
+                response.header(HeaderNames.RETRY_AFTER, "10");
+                Replies.line(
+                        response,
+                        Status.SERVICE_UNAVAILABLE_503,
+                        "Too many follow the log now, at most " + LiveLog.MOST_READERS + " can");
+                return;
+            }
+            List<LogEntry> history = log.history(filter);
+            response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+            try (OutputStream out = response.outputStream()) {
+                stream(reader, history, out);
+            }
+        } catch (IOException | java.io.UncheckedIOException e) {
+            // The client went away, which is how every stream of events ends.
+        }
+    }
+
+    private static void stream(LiveLog.Reader reader, List<LogEntry> history, OutputStream out)
+            throws IOException, InterruptedException {
+        out.write(RETRY);
+        LogPage.send(out, "begin", "{}");
+        for (LogEntry each : history) {
+            LogPage.send(out, "entry", LogPage.event(each));
+        }
+        out.flush();
+        // What was written while the history was read came both ways.
+        Set<LogEntry> shown = new HashSet<>(history);
+        for (LogBatch batch = reader.take(HEARTBEAT); batch != null; batch = reader.take(HEARTBEAT)) {
+            for (LogEntry each : batch.entries()) {
+                if (!shown.remove(each)) {
+                    LogPage.send(out, "entry", LogPage.event(each));
+                }
+            }
+            if (batch.leftOut() > 0) {
+                LogPage.send(out, "left-out", Long.toString(batch.leftOut()));
+            }
+            if (batch.entries().isEmpty()) {
+                out.write(COMMENT);
+            }
+            out.flush();
+        }
+    }
+
+    private static LogFilter filter(ServerRequest request) {
+        Parameters query = request.query();
+        for (String name : query.names()) {
+            if (!PARAMETERS.contains(name)) {
+                throw new Query.InvalidQuery(Replies.shown(name) + " is not known: event and session are");
+            }
+        }
+        return LogFilter.parse(
+                query.contains("event") ? query.get("event") : null,
+                query.contains("session") ? query.get("session") : null);
+    }
+}

@@ -1,0 +1,182 @@
+// The report, alive: other ranges without a new page, graphs to look into, fresh numbers while a server runs. The page is
+// whole without this; each request brings the page again, and the parts with a data-part are taken over.
+
+import { Graphs } from "./report-graphs.js";
+
+const REFRESH_MILLIS = 2_000;
+const SLOWEST_REFRESH_MILLIS = 60_000;
+const SHORTEST_RANGE_MILLIS = 2_000;
+
+const graphs = new Graphs({ zoom: showBetween });
+let data = readData(document);
+let running = null;
+let timer = 0;
+let failures = 0;
+
+function readData(page) {
+  return JSON.parse(page.getElementById("report-data").textContent);
+}
+
+/** Fetches the report of an address and shows it. A newer request cancels an older one. */
+async function show(search, { push = false, refresh = false } = {}) {
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
+  if (!refresh) {
+    document.getElementById("main").setAttribute("aria-busy", "true");
+  }
+  try {
+    const answer = await fetch(`/report${search}`, { signal: mine.signal });
+    const text = await answer.text();
+    if (!answer.ok) {
+      if (!refresh) {
+        say(text.trim());
+      }
+      throw new Error(`status ${answer.status}`);
+    }
+    if (push) {
+      history.pushState(null, "", `/report${search}`);
+    }
+    takeOver(new DOMParser().parseFromString(text, "text/html"), refresh);
+    failures = 0;
+  } catch (error) {
+    if (error.name === "AbortError") {
+      return;
+    }
+    failures++;
+    if (failures === 2 && refresh) {
+      say("The server does not answer. Numbers are from before; trying again.");
+    }
+  } finally {
+    if (running === mine) {
+      running = null;
+      document.getElementById("main").removeAttribute("aria-busy");
+      plan();
+    }
+  }
+}
+
+function say(text) {
+  const notice = document.createElement("p");
+  notice.className = "notice bad";
+  notice.setAttribute("role", "status");
+  notice.textContent = text;
+  document.querySelector("[data-part=problems]").replaceChildren(notice);
+}
+
+/** Puts the parts of a newer page where the old ones are. What a reader has opened or types stays. */
+function takeOver(page, refresh) {
+  data = readData(page);
+  const opened = new Set([...document.querySelectorAll("details[open]")].map((each) => each.dataset.keep));
+  const scrolled = new Map(
+    [...document.querySelectorAll("details[open] .table-scroll")].map((each) => [
+      each.parentElement.dataset.keep,
+      [each.scrollTop, each.scrollLeft],
+    ]),
+  );
+  for (const old of document.querySelectorAll("[data-part]")) {
+    const name = old.dataset.part;
+    const fresh = page.querySelector(`[data-part="${name}"]`);
+    if (refresh && (name === "picker" || (old.contains(document.activeElement) && name !== "graphs"))) {
+      continue;
+    }
+    if (name === "graphs") {
+      takeOverGraphs(old, fresh);
+    } else {
+      old.replaceChildren(...document.adoptNode(fresh).childNodes);
+    }
+  }
+  document.getElementById("totals").textContent = page.getElementById("totals").textContent;
+  for (const each of document.querySelectorAll("details[data-keep]")) {
+    each.open = opened.has(each.dataset.keep);
+    const table = each.querySelector(".table-scroll");
+    const place = scrolled.get(each.dataset.keep);
+    if (table && place) {
+      [table.scrollTop, table.scrollLeft] = place;
+    }
+  }
+  if (!refresh) {
+    wirePicker();
+  }
+  graphs.show(data);
+}
+
+/** Figures are exchanged, but a drawn graph stays where it is: it only gets new numbers. */
+function takeOverGraphs(old, fresh) {
+  for (const figure of fresh.querySelectorAll("[data-graph]")) {
+    const before = old.querySelector(`[data-graph="${figure.dataset.graph}"]`);
+    const plotBefore = before.querySelector(".plot");
+    const plot = figure.querySelector(".plot");
+    if (plotBefore && plot) {
+      before.querySelector("details").replaceWith(document.adoptNode(figure.querySelector("details")));
+    } else {
+      before.replaceWith(document.adoptNode(figure));
+    }
+  }
+}
+
+function showBetween(from, to) {
+  const start = Math.round(Math.max(0, from));
+  const end = Math.round(Math.max(to, start + SHORTEST_RANGE_MILLIS));
+  show(`?from=${start}&to=${end}`, { push: true });
+}
+
+function move(share) {
+  const by = (data.to - data.from) * share;
+  showBetween(data.from + by, data.to + by);
+}
+
+function zoom(factor) {
+  const middle = (data.from + data.to) / 2;
+  const half = ((data.to - data.from) / 2) * factor;
+  showBetween(middle - half, Math.max(middle + SHORTEST_RANGE_MILLIS / 2, Math.min(middle + half, Math.max(data.at, data.to))));
+}
+
+function wirePicker() {
+  const picker = document.querySelector("[data-part=picker]");
+  for (const each of document.querySelectorAll(".script-only")) {
+    each.hidden = false;
+  }
+  for (const link of picker.querySelectorAll("a[data-range]")) {
+    link.addEventListener("click", (event) => {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        show(`?range=${link.dataset.range}`, { push: true }).then(() => focusRange(link.dataset.range));
+      }
+    });
+  }
+  document.getElementById("range-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    show(`?${new URLSearchParams({ from: form.get("from"), to: form.get("to") })}`, { push: true });
+  });
+  document.getElementById("earlier").addEventListener("click", () => move(-0.5));
+  document.getElementById("later").addEventListener("click", () => move(0.5));
+  document.getElementById("zoom-in").addEventListener("click", () => zoom(0.5));
+  document.getElementById("zoom-out").addEventListener("click", () => zoom(2));
+  const live = document.getElementById("live");
+  live.checked = data.endsNow;
+  live.disabled = !data.endsNow;
+  live.closest("label").title = data.endsNow ? "" : "This range has an end: choose one that ends now";
+  live.addEventListener("change", plan);
+}
+
+function focusRange(range) {
+  document.querySelector(`[data-range="${range}"]`)?.focus();
+}
+
+/** The next refresh, unless nobody looks. Slower after failures and after slow answers. */
+function plan() {
+  clearTimeout(timer);
+  if (document.getElementById("live").checked && data.endsNow && !document.hidden) {
+    const wait = Math.min(SLOWEST_REFRESH_MILLIS, REFRESH_MILLIS * 2 ** failures);
+    timer = setTimeout(() => show(location.search, { refresh: true }), wait);
+  }
+}
+
+document.addEventListener("visibilitychange", plan);
+addEventListener("popstate", () => show(location.search));
+
+wirePicker();
+graphs.show(data);
+plan();
