@@ -19,7 +19,11 @@ import loomchat.log.LogUnavailable;
 import loomchat.log.Sampler;
 import loomchat.net.Door;
 import loomchat.net.Loop;
+import loomchat.report.LiveLog;
+import loomchat.report.ReportService;
 import loomchat.web.Admission;
+import loomchat.web.LogsRoutes;
+import loomchat.web.ReportRoutes;
 import loomchat.web.Web;
 import loomchat.ws.Compression;
 
@@ -34,6 +38,8 @@ public final class Loomchat implements AutoCloseable {
     private static final int MOST_COMPRESSION_CONTEXTS = 128;
 
     private final Config config;
+    private final ReportService reports;
+    private final LiveLog liveLog;
     private final EventLog log;
     private final Sampler sampler;
     private final Loop[] loops;
@@ -64,7 +70,9 @@ public final class Loomchat implements AutoCloseable {
     private Loomchat(Config config) throws LogUnavailable, Web.CannotListen {
         this.config = config;
         Counters counters = new Counters();
-        log = EventLog.open(config.log());
+        reports = new ReportService(config.log().dir());
+        liveLog = new LiveLog(config.log().dir());
+        log = EventLog.open(config.log(), reports::sealed);
         try {
             loops = IntStream.range(0, config.ioThreads())
                     .mapToObj(i -> new Loop("loop-" + i))
@@ -101,7 +109,7 @@ public final class Loomchat implements AutoCloseable {
     }
 
     private List<HttpService> services() {
-        return List.of();
+        return List.of(new ReportRoutes(reports), new LogsRoutes(liveLog));
     }
 
     /** Why no visitor may come in now, or null. */
@@ -174,6 +182,8 @@ public final class Loomchat implements AutoCloseable {
             System.getLogger("loomchat")
                     .log(System.Logger.Level.WARNING, left + " connections could not be ended in order");
         }
+        liveLog.close();
+        reports.close();
         web.stop();
         reaper.interrupt();
         sampler.close();
