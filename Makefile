@@ -14,7 +14,7 @@ JAVA := $(JDK)/bin/java
 SOURCES := pom.xml $(shell find src/main static loadtest/src/main loadtest/scenarios -type f 2>/dev/null)
 JAR := target/loomchat.jar
 
-.PHONY: help run stress report reset test bench check format clean
+.PHONY: help run stress stress-compare report reset test bench check format clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -24,7 +24,10 @@ run: $(JAR) ## build if needed and serve on PORT (default 3000) until Ctrl-C
 	@exec $(JAVA) $(RUN_FLAGS) -jar $(JAR) serve
 
 stress: $(JAR) ## play SCENARIO against URL (default: the local server)
-	@exec $(JAVA) $(STRESS_FLAGS) -jar $(JAR) stress
+	@exec $(JAVA) $(STRESS_FLAGS) -jar $(JAR) stress $(ARGS)
+
+stress-compare: $(JAR) ## two runs side by side: A=folder B=folder
+	@exec $(JAVA) -jar $(JAR) stress compare $(A) $(B)
 
 report: $(JAR) ## the report in the terminal, from the files in LOG_DIR
 	@exec $(JAVA) -jar $(JAR) report

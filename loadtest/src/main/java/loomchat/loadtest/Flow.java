@@ -1,5 +1,7 @@
 package loomchat.loadtest;
 
+import java.util.Arrays;
+
 /**
  * What one receiver has had of one sender's chat: a counter that says what comes next, and the ranges that were skipped.
  * Written by the inbox's thread only, read by the ledger after the chat's end. Bounded: of more than {@link #MOST_GAPS}
@@ -29,6 +31,22 @@ final class Flow {
     Flow(int sender, int chat) {
         this.sender = sender;
         this.chat = chat;
+    }
+
+    /** As another process has written it down with {@link #gaps}. */
+    static Flow restored(int sender, int chat, int received, int next, int missing, int[] gaps) {
+        Flow flow = new Flow(sender, chat);
+        flow.received = received;
+        flow.next = next;
+        flow.missing = missing;
+        flow.gaps = gaps;
+        flow.gapEnds = gaps.length;
+        return flow;
+    }
+
+    /** The open gaps as pairs [from, to). */
+    int[] gaps() {
+        return gaps == null ? new int[0] : Arrays.copyOf(gaps, gapEnds);
     }
 
     Arrival arrived(int seq) {
@@ -72,7 +90,7 @@ final class Flow {
             if (gapEnds == 2 * MOST_GAPS) {
                 System.arraycopy(gaps, 2, gaps, 0, gapEnds -= 2);
             } else {
-                gaps = java.util.Arrays.copyOf(gaps, 2 * gapEnds);
+                gaps = Arrays.copyOf(gaps, 2 * gapEnds);
             }
         }
         gaps[gapEnds++] = from;
@@ -109,7 +127,7 @@ final class Flow {
 
     private void insert(int at, int from, int to) {
         if (gapEnds == gaps.length) {
-            gaps = java.util.Arrays.copyOf(gaps, 2 * gapEnds);
+            gaps = Arrays.copyOf(gaps, 2 * gapEnds);
         }
         System.arraycopy(gaps, at, gaps, at + 2, gapEnds - at);
         gaps[at] = from;

@@ -169,6 +169,11 @@ final class Ledger {
                                 to.end));
     }
 
+    /** Sides that another process has handed over: left on purpose, never having heard or said anything. */
+    void silentLeavers(long count) {
+        silentLeavers += count;
+    }
+
     /** What is left when everybody has ended. */
     void close() {
         lock.lock();

@@ -43,7 +43,23 @@ record Scenario(
         return personas.size() - 1;
     }
 
-    /** The same with {@code clients} all from the start of each step and that rate, for a search. */
+    /** The same at a rate over all users. */
+    Scenario rated(int newRate) {
+        if (newRate == 0) {
+            return this;
+        }
+        double weights = personas.stream().mapToInt(Persona::weight).sum();
+        double sending =
+                personas.stream().filter(Persona::sends).mapToInt(Persona::weight).sum();
+        double senders = clients * sending / weights;
+        List<Persona> paced = personas.stream()
+                .map(p -> p.sends() ? p.every(Quantity.fixed(Math.round(1e9 * senders * p.burst().mean() / newRate))) : p)
+                .toList();
+        return new Scenario(
+                name, about, clients, stages, duration, newRate, paced, thresholds, seed, drain, connectTimeout, capacity);
+    }
+
+    /** The same with that many clients at that rate, for one step of a search. */
     Scenario at(int newClients, int newRate) {
         double scale = (double) newClients / clients;
         List<Stage> scaled = stages.stream()
@@ -56,17 +72,18 @@ record Scenario(
             before = each.clients();
         }
         return new Scenario(
-                name,
-                about,
-                newClients,
-                scaled,
-                ramp + capacity.step(),
-                newRate,
-                personas,
-                thresholds,
-                seed,
-                drain,
-                connectTimeout,
-                capacity);
+                        name,
+                        about,
+                        newClients,
+                        scaled,
+                        ramp + capacity.step(),
+                        newRate,
+                        personas,
+                        thresholds,
+                        seed,
+                        drain,
+                        connectTimeout,
+                        capacity)
+                .rated(newRate);
     }
 }

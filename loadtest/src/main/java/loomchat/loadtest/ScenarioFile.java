@@ -1,23 +1,16 @@
 package loomchat.loadtest;
 
 import jakarta.json.Json;
-import jakarta.json.JsonArray;
-import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonException;
-import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
-import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,11 +20,10 @@ final class ScenarioFile {
     static final List<String> NAMES = List.of("evil", "classic", "cloud", "idle", "churn", "spike", "soak", "capacity");
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
 
     private static final int MOST_MESSAGE_BYTES = 1 << 24;
     private static final int MOST_PERSONAS = 32;
-    private static final long MOST_TIME = 31L * 24 * 3600 * 1_000_000_000;
+    static final long MOST_TIME = 31L * 24 * 3600 * 1_000_000_000;
 
     private final String file;
     private final Map<String, String> overrides;
@@ -78,24 +70,23 @@ final class ScenarioFile {
     // The parts of a scenario
 
     private Scenario scenario(String name, JsonObject json) {
-        Fields fields = new Fields("", json);
+        Fields fields = new Fields(file, "", json);
         String about = fields.text("about", "");
         List<Stage> stages = stages(fields);
         int asked = stages.stream().mapToInt(Stage::clients).max().orElseThrow();
         int clients = (int) override("CLIENTS", asked, 1, Truth.MOST_USERS);
         stages = scaled(stages, (double) clients / asked);
-        long length = length(stages);
-        long duration = fields.time("duration", length);
+        long duration = fields.time("duration", length(stages));
         if (overrides.containsKey("DURATION")) {
             long wanted = time("DURATION", overrides.get("DURATION"));
-            stages = stretched(stages, wanted, length(stages));
+            stages = stretched(stages, (double) wanted / Math.max(1, duration));
             duration = wanted;
         }
         if (duration <= 0) {
             throw fields.wrong("duration", "0", "longer than 0, here or as \"over\" of a stage");
         }
         int rate = (int) override("RATE", fields.whole("rate", 0, 0, 100_000_000), 0, 100_000_000);
-        List<Persona> personas = rated(personas(fields), rate, clients);
+        List<Persona> personas = personas(fields);
         long seed = override(
                 "SEED", fields.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE), Long.MIN_VALUE, Long.MAX_VALUE);
         long drain = overrideTime("DRAIN", fields.time("drain", 10_000_000_000L));
@@ -105,7 +96,8 @@ final class ScenarioFile {
         Scenario.Capacity capacity = capacity(fields);
         fields.done();
         return new Scenario(
-                name, about, clients, stages, duration, rate, personas, thresholds, seed, drain, timeout, capacity);
+                        name, about, clients, stages, duration, rate, personas, thresholds, seed, drain, timeout, capacity)
+                .rated(rate);
     }
 
     private List<Stage> stages(Fields fields) {
@@ -138,9 +130,8 @@ final class ScenarioFile {
                 .toList();
     }
 
-    /** Stages that have a length in time fill the new duration as they filled the old one; the pace of others stays. */
-    private static List<Stage> stretched(List<Stage> stages, long wanted, long length) {
-        double by = length == 0 ? 1 : (double) wanted / length;
+    /** Stages that have a length in time keep their share of the whole; the pace of others stays. */
+    private static List<Stage> stretched(List<Stage> stages, double by) {
         return stages.stream()
                 .map(s -> new Stage(s.clients(), s.everyNanos(), Math.round(s.overNanos() * by)))
                 .toList();
@@ -248,25 +239,6 @@ final class ScenarioFile {
         return asked;
     }
 
-    /** With a rate, every user that sends has the same share of it, at a fixed pace. */
-    private static List<Persona> rated(List<Persona> personas, int rate, int clients) {
-        if (rate == 0) {
-            return personas;
-        }
-        double weights = personas.stream().mapToInt(Persona::weight).sum();
-        double sending = personas.stream()
-                .filter(Persona::sends)
-                .mapToInt(Persona::weight)
-                .sum();
-        double senders = clients * sending / weights;
-        return personas.stream()
-                .map(p -> p.sends()
-                        ? p.every(Quantity.fixed(
-                                Math.round(1e9 * senders * p.burst().mean() / rate)))
-                        : p)
-                .toList();
-    }
-
     private List<Threshold> thresholds(Fields fields, List<Persona> personas) {
         List<String> texts = fields.texts("thresholds", Figures.DEFAULT_THRESHOLDS);
         String where = fields.name("thresholds");
@@ -340,169 +312,5 @@ final class ScenarioFile {
             throw Usage.notAllowed(setting, text, Quantity.TIME + ", at most 744h");
         }
         return nanos;
-    }
-
-    /** One JSON object of the file: reads its fields, remembers which, and finds the ones that nobody asked for. */
-    private final class Fields {
-        private final String path;
-        private final JsonObject json;
-        private final List<String> known = new ArrayList<>();
-
-        Fields(String path, JsonObject json) {
-            this.path = path;
-            this.json = json;
-        }
-
-        String name(String field) {
-            return file + ": " + path + field;
-        }
-
-        Usage wrong(String field, String value, String allowed) {
-            return Usage.notAllowed(name(field), value, allowed);
-        }
-
-        /** These fields, with those of {@code defaults} where there are none. */
-        Fields over(JsonObject defaults) {
-            JsonObjectBuilder merged = BUILDERS.createObjectBuilder(defaults);
-            json.forEach(merged::add);
-            return new Fields(path, merged.build());
-        }
-
-        private JsonValue value(String field) {
-            known.add(field);
-            JsonValue value = json.get(field);
-            return value == null || value == JsonValue.NULL ? null : value;
-        }
-
-        String text(String field, String defaultValue) {
-            return switch (value(field)) {
-                case null -> defaultValue;
-                case JsonString text -> text.getString();
-                case JsonValue other -> throw wrong(field, other.toString(), "a text");
-            };
-        }
-
-        boolean flag(String field, boolean defaultValue) {
-            JsonValue value = value(field);
-            if (value == null) {
-                return defaultValue;
-            }
-            if (value != JsonValue.TRUE && value != JsonValue.FALSE) {
-                throw wrong(field, value.toString(), "true or false");
-            }
-            return value == JsonValue.TRUE;
-        }
-
-        long whole(String field, long defaultValue, long least, long most) {
-            JsonValue value = value(field);
-            if (value == null) {
-                return defaultValue;
-            }
-            if (value instanceof JsonNumber number && number.isIntegral()) {
-                try {
-                    long whole = number.longValueExact();
-                    if (whole >= least && whole <= most) {
-                        return whole;
-                    }
-                } catch (ArithmeticException e) {
-                    // Said below, with what is allowed.
-                }
-            }
-            throw wrong(field, value.toString(), "a whole number from " + least + " to " + most);
-        }
-
-        <T extends Enum<T>> T choice(String field, T defaultValue, T[] choices) {
-            String text = text(field, defaultValue.name()).toUpperCase(Locale.ROOT);
-            for (T each : choices) {
-                if (each.name().equals(text)) {
-                    return each;
-                }
-            }
-            throw wrong(
-                    field,
-                    text(field, ""),
-                    "one of " + List.of(choices).toString().toLowerCase(Locale.ROOT));
-        }
-
-        long time(String field, long defaultValue) {
-            String text = text(field, null);
-            if (text == null) {
-                return defaultValue;
-            }
-            long nanos = Quantity.nanos(text);
-            if (nanos < 0 || nanos > MOST_TIME) {
-                throw wrong(field, text, Quantity.TIME + ", at most 744h");
-            }
-            return nanos;
-        }
-
-        Quantity times(String field, Quantity defaultValue) {
-            String text = text(field, null);
-            if (text == null) {
-                return defaultValue;
-            }
-            Quantity times = Quantity.times(text);
-            if (times == null || times.high() > MOST_TIME) {
-                throw wrong(field, text, Quantity.TIMES + ", at most 744h");
-            }
-            return times;
-        }
-
-        Quantity sizes(String field, Quantity defaultValue, long least, long most) {
-            JsonValue value = value(field);
-            if (value == null) {
-                return defaultValue;
-            }
-            String text = value instanceof JsonString string ? string.getString() : value.toString();
-            Quantity sizes = Quantity.sizes(text);
-            if (sizes == null || sizes.low() < least || sizes.high() > most) {
-                throw wrong(
-                        field,
-                        text,
-                        "from " + least + " to " + most + ", K and M may follow, or a range such as 10K..64K");
-            }
-            return sizes;
-        }
-
-        List<String> texts(String field, List<String> defaultValue) {
-            JsonValue value = value(field);
-            if (value == null) {
-                return defaultValue;
-            }
-            if (!(value instanceof JsonArray array) || !array.stream().allMatch(JsonString.class::isInstance)) {
-                throw wrong(field, value.toString(), "a list of texts");
-            }
-            return array.getValuesAs(JsonString::getString);
-        }
-
-        Fields object(String field) {
-            return switch (value(field)) {
-                case null -> null;
-                case JsonObject object -> new Fields(path + field + ".", object);
-                case JsonValue other -> throw wrong(field, other.toString(), "an object");
-            };
-        }
-
-        List<Fields> objects(String field, int least, int most) {
-            if (!(value(field) instanceof JsonArray array)
-                    || array.size() < least
-                    || array.size() > most
-                    || !array.stream().allMatch(JsonObject.class::isInstance)) {
-                throw wrong(field, String.valueOf(json.get(field)), "a list of " + least + " to " + most + " objects");
-            }
-            List<Fields> objects = new ArrayList<>();
-            for (int i = 0; i < array.size(); i++) {
-                objects.add(new Fields(path + field + "[" + i + "].", array.getJsonObject(i)));
-            }
-            return objects;
-        }
-
-        void done() {
-            for (String each : json.keySet()) {
-                if (!known.contains(each)) {
-                    throw new Usage(name(each) + " is not known: " + String.join(", ", known) + " are");
-                }
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,21 +17,29 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The command {@code stress}: checks what is asked for, plays it, writes it down. */
+/**
+ * The command {@code stress}: checks what is asked for, plays it, writes it down. Main thread, but for Ctrl-C, which comes on a thread of
+ * the JVM's and waits until the summary is out.
+ */
 public final class Stress {
     private static final int SPARE_DESCRIPTORS = 100;
-    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(60);
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(90);
+    private static final DateTimeFormatter FOLDER =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
     private final Options options;
     private final PrintStream out;
     private final boolean terminal;
     private final List<String> notes = new ArrayList<>();
+    private final String id = FOLDER.format(Instant.now());
     private final CountDownLatch done = new CountDownLatch(1);
+    private volatile Run running;
+    private volatile boolean interrupted;
 
-    private Stress(Options options, PrintStream out, boolean terminal) {
+    private Stress(Options options, PrintStream out) {
         this.options = options;
         this.out = out;
-        this.terminal = terminal;
+        this.terminal = out == System.out && System.console() != null && System.console().isTerminal();
     }
 
     /** Runs the command; the exit code. */
@@ -41,16 +50,11 @@ public final class Stress {
                 out.print(Help.text());
                 return Summary.PASSED;
             }
-            boolean terminal = out == System.out
-                    && System.console() != null
-                    && System.console().isTerminal();
-            Stress stress = new Stress(Options.from(arguments, env), out, terminal);
-            try {
-                return stress.play();
-            } finally {
-                out.flush();
-                stress.done.countDown();
-            }
+            return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+                case "compare" -> compare(arguments.subList(1, arguments.size()), out);
+                case "merge" -> merge(arguments.subList(1, arguments.size()), env, out);
+                default -> new Stress(Options.from(arguments, env), out).play();
+            };
         } catch (Usage e) {
             err.println(e.getMessage());
             return Summary.WRONG_USAGE;
@@ -58,69 +62,164 @@ public final class Stress {
             err.println(e.getMessage());
             return Summary.UNREACHABLE;
         } catch (IOException e) {
-            err.println("The results cannot be written: " + e.getMessage());
+            err.println("The results cannot be read or written: " + e.getMessage());
             return Summary.WRONG_USAGE;
         }
     }
 
+    private static int compare(List<String> folders, PrintStream out) {
+        if (folders.size() != 2) {
+            throw new Usage("compare needs two folders of results: make stress-compare A=... B=...");
+        }
+        Compare.print(Path.of(folders.get(0)), Path.of(folders.get(1)), out);
+        return Summary.PASSED;
+    }
+
+    private static int merge(List<String> arguments, Map<String, String> env, PrintStream out) throws IOException {
+        List<Path> folders = arguments.stream()
+                .filter(each -> !each.startsWith("-") && !each.contains("="))
+                .map(Path::of)
+                .toList();
+        List<String> settings = arguments.stream().filter(each -> each.contains("=")).toList();
+        Options options = Options.from(settings, env);
+        Summary summary = Merge.of(folders);
+        Results results = Results.in(options.results(), FOLDER.format(Instant.now()) + "-" + summary.figures().scenario() + "-merged");
+        try (results) {
+            results.begin(summary.figures().startMillis(), summary.figures().scenario());
+            results.whole(summary.figures());
+            results.end(summary);
+        }
+        out.print(summary.text());
+        out.println("Results: " + results.folder());
+        return summary.exitCode();
+    }
+
     private int play() throws Target.Unreachable, IOException {
-        Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
-        checkDescriptors(scenario);
-        Target target = Target.find(options);
-        if (options.insecure() && options.secure()) {
-            notes.add("the server's certificate was not checked (--insecure)");
-        }
-        String id = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss")
-                .withZone(ZoneOffset.UTC)
-                .format(Instant.now());
-        return play(scenario, target, id);
-    }
-
-    private int play(Scenario scenario, Target target, String id) throws IOException {
-        out.println("%s: %s".formatted(scenario.name(), scenario.about()));
-        out.println("%,d clients against %s for %s"
-                .formatted(scenario.clients(), options.url(), Quantity.time(scenario.duration())));
-        Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
-        Dialer dialer = new Dialer(
-                options.url(),
-                target.address(),
-                target.tls(),
-                Duration.ofNanos(scenario.connectTimeout()),
-                scenario.clients());
-        try (Reconciliation server = new Reconciliation(target, id)) {
-            boolean ours = server.begin(notes);
-            if (ours) {
-                server.announce("start", scenario, null, notes);
+        Thread farewell = new Thread(this::farewell, "farewell");
+        try {
+            Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
+            checkDescriptors(scenario);
+            Target target = Target.find(options);
+            if (options.insecure() && options.secure()) {
+                notes.add("the server's certificate was not checked (INSECURE)");
             }
-            Run run = new Run(
-                    scenario, options, dialer, runNumber(), Sides.NONE, progress, (row, latencies, from, to) -> {});
-            Figures figures = untilInterrupted(run);
-            List<Reconciliation.Line> counts = ours ? server.end(figures, options.echo(), notes) : List.of();
-            Summary summary = Summary.of(figures, scenario.thresholds(), counts, notes);
-            if (ours) {
-                server.announce("end", scenario, summary.result(), notes);
-            }
-            out.print(summary.text());
-            return summary.exitCode();
+            out.println("%s: %s".formatted(scenario.name(), scenario.about()));
+            Runtime.getRuntime().addShutdownHook(farewell);
+            return scenario.capacity() == null ? playOnce(scenario, target) : search(scenario, target);
+        } finally {
+            out.flush();
+            done.countDown();
+            forget(farewell);
         }
     }
 
-    /** Plays the run; Ctrl-C ends it early, and the process waits for the summary. */
-    private Figures untilInterrupted(Run run) throws IOException {
-        Thread farewell = new Thread(() -> {
+    private static void forget(Thread farewell) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        } catch (IllegalStateException e) {
+            // The JVM is on its way down, which is what the hook is for.
+        }
+    }
+
+    /** Ctrl-C: ends the run early, and keeps the JVM alive until the summary is out. */
+    private void farewell() {
+        interrupted = true;
+        Run run = running;
+        if (run != null) {
             run.interrupt();
-            try {
-                done.await(LONGEST_FAREWELL.toSeconds(), TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        }
+        try {
+            done.await(LONGEST_FAREWELL.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int playOnce(Scenario scenario, Target target) throws IOException {
+        Summary summary;
+        try (Results results = Results.in(options.results(), id + "-" + scenario.name() + shareName())) {
+            summary = playInto(results, scenario, target, notes);
+            out.print(summary.text());
+            out.println("Results: " + results.folder());
+        }
+        return summary.exitCode();
+    }
+
+    private String shareName() {
+        return options.shares() == 1 ? "" : "-" + options.share() + "of" + options.shares();
+    }
+
+    private int search(Scenario scenario, Target target) throws IOException {
+        if (options.shares() > 1) {
+            throw Usage.notAllowed("SHARE", options.share() + "/" + options.shares(), "1/1 for a search of capacity");
+        }
+        Results parent = Results.in(options.results(), id + "-" + scenario.name());
+        Search.Outcome outcome;
+        try (parent) {
+            outcome = new Search(scenario, (step, number) -> {
+                        try (Results results = Results.in(parent.folder(), "step-%02d".formatted(number))) {
+                            return playInto(results, step, target, new ArrayList<>(notes));
+                        }
+                    })
+                    .run();
+            String text = Search.text(scenario, outcome);
+            parent.endSearch(scenario, outcome, text);
+            out.print(text);
+            out.println("Results: " + parent.folder());
+        }
+        if (outcome.interrupted()) {
+            return Summary.INTERRUPTED;
+        }
+        return outcome.best() > 0 ? Summary.PASSED : outcome.points().getFirst().summary().exitCode();
+    }
+
+    private Summary playInto(Results results, Scenario scenario, Target target, List<String> said) throws IOException {
+        out.println("%,d clients against %s for %s%s".formatted(
+                scenario.clients(),
+                options.url(),
+                Quantity.time(scenario.duration()),
+                scenario.rate() > 0 ? ", %,d messages/s".formatted(scenario.rate()) : ""));
+        boolean whole = options.shares() == 1;
+        try (Reconciliation server = new Reconciliation(target, results.folder().getFileName().toString());
+                SidesFile sides = whole ? null : new SidesFile(results.folder().resolve(Results.SIDES))) {
+            boolean ours = whole && server.begin(said);
+            if (ours) {
+                server.announce("start", scenario, null, said);
             }
-        });
-        Runtime.getRuntime().addShutdownHook(farewell);
+            Figures figures = play(results, scenario, target, whole ? Sides.NONE : sides);
+            List<Reconciliation.Line> counts = ours ? server.end(figures, options.echo(), said) : List.of();
+            if (!whole) {
+                said.add("this is share %d of %d: what went to clients of the others is settled by stress merge"
+                        .formatted(options.share(), options.shares()));
+            }
+            Summary summary = Summary.of(figures, scenario.thresholds(), counts, said);
+            if (ours) {
+                server.announce("end", scenario, summary.result(), said);
+            }
+            results.end(summary);
+            return summary;
+        }
+    }
+
+    private Figures play(Results results, Scenario scenario, Target target, Sides sides) throws IOException {
+        Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
+        Duration timeout = Duration.ofNanos(scenario.connectTimeout());
+        Dialer dialer = new Dialer(options.url(), target.address(), target.tls(), timeout, scenario.clients());
+        results.begin(System.currentTimeMillis(), scenario.name());
+        Run run = new Run(scenario, options, dialer, runNumber(scenario), sides, progress, results);
+        running = run;
+        if (interrupted) {
+            run.interrupt();
+        }
         return run.play();
     }
 
-    private int runNumber() {
-        return new SecureRandom().nextInt(1 << 24);
+    /** Processes that share a run agree on its number without talking to each other. */
+    private int runNumber(Scenario scenario) {
+        int number = options.shares() == 1
+                ? new SecureRandom().nextInt()
+                : (scenario.name() + scenario.seed() + "/" + options.shares()).hashCode();
+        return number & 0xffffff;
     }
 
     private void checkDescriptors(Scenario scenario) {

@@ -68,6 +68,68 @@ final class Timeline {
                     next.rssBytes);
         }
 
+        /** The same second of another process. */
+        Row beside(Row other) {
+            Row both = with(other);
+            return new Row(
+                    Math.max(seconds, other.seconds),
+                    Math.max(length, other.length),
+                    connections + other.connections,
+                    chatting + other.chatting,
+                    both.sent,
+                    both.delivered,
+                    both.bytesDelivered,
+                    both.connected,
+                    both.failed,
+                    both.faults,
+                    both.p50,
+                    both.p99,
+                    both.p999,
+                    both.max,
+                    both.actualP50,
+                    both.actualP99,
+                    both.connectP99,
+                    both.matchP99,
+                    both.latenessP99,
+                    both.lagMax,
+                    cpuPercent + other.cpuPercent,
+                    both.gcMillis,
+                    rssBytes + other.rssBytes);
+        }
+
+        static Row ofCsv(String line) {
+            String[] fields = line.split(",", -1);
+            double length = Double.parseDouble(fields[1]);
+            return new Row(
+                    Double.parseDouble(fields[0]),
+                    length,
+                    Long.parseLong(fields[2]),
+                    Long.parseLong(fields[3]),
+                    Math.round(Double.parseDouble(fields[4]) * length),
+                    Math.round(Double.parseDouble(fields[5]) * length),
+                    Math.round(Double.parseDouble(fields[6]) * length),
+                    Long.parseLong(fields[7]),
+                    Long.parseLong(fields[8]),
+                    Long.parseLong(fields[9]),
+                    nanos(fields[10]),
+                    nanos(fields[11]),
+                    nanos(fields[12]),
+                    nanos(fields[13]),
+                    nanos(fields[14]),
+                    nanos(fields[15]),
+                    nanos(fields[16]),
+                    nanos(fields[17]),
+                    nanos(fields[18]),
+                    nanos(fields[19]),
+                    Double.parseDouble(fields[20]),
+                    Long.parseLong(fields[21]),
+                    Long.parseLong(fields[22]));
+        }
+
+        private static long nanos(String millis) {
+            return millis.isEmpty() ? 0 : Math.round(Double.parseDouble(millis) * 1e6);
+        }
+
         String csv() {
             return String.format(
                     java.util.Locale.ROOT,

@@ -1,0 +1,84 @@
+package loomchat.loadtest;
+
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Two runs side by side, with what changed. */
+final class Compare {
+    private static final List<String> COUNTS = List.of(
+            "connected", "failed", "matched", "sent", "delivered", "lost", "duplicated", "reordered", "corrupted", "misdelivered", "cutOff");
+    private static final List<String> TIMES = List.of("p50", "p90", "p99", "p99.9", "p99.99", "max");
+
+    private record Line(String what, Double first, Double second, boolean time) {}
+
+    private Compare() {}
+
+    static void print(Path first, Path second, PrintStream out) {
+        JsonObject a = Merge.summary(first);
+        JsonObject b = Merge.summary(second);
+        out.printf(Locale.ROOT, "%-26s %16s %16s %12s%n", "", "A", "B", "B beside A");
+        for (String each : List.of("scenario", "target", "start", "result")) {
+            out.printf(Locale.ROOT, "%-26s %16s %16s%n", each, a.getString(each), b.getString(each));
+        }
+        for (Line each : lines(a, b)) {
+            out.printf(
+                    Locale.ROOT, "%-26s %16s %16s %12s%n", each.what, shown(each.first, each.time), shown(each.second, each.time), change(each));
+        }
+        for (JsonObject each : List.of(a, b)) {
+            if (!each.getBoolean("valid")) {
+                out.println((each == a ? "A" : "B") + " is not valid: " + each.getString("verdict"));
+            }
+        }
+    }
+
+    private static List<Line> lines(JsonObject a, JsonObject b) {
+        List<Line> lines = new ArrayList<>();
+        for (String each : List.of("clients", "seconds", "intendedPerSecond", "sentPerSecond", "deliveredPerSecond")) {
+            lines.add(new Line(each, number(a, each), number(b, each), false));
+        }
+        for (String each : COUNTS) {
+            lines.add(new Line(each, number(a, "totals", each), number(b, "totals", each), false));
+        }
+        for (String group : List.of("intended", "actual", "connect", "match")) {
+            for (String each : TIMES) {
+                lines.add(new Line(group + " " + each, number(a, "latencies", group, each), number(b, "latencies", group, each), true));
+            }
+        }
+        lines.add(new Line("generator CPU seconds", number(a, "generator", "cpuSeconds"), number(b, "generator", "cpuSeconds"), false));
+        lines.add(new Line("generator lag p99", number(a, "generator", "lag", "p99"), number(b, "generator", "lag", "p99"), true));
+        return lines;
+    }
+
+    /** The number at that path, or null. */
+    private static Double number(JsonObject from, String... path) {
+        JsonValue value = from;
+        for (String each : path) {
+            value = value instanceof JsonObject object ? object.get(each) : null;
+        }
+        return value instanceof JsonNumber number ? number.doubleValue() : null;
+    }
+
+    private static String shown(Double value, boolean time) {
+        if (value == null) {
+            return "-";
+        }
+        return time ? Quantity.time(value * 1e6) : String.format(Locale.ROOT, value % 1 == 0 ? "%,.0f" : "%,.1f", value);
+    }
+
+    private static String change(Line line) {
+        if (line.first == null || line.second == null) {
+            return "";
+        }
+        double difference = line.second - line.first;
+        if (line.first == 0) {
+            return difference == 0 ? "=" : "";
+        }
+        return difference == 0 ? "=" : String.format(Locale.ROOT, "%+.1f %%", 100 * difference / line.first);
+    }
+}
