@@ -12,7 +12,17 @@ import java.util.Locale;
 /** Two runs side by side, with what changed. */
 final class Compare {
     private static final List<String> COUNTS = List.of(
-            "connected", "failed", "matched", "sent", "delivered", "lost", "duplicated", "reordered", "corrupted", "misdelivered", "cutOff");
+            "connected",
+            "failed",
+            "matched",
+            "sent",
+            "delivered",
+            "lost",
+            "duplicated",
+            "reordered",
+            "corrupted",
+            "misdelivered",
+            "cutOff");
     private static final List<String> TIMES = List.of("p50", "p90", "p99", "p99.9", "p99.99", "max");
 
     private record Line(String what, Double first, Double second, boolean time) {}
@@ -28,7 +38,12 @@ final class Compare {
         }
         for (Line each : lines(a, b)) {
             out.printf(
-                    Locale.ROOT, "%-26s %16s %16s %12s%n", each.what, shown(each.first, each.time), shown(each.second, each.time), change(each));
+                    Locale.ROOT,
+                    "%-26s %16s %16s %12s%n",
+                    each.what,
+                    shown(each.first, each.time),
+                    shown(each.second, each.time),
+                    change(each));
         }
         for (JsonObject each : List.of(a, b)) {
             if (!each.getBoolean("valid")) {
@@ -47,11 +62,20 @@ final class Compare {
         }
         for (String group : List.of("intended", "actual", "connect", "match")) {
             for (String each : TIMES) {
-                lines.add(new Line(group + " " + each, number(a, "latencies", group, each), number(b, "latencies", group, each), true));
+                lines.add(new Line(
+                        group + " " + each,
+                        number(a, "latencies", group, each),
+                        number(b, "latencies", group, each),
+                        true));
             }
         }
-        lines.add(new Line("generator CPU seconds", number(a, "generator", "cpuSeconds"), number(b, "generator", "cpuSeconds"), false));
-        lines.add(new Line("generator lag p99", number(a, "generator", "lag", "p99"), number(b, "generator", "lag", "p99"), true));
+        lines.add(new Line(
+                "generator CPU seconds",
+                number(a, "generator", "cpuSeconds"),
+                number(b, "generator", "cpuSeconds"),
+                false));
+        lines.add(new Line(
+                "generator lag p99", number(a, "generator", "lag", "p99"), number(b, "generator", "lag", "p99"), true));
         return lines;
     }
 
@@ -68,7 +92,9 @@ final class Compare {
         if (value == null) {
             return "-";
         }
-        return time ? Quantity.time(value * 1e6) : String.format(Locale.ROOT, value % 1 == 0 ? "%,.0f" : "%,.1f", value);
+        return time
+                ? Quantity.time(value * 1e6)
+                : String.format(Locale.ROOT, value % 1 == 0 ? "%,.0f" : "%,.1f", value);
     }
 
     private static String change(Line line) {

@@ -95,9 +95,7 @@ final class Fields {
             }
         }
         throw wrong(
-                field,
-                text(field, ""),
-                "one of " + List.of(choices).toString().toLowerCase(Locale.ROOT));
+                field, text(field, ""), "one of " + List.of(choices).toString().toLowerCase(Locale.ROOT));
     }
 
     long time(String field, long defaultValue) {
@@ -133,9 +131,7 @@ final class Fields {
         Quantity sizes = Quantity.sizes(text);
         if (sizes == null || sizes.low() < least || sizes.high() > most) {
             throw wrong(
-                    field,
-                    text,
-                    "from " + least + " to " + most + ", K and M may follow, or a range such as 10K..64K");
+                    field, text, "from " + least + " to " + most + ", K and M may follow, or a range such as 10K..64K");
         }
         return sizes;
     }

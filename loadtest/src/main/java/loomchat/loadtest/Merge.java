@@ -77,10 +77,13 @@ final class Merge {
 
     private void add(JsonObject summary) {
         JsonObject counts = summary.getJsonObject("totals");
-        counts.keySet().forEach(each -> totals.merge(each, counts.getJsonNumber(each).longValue(), Long::sum));
+        counts.keySet()
+                .forEach(each -> totals.merge(each, counts.getJsonNumber(each).longValue(), Long::sum));
         JsonObject kinds = summary.getJsonObject("errors");
-        kinds.keySet().forEach(each -> errors.merge(each, kinds.getJsonNumber(each).longValue(), Long::sum));
-        summary.getJsonObject("examples").forEach((kind, text) -> examples.putIfAbsent(kind, ((JsonString) text).getString()));
+        kinds.keySet()
+                .forEach(each -> errors.merge(each, kinds.getJsonNumber(each).longValue(), Long::sum));
+        summary.getJsonObject("examples")
+                .forEach((kind, text) -> examples.putIfAbsent(kind, ((JsonString) text).getString()));
         summary.getJsonArray("notes").getValuesAs(JsonString::getString).stream()
                 .filter(each -> !notes.contains(each))
                 .forEach(notes::add);
@@ -92,7 +95,9 @@ final class Merge {
             throw new Usage(folder + " has no readable " + Results.LOG);
         }
         HistogramLogReader reader = new HistogramLogReader(file.toFile());
-        for (EncodableHistogram each = reader.nextIntervalHistogram(); each != null; each = reader.nextIntervalHistogram()) {
+        for (EncodableHistogram each = reader.nextIntervalHistogram();
+                each != null;
+                each = reader.nextIntervalHistogram()) {
             histogram(each.getTag()).add((Histogram) each);
         }
         reader.close();
@@ -129,8 +134,15 @@ final class Merge {
         return new Figures(
                 first.getString("scenario"),
                 first.getString("target"),
-                summaries.stream().mapToLong(each -> Instant.parse(each.getString("start")).toEpochMilli()).min().orElseThrow(),
-                summaries.stream().mapToDouble(each -> number(each, "seconds")).max().orElseThrow(),
+                summaries.stream()
+                        .mapToLong(
+                                each -> Instant.parse(each.getString("start")).toEpochMilli())
+                        .min()
+                        .orElseThrow(),
+                summaries.stream()
+                        .mapToDouble(each -> number(each, "seconds"))
+                        .max()
+                        .orElseThrow(),
                 first.getInt("clients"),
                 first.getJsonNumber("seed").longValue(),
                 totals,
@@ -153,9 +165,16 @@ final class Merge {
         return new Figures.Generator(
                 histogram("lateness"),
                 histogram("lag"),
-                generators.stream().mapToDouble(each -> number(each, "cpuSeconds")).sum(),
-                generators.stream().mapToDouble(each -> number(each, "gcShare")).max().orElseThrow(),
-                generators.stream().mapToLong(each -> (long) number(each, "peakRssBytes")).sum(),
+                generators.stream()
+                        .mapToDouble(each -> number(each, "cpuSeconds"))
+                        .sum(),
+                generators.stream()
+                        .mapToDouble(each -> number(each, "gcShare"))
+                        .max()
+                        .orElseThrow(),
+                generators.stream()
+                        .mapToLong(each -> (long) number(each, "peakRssBytes"))
+                        .sum(),
                 generators.stream().mapToInt(each -> each.getInt("loops")).sum());
     }
 

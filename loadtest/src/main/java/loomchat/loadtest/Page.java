@@ -52,33 +52,53 @@ final class Page {
     private static String body(Summary summary) {
         Figures f = summary.figures();
         StringBuilder html = new StringBuilder();
-        html.append("<header><h1>%s</h1><p>%,d clients against %s for %s, from %s, seed %d</p></header>".formatted(
-                escaped(f.scenario()),
-                f.clients(),
-                escaped(f.target()),
-                Quantity.time(f.sendSeconds() * 1e9),
-                Instant.ofEpochMilli(f.startMillis()),
-                f.seed()));
-        html.append("<p class=\"verdict %s\" role=\"status\">%s</p>".formatted(summary.result(), escaped(summary.verdict())));
+        html.append("<header><h1>%s</h1><p>%,d clients against %s for %s, from %s, seed %d</p></header>"
+                .formatted(
+                        escaped(f.scenario()),
+                        f.clients(),
+                        escaped(f.target()),
+                        Quantity.time(f.sendSeconds() * 1e9),
+                        Instant.ofEpochMilli(f.startMillis()),
+                        f.seed()));
+        html.append("<p class=\"verdict %s\" role=\"status\">%s</p>"
+                .formatted(summary.result(), escaped(summary.verdict())));
         tiles(f, html);
         table(html, "What happened to every message", List.of("", "messages"), messages(f));
         table(html, "Latency", latencyHead(), latencies(summary));
-        table(html, "Thresholds", List.of("condition", "value", ""), summary.outcomes().stream()
-                .map(each -> List.of(each.threshold().text(), each.shown(), each.met() ? "met" : "MISSED"))
-                .toList());
-        table(html, "The server's own count", List.of("", "server", "seen here", ""), summary.reconciled().stream()
-                .map(each -> List.of(
-                        each.what(),
-                        "%,d".formatted(each.server()),
-                        each.least() == each.most() ? "%,d".formatted(each.least()) : "%,d to %,d".formatted(each.least(), each.most()),
-                        each.agrees() ? "agrees" : "DIFFERS"))
-                .toList());
-        table(html, "Errors", List.of("kind", "count"), f.errors().entrySet().stream()
-                .map(each -> List.of(each.getKey(), "%,d".formatted(each.getValue())))
-                .toList());
-        table(html, "First of each", List.of("kind", "details"), f.examples().entrySet().stream()
-                .map(each -> List.of(each.getKey(), each.getValue()))
-                .toList());
+        table(
+                html,
+                "Thresholds",
+                List.of("condition", "value", ""),
+                summary.outcomes().stream()
+                        .map(each -> List.of(each.threshold().text(), each.shown(), each.met() ? "met" : "MISSED"))
+                        .toList());
+        table(
+                html,
+                "The server's own count",
+                List.of("", "server", "seen here", ""),
+                summary.reconciled().stream()
+                        .map(each -> List.of(
+                                each.what(),
+                                "%,d".formatted(each.server()),
+                                each.least() == each.most()
+                                        ? "%,d".formatted(each.least())
+                                        : "%,d to %,d".formatted(each.least(), each.most()),
+                                each.agrees() ? "agrees" : "DIFFERS"))
+                        .toList());
+        table(
+                html,
+                "Errors",
+                List.of("kind", "count"),
+                f.errors().entrySet().stream()
+                        .map(each -> List.of(each.getKey(), "%,d".formatted(each.getValue())))
+                        .toList());
+        table(
+                html,
+                "First of each",
+                List.of("kind", "details"),
+                f.examples().entrySet().stream()
+                        .map(each -> List.of(each.getKey(), each.getValue()))
+                        .toList());
         html.append("<h2>The load generator itself</h2><p>%s</p>".formatted(escaped(summary.generator())));
         summary.notes().forEach(each -> html.append("<p class=\"note\">%s</p>".formatted(escaped(each))));
         return html.toString();
@@ -103,8 +123,18 @@ final class Page {
     private static List<List<String>> messages(Figures f) {
         List<List<String>> rows = new ArrayList<>();
         for (String each : List.of(
-                "intended", "sent", "delivered", "lost", "duplicated", "reordered", "corrupted", "misdelivered", "cutOff",
-                "unmatched", "unconfirmed", "foreign")) {
+                "intended",
+                "sent",
+                "delivered",
+                "lost",
+                "duplicated",
+                "reordered",
+                "corrupted",
+                "misdelivered",
+                "cutOff",
+                "unmatched",
+                "unconfirmed",
+                "foreign")) {
             rows.add(List.of(SPOKEN.getOrDefault(each, each), "%,d".formatted(f.total(each))));
         }
         return rows;
@@ -156,7 +186,10 @@ final class Page {
     }
 
     static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     // Data of the graphs

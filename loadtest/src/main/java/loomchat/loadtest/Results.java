@@ -114,14 +114,15 @@ final class Results implements Run.Watcher, AutoCloseable {
         StringBuilder csv = new StringBuilder("value,delivered_per_s,p50_ms,p99_ms,p999_ms,max_ms,result\n");
         for (Search.Point each : outcome.points()) {
             Figures f = each.summary().figures();
-            csv.append("%d,%.1f,%s,%s,%s,%s,%s\n".formatted(
-                    each.value(),
-                    f.deliveredRate(),
-                    Timeline.Row.ms(f.intended().getValueAtPercentile(50)),
-                    Timeline.Row.ms(f.intended().getValueAtPercentile(99)),
-                    Timeline.Row.ms(f.intended().getValueAtPercentile(99.9)),
-                    Timeline.Row.ms(f.intended().getMaxValue()),
-                    each.summary().result()));
+            csv.append("%d,%.1f,%s,%s,%s,%s,%s\n"
+                    .formatted(
+                            each.value(),
+                            f.deliveredRate(),
+                            Timeline.Row.ms(f.intended().getValueAtPercentile(50)),
+                            Timeline.Row.ms(f.intended().getValueAtPercentile(99)),
+                            Timeline.Row.ms(f.intended().getValueAtPercentile(99.9)),
+                            Timeline.Row.ms(f.intended().getMaxValue()),
+                            each.summary().result()));
         }
         Files.writeString(folder.resolve("capacity.csv"), csv);
         Search.Point best = outcome.points().stream()
@@ -155,7 +156,8 @@ final class Results implements Run.Watcher, AutoCloseable {
     }
 
     private void percentiles(String name, Histogram histogram) throws IOException {
-        try (PrintStream out = new PrintStream(Files.newOutputStream(folder.resolve(name)), false, StandardCharsets.UTF_8)) {
+        try (PrintStream out =
+                new PrintStream(Files.newOutputStream(folder.resolve(name)), false, StandardCharsets.UTF_8)) {
             histogram.outputPercentileDistribution(out, TICKS_PER_HALF_DISTANCE, NANOS_PER_MILLI);
             if (out.checkError()) {
                 throw new IOException(name + " cannot be written");

@@ -49,14 +49,30 @@ record Scenario(
             return this;
         }
         double weights = personas.stream().mapToInt(Persona::weight).sum();
-        double sending =
-                personas.stream().filter(Persona::sends).mapToInt(Persona::weight).sum();
+        double sending = personas.stream()
+                .filter(Persona::sends)
+                .mapToInt(Persona::weight)
+                .sum();
         double senders = clients * sending / weights;
         List<Persona> paced = personas.stream()
-                .map(p -> p.sends() ? p.every(Quantity.fixed(Math.round(1e9 * senders * p.burst().mean() / newRate))) : p)
+                .map(p -> p.sends()
+                        ? p.every(Quantity.fixed(
+                                Math.round(1e9 * senders * p.burst().mean() / newRate)))
+                        : p)
                 .toList();
         return new Scenario(
-                name, about, clients, stages, duration, newRate, paced, thresholds, seed, drain, connectTimeout, capacity);
+                name,
+                about,
+                clients,
+                stages,
+                duration,
+                newRate,
+                paced,
+                thresholds,
+                seed,
+                drain,
+                connectTimeout,
+                capacity);
     }
 
     /** The same with that many clients at that rate, for one step of a search. */

@@ -96,7 +96,18 @@ final class ScenarioFile {
         Scenario.Capacity capacity = capacity(fields);
         fields.done();
         return new Scenario(
-                        name, about, clients, stages, duration, rate, personas, thresholds, seed, drain, timeout, capacity)
+                        name,
+                        about,
+                        clients,
+                        stages,
+                        duration,
+                        rate,
+                        personas,
+                        thresholds,
+                        seed,
+                        drain,
+                        timeout,
+                        capacity)
                 .rated(rate);
     }
 

@@ -65,7 +65,8 @@ final class Search {
     }
 
     private String summary(int bad) {
-        Point first = points.stream().filter(each -> each.value == bad).findFirst().orElseThrow();
+        Point first =
+                points.stream().filter(each -> each.value == bad).findFirst().orElseThrow();
         return "at %,d: %s".formatted(bad, first.summary.verdict());
     }
 
@@ -78,21 +79,25 @@ final class Search {
     /** The curve and the result, as lines. */
     static String text(Scenario scenario, Outcome outcome) {
         String what = scenario.capacity().ofClients() ? "clients" : "messages/s";
-        StringBuilder text = new StringBuilder("\n%12s %14s %10s %10s %10s  %s\n".formatted(what, "delivered/s", "p50", "p99", "p99.9", ""));
+        StringBuilder text = new StringBuilder(
+                "\n%12s %14s %10s %10s %10s  %s\n".formatted(what, "delivered/s", "p50", "p99", "p99.9", ""));
         outcome.points().stream()
                 .sorted(java.util.Comparator.comparingInt(Point::value))
                 .forEach(each -> {
                     Figures f = each.summary.figures();
-                    text.append("%,12d %14s %10s %10s %10s  %s\n".formatted(
-                            each.value,
-                            Quantity.number(f.deliveredRate()),
-                            Quantity.time(f.intended().getValueAtPercentile(50)),
-                            Quantity.time(f.intended().getValueAtPercentile(99)),
-                            Quantity.time(f.intended().getValueAtPercentile(99.9)),
-                            each.summary.result()));
+                    text.append("%,12d %14s %10s %10s %10s  %s\n"
+                            .formatted(
+                                    each.value,
+                                    Quantity.number(f.deliveredRate()),
+                                    Quantity.time(f.intended().getValueAtPercentile(50)),
+                                    Quantity.time(f.intended().getValueAtPercentile(99)),
+                                    Quantity.time(f.intended().getValueAtPercentile(99.9)),
+                                    each.summary.result()));
                 });
-        return text.append("\nHighest that met the thresholds: %s (%s)\n".formatted(
-                        outcome.best() == 0 ? "none" : "%,d %s".formatted(outcome.best(), what), outcome.ended()))
+        return text.append("\nHighest that met the thresholds: %s (%s)\n"
+                        .formatted(
+                                outcome.best() == 0 ? "none" : "%,d %s".formatted(outcome.best(), what),
+                                outcome.ended()))
                 .toString();
     }
 }

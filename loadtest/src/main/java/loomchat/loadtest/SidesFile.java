@@ -28,21 +28,22 @@ final class SidesFile implements Sides, AutoCloseable {
     public void side(Chat chat) {
         Flow flow = chat.partner == null ? new Flow(-1, 0) : chat.partner;
         String gaps = Arrays.stream(flow.gaps()).mapToObj(Integer::toString).collect(Collectors.joining(" "));
-        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s".formatted(
-                SIDE,
-                chat.user,
-                chat.number,
-                chat.isMatched() ? 1 : 0,
-                chat.sent,
-                chat.sentBeforeMatch,
-                chat.end,
-                chat.corrupted,
-                flow.sender,
-                flow.chat,
-                flow.received,
-                flow.next(),
-                flow.missingFrom(0),
-                gaps));
+        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s"
+                .formatted(
+                        SIDE,
+                        chat.user,
+                        chat.number,
+                        chat.isMatched() ? 1 : 0,
+                        chat.sent,
+                        chat.sentBeforeMatch,
+                        chat.end,
+                        chat.corrupted,
+                        flow.sender,
+                        flow.chat,
+                        flow.received,
+                        flow.next(),
+                        flow.missingFrom(0),
+                        gaps));
     }
 
     @Override
@@ -104,7 +105,9 @@ final class SidesFile implements Sides, AutoCloseable {
         if (!fields[8].equals("-1")) {
             int[] gaps = fields[13].isEmpty()
                     ? new int[0]
-                    : Arrays.stream(fields[13].split(" ")).mapToInt(Integer::parseInt).toArray();
+                    : Arrays.stream(fields[13].split(" "))
+                            .mapToInt(Integer::parseInt)
+                            .toArray();
             chat.partner = Flow.restored(
                     Integer.parseInt(fields[8]),
                     Integer.parseInt(fields[9]),

@@ -39,7 +39,9 @@ public final class Stress {
     private Stress(Options options, PrintStream out) {
         this.options = options;
         this.out = out;
-        this.terminal = out == System.out && System.console() != null && System.console().isTerminal();
+        this.terminal = out == System.out
+                && System.console() != null
+                && System.console().isTerminal();
     }
 
     /** Runs the command; the exit code. */
@@ -80,10 +82,13 @@ public final class Stress {
                 .filter(each -> !each.startsWith("-") && !each.contains("="))
                 .map(Path::of)
                 .toList();
-        List<String> settings = arguments.stream().filter(each -> each.contains("=")).toList();
+        List<String> settings =
+                arguments.stream().filter(each -> each.contains("=")).toList();
         Options options = Options.from(settings, env);
         Summary summary = Merge.of(folders);
-        Results results = Results.in(options.results(), FOLDER.format(Instant.now()) + "-" + summary.figures().scenario() + "-merged");
+        Results results = Results.in(
+                options.results(),
+                FOLDER.format(Instant.now()) + "-" + summary.figures().scenario() + "-merged");
         try (results) {
             results.begin(summary.figures().startMillis(), summary.figures().scenario());
             results.whole(summary.figures());
@@ -170,17 +175,21 @@ public final class Stress {
         if (outcome.interrupted()) {
             return Summary.INTERRUPTED;
         }
-        return outcome.best() > 0 ? Summary.PASSED : outcome.points().getFirst().summary().exitCode();
+        return outcome.best() > 0
+                ? Summary.PASSED
+                : outcome.points().getFirst().summary().exitCode();
     }
 
     private Summary playInto(Results results, Scenario scenario, Target target, List<String> said) throws IOException {
-        out.println("%,d clients against %s for %s%s".formatted(
-                scenario.clients(),
-                options.url(),
-                Quantity.time(scenario.duration()),
-                scenario.rate() > 0 ? ", %,d messages/s".formatted(scenario.rate()) : ""));
+        out.println("%,d clients against %s for %s%s"
+                .formatted(
+                        scenario.clients(),
+                        options.url(),
+                        Quantity.time(scenario.duration()),
+                        scenario.rate() > 0 ? ", %,d messages/s".formatted(scenario.rate()) : ""));
         boolean whole = options.shares() == 1;
-        try (Reconciliation server = new Reconciliation(target, results.folder().getFileName().toString());
+        try (Reconciliation server = new Reconciliation(
+                        target, results.folder().getFileName().toString());
                 SidesFile sides = whole ? null : new SidesFile(results.folder().resolve(Results.SIDES))) {
             boolean ours = whole && server.begin(said);
             if (ours) {
