@@ -36,7 +36,7 @@ public record LogFolder(Path dir) {
         return lines;
     }
 
-    List<Path> files(String kind) {
+    public List<Path> files(String kind) {
         try {
             List<Path> files = new ArrayList<>(Segments.oldestFirst(dir));
             files.removeIf(each -> !each.getFileName().toString().startsWith(kind));

@@ -1,0 +1,161 @@
+package loomchat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import jakarta.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import loomchat.log.LogFolder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The disk of a server's record is full: nobody new comes in, chats go on, and afterwards everything is there. On a real 20 MB file system,
+ * which takes root; skipped with a line that says so where it cannot be mounted.
+ */
+class RecordFullDiskTest {
+    @TempDir
+    Path top;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AtomicInteger matched = new AtomicInteger();
+    private final AtomicInteger received = new AtomicInteger();
+
+    @Test
+    @Timeout(120)
+    void chatsGoOnNobodyNewComesInAndNothingIsMissingAfterwards() throws Exception {
+        Path disk = Files.createDirectory(top.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
+                "SKIPPED: a 20 MB file system cannot be mounted here, it takes root");
+        try (Loomchat server = Loomchat.start(
+                Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", disk.toString(), "DRAIN_SECONDS", "0"))) {
+            String address = "127.0.0.1:" + server.port();
+            WebSocket one = connect(address);
+            WebSocket other = connect(address);
+            await().until(() -> matched.get() == 2);
+            assertThat(readiness(address).statusCode()).isEqualTo(200);
+
+            Path ballast = Files.write(disk.resolve("ballast"), new byte[19 << 20]);
+            Path more = disk.resolve("more");
+            fill(more);
+            int sent = 0;
+            while (readiness(address).statusCode() == 200) {
+                sent += say(one, 200);
+            }
+            assertThat(readiness(address).body()).contains("No space left on device");
+            assertThatThrownBy(() -> connect(address))
+                    .hasCauseInstanceOf(WebSocketHandshakeException.class)
+                    .satisfies(e -> assertThat(((WebSocketHandshakeException) e.getCause())
+                                    .getResponse()
+                                    .statusCode())
+                            .isEqualTo(503));
+            sent += say(other, 500);
+            int all = sent;
+            await().untilAsserted(
+                            () -> assertThat(received.get()).as("chats go on").isEqualTo(all));
+
+            Files.delete(ballast);
+            Files.delete(more);
+            await().atMost(Duration.ofSeconds(5)).until(() -> readiness(address).statusCode() == 200);
+            WebSocket third = connect(address);
+            third.abort();
+            server.close();
+            assertComplete(new LogFolder(disk).events(), sent);
+        } finally {
+            http.shutdownNow();
+            assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
+    private static void assertComplete(List<JsonObject> events, int sent) {
+        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(count(events, "Message Relay")).isEqualTo(sent);
+        assertThat(count(events, "New Connection")).isEqualTo(3);
+        assertThat(count(events, "Disconnected")).isEqualTo(3);
+        assertThat(events.getLast().getString("event")).isEqualTo("Server Stopped");
+        JsonObject recovered = events.stream()
+                .filter(each -> each.getString("event").equals("Log Recovered"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(recovered.getString("details")).startsWith("Disk full for ");
+        assertThat(recovered.getInt("heldLines")).isGreaterThanOrEqualTo(500);
+    }
+
+    private static long count(List<JsonObject> events, String name) {
+        return events.stream()
+                .filter(each -> each.getString("event").equals(name))
+                .count();
+    }
+
+    /** Leaves less room than a page, in ever smaller pieces. */
+    private static void fill(Path file) throws java.io.IOException {
+        try (var out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(new byte[4096]);
+            }
+        } catch (java.io.IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+    }
+
+    private static int say(WebSocket socket, int messages) {
+        for (int i = 0; i < messages; i++) {
+            socket.sendText("message " + i, true).join();
+        }
+        return messages;
+    }
+
+    private WebSocket connect(String address) {
+        return http.newWebSocketBuilder()
+                .buildAsync(URI.create("ws://" + address + "/"), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+                        String text = data.toString();
+                        if (text.contains("You are connected")) {
+                            matched.incrementAndGet();
+                        } else if (text.startsWith("{\"type\":\"chat\"")) {
+                            received.incrementAndGet();
+                        }
+                        socket.request(1);
+                        return null;
+                    }
+                })
+                .join();
+    }
+
+    private HttpResponse<String> readiness(String address) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://" + address + "/readyz"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (java.io.IOException e) {
+            return false;
+        }
+    }
+}

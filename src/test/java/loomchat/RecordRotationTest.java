@@ -1,0 +1,161 @@
+package loomchat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import loomchat.log.LogFolder;
+import loomchat.net.Loop;
+import loomchat.ws.ClientOptions;
+import loomchat.ws.MessageHandler;
+import loomchat.ws.Received;
+import loomchat.ws.WebSocketClient;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files are sealed twice a second while 50,000 messages/s are relayed: nothing is missing, and the relay does not notice. Latency is
+ * counted from when a message should have been sent. The same load with one big file runs first, because on a machine that is busy with
+ * something else even that is slow.
+ */
+@Tag("slow")
+class RecordRotationTest {
+    private static final int PAIRS = 50;
+    private static final int MESSAGES_PER_SECOND = 50_000;
+    private static final int SECONDS = 6;
+    private static final byte[] MARK = "\"msg\":\"".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+    @TempDir
+    Path dir;
+
+    @Test
+    @Timeout(120)
+    void sealingFilesPausesNobody() throws Exception {
+        Histogram calm = play(dir.resolve("calm"), "256M");
+        Histogram rotating = play(dir.resolve("rotating"), "3M");
+
+        System.out.printf("RecordRotationTest: one file %s, sealing %s%n", shown(calm), shown(rotating));
+        assertThat(new LogFolder(dir.resolve("rotating")).files("chat-logs")).hasSizeGreaterThan(2 * SECONDS);
+        double allowed = Math.max(50, 1.5 * millis(calm));
+        assertThat(millis(rotating)).as("p99.9 in ms").isLessThan(allowed);
+    }
+
+    private Histogram play(Path logs, String segmentBytes) throws Exception {
+        Histogram latency = new ConcurrentHistogram(1, TimeUnit.MINUTES.toNanos(1), 3);
+        long sent;
+        try (ServerProcess server = new ServerProcess(logs, Map.of("LOG_SEGMENT_BYTES", segmentBytes));
+                Loop loop = new Loop("clients")) {
+            List<WebSocketClient> clients = connect(server.port(), loop, latency);
+            sent = say(clients);
+            CountDownLatch closed = new CountDownLatch(1);
+            long all = sent;
+            Thread.ofPlatform().daemon().start(() -> {
+                while (latency.getTotalCount() < all) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                closed.countDown();
+            });
+            assertThat(closed.await(20, TimeUnit.SECONDS)).as("all delivered").isTrue();
+            assertThat(server.terminate(20)).isZero();
+        }
+        var events = new LogFolder(logs).events();
+        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(events.stream()
+                        .filter(each -> each.getString("event").equals("Message Relay"))
+                        .count())
+                .isEqualTo(sent);
+        return latency;
+    }
+
+    private static List<WebSocketClient> connect(int port, Loop loop, Histogram latency) throws Exception {
+        List<WebSocketClient> clients = new ArrayList<>();
+        ClientOptions options = ClientOptions.of(URI.create("ws://127.0.0.1:" + port + "/"), loop);
+        CountDownLatch matched = new CountDownLatch(2 * PAIRS);
+        for (int i = 0; i < 2 * PAIRS; i++) {
+            WebSocketClient client = WebSocketClient.connect(options);
+            clients.add(client);
+            loop.start(() -> receive(client, new Inbox(latency, matched)));
+        }
+        assertThat(matched.await(10, TimeUnit.SECONDS)).as("matched").isTrue();
+        return clients;
+    }
+
+    private static void receive(WebSocketClient client, MessageHandler inbox) {
+        try {
+            while (client.receive(inbox, System.nanoTime() + TimeUnit.MINUTES.toNanos(1)) == Received.MESSAGES) {
+                Thread.yield();
+            }
+        } catch (IOException e) {
+            // The server is gone.
+        }
+    }
+
+    /** Each millisecond the messages that are due, round the clients. */
+    private static long say(List<WebSocketClient> clients) throws IOException {
+        byte[] text = new byte[100];
+        java.util.Arrays.fill(text, (byte) 'x');
+        long start = System.nanoTime();
+        long total = (long) MESSAGES_PER_SECOND * SECONDS;
+        long nanosEach = 1_000_000_000L / MESSAGES_PER_SECOND;
+        for (long i = 0; i < total; i++) {
+            long due = start + i * nanosEach;
+            while (System.nanoTime() < due) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            writeTime(text, due);
+            clients.get((int) (i % clients.size())).sendText(text, 0, text.length);
+        }
+        return total;
+    }
+
+    private static void writeTime(byte[] text, long nanos) {
+        for (int i = 15; i >= 0; i--, nanos >>>= 4) {
+            text[i] = (byte) Character.forDigit((int) (nanos & 0xF), 16);
+        }
+    }
+
+    private record Inbox(Histogram latency, CountDownLatch matched) implements MessageHandler {
+        @Override
+        public void onText(byte[] buffer, int offset, int length) {
+            if (buffer[offset + 9] != 'c') {
+                matched.countDown();
+                return;
+            }
+            long due = 0;
+            int at = offset + 15 + MARK.length;
+            for (int i = 0; i < 16; i++) {
+                due = due << 4 | Character.digit(buffer[at + i], 16);
+            }
+            latency.recordValue(Math.max(1, System.nanoTime() - due));
+        }
+
+        @Override
+        public void onBinary(byte[] buffer, int offset, int length) {
+            throw new AssertionError("binary");
+        }
+    }
+
+    private static double millis(Histogram latency) {
+        return latency.getValueAtPercentile(99.9) / 1e6;
+    }
+
+    private static String shown(Histogram latency) {
+        return "p50 %.1f, p99 %.1f, p99.9 %.1f, max %.1f ms"
+                .formatted(
+                        latency.getValueAtPercentile(50) / 1e6,
+                        latency.getValueAtPercentile(99) / 1e6,
+                        millis(latency),
+                        latency.getMaxValue() / 1e6);
+    }
+}
