@@ -3,6 +3,7 @@ package loomchat;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -83,7 +84,7 @@ public final class Loomchat implements AutoCloseable {
                     config.requestSeconds(),
                     counters.connectionsRefused::increment);
             chat = new Chat(config.limits(), log, counters, System::currentTimeMillis);
-            sampler = new Sampler(log, counters);
+            sampler = new Sampler(log, counters, this::liveVirtualThreads, () -> loops.length);
             web = listen(counters);
         } catch (Web.CannotListen e) {
             log.close();
@@ -121,6 +122,10 @@ public final class Loomchat implements AutoCloseable {
             LogHealth health = log.health();
             return health.healthy() ? null : "The record cannot be written: " + health.cause();
         };
+    }
+
+    private long liveVirtualThreads() {
+        return Arrays.stream(loops).mapToLong(Loop::liveThreads).sum();
     }
 
     private Event started() {

@@ -11,6 +11,8 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
 /**
@@ -30,6 +32,9 @@ final class ProcessGauges {
             .filter(each -> !each.getName().endsWith(" Cycles"))
             .toList();
 
+    private final LongSupplier virtualThreads;
+    private final IntSupplier carriers;
+
     private long readAt;
     private long cpuNanos;
     private long gcTotal;
@@ -37,6 +42,11 @@ final class ProcessGauges {
     private double machineCpuPercent;
     private long gcMillis;
     private MemoryUsage heap;
+
+    ProcessGauges(LongSupplier virtualThreads, IntSupplier carriers) {
+        this.virtualThreads = virtualThreads;
+        this.carriers = carriers;
+    }
 
     /** Begins the first interval. */
     void start() {
@@ -91,11 +101,11 @@ final class ProcessGauges {
     }
 
     int carriers() {
-        return scheduler.getPoolSize();
+        return Math.max(0, scheduler.getPoolSize()) + carriers.getAsInt();
     }
 
     long virtualThreads() {
-        return -1;
+        return virtualThreads.getAsLong();
     }
 
     long rssBytes() {

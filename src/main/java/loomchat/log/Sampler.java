@@ -3,6 +3,8 @@ package loomchat.log;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Writes one {@link Sample} a second from the counters and what the system says of this process.
@@ -17,7 +19,7 @@ public final class Sampler implements AutoCloseable {
 
     private final EventLog log;
     private final Counters counters;
-    private final ProcessGauges gauges = new ProcessGauges();
+    private final ProcessGauges gauges;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("sampler").unstarted(this::run);
 
@@ -31,9 +33,14 @@ public final class Sampler implements AutoCloseable {
     private long connectionsOpened;
     private long connectionsRefused;
 
-    public Sampler(EventLog log, Counters counters) {
+    /**
+     * @param virtualThreads how many live now, which the JVM does not tell cheaply
+     * @param carriers threads that carry virtual ones beside the JDK's own scheduler
+     */
+    public Sampler(EventLog log, Counters counters, LongSupplier virtualThreads, IntSupplier carriers) {
         this.log = log;
         this.counters = counters;
+        gauges = new ProcessGauges(virtualThreads, carriers);
     }
 
     public void start() {

@@ -10,6 +10,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,6 +40,7 @@ public final class Loop implements Executor, AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> submitted = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private volatile boolean closed;
+    private final LongAdder live = new LongAdder();
 
     // Guarded by timersLock
     private final ReentrantLock timersLock = new ReentrantLock();
@@ -73,9 +75,21 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Begins a virtual thread on this loop. */
     public Thread start(Runnable task) {
-        Thread virtual = virtualThreads.newThread(task);
+        Thread virtual = virtualThreads.newThread(() -> {
+            live.increment();
+            try {
+                task.run();
+            } finally {
+                live.decrement();
+            }
+        });
         virtual.start();
         return virtual;
+    }
+
+    /** Virtual threads that were started here and have not ended. */
+    public long liveThreads() {
+        return live.sum();
     }
 
     @Override

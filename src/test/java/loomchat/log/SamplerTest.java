@@ -24,7 +24,7 @@ class SamplerTest {
         EventLog log = EventLog.open(LogOptions.in(dir));
         counters.bytesIn.add(7);
         counters.connections.add(3);
-        Sampler sampler = new Sampler(log, counters);
+        Sampler sampler = new Sampler(log, counters, () -> 5, () -> 2);
         long start = System.nanoTime();
         sampler.start();
         await().atMost(Duration.ofSeconds(5))
@@ -42,6 +42,8 @@ class SamplerTest {
         assertThat(sum(samples, "millis")).isBetween(took - 200, took + 1);
         JsonObject last = samples.getLast();
         assertThat(last.getInt("connections")).isEqualTo(3);
+        assertThat(last.getInt("virtualThreads")).isEqualTo(5);
+        assertThat(last.getInt("carriers")).isGreaterThanOrEqualTo(2);
         for (String gauge : List.of(
                 "rssBytes", "heapUsedBytes", "heapCommittedBytes", "cpuCores", "threads", "carriers", "openFiles")) {
             assertThat(last.getJsonNumber(gauge).longValue()).as(gauge).isPositive();
@@ -55,7 +57,7 @@ class SamplerTest {
     @Test
     void samplesComeEachSecondWhenEveryCarrierIsBusy() throws Exception {
         EventLog log = EventLog.open(LogOptions.in(dir));
-        Sampler sampler = new Sampler(log, counters);
+        Sampler sampler = new Sampler(log, counters, () -> 5, () -> 2);
         AtomicBoolean stop = new AtomicBoolean();
         List<Thread> busy = java.util.stream.IntStream.range(0, 4)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> {
