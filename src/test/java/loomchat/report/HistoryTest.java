@@ -1,0 +1,234 @@
+package loomchat.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole report against an independent count of the same files. */
+class HistoryTest {
+    private static final long START = Instant.parse("2026-03-01T10:00:00Z").toEpochMilli();
+
+    @TempDir
+    Path folder;
+
+    private long now = START;
+
+    @Test
+    void anEmptyFolderIsNoError() {
+        Report report = read(Query.ALL);
+        assertThat(report.chat().connections).isZero();
+        assertThat(report.scan().lines()).isZero();
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNoError() {
+        folder = folder.resolve("nothing");
+        assertThat(read(Query.ALL).problems()).isEmpty();
+    }
+
+    @Test
+    void numbersEqualAnIndependentCountOverSegmentsRestartsCrashesOldLinesAndDamage() throws IOException {
+        for (boolean damaged : new boolean[] {false, true}) {
+            long seed = new Random().nextLong();
+            System.out.println("HistoryTest seed " + seed + " damaged " + damaged);
+            clear();
+            generate(seed, damaged);
+            IndependentCount expected = IndependentCount.of(folder);
+            assertEqual(read(Query.ALL), expected, "first reading, which makes the rollups");
+            assertThat(rollups()).hasSize(6);
+            Report again = read(Query.ALL);
+            assertEqual(again, expected, "from rollups");
+            assertThat(again.scan().rollups()).isEqualTo(6);
+            assertEqual(read(new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 0, true)), expected, "rescan");
+        }
+    }
+
+    @Test
+    void seriesEqualAnIndependentCountByTheMinute() throws IOException {
+        generate(5, false);
+        IndependentCount expected = IndependentCount.of(folder);
+        for (int i = 0; i < 2; i++) {
+            Report report = read(new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 60, false));
+            SeriesTable table = SeriesTable.of(report);
+            Map<Long, Long> messages = new TreeMap<>();
+            Map<Long, Double> cpu = new TreeMap<>();
+            for (int row = 0; row < table.rows(); row++) {
+                long minute = table.start(row) / 60_000;
+                if (table.count(row, ChatTally.MESSAGES) > 0) {
+                    messages.put(minute, table.count(row, ChatTally.MESSAGES));
+                }
+                if (table.has(row, SampleColumn.CPU_PERCENT)) {
+                    cpu.put(minute, table.max(row, SampleColumn.CPU_PERCENT));
+                }
+            }
+            // Old lines have local times, which the independent count cannot read.
+            messages.keySet()
+                    .removeIf(minute -> minute
+                            < expected.messagesByMinute.keySet().iterator().next());
+            assertThat(messages).isEqualTo(expected.messagesByMinute);
+            assertThat(cpu).isEqualTo(expected.greatestCpuByMinute);
+        }
+    }
+
+    @Test
+    void aRangeCountsExactlyWhatLiesInIt() throws IOException {
+        generate(7, false);
+        Report all = read(Query.ALL);
+        long middle = all.chat().first + (all.chat().last - all.chat().first) / 2 + 123;
+        Report before = read(new Query(null, Times.UNKNOWN, middle, 0, false));
+        Report after = read(new Query(null, middle, Long.MAX_VALUE, 0, false));
+        assertThat(before.chat().messages).isPositive();
+        assertThat(after.chat().messages).isPositive();
+        assertThat(before.chat().messages + after.chat().messages).isEqualTo(all.chat().messages);
+        assertThat(before.chat().bytes + after.chat().bytes).isEqualTo(all.chat().bytes);
+        assertThat(before.starts() + after.starts()).isEqualTo(all.starts());
+        assertThat(before.crashes() + after.crashes()).isEqualTo(all.crashes());
+        assertThat(before.uptimeSeconds() + after.uptimeSeconds()).isCloseTo(all.uptimeSeconds(), within(0.01));
+        assertThat(before.chat().messageBytes.count()
+                        + after.chat().messageBytes.count())
+                .isEqualTo(all.chat().messageBytes.count());
+        assertThat(before.samples().samples + after.samples().samples).isEqualTo(all.samples().samples);
+    }
+
+    @Test
+    void aSegmentThatRetentionRemovedStaysInTheHistory() throws IOException {
+        generate(11, true);
+        Report before = read(Query.ALL);
+        for (Path each : segments()) {
+            Files.delete(each);
+        }
+        Report after = read(Query.ALL);
+        assertThat(after.problems()).isEmpty();
+        assertThat(after.chat().messages).isEqualTo(before.chat().messages);
+        assertThat(after.chat().reasons.all()).isEqualTo(before.chat().reasons.all());
+        assertThat(after.scan().skippedLines()).isEqualTo(before.scan().skippedLines());
+        assertThat(after.starts()).isEqualTo(before.starts());
+        assertThat(after.uptimeSeconds()).isEqualTo(before.uptimeSeconds());
+        assertThat(after.from()).isEqualTo(before.from());
+        assertThat(after.marks()).isEqualTo(before.marks());
+    }
+
+    @Test
+    void aDamagedOrStaleRollupIsMadeAnew() throws IOException {
+        generate(13, false);
+        Report expected = read(Query.ALL);
+        Random random = new Random(13);
+        for (Path rollup : rollups()) {
+            byte[] bytes = Files.readAllBytes(rollup);
+            for (int i = 0; i < 12; i++) {
+                byte[] damaged = bytes.clone();
+                int at = random.nextInt(bytes.length - 2);
+                damaged[at] = (byte) (damaged[at] == '7' ? '8' : '7');
+                Files.write(rollup, i % 4 == 0 ? java.util.Arrays.copyOf(bytes, at) : damaged);
+                for (long bucket : new long[] {60, 3600}) {
+                    Report report = read(new Query("all", Times.UNKNOWN, Long.MAX_VALUE, bucket, false));
+                    assertThat(report.chat().messages).isEqualTo(expected.chat().messages);
+                    assertThat(report.samples().samples).isEqualTo(expected.samples().samples);
+                    assertThat(report.uptimeSeconds()).isEqualTo(expected.uptimeSeconds());
+                }
+            }
+            Files.write(rollup, bytes);
+        }
+        Path segment = segments().getFirst();
+        Files.writeString(segment, Lines.message(START, 9, 1, 1, 5), java.nio.file.StandardOpenOption.APPEND);
+        assertThat(read(Query.ALL).chat().messages)
+                .isEqualTo(expected.chat().messages + (segment.toString().contains("chat") ? 1 : 0));
+    }
+
+    @Test
+    void anUnreadableFileIsNamedAndTheRestIsShown() throws IOException {
+        generate(17, false);
+        Report whole = read(Query.ALL);
+        Path segment = segments().getFirst();
+        Files.delete(segment);
+        Files.delete(LogFolder.rollupOf(segment));
+        Files.createDirectory(segment);
+        Report report = read(Query.ALL);
+        assertThat(report.problems())
+                .singleElement()
+                .asString()
+                .contains(segment.getFileName().toString());
+        assertThat(report.samples().samples).isPositive().isLessThanOrEqualTo(whole.samples().samples);
+    }
+
+    private void assertEqual(Report report, IndependentCount expected, String which) {
+        ChatTally chat = report.chat();
+        assertThat(report.problems()).as(which).isEmpty();
+        assertThat(report.scan().lines()).as(which).isEqualTo(expected.lines);
+        assertThat(report.scan().skippedLines()).as(which).isEqualTo(expected.skipped);
+        assertThat(chat.connections).as(which).isEqualTo(expected.connections);
+        assertThat(chat.matches).as(which).isEqualTo(expected.matches);
+        assertThat(chat.messages).as(which).isEqualTo(expected.messages);
+        assertThat(chat.disconnects).as(which).isEqualTo(expected.disconnects);
+        assertThat(chat.bytes).as(which).isEqualTo(expected.bytes);
+        assertThat(chat.chats).as(which).isEqualTo(expected.chats);
+        assertThat(chat.stalls).as(which).isEqualTo(expected.stalls);
+        assertThat(chat.reasons.all()).as(which).isEqualTo(expected.reasons);
+        assertThat(report.starts()).as(which).isEqualTo(expected.starts);
+        assertThat(report.crashes()).as(which).isEqualTo(expected.crashes);
+        assertThat(Math.round(report.uptimeSeconds() * 1000)).as(which).isEqualTo(expected.uptimeMillis);
+        assertThat(report.samples().samples).as(which).isEqualTo(expected.samples);
+        assertThat(report.amount(SampleColumn.BYTES_IN)).as(which).isEqualTo((double) expected.bytesIn);
+        assertPercentiles(chat.messageBytes, expected.messageBytes, which);
+        assertPercentiles(chat.waitMillis, expected.waitMillis, which);
+        assertPercentiles(chat.chatMillis, expected.chatMillis, which);
+    }
+
+    private static void assertPercentiles(LogHistogram histogram, List<Long> values, String which) {
+        assertThat(histogram.count()).as(which).isEqualTo(values.size());
+        assertThat(histogram.max()).as(which).isEqualTo(IndependentCount.percentile(values, 100));
+        for (double percent : new double[] {50, 90, 99}) {
+            long exact = IndependentCount.percentile(values, percent);
+            assertThat((double) histogram.percentile(percent)).as(which).isCloseTo(exact, within(exact * 0.008 + 0.5));
+        }
+    }
+
+    private void generate(long seed, boolean damaged) throws IOException {
+        GeneratedHistory history = new GeneratedHistory(seed, folder, START, damaged);
+        history.old(500).run(2_000, 200, true).run(500, 100, false).seal();
+        history.run(3_000, 300, false).seal();
+        history.run(20_000, 10, true).run(100, 100, false).run(1, 1, false).seal();
+        history.run(1_000, 500, false);
+        history.finish();
+        now = history.now();
+    }
+
+    private Report read(Query query) {
+        try (History history = new History(folder, 2, () -> now)) {
+            return history.read(query);
+        }
+    }
+
+    private List<Path> rollups() throws IOException {
+        return files(LogFolder.ROLLUP);
+    }
+
+    private List<Path> segments() throws IOException {
+        return files("Z.jsonl");
+    }
+
+    private List<Path> files(String end) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(each -> each.toString().endsWith(end)).sorted().toList();
+        }
+    }
+
+    private void clear() throws IOException {
+        for (Path each : files("")) {
+            Files.delete(each);
+        }
+    }
+}
