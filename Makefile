@@ -13,6 +13,8 @@ MVN := mvn -q -B -ntp
 JAVA := $(JDK)/bin/java
 SOURCES := pom.xml $(shell find src/main static loadtest/src/main loadtest/scenarios -type f 2>/dev/null)
 JAR := target/loomchat.jar
+# Chosen by measurement (make bench): one young collection of a small live set is cheapest with the serial collector.
+RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
 
 .PHONY: help run stress stress-compare report reset test bench check format clean
 .DEFAULT_GOAL := run
@@ -37,11 +39,18 @@ reset: $(JAR) ## archive the logs of a stopped server and start clean
 
 test: ## run the tests (installs Chromium for the browser tests where it can)
 	@sh .ci/install-chromium
-	$(MVN) verify
+	mvn -B -ntp -Dstyle.color=never verify
+
+test-slow: ## run the long tests: kills, soaks (some minutes)
+	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= verify
+
+bench: $(JAR) ## measure codec, record, report and relay (BENCH=codec, log, report or relay for one)
+	@$(MVN) test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
+	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
 
 check: ## formatter and static checks
 	$(MVN) spotless:check
-	$(MVN) -P errorprone clean test-compile
+	$(MVN) -P errorprone clean compile
 
 format: ## format the sources
 	$(MVN) spotless:apply

@@ -33,7 +33,6 @@ import loomchat.ws.Handshake;
 final class Upgrade implements Http1Upgrader {
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
-    private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
     private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
     private static final int RETRY_SECONDS = 5;
 
@@ -94,7 +93,7 @@ final class Upgrade implements Http1Upgrader {
     }
 
     private void check(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-        if (prologue.method() != Method.GET) {
+        if (!prologue.method().equals(Method.GET)) {
             throw answer(context, "405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket handshake is a GET");
         }
         if (!hasToken(headers.contains(HeaderNames.CONNECTION) ? headers.values(HeaderNames.CONNECTION) : List.of())) {

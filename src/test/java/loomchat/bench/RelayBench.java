@@ -1,0 +1,287 @@
+package loomchat.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import loomchat.net.Loop;
+import loomchat.ws.ClientOptions;
+import loomchat.ws.MessageHandler;
+import loomchat.ws.Received;
+import loomchat.ws.WebSocketClient;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What a relayed message costs the server, under four loads. Starts a server as {@code make run} does, or measures the one
+ * at {@code URL} whose process is {@code SERVER_PID} (any that speaks the plain protocol), reading its processor time and
+ * memory from {@code /proc}. Client and server share the machine: only ratios between servers measured in one go mean
+ * something.
+ */
+public final class RelayBench {
+    private static final byte[] MATCHED = "\"info\",\"msg\":\"You are connected".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CHAT = "{\"type\":\"chat\",\"msg\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final int CONNECTS_PER_MILLI = 4;
+
+    /** {@code rate} in messages a second over all clients, or 0 for a closed loop of {@code window} messages a client. */
+    private record Load(String name, int clients, int bytes, int window, int rate) {}
+
+    private static final List<Load> LOADS = List.of(
+            new Load("saturated", 100, 100, 1, 0),
+            new Load("bulk", 200, 2000, 4, 0),
+            new Load("rate10k", 1000, 500, 0, 10_000),
+            new Load("rate40k", 1000, 500, 0, 40_000));
+
+    private RelayBench() {}
+
+    public static void main(String[] args) throws Exception {
+        int seconds = Integer.parseInt(System.getenv().getOrDefault("SECONDS_EACH", "5"));
+        String url = System.getenv("URL");
+        if (url != null && !url.isBlank()) {
+            measure(URI.create(url), Long.parseLong(System.getenv().getOrDefault("SERVER_PID", "0")), seconds);
+            return;
+        }
+        Path logs = Files.createTempDirectory("loomchat-bench");
+        List<String> command =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
+        command.addAll(Arrays.asList(System.getProperty("run.flags", "").strip().split("\\s+")));
+        command.removeIf(String::isEmpty);
+        command.addAll(List.of("-jar", "target/loomchat.jar"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("LOG_DIR", logs.toString());
+        builder.environment().put("PORT", "0");
+        Process server = builder.start();
+        try (var lines = server.inputReader()) {
+            String line = lines.readLine();
+            String address = line.substring(line.indexOf("http://") + "http".length());
+            measure(URI.create("ws" + address), server.pid(), seconds);
+        } finally {
+            server.destroy();
+            server.waitFor(10, TimeUnit.SECONDS);
+            server.destroyForcibly();
+        }
+    }
+
+    private static void measure(URI uri, long pid, int seconds) throws Exception {
+        System.out.printf(
+                "%-10s %10s %12s %8s %8s %8s %8s %6s %9s%n",
+                "load", "messages/s", "server µs/msg", "p50 µs", "p99 µs", "p99.9", "max µs", "lost", "RSS MB");
+        new RelayBench.Run(uri, pid, LOADS.getFirst()).play(2);
+        for (Load load : LOADS) {
+            System.out.println(new RelayBench.Run(uri, pid, load).play(seconds));
+        }
+    }
+
+    /** One load, played once. */
+    private static final class Run {
+        private final URI uri;
+        private final long pid;
+        private final Load load;
+        private final Histogram latency = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(1), 3);
+        private final AtomicLong received = new AtomicLong();
+        private final AtomicLong sent = new AtomicLong();
+        private final AtomicLong misordered = new AtomicLong();
+        private final CountDownLatch matched;
+        private volatile boolean measuring;
+        private volatile boolean sending;
+        private volatile boolean over;
+
+        Run(URI uri, long pid, Load load) {
+            this.uri = uri;
+            this.pid = pid;
+            this.load = load;
+            matched = new CountDownLatch(load.clients);
+        }
+
+        String play(int seconds) throws Exception {
+            try (Loop loop = new Loop("bench-client")) {
+                List<Thread> users = new ArrayList<>();
+                for (int i = 0; i < load.clients; i++) {
+                    int number = i;
+                    users.add(loop.start(() -> user(loop, number)));
+                    if (i % CONNECTS_PER_MILLI == 0) {
+                        TimeUnit.MILLISECONDS.sleep(1);
+                    }
+                }
+                if (!matched.await(20, TimeUnit.SECONDS)) {
+                    throw new IOException(matched.getCount() + " of " + load.clients + " clients were not matched");
+                }
+                sending = true;
+                TimeUnit.SECONDS.sleep(1);
+                double cpu = cpuSeconds(pid);
+                measuring = true;
+                TimeUnit.SECONDS.sleep(seconds);
+                measuring = false;
+                cpu = cpuSeconds(pid) - cpu;
+                long messages = latency.getTotalCount();
+                String line = line(seconds, cpu, messages);
+                sending = false;
+                TimeUnit.MILLISECONDS.sleep(500);
+                over = true;
+                for (Thread user : users) {
+                    user.join(java.time.Duration.ofSeconds(5));
+                }
+                return line;
+            }
+        }
+
+        private String line(int seconds, double cpu, long messages) throws IOException {
+            return String.format(
+                    Locale.ROOT,
+                    "%-10s %10d %12s %8d %8d %8d %8d %6d %9s",
+                    load.name,
+                    messages / seconds,
+                    pid > 0 ? String.format(Locale.ROOT, "%.2f", cpu * 1e6 / Math.max(1, messages)) : "-",
+                    latency.getValueAtPercentile(50) / 1000,
+                    latency.getValueAtPercentile(99) / 1000,
+                    latency.getValueAtPercentile(99.9) / 1000,
+                    latency.getMaxValue() / 1000,
+                    misordered.get(),
+                    pid > 0 ? Long.toString(rssBytes(pid) >> 20) : "-");
+        }
+
+        private void user(Loop loop, int number) {
+            try {
+                InetAddress from = InetAddress.getByName("127.0.0." + (2 + number / 10_000));
+                boolean loopback =
+                        uri.getHost().equals("localhost") || uri.getHost().startsWith("127.");
+                ClientOptions options = ClientOptions.of(uri, loop);
+                try (WebSocketClient client = WebSocketClient.connect(loopback ? options.from(from) : options)) {
+                    new User(this, client, number).run();
+                }
+            } catch (IOException e) {
+                System.err.println("Client " + number + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** One client: its virtual thread receives, answers (closed loop) or sends on time (open loop). */
+    private static final class User implements MessageHandler {
+        private final Run run;
+        private final WebSocketClient client;
+        private final byte[] message;
+        private final long interval;
+        private final long phase;
+        private long next;
+        private boolean matched;
+        private int sequence;
+        private int expected;
+
+        User(Run run, WebSocketClient client, int number) {
+            this.run = run;
+            this.client = client;
+            message = new byte[run.load.bytes];
+            Arrays.fill(message, (byte) 'x');
+            interval = run.load.rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(run.load.clients) / run.load.rate;
+            phase = interval * number / run.load.clients;
+        }
+
+        void run() throws IOException {
+            boolean begun = false;
+            while (!run.over) {
+                if (run.sending && !begun) {
+                    begun = true;
+                    next = System.nanoTime() + phase;
+                    for (int i = 0; i < run.load.window; i++) {
+                        say(System.nanoTime());
+                    }
+                }
+                while (run.sending && interval > 0 && next <= System.nanoTime()) {
+                    say(next);
+                    next += interval;
+                }
+                long wake = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+                long deadline = begun && run.sending && interval > 0 ? Math.min(wake, next) : wake;
+                if (client.receive(this, deadline) == Received.CLOSED) {
+                    return;
+                }
+            }
+        }
+
+        private void say(long intended) throws IOException {
+            hex(message, 0, 16, intended);
+            hex(message, 16, 8, sequence++);
+            client.sendText(message, 0, message.length);
+            run.sent.incrementAndGet();
+        }
+
+        @Override
+        public void onText(byte[] buffer, int offset, int length) throws IOException {
+            if (!startsWith(buffer, offset, length, CHAT)) {
+                if (!matched && contains(buffer, offset, length, MATCHED)) {
+                    matched = true;
+                    run.matched.countDown();
+                }
+                return;
+            }
+            int at = offset + CHAT.length;
+            long intended = hex(buffer, at, 16);
+            int number = (int) hex(buffer, at + 16, 8);
+            if (number != expected) {
+                run.misordered.incrementAndGet();
+            }
+            expected = number + 1;
+            run.received.incrementAndGet();
+            if (run.measuring) {
+                run.latency.recordValue(Math.max(0, System.nanoTime() - intended));
+            }
+            if (run.load.window > 0 && run.sending) {
+                say(System.nanoTime());
+            }
+        }
+
+        @Override
+        public void onBinary(byte[] buffer, int offset, int length) {}
+    }
+
+    private static boolean startsWith(byte[] buffer, int offset, int length, byte[] what) {
+        return length >= what.length && Arrays.equals(buffer, offset, offset + what.length, what, 0, what.length);
+    }
+
+    private static boolean contains(byte[] buffer, int offset, int length, byte[] what) {
+        return new String(buffer, offset, length, StandardCharsets.UTF_8)
+                .contains(new String(what, StandardCharsets.US_ASCII));
+    }
+
+    private static void hex(byte[] into, int at, int digits, long value) {
+        for (int i = digits - 1; i >= 0; i--, value >>>= 4) {
+            into[at + i] = (byte) Character.forDigit((int) (value & 15), 16);
+        }
+    }
+
+    private static long hex(byte[] from, int at, int digits) {
+        long value = 0;
+        for (int i = 0; i < digits; i++) {
+            value = value << 4 | Character.digit(from[at + i], 16);
+        }
+        return value;
+    }
+
+    /** User and system time of a process (proc(5), stat fields 14 and 15), in seconds. */
+    private static double cpuSeconds(long pid) throws IOException {
+        if (pid <= 0) {
+            return 0;
+        }
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+    }
+
+    private static long rssBytes(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+            }
+        }
+        return 0;
+    }
+}
