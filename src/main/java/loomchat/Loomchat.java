@@ -49,6 +49,7 @@ public final class Loomchat implements AutoCloseable {
     private final Web web;
     private final Thread reaper;
     private final long startedNanos = System.nanoTime();
+    private final CountDownLatch recorded = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String stopReason = "closed";
 
@@ -91,6 +92,7 @@ public final class Loomchat implements AutoCloseable {
             throw e;
         }
         log.record(started());
+        recorded.countDown();
         sampler.start();
         reaper = Thread.ofVirtual().name("reaper").start(this::reap);
     }
@@ -119,9 +121,22 @@ public final class Loomchat implements AutoCloseable {
             if (stopping.getCount() == 0) {
                 return "The server is going away";
             }
+            if (!isRecorded()) {
+                return "The server is starting";
+            }
             LogHealth health = log.health();
             return health.healthy() ? null : "The record cannot be written: " + health.cause();
         };
+    }
+
+    /** The first line of a run is its start: who comes before that is on its way waits, for microseconds. */
+    private boolean isRecorded() {
+        try {
+            return recorded.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private long liveVirtualThreads() {

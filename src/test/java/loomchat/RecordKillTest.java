@@ -41,7 +41,7 @@ class RecordKillTest {
     @Test
     @Timeout(60)
     void whatWasDeliveredBeforeAKillIsInTheRecord() throws Exception {
-        killRounds(3);
+        killRounds(2);
     }
 
     @Test

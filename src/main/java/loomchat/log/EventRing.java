@@ -52,6 +52,7 @@ final class EventRing {
 
     /** False when the ring is full or shut. */
     boolean offerRelay(long millis, long session, long pair, int bytes) {
+        assert bytes >= 0 : bytes;
         long claimed = claim();
         if (claimed < 0) {
             return false;

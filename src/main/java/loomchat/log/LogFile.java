@@ -97,7 +97,7 @@ final class LogFile {
     /** Somebody truncated the file or appended to it: make its end a line's end, and ours a line's start. */
     private void becomeWholeAgain(ByteBuffer lines) throws IOException {
         String what = channel.size() < size ? TRUNCATED : APPENDED_TO;
-        TornTail.mend(file);
+        TornTail.cutUnfinishedLine(file);
         toLineStart(lines);
         size = channel.size();
         onReplaced.accept(file.getFileName().toString(), what);
@@ -123,7 +123,7 @@ final class LogFile {
         channel = null;
         toLineStart(lines);
         if (found != null) {
-            TornTail.mend(file);
+            TornTail.cutUnfinishedLine(file);
         }
         onReplaced.accept(file.getFileName().toString(), what);
     }
@@ -156,10 +156,14 @@ final class LogFile {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    /** Gives the file its final name, after the time of its last line, and begins a new one. */
+    /** Gives the file its final name, after the time of its last line (0 when that is not known), and begins a new one. */
     void seal(long lastLineMillis) throws IOException {
         if (channel != null) {
-            Path sealed = Segments.sealedName(folder, kind, lastLineMillis);
+            // Nothing was written yet: the file was full when this run began.
+            long millis = lastLineMillis > 0
+                    ? lastLineMillis
+                    : Files.getLastModifiedTime(file).toMillis();
+            Path sealed = Segments.sealedName(folder, kind, millis);
             sync.reserve();
             Files.move(file, sealed, StandardCopyOption.ATOMIC_MOVE);
             sync.seal(channel, sealed);

@@ -101,8 +101,8 @@ final class LogSync implements Runnable {
                 return;
             }
             if (System.nanoTime() - due >= 0) {
-                syncActive();
-                due = System.nanoTime() + (intervalMillis == 0 ? IDLE_NANOS : intervalMillis * 1_000_000L);
+                long delay = syncActive();
+                due = System.nanoTime() + delay;
             }
         }
     }
@@ -115,9 +115,10 @@ final class LogSync implements Runnable {
         }
     }
 
-    private void syncActive() {
+    /** Returns how long to wait until the next. */
+    private long syncActive() {
         if (intervalMillis == 0) {
-            return;
+            return IDLE_NANOS;
         }
         long start = System.nanoTime();
         try {
@@ -132,8 +133,9 @@ final class LogSync implements Runnable {
             }
             lastMillis = (System.nanoTime() - start) / 1_000_000;
             succeeded();
+            return intervalMillis * 1_000_000L;
         } catch (IOException e) {
-            stall.failed(Disk.cause(e));
+            return stall.failed(Disk.cause(e));
         }
     }
 

@@ -37,7 +37,8 @@ final class TornTail {
         return cut + ZeroedLines.remove(file, ZEROS_LOOKED_FOR);
     }
 
-    private static long cutUnfinishedLine(Path file) throws IOException {
+    /** The first half of {@link #mend}: the file itself stays, so it may be open for appending. */
+    static long cutUnfinishedLine(Path file) throws IOException {
         try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long size = log.size();
             long end = afterLastNewline(log, size);

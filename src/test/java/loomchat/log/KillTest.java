@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that does nothing but record is killed; what it had recorded 50 ms before is in its files. */
 @Timeout(120)
 class KillTest {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
     private static final long PROMISE_MILLIS = 50;
 
     @TempDir

@@ -7,6 +7,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,6 +54,15 @@ class SegmentsTest {
                     .hasFileName("chat-logs-20261124T015043000Z.jsonl");
         }
         assertThat(Segments.sealedName(dir, "chat-logs", noon + 5)).hasFileName("chat-logs-20261124T015043004Z.jsonl");
+    }
+
+    @Test
+    void aFileThatIsFullAtTheStartIsSealedUnderTheTimeItWasLastWritten() throws Exception {
+        Path file = Files.writeString(dir.resolve("chat-logs.jsonl"), "{}\n".repeat(30_000));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-07-29T22:20:50Z")));
+        EventLog.open(new LogOptions(dir, 1000, SEGMENT_BYTES, 0, 256)).close();
+        assertThat(dir.resolve("chat-logs-20250729T222050000Z.jsonl")).hasSize(90_000);
+        assertThat(file).isEmptyFile();
     }
 
     @Test
