@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -46,13 +47,18 @@ public record Config(
         return read(new Settings(environment));
     }
 
-    /** The settings as {@code --help} lists them, a line each. */
-    static String help() {
+    /** Every setting there is. */
+    static List<Settings.Setting> settings() {
         Settings settings = new Settings(Map.of());
         read(settings);
+        return settings.asked();
+    }
+
+    /** The settings as {@code --help} lists them, a line each. */
+    static String help() {
         StringBuilder lines = new StringBuilder();
-        for (Settings.Setting each : settings.asked()) {
-            lines.append("  %-20s %-12s %s (%s)%n"
+        for (Settings.Setting each : settings()) {
+            lines.append("  %-28s %-10s %s (%s)%n"
                     .formatted(each.name(), each.defaultValue(), each.meaning(), each.allowed()));
         }
         return lines.toString();
