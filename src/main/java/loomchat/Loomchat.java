@@ -52,6 +52,7 @@ public final class Loomchat implements AutoCloseable {
     private final CountDownLatch recorded = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String stopReason = "closed";
+    private volatile long linesLost;
 
     /** The server cannot start; the message is one line for the operator. */
     public static final class CannotStart extends Exception {
@@ -183,10 +184,11 @@ public final class Loomchat implements AutoCloseable {
         return config.log().dir();
     }
 
-    /** As {@link #close}, giving the record another reason. */
-    public void stop(String reason) {
+    /** As {@link #close}, giving the record another reason. False when lines of the record could not be written. */
+    public boolean stop(String reason) {
         stopReason = reason;
         close();
+        return linesLost == 0;
     }
 
     /** Sends everybody away, waits until they are gone, and closes the record. Takes some seconds at the most. */
@@ -208,10 +210,12 @@ public final class Loomchat implements AutoCloseable {
         reaper.interrupt();
         sampler.close();
         long uptime = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
-        long lost = log.close(new Event.ServerStopped(System.currentTimeMillis(), stopReason, uptime));
-        if (lost > 0) {
+        linesLost = log.close(new Event.ServerStopped(System.currentTimeMillis(), stopReason, uptime));
+        if (linesLost > 0) {
             System.getLogger("loomchat")
-                    .log(System.Logger.Level.ERROR, lost + " lines of the record could not be written to " + logDir());
+                    .log(
+                            System.Logger.Level.ERROR,
+                            linesLost + " lines of the record could not be written to " + logDir());
         }
         for (Loop loop : loops) {
             loop.close();

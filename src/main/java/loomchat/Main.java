@@ -85,8 +85,7 @@ public final class Main {
             System.out.printf("Loomchat listens on http://%s:%d/%n", shown(server.host()), server.port());
             String signal = signals.take();
             signals.add(signal);
-            server.stop(signal);
-            return 0;
+            return server.stop(signal) ? 0 : 1;
         } catch (Loomchat.CannotStart e) {
             System.err.println(e.getMessage());
             return WRONG_USAGE;

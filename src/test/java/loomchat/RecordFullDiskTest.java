@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import loomchat.log.LogFolder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,44 @@ class RecordFullDiskTest {
             assertComplete(new LogFolder(disk).events(), sent);
         } finally {
             http.shutdownNow();
+            assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
+    /** 65,536 events wait, and more cannot: the end comes all the same, and says what is missing. */
+    @Test
+    @Tag("slow")
+    @Timeout(120)
+    void aServerThatIsStoppedWhileNothingCanBeWrittenEndsAndSaysSo() throws Exception {
+        Path disk = Files.createDirectory(top.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
+                "SKIPPED: a 20 MB file system cannot be mounted here, it takes root");
+        try (ServerProcess server = new ServerProcess(disk, Map.of("DRAIN_SECONDS", "0"))) {
+            String address = "127.0.0.1:" + server.port();
+            WebSocket one = connect(address);
+            connect(address);
+            await().until(() -> matched.get() == 2);
+            fill(disk.resolve("ballast"));
+            Thread speaker = Thread.ofVirtual().start(() -> {
+                try {
+                    say(one, 200_000);
+                } catch (RuntimeException e) {
+                    // The server has ended.
+                }
+            });
+            AtomicInteger before = new AtomicInteger(-1);
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> received.get() > 65_000 && before.getAndSet(received.get()) == received.get());
+            assertThat(received.get()).as("the chat waits").isLessThan(200_000);
+
+            long start = System.nanoTime();
+            assertThat(server.terminate(30)).isEqualTo(1);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+            http.shutdownNow();
+            speaker.join();
+        } finally {
             assertThat(run("umount", disk.toString())).isTrue();
         }
     }

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  * dropped while the log is open. A thread of its own writes (see {@link LogWriter}), another syncs (see {@link LogSync}).
  */
 public final class EventLog implements AutoCloseable {
-    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(8);
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
     private static final long SHORTEST_WAIT_NANOS = 100_000;
     private static final long LONGEST_WAIT_NANOS = 100_000_000;
 
@@ -175,7 +175,7 @@ public final class EventLog implements AutoCloseable {
 
     /**
      * Writes and syncs what was recorded, then {@code last}, which may be null, and releases the folder. What other threads record
-     * meanwhile is ignored. Takes at most 8 s and little more, also on a bad disk; returns how many lines are not in the files then.
+     * meanwhile is ignored. Takes at most 5 s and little more, also on a bad disk; returns how many lines are not in the files then.
      */
     public long close(Event last) {
         return close(last, CLOSE_DEADLINE);

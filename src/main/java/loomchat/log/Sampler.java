@@ -49,12 +49,12 @@ public final class Sampler implements AutoCloseable {
         thread.start();
     }
 
-    /** Writes the last sample; then the log can be closed. Waits for at most 2 s, which it takes only while the disk is bad. */
+    /** Writes the last sample; then the log can be closed. Waits for at most 1 s, which it takes only while the disk is bad. */
     @Override
     public void close() {
         stop.countDown();
         try {
-            thread.join(Duration.ofSeconds(2));
+            thread.join(Duration.ofSeconds(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
