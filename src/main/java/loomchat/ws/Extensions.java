@@ -21,8 +21,8 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
     private static final String SERVER_BITS = "server_max_window_bits";
     private static final String CLIENT_BITS = "client_max_window_bits";
 
-    /** A client's offer that leaves everything to the server. */
-    static final String OFFER = NAME + "; " + CLIENT_BITS;
+    /** A client's offer: the server may keep or drop both contexts, but not narrow our window, which is always 15 bits. */
+    static final String OFFER = NAME;
 
     /**
      * A server's answer to {@code Sec-WebSocket-Extensions}: the first offer that can be honoured, or null.
@@ -43,18 +43,13 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
 
     private static Extensions acceptOffer(String offer, boolean mayKeepContext) {
         List<String[]> parameters = parameters(offer);
-        if (parameters == null) {
+        if (parameters == null || repeats(parameters)) {
             return null;
         }
         boolean serverKeeps = mayKeepContext;
         boolean clientKeeps = mayKeepContext;
-        for (int i = 0; i < parameters.size(); i++) {
-            String name = parameters.get(i)[0];
-            String value = parameters.get(i)[1];
-            if (parameters.subList(0, i).stream().anyMatch(earlier -> earlier[0].equals(name))) {
-                return null;
-            }
-            switch (name) {
+        for (String[] each : parameters) {
+            switch (each[0]) {
                 case SERVER_NO_TAKEOVER -> serverKeeps = false;
                 case CLIENT_NO_TAKEOVER -> clientKeeps = false;
                 case SERVER_BITS, CLIENT_BITS -> {}
@@ -62,7 +57,7 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
                     return null;
                 }
             }
-            if (!allowed(name, value)) {
+            if (!allowed(each[0], each[1])) {
                 return null;
             }
         }
@@ -74,7 +69,7 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
         return switch (name) {
             // Ours is always 15 bits wide.
             case SERVER_BITS -> "15".equals(value);
-            case CLIENT_BITS -> value == null || value.matches("[89]|1[0-5]");
+            case CLIENT_BITS -> value == null || isBits(value);
             default -> value == null;
         };
     }
@@ -89,7 +84,7 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
     /** What a server agreed to, as its client sees it; null when it is not a valid answer to {@link #OFFER}. */
     static Extensions agreed(String response) {
         List<String[]> parameters = parameters(response);
-        if (parameters == null) {
+        if (parameters == null || repeats(parameters)) {
             return null;
         }
         boolean serverKeeps = true;
@@ -99,17 +94,24 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
                 case SERVER_NO_TAKEOVER -> serverKeeps = false;
                 case CLIENT_NO_TAKEOVER -> clientKeeps = false;
                 case SERVER_BITS -> {}
-                case CLIENT_BITS -> {
-                    if (!"15".equals(each[1])) {
-                        return null;
-                    }
-                }
                 default -> {
                     return null;
                 }
             }
+            boolean valid = each[0].equals(SERVER_BITS) ? isBits(each[1]) : each[1] == null;
+            if (!valid) {
+                return null;
+            }
         }
         return new Extensions(clientKeeps, serverKeeps, response);
+    }
+
+    private static boolean repeats(List<String[]> parameters) {
+        return parameters.stream().map(each -> each[0]).distinct().count() < parameters.size();
+    }
+
+    private static boolean isBits(String value) {
+        return value != null && value.matches("[89]|1[0-5]");
     }
 
     /** Names and values (null where there is none) behind the extension's name; null when it is another extension. */
