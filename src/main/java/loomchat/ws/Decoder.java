@@ -171,7 +171,8 @@ final class Decoder {
             messageSize = 0;
             utf8.reset();
         }
-        if (remaining > maxMessageBytes - messageSize) {
+        // What is compressed may be a little longer than what it holds: its limit is on what comes out.
+        if (!messageCompressed && remaining > maxMessageBytes - messageSize) {
             throw new ProtocolException(CloseCode.MESSAGE_TOO_BIG, "Message too big");
         }
     }

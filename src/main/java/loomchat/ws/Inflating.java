@@ -52,7 +52,10 @@ final class Inflating {
     }
 
     void end(Decoder into) throws ProtocolException {
-        add(TAIL, 0, TAIL.length, into);
+        if (inflater == null || !inflater.finished()) {
+            add(TAIL, 0, TAIL.length, into);
+        }
+        // A last block may end the message without the octet that should follow it: then there is no tail to add.
         if (inflater.finished()) {
             inflater.reset();
         }
