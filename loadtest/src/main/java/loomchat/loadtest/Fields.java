@@ -9,9 +9,11 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One JSON object of a scenario file: reads its fields, remembers which, and finds the ones that nobody asked for. */
 final class Fields {
@@ -94,8 +96,8 @@ final class Fields {
                 return each;
             }
         }
-        throw wrong(
-                field, text(field, ""), "one of " + List.of(choices).toString().toLowerCase(Locale.ROOT));
+        String allowed = Arrays.stream(choices).map(Enum::name).collect(Collectors.joining(", "));
+        throw wrong(field, text(field, ""), "one of " + allowed.toLowerCase(Locale.ROOT));
     }
 
     long time(String field, long defaultValue) {

@@ -169,6 +169,9 @@ final class Inbox implements MessageHandler {
         play.tally().delivered.increment();
         play.tally().bytesDelivered.add(truth.length);
         long now = System.nanoTime();
+        if (play.windows() != null) {
+            play.windows().get(truth.sender).arrived(truth.chat, truth.seq);
+        }
         if (persona.readsAtOnce()) {
             play.latency().arrived(user, truth.persona, now - truth.intended, now - truth.intended - truth.delay);
         } else {

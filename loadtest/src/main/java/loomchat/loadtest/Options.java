@@ -39,6 +39,7 @@ record Options(
             new Setting("MESSAGES", "scenario", "messages that each client sends in a chat; the run ends after them"),
             new Setting("INTERVAL", "scenario", "time between a client's messages: 100ms, 1s..5s, exp 2s"),
             new Setting("RATE", "scenario", "messages a second over all clients, whatever the server does"),
+            new Setting("WINDOW", "scenario", "most messages of a client on their way at the same time, 0: no limit"),
             new Setting("THRESHOLDS", "scenario", "conditions of success, separated by commas: p99 < 50ms, lost == 0"),
             new Setting("SEED", "scenario", "of everything random"),
             new Setting("DRAIN", "10s", "longest wait for messages that are still on their way at the end"),

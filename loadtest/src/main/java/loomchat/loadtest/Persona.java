@@ -8,6 +8,7 @@ package loomchat.loadtest;
  * @param bytes size of a message
  * @param every time between two messages (or bursts); null: never says anything
  * @param open whether messages are due at fixed times whatever the server does; otherwise each waits for the one before
+ * @param window most messages of a chat on their way at the same time, 0: no limit
  * @param typing bytes typed in a second before a message is sent, 0: none; closed pace only
  * @param burst messages sent back to back each time
  * @param messages how many to send in a chat before falling silent, 0: no end
@@ -28,6 +29,7 @@ record Persona(
         Text text,
         Quantity every,
         boolean open,
+        int window,
         int typing,
         Quantity burst,
         int messages,
@@ -64,6 +66,7 @@ record Persona(
                 text,
                 fixed,
                 true,
+                window,
                 0,
                 burst,
                 messages,

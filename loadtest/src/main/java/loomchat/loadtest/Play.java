@@ -1,16 +1,20 @@
 package loomchat.loadtest;
 
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
 /**
  * What everybody in a run shares. All of it is safe for any thread.
  *
  * @param run marks this run's messages
  * @param echo whether the server returns every message to its sender
+ * @param windows the speakers by number of their user, where windows need to know what arrived; null otherwise
  * @param rated whether the pace comes from a rate over all users, so that each begins at its own moment
  */
 record Play(
         int run,
         boolean echo,
         boolean rated,
+        AtomicReferenceArray<Speaker> windows,
         Tally tally,
         Latency latency,
         Errors errors,

@@ -2,10 +2,12 @@ package loomchat.loadtest;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.net.Loop;
 import org.HdrHistogram.Histogram;
@@ -38,6 +40,7 @@ final class Run {
     private final Play play;
     private final List<Loop> loops = new ArrayList<>();
     private final List<Thread> users = new ArrayList<>();
+    private final Map<Integer, User> players = new HashMap<>();
     private volatile boolean interrupted;
 
     // The tick's own
@@ -56,7 +59,9 @@ final class Run {
         long start = System.nanoTime() + START_DELAY;
         this.clock = new Clock(start, start + scenario.duration(), scenario.clients());
         boolean rated = scenario.rate() > 0;
-        this.play = new Play(run, options.echo(), rated, tally, latency, errors, ledger, clock, new Pacer(), dialer);
+        boolean windowed = scenario.personas().stream().anyMatch(each -> each.window() > 0);
+        AtomicReferenceArray<Speaker> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
+        this.play = new Play(run, options.echo(), rated, windows, tally, latency, errors, ledger, clock, new Pacer(), dialer);
     }
 
     /** Ends the run early; everything else goes its usual way. */
@@ -95,8 +100,9 @@ final class Run {
             if (!turns.isEmpty()) {
                 int persona = scenario.personaOf(i);
                 Loop loop = loops.get(i % loops.size());
-                users.add(loop.start(
-                        new User(play, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed())));
+                User user = new User(play, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed());
+                players.put(i, user);
+                users.add(loop.start(user));
             }
         }
     }
@@ -130,18 +136,11 @@ final class Run {
         }
     }
 
-    /** Waits until everything sent has arrived or nothing has for a while, at most as long as the scenario says. */
+    /** Waits until nothing is on its way between users that are still there, at most as long as the scenario says. */
     private void drain(Pulse pulse) throws IOException {
         long deadline = System.nanoTime() + scenario.drain();
-        long quietSince = System.nanoTime();
-        long seen = tally.delivered.sum();
-        while (System.nanoTime() < deadline
-                && System.nanoTime() - quietSince < QUIET
-                && tally.delivered.sum() < tally.sent.sum()) {
+        while (System.nanoTime() < deadline && tally.delivered.sum() < tally.sent.sum() && Outstanding.of(players) > 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-            long now = tally.delivered.sum();
-            quietSince = now == seen ? quietSince : System.nanoTime();
-            seen = now;
             if (System.nanoTime() - lastTick >= TICK) {
                 tick(pulse);
             }

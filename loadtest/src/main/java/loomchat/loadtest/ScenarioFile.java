@@ -192,6 +192,7 @@ final class ScenarioFile {
                 from.choice("text", Text.ASCII, Text.values()),
                 interval(from),
                 from.choice("pace", Pace.CLOSED, Pace.values()) == Pace.OPEN,
+                (int) override("WINDOW", from.whole("window", 0, 0, 1_000_000), 0, 1_000_000),
                 (int) from.whole("typing", 0, 0, 1_000_000),
                 from.sizes("burst", Quantity.fixed(1), 1, 100_000),
                 (int) override("MESSAGES", from.whole("messages", 0, 0, 1_000_000_000), 1, 1_000_000_000),

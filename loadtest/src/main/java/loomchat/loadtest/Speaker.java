@@ -2,6 +2,7 @@ package loomchat.loadtest;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import loomchat.ws.WebSocketClient;
@@ -13,6 +14,8 @@ import loomchat.ws.WebSocketClient;
  */
 final class Speaker implements Runnable {
     private static final long NEVER = Long.MAX_VALUE;
+    /** A window that waits longer than this for a message goes on without it: it may be lost. */
+    private static final long WINDOW_PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
     private final Play play;
     private final int user;
@@ -21,6 +24,9 @@ final class Speaker implements Runnable {
     private final WebSocketClient socket;
     private final Inbox inbox;
     private final RandomGenerator random;
+
+    /** The chat and the number of messages of it that have arrived, where a window waits for it. Partner's thread. */
+    private volatile long arrived;
 
     private volatile boolean stopped;
     /** The send that failed; the connection is over then. */
@@ -55,9 +61,18 @@ final class Speaker implements Runnable {
         LockSupport.unpark(inbox.speaker);
     }
 
+    /** Message {@code seq} of this user's chat has arrived. */
+    void arrived(int chat, int seq) {
+        arrived = (long) chat << 32 | seq + 1;
+        LockSupport.unpark(inbox.speaker);
+    }
+
     @Override
     public void run() {
         inbox.speaker = Thread.currentThread();
+        if (play.windows() != null) {
+            play.windows().set(user, this);
+        }
         Chat chat = null;
         try {
             while (!stopped) {
@@ -103,9 +118,11 @@ final class Speaker implements Runnable {
         due = play.pacer().onGrid(since + (play.rated() ? random.nextLong(every + 1) : every));
     }
 
-    /** Waits for the time of the next message; false when something has changed meanwhile. */
+    /** Waits for the time of the next message, and for the window; false when something has changed meanwhile. */
     private boolean awaitDue(Chat chat) {
-        for (boolean waited = false; ; waited = true) {
+        boolean waited = false;
+        long patience = 0;
+        while (true) {
             long now = System.nanoTime();
             long end = play.clock().end();
             if (stopped || inbox.current != chat) {
@@ -117,7 +134,12 @@ final class Speaker implements Runnable {
                 due = NEVER;
                 LockSupport.park(this);
             } else if (now < due) {
+                waited = true;
                 play.pacer().awaitDue(due);
+            } else if (windowIsFull(chat) && (patience == 0 || now < patience)) {
+                waited = false;
+                patience = patience == 0 ? now + WINDOW_PATIENCE : patience;
+                play.pacer().awaitDue(Math.min(patience, end));
             } else {
                 if (waited) {
                     play.latency().lateness.record(user, now - due);
@@ -125,6 +147,15 @@ final class Speaker implements Runnable {
                 return true;
             }
         }
+    }
+
+    private boolean windowIsFull(Chat chat) {
+        if (persona.window() == 0) {
+            return false;
+        }
+        long seen = arrived;
+        int count = seen >>> 32 == chat.number ? (int) seen : 0;
+        return chat.sent - count >= persona.window();
     }
 
     /** Messages that were due before {@code end} and were never sent. */

@@ -30,16 +30,26 @@ record Summary(
         return new Summary(figures, outcomes, reconciled, notes);
     }
 
-    boolean passed() {
-        return outcomes.stream().allMatch(Threshold.Outcome::met)
-                && reconciled.stream().allMatch(Reconciliation.Line::agrees);
+    private boolean passed() {
+        return outcomes.stream().allMatch(Threshold.Outcome::met) && agrees();
+    }
+
+    private boolean agrees() {
+        return reconciled.stream().allMatch(Reconciliation.Line::agrees);
+    }
+
+    /** A message that was lost or damaged is that also when the generator was late; times and timeouts are not to be trusted then. */
+    private boolean faulty() {
+        return !agrees()
+                || outcomes.stream()
+                        .anyMatch(each -> !each.met() && Figures.FAULTS.contains(each.threshold().figure()));
     }
 
     int exitCode() {
         if (figures.interrupted()) {
             return INTERRUPTED;
         }
-        if (figures.overload() != null) {
+        if (figures.overload() != null && !faulty()) {
             return OVERLOADED;
         }
         return passed() ? PASSED : MISSED;
@@ -58,11 +68,12 @@ record Summary(
     /** The verdict in one line. */
     String verdict() {
         String overload = figures.overload();
+        String invalid = overload == null ? "" : "; its times are NOT VALID: " + overload;
         return switch (exitCode()) {
             case PASSED -> "PASSED";
             case OVERLOADED -> "NOT VALID: " + overload;
-            case INTERRUPTED -> "INTERRUPTED" + (overload == null ? "" : ", and not valid: " + overload);
-            default -> "FAILED: " + String.join("; ", reasons());
+            case INTERRUPTED -> "INTERRUPTED" + invalid;
+            default -> "FAILED: " + String.join("; ", reasons()) + invalid;
         };
     }
 

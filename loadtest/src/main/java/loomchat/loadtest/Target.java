@@ -16,6 +16,8 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -42,11 +44,24 @@ record Target(Options options, InetSocketAddress address, SSLContext tls) {
         }
         try (Socket socket = new Socket()) {
             socket.connect(address, PROBE_MILLIS);
+            if (tls != null) {
+                shakeHands(socket, host, address.getPort(), tls);
+            }
         } catch (IOException e) {
             throw new Unreachable(
                     "No server at " + options.url() + ": " + Errors.kindOf(e) + " (" + e.getMessage() + ")");
         }
         return new Target(options, address, tls);
+    }
+
+    private static void shakeHands(Socket plain, String host, int port, SSLContext tls) throws IOException {
+        plain.setSoTimeout(PROBE_MILLIS);
+        try (SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, host, port, true)) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+        }
     }
 
     /** Where its HTTP pages are. */

@@ -27,6 +27,10 @@ final class User implements Runnable {
     private final Loop loop;
     private final SplittableRandom random;
 
+    /** The connection that is on, or null. */
+    private volatile Inbox inbox;
+
+    // The user's thread
     private int chats;
     private int failures;
     private long leaveChatAt;
@@ -40,6 +44,13 @@ final class User implements Runnable {
         this.turns = turns;
         this.loop = loop;
         this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+    }
+
+    /** The chat that is on, or null. Any thread. */
+    Chat chat() {
+        Inbox now = inbox;
+        Chat chat = now == null ? null : now.current;
+        return chat != null && chat.isMatched() ? chat : null;
     }
 
     @Override
@@ -112,6 +123,7 @@ final class User implements Runnable {
         play.tally().connected.increment();
         play.tally().connections.increment();
         Inbox inbox = new Inbox(play, number, persona, ++chats);
+        this.inbox = inbox;
         Speaker speaker = new Speaker(play, number, personaIndex, persona, socket, inbox, random.split());
         Thread speaking = persona.sends() ? loop.start(speaker) : null;
         Chat.End end = Chat.End.BROKEN;
@@ -121,6 +133,7 @@ final class User implements Runnable {
             end = broken(e, inbox);
         } finally {
             speaker.stop();
+            this.inbox = null;
             leave(socket, end);
             settle(inbox, end, speaking);
             count(socket);

@@ -22,7 +22,7 @@ record Playing(int exitCode, String out, String err, Path results) {
     static Playing stress(Path folder, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Map<String, String> env = new HashMap<>(Map.of("RESULTS", folder.toString(), "DRAIN", "5s"));
+        Map<String, String> env = new HashMap<>(Map.of("RESULTS", folder.toString(), "DRAIN", "4s"));
         int code = Stress.run(
                 arguments,
                 env,

@@ -122,8 +122,8 @@ final class RelayFixture implements AutoCloseable {
             partner.partner = peer;
             matched.add(peer);
             matched.add(partner);
-            peer.matched();
             partner.matched();
+            peer.matched();
         }
     }
 
@@ -147,11 +147,19 @@ final class RelayFixture implements AutoCloseable {
         }
     }
 
-    private void relay(Peer from, byte[] said) throws IOException {
+    private void relay(Peer from, byte[] said) {
         Peer partner = from.partner;
         if (partner == null) {
             return;
         }
+        try {
+            relay(from, partner, said);
+        } catch (IOException e) {
+            // The partner is gone, and its own thread finds out.
+        }
+    }
+
+    private void relay(Peer from, Peer partner, byte[] said) throws IOException {
         byte[] message = chat(said);
         boolean due = fault != Fault.NONE && relayed.incrementAndGet() % each == 0;
         if (from.held != null) {

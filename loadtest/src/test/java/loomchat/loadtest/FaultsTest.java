@@ -1,0 +1,106 @@
+package loomchat.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Servers that do wrong, one message in so many, are caught with the right count. */
+class FaultsTest {
+    private static final int EACH = 97;
+
+    @TempDir
+    Path results;
+
+    @ParameterizedTest
+    @EnumSource(RelayFixture.Fault.class)
+    void everyFaultIsCountedOnce(RelayFixture.Fault fault) throws Exception {
+        try (RelayFixture server = new RelayFixture(fault, EACH)) {
+            Playing played = Playing.stress(
+                    results, "classic", "URL=" + server.url(), "CLIENTS=40", "DURATION=2s", "INTERVAL=20ms", "MESSAGE_BYTES=64..300");
+            long committed = server.committed.get();
+            for (String each : Figures.FAULTS) {
+                assertThat(played.total(each)).as(each).isEqualTo(each.equals(name(fault)) ? committed : 0);
+            }
+            assertThat(played.total("failed")).isZero();
+            assertThat(played.total("matched")).isEqualTo(40);
+            if (fault == RelayFixture.Fault.NONE) {
+                assertThat(played.total("delivered")).isEqualTo(played.total("sent")).isPositive();
+                assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+            } else {
+                assertThat(committed).isPositive();
+                assertThat(played.summary().getJsonObject("examples").getString(name(fault))).contains("user");
+                assertThat(played.exitCode()).isIn(Summary.MISSED, Summary.OVERLOADED);
+            }
+        }
+    }
+
+    private static String name(RelayFixture.Fault fault) {
+        return switch (fault) {
+            case NONE -> "";
+            case DROP -> "lost";
+            case DOUBLE -> "duplicated";
+            case SWAP -> "reordered";
+            case CORRUPT -> "corrupted";
+            case MISDELIVER -> "misdelivered";
+        };
+    }
+
+    @Test
+    void peopleWhoComeAndGoCauseNoFalseAlarm() throws Exception {
+        try (RelayFixture server = RelayFixture.honest()) {
+            Playing played = Playing.stress(results, "evil", "URL=" + server.url(), "CLIENTS=120", "DURATION=6s", "INTERVAL=100ms", "MESSAGE_BYTES=64..2K", "SEED=" + seed());
+            for (String each : Figures.FAULTS) {
+                assertThat(played.total(each)).as(each).isZero();
+            }
+            assertThat(played.total("failed")).isZero();
+            long accounted = 0;
+            for (String each : List.of("delivered", "cutOff", "unmatched", "unconfirmed")) {
+                accounted += played.total(each);
+            }
+            assertThat(accounted).isEqualTo(played.total("sent")).isPositive();
+        }
+    }
+
+    @Test
+    void anOddClientWaitsAndIsNoFailure() throws Exception {
+        try (RelayFixture server = RelayFixture.honest()) {
+            Playing played = Playing.stress(results, "classic", "URL=" + server.url(), "CLIENTS=3", "MESSAGES=5", "DURATION=1m", "INTERVAL=10ms");
+            assertThat(played.total("connected")).isEqualTo(3);
+            assertThat(played.total("matched")).isEqualTo(2);
+            assertThat(played.total("sent")).isEqualTo(10);
+            assertThat(played.total("delivered")).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void whatIsSaidBeforeTheMatchIsNotLost() throws Exception {
+        try (RelayFixture server = RelayFixture.honest()) {
+            Playing played = Playing.stress(results, "cloud", "URL=" + server.url(), "CLIENTS=9", "DURATION=2s", "MESSAGE_BYTES=2K", "INTERVAL=10ms");
+            assertThat(played.total("lost")).isZero();
+            assertThat(played.total("unmatched")).isPositive();
+            assertThat(played.total("delivered") + played.total("unmatched")).isEqualTo(played.total("sent"));
+        }
+    }
+
+    @Test
+    void refusedHandshakesAreCountedByStatus() throws Exception {
+        try (RelayFixture server = RelayFixture.honest()) {
+            server.refuseWith = 503;
+            Playing played = Playing.stress(results, "classic", "URL=" + server.url(), "CLIENTS=5", "DURATION=500ms");
+            assertThat(played.total("failed")).isEqualTo(5);
+            assertThat(played.summary().getJsonObject("errors").getInt("connect: HTTP 503")).isEqualTo(5);
+            assertThat(played.out()).contains("MISSED failed == 0");
+        }
+    }
+
+    private static long seed() {
+        long seed = System.nanoTime();
+        System.out.println("FaultsTest seed " + seed);
+        return seed;
+    }
+}

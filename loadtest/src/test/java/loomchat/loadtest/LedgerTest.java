@@ -1,0 +1,137 @@
+package loomchat.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+    private final Tally tally = new Tally();
+    private final Ledger ledger = new Ledger(tally, new Errors(), user -> true, Sides.NONE);
+    private final Chat alice = matched(1);
+    private final Chat bob = matched(2);
+
+    private static Chat matched(int user) {
+        Chat chat = new Chat(user, 1);
+        chat.match(1);
+        return chat;
+    }
+
+    private static void say(Chat from, int count, Chat to, int... arrived) {
+        from.sent += count;
+        IntStream.of(arrived).forEach(to.flow(from.user, from.number)::arrived);
+    }
+
+    private void end(Chat chat, Chat.End end) {
+        chat.end = end;
+        ledger.ended(chat);
+    }
+
+    @Test
+    void aGapIsLostWhoeverLeaves() {
+        say(alice, 4, bob, 0, 1, 3);
+        end(bob, Chat.End.VANISHED);
+        end(alice, Chat.End.PARTNER_LEFT);
+        assertThat(tally.lost.sum()).isOne();
+        assertThat(tally.cutOff.sum()).isZero();
+    }
+
+    @Test
+    void theTailIsCutOffWhenTheReceiverLeft() {
+        say(alice, 4, bob, 0, 1);
+        end(alice, Chat.End.PARTNER_LEFT);
+        end(bob, Chat.End.LEFT);
+        assertThat(tally.lost.sum()).isZero();
+        assertThat(tally.cutOff.sum()).isEqualTo(2);
+    }
+
+    @Test
+    void theTailIsLostWhenTheSenderClosedInOrder() {
+        say(alice, 4, bob, 0, 1);
+        end(alice, Chat.End.LEFT);
+        end(bob, Chat.End.PARTNER_LEFT);
+        assertThat(tally.lost.sum()).isEqualTo(2);
+    }
+
+    @Test
+    void theTailIsLostWhenBothStayedUntilTheEnd() {
+        say(alice, 3, bob, 0);
+        end(alice, Chat.End.RUN_OVER);
+        end(bob, Chat.End.RUN_OVER);
+        ledger.close();
+        assertThat(tally.lost.sum()).isEqualTo(2);
+    }
+
+    @Test
+    void bothDirectionsCount() {
+        say(alice, 3, bob, 0, 2);
+        say(bob, 3, alice, 1, 2);
+        end(alice, Chat.End.RUN_OVER);
+        end(bob, Chat.End.RUN_OVER);
+        assertThat(tally.lost.sum()).isEqualTo(2);
+    }
+
+    @Test
+    void corruptedAndMisdeliveredAreNotLostAsWell() {
+        say(alice, 5, bob, 0, 3);
+        bob.corrupted = 1;
+        ledger.strayed(alice.user, alice.number, 1);
+        end(alice, Chat.End.RUN_OVER);
+        end(bob, Chat.End.RUN_OVER);
+        assertThat(tally.lost.sum()).isOne();
+    }
+
+    @Test
+    void whatWasSaidBeforeTheMatchNeedNotArrive() {
+        Chat carol = new Chat(3, 1);
+        carol.sent = 5;
+        carol.match(1);
+        say(carol, 2, bob, 3, 4, 5, 6);
+        end(carol, Chat.End.RUN_OVER);
+        end(bob, Chat.End.RUN_OVER);
+        assertThat(tally.unmatched.sum()).isEqualTo(3);
+        assertThat(tally.lost.sum()).isZero();
+    }
+
+    @Test
+    void whatNobodyHeardIsLostUnlessSomebodyLeftUnheard() {
+        alice.sent = 3;
+        bob.sent = 7;
+        end(alice, Chat.End.RUN_OVER);
+        end(bob, Chat.End.RUN_OVER);
+        ledger.close();
+        assertThat(tally.lost.sum()).isEqualTo(10);
+        assertThat(tally.unconfirmed.sum()).isZero();
+    }
+
+    @Test
+    void aSilentPartnerThatLeftExcusesTheLargest() {
+        alice.sent = 3;
+        bob.sent = 7;
+        end(alice, Chat.End.RUN_OVER);
+        end(bob, Chat.End.RUN_OVER);
+        end(matched(9), Chat.End.VANISHED);
+        ledger.close();
+        assertThat(tally.unconfirmed.sum()).isEqualTo(7);
+        assertThat(tally.lost.sum()).isEqualTo(3);
+    }
+
+    @Test
+    void everySentMessageIsSomewhere() {
+        say(alice, 10, bob, 0, 1, 2, 4, 5);
+        say(bob, 6, alice, 0, 1, 2, 3);
+        bob.corrupted = 1;
+        end(bob, Chat.End.VANISHED);
+        end(alice, Chat.End.PARTNER_LEFT);
+        ledger.close();
+        assertThat(5 + 4 + 1 + tally.lost.sum() + tally.cutOff.sum() + tally.unmatched.sum() + tally.unconfirmed.sum())
+                .isEqualTo(16);
+    }
+
+    @Test
+    void anEchoIsSettledWithItself() {
+        say(alice, 4, alice, 0, 1, 3);
+        end(alice, Chat.End.RUN_OVER);
+        assertThat(tally.lost.sum()).isOne();
+    }
+}
