@@ -61,7 +61,8 @@ final class Run {
         boolean rated = scenario.rate() > 0;
         boolean windowed = scenario.personas().stream().anyMatch(each -> each.window() > 0);
         AtomicReferenceArray<Speaker> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
-        this.play = new Play(run, options.echo(), rated, windows, tally, latency, errors, ledger, clock, new Pacer(), dialer);
+        this.play = new Play(
+                run, options.echo(), rated, windows, tally, latency, errors, ledger, clock, new Pacer(), dialer);
     }
 
     /** Ends the run early; everything else goes its usual way. */
@@ -139,7 +140,9 @@ final class Run {
     /** Waits until nothing is on its way between users that are still there, at most as long as the scenario says. */
     private void drain(Pulse pulse) throws IOException {
         long deadline = System.nanoTime() + scenario.drain();
-        while (System.nanoTime() < deadline && tally.delivered.sum() < tally.sent.sum() && Outstanding.of(players) > 0) {
+        while (System.nanoTime() < deadline
+                && tally.delivered.sum() < tally.sent.sum()
+                && Outstanding.of(players) > 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             if (System.nanoTime() - lastTick >= TICK) {
                 tick(pulse);

@@ -105,7 +105,8 @@ public final class Stress {
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
             checkDescriptors(scenario);
             if (options.shares() > 1 && scenario.personas().stream().anyMatch(each -> each.window() > 0)) {
-                throw new Usage("A window needs to know what arrived, so all clients have to be in one process (SHARE=1/1)");
+                throw new Usage(
+                        "A window needs to know what arrived, so all clients have to be in one process (SHARE=1/1)");
             }
             Target target = Target.find(options);
             if (options.insecure() && options.secure()) {

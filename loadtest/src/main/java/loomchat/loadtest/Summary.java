@@ -42,7 +42,8 @@ record Summary(
     private boolean faulty() {
         return !agrees()
                 || outcomes.stream()
-                        .anyMatch(each -> !each.met() && Figures.FAULTS.contains(each.threshold().figure()));
+                        .anyMatch(each -> !each.met()
+                                && Figures.FAULTS.contains(each.threshold().figure()));
     }
 
     int exitCode() {

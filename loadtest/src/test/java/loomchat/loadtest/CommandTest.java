@@ -67,10 +67,19 @@ class CommandTest {
     void missedThresholdsFailTheRun() throws IOException {
         try (RelayFixture server = RelayFixture.honest()) {
             Playing played = Playing.stress(
-                    results, "classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=1s", "THRESHOLDS=p50 < 1us, lost == 0");
+                    results,
+                    "classic",
+                    "URL=" + server.url(),
+                    "CLIENTS=4",
+                    "DURATION=1s",
+                    "THRESHOLDS=p50 < 1us, lost == 0");
             assertThat(played.exitCode()).isIn(1, 4);
             assertThat(played.out()).contains("MISSED p50 < 1us").contains("met    lost == 0");
-            assertThat(played.summary().getJsonArray("thresholds").getJsonObject(0).getBoolean("met")).isFalse();
+            assertThat(played.summary()
+                            .getJsonArray("thresholds")
+                            .getJsonObject(0)
+                            .getBoolean("met"))
+                    .isFalse();
         }
     }
 
@@ -82,22 +91,34 @@ class CommandTest {
             long delivered = played.total("delivered");
             assertThat(delivered).isPositive();
             assertThat(count(folder.resolve("latency.hlog"), "intended")).isEqualTo(delivered);
-            assertThat(count(folder.resolve("latency.hlog"), "persona.steady.actual")).isEqualTo(delivered);
-            assertThat(played.summary().getJsonObject("latencies").getJsonObject("intended").getJsonNumber("count").longValue())
+            assertThat(count(folder.resolve("latency.hlog"), "persona.steady.actual"))
                     .isEqualTo(delivered);
-            assertThat(Files.readString(folder.resolve("latency.hgrm"))).contains("Total count").contains(Long.toString(delivered));
+            assertThat(played.summary()
+                            .getJsonObject("latencies")
+                            .getJsonObject("intended")
+                            .getJsonNumber("count")
+                            .longValue())
+                    .isEqualTo(delivered);
+            assertThat(Files.readString(folder.resolve("latency.hgrm")))
+                    .contains("Total count")
+                    .contains(Long.toString(delivered));
             assertThat(timelineDelivered(folder)).isEqualTo(delivered);
-            assertThat(played.out()).contains(Files.readString(folder.resolve("summary.txt")).strip());
+            assertThat(played.out())
+                    .contains(Files.readString(folder.resolve("summary.txt")).strip());
             String page = Files.readString(folder.resolve("report.html"));
             assertThat(page).contains("uPlot").contains("%,d".formatted(delivered));
-            assertThat(page.replaceAll("(?s)<script>.*?</script>", "")).doesNotContain("src=").doesNotContain("href=");
+            assertThat(page.replaceAll("(?s)<script>.*?</script>", ""))
+                    .doesNotContain("src=")
+                    .doesNotContain("href=");
         }
     }
 
     private static long count(Path log, String tag) throws IOException {
         long count = 0;
         try (HistogramLogReader reader = new HistogramLogReader(log.toFile())) {
-            for (EncodableHistogram each = reader.nextIntervalHistogram(); each != null; each = reader.nextIntervalHistogram()) {
+            for (EncodableHistogram each = reader.nextIntervalHistogram();
+                    each != null;
+                    each = reader.nextIntervalHistogram()) {
                 count += tag.equals(each.getTag()) ? ((Histogram) each).getTotalCount() : 0;
             }
         }
@@ -115,11 +136,15 @@ class CommandTest {
     @Test
     void twoRunsStandSideBySide() throws IOException {
         try (RelayFixture server = RelayFixture.honest()) {
-            Path a = Playing.stress(results.resolve("a"), "classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=1s").folder();
-            Path b = Playing.stress(results.resolve("b"), "classic", "URL=" + server.url(), "CLIENTS=8", "DURATION=1s").folder();
+            Path a = Playing.stress(results.resolve("a"), "classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=1s")
+                    .folder();
+            Path b = Playing.stress(results.resolve("b"), "classic", "URL=" + server.url(), "CLIENTS=8", "DURATION=1s")
+                    .folder();
             Playing compared = Playing.stress(results, "compare", a.toString(), b.toString());
             assertThat(compared.exitCode()).isZero();
-            assertThat(compared.out()).containsPattern("clients +4 +8 +\\+100.0 %").contains("intended p99");
+            assertThat(compared.out())
+                    .containsPattern("clients +4 +8 +\\+100.0 %")
+                    .contains("intended p99");
         }
     }
 
@@ -134,7 +159,12 @@ class CommandTest {
                     try {
                         folders[share] = Playing.stress(
                                         results.resolve("share" + share),
-                                        "classic", "URL=" + server.url(), "CLIENTS=30", "DURATION=3s", "INTERVAL=30ms", "SHARE=" + (share + 1) + "/3")
+                                        "classic",
+                                        "URL=" + server.url(),
+                                        "CLIENTS=30",
+                                        "DURATION=3s",
+                                        "INTERVAL=30ms",
+                                        "SHARE=" + (share + 1) + "/3")
                                 .folder()
                                 .toString();
                     } catch (IOException e) {
@@ -149,17 +179,17 @@ class CommandTest {
             assertThat(merged.total("connected")).isEqualTo(30);
             assertThat(merged.total("matched")).isEqualTo(30);
             assertThat(merged.total("lost")).isEqualTo(server.committed.get()).isPositive();
-            assertThat(merged.total("delivered") + merged.total("lost") + merged.total("cutOff")).isEqualTo(merged.total("sent"));
+            assertThat(merged.total("delivered") + merged.total("lost") + merged.total("cutOff"))
+                    .isEqualTo(merged.total("sent"));
             assertThat(merged.total("misdelivered")).isZero();
-            assertThat(count(merged.folder().resolve("latency.hlog"), "intended")).isEqualTo(merged.total("delivered"));
+            assertThat(count(merged.folder().resolve("latency.hlog"), "intended"))
+                    .isEqualTo(merged.total("delivered"));
         }
     }
 
     @Test
     void aSearchFindsTheHighestValueThatPasses() throws IOException {
-        Path file = Files.writeString(
-                results.resolve("small.json"),
-                """
+        Path file = Files.writeString(results.resolve("small.json"), """
                 {"stages": [{"clients": 4, "over": "0s"}], "duration": "1s", "personas": [{"kind": "steady", "every": "20ms"}],
                  "capacity": {"vary": "clients", "from": 2, "to": 16, "growPercent": 100, "step": "1s", "precisionPercent": 50},
                  "thresholds": ["lost == 0", "rate < 350"]}""");
@@ -177,7 +207,8 @@ class CommandTest {
     void ctrlCEndsGentlyWithAFullSummary() throws Exception {
         try (RelayFixture server = RelayFixture.honest()) {
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             Caller.class.getName(),
@@ -193,12 +224,15 @@ class CommandTest {
                 }
                 process.toHandle().destroy();
                 List<String> rest = out.lines().toList();
-                assertThat(rest).anyMatch(each -> each.startsWith("INTERRUPTED")).anyMatch(each -> each.contains("0 lost"));
+                assertThat(rest)
+                        .anyMatch(each -> each.startsWith("INTERRUPTED"))
+                        .anyMatch(each -> each.contains("0 lost"));
             }
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(143);
             try (var folders = Files.list(results)) {
-                assertThat(folders.findFirst().orElseThrow().resolve("summary.json")).exists();
+                assertThat(folders.findFirst().orElseThrow().resolve("summary.json"))
+                        .exists();
             }
         }
     }

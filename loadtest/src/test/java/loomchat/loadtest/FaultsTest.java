@@ -21,7 +21,13 @@ class FaultsTest {
     void everyFaultIsCountedOnce(RelayFixture.Fault fault) throws Exception {
         try (RelayFixture server = new RelayFixture(fault, EACH)) {
             Playing played = Playing.stress(
-                    results, "classic", "URL=" + server.url(), "CLIENTS=40", "DURATION=2s", "INTERVAL=20ms", "MESSAGE_BYTES=64..300");
+                    results,
+                    "classic",
+                    "URL=" + server.url(),
+                    "CLIENTS=40",
+                    "DURATION=2s",
+                    "INTERVAL=20ms",
+                    "MESSAGE_BYTES=64..300");
             long committed = server.committed.get();
             for (String each : Figures.FAULTS) {
                 assertThat(played.total(each)).as(each).isEqualTo(each.equals(name(fault)) ? committed : 0);
@@ -29,11 +35,14 @@ class FaultsTest {
             assertThat(played.total("failed")).isZero();
             assertThat(played.total("matched")).isEqualTo(40);
             if (fault == RelayFixture.Fault.NONE) {
-                assertThat(played.total("delivered")).isEqualTo(played.total("sent")).isPositive();
+                assertThat(played.total("delivered"))
+                        .isEqualTo(played.total("sent"))
+                        .isPositive();
                 assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
             } else {
                 assertThat(committed).isPositive();
-                assertThat(played.summary().getJsonObject("examples").getString(name(fault))).contains("user");
+                assertThat(played.summary().getJsonObject("examples").getString(name(fault)))
+                        .contains("user");
                 assertThat(played.exitCode()).isIn(Summary.MISSED, Summary.OVERLOADED);
             }
         }
@@ -53,7 +62,15 @@ class FaultsTest {
     @Test
     void peopleWhoComeAndGoCauseNoFalseAlarm() throws Exception {
         try (RelayFixture server = RelayFixture.honest()) {
-            Playing played = Playing.stress(results, "evil", "URL=" + server.url(), "CLIENTS=120", "DURATION=6s", "INTERVAL=100ms", "MESSAGE_BYTES=64..2K", "SEED=" + seed());
+            Playing played = Playing.stress(
+                    results,
+                    "evil",
+                    "URL=" + server.url(),
+                    "CLIENTS=120",
+                    "DURATION=6s",
+                    "INTERVAL=100ms",
+                    "MESSAGE_BYTES=64..2K",
+                    "SEED=" + seed());
             for (String each : Figures.FAULTS) {
                 assertThat(played.total(each)).as(each).isZero();
             }
@@ -69,7 +86,14 @@ class FaultsTest {
     @Test
     void anOddClientWaitsAndIsNoFailure() throws Exception {
         try (RelayFixture server = RelayFixture.honest()) {
-            Playing played = Playing.stress(results, "classic", "URL=" + server.url(), "CLIENTS=3", "MESSAGES=5", "DURATION=1m", "INTERVAL=10ms");
+            Playing played = Playing.stress(
+                    results,
+                    "classic",
+                    "URL=" + server.url(),
+                    "CLIENTS=3",
+                    "MESSAGES=5",
+                    "DURATION=1m",
+                    "INTERVAL=10ms");
             assertThat(played.total("connected")).isEqualTo(3);
             assertThat(played.total("matched")).isEqualTo(2);
             assertThat(played.total("sent")).isEqualTo(10);
@@ -80,7 +104,14 @@ class FaultsTest {
     @Test
     void whatIsSaidBeforeTheMatchIsNotLost() throws Exception {
         try (RelayFixture server = RelayFixture.honest()) {
-            Playing played = Playing.stress(results, "cloud", "URL=" + server.url(), "CLIENTS=9", "DURATION=2s", "MESSAGE_BYTES=2K", "INTERVAL=10ms");
+            Playing played = Playing.stress(
+                    results,
+                    "cloud",
+                    "URL=" + server.url(),
+                    "CLIENTS=9",
+                    "DURATION=2s",
+                    "MESSAGE_BYTES=2K",
+                    "INTERVAL=10ms");
             assertThat(played.total("lost")).isZero();
             assertThat(played.total("unmatched")).isPositive();
             assertThat(played.total("delivered") + played.total("unmatched")).isEqualTo(played.total("sent"));
@@ -93,7 +124,8 @@ class FaultsTest {
             server.refuseWith = 503;
             Playing played = Playing.stress(results, "classic", "URL=" + server.url(), "CLIENTS=5", "DURATION=500ms");
             assertThat(played.total("failed")).isEqualTo(5);
-            assertThat(played.summary().getJsonObject("errors").getInt("connect: HTTP 503")).isEqualTo(5);
+            assertThat(played.summary().getJsonObject("errors").getInt("connect: HTTP 503"))
+                    .isEqualTo(5);
             assertThat(played.out()).contains("MISSED failed == 0");
         }
     }

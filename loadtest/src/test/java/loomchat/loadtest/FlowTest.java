@@ -76,7 +76,9 @@ class FlowTest {
         }
         int since = random.nextInt(count);
         int end = next;
-        long missing = java.util.stream.IntStream.range(since, end).filter(seq -> !seen.contains(seq)).count();
+        long missing = java.util.stream.IntStream.range(since, end)
+                .filter(seq -> !seen.contains(seq))
+                .count();
         assertThat(flow.received).isEqualTo(seen.size());
         assertThat(flow.missingFrom(since)).isEqualTo(Math.max(0, missing));
         Flow copy = Flow.restored(1, 1, flow.received, flow.next(), flow.missingFrom(0), flow.gaps());

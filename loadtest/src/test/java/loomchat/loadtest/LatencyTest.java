@@ -27,8 +27,14 @@ class LatencyTest {
                 await(2100);
                 server.thaw();
             });
-            Playing played =
-                    Playing.stress(results, "classic", "URL=" + server.url(), "CLIENTS=20", "DURATION=9s", "INTERVAL=10ms", "WINDOW=1");
+            Playing played = Playing.stress(
+                    results,
+                    "classic",
+                    "URL=" + server.url(),
+                    "CLIENTS=20",
+                    "DURATION=9s",
+                    "INTERVAL=10ms",
+                    "WINDOW=1");
             freezer.join();
             assertThat(latency(played, "intended", "max")).isGreaterThanOrEqualTo(2000);
             assertThat(latency(played, "intended", "p90")).isGreaterThan(400);
@@ -59,7 +65,8 @@ class LatencyTest {
     }
 
     private double median(String name, String url) throws IOException {
-        Playing played = Playing.stress(results.resolve(name), "classic", "URL=" + url, "CLIENTS=10", "DURATION=4s", "INTERVAL=50ms");
+        Playing played = Playing.stress(
+                results.resolve(name), "classic", "URL=" + url, "CLIENTS=10", "DURATION=4s", "INTERVAL=50ms");
         return latency(played, "intended", "p50");
     }
 
@@ -84,7 +91,8 @@ class LatencyTest {
             assertThat(played.exitCode()).isEqualTo(Summary.OVERLOADED);
             assertThat(played.out()).contains("NOT VALID");
             assertThat(played.summary().getBoolean("valid")).isFalse();
-            assertThat(java.nio.file.Files.readString(played.folder().resolve("report.html"))).contains("NOT VALID");
+            assertThat(java.nio.file.Files.readString(played.folder().resolve("report.html")))
+                    .contains("NOT VALID");
         } finally {
             done.countDown();
         }

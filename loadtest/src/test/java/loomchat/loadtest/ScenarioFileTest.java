@@ -14,15 +14,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioFileTest {
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             {"stages": [{"clients": 10, "over": "1s"}], "duration": "5s", "personas": [{"kind": "steady"}]}""";
 
     @TempDir
     Path folder;
 
     private Scenario load(String json, Map<String, String> overrides) throws IOException {
-        return ScenarioFile.load(Files.writeString(folder.resolve("mine.json"), json).toString(), overrides);
+        return ScenarioFile.load(
+                Files.writeString(folder.resolve("mine.json"), json).toString(), overrides);
     }
 
     @ParameterizedTest
@@ -65,7 +65,19 @@ class ScenarioFileTest {
     void settingsOverrideTheFile() throws IOException {
         Scenario scenario = load(
                 GOOD,
-                Map.of("CLIENTS", "40", "DURATION", "10s", "MESSAGE_BYTES", "1K", "MESSAGES", "7", "INTERVAL", "2s", "SEED", "9"));
+                Map.of(
+                        "CLIENTS",
+                        "40",
+                        "DURATION",
+                        "10s",
+                        "MESSAGE_BYTES",
+                        "1K",
+                        "MESSAGES",
+                        "7",
+                        "INTERVAL",
+                        "2s",
+                        "SEED",
+                        "9"));
         assertThat(scenario.clients()).isEqualTo(40);
         assertThat(scenario.duration()).isEqualTo(10_000_000_000L);
         assertThat(scenario.seed()).isEqualTo(9);
@@ -78,11 +90,9 @@ class ScenarioFileTest {
 
     @Test
     void aRateIsSharedByThoseWhoSend() throws IOException {
-        Scenario scenario = load(
-                """
+        Scenario scenario = load("""
                 {"stages": [{"clients": 100, "over": "1s"}], "duration": "5s", "rate": 1000,
-                 "personas": [{"kind": "steady"}, {"kind": "lurker"}]}""",
-                Map.of());
+                 "personas": [{"kind": "steady"}, {"kind": "lurker"}]}""", Map.of());
         assertThat(scenario.personas().getFirst().every()).isEqualTo(Quantity.fixed(50_000_000));
     }
 
@@ -153,11 +163,9 @@ class ScenarioFileTest {
 
     @Test
     void usersGoDownAndUpAgainWithTheStages() throws IOException {
-        Scenario scenario = load(
-                """
+        Scenario scenario = load("""
                 {"stages": [{"clients": 4, "over": "4s"}, {"clients": 2, "over": "2s"}, {"clients": 4, "over": "0s"}],
-                 "duration": "10s", "personas": [{"kind": "idle"}]}""",
-                Map.of());
+                 "duration": "10s", "personas": [{"kind": "idle"}]}""", Map.of());
         Schedule schedule = new Schedule(scenario);
         assertThat(schedule.turns(0)).containsExactly(new Schedule.Turn(0, 10_000_000_000L));
         assertThat(schedule.turns(3))
@@ -167,7 +175,16 @@ class ScenarioFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"p99 < 50ms", "lost == 0", "failed < 0.1%", "steady.p99.9 <= 1s", "actual.max<2s", "connect.p50 < 1ms", "rate >= 100"})
+    @ValueSource(
+            strings = {
+                "p99 < 50ms",
+                "lost == 0",
+                "failed < 0.1%",
+                "steady.p99.9 <= 1s",
+                "actual.max<2s",
+                "connect.p50 < 1ms",
+                "rate >= 100"
+            })
     void thresholdsOfEveryKindAreUnderstood(String text) throws IOException {
         assertThat(load(GOOD, Map.of("THRESHOLDS", text)).thresholds()).hasSize(1);
     }

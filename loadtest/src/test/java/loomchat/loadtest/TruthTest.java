@@ -39,7 +39,9 @@ class TruthTest {
         for (int bit = 0; bit < 8 * message.length; bit++) {
             byte[] damaged = message.clone();
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
-            assertThat(reader.read(damaged, 0, damaged.length)).as("bit %d", bit).isNotEqualTo(Truth.Finding.INTACT);
+            assertThat(reader.read(damaged, 0, damaged.length))
+                    .as("bit %d", bit)
+                    .isNotEqualTo(Truth.Finding.INTACT);
         }
     }
 
@@ -68,7 +70,8 @@ class TruthTest {
     @Test
     void theHeaderIsNeverEscaped() {
         byte[] message = message(Truth.LEAST_MESSAGE, Text.ASCII, new Random(4));
-        assertThat(new String(message, 0, Truth.BYTES, StandardCharsets.US_ASCII)).matches("[A-Za-z0-9~_-]+");
+        assertThat(new String(message, 0, Truth.BYTES, StandardCharsets.US_ASCII))
+                .matches("[A-Za-z0-9~_-]+");
     }
 
     @Test
@@ -78,7 +81,8 @@ class TruthTest {
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
             byte[] message = message(Truth.LEAST_MESSAGE + random.nextInt(500), Text.EVIL, random);
-            byte[] escaped = escaped(new String(message, StandardCharsets.UTF_8), random).getBytes(StandardCharsets.UTF_8);
+            byte[] escaped =
+                    escaped(new String(message, StandardCharsets.UTF_8), random).getBytes(StandardCharsets.UTF_8);
             byte[] unescaped = new byte[escaped.length];
             int length = JsonText.unescape(escaped, 0, escaped.length, unescaped);
             assertThat(Arrays.copyOf(unescaped, length)).isEqualTo(message);
@@ -108,7 +112,9 @@ class TruthTest {
     void malformedEscapesAreNoText() {
         for (String bad : new String[] {"\\", "\\x", "\\u12", "\\u12g4", "\\ud800", "\\udc00", "\\ud800\\u0041"}) {
             byte[] bytes = bad.getBytes(StandardCharsets.UTF_8);
-            assertThat(JsonText.unescape(bytes, 0, bytes.length, new byte[bytes.length])).as(bad).isEqualTo(-1);
+            assertThat(JsonText.unescape(bytes, 0, bytes.length, new byte[bytes.length]))
+                    .as(bad)
+                    .isEqualTo(-1);
         }
     }
 }
