@@ -111,7 +111,7 @@ export class Graphs {
         legend: { show: false },
         cursor: {
           y: false,
-          points: { show: (u, i) => i > 0 && (i - 1) % perLine === 0 },
+          points: { size: (u, i) => ((i - 1) % perLine === 0 ? 7 : 0) },
           drag: { x: true, y: false, setScale: false },
           sync: { key: "report", setSeries: false },
         },

@@ -38,7 +38,8 @@ final class Format {
         if (size >= 100 || value == Math.rint(value)) {
             return count(Math.round(value));
         }
-        return String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
+        String digits = String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3f", value);
+        return digits.replaceAll("\\.?0+$", "");
     }
 
     /** Powers of 1000, as networks and disks are sold; three significant digits. */

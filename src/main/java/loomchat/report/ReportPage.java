@@ -10,8 +10,8 @@ import java.util.Map;
  * it fetches the page again and takes over the parts that have a {@code data-part}. Any thread.
  */
 final class ReportPage {
-    private static final int TABLE_ROWS = 48;
-    private static final int PICTURE_POINTS = 300;
+    private static final int TABLE_ROWS = 60;
+    private static final int PICTURE_POINTS = 400;
     private static final int RUNS_SHOWN = 20;
     private static final int MARKS_SHOWN = 40;
 

@@ -15,6 +15,7 @@ final class SvgGraph {
     private static final int TOP = 12;
     private static final int BOTTOM = 24;
     private static final int TICKS = 4;
+    private static final int TIME_TICKS = 3;
 
     private final Html html;
     private final Report report;
@@ -78,9 +79,9 @@ final class SvgGraph {
                     point(y(value) + 4));
         }
         long range = range();
-        for (int i = 0; i <= TICKS; i++) {
-            long millis = report.from() + range * i / TICKS;
-            String anchor = i == 0 ? "tick" : i == TICKS ? "tick end" : "tick middle";
+        for (int i = 0; i <= TIME_TICKS; i++) {
+            long millis = report.from() + range * i / TIME_TICKS;
+            String anchor = i == 0 ? "tick" : i == TIME_TICKS ? "tick end" : "tick middle";
             html.element(
                     "text", Format.tick(millis, range), "class", anchor, "x", point(x(millis)), "y", "" + (HEIGHT - 6));
         }

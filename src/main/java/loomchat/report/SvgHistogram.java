@@ -5,8 +5,8 @@ import java.util.List;
 
 /** Draws a distribution: bars over a logarithmic axis, percentiles in words, a table of the bars. One thread. */
 final class SvgHistogram {
-    private static final int WIDTH = 360;
-    private static final int HEIGHT = 150;
+    private static final int WIDTH = 480;
+    private static final int HEIGHT = 170;
     private static final int BOTTOM = 22;
     private static final int TOP = 8;
     private static final int MOST_LABELS = 5;

@@ -10,7 +10,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,7 +24,6 @@ import loomchat.report.ReportService;
 public final class ReportRoutes implements HttpService {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan");
-    private static final int PIECE_BYTES = 64 * 1024;
 
     private final ReportService reports;
     private final byte[] uPlotScript = resource("uPlot.iife.min.js");
@@ -84,18 +82,13 @@ public final class ReportRoutes implements HttpService {
         return query.contains(name) ? query.get(name) : null;
     }
 
-    private static void send(ServerRequest request, ServerResponse response, byte[] bytes) throws IOException {
+    private static void send(ServerRequest request, ServerResponse response, byte[] bytes) {
         if (request.prologue().method() == io.helidon.http.Method.HEAD) {
             response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
             response.send();
             return;
         }
-        response.contentLength(bytes.length);
-        try (OutputStream out = response.outputStream()) {
-            for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
-                out.write(bytes, at, Math.min(PIECE_BYTES, bytes.length - at));
-            }
-        }
+        response.send(bytes);
     }
 
     private static Handler asset(String type, byte[] bytes) {
