@@ -81,13 +81,15 @@ final class Ledger {
 
     /** The same, for a side that has been counted. */
     void settle(Chat chat) {
-        if (!chat.isMatched() && chat.partner == null) {
-            tally.unmatched.add(chat.sent);
-            return;
-        }
         lock.lock();
         try {
-            match(chat);
+            if (chat.isMatched() || chat.partner != null) {
+                match(chat);
+            } else {
+                // The server may have matched it and not have been able to say so any more.
+                tally.unmatched.add(chat.sent);
+                silentLeavers += chat.end.onPurpose ? 1 : 0;
+            }
         } finally {
             lock.unlock();
         }
@@ -169,9 +171,14 @@ final class Ledger {
                                 to.end));
     }
 
-    /** Sides that another process has handed over: left on purpose, never having heard or said anything. */
+    /** So many were there for the server, perhaps matched, and left never having heard or said anything. */
     void silentLeavers(long count) {
-        silentLeavers += count;
+        lock.lock();
+        try {
+            silentLeavers += count;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What is left when everybody has ended. */

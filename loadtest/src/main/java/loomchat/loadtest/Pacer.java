@@ -37,7 +37,7 @@ final class Pacer implements AutoCloseable {
     /** Parks the calling thread until {@code due} or until somebody unparks it. */
     void awaitDue(long due) {
         long tick = Math.max(Math.ceilDiv(due - start, TICK), passed + 1);
-        put(new Sleeper(Thread.currentThread(), tick, null));
+        put(Thread.currentThread(), tick);
         if (tick < asleepUntil) {
             LockSupport.unpark(thread);
         }
@@ -47,10 +47,10 @@ final class Pacer implements AutoCloseable {
         }
     }
 
-    private void put(Sleeper sleeper) {
-        int slot = (int) (sleeper.tick & SLOTS - 1);
+    private void put(Thread sleeper, long tick) {
+        int slot = (int) (tick & SLOTS - 1);
         Sleeper head = wheel.get(slot);
-        while (!wheel.compareAndSet(slot, head, new Sleeper(sleeper.thread, sleeper.tick, head))) {
+        while (!wheel.compareAndSet(slot, head, new Sleeper(sleeper, tick, head))) {
             head = wheel.get(slot);
         }
     }
@@ -71,7 +71,7 @@ final class Pacer implements AutoCloseable {
             if (each.tick <= tick) {
                 LockSupport.unpark(each.thread);
             } else {
-                put(each);
+                put(each.thread, each.tick);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import loomchat.net.Loop;
+import loomchat.ws.HandshakeRefused;
 import loomchat.ws.Received;
 import loomchat.ws.WebSocketClient;
 
@@ -106,6 +107,9 @@ final class User implements Runnable {
             failures++;
             play.tally().refused.increment();
             play.errors().connectFailed(e);
+            if (!(e instanceof HandshakeRefused)) {
+                play.ledger().silentLeavers(1);
+            }
         }
     }
 
