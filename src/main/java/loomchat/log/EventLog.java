@@ -18,7 +18,8 @@ import java.util.function.BooleanSupplier;
 public final class EventLog implements AutoCloseable {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
     private static final long SHORTEST_WAIT_NANOS = 100_000;
-    private static final long LONGEST_WAIT_NANOS = 100_000_000;
+    private static final long LONGEST_WAIT_NANOS = 2_000_000;
+    private static final long LONGEST_STALLED_WAIT_NANOS = 100_000_000;
 
     private final LogOptions options;
     private final FolderLock lock;
@@ -140,13 +141,13 @@ public final class EventLog implements AutoCloseable {
         writer.wake();
     }
 
-    /** Bounded parks, 0.1 ms at first and 0.1 s at most: thousands of chats may wait for the same disk. */
+    /** Parks for 0.1 ms at first; in the end for 2 ms, or 0.1 s while the disk is bad and thousands of chats may wait for it. */
     private void waitUntil(BooleanSupplier offered) {
         boolean interrupted = false;
         for (long wait = SHORTEST_WAIT_NANOS; !ring.isShut() && !offered.getAsBoolean(); ) {
             LockSupport.parkNanos(wait);
             interrupted |= Thread.interrupted();
-            wait = Math.min(wait * 2, LONGEST_WAIT_NANOS);
+            wait = Math.min(wait * 2, writer.stalled() == null ? LONGEST_WAIT_NANOS : LONGEST_STALLED_WAIT_NANOS);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

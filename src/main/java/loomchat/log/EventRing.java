@@ -128,11 +128,22 @@ final class EventRing {
         return (long) LONGS.getVolatile(marks, TAIL) >= SHUT;
     }
 
-    /** How many were claimed and not released yet. The volatile read of the tail pairs with the producers' compare-and-set. */
+    /** How many were claimed and not released yet. */
     int queued() {
         long tail = (long) LONGS.getVolatile(marks, TAIL);
         return (int)
                 Math.clamp((tail >= SHUT ? tail - SHUT : tail) - (long) LONGS.getAcquire(marks, HEAD), 0, capacity);
+    }
+
+    /** How many events were ever claimed. */
+    long claimed() {
+        long tail = (long) LONGS.getVolatile(marks, TAIL);
+        return tail >= SHUT ? tail - SHUT : tail;
+    }
+
+    /** How many events were ever taken; writer only. */
+    long taken() {
+        return position;
     }
 
     int capacity() {

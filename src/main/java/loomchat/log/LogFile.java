@@ -37,6 +37,7 @@ final class LogFile {
     private volatile long written;
     private Object fileKey;
     private long size;
+    private boolean nameIsSafe;
 
     /** @param onReplaced told the file's name and what happened to it */
     LogFile(Path folder, String kind, Disk disk, LogSync sync, BiConsumer<String, String> onReplaced) {
@@ -76,6 +77,7 @@ final class LogFile {
             throw e;
         }
         channel = opened;
+        nameIsSafe = false;
     }
 
     /** Appends what remains of {@code lines}, which begins at a line's start or where an earlier call stopped. */
@@ -181,9 +183,15 @@ final class LogFile {
         }
     }
 
+    /** Forces the lines to the device, and after an open the file's name too. */
     void force() throws IOException {
-        if (channel != null) {
-            channel.force(false);
+        if (channel == null) {
+            return;
+        }
+        channel.force(false);
+        if (!nameIsSafe) {
+            Disk.syncFolder(folder);
+            nameIsSafe = true;
         }
     }
 

@@ -34,7 +34,8 @@ final class LogSync implements Runnable {
     private final BlockingQueue<Retired> retired = new ArrayBlockingQueue<>(MOST_RETIRED);
     private final Stall stall = new Stall("sync");
     private final AtomicReference<Event.LogRecovered> recovered = new AtomicReference<>();
-    private final long[] synced = new long[2];
+    private final long[] synced = {-1, -1};
+    private final FileChannel[] named = new FileChannel[2];
     private volatile List<LogFile> files = List.of();
     private volatile long lastMillis;
     private volatile boolean stopping;
@@ -126,9 +127,16 @@ final class LogSync implements Runnable {
                 LogFile file = files.get(i);
                 long written = file.written();
                 FileChannel channel = file.channel();
-                if (written != synced[i] && channel != null) {
+                if (channel == null) {
+                    continue;
+                }
+                if (written != synced[i]) {
                     channel.force(false);
                     synced[i] = written;
+                }
+                if (channel != named[i]) {
+                    Disk.syncFolder(folder);
+                    named[i] = channel;
                 }
             }
             lastMillis = (System.nanoTime() - start) / 1_000_000;

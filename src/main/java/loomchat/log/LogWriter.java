@@ -35,6 +35,8 @@ final class LogWriter implements Runnable {
     // Writer only
     private final LogBatch batch = new LogBatch();
     private final Queue<Event> ownEvents = new ArrayDeque<>();
+    private Event recovered;
+    private long recoveredAfter;
     private long checkedAt = System.nanoTime();
     private int quietTurns;
 
@@ -123,7 +125,7 @@ final class LogWriter implements Runnable {
             unwritten = batch.remainingLines() + ring.queued() + (last == null ? 0 : 1);
             return false;
         }
-        if (ending && ring.queued() == 0 && ownEvents.isEmpty()) {
+        if (ending && ring.queued() == 0 && ownEvents.isEmpty() && recovered == null) {
             writeLast();
             return false;
         }
@@ -144,6 +146,10 @@ final class LogWriter implements Runnable {
             batch.add(ownEvents.remove());
         }
         boolean any = batch.fill(ring);
+        if (recovered != null && ring.taken() >= recoveredAfter) {
+            batch.add(recovered);
+            recovered = null;
+        }
         batch.seal();
         return any;
     }
@@ -177,7 +183,7 @@ final class LogWriter implements Runnable {
         while (true) {
             try {
                 tryToWrite(now);
-                recovered();
+                noteRecovery();
                 return true;
             } catch (IOException e) {
                 if (!waitAfter(Disk.cause(e))) {
@@ -240,11 +246,16 @@ final class LogWriter implements Runnable {
 
     // Waiting
 
-    /** The lines that were held are this batch, which has just been written, and what waits on the ring. */
-    private void recovered() {
-        if (stall.now() != null) {
-            ownEvents.add(stall.succeeded(batch.lines() + ring.queued()));
+    /** The lines that were held are this batch, which has just been written, and what waits on the ring; the event follows them. */
+    private void noteRecovery() {
+        if (stall.now() == null) {
+            return;
         }
+        if (recovered != null) {
+            ownEvents.add(recovered);
+        }
+        recovered = stall.succeeded(batch.lines() + ring.queued());
+        recoveredAfter = ring.claimed();
     }
 
     private boolean waitAfter(String cause) {

@@ -63,13 +63,22 @@ public final class Sampler implements AutoCloseable {
     private void run() {
         try {
             for (long due = sampledAt + PERIOD_NANOS; !stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS); ) {
-                log.sample(take());
+                sample();
                 long late = System.nanoTime() - due;
                 due += late < PERIOD_NANOS ? PERIOD_NANOS : (late / PERIOD_NANOS + 1) * PERIOD_NANOS;
             }
-            log.sample(take());
+            sample();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A gauge that throws costs its sample, not those to come. */
+    private void sample() {
+        try {
+            log.sample(take());
+        } catch (RuntimeException e) {
+            System.getLogger(Sampler.class.getName()).log(System.Logger.Level.ERROR, "A sample was not taken", e);
         }
     }
 

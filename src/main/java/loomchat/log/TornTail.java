@@ -14,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * Mends the end of a log file that a kill or a power cut left. The file is not written by anyone else meanwhile.
@@ -62,7 +63,7 @@ final class TornTail {
     }
 
     /** The offset after the last newline before {@code size}, 0 when there is none. */
-    private static long afterLastNewline(FileChannel log, long size) throws IOException {
+    static long afterLastNewline(FileChannel log, long size) throws IOException {
         for (long end = size; end > 0; end -= CHUNK) {
             long start = Math.max(0, end - CHUNK);
             byte[] chunk = read(log, start, (int) (end - start));
@@ -103,18 +104,18 @@ final class TornTail {
     }
 
     private static boolean isObject(byte[] line) {
-        if (line.length == 0 || line[0] != '{' || line[line.length - 1] != '}') {
-            return false;
-        }
         try (JsonParser parser = PARSERS.createParser(new StringReader(StandardCharsets.UTF_8
                 .newDecoder()
                 .decode(ByteBuffer.wrap(line))
                 .toString()))) {
+            if (parser.next() != JsonParser.Event.START_OBJECT) {
+                return false;
+            }
             while (parser.hasNext()) {
                 parser.next();
             }
             return true;
-        } catch (JsonException | CharacterCodingException e) {
+        } catch (JsonException | NoSuchElementException | CharacterCodingException e) {
             return false;
         }
     }

@@ -22,7 +22,7 @@ final class ZeroedLines {
         try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = log.size();
             long zero = firstZero(log, Math.max(0, size - lookedAt), size);
-            return zero < 0 ? 0 : moveOut(file, log, lineStart(log, zero), size);
+            return zero < 0 ? 0 : moveOut(file, log, TornTail.afterLastNewline(log, zero), size);
         }
     }
 
@@ -50,17 +50,6 @@ final class ZeroedLines {
             }
         }
         return -1;
-    }
-
-    private static long lineStart(FileChannel log, long offset) throws IOException {
-        ByteBuffer one = ByteBuffer.allocate(1);
-        for (long at = offset; at > 0; at--) {
-            log.read(one.clear(), at - 1);
-            if (one.get(0) == '\n') {
-                return at;
-            }
-        }
-        return 0;
     }
 
     private static long moveOut(Path file, FileChannel log, long start, long size) throws IOException {

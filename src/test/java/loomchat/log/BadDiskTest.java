@@ -57,6 +57,7 @@ class BadDiskTest {
         assertThat(recovered.getString("cause")).isEqualTo("No space left on device");
         assertThat(recovered.getInt("stalledMillis")).isPositive();
         assertThat(recovered.getInt("heldLines")).isGreaterThan(256);
+        assertThat(recovered.getInt("seq")).as("after what was held").isGreaterThan(recovered.getInt("heldLines"));
     }
 
     @Test

@@ -20,8 +20,8 @@ class EventLogTest {
 
     @Test
     void whatManyThreadsRecordIsThereInTheOrderOfEach() throws Exception {
-        int threads = 200;
-        int each = 500;
+        int threads = 100;
+        int each = 300;
         EventLog log = EventLog.open(options(1 << 10));
         log.record(started());
         try (var producers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -48,20 +48,28 @@ class EventLogTest {
         }
     }
 
+    /**
+     * A writer that nobody wakes looks after 250 ms by itself, so one round in twelve would be quick by luck; a woken one may be slow on a
+     * busy machine.
+     */
     @Test
-    void aLineIsInTheFileSoonAlsoAfterTheWriterFellAsleep() throws Exception {
+    void aSleepingWriterIsWoken() throws Exception {
+        Path file = dir.resolve("chat-logs.jsonl");
+        int quick = 0;
         try (EventLog log = EventLog.open(options(1 << 10))) {
-            for (int i = 0; i < 3; i++) {
+            for (int round = 0; round < 40 && quick < 10; round++) {
                 awaitWriterAsleep();
-                long lines = new LogFolder(dir).events().size();
+                long size = Files.size(file);
                 long start = System.nanoTime();
-                log.record(new Event.NewConnection(System.currentTimeMillis(), i, "plain"));
-                await().pollInterval(Duration.ofMillis(1))
-                        .atMost(Duration.ofSeconds(1))
-                        .until(() -> new LogFolder(dir).events().size() == lines + 1);
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(150));
+                log.record(new Event.NewConnection(System.currentTimeMillis(), round, "plain"));
+                await().pollInSameThread()
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> Files.size(file) > size);
+                quick += System.nanoTime() - start < 20_000_000 ? 1 : 0;
             }
         }
+        assertThat(quick).isEqualTo(10);
     }
 
     /** It looks every 4 ms until two looks found nothing. */

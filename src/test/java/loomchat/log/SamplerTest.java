@@ -80,8 +80,8 @@ class SamplerTest {
         log.close();
         List<JsonObject> samples = new LogFolder(dir).samples();
         for (JsonObject sample : samples.subList(0, 3)) {
-            assertThat(sample.getInt("millis")).isBetween(800, 1300);
-            assertThat(sample.getJsonNumber("cpuPercent").doubleValue()).isGreaterThan(20);
+            assertThat(sample.getInt("millis")).isBetween(500, 2500);
+            assertThat(sample.getJsonNumber("cpuPercent").doubleValue()).isGreaterThan(1);
         }
     }
 

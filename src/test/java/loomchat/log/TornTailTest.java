@@ -59,6 +59,21 @@ class TornTailTest {
     }
 
     @Test
+    void aLastLineThatOnlyLacksItsNewlineGetsIt() throws Exception {
+        for (String line : List.of(
+                "{}", "{\"time\":\"7/29/2025, 10:20:50 PM\",\"event\":\"e\",\"details\":\"d\"}\r", "{\"a\":1} ")) {
+            Files.writeString(file, FIRST + line);
+            assertThat(TornTail.mend(file)).isZero();
+            assertThat(Files.readString(file)).isEqualTo(FIRST + line + "\n");
+        }
+        for (String line : List.of("1", "[{}]", " ", "}", "{}{}", "{\"a\":1}x", "{\"a\":tru")) {
+            Files.writeString(file, FIRST + line);
+            assertThat(TornTail.mend(file)).as(line).isEqualTo(line.length());
+            assertSideFilesHold(line.getBytes(UTF_8));
+        }
+    }
+
+    @Test
     void anEmptyFileAndAFileOfWholeLinesStayAsTheyAre() throws Exception {
         for (String content : List.of("", FIRST, FIRST + LAST, "\n", "not json\n")) {
             Files.writeString(file, content);
