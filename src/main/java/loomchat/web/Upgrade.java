@@ -99,28 +99,28 @@ final class Upgrade implements Http1Upgrader {
         if (!hasToken(headers.contains(HeaderNames.CONNECTION) ? headers.values(HeaderNames.CONNECTION) : List.of())) {
             throw answer(context, "400 Bad Request", "", "The header Connection must contain Upgrade");
         }
-        if (!headers.contains(VERSION)
-                || !Handshake.VERSION.equals(headers.get(VERSION).get())) {
+        if (!Handshake.VERSION.equals(single(headers, VERSION))) {
             throw answer(
                     context,
                     "426 Upgrade Required",
                     "Sec-WebSocket-Version: " + Handshake.VERSION + "\r\n",
                     "The WebSocket version must be " + Handshake.VERSION);
         }
-        if (!headers.contains(KEY)
-                || headers.get(KEY).valueCount() != 1
-                || !Handshake.isValidKey(headers.get(KEY).get())) {
+        String key = single(headers, KEY);
+        if (key == null || !Handshake.isValidKey(key)) {
             throw answer(context, "400 Bad Request", "", "The header Sec-WebSocket-Key must be 16 bytes in base64");
         }
-        String origin = headers.contains(HeaderNames.ORIGIN)
-                ? headers.get(HeaderNames.ORIGIN).get()
-                : null;
-        String host = headers.contains(HeaderNames.HOST)
-                ? headers.get(HeaderNames.HOST).get()
-                : null;
-        if (!origins.allow(origin, host)) {
+        boolean manyOrigins = headers.contains(HeaderNames.ORIGIN) && single(headers, HeaderNames.ORIGIN) == null;
+        if (manyOrigins || !origins.allow(single(headers, HeaderNames.ORIGIN), single(headers, HeaderNames.HOST))) {
             throw answer(context, "403 Forbidden", "", "Pages of this origin may not connect here");
         }
+    }
+
+    /** The value of a header that must not come twice; null when it does, or is not there. */
+    private static String single(WritableHeaders<?> headers, HeaderName name) {
+        return headers.contains(name) && headers.get(name).valueCount() == 1
+                ? headers.get(name).get()
+                : null;
     }
 
     private static boolean hasToken(List<String> connection) {
