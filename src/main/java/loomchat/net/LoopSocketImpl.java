@@ -80,6 +80,8 @@ final class LoopSocketImpl extends SocketImpl {
     }
 
     void adopt(SocketStream accepted, Door letInBy, InetSocketAddress peer) {
+        // Made when the listener began to wait for it, perhaps long ago: its time begins now.
+        lastAnswerNanos = System.nanoTime();
         stream = accepted;
         door = letInBy;
         address = peer.getAddress();
