@@ -20,6 +20,9 @@ import java.util.concurrent.locks.LockSupport;
  * look at the other's: a waiter and the loop cannot miss each other.
  */
 public final class SocketStream implements ByteStream {
+    /** The JDK copies all that it is given out of the heap at each try, also what then does not fit: give it little. */
+    private static final int MOST_AT_ONCE = 256 * 1024;
+
     private final SocketChannel channel;
     private final Loop loop;
     private final SelectionKey key;
@@ -88,10 +91,10 @@ public final class SocketStream implements ByteStream {
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(from, offset, length);
+        ByteBuffer bytes = ByteBuffer.wrap(from, offset, Math.min(length, MOST_AT_ONCE));
         channel.write(bytes);
-        if (bytes.hasRemaining()) {
-            writeBlocking(bytes);
+        if (bytes.position() < offset + length) {
+            writeBlocking(bytes, offset + length);
         }
     }
 
@@ -100,11 +103,15 @@ public final class SocketStream implements ByteStream {
         return channel.write(ByteBuffer.wrap(from, offset, length)) == length;
     }
 
-    private void writeBlocking(ByteBuffer bytes) throws IOException {
+    private void writeBlocking(ByteBuffer bytes, int end) throws IOException {
         writeBlockedSince = Math.max(1, System.nanoTime());
         try {
-            while (bytes.hasRemaining()) {
-                awaitWritable();
+            while (bytes.position() < end) {
+                if (bytes.hasRemaining()) {
+                    awaitWritable();
+                } else {
+                    bytes.limit(Math.min(end, bytes.position() + MOST_AT_ONCE));
+                }
                 channel.write(bytes);
             }
         } finally {
