@@ -24,7 +24,7 @@
       scales: { x: xScale, y: log ? { distr: 3 } : { range: (plot, low, high) => [0, high > 0 ? high * 1.05 : 1] } },
       axes: [{ ...axis, label: xLabel, ...x }, { ...axis, size: 70, values: tick(value) }],
       series: [
-        { label: xLabel, value: (plot, at) => x.show ? x.show(at) : amount(at) },
+        { label: xLabel, value: (plot, at) => at != null && x.show ? x.show(at) : amount(at) },
         ...lines.map(([label, stroke, dash]) => ({ label, stroke, width: 1.5, dash, spanGaps: true, value: (plot, at) => value(at) })),
       ],
     }, data, figure));
