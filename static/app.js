@@ -1,12 +1,16 @@
 // The chat page: which phase it is in, and what a press or a message changes. Everything else is in the modules.
 
 import { createAttention } from "./attention.js";
+import { createChat } from "./chat1.js";
 import { createComposer } from "./composer.js";
 import { secondPress } from "./confirm.js";
+import { createInterests } from "./interests.js";
 import { createMessages } from "./messages.js";
-import { createPlainChat } from "./plain.js";
+import { createSafety } from "./safety.js";
+import { createTypingSign } from "./typing.js";
 import { followVisualViewport } from "./viewport.js";
 import { createWaiting } from "./waiting.js";
+import { ENDINGS, shownPhase } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("main");
@@ -14,23 +18,30 @@ const main = $("main");
 const messages = createMessages($("messages"), $("new-messages"));
 const attention = createAttention($("sound"));
 const waiting = createWaiting($("waited"));
-const composer = createComposer($("composer"), { submit: say });
+const interests = createInterests($("interests"), $("interests-note"));
+const showTyping = createTypingSign($("typing"), messages.settle);
+const composer = createComposer($("composer"), { submit: say, typed: (text) => chat.typed(text) });
 const next = secondPress($("next"), findNext, announce);
 const leave = secondPress($("leave"), backToStart, announce);
+const states = new Map(); // id of my message → what shows its state
 
-const chat = createPlainChat({
+const chat = createChat({
   connecting(retryMillis) {
     enter("connecting");
-    banner(retryMillis ? (navigator.onLine ? "No connection to the server. Trying again…" : "You are offline. Trying again once the network is back…") : "");
+    banner(retryMillis ? trouble() : "");
   },
-  waiting() {
+  waiting(count) {
     banner("");
     enter("waiting");
+    waiting.count(count);
   },
-  matched() {
+  matched(shared, first) {
+    banner("");
     messages.clear();
-    messages.note("You are connected to a stranger. Say hello!");
+    states.clear();
+    messages.note(`You are connected to a stranger. ${first ? "You begin." : "They may begin, or you do."}`);
     enter("chat");
+    who("A stranger is here", shared);
     attention.call("Someone is here");
     composer.focus();
   },
@@ -38,11 +49,55 @@ const chat = createPlainChat({
     messages.theirs(text);
     attention.call("New message");
   },
-  ended(why) {
-    messages.note(why === "left" ? "The stranger has left." : "The connection was lost, and the chat with it.");
+  state(id, state) {
+    for (const [each, show] of states) {
+      if (each > id) continue;
+      show(state);
+      if (state === "delivered") states.delete(each);
+    }
+  },
+  typing: showTyping,
+  partnerAway(seconds) {
+    showTyping(false);
+    who("The stranger lost the connection");
+    $("who").classList.add("away");
+    messages.note(`The stranger's connection broke. They have ${seconds} seconds to come back; what you write is kept for them.`);
+  },
+  partnerBack() {
+    who("A stranger is here");
+    messages.note("The stranger is back.");
+  },
+  cut() {
+    if (main.dataset.phase !== "chat") enter("connecting");
+    else if (!$("banner").textContent) messages.note("The connection broke. Trying to get back into this chat…");
+    showTyping(false);
+    banner(trouble());
+  },
+  resumed(missed) {
+    banner("");
+    enter("chat");
+    who("A stranger is here");
+    const lost = missed ? ` ${missed} of the stranger's messages could not be kept.` : "";
+    messages.note(`You are back in the chat.${lost}`);
+  },
+  ended(why, unsent) {
+    banner("");
+    showTyping(false);
+    for (const show of states.values()) if (unsent.length) show("lost");
+    states.clear();
+    if (unsent.length) composer.putBack(unsent.join("\n"));
+    messages.note(ENDINGS[why] + (unsent.length ? " What was not delivered is back in the box." : ""));
     enter("ended");
     attention.call("Chat ended");
   },
+  warned: (text) => composer.problem(text),
+  confirmed: (what) => messages.note(what === "reported" ? "Thank you, your report is in the record." : "Blocked: you two will not meet again."),
+  draining: () => banner("The server is about to restart."),
+});
+
+const safety = createSafety($("safety"), $("safety-dialog"), {
+  report: (reason) => chat.report(reason) || messages.note("The report could not be sent: there is no connection."),
+  block: () => chat.block() || messages.note("Blocking was not possible: there is no connection."),
 });
 
 // Phase: "start", "connecting", "waiting", "chat" or "ended".
@@ -52,27 +107,26 @@ function enter(phase) {
   const talking = phase === "chat" || phase === "ended";
   $("stage").hidden = talking;
   $("conversation").hidden = !talking;
-  $("find").hidden = phase !== "start";
+  $("wish").hidden = phase !== "start";
   $("stop").hidden = phase === "start";
   $("after").hidden = phase !== "ended";
   $("next").hidden = $("leave").hidden = phase !== "chat";
   next.disarm();
   leave.disarm();
-  stageText(phase);
-  $("who").textContent = phase === "chat" ? "A stranger is here" : phase === "ended" ? "Nobody is here" : "";
+  [$("stage-title").textContent, $("stage-text").textContent] = shownPhase(phase);
+  if (phase === "ended") who("Nobody is here", []);
+  if (!talking) safety.close();
   if (phase === "waiting") waiting.start();
   else waiting.stop();
   composer.setReady(phase === "chat");
+  messages.settle();
 }
 
-function stageText(phase) {
-  const [title, text] = {
-    start: ["Meet a stranger", "One other person, one thread. No account, and what you say is never stored."],
-    connecting: ["Connecting", "Getting hold of the server."],
-    waiting: ["Looking for a stranger", "The next person who arrives is yours to talk to."],
-  }[phase] ?? ["", ""];
-  $("stage-title").textContent = title;
-  $("stage-text").textContent = text;
+/** Who is there; `shared` interests stay shown until others are given. */
+function who(text, shared = null) {
+  $("who").classList.remove("away");
+  $("who-text").textContent = text;
+  if (shared) $("shared").textContent = shared.length ? `You both like ${shared.join(", ")}` : "";
 }
 
 function announce(text) {
@@ -83,15 +137,32 @@ function banner(text) {
   if ($("banner").textContent !== text) $("banner").textContent = text;
 }
 
+function trouble() {
+  return navigator.onLine ? "No connection to the server. Trying again…" : "You are offline. Trying again once the network is back…";
+}
+
 function say(text) {
   if (main.dataset.phase !== "chat") return "Nobody is here to read it. Your text stays in the box.";
-  if (!chat.say(text)) return "Not sent: the connection is gone. Your text stays in the box.";
-  messages.mine(text);
+  const { textBytes } = chat.limits();
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > textBytes) return `Too long by ${bytes - textBytes} bytes. Send it in parts.`;
+  const show = messages.mine(text);
+  show("sending");
+  states.set(chat.say(text), show);
   return "";
 }
 
+function find() {
+  const wanted = interests.read(chat.limits());
+  if (!wanted) return;
+  chat.find(wanted);
+  $("stop").focus();
+}
+
 function findNext() {
-  chat.find();
+  const wanted = interests.read(chat.limits());
+  if (!wanted) return backToStart();
+  chat.next(wanted);
   $("stop").focus();
 }
 
@@ -102,12 +173,16 @@ function backToStart() {
   $("find").focus();
 }
 
-$("find").addEventListener("click", findNext);
+$("wish").addEventListener("submit", (event) => {
+  event.preventDefault();
+  find();
+});
 $("again").addEventListener("click", findNext);
 $("stop").addEventListener("click", backToStart);
 $("close").addEventListener("click", backToStart);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing || event.repeat) return;
+  if (event.key !== "Escape" || event.isComposing || event.repeat || safety.isOpen()) return;
   if (main.dataset.phase === "chat") next.press();
 });
 followVisualViewport();
+if (chat.resumeAfterReload()) enter("connecting");

@@ -46,7 +46,12 @@ export function createMessages(list, newButton) {
   new ResizeObserver(() => following && toEnd()).observe(list);
 
   return {
-    mine: (text) => append(bubble("mine", "You", text), true),
+    /** Returns what tells how the message fares: "sending", "sent", "delivered" or "lost". */
+    mine(text) {
+      const entry = bubble("mine", "You", text);
+      append(entry, true);
+      return (state) => showState(entry, state);
+    },
     theirs: (text) => append(bubble("theirs", "Stranger", text), false),
     note(text) {
       append(element("p", "note", text), false);
@@ -55,7 +60,8 @@ export function createMessages(list, newButton) {
       list.replaceChildren();
       toEnd();
     },
-    toEnd,
+    /** Room was taken or given back beside the list. */
+    settle: () => following && toEnd(),
   };
 }
 
@@ -75,6 +81,18 @@ function bubble(side, who, text) {
   meta.append(time);
   entry.append(meta);
   return entry;
+}
+
+const STATES = { sending: "sending…", sent: "sent", delivered: "delivered", lost: "not delivered" };
+
+function showState(entry, state) {
+  const meta = entry.querySelector(".meta");
+  let shown = meta.querySelector(".state");
+  if (!shown) {
+    meta.append(" · ", (shown = element("span", "state")));
+  }
+  shown.textContent = STATES[state];
+  meta.classList.toggle("problem", state === "lost");
 }
 
 /** One time is enough for what the same person says within the same minute. */

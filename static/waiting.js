@@ -1,13 +1,16 @@
-// The waiting room's clock: how long somebody has been looking, told each second to the eye and not at all to a screen reader,
-// which would read each change.
+// The waiting room: how many wait and for how long. The clock is for the eye only: a screen reader would read each second.
 
 export function createWaiting(line) {
+  const clock = document.createElement("span");
+  const others = document.createElement("span");
+  clock.setAttribute("aria-hidden", "true");
+  line.append(clock, others);
   let since = 0;
   let timer = 0;
 
   function show() {
     const seconds = Math.floor((performance.now() - since) / 1000);
-    line.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   }
 
   return {
@@ -17,6 +20,10 @@ export function createWaiting(line) {
       timer = setInterval(show, 1000);
       line.hidden = false;
       show();
+    },
+    /** `number` includes this one; 0 is not known yet. */
+    count(number) {
+      others.textContent = number === 0 ? "" : number === 1 ? " · nobody else is waiting yet" : ` · ${number} people are waiting`;
     },
     stop() {
       clearInterval(timer);

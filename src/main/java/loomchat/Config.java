@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import loomchat.chat.Limits;
+import loomchat.chat.RichLimits;
 import loomchat.log.LogOptions;
 
 /**
@@ -24,6 +25,7 @@ public record Config(
         LogOptions log,
         boolean echoEndpoint,
         Limits limits,
+        RichLimits richLimits,
         int maxConnections,
         int maxConnectionsPerAddress,
         Set<String> allowedOrigins,
@@ -98,6 +100,7 @@ public record Config(
                 log(settings),
                 settings.flag("ECHO_ENDPOINT", false, "also serve /echo, which returns every message"),
                 limits(settings),
+                richLimits(settings),
                 settings.integer(
                         "MAX_CONNECTIONS",
                         defaultConnections(),
@@ -184,6 +187,33 @@ public record Config(
                         Duration.ofMillis(100),
                         Duration.ofHours(1),
                         "a client that reads nothing for so long while something is sent to it is closed"));
+    }
+
+    private static RichLimits richLimits(Settings settings) {
+        return new RichLimits(
+                (int) settings.bytes(
+                        "MAX_TEXT_BYTES", 64 << 10, 1, 16 << 20, "largest text of a message in the protocol chat.v1"),
+                settings.integer(
+                        "CHAT_MESSAGES_PER_SECOND",
+                        20,
+                        0,
+                        10_000,
+                        "messages",
+                        "a chat.v1 client that goes on sending faster is warned, refused and then closed, 0 for no limit"),
+                settings.integer(
+                        "RESUME_SECONDS",
+                        15,
+                        0,
+                        3600,
+                        "seconds",
+                        "for which a chat.v1 chat is kept when a connection breaks, 0 ends it at once"),
+                settings.integer(
+                        "INTEREST_SECONDS",
+                        5,
+                        0,
+                        3600,
+                        "seconds",
+                        "for which a stranger who shares an interest is preferred"));
     }
 
     private static Set<String> origins(Settings settings) {

@@ -85,7 +85,7 @@ public final class Loomchat implements AutoCloseable {
                     config.maxConnections() + HTTP_CONNECTIONS,
                     config.requestSeconds(),
                     counters.connectionsRefused::increment);
-            chat = new Chat(config.limits(), log, counters, System::currentTimeMillis);
+            chat = new Chat(config.limits(), config.richLimits(), log, counters, System::currentTimeMillis);
             sampler = new Sampler(log, counters, this::liveVirtualThreads, () -> loops.length);
             web = listen(counters);
         } catch (Web.CannotListen e) {

@@ -1,5 +1,6 @@
 package loomchat.chat;
 
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,27 +21,38 @@ import loomchat.ws.WebSocket;
  */
 public final class Chat {
     private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** Who waits behind these waits too long to be told how many others do. */
+    private static final int MOST_TOLD = 200;
+
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Limits limits;
     private final EventLog log;
     private final Counters counters;
     private final LongSupplier clockMillis;
+    private final RichLimits richLimits;
     private final Matchmaker matchmaker;
+    private final RichSeats richSeats;
     private final AtomicLong lastSession = new AtomicLong();
+    /** Reaper only. */
+    private int toldWaiting;
+
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
-    public Chat(Limits limits, EventLog log, Counters counters, LongSupplier clockMillis) {
+    public Chat(Limits limits, RichLimits richLimits, EventLog log, Counters counters, LongSupplier clockMillis) {
         this.limits = limits;
+        this.richLimits = richLimits;
         this.log = log;
         this.counters = counters;
         this.clockMillis = clockMillis;
-        this.matchmaker = new Matchmaker(counters, clockMillis);
+        this.matchmaker = new Matchmaker(counters, clockMillis, richLimits.interestSeconds());
+        this.richSeats = new RichSeats();
     }
 
     /** What kind of client a path and a subprotocol make. */
     public enum Kind {
         PLAIN,
+        RICH,
         ECHO
     }
 
@@ -57,6 +69,7 @@ public final class Chat {
         long id = lastSession.incrementAndGet();
         Connection connection = switch (kind) {
             case PLAIN -> new Session(this, socket, id, onClosed);
+            case RICH -> new RichSession(this, socket, id, onClosed);
             case ECHO -> new Echo(this, socket, id, onClosed);
         };
         counters.connectionsOpened.increment();
@@ -72,16 +85,54 @@ public final class Chat {
         }
     }
 
-    /** Ends connections that give no sign of life or hold others up. */
+    /** Ends connections that give no sign of life or hold others up, and does what is due for those who wait. */
     public void reap() {
         long now = System.nanoTime();
         for (Connection each : connections) {
             each.check(now);
         }
+        // Each may wait for a client that does not read: threads of their own.
+        richSeats.expire(seat -> Thread.startVirtualThread(() -> remove(seat, "gone", Left.GONE)));
+        for (Seat each : matchmaker.wake()) {
+            Thread.startVirtualThread(() -> lookAgain(each));
+        }
+        tellWaiting();
+    }
+
+    private void lookAgain(Seat seat) {
+        try {
+            Meeting.announce(matchmaker.matchWaiting(seat));
+        } catch (IOException e) {
+            // The visitor's own thread finds out what is wrong with its connection.
+        }
+    }
+
+    private void tellWaiting() {
+        int waiting = matchmaker.waiting();
+        if (waiting == toldWaiting) {
+            return;
+        }
+        toldWaiting = waiting;
+        for (Seat each : matchmaker.someWaiting(MOST_TOLD)) {
+            if (each instanceof RichSeat rich) {
+                rich.sendWaitingIfIdle(waiting);
+            }
+        }
+    }
+
+    /** Ends what there is of a visitor who does not come back. */
+    void remove(RichSeat seat, String reason, Left why) {
+        richSeats.remove(seat);
+        Pair ended = matchmaker.remove(seat);
+        if (ended != null) {
+            Meeting.end(ended, seat, reason, why);
+        }
+        seat.close();
     }
 
     /** Says goodbye to every client, spread over {@code seconds}. */
     public void drain(int seconds) {
+        connections.forEach(Connection::onDraining);
         long start = System.nanoTime();
         int all = connections.size();
         int said = 0;
@@ -102,6 +153,7 @@ public final class Chat {
             each.endNow(End.SHUTDOWN);
         }
         awaitNone(CLOSE_WAIT_NANOS);
+        richSeats.expireAll(seat -> remove(seat, End.SHUTDOWN.toString(), Left.GONE));
         return connections.size();
     }
 
@@ -124,6 +176,14 @@ public final class Chat {
 
     Limits limits() {
         return limits;
+    }
+
+    RichLimits richLimits() {
+        return richLimits;
+    }
+
+    RichSeats richSeats() {
+        return richSeats;
     }
 
     Counters counters() {

@@ -49,8 +49,12 @@ abstract class Connection implements MessageHandler, Runnable {
         this.pace = new Pace(chat.limits());
     }
 
-    long id() {
+    public final long id() {
         return id;
+    }
+
+    public final Chat chat() {
+        return chat;
     }
 
     String protocol() {
@@ -61,7 +65,10 @@ abstract class Connection implements MessageHandler, Runnable {
     abstract void onOpen() throws IOException;
 
     /** The client is gone, for {@code reason}; its socket still takes what is sent to it. */
-    abstract void onGone(End reason);
+    abstract void onGone(End reason, int code);
+
+    /** The server will stop soon; called by the main thread, which waits for nobody. */
+    void onDraining() {}
 
     /** Messages that the client said while there was nobody to hear them. */
     abstract long dropped();
@@ -96,7 +103,7 @@ abstract class Connection implements MessageHandler, Runnable {
     private void leave(int code) {
         End reason = end.get();
         try {
-            onGone(reason);
+            onGone(reason, code);
         } catch (RuntimeException e) {
             LOGGER.log(System.Logger.Level.ERROR, "Session " + id + " could not leave in order", e);
         }

@@ -25,7 +25,7 @@ final class Echo extends Connection {
     }
 
     @Override
-    void onGone(End reason) {}
+    void onGone(End reason, int code) {}
 
     @Override
     long dropped() {

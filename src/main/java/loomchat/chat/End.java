@@ -20,6 +20,8 @@ public enum End {
     SLOW("slow"),
     /** The client sent more than it may for too long. */
     FLOOD("flood"),
+    /** A newer connection of the same visitor took the chat over. */
+    REPLACED("replaced"),
     SHUTDOWN("shutdown"),
     /** A fault of ours. */
     ERROR("error");

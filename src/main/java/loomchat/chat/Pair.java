@@ -1,23 +1,25 @@
 package loomchat.chat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Two sessions that talk. Made and ended under the matchmaker's lock; read by both connection threads.
+ * Two visitors who talk. Made and ended under the matchmaker's lock; read by both connection threads.
  *
  * <p>A pair is <em>active</em> until one of the two leaves, and <em>open</em> for messages once its second-comer has been
  * told of it: nobody gets a message before the news that there is somebody.
  */
 final class Pair {
     private final long id;
-    private final Session first;
-    private final Session second;
+    private final Seat first;
+    private final Seat second;
     private final long sinceMillis;
 
     private volatile boolean active = true;
     private volatile boolean open;
+    private final AtomicBoolean recorded = new AtomicBoolean();
 
-    // Each set and read while that session's sends are exclusive
+    // Each set and read while that seat's sends are exclusive
     private boolean firstTold;
     private boolean secondTold;
 
@@ -25,7 +27,8 @@ final class Pair {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    Pair(long id, Session first, Session second, long sinceMillis) {
+    /** {@code first} came last and found {@code second} waiting. */
+    Pair(long id, Seat first, Seat second, long sinceMillis) {
         this.id = id;
         this.first = first;
         this.second = second;
@@ -40,7 +43,12 @@ final class Pair {
         return sinceMillis;
     }
 
-    Session other(Session one) {
+    /** Who came last. */
+    Seat newcomer() {
+        return first;
+    }
+
+    Seat other(Seat one) {
         return one == first ? second : first;
     }
 
@@ -61,16 +69,25 @@ final class Pair {
         open = true;
     }
 
-    boolean told(Session one) {
+    boolean told(Seat one) {
         return one == first ? firstTold : secondTold;
     }
 
-    void tell(Session one) {
+    void tell(Seat one) {
         if (one == first) {
             firstTold = true;
         } else {
             secondTold = true;
         }
+    }
+
+    /** True once: for whoever records that these two met. */
+    boolean claimRecord() {
+        return recorded.compareAndSet(false, true);
+    }
+
+    boolean recorded() {
+        return recorded.get();
     }
 
     void count(long moreMessages, long moreBytes) {

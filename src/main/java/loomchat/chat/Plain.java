@@ -15,19 +15,15 @@ final class Plain {
 
     private Plain() {}
 
-    /** Appends the frame that delivers {@code text} to a partner. */
-    static void appendChatFrame(FrameBuffer out, byte[] text, int offset, int length) {
-        int extra = Json.extraBytes(text, offset, length);
-        out.textHeader(BEFORE.length + length + extra + AFTER.length);
-        appendPayload(out, text, offset, length, extra);
-    }
-
-    /** Appends the same message without a frame around it. */
-    static void appendChat(FrameBuffer out, byte[] text, int offset, int length) {
-        appendPayload(out, text, offset, length, Json.extraBytes(text, offset, length));
-    }
-
-    private static void appendPayload(FrameBuffer out, byte[] text, int offset, int length, int extra) {
+    /**
+     * Appends the frame that delivers {@code text} to a partner and returns the size of its payload.
+     *
+     * @param escaped whether the text is the inside of a JSON string already
+     */
+    static int appendChatFrame(FrameBuffer out, byte[] text, int offset, int length, boolean escaped) {
+        int extra = escaped ? 0 : Json.extraBytes(text, offset, length);
+        int payload = BEFORE.length + length + extra + AFTER.length;
+        out.textHeader(payload);
         out.append(BEFORE);
         if (extra == 0) {
             out.append(text, offset, length);
@@ -35,5 +31,6 @@ final class Plain {
             Json.append(out, text, offset, length);
         }
         out.append(AFTER);
+        return payload;
     }
 }

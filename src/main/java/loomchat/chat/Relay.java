@@ -1,15 +1,14 @@
 package loomchat.chat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
 /**
- * What one session said to another in one batch of input, on its way: frames that go out with one write. Borrowed from a
- * pool for the length of a batch, so that an idle session holds none. The sender's connection thread uses it.
- *
- * <p>A partner whose connection compresses takes messages one by one; for it the same buffer holds bare payloads.
+ * What one visitor said to another in one batch of input, on its way: frames that go out with one write. Borrowed from a
+ * pool for the length of a batch, so that an idle visitor holds none. The sender's connection thread uses it.
  */
 final class Relay implements WebSocket.SendAction {
     private static final int FULL_BYTES = 64 * 1024;
@@ -19,21 +18,22 @@ final class Relay implements WebSocket.SendAction {
 
     private final int[] saidBytes = new int[MOST_MESSAGES];
     private final int[] payloadEnds = new int[MOST_MESSAGES];
+    private final int[] payloadBytes = new int[MOST_MESSAGES];
     private final FrameBuffer out = new FrameBuffer(FULL_BYTES + 8192);
     private int count;
-    private long bytes;
     private Pair pair;
-    private Session from;
-    private WebSocket to;
+    private Seat from;
+    private Seat to;
+    private Seat.Taken taken;
 
     private Relay() {}
 
-    static Relay take(Session from, Pair pair) {
+    static Relay take(Seat from, Pair pair) {
         Relay kept = KEPT.poll();
         Relay relay = kept != null ? kept : new Relay();
         relay.from = from;
         relay.pair = pair;
-        relay.to = pair.other(from).socket;
+        relay.to = pair.other(from);
         return relay;
     }
 
@@ -41,8 +41,8 @@ final class Relay implements WebSocket.SendAction {
         pair = null;
         from = null;
         to = null;
+        taken = null;
         count = 0;
-        bytes = 0;
         out.clear();
         if (out.capacity() <= MOST_KEPT_BYTES) {
             KEPT.offer(this);
@@ -53,28 +53,41 @@ final class Relay implements WebSocket.SendAction {
         return pair;
     }
 
+    int count() {
+        return count;
+    }
+
     boolean isFull() {
         return count == MOST_MESSAGES || out.size() >= FULL_BYTES;
     }
 
-    void add(byte[] text, int offset, int length) {
-        if (to.compresses()) {
-            Plain.appendChat(out, text, offset, length);
-            payloadEnds[count] = out.size();
-        } else {
-            Plain.appendChatFrame(out, text, offset, length);
-        }
-        saidBytes[count++] = length;
-        bytes += length;
+    /** {@code said} is the size of the text without escapes, for the record. */
+    void add(byte[] text, int offset, int length, boolean escaped, int said) {
+        payloadBytes[count] = to.appendSaid(out, pair, count, text, offset, length, escaped);
+        payloadEnds[count] = out.size();
+        saidBytes[count++] = said;
     }
 
-    /** Sends and records everything, unless the pair is over; then it is lost with the partner it was for. */
-    void send() {
+    int saidBytes(int nth) {
+        return saidBytes[nth];
+    }
+
+    /** A copy of one message as it is sent, without its frame. */
+    byte[] payload(int nth) {
+        return Arrays.copyOfRange(out.bytes(), payloadEnds[nth] - payloadBytes[nth], payloadEnds[nth]);
+    }
+
+    /**
+     * Sends and records everything, unless the pair is over; then it is lost with the partner it was for. Returns how many
+     * messages are in the partner's hands, or kept for it.
+     */
+    int send() {
         try {
             to.inSendOrder(this);
         } catch (IOException e) {
             // The partner's own thread finds out what is wrong with its connection, and tells this session.
         }
+        return taken == null ? 0 : taken.taken();
     }
 
     /** While nobody else sends to the partner: what is recorded here comes before the end of the pair. */
@@ -83,23 +96,31 @@ final class Relay implements WebSocket.SendAction {
         if (!pair.active()) {
             return;
         }
-        if (to.compresses()) {
-            for (int i = 0, start = 0; i < count; start = payloadEnds[i++]) {
-                to.sendText(out.bytes(), start, payloadEnds[i] - start);
-            }
-        } else {
-            to.sendFrames(out);
-        }
-        record();
+        Meeting.tellInOrder(pair, to);
+        taken = to.take(this);
+        record(taken.sent());
     }
 
-    private void record() {
-        Chat chat = from.chat;
-        long now = chat.millis();
-        pair.count(count, bytes);
-        chat.counters().messagesRelayed.add(count);
-        for (int i = 0; i < count; i++) {
-            chat.log().relayed(now, from.id(), pair.id(), saidBytes[i]);
+    /** Writes the frames; one by one to a client whose connection compresses. */
+    void sendTo(WebSocket socket) throws IOException {
+        if (!socket.compresses()) {
+            socket.sendFrames(out);
+            return;
         }
+        for (int i = 0; i < count; i++) {
+            socket.sendText(out.bytes(), payloadEnds[i] - payloadBytes[i], payloadBytes[i]);
+        }
+    }
+
+    private void record(int sent) {
+        Chat chat = from.chat();
+        long now = chat.millis();
+        long bytes = 0;
+        for (int i = 0; i < sent; i++) {
+            chat.log().relayed(now, from.id(), pair.id(), saidBytes[i]);
+            bytes += saidBytes[i];
+        }
+        pair.count(sent, bytes);
+        chat.counters().messagesRelayed.add(sent);
     }
 }

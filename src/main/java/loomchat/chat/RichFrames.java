@@ -15,22 +15,26 @@ final class RichFrames {
     private static final byte[] END = utf8("}");
     static final byte[] DRAINING = utf8("{\"type\":\"draining\"}");
 
-    /** What a client may do; told at the beginning. */
-    record Limits(int textBytes, int messagesPerSecond, int resumeSeconds) {}
-
     private RichFrames() {}
 
-    /** Appends the whole frame of what the partner said; {@code text} is escaped. */
-    static void chat(FrameBuffer into, long chat, long id, byte[] text, int offset, int length) {
-        into.textHeader(
-                CHAT.length + digits(chat) + ID.length + digits(id) + TEXT.length + length + END_OF_TEXT.length);
+    /** Appends the whole frame of what the partner said and returns the size of its payload. */
+    static int chat(FrameBuffer into, long chat, long id, byte[] text, int offset, int length, boolean escaped) {
+        int extra = escaped ? 0 : Json.extraBytes(text, offset, length);
+        int around = CHAT.length + digits(chat) + ID.length + digits(id) + TEXT.length + END_OF_TEXT.length;
+        int payload = around + length + extra;
+        into.textHeader(payload);
         into.append(CHAT);
         number(into, chat);
         into.append(ID);
         number(into, id);
         into.append(TEXT);
-        into.append(text, offset, length);
+        if (extra == 0) {
+            into.append(text, offset, length);
+        } else {
+            Json.append(into, text, offset, length);
+        }
         into.append(END_OF_TEXT);
+        return payload;
     }
 
     /** Appends the whole frame that tells the sender how far its messages came. */
@@ -44,17 +48,17 @@ final class RichFrames {
         into.append(END);
     }
 
-    static byte[] welcome(long session, String secret, Limits limits) {
+    static byte[] welcome(long session, String secret, RichLimits limits) {
         return utf8("""
                 {"type":"welcome","session":%d,"secret":"%s","limits":{"textBytes":%d,"messagesPerSecond":%d,\
                 "interests":%d,"interestChars":%d,"resumeSeconds":%d}}""".formatted(
                         session,
                         secret,
-                        limits.textBytes,
-                        limits.messagesPerSecond,
+                        limits.textBytes(),
+                        limits.messagesPerSecond(),
                         RichParser.MOST_INTERESTS,
                         RichParser.MOST_INTEREST_CHARS,
-                        limits.resumeSeconds));
+                        limits.resumeSeconds()));
     }
 
     static byte[] waiting(int count) {
@@ -79,7 +83,7 @@ final class RichFrames {
     }
 
     /** {@code why} is one of the words of the protocol. */
-    static byte[] left(long chat, String why) {
+    static byte[] left(long chat, Left why) {
         return utf8("{\"type\":\"left\",\"chat\":" + chat + ",\"why\":\"" + why + "\"}");
     }
 

@@ -1,16 +1,17 @@
 package loomchat.chat;
 
 import java.io.IOException;
-import loomchat.log.Event;
+import java.util.List;
 import loomchat.ws.CloseCode;
+import loomchat.ws.FrameBuffer;
 import loomchat.ws.ProtocolException;
 import loomchat.ws.WebSocket;
 
 /**
- * A visitor who speaks the plain protocol. Its connection thread relays what the visitor says to the partner's socket:
- * frames that arrived together go out with one write.
+ * A visitor who speaks the plain protocol. Its connection thread relays what the visitor says to the partner: frames that
+ * arrived together go out with one write.
  */
-final class Session extends Connection {
+final class Session extends Connection implements Seat {
     // Reading thread only
     private Relay relay;
     private long dropped;
@@ -24,68 +25,52 @@ final class Session extends Connection {
         super(chat, socket, id, "plain", onClosed);
     }
 
-    Pair pair() {
+    @Override
+    public Pair pair() {
         return pair;
     }
 
-    void pair(Pair now) {
+    @Override
+    public void pair(Pair now) {
         pair = now;
     }
 
-    void waitingSince(long millis) {
-        waitingSince = millis;
-    }
-
-    boolean removed() {
-        return removed;
-    }
-
-    void remove() {
-        removed = true;
+    @Override
+    public long waitingSince() {
+        return waitingSince;
     }
 
     @Override
+    public void waitingSince(long millis) {
+        waitingSince = millis;
+    }
+
+    @Override
+    public boolean removed() {
+        return removed;
+    }
+
+    @Override
+    public void remove() {
+        removed = true;
+    }
+
+    /** This visitor has one partner: another one takes another connection. */
+    @Override
+    public Acquaintances acquaintances() {
+        return null;
+    }
+
+    @Override
+    public List<String> interests() {
+        return List.of();
+    }
+
+    // From the client
+
+    @Override
     void onOpen() throws IOException {
-        join();
-    }
-
-    /** Joins until the session waits or has been told of a partner who was still there to be told of. */
-    private void join() throws IOException {
-        Matchmaker matchmaker = chat.matchmaker();
-        for (Pair made = matchmaker.join(this); made != null; made = matchmaker.join(this)) {
-            Pair pair = made;
-            Session partner = pair.other(this);
-            tell(pair);
-            if (!pair.told(this)) {
-                continue;
-            }
-            pair.opened();
-            try {
-                partner.tell(pair);
-            } catch (IOException e) {
-                // The partner's own thread finds out, and tells this one.
-            }
-            return;
-        }
-    }
-
-    /** Tells this session's client that it has a partner, unless the pair is over already. */
-    private void tell(Pair pair) throws IOException {
-        socket.inSendOrder(() -> {
-            if (pair.active()) {
-                socket.sendText(Plain.MATCHED, 0, Plain.MATCHED.length);
-                if (!pair.told(pair.other(this))) {
-                    recordMatch(pair);
-                }
-                pair.tell(this);
-            }
-        });
-    }
-
-    private void recordMatch(Pair pair) {
-        Session partner = pair.other(this);
-        long waited = Math.max(0, pair.sinceMillis() - partner.waitingSince);
-        chat.record(new Event.Matched(chat.millis(), id(), pair.id(), partner.id(), waited));
+        Meeting.seek(this);
     }
 
     @Override
@@ -93,8 +78,7 @@ final class Session extends Connection {
         countMessage();
         Pair with = pair;
         if (with == null || !with.open()) {
-            dropped++;
-            chat.counters().messagesDropped.increment();
+            drop(1);
             return;
         }
         if (relay != null && (relay.pair() != with || relay.isFull())) {
@@ -103,7 +87,7 @@ final class Session extends Connection {
         if (relay == null) {
             relay = Relay.take(this, with);
         }
-        relay.add(buffer, offset, length);
+        relay.add(buffer, offset, length, false, length);
     }
 
     @Override
@@ -123,44 +107,63 @@ final class Session extends Connection {
         Relay batch = relay;
         relay = null;
         try {
-            batch.send();
+            int lost = batch.count() - batch.send();
+            if (lost > 0 && batch.pair().active()) {
+                drop(lost);
+            }
         } finally {
             batch.giveBack();
         }
     }
 
-    @Override
-    void onGone(End reason) {
-        Pair ended = chat.matchmaker().remove(this);
-        if (ended == null) {
-            return;
-        }
-        // What the partner is just sending here is recorded before the end of the pair.
-        socket.settle();
-        Session partner = ended.other(this);
-        try {
-            partner.socket.inSendOrder(() -> partner.onPartnerGone(ended, this, reason));
-            if (!ended.told(partner)) {
-                partner.join();
-            }
-        } catch (IOException e) {
-            // The partner is going as well; its own thread sees to that.
-        }
+    private void drop(int messages) {
+        dropped += messages;
+        chat.counters().messagesDropped.add(messages);
     }
 
-    /** The partner's thread, while nobody else sends here. */
-    private void onPartnerGone(Pair ended, Session leaver, End reason) throws IOException {
-        if (ended.told(this)) {
-            long now = chat.millis();
-            long lasted = Math.max(0, now - ended.sinceMillis());
-            chat.record(new Event.ChatEnded(
-                    now, leaver.id(), ended.id(), reason.toString(), lasted, ended.messages(), ended.bytes()));
-            socket.sendText(Plain.LEFT, 0, Plain.LEFT.length);
+    @Override
+    void onGone(End reason, int code) {
+        Pair ended = chat.matchmaker().remove(this);
+        if (ended != null) {
+            Meeting.end(ended, this, reason.toString(), Left.LEFT);
         }
     }
 
     @Override
     long dropped() {
         return dropped;
+    }
+
+    // To the client
+
+    @Override
+    public void inSendOrder(WebSocket.SendAction action) throws IOException {
+        socket.inSendOrder(action);
+    }
+
+    @Override
+    public void settle() {
+        socket.settle();
+    }
+
+    @Override
+    public void sendMatched(Pair with) throws IOException {
+        socket.sendText(Plain.MATCHED, 0, Plain.MATCHED.length);
+    }
+
+    @Override
+    public void sendLeft(Pair ended, Left why) throws IOException {
+        socket.sendText(Plain.LEFT, 0, Plain.LEFT.length);
+    }
+
+    @Override
+    public int appendSaid(FrameBuffer out, Pair with, int nth, byte[] text, int offset, int length, boolean escaped) {
+        return Plain.appendChatFrame(out, text, offset, length, escaped);
+    }
+
+    @Override
+    public Taken take(Relay messages) throws IOException {
+        messages.sendTo(socket);
+        return new Taken(messages.count(), messages.count());
     }
 }

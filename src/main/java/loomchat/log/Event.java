@@ -47,6 +47,15 @@ public sealed interface Event {
             long millis, long session, String reason, int code, long sessionMillis, long messages, long dropped)
             implements Event {}
 
+    /**
+     * The visitor of {@code from}, whose connection was broken for {@code awayMillis}, came back as {@code session}. The
+     * record names it by its newest session.
+     */
+    record ChatResumed(long millis, long session, long pair, long from, long awayMillis) implements Event {}
+
+    /** {@code session} reported its partner; {@code reason} is one of a fixed set. */
+    record Reported(long millis, long session, long pair, long partner, String reason) implements Event {}
+
     /** The disk took nothing for {@code stalledMillis}; {@code heldLines} waited in memory and have been written since. */
     record LogRecovered(long millis, String cause, long stalledMillis, long heldLines) implements Event {}
 

@@ -41,6 +41,8 @@ final class EventLines {
             case Event.Matched e -> matched(e, seq);
             case Event.ChatEnded e -> chatEnded(e, seq);
             case Event.Disconnected e -> disconnected(e, seq);
+            case Event.ChatResumed e -> resumed(e, seq);
+            case Event.Reported e -> reported(e, seq);
             case Event.ServerStarted e -> started(e, seq);
             case Event.ServerStopped e -> stopped(e, seq);
             case Event.LogRecovered e -> recovered(e, seq);
@@ -85,6 +87,24 @@ final class EventLines {
                 .field("messages", e.messages())
                 .field("dropped", e.dropped())
                 .end();
+    }
+
+    private void resumed(Event.ChatResumed e, long seq) {
+        head(e, "Chat Resumed")
+                .raw("Session ")
+                .number(e.session())
+                .raw(" for session ")
+                .number(e.from());
+        seq(seq);
+        field("session", e.session()).field("pair", e.pair());
+        field("from", e.from()).field("awayMillis", e.awayMillis()).end();
+    }
+
+    private void reported(Event.Reported e, long seq) {
+        head(e, "Reported").raw("Session ").number(e.partner()).raw(" for ").text(e.reason());
+        seq(seq);
+        field("session", e.session()).field("pair", e.pair());
+        field("partner", e.partner()).field("reason", e.reason()).end();
     }
 
     private void started(Event.ServerStarted e, long seq) {

@@ -34,6 +34,7 @@ final class Upgrade implements Http1Upgrader {
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
     private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
+    private static final String RICH = "chat.v1";
     private static final int RETRY_SECONDS = 5;
 
     private final Chat chat;
@@ -71,6 +72,9 @@ final class Upgrade implements Http1Upgrader {
             throw answer(context, "404 Not Found", "", "There is no WebSocket on this path");
         }
         check(context, prologue, headers);
+        if (kind == Chat.Kind.PLAIN && asksFor(RICH, headers)) {
+            kind = Chat.Kind.RICH;
+        }
         InetAddress from = ((InetSocketAddress) context.remotePeer().address()).getAddress();
         String refusal = admission.refuse(from);
         if (refusal != null) {
@@ -81,7 +85,7 @@ final class Upgrade implements Http1Upgrader {
         try {
             Handshake.Agreed agreed =
                     compression == null ? null : Handshake.negotiate(headers.values(EXTENSIONS), compression);
-            write(context, switching(headers.get(KEY).get(), agreed));
+            write(context, switching(headers.get(KEY).get(), kind, agreed));
             SocketStream stream = LoopSockets.detach();
             taken = true;
             return new HandOver(chat, stream, kind, early(context.dataReader()), agreed, () -> admission.leave(from));
@@ -116,11 +120,20 @@ final class Upgrade implements Http1Upgrader {
         }
     }
 
+<<<<<<< HEAD
     /** The value of a header that must not come twice; null when it does, or is not there. */
     private static String single(WritableHeaders<?> headers, HeaderName name) {
         return headers.contains(name) && headers.get(name).valueCount() == 1
                 ? headers.get(name).get()
                 : null;
+=======
+    /** Subprotocols are compared as they are (RFC 6455, 4.1). */
+    private static boolean asksFor(String subprotocol, WritableHeaders<?> headers) {
+        return headers.contains(PROTOCOL)
+                && headers.values(PROTOCOL).stream()
+                        .flatMap(value -> List.of(value.split(",")).stream())
+                        .anyMatch(each -> each.strip().equals(subprotocol));
+>>>>>>> 0cda3ac (wip: chat.v1)
     }
 
     private static boolean hasToken(List<String> connection) {
@@ -129,9 +142,10 @@ final class Upgrade implements Http1Upgrader {
                 .anyMatch(token -> token.strip().toLowerCase(Locale.ROOT).equals("upgrade"));
     }
 
-    private static String switching(String key, Handshake.Agreed agreed) {
+    private static String switching(String key, Chat.Kind kind, Handshake.Agreed agreed) {
         return "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
                 + Handshake.accept(key)
+                + (kind == Chat.Kind.RICH ? "\r\nSec-WebSocket-Protocol: " + RICH : "")
                 + (agreed == null ? "" : "\r\nSec-WebSocket-Extensions: " + agreed.header())
                 + "\r\n\r\n";
     }

@@ -207,6 +207,26 @@ public final class WebSocket {
         }
     }
 
+    /** Sends a text message unless another send is on its way, as news that nobody misses. Never waits. */
+    public void sendTextIfIdle(byte[] utf8) {
+        if (sendLock.tryLock()) {
+            try {
+                if (closeSentNanos == 0) {
+                    FrameBuffer frame = new FrameBuffer(utf8.length + 14);
+                    frame(frame, Opcode.FIN | Opcode.TEXT, utf8, 0, utf8.length);
+                    if (!stream.writeNow(frame.bytes(), 0, frame.size())) {
+                        stream.abort();
+                    }
+                    countOut(frame.size());
+                }
+            } catch (IOException e) {
+                stream.abort();
+            } finally {
+                sendLock.unlock();
+            }
+        }
+    }
+
     private void sendMessage(int opcode, byte[] bytes, int offset, int length) throws IOException {
         if (deflating == null || length < Compression.LEAST_BYTES) {
             send(Opcode.FIN | opcode, bytes, offset, length);

@@ -1,0 +1,21 @@
+package loomchat.chat;
+
+/** Why a chat is over, as {@code chat.v1} tells it. */
+enum Left {
+    /** This client ended it. */
+    YOU("you"),
+    LEFT("left"),
+    NEXT("next"),
+    GONE("gone");
+
+    private final String word;
+
+    Left(String word) {
+        this.word = word;
+    }
+
+    @Override
+    public String toString() {
+        return word;
+    }
+}

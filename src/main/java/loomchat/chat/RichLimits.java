@@ -1,0 +1,11 @@
+package loomchat.chat;
+
+/**
+ * What a client of {@code chat.v1} may do, beside {@link Limits}.
+ *
+ * @param textBytes of one message's text, in UTF-8
+ * @param messagesPerSecond 0 for no limit
+ * @param resumeSeconds for which a chat is kept when a connection breaks; 0 ends it at once
+ * @param interestSeconds for which somebody who shares an interest is preferred
+ */
+public record RichLimits(int textBytes, int messagesPerSecond, int resumeSeconds, int interestSeconds) {}

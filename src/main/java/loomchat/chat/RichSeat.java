@@ -1,0 +1,443 @@
+package loomchat.chat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import loomchat.log.Event;
+import loomchat.ws.FrameBuffer;
+import loomchat.ws.WebSocket;
+
+/**
+ * The place of a visitor who speaks {@code chat.v1}: its chat, and what is kept for it while its connection is broken. The
+ * connection comes and goes ({@link #attach}, {@link #detach}); the visitor stays the same.
+ *
+ * <p>Its lock is the order of what is sent to the client. Whoever holds it may block on the client's socket, as long as a send
+ * may take.
+ */
+final class RichSeat implements Seat {
+    private final Chat chat;
+    private final Acquaintances acquaintances;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition detached = lock.newCondition();
+
+    // Written under lock; null while away
+    private volatile RichSession connection;
+    private volatile long id;
+    private volatile int awaySeconds;
+    private String secret;
+
+    // Guarded by lock
+    private final Kept kept;
+    private long awaySince;
+    private boolean closed;
+
+    // Written under the matchmaker's lock
+    private volatile Pair pair;
+    private volatile long waitingSince;
+    private boolean removed;
+
+    /** Set while not waiting, by the connection's thread. */
+    private volatile List<String> interests = List.of();
+
+    /** The partner that a report is about. */
+    private volatile Pair lastPair;
+
+    // Reading thread of the current connection
+    private Pair sayingIn;
+    private long lastTaken;
+
+    RichSeat(Chat chat, RichSession connection, String secret) {
+        this.chat = chat;
+        this.connection = connection;
+        this.id = connection.id();
+        this.secret = secret;
+        this.acquaintances = new Acquaintances(id);
+        this.kept = new Kept(chat.richLimits().resumeSeconds() > 0);
+    }
+
+    @Override
+    public Chat chat() {
+        return chat;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public Pair pair() {
+        return pair;
+    }
+
+    @Override
+    public void pair(Pair now) {
+        pair = now;
+    }
+
+    @Override
+    public long waitingSince() {
+        return waitingSince;
+    }
+
+    @Override
+    public void waitingSince(long millis) {
+        waitingSince = millis;
+    }
+
+    @Override
+    public boolean removed() {
+        return removed;
+    }
+
+    @Override
+    public void remove() {
+        removed = true;
+    }
+
+    @Override
+    public Acquaintances acquaintances() {
+        return acquaintances;
+    }
+
+    @Override
+    public List<String> interests() {
+        return interests;
+    }
+
+    void interests(List<String> wanted) {
+        interests = wanted;
+    }
+
+    /** The chat that there is or the last one, or null. */
+    Pair lastPair() {
+        return lastPair;
+    }
+
+    // What the client says: reading thread
+
+    /** How many messages of the client have been taken in {@code with}. */
+    long lastTaken(Pair with) {
+        if (sayingIn != with) {
+            sayingIn = with;
+            lastTaken = 0;
+        }
+        return lastTaken;
+    }
+
+    void taken(int messages) {
+        lastTaken += messages;
+    }
+
+    // To the client
+
+    @Override
+    public void inSendOrder(WebSocket.SendAction action) throws IOException {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void settle() {
+        lock.lock();
+        lock.unlock();
+    }
+
+    /** Sends one message, if the client is there. */
+    void send(byte[] payload) {
+        lock.lock();
+        try {
+            sendInOrder(payload);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sendInOrder(byte[] payload) {
+        RichSession to = connection;
+        if (to != null) {
+            try {
+                to.socket.sendText(payload, 0, payload.length);
+            } catch (IOException e) {
+                // The connection's own thread finds out, and detaches it.
+            }
+        }
+    }
+
+    /** Sends one message about {@code about} unless that chat is over. */
+    private void send(Pair about, byte[] payload) {
+        lock.lock();
+        try {
+            if (about.active() && about.told(this)) {
+                sendInOrder(payload);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells how many wait, unless there is a partner already. */
+    void sendWaiting(int count) {
+        lock.lock();
+        try {
+            if (pair == null) {
+                sendInOrder(RichFrames.waiting(count));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same without ever waiting for the client: skipped when something else is being sent. */
+    void sendWaitingIfIdle(int count) {
+        if (lock.tryLock()) {
+            try {
+                RichSession to = connection;
+                if (pair == null && to != null) {
+                    to.socket.sendTextIfIdle(RichFrames.waiting(count));
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @Override
+    public void sendMatched(Pair with) throws IOException {
+        RichSession to = connection;
+        if (to == null) {
+            throw new IOException("The client is away");
+        }
+        kept.clear();
+        lastPair = with;
+        Seat partner = with.other(this);
+        List<String> shared =
+                interests.stream().filter(partner.interests()::contains).toList();
+        byte[] matched = RichFrames.matched(with.id(), shared, with.newcomer() != this);
+        to.socket.sendText(matched, 0, matched.length);
+    }
+
+    @Override
+    public void sendLeft(Pair ended, Left why) {
+        sendInOrder(RichFrames.left(ended.id(), why));
+        if (connection == null) {
+            close();
+        }
+    }
+
+    @Override
+    public int appendSaid(FrameBuffer out, Pair with, int nth, byte[] text, int offset, int length, boolean escaped) {
+        return RichFrames.chat(out, with.id(), kept.lastId() + 1 + nth, text, offset, length, escaped);
+    }
+
+    @Override
+    public Taken take(Relay messages) {
+        RichSession to = connection;
+        if (to == null) {
+            return keep(messages);
+        }
+        for (int i = 0; i < messages.count(); i++) {
+            kept.addSent(messages, i);
+        }
+        try {
+            messages.sendTo(to.socket);
+        } catch (IOException e) {
+            // The connection breaks; they are kept for its return.
+        }
+        return new Taken(messages.count(), messages.count());
+    }
+
+    private Taken keep(Relay messages) {
+        int taken = 0;
+        while (taken < messages.count() && kept.addUnsent(messages, taken)) {
+            taken++;
+        }
+        return new Taken(taken, 0);
+    }
+
+    @Override
+    public void partnerTypes(Pair with, boolean on) {
+        send(with, RichFrames.typing(with.id(), on));
+    }
+
+    /** Going and coming back may overtake each other on the way here: what counts is how it is now. */
+    @Override
+    public void partnerAway(Pair with) {
+        if (with.other(this) instanceof RichSeat partner && partner.isAway()) {
+            send(with, RichFrames.away(with.id(), partner.awaySeconds));
+        }
+    }
+
+    @Override
+    public void partnerBack(Pair with) {
+        if (!with.other(this).isAway()) {
+            send(with, RichFrames.back(with.id()));
+        }
+    }
+
+    @Override
+    public void delivered(Pair with, long upTo) {
+        FrameBuffer ack = new FrameBuffer(96);
+        RichFrames.ack(ack, true, with.id(), upTo);
+        acknowledge(with, ack);
+    }
+
+    /** Sends frames that tell how far the client's own messages came. */
+    void acknowledge(Pair with, FrameBuffer ack) {
+        lock.lock();
+        try {
+            RichSession to = connection;
+            if (to != null && with.active()) {
+                to.socket.sendFrames(ack);
+            }
+        } catch (IOException e) {
+            // The connection's own thread finds out, and detaches it.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client has everything of its partner up to {@code upTo}. Returns whether that is news; null if it cannot be. */
+    Boolean confirm(long upTo) {
+        lock.lock();
+        try {
+            return upTo > kept.lastId() ? null : kept.confirm(upTo);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Connections
+
+    @Override
+    public boolean isAway() {
+        return connection == null;
+    }
+
+    /** The secret that takes this seat over. */
+    String secret() {
+        lock.lock();
+        try {
+            return secret;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the client has been away for as long as it may, at {@code now} on the clock of {@link System#nanoTime}. */
+    boolean isOverdue(long now) {
+        lock.lock();
+        try {
+            return now - awaySince >= TimeUnit.SECONDS.toNanos(awaySeconds);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The connection is gone, on its own thread, and may come back within {@code seconds}. Returns the chat that is kept
+     * for it so long, or null.
+     */
+    Pair detach(int seconds) {
+        lock.lock();
+        try {
+            connection = null;
+            awaySince = System.nanoTime();
+            awaySeconds = seconds;
+            Pair with = pair;
+            boolean keep = seconds > 0 && with != null && with.told(this);
+            if (keep) {
+                chat.richSeats().keep(this);
+            }
+            detached.signalAll();
+            return keep ? with : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends the connection there is away, if any, and waits until its thread has left. Returns whether it has. */
+    boolean awaitDetached(long millis) throws InterruptedException {
+        RichSession there = connection;
+        if (there == null) {
+            return true;
+        }
+        there.replace();
+        if (awaitNoConnection(millis / 4)) {
+            return true;
+        }
+        there.endNow(End.REPLACED);
+        return awaitNoConnection(millis);
+    }
+
+    private boolean awaitNoConnection(long millis) throws InterruptedException {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+        lock.lock();
+        try {
+            while (connection != null && nanos > 0) {
+                nanos = detached.awaitNanos(nanos);
+            }
+            return connection == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No connection will come any more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            kept.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives the seat to a new connection, on its thread, and sends what the client has missed after its partner's message
+     * {@code seen}. Returns the chat, or null if there is none to come back to.
+     */
+    Pair attach(RichSession back, String newSecret, long seen) throws IOException {
+        lock.lock();
+        try {
+            Pair with = pair;
+            boolean possible = !closed && connection == null && with != null && seen <= kept.lastId();
+            if (!possible || !chat.richSeats().claim(this)) {
+                return null;
+            }
+            long from = id;
+            connection = back;
+            id = back.id();
+            secret = newSecret;
+            long away = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - awaySince);
+            chat.record(new Event.ChatResumed(chat.millis(), id, with.id(), from, away));
+            resend(back, with, seen);
+            return with;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void resend(RichSession back, Pair with, long seen) throws IOException {
+        Seat partner = with.other(this);
+        long missed = kept.missedAfter(seen);
+        kept.confirm(seen);
+        byte[] resumed = RichFrames.resumed(with.id(), lastTaken(with), missed, partner.isAway());
+        back.socket.sendText(resumed, 0, resumed.length);
+        for (Kept.Message each : kept.takeAll()) {
+            back.socket.sendText(each.payload(), 0, each.payload().length);
+            if (!each.sent()) {
+                chat.log().relayed(chat.millis(), partner.id(), with.id(), each.saidBytes());
+                with.count(1, each.saidBytes());
+                chat.counters().messagesRelayed.increment();
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package loomchat.chat;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import java.util.function.Consumer;
+
+/**
+ * All places of {@code chat.v1} visitors by their secret, and those whose connection is broken. Called by connection threads
+ * and the reaper.
+ */
+final class RichSeats {
+    private static final int SECRET_BYTES = 18;
+    private static final int TAKE_OVER_MILLIS = 3_000;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    
+    private final Map<String, RichSeat> bySecret = new ConcurrentHashMap<>();
+    private final Set<RichSeat> away = ConcurrentHashMap.newKeySet();
+
+    
+
+    static String newSecret() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        RANDOM.nextBytes(bytes);
+        return BASE64.encodeToString(bytes);
+    }
+
+    void add(RichSeat seat) {
+        bySecret.put(seat.secret(), seat);
+    }
+
+    void remove(RichSeat seat) {
+        bySecret.remove(seat.secret(), seat);
+        away.remove(seat);
+    }
+
+    /** The connection of {@code seat} is broken. It is kept for some time. */
+    void keep(RichSeat seat) {
+        away.add(seat);
+    }
+
+    /** True for the one who may give {@code seat} a new connection, or end it. */
+    boolean claim(RichSeat seat) {
+        return away.remove(seat);
+    }
+
+    /** How many visitors are away. */
+    int away() {
+        return away.size();
+    }
+
+    /**
+     * Gives the seat with that secret to {@code connection}, on its thread; null if there is none. A connection that the seat still has
+     * is cut first.
+     */
+    RichSeat resume(RichSession connection, String newSecret, String secret, long seen) throws IOException {
+        RichSeat seat = bySecret.get(secret);
+        if (seat == null || seat == connection.seat() || !isFree(seat)) {
+            return null;
+        }
+        Pair with = seat.attach(connection, newSecret, seen);
+        if (with == null) {
+            return null;
+        }
+        bySecret.remove(secret, seat);
+        bySecret.put(newSecret, seat);
+        with.other(seat).partnerBack(with);
+        if (seen > 0) {
+            with.other(seat).delivered(with, seen);
+        }
+        return seat;
+    }
+
+    private static boolean isFree(RichSeat seat) {
+        try {
+            return seat.awaitDetached(TAKE_OVER_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Gives {@code gone} those who are not coming back. */
+    void expire(Consumer<RichSeat> gone) {
+        long now = System.nanoTime();
+        for (RichSeat each : away) {
+            if (each.isOverdue(now) && claim(each)) {
+                gone.accept(each);
+            }
+        }
+    }
+
+    /** As {@link #expire}, for all of them. */
+    void expireAll(Consumer<RichSeat> gone) {
+        for (RichSeat each : away) {
+            if (claim(each)) {
+                gone.accept(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package loomchat.chat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Those who wait, sorted so that a partner is found without looking at all of them. Guarded by the matchmaker's lock.
+ *
+ * <p>Somebody without interests is <em>open</em> to anyone. Somebody with interests is in one queue for each of them, and
+ * becomes open as well after a bounded time. Looking for a partner looks at the first few of each queue that matters, so it
+ * costs the same with ten and with 15,000 waiting.
+ */
+final class WaitingRoom {
+    /** More than somebody can have met within a minute, so that one of them is new. */
+    private static final int MOST_LOOKED_AT = 24;
+
+    private final long interestMillis;
+    private final Set<Seat> all = new HashSet<>();
+    private final LinkedHashSet<Seat> open = new LinkedHashSet<>();
+    private final Map<String, LinkedHashSet<Seat>> byInterest = new HashMap<>();
+    /** In the order in which they become open. Who has left the room is still in here until then. */
+    private final ArrayDeque<Choosy> choosy = new ArrayDeque<>();
+
+    private final List<Delayed> delayed = new ArrayList<>();
+
+    private record Choosy(Seat seat, long since) {}
+
+    private record Delayed(Seat seat, long until) {}
+
+    WaitingRoom(long interestMillis) {
+        this.interestMillis = interestMillis;
+    }
+
+    int size() {
+        return all.size();
+    }
+
+    boolean contains(Seat seat) {
+        return all.contains(seat);
+    }
+
+    /** The one to pair {@code newcomer} with, who has waited longest among the best, or null. Stays in the room. */
+    Seat partnerFor(Seat newcomer, long now) {
+        Seat best = null;
+        for (String interest : newcomer.interests()) {
+            LinkedHashSet<Seat> queue = byInterest.get(interest);
+            Seat found = queue == null ? null : firstSuitable(queue, newcomer, now);
+            if (found != null && (best == null || found.waitingSince() < best.waitingSince())) {
+                best = found;
+            }
+        }
+        if (best != null) {
+            return best;
+        }
+        boolean takesAnyone = newcomer.interests().isEmpty() || open.contains(newcomer);
+        return takesAnyone ? anyone(newcomer, now) : null;
+    }
+
+    private Seat anyone(Seat newcomer, long now) {
+        Seat found = firstSuitable(open, newcomer, now);
+        return found != null ? found : onlyOneLeft(newcomer);
+    }
+
+    private Seat firstSuitable(LinkedHashSet<Seat> queue, Seat newcomer, long now) {
+        int looked = 0;
+        for (Seat each : queue) {
+            if (each != newcomer && isNew(each, newcomer, now)) {
+                return each;
+            }
+            if (++looked == MOST_LOOKED_AT) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** Somebody met a moment ago will do, if nobody else waits at all. */
+    private Seat onlyOneLeft(Seat newcomer) {
+        if (all.size() - (all.contains(newcomer) ? 1 : 0) != 1) {
+            return null;
+        }
+        for (Seat each : open) {
+            if (each != newcomer && !avoid(each, newcomer)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isNew(Seat one, Seat other, long now) {
+        Acquaintances a = one.acquaintances();
+        Acquaintances b = other.acquaintances();
+        return a == null || b == null || !a.avoids(b) && !a.metRecently(b, now);
+    }
+
+    private static boolean avoid(Seat one, Seat other) {
+        Acquaintances a = one.acquaintances();
+        Acquaintances b = other.acquaintances();
+        return a != null && b != null && a.avoids(b);
+    }
+
+    /** Lets the seat wait; nobody is found for it in the first {@code delayMillis}. */
+    void add(Seat seat, long now, long delayMillis) {
+        all.add(seat);
+        if (delayMillis > 0) {
+            delayed.add(new Delayed(seat, now + delayMillis));
+        } else {
+            enter(seat, now);
+        }
+    }
+
+    private void enter(Seat seat, long now) {
+        if (seat.interests().isEmpty()) {
+            open.add(seat);
+            return;
+        }
+        for (String interest : seat.interests()) {
+            byInterest.computeIfAbsent(interest, none -> new LinkedHashSet<>()).add(seat);
+        }
+        choosy.add(new Choosy(seat, now));
+    }
+
+    boolean remove(Seat seat) {
+        if (!all.remove(seat)) {
+            return false;
+        }
+        open.remove(seat);
+        for (String interest : seat.interests()) {
+            byInterest.computeIfPresent(interest, (name, queue) -> {
+                queue.remove(seat);
+                return queue.isEmpty() ? null : queue;
+            });
+        }
+        delayed.removeIf(each -> each.seat == seat);
+        return true;
+    }
+
+    /** Time has passed: returns those for whom it is worth looking again, at most {@code most} of them. */
+    List<Seat> wake(long now, int most) {
+        List<Seat> awake = new ArrayList<>();
+        wakeDelayed(now, awake);
+        while (!choosy.isEmpty() && choosy.peek().since + interestMillis <= now) {
+            Choosy each = choosy.poll();
+            if (all.contains(each.seat) && each.seat.waitingSince() <= each.since && open.add(each.seat)) {
+                awake.add(each.seat);
+            }
+        }
+        // Those who wait although others do have met them all: in time they may meet again.
+        Iterator<Seat> longest = open.iterator();
+        while (longest.hasNext() && awake.size() < most && open.size() > 1) {
+            awake.add(longest.next());
+        }
+        return awake;
+    }
+
+    private void wakeDelayed(long now, List<Seat> awake) {
+        delayed.removeIf(each -> {
+            if (each.until > now) {
+                return false;
+            }
+            enter(each.seat, now);
+            awake.add(each.seat);
+            return true;
+        });
+    }
+
+    /** Some of those who wait, the longest waiting first among the open. */
+    List<Seat> some(int most) {
+        return all.stream().limit(most).toList();
+    }
+}

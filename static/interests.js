@@ -1,0 +1,48 @@
+// The interests box: what is typed there, as the list that the server takes. Stays in this browser.
+
+const KEY = "loomchat.interests";
+
+export function createInterests(box, note) {
+  const hint = note.textContent;
+  box.value = stored();
+
+  function problem(text) {
+    note.textContent = text || hint;
+    note.classList.toggle("problem", Boolean(text));
+    box.setAttribute("aria-invalid", String(Boolean(text)));
+  }
+
+  box.addEventListener("input", () => problem(""));
+
+  return {
+    /** The list, or null when it breaks a limit, which is then said beside the box. */
+    read({ interests, interestChars }) {
+      const list = [...new Set(box.value.split(",").map((each) => each.trim().replace(/\s+/g, " ")).filter(Boolean))];
+      const long = list.find((each) => each.normalize("NFKC").length > interestChars);
+      if (long) problem(`“${long.slice(0, 16)}…” is longer than ${interestChars} letters.`);
+      else if (list.length > interests) problem(`${list.length} interests: at most ${interests} count.`);
+      else {
+        keep(box.value);
+        return list;
+      }
+      box.focus();
+      return null;
+    },
+  };
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(KEY) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keep(text) {
+  try {
+    localStorage.setItem(KEY, text);
+  } catch {
+    // lasts for this page only
+  }
+}
