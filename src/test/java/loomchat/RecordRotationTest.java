@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecordRotationTest {
     private static final int PAIRS = 50;
     private static final int MESSAGES_PER_SECOND = 50_000;
-    private static final int SECONDS = 6;
+    private static final int SECONDS = 4;
     private static final byte[] MARK = "\"msg\":\"".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     @TempDir
@@ -43,7 +43,7 @@ class RecordRotationTest {
     @Timeout(120)
     void sealingFilesPausesNobody() throws Exception {
         Histogram calm = play(dir.resolve("calm"), "256M");
-        Histogram rotating = play(dir.resolve("rotating"), "3M");
+        Histogram rotating = play(dir.resolve("rotating"), "2M");
 
         System.out.printf("RecordRotationTest: one file %s, sealing %s%n", shown(calm), shown(rotating));
         assertThat(new LogFolder(dir.resolve("rotating")).files("chat-logs")).hasSizeGreaterThan(2 * SECONDS);

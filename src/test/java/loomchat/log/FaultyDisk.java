@@ -10,6 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** A disk with room for so many bytes more, that fails with a message of choice, in writes or in syncs. */
 final class FaultyDisk implements Disk {
@@ -17,6 +18,8 @@ final class FaultyDisk implements Disk {
     final AtomicInteger refusedWrites = new AtomicInteger();
     volatile String writeFault = "No space left on device";
     volatile String syncFault;
+    /** Sees each batch just before it is written. */
+    volatile Consumer<ByteBuffer> onWrite = batch -> {};
 
     @Override
     public FileChannel openForAppend(Path file) throws IOException {
@@ -33,6 +36,7 @@ final class FaultyDisk implements Disk {
         /** Like a full disk: takes what fits, and fails when nothing does. */
         @Override
         public int write(ByteBuffer source) throws IOException {
+            onWrite.accept(source);
             int bytes = (int) Math.min(source.remaining(), room.get());
             if (bytes == 0) {
                 refusedWrites.incrementAndGet();

@@ -4,8 +4,11 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,6 +46,7 @@ public final class LogBenchmark {
         for (int perSecond : new int[] {1_000, 10_000, 40_000, 100_000}) {
             paced(scratch, perSecond);
         }
+        age(scratch, 40_000);
     }
 
     private static void throughput(Path scratch) throws Exception {
@@ -218,6 +222,43 @@ public final class LogBenchmark {
         } finally {
             delete(dir);
         }
+    }
+
+    /** How old the oldest event of a batch is when the batch is written, to the millisecond that its line tells. */
+    private static void age(Path scratch, int perSecond) throws Exception {
+        Path dir = Files.createTempDirectory(scratch, "log-bench");
+        try {
+            FaultyDisk disk = new FaultyDisk();
+            Histogram ages = new Histogram(1, 60_000, 3);
+            disk.onWrite = batch -> ages.recordValue(Math.max(0, System.currentTimeMillis() - firstTime(batch)));
+            EventLog log = EventLog.open(LogOptions.in(dir), segment -> {}, disk);
+            long start = System.nanoTime();
+            for (int i = 0; i < 3 * perSecond; i += 20) {
+                for (int j = 0; j < 20; j++) {
+                    log.relayed(System.currentTimeMillis(), j, 7, 500);
+                }
+                long due = start + (long) ((i + 20) * 1e9 / perSecond);
+                while (System.nanoTime() < due) {
+                    LockSupport.parkNanos(due - System.nanoTime());
+                }
+            }
+            log.close();
+            System.out.printf(
+                    "  at %,d messages/s the oldest line of a batch is written after %d ms (median), p99 %d, p99.9 %d, at most %d ms%n",
+                    perSecond,
+                    ages.getValueAtPercentile(50),
+                    ages.getValueAtPercentile(99),
+                    ages.getValueAtPercentile(99.9),
+                    ages.getMaxValue());
+        } finally {
+            delete(dir);
+        }
+    }
+
+    private static long firstTime(ByteBuffer batch) {
+        byte[] time = new byte[24];
+        batch.get(batch.position() + "{\"time\":\"".length(), time);
+        return Instant.parse(new String(time, StandardCharsets.US_ASCII)).toEpochMilli();
     }
 
     private static long ownCpu() {
