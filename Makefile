@@ -33,8 +33,8 @@ stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 stress-compare: $(JAR) ## two runs side by side: A=folder B=folder
 	@exec $(JAVA) -jar $(JAR) stress compare $(A) $(B)
 
-report: $(JAR) ## the report in the terminal, from the files in LOG_DIR
-	@exec $(JAVA) -jar $(JAR) report
+report: $(JAR) ## the report in the terminal, from the files in LOG_DIR; ARGS="--json" and the like
+	@exec $(JAVA) -jar $(JAR) report $(ARGS)
 
 reset: $(JAR) ## archive the logs of a stopped server and start clean
 	@exec $(JAVA) -jar $(JAR) reset

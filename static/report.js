@@ -12,6 +12,7 @@ let data = readData(document);
 let running = null;
 let timer = 0;
 let failures = 0;
+let tookMillis = 0;
 
 function readData(page) {
   return JSON.parse(page.getElementById("report-data").textContent);
@@ -26,8 +27,10 @@ async function show(search, { push = false, refresh = false } = {}) {
     document.getElementById("main").setAttribute("aria-busy", "true");
   }
   try {
+    const asked = performance.now();
     const answer = await fetch(`/report${search}`, { signal: mine.signal });
     const text = await answer.text();
+    tookMillis = performance.now() - asked;
     if (!answer.ok) {
       if (!refresh) {
         say(text.trim());
@@ -169,7 +172,7 @@ function focusRange(range) {
 function plan() {
   clearTimeout(timer);
   if (document.getElementById("live").checked && data.endsNow && !document.hidden) {
-    const wait = Math.min(SLOWEST_REFRESH_MILLIS, REFRESH_MILLIS * 2 ** failures);
+    const wait = Math.min(SLOWEST_REFRESH_MILLIS, Math.max(REFRESH_MILLIS, 4 * tookMillis) * 2 ** failures);
     timer = setTimeout(() => show(location.search, { refresh: true }), wait);
   }
 }

@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,7 @@ public record Config(
         boolean compression,
         int requestSeconds,
         int drainSeconds,
+        String loadTestAnnounce,
         int ioThreads,
         SortedMap<String, String> changed) {
 
@@ -126,6 +128,12 @@ public record Config(
                         "an HTTP connection that is answered nothing for so long is closed"),
                 settings.integer(
                         "DRAIN_SECONDS", 5, 0, 3600, "seconds", "over which clients are sent away at the stop"),
+                settings.choice(
+                        "LOAD_TEST_ANNOUNCE",
+                        "local",
+                        new LinkedHashSet<>(List.of("local", "any", "off")),
+                        text -> text,
+                        "who may tell the report that a load test runs: this machine, anybody, nobody"),
                 settings.integer(
                         "IO_THREADS",
                         Math.max(1, Runtime.getRuntime().availableProcessors() / 2),

@@ -23,6 +23,7 @@ import loomchat.net.Loop;
 import loomchat.report.LiveLog;
 import loomchat.report.ReportService;
 import loomchat.web.Admission;
+import loomchat.web.LoadTestRoutes;
 import loomchat.web.LogsRoutes;
 import loomchat.web.ReportRoutes;
 import loomchat.web.Web;
@@ -113,7 +114,10 @@ public final class Loomchat implements AutoCloseable {
     }
 
     private List<HttpService> services() {
-        return List.of(new ReportRoutes(reports), new LogsRoutes(liveLog));
+        return List.of(
+                new ReportRoutes(reports),
+                new LogsRoutes(liveLog),
+                new LoadTestRoutes(config.loadTestAnnounce(), log::record));
     }
 
     /** Why no visitor may come in now, or null. */

@@ -9,6 +9,7 @@ import java.util.logging.LogManager;
 import loomchat.loadtest.Stress;
 import loomchat.log.LogUnavailable;
 import loomchat.log.Reset;
+import loomchat.report.ReportCommand;
 import sun.misc.Signal;
 
 /** The commands of the one jar: {@code serve} (default), {@code stress}, {@code report} and {@code reset}. */
@@ -35,6 +36,7 @@ public final class Main {
                 switch (command) {
                     case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
                     case "reset" -> reset(System.getenv());
+                    case "report" -> ReportCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "stress" -> Stress.run(rest(args), System.getenv(), System.out, System.err);
                     case "--help", "-h", "help" -> help();
                     default -> unknown(command);

@@ -16,7 +16,7 @@ public final class ReportService implements AutoCloseable {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
 
     private final LongSupplier clock;
     private final History history;

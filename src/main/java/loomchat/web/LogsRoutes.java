@@ -26,8 +26,8 @@ import loomchat.report.Query;
  * waits for entries and for its client; what a slow client misses is counted, never kept.
  */
 public final class LogsRoutes implements HttpService {
-    /** Often enough that a client that went away is noticed and proxies keep the stream open. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    /** Often enough that a client that went away is noticed, and that nobody closes a stream on which nothing happens. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);

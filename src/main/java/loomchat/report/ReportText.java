@@ -1,0 +1,215 @@
+package loomchat.report;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
+final class ReportText {
+    private static final int RUNS_SHOWN = 10;
+    private static final int MARKS_SHOWN = 15;
+    private static final int CELL = 26;
+    private static final int BAR_LABEL = 24;
+    private static final int BAR_COUNT = 14;
+
+    private final Report report;
+    private final Terminal terminal;
+    private final PrintStream out;
+
+    ReportText(Report report, Terminal terminal, PrintStream out) {
+        this.report = report;
+        this.terminal = terminal;
+        this.out = out;
+    }
+
+    void write() {
+        heading();
+        section("Now");
+        now();
+        section(report.query().isAll() ? "Since the beginning" : "In this range");
+        totals();
+        SeriesTable table = SeriesTable.of(report, Math.max(10, terminal.width() - TextGraph.LABEL));
+        for (Graph graph : Graph.values()) {
+            new TextGraph(report, table, graph, terminal, out).write();
+        }
+        for (Distribution each : Distribution.values()) {
+            distribution(each);
+        }
+        reasons();
+        runs();
+        marks();
+        scan();
+    }
+
+    private void heading() {
+        out.println(bold("Loomchat report"));
+        if (report.isEmpty()) {
+            out.println("Nothing was recorded in this range.");
+        } else {
+            out.println(Format.time(report.from()) + " to " + Format.time(report.to()) + " UTC, "
+                    + Format.duration((report.to() - report.from()) / 1000.0));
+        }
+    }
+
+    private void now() {
+        Now now = report.now();
+        if (!now.live()) {
+            out.println("No server is writing to this folder.");
+            return;
+        }
+        cells(List.of(
+                cell("Connections", Format.count(now.whole(SampleColumn.CONNECTIONS))),
+                cell("Waiting", Format.count(now.whole(SampleColumn.WAITING))),
+                cell("Pairs", Format.count(now.whole(SampleColumn.PAIRS))),
+                cell("Memory (RSS)", Format.bytes(now.value(SampleColumn.RSS_BYTES))),
+                cell("Heap in use", Format.bytes(now.value(SampleColumn.HEAP_USED_BYTES))),
+                cell("CPU", Format.number(now.value(SampleColumn.CPU_PERCENT)) + " %"),
+                cell("CPU cores", Format.count(now.whole(SampleColumn.CPU_CORES))),
+                cell("Log queue", Format.count(now.whole(SampleColumn.LOG_QUEUE)))));
+    }
+
+    private void totals() {
+        ChatTally chat = report.chat();
+        cells(List.of(
+                cell("Connections", Format.count(chat.connections)),
+                cell("Matches", Format.count(chat.matches)),
+                cell("Messages", Format.count(chat.messages)),
+                cell("Disconnects", Format.count(chat.disconnects)),
+                cell("Relayed text", Format.bytes(chat.bytes)),
+                cell("Bandwidth in", Format.bytes(report.amount(SampleColumn.BYTES_IN))),
+                cell("Bandwidth out", Format.bytes(report.amount(SampleColumn.BYTES_OUT))),
+                cell("Uptime", Format.duration(report.uptimeSeconds())),
+                cell("Starts", Format.count(report.starts())),
+                cell("Crashes", Format.count(report.crashes())),
+                cell("Log stalls", Format.count(chat.stalls)),
+                cell("Torn tails", Format.count(chat.torn))));
+    }
+
+    private void distribution(Distribution what) {
+        LogHistogram histogram = what.of(report.chat());
+        if (histogram.count() == 0) {
+            return;
+        }
+        section(what.title);
+        out.println("p50 " + what.format(histogram.percentile(50)) + "   p90 " + what.format(histogram.percentile(90))
+                + "   p99 " + what.format(histogram.percentile(99)) + "   max " + what.format(histogram.max()));
+        List<Distribution.Bin> bins = Distribution.bins(histogram);
+        long most = 1;
+        for (Distribution.Bin bin : bins) {
+            most = Math.max(most, bin.count());
+        }
+        int room = Math.max(5, terminal.width() - BAR_LABEL - BAR_COUNT);
+        for (Distribution.Bin bin : bins) {
+            String label = bin.from() == bin.to()
+                    ? what.format(bin.from())
+                    : what.format(bin.from()) + " to " + what.format(bin.to());
+            String bar = TextGraph.bar((double) bin.count() / most * room);
+            out.println(left(label, BAR_LABEL) + right(Format.count(bin.count()), BAR_COUNT - 1) + " " + colour(bar));
+        }
+    }
+
+    private void reasons() {
+        if (report.chat().disconnects == 0) {
+            return;
+        }
+        section("Why connections ended");
+        for (Map.Entry<String, Long> each : report.chat().reasons.all().entrySet()) {
+            double share = 100.0 * each.getValue() / report.chat().disconnects;
+            out.println(left(each.getKey(), BAR_LABEL)
+                    + right(Format.count(each.getValue()), BAR_COUNT)
+                    + right(Format.number(Math.round(share * 10) / 10.0) + " %", 9));
+        }
+    }
+
+    private void runs() {
+        List<Runs.Run> runs =
+                report.runs().within(report.query().from(), report.query().to());
+        if (runs.isEmpty()) {
+            return;
+        }
+        section("Server runs");
+        for (Runs.Run run : last(runs, RUNS_SHOWN)) {
+            out.println(Format.time(run.start()) + "  " + left(report.describe(run), 10)
+                    + Format.duration((run.end() - run.start()) / 1000.0));
+        }
+        leftOut(runs.size() - RUNS_SHOWN + report.runs().leftOut());
+    }
+
+    private void marks() {
+        if (report.marks().isEmpty()) {
+            return;
+        }
+        section("Events worth a mark");
+        for (Mark mark : last(report.marks(), MARKS_SHOWN)) {
+            String line = Format.time(mark.millis()) + "  " + left(mark.kind().label, 18) + printable(mark.text());
+            out.println(line.length() <= terminal.width() ? line : line.substring(0, terminal.width() - 1) + "…");
+        }
+        leftOut(report.marks().size() - MARKS_SHOWN + report.marksLeftOut());
+    }
+
+    private void scan() {
+        Report.ScanFigures scan = report.scan();
+        section("What was read");
+        out.println(Format.count(scan.lines()) + " lines, " + Format.bytes(scan.bytes()) + ", in "
+                + Format.count(scan.millis()) + " ms; " + Format.count(scan.skippedLines()) + " damaged lines skipped");
+        if (scan.rollups() > 0) {
+            out.println(Format.count(scan.rollups()) + " of " + Format.count(scan.segments())
+                    + " files through the sums kept beside them");
+        }
+    }
+
+    private void leftOut(long count) {
+        if (count > 0) {
+            out.println("and " + Format.count(count) + " earlier ones");
+        }
+    }
+
+    private void section(String title) {
+        out.println();
+        out.println(bold(title));
+    }
+
+    private record Cell(String name, String value) {}
+
+    private static Cell cell(String name, String value) {
+        return new Cell(name, value);
+    }
+
+    /** Names and values in as many columns as there is room for. */
+    private void cells(List<Cell> cells) {
+        int columns = Math.max(1, terminal.width() / CELL);
+        for (int i = 0; i < cells.size(); i += columns) {
+            StringBuilder line = new StringBuilder();
+            for (Cell each : cells.subList(i, Math.min(cells.size(), i + columns))) {
+                line.append(left(each.name, 14)).append(left(each.value, CELL - 14));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private static <T> List<T> last(List<T> all, int most) {
+        return new ArrayList<>(all.subList(Math.max(0, all.size() - most), all.size()));
+    }
+
+    /** Text of the log may hold what a terminal would obey. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private static String left(String text, int width) {
+        return text + " ".repeat(Math.max(text.length() >= width ? 1 : 0, width - text.length()));
+    }
+
+    private static String right(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+
+    private String bold(String text) {
+        return terminal.colours() ? "\u001b[1m" + text + "\u001b[0m" : text;
+    }
+
+    private String colour(String text) {
+        return terminal.colours() ? "\u001b[34m" + text + "\u001b[0m" : text;
+    }
+}

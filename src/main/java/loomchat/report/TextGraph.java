@@ -1,0 +1,156 @@
+package loomchat.report;
+
+import java.io.PrintStream;
+
+/**
+ * Draws a graph over time with block characters: the first line of the graph as filled columns (means), its greatest values as
+ * dots above, marks below. One thread.
+ */
+final class TextGraph {
+    /** Room for the labels at the left. */
+    static final int LABEL = 12;
+
+    private static final int HEIGHT = 6;
+    private static final String EIGHTHS = " ▁▂▃▄▅▆▇█";
+    private static final String BAR_EIGHTHS = " ▏▎▍▌▋▊▉█";
+
+    private final Report report;
+    private final SeriesTable table;
+    private final Graph graph;
+    private final Terminal terminal;
+    private final PrintStream out;
+    private final int columns;
+
+    TextGraph(Report report, SeriesTable table, Graph graph, Terminal terminal, PrintStream out) {
+        this.report = report;
+        this.table = table;
+        this.graph = graph;
+        this.terminal = terminal;
+        this.out = out;
+        this.columns = Math.max(10, terminal.width() - LABEL);
+    }
+
+    void write() {
+        for (Graph.Line line : graph.lines) {
+            write(line);
+        }
+    }
+
+    /** A bar of so many characters, exact to an eighth. */
+    static String bar(double length) {
+        int eighths = (int) Math.round(length * 8);
+        if (eighths == 0 && length > 0) {
+            eighths = 1;
+        }
+        String whole = "█".repeat(eighths / 8);
+        return eighths % 8 == 0 ? whole : whole + BAR_EIGHTHS.charAt(eighths % 8);
+    }
+
+    private void write(Graph.Line line) {
+        double[] mean = new double[columns];
+        double[] peak = new double[columns];
+        java.util.Arrays.fill(mean, Double.NaN);
+        java.util.Arrays.fill(peak, Double.NaN);
+        double most = spread(line, mean, peak);
+        if (!(most > 0)) {
+            return;
+        }
+        double top = SvgGraph.niceCeiling(most);
+        out.println();
+        out.println(bold(graph.title + ", " + line.label()));
+        for (int row = HEIGHT - 1; row >= 0; row--) {
+            String label = row == HEIGHT - 1 ? graph.unit.format(top) : row == 0 ? graph.unit.format(0) : "";
+            out.println(right(label) + " " + colour(cells(row, top, mean, peak).stripTrailing()));
+        }
+        marks();
+        axis();
+    }
+
+    /** Each bucket covers the columns of its time. Returns the greatest value. */
+    private double spread(Graph.Line line, double[] mean, double[] peak) {
+        double most = 0;
+        for (int row = 0; row < table.rows(); row++) {
+            double value = table.mean(row, line);
+            if (Double.isNaN(value)) {
+                continue;
+            }
+            double greatest = table.max(row, line);
+            greatest = Double.isNaN(greatest) ? value : greatest;
+            most = Math.max(most, greatest);
+            int first = column(table.start(row));
+            int last = Math.max(first, column(table.start(row) + table.seconds() * 1000 - 1));
+            for (int i = first; i <= last; i++) {
+                mean[i] = Double.isNaN(mean[i]) ? value : Math.max(mean[i], value);
+                peak[i] = Double.isNaN(peak[i]) ? greatest : Math.max(peak[i], greatest);
+            }
+        }
+        return most;
+    }
+
+    private String cells(int row, double top, double[] mean, double[] peak) {
+        StringBuilder cells = new StringBuilder();
+        for (int i = 0; i < columns; i++) {
+            if (Double.isNaN(mean[i])) {
+                cells.append(' ');
+                continue;
+            }
+            double eighths = mean[i] / top * HEIGHT * 8 - row * 8;
+            int peakRow = (int) Math.min(HEIGHT - 1, Math.floor(peak[i] / top * HEIGHT));
+            if (eighths >= 0.5 || row == 0 && mean[i] > 0) {
+                cells.append(EIGHTHS.charAt((int) Math.clamp(Math.round(eighths), 1, 8)));
+            } else {
+                cells.append(row == peakRow && peak[i] > 0 ? '·' : ' ');
+            }
+        }
+        return cells.toString();
+    }
+
+    private void marks() {
+        char[] line = " ".repeat(columns).toCharArray();
+        boolean any = false;
+        for (Mark mark : report.marks()) {
+            if (mark.millis() < report.from() || mark.millis() > report.to()) {
+                continue;
+            }
+            char sign = switch (mark.kind()) {
+                case CRASH -> '✗';
+                case START -> '▲';
+                case STOP -> '▼';
+                case STALL, FILE -> '!';
+                case LOAD_TEST_START -> '[';
+                case LOAD_TEST_END -> ']';
+            };
+            int at = column(mark.millis());
+            // A crash is not hidden by the start that follows it.
+            line[at] = line[at] == '✗' ? '✗' : sign;
+            any = true;
+        }
+        if (any) {
+            out.println(" ".repeat(LABEL) + new String(line).stripTrailing());
+        }
+    }
+
+    private void axis() {
+        long range = report.to() - report.from();
+        String from = Format.tick(report.from(), range);
+        String to = Format.tick(report.to(), range);
+        out.println(" ".repeat(LABEL) + from + " ".repeat(Math.max(1, columns - from.length() - to.length())) + to);
+    }
+
+    private int column(long millis) {
+        long range = Math.max(1, report.to() - report.from());
+        return (int) Math.clamp((millis - report.from()) * columns / range, 0, columns - 1);
+    }
+
+    private static String right(String text) {
+        return " ".repeat(Math.max(0, LABEL - 1 - text.length())) + text;
+    }
+
+    private String bold(String text) {
+        return terminal.colours() ? "\u001b[1m" + text + "\u001b[0m" : text;
+    }
+
+    private String colour(String text) {
+        return terminal.colours() ? "\u001b[34m" + text + "\u001b[0m" : text;
+    }
+}

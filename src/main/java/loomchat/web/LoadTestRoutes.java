@@ -1,0 +1,162 @@
+package loomchat.web;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import loomchat.log.Event;
+
+/**
+ * {@code POST /loadtest}: a load client says that its run begins or ends, so that the report can mark it. Request threads; the
+ * event goes to the log's queue. Bounded: small bodies, short names, a few a second. The content type keeps pages of other sites
+ * from posting here through a visitor's browser.
+ */
+public final class LoadTestRoutes implements HttpService {
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+    private static final int MOST_BODY_BYTES = 2048;
+    private static final int MOST_A_SECOND = 20;
+    private static final long MOST_CLIENTS = 1_000_000_000;
+    private static final Set<String> PHASES = Set.of("start", "end");
+    private static final Pattern NAME = Pattern.compile("[0-9A-Za-z._:-]{1,64}");
+    private static final Pattern RESULT = Pattern.compile("[^\\p{Cntrl}]{1,100}");
+    private static final String NAMES = "1 to 64 letters, digits and . _ : -";
+
+    /** A body that says nothing of a load test; the message names the field, its value and what is allowed. */
+    private static final class InvalidBody extends Exception {
+        InvalidBody(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private final String allowed;
+    private final Consumer<Event> record;
+
+    // Guarded by this: how many came in the present second.
+    private long second;
+    private int inSecond;
+
+    /** @param allowed who may announce: {@code local}, {@code any} or {@code off} */
+    public LoadTestRoutes(String allowed, Consumer<Event> record) {
+        this.allowed = allowed;
+        this.record = record;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/loadtest", this::announce);
+    }
+
+    private void announce(ServerRequest request, ServerResponse response) throws IOException {
+        if (!mayAnnounce(request.remotePeer().address())) {
+            Replies.line(
+                    response,
+                    Status.FORBIDDEN_403,
+                    "LOAD_TEST_ANNOUNCE=" + allowed + " does not let this address announce a load test");
+            return;
+        }
+        String type = request.headers().contains(HeaderNames.CONTENT_TYPE)
+                ? request.headers().get(HeaderNames.CONTENT_TYPE).get()
+                : "";
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+            Replies.line(response, Status.UNSUPPORTED_MEDIA_TYPE_415, "The content type has to be application/json");
+            return;
+        }
+        if (!isFewEnough()) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+            Replies.line(response, Status.TOO_MANY_REQUESTS_429, "At most " + MOST_A_SECOND + " a second are recorded");
+            return;
+        }
+        byte[] body = request.content().inputStream().readNBytes(MOST_BODY_BYTES + 1);
+        try {
+            record.accept(event(body));
+            response.status(Status.NO_CONTENT_204).send();
+        } catch (InvalidBody e) {
+            Replies.line(response, Status.BAD_REQUEST_400, e.getMessage());
+        }
+    }
+
+    private boolean mayAnnounce(SocketAddress address) {
+        return switch (allowed) {
+            case "any" -> true;
+            case "local" ->
+                address instanceof InetSocketAddress from
+                        && from.getAddress() != null
+                        && from.getAddress().isLoopbackAddress();
+            default -> false;
+        };
+    }
+
+    private synchronized boolean isFewEnough() {
+        long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+        if (now != second) {
+            second = now;
+            inSecond = 0;
+        }
+        return ++inSecond <= MOST_A_SECOND;
+    }
+
+    private static Event event(byte[] body) throws InvalidBody {
+        if (body.length > MOST_BODY_BYTES) {
+            throw new InvalidBody("The body is too long: at most " + MOST_BODY_BYTES + " bytes are allowed");
+        }
+        JsonObject json;
+        try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(body))) {
+            json = reader.readObject();
+        } catch (JsonException | IllegalStateException e) {
+            throw new InvalidBody("The body is no JSON object");
+        }
+        String phase = text(json, "phase", null, "start or end");
+        if (!PHASES.contains(phase)) {
+            throw new InvalidBody("phase=" + Replies.shown(phase) + " is not allowed: start or end");
+        }
+        String id = text(json, "id", NAME, NAMES);
+        String scenario = text(json, "scenario", NAME, NAMES);
+        long millis = System.currentTimeMillis();
+        return phase.equals("start")
+                ? new Event.LoadTestStarted(millis, id, scenario, clients(json))
+                : new Event.LoadTestEnded(
+                        millis,
+                        id,
+                        scenario,
+                        text(json, "result", RESULT, "1 to 100 characters without control characters"));
+    }
+
+    private static String text(JsonObject json, String name, Pattern shape, String allowed) throws InvalidBody {
+        if (!(json.get(name) instanceof JsonString value)) {
+            throw new InvalidBody(name + " is missing or no string: " + allowed);
+        }
+        String text = value.getString();
+        if (shape != null && !shape.matcher(text).matches()) {
+            throw new InvalidBody(name + "=" + Replies.shown(text) + " is not allowed: " + allowed);
+        }
+        return text;
+    }
+
+    private static long clients(JsonObject json) throws InvalidBody {
+        if (json.get("clients") instanceof JsonNumber number && number.isIntegral()) {
+            long clients = number.bigDecimalValue().precision() > 18 ? -1 : number.longValue();
+            if (clients >= 0 && clients <= MOST_CLIENTS) {
+                return clients;
+            }
+        }
+        throw new InvalidBody("clients is missing or no whole number from 0 to " + MOST_CLIENTS);
+    }
+}
