@@ -59,6 +59,7 @@ public final class SocketStream implements ByteStream {
         return channel;
     }
 
+    /** An interrupt ends the wait like a close: parking returns at once from then on, and would spin. */
     @Override
     public boolean awaitReadable(long deadlineNanos) throws IOException {
         readDeadline = deadlineNanos;
@@ -69,7 +70,7 @@ public final class SocketStream implements ByteStream {
             loop.wakeAt(deadlineNanos, this);
         }
         while (reader != null) {
-            if (closed) {
+            if (closed || Thread.currentThread().isInterrupted()) {
                 reader = null;
                 throw new ClosedChannelException();
             }
@@ -123,7 +124,7 @@ public final class SocketStream implements ByteStream {
         writer = Thread.currentThread();
         watch(SelectionKey.OP_WRITE);
         while (writer != null) {
-            if (closed) {
+            if (closed || Thread.currentThread().isInterrupted()) {
                 writer = null;
                 throw new ClosedChannelException();
             }
