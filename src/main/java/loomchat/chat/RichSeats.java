@@ -6,7 +6,6 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-
 import java.util.function.Consumer;
 
 /**
@@ -19,11 +18,8 @@ final class RichSeats {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    
     private final Map<String, RichSeat> bySecret = new ConcurrentHashMap<>();
     private final Set<RichSeat> away = ConcurrentHashMap.newKeySet();
-
-    
 
     static String newSecret() {
         byte[] bytes = new byte[SECRET_BYTES];

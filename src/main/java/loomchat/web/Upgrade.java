@@ -33,6 +33,7 @@ import loomchat.ws.Handshake;
 final class Upgrade implements Http1Upgrader {
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
+    private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
     private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
     private static final String RICH = "chat.v1";
     private static final int RETRY_SECONDS = 5;
@@ -120,20 +121,19 @@ final class Upgrade implements Http1Upgrader {
         }
     }
 
-<<<<<<< HEAD
     /** The value of a header that must not come twice; null when it does, or is not there. */
     private static String single(WritableHeaders<?> headers, HeaderName name) {
         return headers.contains(name) && headers.get(name).valueCount() == 1
                 ? headers.get(name).get()
                 : null;
-=======
+    }
+
     /** Subprotocols are compared as they are (RFC 6455, 4.1). */
     private static boolean asksFor(String subprotocol, WritableHeaders<?> headers) {
         return headers.contains(PROTOCOL)
                 && headers.values(PROTOCOL).stream()
                         .flatMap(value -> List.of(value.split(",")).stream())
                         .anyMatch(each -> each.strip().equals(subprotocol));
->>>>>>> 0cda3ac (wip: chat.v1)
     }
 
     private static boolean hasToken(List<String> connection) {

@@ -49,7 +49,7 @@ class ChatPageTest {
 
         two.close();
         one.waitFor("#main[data-phase=ended]");
-        assertThat(one.texts(".note")).last().asString().contains("has left");
+        assertThat(one.texts(".note")).last().asString().contains("did not come back");
         assertThat(browser.complaints()).isEmpty();
         one.close();
     }

@@ -39,22 +39,17 @@ class JsonTest {
         byte[] framed = Arrays.copyOf(new byte[] {1, 2, 3}, utf8.length + 7);
         System.arraycopy(utf8, 0, framed, 3, utf8.length);
 
-        FrameBuffer bare = new FrameBuffer(1);
-        Plain.appendChat(bare, framed, 3, utf8.length);
-        String json = new String(bare.bytes(), 0, bare.size(), StandardCharsets.UTF_8);
+        FrameBuffer frame = new FrameBuffer(1);
+        int payload = Plain.appendChatFrame(frame, framed, 3, utf8.length, false);
+        int header = payload < 126 ? 2 : payload < 65_536 ? 4 : 10;
+        assertThat(frame.size()).as("size announced before it was written").isEqualTo(header + payload);
+        String json = new String(frame.bytes(), header, payload, StandardCharsets.UTF_8);
         try (var reader = READERS.createReader(new StringReader(json))) {
             var message = reader.readObject();
             assertThat(message.getString("type")).isEqualTo("chat");
             assertThat(message.getString("msg")).isEqualTo(text);
             assertThat(message).hasSize(2);
         }
-
-        FrameBuffer frame = new FrameBuffer(1);
-        Plain.appendChatFrame(frame, framed, 3, utf8.length);
-        int header = bare.size() < 126 ? 2 : bare.size() < 65_536 ? 4 : 10;
-        assertThat(frame.size()).as("size announced before it was written").isEqualTo(header + bare.size());
-        assertThat(Arrays.copyOfRange(frame.bytes(), header, frame.size()))
-                .isEqualTo(Arrays.copyOf(bare.bytes(), bare.size()));
     }
 
     @Provide

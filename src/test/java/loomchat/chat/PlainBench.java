@@ -44,7 +44,7 @@ public class PlainBench {
     @Benchmark
     public int relayFrame() {
         out.clear();
-        Plain.appendChatFrame(out, said, 0, said.length);
+        Plain.appendChatFrame(out, said, 0, said.length, false);
         return out.size();
     }
 }
