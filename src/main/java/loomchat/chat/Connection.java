@@ -2,6 +2,7 @@ package loomchat.chat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.log.Event;
@@ -19,6 +20,7 @@ import loomchat.ws.WebSocket;
  */
 abstract class Connection implements MessageHandler, Runnable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
+    private static final long PAUSE_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     final Chat chat;
     final WebSocket socket;
@@ -33,6 +35,9 @@ abstract class Connection implements MessageHandler, Runnable {
     private long messages;
     private long controlsInBatch;
     private long bytesInCounted;
+
+    // Written by the reading thread: while it pauses, the client cannot give a sign of life
+    private volatile boolean pausing;
 
     // Any thread: the first reason counts
     private final AtomicReference<End> end = new AtomicReference<>();
@@ -107,11 +112,15 @@ abstract class Connection implements MessageHandler, Runnable {
         } catch (RuntimeException e) {
             LOGGER.log(System.Logger.Level.ERROR, "Session " + id + " could not leave in order", e);
         }
-        long millis = Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis();
-        chat.record(new Event.Disconnected(chat.millis(), id, reason.toString(), code, millis, messages, dropped()));
-        chat.gone(this);
-        socket.finish();
-        onClosed.run();
+        try {
+            long millis = Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis();
+            chat.record(
+                    new Event.Disconnected(chat.millis(), id, reason.toString(), code, millis, messages, dropped()));
+        } finally {
+            chat.gone(this);
+            socket.finish();
+            onClosed.run();
+        }
     }
 
     // Counting and pace
@@ -148,10 +157,22 @@ abstract class Connection implements MessageHandler, Runnable {
         messagesInBatch = 0;
         controlsInBatch = 0;
         if (nanos > 0) {
-            if (pace.floods(now)) {
-                throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
+            pauseUntil(now + nanos);
+        }
+    }
+
+    /** In steps: a connection that is ended meanwhile is not kept waiting, and a flood is not forgotten. */
+    private void pauseUntil(long until) throws ProtocolException {
+        pausing = true;
+        try {
+            for (long now = System.nanoTime(); until - now > 0 && end.get() == null; now = System.nanoTime()) {
+                if (pace.floods(now)) {
+                    throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
+                }
+                LockSupport.parkNanos(this, Math.min(until - now, PAUSE_STEP_NANOS));
             }
-            LockSupport.parkNanos(this, nanos);
+        } finally {
+            pausing = false;
         }
     }
 
@@ -173,8 +194,11 @@ abstract class Connection implements MessageHandler, Runnable {
 
     private void checkAlive(Limits limits, long now) {
         long read = socket.lastReadNanos();
-        if (pingedNanos != 0 && read - pingedNanos >= 0) {
+        if (pausing || pingedNanos != 0 && read - pingedNanos >= 0) {
             pingedNanos = 0;
+        }
+        if (pausing) {
+            return;
         }
         if (isPast(pingedNanos, limits.pongTimeout(), now)) {
             endNow(End.TIMEOUT);

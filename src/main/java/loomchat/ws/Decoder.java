@@ -48,6 +48,7 @@ final class Decoder {
     private byte[] control = NOTHING;
     private int controlSize;
 
+    private boolean completed;
     private boolean closed;
 
     /**
@@ -68,6 +69,16 @@ final class Decoder {
     /** Whether the stream stands inside a frame or between the fragments of a message. */
     boolean midMessage() {
         return headerHave > 0 || inPayload || messageOpcode != 0;
+    }
+
+    /**
+     * Whether a message has come to its end since this was asked last; outside of messages a control frame counts as one. What
+     * the stream stands in has then begun since.
+     */
+    boolean takeCompleted() {
+        boolean was = completed;
+        completed = false;
+        return was;
     }
 
     /** Takes {@code bytes[from, to)}, which it may overwrite, and delivers what became complete. */
@@ -218,6 +229,7 @@ final class Decoder {
         endOfFrame();
         int delivered = messageOpcode;
         messageOpcode = 0;
+        completed = true;
         if (delivered == Opcode.TEXT) {
             if (!utf8.check(bytes, at, length) || !utf8.complete()) {
                 throw invalidText();
@@ -268,6 +280,7 @@ final class Decoder {
         byte[] whole = message;
         int size = messageSize;
         messageOpcode = 0;
+        completed = true;
         message = NOTHING;
         messageSize = 0;
         if (delivered == Opcode.TEXT) {
@@ -304,6 +317,7 @@ final class Decoder {
     }
 
     private void onControl(byte[] bytes, int at, int length, MessageHandler handler) throws IOException {
+        completed |= messageOpcode == 0;
         switch (opcode) {
             case Opcode.PING -> handler.onPing(bytes, at, length);
             case Opcode.PONG -> handler.onPong(bytes, at, length);

@@ -110,9 +110,14 @@ public final class WebSocket {
             answering.handler = handler;
             decoder.decode(buffer.array(), 0, count, answering);
             noteMidMessage();
+            if (decoder.closed()) {
+                return Received.CLOSED;
+            }
             handler.onBatchEnd();
-            return decoder.closed() ? Received.CLOSED : Received.MESSAGES;
+            return Received.MESSAGES;
         } catch (ProtocolException e) {
+            // What came before the error is as good as ever.
+            handler.onBatchEnd();
             close(e.closeCode(), e.getMessage());
             closeCode = e.closeCode();
             throw e;
@@ -131,7 +136,7 @@ public final class WebSocket {
     private void noteMidMessage() {
         if (!decoder.midMessage()) {
             midMessageSince = 0;
-        } else if (midMessageSince == 0) {
+        } else if (decoder.takeCompleted() || midMessageSince == 0) {
             midMessageSince = Math.max(1, lastReadNanos);
         }
     }
@@ -152,7 +157,7 @@ public final class WebSocket {
 
         @Override
         public void onPing(byte[] buffer, int offset, int length) throws IOException {
-            if (answerPings) {
+            if (answerPings && closeSentNanos == 0) {
                 send(Opcode.FIN | Opcode.PONG, buffer, offset, length);
             }
             handler.onPing(buffer, offset, length);
@@ -234,6 +239,9 @@ public final class WebSocket {
         }
         sendLock.lock();
         try {
+            if (closeSentNanos != 0) {
+                throw new IOException("The connection is closing");
+            }
             FrameBuffer compressed = deflating.deflate(bytes, offset, length);
             send(Opcode.FIN | Opcode.RSV1 | opcode, compressed.bytes(), 0, compressed.size());
         } finally {
@@ -335,6 +343,11 @@ public final class WebSocket {
     }
 
     private boolean lockSoon() {
+        long blockedSince = stream.writeBlockedSince();
+        if (blockedSince != 0 && System.nanoTime() - blockedSince > TimeUnit.MILLISECONDS.toNanos(CLOSE_LOCK_MILLIS)) {
+            // Somebody has waited for this peer for that long already: no need to try as long again.
+            return false;
+        }
         try {
             return sendLock.tryLock(CLOSE_LOCK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
