@@ -240,9 +240,19 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** The next frame, which must be a text. */
-    public String readText() throws IOException {
+    /** The next frame that is no ping; pings are answered. */
+    public Frame readAnsweringPings() throws IOException {
         Frame frame = read();
+        while (frame != null && frame.first() == PING) {
+            send(frame(PONG, frame.payload()));
+            frame = read();
+        }
+        return frame;
+    }
+
+    /** The next frame but pings, which must be a text. */
+    public String readText() throws IOException {
+        Frame frame = readAnsweringPings();
         if (frame == null || frame.first() != TEXT) {
             throw new AssertionError("Expected a text, got " + frame);
         }
@@ -253,6 +263,15 @@ public final class RawClient implements AutoCloseable {
     public List<Frame> readAll() throws IOException {
         List<Frame> all = new ArrayList<>();
         for (Frame each = read(); each != null; each = read()) {
+            all.add(each);
+        }
+        return all;
+    }
+
+    /** Everything but pings until the end of the connection. */
+    public List<Frame> readAllAnsweringPings() throws IOException {
+        List<Frame> all = new ArrayList<>();
+        for (Frame each = readAnsweringPings(); each != null; each = readAnsweringPings()) {
             all.add(each);
         }
         return all;

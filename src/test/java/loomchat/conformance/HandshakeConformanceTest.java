@@ -38,8 +38,7 @@ class HandshakeConformanceTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = EchoServer.start(
-                dir, Map.of("ALLOWED_ORIGINS", "https://friend.example, http://other.example:8080"));
+        server = EchoServer.start(dir, Map.of("ALLOWED_ORIGINS", "https://friend.example, http://other.example:8080"));
         impatient = EchoServer.start(otherDir, Map.of("REQUEST_SECONDS", "1"));
     }
 

@@ -1,0 +1,148 @@
+package loomchat.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import loomchat.Loomchat;
+import loomchat.RawClient;
+import loomchat.log.LogFolder;
+
+/** A server in this process for one test, and what its record tells when it has stopped. */
+final class Room implements AutoCloseable {
+    static final String MATCHED = "{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}";
+    static final String LEFT = "{\"type\":\"info\",\"msg\":\"Stranger disconnected.\"}";
+
+    private final Loomchat server;
+
+    private Room(Loomchat server) {
+        this.server = server;
+    }
+
+    static Room open(Path logDir, String... settings) throws Exception {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "HOST",
+                "127.0.0.1",
+                "PORT",
+                "0",
+                "LOG_DIR",
+                logDir.toString(),
+                "ECHO_ENDPOINT",
+                "true",
+                "DRAIN_SECONDS",
+                "0"));
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return new Room(Loomchat.start(all));
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    RawClient enter() throws IOException {
+        return RawClient.open(server.port(), "/");
+    }
+
+    /** Both have heard that they are a pair; {@code first} was there first. */
+    static void expectPair(RawClient first, RawClient second) throws IOException {
+        assertThat(first.readText()).isEqualTo(MATCHED);
+        assertThat(second.readText()).isEqualTo(MATCHED);
+    }
+
+    static String chat(String text) {
+        return "{\"type\":\"chat\",\"msg\":\"" + text + "\"}";
+    }
+
+    /** Waits until the running server has written the end of a session. */
+    void awaitEnd(int session) {
+        String start = "\"event\":\"Disconnected\",\"details\":\"Session " + session + ":";
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> Files.readString(server.logDir().resolve("chat-logs.jsonl"))
+                        .contains(start));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    /** The record of a server that has stopped. */
+    Record record() {
+        return new Record(new LogFolder(server.logDir()).events());
+    }
+
+    record Record(List<JsonObject> events) {
+        List<JsonObject> of(String event) {
+            return events.stream()
+                    .filter(each -> each.getString("event").equals(event))
+                    .toList();
+        }
+
+        JsonObject only(String event, int session) {
+            List<JsonObject> found = of(event).stream()
+                    .filter(each -> each.getInt("session") == session)
+                    .toList();
+            assertThat(found).as("%s of session %d", event, session).hasSize(1);
+            return found.getFirst();
+        }
+
+        /** The session ended once, for this reason. Returns its line. */
+        JsonObject assertEnded(int session, String reason, int code) {
+            JsonObject end = only("Disconnected", session);
+            assertThat(end.getString("reason")).as("%s", end).isEqualTo(reason);
+            assertThat(end.getInt("code")).as("%s", end).isEqualTo(code);
+            return end;
+        }
+
+        /** Every connection has one beginning and one end behind it, every pair too, and nothing happens outside of them. */
+        void assertConsistent() {
+            LogFolder.assertNoGap(events);
+            Map<Integer, Integer> partners = new HashMap<>();
+            Map<Integer, Boolean> open = new HashMap<>();
+            for (JsonObject each : events) {
+                int session = each.getInt("session", 0);
+                switch (each.getString("event")) {
+                    case "New Connection" ->
+                        assertThat(open.put(session, true)).as("%s", each).isNull();
+                    case "Disconnected" -> {
+                        assertThat(open.put(session, false)).as("%s", each).isTrue();
+                        assertThat(partners).as("%s", each).doesNotContainKey(session);
+                    }
+                    case "Matched" -> {
+                        int partner = each.getInt("partner");
+                        assertThat(partner).as("%s", each).isNotEqualTo(session);
+                        assertThat(open.get(session)).as("%s", each).isTrue();
+                        assertThat(open.get(partner)).as("%s", each).isTrue();
+                        assertThat(partners.put(session, partner))
+                                .as("%s", each)
+                                .isNull();
+                        assertThat(partners.put(partner, session))
+                                .as("%s", each)
+                                .isNull();
+                    }
+                    case "Message Relay" -> assertThat(partners).as("%s", each).containsKey(session);
+                    case "Chat Ended" -> {
+                        Integer partner = partners.remove(session);
+                        assertThat(partner).as("%s", each).isNotNull();
+                        assertThat(partners.remove(partner)).as("%s", each).isEqualTo(session);
+                    }
+                    default -> {
+                        // Not about a session.
+                    }
+                }
+            }
+            assertThat(open).as("open at the end").doesNotContainValue(true);
+            assertThat(partners).as("pairs at the end").isEmpty();
+        }
+    }
+}
