@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * A small relay that speaks the plain protocol, independent of the server and of its codec, and does wrong on demand: one
@@ -52,10 +54,18 @@ final class RelayFixture implements AutoCloseable {
     private final List<Peer> matched = new ArrayList<>();
 
     RelayFixture(Fault fault, int each) throws IOException {
+        this(fault, each, ServerSocketFactory.getDefault());
+    }
+
+    private RelayFixture(Fault fault, int each, ServerSocketFactory sockets) throws IOException {
         this.fault = fault;
         this.each = each;
-        this.server = new ServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
+        this.server = sockets.createServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
         Thread.ofVirtual().start(this::accept);
+    }
+
+    static RelayFixture secure(SSLContext context) throws IOException {
+        return new RelayFixture(Fault.NONE, 0, context.getServerSocketFactory());
     }
 
     static RelayFixture honest() throws IOException {
