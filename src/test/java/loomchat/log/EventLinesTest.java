@@ -53,6 +53,14 @@ class EventLinesTest {
                 {"time":"2026-11-24T01:50:42.123Z","event":"Disconnected","details":"Session 12: eof","seq":1,\
                 "session":12,"reason":"eof","code":1006,"sessionMillis":62000,"messages":20,"dropped":0}
                 """);
+        assertLine(new Event.ChatResumed(TIME, 14, 7, 12, 3100), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Chat Resumed","details":"Session 14 for session 12","seq":1,\
+                "session":14,"pair":7,"from":12,"awayMillis":3100}
+                """);
+        assertLine(new Event.Reported(TIME, 12, 7, 13, "spam"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Reported","details":"Session 13 for spam","seq":1,\
+                "session":12,"pair":7,"partner":13,"reason":"spam"}
+                """);
         assertLine(new Event.LogRecovered(TIME, "No space left on device", 5200, 1234), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Log Recovered","details":"Disk full for 5.2 s","seq":1,\
                 "cause":"No space left on device","stalledMillis":5200,"heldLines":1234}
