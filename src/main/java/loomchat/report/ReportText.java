@@ -104,7 +104,7 @@ final class ReportText {
             String label = bin.from() == bin.to()
                     ? what.format(bin.from())
                     : what.format(bin.from()) + " to " + what.format(bin.to());
-            String bar = TextGraph.bar((double) bin.count() / most * room);
+            String bar = TextGraph.bar((double) bin.count() / most * room, terminal.blocks());
             out.println(left(label, BAR_LABEL) + right(Format.count(bin.count()), BAR_COUNT - 1) + " " + colour(bar));
         }
     }
@@ -143,7 +143,7 @@ final class ReportText {
         section("Events worth a mark");
         for (Mark mark : last(report.marks(), MARKS_SHOWN)) {
             String line = Format.time(mark.millis()) + "  " + left(mark.kind().label, 18) + printable(mark.text());
-            out.println(line.length() <= terminal.width() ? line : line.substring(0, terminal.width() - 1) + "…");
+            out.println(line.length() <= terminal.width() ? line : line.substring(0, terminal.width()));
         }
         leftOut(report.marks().size() - MARKS_SHOWN + report.marksLeftOut());
     }

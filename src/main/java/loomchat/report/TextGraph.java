@@ -12,6 +12,7 @@ final class TextGraph {
 
     private static final int HEIGHT = 6;
     private static final String EIGHTHS = " ▁▂▃▄▅▆▇█";
+    private static final String PLAIN_EIGHTHS = " ...::::#";
     private static final String BAR_EIGHTHS = " ▏▎▍▌▋▊▉█";
 
     private final Report report;
@@ -36,8 +37,11 @@ final class TextGraph {
         }
     }
 
-    /** A bar of so many characters, exact to an eighth. */
-    static String bar(double length) {
+    /** A bar of so many characters, exact to an eighth where there are characters for it. */
+    static String bar(double length, boolean blocks) {
+        if (!blocks) {
+            return "#".repeat((int) (length > 0 ? Math.max(1, Math.round(length)) : 0));
+        }
         int eighths = (int) Math.round(length * 8);
         if (eighths == 0 && length > 0) {
             eighths = 1;
@@ -97,9 +101,9 @@ final class TextGraph {
             double eighths = mean[i] / top * HEIGHT * 8 - row * 8;
             int peakRow = (int) Math.min(HEIGHT - 1, Math.floor(peak[i] / top * HEIGHT));
             if (eighths >= 0.5 || row == 0 && mean[i] > 0) {
-                cells.append(EIGHTHS.charAt((int) Math.clamp(Math.round(eighths), 1, 8)));
+                cells.append(eighths().charAt((int) Math.clamp(Math.round(eighths), 1, 8)));
             } else {
-                cells.append(row == peakRow && peak[i] > 0 ? '·' : ' ');
+                cells.append(row == peakRow && peak[i] > 0 ? peakSign() : ' ');
             }
         }
         return cells.toString();
@@ -112,22 +116,34 @@ final class TextGraph {
             if (mark.millis() < report.from() || mark.millis() > report.to()) {
                 continue;
             }
-            char sign = switch (mark.kind()) {
-                case CRASH -> '✗';
-                case START -> '▲';
-                case STOP -> '▼';
-                case STALL, FILE -> '!';
-                case LOAD_TEST_START -> '[';
-                case LOAD_TEST_END -> ']';
-            };
+            char sign = sign(mark.kind());
             int at = column(mark.millis());
             // A crash is not hidden by the start that follows it.
-            line[at] = line[at] == '✗' ? '✗' : sign;
+            line[at] = line[at] == sign(Mark.Kind.CRASH) ? line[at] : sign;
             any = true;
         }
         if (any) {
             out.println(" ".repeat(LABEL) + new String(line).stripTrailing());
         }
+    }
+
+    private char sign(Mark.Kind kind) {
+        return switch (kind) {
+            case CRASH -> terminal.blocks() ? '✗' : 'X';
+            case START -> terminal.blocks() ? '▲' : '^';
+            case STOP -> terminal.blocks() ? '▼' : 'v';
+            case STALL, FILE -> '!';
+            case LOAD_TEST_START -> '[';
+            case LOAD_TEST_END -> ']';
+        };
+    }
+
+    private char peakSign() {
+        return terminal.blocks() ? '·' : '.';
+    }
+
+    private String eighths() {
+        return terminal.blocks() ? EIGHTHS : PLAIN_EIGHTHS;
     }
 
     private void axis() {
