@@ -47,7 +47,7 @@ test-slow: ## run the long tests: kills, soaks (some minutes)
 	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= verify
 
 bench: $(JAR) ## measure codec, record, report and relay (BENCH=codec, log, report or relay for one)
-	@$(MVN) test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
+	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
 
 check: ## formatter and static checks

@@ -1,0 +1,178 @@
+package loomchat.report;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds, files in the page cache. */
+public final class ReportBenchmark {
+    private static final int ROUNDS = 5;
+    private static final int SEGMENTS = 4;
+    private static final int TIMES_AS_MUCH = 10;
+    private static final long START = Instant.parse("2026-11-01T00:00:00Z").toEpochMilli();
+    private static final double GIGA = 1e9;
+
+    private ReportBenchmark() {}
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    public static void run(Path folder, long bytes) throws Exception {
+        int cores = Runtime.getRuntime().availableProcessors();
+        System.out.printf("seed 1, %d cores, Java %s%n", cores, Runtime.version());
+        List<Path> segments = generate(folder, bytes);
+        long size = 0;
+        for (Path each : segments) {
+            size += Files.size(each);
+        }
+        ChatTally[] sum = new ChatTally[1];
+        for (int workers = 1; workers <= cores; workers *= 2) {
+            int threads = workers;
+            try (Scanner scanner = new Scanner(threads)) {
+                throughput("scanner, " + threads + " thread(s)", size, () -> sum[0] = scan(scanner, segments));
+            }
+            throughput("DuckDB read_json, " + threads + " thread(s)", size, () -> duckDb(folder, threads, sum[0]));
+        }
+        whole(folder, segments, size);
+    }
+
+    /** Ten times as much history: each segment under ten names, which the report cannot know. */
+    private static void whole(Path folder, List<Path> segments, long size) throws Exception {
+        int cores = Runtime.getRuntime().availableProcessors();
+        for (int copy = 1; copy < TIMES_AS_MUCH; copy++) {
+            for (Path each : segments) {
+                String name = each.getFileName().toString().replace("2026", Integer.toString(2026 + copy));
+                Files.createLink(folder.resolve(name), each);
+            }
+        }
+        try (History history = new History(folder, cores, System::currentTimeMillis)) {
+            Query rescan = new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 0, true);
+            throughput("whole report, rescan", TIMES_AS_MUCH * size, 2, () -> page(history, rescan));
+            long began = System.nanoTime();
+            page(history, Query.ALL);
+            System.out.printf(
+                    "%-38s %8.3f s%n", "whole report, making all rollups", (System.nanoTime() - began) / GIGA);
+            throughput("whole report, from rollups", TIMES_AS_MUCH * size, () -> page(history, Query.ALL));
+        }
+    }
+
+    private static void page(History history, Query query) {
+        Answer answer = new Answer(history.read(query));
+        if (answer.page().length == 0
+                || answer.json().length == 0
+                || answer.report().chat().messages == 0) {
+            throw new AssertionError("an empty report");
+        }
+    }
+
+    private static void throughput(String what, long bytes, Work work) throws Exception {
+        throughput(what, bytes, ROUNDS, work);
+    }
+
+    private static void throughput(String what, long bytes, int rounds, Work work) throws Exception {
+        double[] seconds = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            long began = System.nanoTime();
+            try {
+                work.run();
+            } catch (SQLException e) {
+                System.out.printf("%-38s not measured: %s%n", what, e.getMessage());
+                return;
+            }
+            seconds[i] = (System.nanoTime() - began) / GIGA;
+        }
+        Arrays.sort(seconds);
+        System.out.printf(
+                "%-38s %8.3f s best %8.3f s median   %7.2f GB/s best %7.2f GB/s median%n",
+                what, seconds[0], seconds[rounds / 2], bytes / GIGA / seconds[0], bytes / GIGA / seconds[rounds / 2]);
+    }
+
+    private static ChatTally scan(Scanner scanner, List<Path> segments) throws IOException {
+        List<ChatTally> tallies = scanner.tallies(i -> new ChatTally(Times.UNKNOWN, Long.MAX_VALUE, 60, Buckets.MOST));
+        for (Path each : segments) {
+            try (FileChannel file = FileChannel.open(each)) {
+                scanner.scan(file, file.size(), true, tallies);
+            }
+        }
+        ChatTally sum = tallies.getFirst();
+        tallies.subList(1, tallies.size()).forEach(sum::merge);
+        return sum;
+    }
+
+    /** The sums and the series by the minute; the report's distributions are not asked of it. Must agree with the scanner. */
+    private static void duckDb(Path folder, int threads, ChatTally expected) throws SQLException {
+        String query = """
+                SELECT event, date_trunc('minute', time) AS minute, count(*), coalesce(sum(bytes), 0)
+                FROM read_json('%s/chat-logs-*.jsonl', format = 'newline_delimited',
+                  columns = {time: 'TIMESTAMP', event: 'VARCHAR', bytes: 'BIGINT'})
+                GROUP BY event, minute""".formatted(folder);
+        long messages = 0;
+        long bytes = 0;
+        long disconnects = 0;
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET threads = " + threads);
+            try (ResultSet rows = statement.executeQuery(query)) {
+                while (rows.next()) {
+                    switch (rows.getString(1)) {
+                        case "Message Relay" -> {
+                            messages += rows.getLong(3);
+                            bytes += rows.getLong(4);
+                        }
+                        case "Disconnected" -> disconnects += rows.getLong(3);
+                        default -> {}
+                    }
+                }
+            }
+        }
+        if (messages != expected.messages || bytes != expected.bytes || disconnects != expected.disconnects) {
+            throw new AssertionError("DuckDB counts %,d messages, %,d bytes, %,d disconnects; the scanner %,d, %,d, %,d"
+                    .formatted(messages, bytes, disconnects, expected.messages, expected.bytes, expected.disconnects));
+        }
+    }
+
+    /** A busy server: three of a hundred lines are not messages; 20,000 lines a second. */
+    private static List<Path> generate(Path folder, long bytes) throws IOException {
+        Random random = new Random(1);
+        List<Path> segments = new ArrayList<>();
+        long now = START;
+        long seq = 0;
+        long session = 0;
+        for (int segment = 0; segment < SEGMENTS; segment++) {
+            Path unfinished = folder.resolve("unfinished");
+            long written = 0;
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 20)) {
+                while (written < bytes / SEGMENTS) {
+                    now += seq % 20 == 0 ? 1 : 0;
+                    long pair = session / 2 + random.nextInt(1_500);
+                    String line = switch (random.nextInt(100)) {
+                        case 0 -> Lines.connected(now, ++seq, ++session);
+                        case 1 -> Lines.matched(now, ++seq, session, pair, session - 1, random.nextInt(5_000));
+                        case 2 -> Lines.disconnected(now, ++seq, session, "eof");
+                        default -> Lines.message(now, ++seq, session, pair, 100 + random.nextInt(900));
+                    };
+                    out.write(line.getBytes(StandardCharsets.US_ASCII));
+                    written += line.length();
+                }
+            }
+            String stamp = Lines.iso(now).replace("-", "").replace(":", "").replace(".", "");
+            segments.add(Files.move(unfinished, folder.resolve("chat-logs-" + stamp + ".jsonl")));
+        }
+        return segments;
+    }
+}
