@@ -2,7 +2,7 @@ package loomchat.chat;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.ArrayBlockingQueue;
+import loomchat.net.Pool;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
@@ -14,7 +14,7 @@ final class Relay implements WebSocket.SendAction {
     private static final int FULL_BYTES = 64 * 1024;
     private static final int MOST_MESSAGES = 1024;
     private static final int MOST_KEPT_BYTES = 256 * 1024;
-    private static final ArrayBlockingQueue<Relay> KEPT = new ArrayBlockingQueue<>(32);
+    private static final Pool<Relay> POOL = new Pool<>(32, Relay::new, dropped -> {});
 
     private final int[] saidBytes = new int[MOST_MESSAGES];
     private final int[] payloadEnds = new int[MOST_MESSAGES];
@@ -29,8 +29,7 @@ final class Relay implements WebSocket.SendAction {
     private Relay() {}
 
     static Relay take(Seat from, Pair pair) {
-        Relay kept = KEPT.poll();
-        Relay relay = kept != null ? kept : new Relay();
+        Relay relay = POOL.take();
         relay.from = from;
         relay.pair = pair;
         relay.to = pair.other(from);
@@ -45,7 +44,7 @@ final class Relay implements WebSocket.SendAction {
         count = 0;
         out.clear();
         if (out.capacity() <= MOST_KEPT_BYTES) {
-            KEPT.offer(this);
+            POOL.giveBack(this);
         }
     }
 

@@ -276,7 +276,10 @@ final class LoopSocketImpl extends SocketImpl {
             door = (Door) value;
         } else if (name == StandardSocketOptions.TCP_NODELAY || stream != null || connecting != null) {
             channel().setOption(name, value);
-        } else {
+        } else if (name != StandardSocketOptions.SO_RCVBUF) {
+            // A receive buffer of a fixed size (the HTTP server wants 4 KB) would be inherited by every connection and
+            // keep
+            // the system from growing it: a relayed message of 4 KB then cost five times as much.
             server().setOption(name, value);
         }
     }

@@ -1,16 +1,17 @@
 package loomchat.ws;
 
 import java.util.zip.Deflater;
+import loomchat.net.Pool;
 
 /** Deflates the messages that one connection sends (RFC 7692, 7.2.1). Guarded by the connection's send lock. */
 final class Deflating {
     private static final int TAIL_BYTES = 4;
 
-    private final Compression.Pool<Deflater> pool;
+    private final Pool<Deflater> pool;
     private final boolean takeover;
     private Deflater deflater;
 
-    Deflating(Compression.Pool<Deflater> pool, boolean takeover) {
+    Deflating(Pool<Deflater> pool, boolean takeover) {
         this.pool = pool;
         this.takeover = takeover;
     }
@@ -37,6 +38,7 @@ final class Deflating {
 
     void release() {
         if (deflater != null) {
+            deflater.reset();
             pool.giveBack(deflater);
             deflater = null;
         }

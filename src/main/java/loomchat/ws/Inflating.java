@@ -2,6 +2,7 @@ package loomchat.ws;
 
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import loomchat.net.Pool;
 
 /**
  * Inflates the messages of one connection (RFC 7692, 7.2.2). The reading thread calls it; output goes to the decoder piece
@@ -13,11 +14,11 @@ final class Inflating {
 
     private static final int PIECE = 8192;
 
-    private final Compression.Pool<Inflater> pool;
+    private final Pool<Inflater> pool;
     private final boolean takeover;
     private Inflater inflater;
 
-    Inflating(Compression.Pool<Inflater> pool, boolean takeover) {
+    Inflating(Pool<Inflater> pool, boolean takeover) {
         this.pool = pool;
         this.takeover = takeover;
     }
@@ -66,6 +67,7 @@ final class Inflating {
 
     void release() {
         if (inflater != null) {
+            inflater.reset();
             pool.giveBack(inflater);
             inflater = null;
         }

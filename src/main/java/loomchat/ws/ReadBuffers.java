@@ -1,7 +1,7 @@
 package loomchat.ws;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
+import loomchat.net.Pool;
 
 /**
  * Buffers for reading, borrowed for the length of one read and what it leads to: a connection that waits for input holds
@@ -10,17 +10,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 final class ReadBuffers {
     static final int BYTES = 64 * 1024;
 
-    private static final int MOST_KEPT = 64;
-    private static final ArrayBlockingQueue<ByteBuffer> KEPT = new ArrayBlockingQueue<>(MOST_KEPT);
+    private static final Pool<ByteBuffer> POOL = new Pool<>(64, () -> ByteBuffer.allocate(BYTES), dropped -> {});
 
     private ReadBuffers() {}
 
     static ByteBuffer take() {
-        ByteBuffer kept = KEPT.poll();
-        return kept != null ? kept.clear() : ByteBuffer.allocate(BYTES);
+        return POOL.take().clear();
     }
 
     static void giveBack(ByteBuffer buffer) {
-        KEPT.offer(buffer);
+        POOL.giveBack(buffer);
     }
 }

@@ -1,24 +1,23 @@
 package loomchat.ws;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import loomchat.net.Pool;
 
 /** Buffers for single frames on their way out, borrowed for the length of one send. Any thread. */
 final class SendBuffers {
     private static final int BYTES = 4096;
     private static final int MOST_KEPT_BYTES = 128 * 1024;
-    private static final ArrayBlockingQueue<FrameBuffer> KEPT = new ArrayBlockingQueue<>(64);
+    private static final Pool<FrameBuffer> POOL = new Pool<>(64, () -> new FrameBuffer(BYTES), dropped -> {});
 
     private SendBuffers() {}
 
     static FrameBuffer take() {
-        FrameBuffer kept = KEPT.poll();
-        return kept != null ? kept : new FrameBuffer(BYTES);
+        return POOL.take();
     }
 
     static void giveBack(FrameBuffer buffer) {
         if (buffer.capacity() <= MOST_KEPT_BYTES) {
             buffer.clear();
-            KEPT.offer(buffer);
+            POOL.giveBack(buffer);
         }
     }
 }

@@ -1,0 +1,53 @@
+package loomchat.net;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Things worth reusing, borrowed for a moment. What was given back last is taken first, because it is still in the cache.
+ * Any thread; the lock is held for the length of a push or a pop.
+ */
+public final class Pool<T> {
+    private final Supplier<T> make;
+    private final Consumer<T> discard;
+    private final int most;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<T> idle = new ArrayDeque<>(); // Guarded by lock
+
+    /**
+     * @param most kept at once; what comes back above that is discarded
+     */
+    public Pool(int most, Supplier<T> make, Consumer<T> discard) {
+        this.most = most;
+        this.make = make;
+        this.discard = discard;
+    }
+
+    public T take() {
+        lock.lock();
+        try {
+            T pooled = idle.pollFirst();
+            if (pooled != null) {
+                return pooled;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return make.get();
+    }
+
+    public void giveBack(T used) {
+        lock.lock();
+        try {
+            if (idle.size() < most) {
+                idle.addFirst(used);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        discard.accept(used);
+    }
+}
