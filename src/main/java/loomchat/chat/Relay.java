@@ -14,7 +14,7 @@ final class Relay implements WebSocket.SendAction {
     private static final int FULL_BYTES = 64 * 1024;
     private static final int MOST_MESSAGES = 1024;
     private static final int MOST_KEPT_BYTES = 256 * 1024;
-    private static final Pool<Relay> POOL = new Pool<>(32, Relay::new, dropped -> {});
+    private static final Pool<Relay> POOL = new Pool<>(16, Relay::new, dropped -> {});
 
     private final int[] saidBytes = new int[MOST_MESSAGES];
     private final int[] payloadEnds = new int[MOST_MESSAGES];

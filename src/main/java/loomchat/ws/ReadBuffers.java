@@ -10,7 +10,7 @@ import loomchat.net.Pool;
 final class ReadBuffers {
     static final int BYTES = 64 * 1024;
 
-    private static final Pool<ByteBuffer> POOL = new Pool<>(64, () -> ByteBuffer.allocate(BYTES), dropped -> {});
+    private static final Pool<ByteBuffer> POOL = new Pool<>(16, () -> ByteBuffer.allocate(BYTES), dropped -> {});
 
     private ReadBuffers() {}
 

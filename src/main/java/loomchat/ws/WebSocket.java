@@ -382,15 +382,8 @@ public final class WebSocket {
             if (closeSentNanos != 0) {
                 stream.shutdownOutput();
                 long deadline = System.nanoTime() + LINGER_NANOS;
-                ByteBuffer dropped = ReadBuffers.take();
-                try {
-                    for (int i = 0; i < LINGER_READS && stream.awaitReadable(deadline); i++) {
-                        if (stream.read(dropped.clear()) < 0) {
-                            break;
-                        }
-                    }
-                } finally {
-                    ReadBuffers.giveBack(dropped);
+                for (int i = 0; i < LINGER_READS && stream.awaitReadable(deadline) && dropInput(); i++) {
+                    // Until the peer has closed as well, or has had its time.
                 }
             }
         } catch (IOException e) {
@@ -398,6 +391,16 @@ public final class WebSocket {
         } finally {
             stream.close();
             releaseCompression();
+        }
+    }
+
+    /** Reads and forgets; false at the end. Borrows its buffer for the read alone: thousands may linger at once. */
+    private boolean dropInput() throws IOException {
+        ByteBuffer dropped = ReadBuffers.take();
+        try {
+            return stream.read(dropped) >= 0;
+        } finally {
+            ReadBuffers.giveBack(dropped);
         }
     }
 
