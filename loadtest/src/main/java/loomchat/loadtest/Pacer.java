@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A wheel of {@link #SLOTS} ticks; what is due later than one turn stays in its slot until its turn has come.
  */
 final class Pacer implements AutoCloseable {
-    static final long TICK = 500_000;
+    static final long TICK = 250_000;
     private static final int SLOTS = 8192;
 
     private record Sleeper(Thread thread, long tick, Sleeper next) {}
