@@ -45,6 +45,8 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
     private final ChatLines canonical = new ChatLines(this);
     private final ChatJson json = new ChatJson(this);
     private Edges edges = new Edges();
+    private long linesFrom = Times.UNKNOWN;
+    private long linesTo = Times.UNKNOWN;
     private Marks marks = new Marks();
 
     ChatTally(long from, long to, long bucketSeconds, int mostRows) {
@@ -68,21 +70,24 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
         }
     }
 
+    /** Nearly every line is one of these. {@code size} is below zero when nobody knows it. */
     void message(long millis, boolean inRun, long size) {
-        if (counts(millis, inRun, MESSAGES)) {
-            messages++;
-            if (size >= 0) {
-                bytes += size;
-                messageBytes.add(size);
-                if (millis != Times.UNKNOWN) {
-                    series.add(millis, BYTES, size);
-                }
-            }
+        if (!counts(millis, inRun)) {
+            return;
+        }
+        messages++;
+        long known = Math.max(0, size);
+        bytes += known;
+        if (size >= 0) {
+            messageBytes.add(size);
+        }
+        if (millis != Times.UNKNOWN) {
+            series.add(millis, MESSAGES, 1, BYTES, known);
         }
     }
 
     void chatEnded(long millis, boolean inRun, long lasted, long messagesInIt) {
-        if (counts(millis, inRun, -1)) {
+        if (counts(millis, inRun)) {
             chats++;
             add(chatMillis, lasted);
             add(chatMessages, messagesInIt);
@@ -115,7 +120,7 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
     }
 
     void stall(long millis, boolean inRun, long lasted, String text) {
-        if (counts(millis, inRun, -1)) {
+        if (counts(millis, inRun)) {
             stalls++;
             stalledMillis += Math.max(0, lasted);
             mark(millis, Mark.Kind.STALL, "", text);
@@ -123,14 +128,14 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
     }
 
     void marked(long millis, boolean inRun, Mark.Kind kind, String id, String text) {
-        if (counts(millis, inRun, -1)) {
+        if (counts(millis, inRun)) {
             mark(millis, kind, id, text);
         }
     }
 
     /** A line that is valid and counts for nothing but the time it was written at. */
     void other(long millis, boolean inRun) {
-        counts(millis, inRun, -1);
+        counts(millis, inRun);
     }
 
     @Override
@@ -194,6 +199,7 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
 
     @Override
     public Part endPart() {
+        endLines();
         return new Part(edges, marks);
     }
 
@@ -223,16 +229,22 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
     }
 
     private boolean counts(long millis, boolean inRun, int column) {
+        boolean counts = counts(millis, inRun);
+        if (counts && millis != Times.UNKNOWN) {
+            series.add(millis, column, 1);
+        }
+        return counts;
+    }
+
+    private boolean counts(long millis, boolean inRun) {
         if (inRun && millis != Times.UNKNOWN) {
-            edges.line(millis);
+            linesFrom = linesFrom == Times.UNKNOWN ? millis : linesFrom;
+            linesTo = Math.max(linesTo, millis);
         }
         if (!includes(millis)) {
             return false;
         }
         seen(millis);
-        if (column >= 0 && millis != Times.UNKNOWN) {
-            series.add(millis, column, 1);
-        }
         return true;
     }
 
@@ -252,7 +264,17 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
 
     private void edge(int kind, long millis) {
         if (millis != Times.UNKNOWN) {
+            endLines();
             edges.add(kind, millis, millis);
+        }
+    }
+
+    /** The lines of a run since the last start or stop become one entry. */
+    private void endLines() {
+        if (linesFrom != Times.UNKNOWN) {
+            edges.add(Edges.LINES, linesFrom, linesTo);
+            linesFrom = Times.UNKNOWN;
+            linesTo = Times.UNKNOWN;
         }
     }
 

@@ -32,6 +32,12 @@ final class CountSeries {
         sums[cachedBase + column] += amount;
     }
 
+    /** Adds to two columns of the same bucket. */
+    void add(long millis, int column, long amount, int otherColumn, long otherAmount) {
+        add(millis, column, amount);
+        sums[cachedBase + otherColumn] += otherAmount;
+    }
+
     /** Adds everything of {@code other}, which must not have wider buckets that could not be split; the wider one wins. */
     void merge(CountSeries other) {
         while (seconds < other.seconds) {

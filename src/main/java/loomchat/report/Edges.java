@@ -22,19 +22,10 @@ final class Edges {
     private long startsLeftOut;
     private long stopsLeftOut;
 
-    /** A line of a run that is neither a start nor a stop. */
-    void line(long millis) {
-        int last = (size - 1) * FIELDS;
-        if (size > 0 && entries[last] == LINES) {
-            entries[last + 2] = Math.max(entries[last + 2], millis);
-        } else {
-            add(LINES, millis, millis);
-        }
-    }
-
     void add(int kind, long from, long to) {
-        if (kind == LINES && size > 0 && entries[(size - 1) * FIELDS] == LINES) {
-            line(to);
+        int last = (size - 1) * FIELDS;
+        if (kind == LINES && size > 0 && entries[last] == LINES) {
+            entries[last + 2] = Math.max(entries[last + 2], to);
             return;
         }
         if (size >= MOST) {

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  * disk. Memory: one buffer of {@link #BYTES} + {@link #LONGEST_LINE}, used again for each part.
  */
 final class Part {
-    static final int BYTES = 1 << 20;
+    static final int BYTES = 1 << 18;
     /** A longer line is skipped. */
     static final int LONGEST_LINE = 1 << 20;
     /** Enough, mostly, to see the end of the last line that begins in the part. */

@@ -92,8 +92,11 @@ final class ReportText {
             return;
         }
         section(what.title);
-        out.println("p50 " + what.format(histogram.percentile(50)) + "   p90 " + what.format(histogram.percentile(90))
-                + "   p99 " + what.format(histogram.percentile(99)) + "   max " + what.format(histogram.max()));
+        cells(List.of(
+                cell("p50", what.format(histogram.percentile(50))),
+                cell("p90", what.format(histogram.percentile(90))),
+                cell("p99", what.format(histogram.percentile(99))),
+                cell("max", what.format(histogram.max()))));
         List<Distribution.Bin> bins = Distribution.bins(histogram);
         long most = 1;
         for (Distribution.Bin bin : bins) {
@@ -152,7 +155,8 @@ final class ReportText {
         Report.ScanFigures scan = report.scan();
         section("What was read");
         out.println(Format.count(scan.lines()) + " lines, " + Format.bytes(scan.bytes()) + ", in "
-                + Format.count(scan.millis()) + " ms; " + Format.count(scan.skippedLines()) + " damaged lines skipped");
+                + Format.count(scan.millis()) + " ms");
+        out.println(Format.count(scan.skippedLines()) + " damaged lines skipped");
         if (scan.rollups() > 0) {
             out.println(Format.count(scan.rollups()) + " of " + Format.count(scan.segments())
                     + " files through the sums kept beside them");

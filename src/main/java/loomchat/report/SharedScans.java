@@ -58,6 +58,18 @@ final class SharedScans implements AutoCloseable {
         }
     }
 
+    /** Readers who wait for a scan that has not begun. */
+    int readersWaiting() {
+        lock.lock();
+        try {
+            return waiting.values().stream()
+                    .mapToInt(CompletableFuture::getNumberOfDependents)
+                    .sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void close() {
         lock.lock();
