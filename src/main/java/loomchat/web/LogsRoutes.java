@@ -113,7 +113,7 @@ public final class LogsRoutes implements HttpService {
     }
 
     private static LogFilter filter(ServerRequest request) {
-        Parameters query = request.query();
+        Parameters query = Replies.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
                 throw new Query.InvalidQuery(Replies.shown(name) + " is not known: event and session are");

@@ -1,8 +1,11 @@
 package loomchat.web;
 
+import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import loomchat.report.Query;
 
 /** Short answers for people and programs that asked for something they cannot have. No state. */
 final class Replies {
@@ -15,6 +18,18 @@ final class Replies {
         response.status(status);
         response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
         response.send(text + "\n");
+    }
+
+    /** The parameters behind the question mark; what cannot be decoded is refused in one line. */
+    static Parameters query(ServerRequest request) {
+        try {
+            Parameters query = request.query();
+            query.names().forEach(query::all);
+            return query;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new Query.InvalidQuery(
+                    "What follows the question mark is not allowed: names and values, percent-encoded");
+        }
     }
 
     /** A name or value of the client as it may stand in a line. */

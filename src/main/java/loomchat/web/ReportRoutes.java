@@ -63,7 +63,7 @@ public final class ReportRoutes implements HttpService {
     }
 
     private Query query(ServerRequest request) {
-        Parameters query = request.query();
+        Parameters query = Replies.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
                 throw new Query.InvalidQuery(

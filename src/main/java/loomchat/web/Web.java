@@ -123,6 +123,8 @@ public final class Web {
         Http1ConnectionSelectorConfig.Builder builder = Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
                         .maxHeadersSize(MOST_HEADER_BYTES)
+                        // Rejects a colon in a query, which RFC 3986 allows and every time of day has.
+                        .validatePrologue(false)
                         .sendLog(false)
                         .receiveLog(false)
                         .build());
