@@ -1,0 +1,189 @@
+package loomchat.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import loomchat.Loomchat;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+
+/** The report and the live log in a real browser against the real server. */
+class ReportPageTest {
+    @TempDir
+    private static Path logs;
+
+    private static Browser browser;
+    private static Loomchat server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = Browser.open();
+        writeHistory();
+        server = Loomchat.start(Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString()));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @Test
+    void graphsAreDrawnAndARangeIsChosenByPressingDraggingAndGoingBack() {
+        Page page = browser.page(url("/report"));
+        page.waitFor("[data-graph=connections] .uplot canvas");
+        assertThat(page.count(".uplot")).isGreaterThan(5);
+        assertThat(page.count("[data-range=all][aria-current=true]")).isEqualTo(1);
+
+        page.click("[data-range='15m']");
+        page.waitFor("[data-range='15m'][aria-current=true]");
+        assertThat(page.run("return location.search")).isEqualTo("?range=15m");
+
+        page.click("[data-range=all]");
+        page.waitFor("[data-range=all][aria-current=true]");
+        WebElement plot = page.front().findElement(By.cssSelector("[data-graph=connections] .u-over"));
+        new Actions(page.front())
+                .moveToElement(plot, -60, 0)
+                .clickAndHold()
+                .moveByOffset(100, 0)
+                .release()
+                .perform();
+        page.waitUntil(
+                "the dragged range",
+                () -> page.run("return location.search").toString().startsWith("?from="));
+        page.waitUntil("no range chosen", () -> page.count("[data-range][aria-current=true]") == 0);
+
+        page.run("history.back()");
+        page.waitFor("[data-range=all][aria-current=true]");
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void aTableStaysOpenAndNumbersStayFresh() {
+        Page page = browser.page(url("/report?range=15m"));
+        page.waitFor("[data-graph=memory] .uplot canvas");
+        page.click("[data-keep=table-memory] summary");
+        String before = page.text("[data-part=scan] p");
+        page.waitUntil("fresh numbers", () -> !page.text("[data-part=scan] p").equals(before));
+        assertThat(page.count("[data-keep=table-memory][open] tbody tr")).isPositive();
+        assertThat(page.count("[data-graph]")).isEqualTo(9);
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void theKeyboardWalksAlongAGraphAndZooms() {
+        Page page = browser.page(url("/report"));
+        page.waitFor("[data-graph=connections] .uplot canvas");
+        page.run("document.querySelector('[data-graph=connections] .plot').focus()");
+        page.press(Keys.HOME);
+        page.waitUntil(
+                "a value in the legend",
+                () -> !page.text("[data-graph=connections] .legend output").isEmpty());
+        page.press("+");
+        page.waitUntil(
+                "a closer range",
+                () -> page.run("return location.search").toString().startsWith("?from="));
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void aPhoneHasNoSidewaysScrolling() {
+        for (String path : new String[] {"/report", "/logs"}) {
+            Page page = browser.page(url(path));
+            page.resize(390, 844, true);
+            page.waitUntil(
+                    "the width of the phone",
+                    () -> page.run("return document.documentElement.scrollWidth <= innerWidth")
+                            .equals(true));
+            page.close();
+        }
+    }
+
+    @Test
+    void withoutJavaScriptThePageHasPicturesTablesAndAForm() {
+        try (Browser plain = Browser.open("--blink-settings=scriptEnabled=false")) {
+            Page page = plain.page(url("/report"));
+            assertThat(page.count("[data-graph] svg path.line")).isPositive();
+            assertThat(page.count("[data-graph] table tbody tr")).isPositive();
+            assertThat(page.isShown("#live")).isFalse();
+            assertThat(page.isShown("#range-form button[type=submit]")).isTrue();
+            assertThat(page.text("[data-part=totals]")).contains("Crashes");
+            assertThat(plain.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void theLiveLogGoesOnAndPauses() throws Exception {
+        Page page = browser.page(url("/logs"));
+        page.waitForText("#state", "Live");
+        try (java.net.http.HttpClient client = java.net.http.HttpClient.newHttpClient()) {
+            announce(client, "first");
+            page.waitForText("#entries li:first-child .details", "first with 1 clients");
+            page.click("#pause");
+            announce(client, "second");
+            page.waitForText("#pause", "1 new");
+            assertThat(page.text("#entries li:first-child .details")).contains("first");
+            page.click("#pause");
+            page.waitForText("#entries li:first-child .details", "second with 1 clients");
+        }
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    private static void announce(java.net.http.HttpClient client, String scenario) throws Exception {
+        var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create(url("/loadtest")))
+                .header("Content-Type", "application/json")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                        "{\"phase\":\"start\",\"id\":\"x\",\"scenario\":\"" + scenario + "\",\"clients\":1}"))
+                .build();
+        int status = client.send(request, java.net.http.HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+        assertThat(status).isEqualTo(204);
+    }
+
+    /** Three hours of samples and two runs, of which the first crashed. */
+    private static void writeHistory() throws Exception {
+        long start = System.currentTimeMillis() - 3 * 3_600_000L;
+        StringBuilder samples = new StringBuilder();
+        for (int i = 1; i <= 1_000; i++) {
+            samples.append(("{\"time\":\"%s\",\"millis\":10000,\"bytesIn\":%d,\"bytesOut\":%d,\"messagesRelayed\":%d,"
+                            + "\"connections\":%d,\"waiting\":%d,\"pairs\":%d,\"rssBytes\":%d,\"cpuPercent\":%d}\n")
+                    .formatted(
+                            Instant.ofEpochMilli(start + i * 10_000L),
+                            i * 977,
+                            i * 1013,
+                            i * 7,
+                            i % 300,
+                            i % 3,
+                            i % 150,
+                            90_000_000 + i * 3100,
+                            i % 90));
+        }
+        Files.writeString(logs.resolve("bandwidth-20260101T000000000Z.jsonl"), samples);
+        String started = "{\"time\":\"%s\",\"event\":\"Server Started\",\"details\":\"Loomchat\",\"seq\":1}\n";
+        Files.writeString(
+                logs.resolve("chat-logs-20260101T000000000Z.jsonl"),
+                started.formatted(Instant.ofEpochMilli(start))
+                        + started.formatted(Instant.ofEpochMilli(start + 5_000_000)));
+    }
+
+    private static String url(String path) {
+        return "http://127.0.0.1:" + server.port() + path;
+    }
+}
