@@ -115,7 +115,7 @@ export class Graphs {
           drag: { x: true, y: false, setScale: false },
           sync: { key: "report", setSeries: false },
         },
-        scales: { x: { time: true }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 1] } },
+        scales: { x: { time: true }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 5] } },
         axes: [axis({ space: 70, values: hours }), axis({ size: 72, values: (u, ticks) => ticks.map(format) })],
         series,
         bands,
@@ -294,12 +294,12 @@ function drawMarks(plot, data) {
   context.restore();
 }
 
-/** From each announced start to its end, or to the end of what is shown. */
+/** From each announced start to its end; without one, until the server stopped or crashed, or the end of what is shown. */
 function loadTests(data) {
   const ends = new Map(data.marks.filter((each) => each.kind === "load test end").map((each) => [each.id, each.time]));
   const spans = data.marks
     .filter((each) => each.kind === "load test start")
-    .map((each) => ({ from: each.time, to: ends.get(each.id) ?? data.to }));
+    .map((each) => ({ from: each.time, to: ends.get(each.id) ?? endOfRun(data, each.time) }));
   const starts = new Set(data.marks.filter((each) => each.kind === "load test start").map((each) => each.id));
   for (const [id, end] of ends) {
     if (!starts.has(id)) {
@@ -307,4 +307,8 @@ function loadTests(data) {
     }
   }
   return spans;
+}
+
+function endOfRun(data, after) {
+  return data.marks.find((each) => each.time > after && ["stop", "crash", "start"].includes(each.kind))?.time ?? data.to;
 }

@@ -123,6 +123,25 @@ final class ChatRollup implements RollupFormat<ChatTally, ChatTally.Part> {
         }
     }
 
+    @Override
+    public void addBuckets(ChatTally into, ChatTally segment, long from, long to) {
+        CountSeries series = segment.series;
+        for (int row = 0; row < series.rows(); row++) {
+            long start = series.startOf(row);
+            if (start >= from && start < to) {
+                into.connections += series.sum(row, ChatTally.CONNECTIONS);
+                into.matches += series.sum(row, ChatTally.MATCHES);
+                into.messages += series.sum(row, ChatTally.MESSAGES);
+                into.disconnects += series.sum(row, ChatTally.DISCONNECTS);
+                into.bytes += series.sum(row, ChatTally.BYTES);
+                for (int column = 0; column < series.columns(); column++) {
+                    into.series.add(start, column, series.sum(row, column));
+                }
+                into.spans(start, start);
+            }
+        }
+    }
+
     private static void writeEdges(RollupOut out, Edges edges) throws IOException {
         out.longs("edgesLeftOut", edges.startsLeftOut(), edges.stopsLeftOut());
         out.member("edges", json -> {

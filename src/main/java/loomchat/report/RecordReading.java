@@ -154,6 +154,12 @@ final class RecordReading<T extends Tally<T, P>, P> {
         } else if (overlaps && source.segment.linesExist()) {
             scan(source.segment.lines(), tallies, part -> {});
         } else {
+            if (overlaps) {
+                // Its lines are gone: the finest buckets tell what lies in the range, to their width.
+                T finest = rollups.load(source.segment.rollup(), Rollups.FINE_SECONDS)
+                        .tally();
+                format.addBuckets(sum, finest, query.from(), query.to());
+            }
             otherLines += rolled.tally().lines();
             otherSkippedLines += rolled.tally().skippedLines();
             rolledUp++;

@@ -18,5 +18,8 @@ interface RollupFormat<T extends Tally<T, P>, P> {
 
     P readSums(RollupIn in, T tally) throws IOException;
 
+    /** Adds the buckets of a summed-up segment that begin in a range: all that is known of a part of it. */
+    void addBuckets(T into, T segment, long from, long to);
+
     void readSeries(RollupIn in, String prefix, T tally) throws IOException;
 }

@@ -90,4 +90,25 @@ final class SampleRollup implements RollupFormat<SampleTally, Spans> {
             }
         }
     }
+
+    @Override
+    public void addBuckets(SampleTally into, SampleTally segment, long from, long to) {
+        GaugeSeries series = segment.series;
+        for (int row = 0; row < series.rows(); row++) {
+            long start = series.startOf(row);
+            if (start < from || start >= to) {
+                continue;
+            }
+            for (SampleColumn column : SampleColumn.values()) {
+                int c = column.ordinal();
+                if (series.has(row, c)) {
+                    double sum = series.weightedSum(row, c);
+                    into.series.add(start, c, sum, series.weight(row, c), series.min(row, c), series.max(row, c));
+                    // A rate is per second and weighted with milliseconds.
+                    into.amounts[c] += column.rate ? sum / 1000 : 0;
+                }
+            }
+            into.spans(start, start);
+        }
+    }
 }

@@ -122,6 +122,32 @@ class HistoryTest {
     }
 
     @Test
+    void aRangeThroughARemovedSegmentIsExactToTheMinute() throws IOException {
+        generate(19, false);
+        Report all = read(Query.ALL);
+        // On a minute: nothing that began before it can have ended after it in the sums of its bucket.
+        long middle = (all.chat().first + (all.chat().last - all.chat().first) / 2) / 60_000 * 60_000;
+        for (Query query :
+                List.of(new Query(null, Times.UNKNOWN, middle, 0, false), new Query(null, middle, now, 0, false))) {
+            Report before = read(query);
+            for (Path each : segments()) {
+                Files.move(each, folder.resolve(each.getFileName() + ".away"));
+            }
+            Report after = read(query);
+            for (Path each : files(".away")) {
+                Files.move(each, folder.resolve(each.getFileName().toString().replace(".away", "")));
+            }
+            assertThat(before.chat().messages).isPositive();
+            assertThat(after.chat().messages).isEqualTo(before.chat().messages);
+            assertThat(after.chat().bytes).isEqualTo(before.chat().bytes);
+            assertThat(after.chat().disconnects).isEqualTo(before.chat().disconnects);
+            assertThat(after.amount(SampleColumn.BYTES_IN))
+                    .isCloseTo(before.amount(SampleColumn.BYTES_IN), within(1.0));
+            assertThat(after.problems()).isEmpty();
+        }
+    }
+
+    @Test
     void aDamagedOrStaleRollupIsMadeAnew() throws IOException {
         generate(13, false);
         Report expected = read(Query.ALL);
