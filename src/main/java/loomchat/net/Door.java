@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Accepts TCP connections for a listener, on the listener's thread, and lets a bounded number in.
  *
- * <p>It outlives running out of descriptors: one is kept in reserve, given up to accept and refuse the newcomer, and taken
- * again. What is refused gets a 503 with {@code Retry-After}. A connection that is let in but is answered nothing for
+ * <p>It outlives running out of descriptors: some are kept in reserve, one of them is given up to accept and refuse the
+ * newcomer, and taken again before anybody else is let in. Some, because others in the process may be quicker to take the one
+ * that was given up. What is refused gets a 503 with {@code Retry-After}. A connection that is let in but is answered nothing for
  * {@code answerDeadline} (it sends no request, drips one, or does not read its response) is closed by {@link #closeStale}.
  *
  * <p>Given to a {@link java.net.ServerSocket} with {@code setOption(Door.DOOR, door)} before it is bound.
@@ -47,6 +50,8 @@ public final class Door {
             .getBytes(StandardCharsets.US_ASCII);
     private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int MOST_REFUSALS_AT_ONCE = 64;
+    private static final int RESERVED_DESCRIPTORS = 8;
+    private static final int REQUEST_MILLIS = 20;
 
     private final Loop[] loops;
     private final int mostConnections;
@@ -59,7 +64,7 @@ public final class Door {
 
     // Accepting thread only
     private int nextLoop;
-    private FileInputStream reserve;
+    private final ArrayDeque<FileInputStream> reserve = new ArrayDeque<>();
     private long lastComplaint;
 
     /**
@@ -73,7 +78,7 @@ public final class Door {
         this.mostConnections = mostConnections;
         this.answerNanos = TimeUnit.SECONDS.toNanos(answerSeconds);
         this.onRefused = onRefused;
-        this.reserve = openReserve();
+        fillReserve();
     }
 
     /** TCP connections that were let in and are open. */
@@ -123,10 +128,13 @@ public final class Door {
 
     private SocketChannel acceptOne(ServerSocketChannel server) throws IOException {
         while (true) {
+            fillReserve();
             try {
                 return server.accept();
             } catch (ClosedChannelException e) {
-                closeReserve();
+                while (!reserve.isEmpty()) {
+                    giveUpOne();
+                }
                 throw new SocketException("Socket closed");
             } catch (IOException e) {
                 outOfDescriptors(server, e);
@@ -145,18 +153,26 @@ public final class Door {
                             "New connections are refused: accept failed, " + cause.getMessage());
         }
         onRefused.run();
-        closeReserve();
+        giveUpOne();
         try (SocketChannel channel = server.accept()) {
-            channel.socket().setSoTimeout(20);
-            channel.socket().getInputStream().read(new byte[4096]);
+            awaitRequest(channel);
             channel.write(ByteBuffer.wrap(REFUSAL));
             channel.shutdownOutput();
         } catch (ClosedChannelException e) {
             throw new SocketException("Socket closed");
         } catch (IOException e) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(REQUEST_MILLIS));
         }
-        reserve = openReserve();
+    }
+
+    /** A request that is still unread when the connection is closed resets it, and may take the answer away. */
+    private static void awaitRequest(SocketChannel channel) throws IOException {
+        try {
+            channel.socket().setSoTimeout(REQUEST_MILLIS);
+            channel.socket().getInputStream().read(new byte[4096]);
+        } catch (SocketTimeoutException e) {
+            // It is answered before it has asked: others wait.
+        }
     }
 
     private void refuse(SocketStream stream) {
@@ -187,22 +203,21 @@ public final class Door {
         });
     }
 
-    private static FileInputStream openReserve() {
+    private void fillReserve() {
         try {
-            return new FileInputStream("/dev/null");
+            while (reserve.size() < RESERVED_DESCRIPTORS) {
+                reserve.add(new FileInputStream("/dev/null"));
+            }
         } catch (IOException e) {
-            return null;
+            // No more are left; those that are in reserve must do.
         }
     }
 
-    private void closeReserve() {
-        try {
-            if (reserve != null) {
-                reserve.close();
-                reserve = null;
-            }
+    private void giveUpOne() {
+        try (FileInputStream one = reserve.poll()) {
+            // Closed.
         } catch (IOException e) {
-            // Reading /dev/null cannot fail to close in a way that matters.
+            // Closing /dev/null cannot fail in a way that matters.
         }
     }
 }
