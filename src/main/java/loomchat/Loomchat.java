@@ -162,16 +162,25 @@ public final class Loomchat implements AutoCloseable {
     private void reap() {
         try {
             while (!stopping.await(1, TimeUnit.SECONDS)) {
-                chat.reap();
-                door.closeStale();
+                reapOnce();
             }
             // While clients are sent away, those that do not go must still be cut.
             while (!Thread.interrupted()) {
                 Thread.sleep(200);
-                chat.reap();
+                reapOnce();
             }
         } catch (InterruptedException e) {
             // The server has stopped.
+        }
+    }
+
+    /** Whatever goes wrong, connections are looked at again a second later. */
+    private void reapOnce() {
+        try {
+            chat.reap();
+            door.closeStale();
+        } catch (RuntimeException | Error e) {
+            System.getLogger("loomchat").log(System.Logger.Level.ERROR, "Connections could not be looked after", e);
         }
     }
 

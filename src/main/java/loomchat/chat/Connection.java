@@ -109,7 +109,7 @@ abstract class Connection implements MessageHandler, Runnable {
         End reason = end.get();
         try {
             onGone(reason, code);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, "Session " + id + " could not leave in order", e);
         }
         try {
