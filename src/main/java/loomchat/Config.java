@@ -194,7 +194,7 @@ public record Config(
                         Duration.ofSeconds(10),
                         Duration.ofMillis(100),
                         Duration.ofHours(1),
-                        "a client that reads nothing for so long while something is sent to it is closed"));
+                        "a client that does not take what is sent to it for so long is closed"));
     }
 
     private static RichLimits richLimits(Settings settings) {
