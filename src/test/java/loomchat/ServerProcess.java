@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -19,15 +21,32 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts it and waits until it accepts connections. */
     public ServerProcess(Path logDir, Map<String, String> settings) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-ea",
-                        "-Xmx256m",
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "loomchat.Main")
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        this(List.of(), System.getProperty("java.class.path"), ProcessBuilder.Redirect.INHERIT, logDir, settings);
+    }
+
+    /**
+     * As above, started by another program.
+     *
+     * @param launcher that program and its arguments, to which the server's command is added
+     * @param errors where the standard error goes
+     */
+    public ServerProcess(
+            List<String> launcher,
+            String classPath,
+            ProcessBuilder.Redirect errors,
+            Path logDir,
+            Map<String, String> settings)
+            throws IOException {
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-ea",
+                "-Xmx256m",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                "loomchat.Main"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
         builder.environment().putAll(Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", logDir.toString()));
         builder.environment().putAll(settings);
         process = builder.start();
@@ -58,6 +77,17 @@ public final class ServerProcess implements AutoCloseable {
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         awaitEnd(10);
+    }
+
+    /** Sends SIGTERM and does not wait. */
+    public void signal() {
+        process.destroy();
+    }
+
+    /** Waits for the end that somebody asked for; returns the exit code. */
+    public int awaitExit(int seconds) throws InterruptedException {
+        awaitEnd(seconds);
+        return process.exitValue();
     }
 
     /** SIGTERM; returns the exit code. */

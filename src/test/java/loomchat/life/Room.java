@@ -71,6 +71,23 @@ final class Room implements AutoCloseable {
                         .contains(start));
     }
 
+    /** Waits for a sample, taken from now on, by which nobody is connected, waits, or is paired. */
+    void awaitNobody() throws IOException {
+        int samples = samples().size();
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    List<String> now = samples();
+                    return now.size() >= samples + 2
+                            && now.getLast().contains("\"connections\":0,\"waiting\":0,\"pairs\":0,");
+                });
+    }
+
+    private List<String> samples() throws IOException {
+        String text = Files.readString(server.logDir().resolve("bandwidth.jsonl"));
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+
     @Override
     public void close() {
         server.close();

@@ -1,0 +1,66 @@
+package loomchat.life;
+
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What a process holds: descriptors, heap, and threads by name, virtual ones too. */
+final class Leaks {
+    private static final Pattern NAME = Pattern.compile("^#\\d+ \"([^\"]*)\"", Pattern.MULTILINE);
+
+    private Leaks() {}
+
+    /** Threads of a server, or of its connections: loops, what runs on them, the reaper, the record's. */
+    static List<String> serverThreads() {
+        return threads().stream()
+                .filter(each -> each.matches("loop-.*|reaper|log-.*|sampler|.*event-log.*"))
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> threads() {
+        try {
+            Path folder = Files.createTempDirectory("threads");
+            Path dump = folder.resolve("dump.txt");
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
+            String text = Files.readString(dump);
+            Files.delete(dump);
+            Files.delete(folder);
+            return NAME.matcher(text).results().map(each -> each.group(1)).toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static long openFiles() {
+        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
+    }
+
+    static long usedHeap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** Waits until no more files are open than {@code before} and no more of a server's threads run than then. */
+    static void awaitNoMoreThan(long filesBefore, List<String> threadsBefore) {
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> {
+                    org.assertj.core.api.Assertions.assertThat(serverThreads()).isEqualTo(threadsBefore);
+                    org.assertj.core.api.Assertions.assertThat(openFiles())
+                            .as("open files")
+                            .isLessThanOrEqualTo(filesBefore);
+                });
+    }
+}
