@@ -236,7 +236,7 @@ final class RichParser {
             case VALUE_FALSE -> false;
             case START_ARRAY -> array(parser);
             case START_OBJECT -> {
-                parser.skipObject();
+                skip(parser);
                 yield UNUSABLE;
             }
             case VALUE_NULL, KEY_NAME, END_OBJECT, END_ARRAY -> UNUSABLE;
@@ -247,7 +247,7 @@ final class RichParser {
         List<Object> elements = new ArrayList<>();
         for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
             if (event == Event.START_ARRAY) {
-                parser.skipArray();
+                skip(parser);
                 elements.add(UNUSABLE);
             } else {
                 elements.add(value(parser, event));
@@ -257,6 +257,20 @@ final class RichParser {
             }
         }
         return elements;
+    }
+
+    /**
+     * Reads to the end of the object or array that has just begun. The parser's own way of skipping never returns when the text ends
+     * before that.
+     */
+    private static void skip(JsonParser parser) {
+        for (int depth = 1; depth > 0; ) {
+            switch (parser.next()) {
+                case START_OBJECT, START_ARRAY -> depth++;
+                case END_OBJECT, END_ARRAY -> depth--;
+                case KEY_NAME, VALUE_STRING, VALUE_NUMBER, VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> {}
+            }
+        }
     }
 
     /** Only short numbers are looked at: making a number of a million digits would cost the server too much. */

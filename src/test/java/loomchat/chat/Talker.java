@@ -11,9 +11,12 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +80,16 @@ public final class Talker implements AutoCloseable {
         socket.sendText(message, true).join();
     }
 
+    /** False when the server has closed the connection. */
+    public boolean trySend(String message) {
+        try {
+            send(message);
+            return true;
+        } catch (CompletionException e) {
+            return false;
+        }
+    }
+
     /** Sends the beginning of a message whose end never comes. */
     public void sendHalf(String message) {
         socket.sendText(message, false).join();
@@ -97,6 +110,13 @@ public final class Talker implements AutoCloseable {
         }
     }
 
+    /** What has come so far. */
+    public List<String> pending() {
+        List<String> come = new ArrayList<>();
+        inbox.drainTo(come);
+        return come;
+    }
+
     /** The next message that is no news of how many wait. */
     public JsonObject next() {
         JsonObject message = json(receive());
@@ -109,7 +129,7 @@ public final class Talker implements AutoCloseable {
     /** The next message of this type; those before it must be of the types given. */
     public JsonObject next(String type, String... after) {
         JsonObject message = next();
-        while (java.util.List.of(after).contains(message.getString("type"))) {
+        while (List.of(after).contains(message.getString("type"))) {
             message = next();
         }
         assertThat(message.getString("type")).as(message.toString()).isEqualTo(type);
@@ -121,6 +141,12 @@ public final class Talker implements AutoCloseable {
         send("?");
         JsonObject error = next("error");
         assertThat(error.getString("code")).isEqualTo("not-json");
+    }
+
+    /** The same, when messages of these types may have come. */
+    public void nothingMoreAfter(String... types) {
+        send("?");
+        assertThat(next("error", types).getString("code")).isEqualTo("not-json");
     }
 
     /** The code with which the server closed, 1006 if it just went. */

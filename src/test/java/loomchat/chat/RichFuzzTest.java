@@ -1,0 +1,209 @@
+package loomchat.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import loomchat.Loomchat;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Throws generated and mutated messages at the server. It answers with nothing that docs/protocol.md does not have, nothing fails
+ * inside it, and a chat beside it is not disturbed.
+ */
+class RichFuzzTest {
+    private static final Set<String> ANSWERS = Set.of(
+            "welcome",
+            "waiting",
+            "matched",
+            "chat",
+            "ack",
+            "typing",
+            "left",
+            "away",
+            "back",
+            "resumed",
+            "reported",
+            "blocked",
+            "error");
+    private static final List<String> SEEDS = List.of(
+            "{\"type\":\"find\",\"interests\":[\"chess\",\"Ünïcode\"]}",
+            "{\"type\":\"find\"}",
+            "{\"type\":\"chat\",\"chat\":%c,\"id\":%i,\"text\":\"hello \\u00e9 \\n 😀\"}",
+            "{\"type\":\"chat\",\"chat\":%c,\"id\":%i,\"text\":\"x\"}",
+            "{\"type\":\"typing\",\"chat\":%c,\"on\":true}",
+            "{\"type\":\"got\",\"chat\":%c,\"id\":%i}",
+            "{\"type\":\"next\",\"chat\":%c}",
+            "{\"type\":\"leave\",\"chat\":%c}",
+            "{\"type\":\"leave\"}",
+            "{\"type\":\"report\",\"chat\":%c,\"reason\":\"spam\"}",
+            "{\"type\":\"block\",\"chat\":%c}",
+            "{\"type\":\"resume\",\"secret\":\"abc\",\"id\":%i}");
+    private static final String ODD = "{}[]\",:\\\0\u0007\u202eé世😀0123456789eE.-+truefalsenull \n\t";
+
+    @TempDir
+    private Path logs;
+
+    private final List<LogRecord> logged = new ArrayList<>();
+
+    @Test
+    void tenSeconds() throws Exception {
+        fuzz(Duration.ofSeconds(10), 4);
+    }
+
+    @Test
+    @Tag("slow")
+    void aMinute() throws Exception {
+        fuzz(Duration.ofSeconds(60), 8);
+    }
+
+    private void fuzz(Duration time, int clients) throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("RichFuzzTest seed " + seed);
+        Handler handler = listen();
+        try (Loomchat server = Loomchat.start(Map.of(
+                "PORT", "0",
+                "HOST", "127.0.0.1",
+                "LOG_DIR", logs.toString(),
+                "INTEREST_SECONDS", "0",
+                "CHAT_MESSAGES_PER_SECOND", "0"))) {
+            Talker calm = Talker.rich(server.port());
+            Talker friend = Talker.rich(server.port());
+            int chat = match(calm, friend);
+            List<Thread> threads = new ArrayList<>();
+            List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+            long deadline = System.nanoTime() + time.toNanos();
+            for (int i = 0; i < clients; i++) {
+                Random random = new Random(seed + i);
+                threads.add(Thread.ofPlatform()
+                        .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
+                        .start(() -> play(server.port(), random, deadline)));
+            }
+            int said = 0;
+            while (System.nanoTime() < deadline) {
+                calm.send(
+                        "{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"calm %d\"}".formatted(chat, ++said, said));
+                JsonObject heard = friend.next("chat");
+                assertThat(heard.getString("text")).isEqualTo("calm " + said);
+            }
+            for (Thread each : threads) {
+                each.join(Duration.ofSeconds(30));
+                assertThat(each.isAlive()).as("seed %d", seed).isFalse();
+            }
+            assertThat(failures).as("seed %d", seed).isEmpty();
+            assertThat(said).as("seed %d", seed).isPositive();
+            friend.nothingMore();
+        } finally {
+            Logger.getLogger("").removeHandler(handler);
+        }
+        assertThat(logged)
+                .as(
+                        "seed %d: %s",
+                        seed, logged.stream().map(LogRecord::getMessage).toList())
+                .isEmpty();
+    }
+
+    /** One client after the other until the deadline: each says some fifty things. */
+    private static void play(int port, Random random, long deadline) {
+        while (System.nanoTime() < deadline) {
+            try (Talker talker = Talker.rich(port)) {
+                int[] chat = {1};
+                int[] id = {1};
+                int messages = 20 + random.nextInt(60);
+                for (int i = 0; i < messages; i++) {
+                    if (!talker.trySend(message(random, chat[0], id[0]))) {
+                        break;
+                    }
+                    id[0] += random.nextInt(2);
+                    talker.pending().forEach(answer -> check(answer, chat, id));
+                }
+                talker.trySend("?");
+            }
+        }
+    }
+
+    private static void check(String answer, int[] chat, int[] id) {
+        JsonObject message = Talker.json(answer);
+        assertThat(message.getString("type")).as(answer).isIn(ANSWERS);
+        if (message.getString("type").equals("matched")) {
+            chat[0] = message.getInt("chat");
+            id[0] = 1;
+        }
+        if (message.getString("type").equals("error")) {
+            assertThat(message.getString("code")).isNotEmpty();
+        }
+        // Nothing but text is ever passed on.
+        assertThat(message.keySet()).as(answer).doesNotContain("extra", "msg");
+    }
+
+    private static String message(Random random, int chat, int id) {
+        String seed = SEEDS.get(random.nextInt(SEEDS.size()))
+                .replace("%c", Integer.toString(chat + (random.nextInt(10) == 0 ? -1 : 0)))
+                .replace("%i", Integer.toString(id));
+        StringBuilder text = new StringBuilder(seed);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            mutate(text, random);
+        }
+        return wellFormed(text.toString());
+    }
+
+    private static void mutate(StringBuilder text, Random random) {
+        int at = random.nextInt(text.length() + 1);
+        int odd = random.nextInt(ODD.length());
+        switch (random.nextInt(6)) {
+            case 0 -> text.insert(at, ODD.charAt(odd));
+            case 1 -> text.delete(at, Math.min(text.length(), at + 1 + random.nextInt(5)));
+            case 2 -> text.insert(at, text.substring(0, at));
+            case 3 -> text.insert(Math.min(1, text.length()), "\"extra\":" + "[".repeat(random.nextInt(50)) + ",");
+            case 4 -> text.insert(at, "9".repeat(random.nextInt(40)));
+            default -> text.setLength(at);
+        }
+    }
+
+    /** The JDK's client sends no half of a surrogate pair. */
+    private static String wellFormed(String text) {
+        return text.replaceAll("[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]", "");
+    }
+
+    private static int match(Talker one, Talker other) {
+        one.next("welcome");
+        other.next("welcome");
+        one.send("{\"type\":\"find\"}");
+        one.receive();
+        other.send("{\"type\":\"find\"}");
+        one.next("matched");
+        return other.next("matched").getInt("chat");
+    }
+
+    private Handler listen() {
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue()) {
+                    synchronized (logged) {
+                        logged.add(line);
+                    }
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger.getLogger("").addHandler(handler);
+        return handler;
+    }
+}
