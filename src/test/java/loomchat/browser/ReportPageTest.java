@@ -86,6 +86,7 @@ class ReportPageTest {
     }
 
     @Test
+    @org.junit.jupiter.api.Tag("slow")
     void theKeyboardWalksAlongAGraphAndZooms() {
         Page page = browser.page(url("/report"));
         page.waitFor("[data-graph=connections] .uplot canvas");

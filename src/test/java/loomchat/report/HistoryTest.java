@@ -40,6 +40,7 @@ class HistoryTest {
     }
 
     @Test
+    @org.junit.jupiter.api.Tag("slow")
     void numbersEqualAnIndependentCountOverSegmentsRestartsCrashesOldLinesAndDamage() throws IOException {
         for (boolean damaged : new boolean[] {false, true}) {
             long seed = new Random().nextLong();
