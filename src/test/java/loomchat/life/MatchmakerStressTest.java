@@ -1,8 +1,10 @@
 package loomchat.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -39,6 +41,11 @@ class MatchmakerStressTest {
             try (RawClient one = room.enter();
                     RawClient other = room.enter()) {
                 Room.expectPair(one, other);
+                assertThat(Leaks.serverThreads())
+                        .as("threads of a server with two clients, which the check below would find")
+                        .contains("loop-0", "reaper")
+                        .filteredOn(each -> each.endsWith("-virtual"))
+                        .hasSizeGreaterThanOrEqualTo(2);
                 one.sendText("nobody was left waiting");
                 assertThat(other.readText()).isEqualTo(Room.chat("nobody was left waiting"));
             }
@@ -51,7 +58,9 @@ class MatchmakerStressTest {
         assertThat(matched).as("matches of seed %d", seed).isGreaterThan(entered / 8);
         assertThat(record.of("Chat Ended")).hasSize(matched);
         System.out.printf("MatchmakerStressTest: %d connections, %d pairs%n", entered, matched);
-        assertThat(Leaks.serverThreads()).as("threads left").isEqualTo(threadsBefore);
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() ->
+                        assertThat(Leaks.serverThreads()).as("threads left").isEqualTo(threadsBefore));
     }
 
     private static int crowd(long seed, int port) throws Exception {
