@@ -64,6 +64,7 @@ final class Meeting {
         try {
             partner.inSendOrder(() -> {
                 recordEnd(ended, leaver, reason);
+                ended.endRecorded();
                 if (ended.told(partner)) {
                     partner.sendLeft(ended, why);
                 }

@@ -1,5 +1,7 @@
 package loomchat.chat;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * told of it: nobody gets a message before the news that there is somebody.
  */
 final class Pair {
+    private static final int MOST_WAIT_SECONDS = 2;
+
     private final long id;
     private final Seat first;
     private final Seat second;
@@ -18,6 +22,7 @@ final class Pair {
     private volatile boolean active = true;
     private volatile boolean open;
     private final AtomicBoolean recorded = new AtomicBoolean();
+    private final CountDownLatch endRecorded = new CountDownLatch(1);
 
     // Each set and read while that seat's sends are exclusive
     private boolean firstTold;
@@ -84,6 +89,20 @@ final class Pair {
     /** True once: for whoever records that these two met. */
     boolean claimRecord() {
         return recorded.compareAndSet(false, true);
+    }
+
+    /** What there is to record of this pair's end has been recorded. */
+    void endRecorded() {
+        endRecorded.countDown();
+    }
+
+    /** Waits, for a moment at the most, until the end is recorded: a session's own end comes after it. */
+    void awaitEndRecorded() {
+        try {
+            endRecorded.await(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     boolean recorded() {

@@ -18,6 +18,7 @@ final class Session extends Connection implements Seat {
 
     // Written under the matchmaker's lock
     private volatile Pair pair;
+    private volatile Pair lastPair;
     private volatile long waitingSince;
     private boolean removed;
 
@@ -33,6 +34,9 @@ final class Session extends Connection implements Seat {
     @Override
     public void pair(Pair now) {
         pair = now;
+        if (now != null) {
+            lastPair = now;
+        }
     }
 
     @Override
@@ -126,6 +130,9 @@ final class Session extends Connection implements Seat {
         Pair ended = chat.matchmaker().remove(this);
         if (ended != null) {
             Meeting.end(ended, this, reason.toString(), Left.LEFT);
+        } else if (lastPair != null) {
+            // The partner left first, maybe just now: its thread records the end of the pair.
+            lastPair.awaitEndRecorded();
         }
     }
 

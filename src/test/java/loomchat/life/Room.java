@@ -48,8 +48,22 @@ final class Room implements AutoCloseable {
         return server.port();
     }
 
+    /** Returns when the visitor's session has its number and waits or is paired: who enters next comes after it. */
     RawClient enter() throws IOException {
-        return RawClient.open(server.port(), "/");
+        long before = entered();
+        RawClient client = RawClient.open(server.port(), "/");
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> entered() > before);
+        return client;
+    }
+
+    private long entered() throws IOException {
+        Path events = server.logDir().resolve("chat-logs.jsonl");
+        return Files.readString(events)
+                .lines()
+                .filter(each -> each.contains("\"event\":\"New Connection\""))
+                .count();
     }
 
     /** Both have heard that they are a pair; {@code first} was there first. */
