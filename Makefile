@@ -41,7 +41,7 @@ reset: $(JAR) ## archive the logs of a stopped server and start clean
 
 test: ## run the tests (installs Chromium for the browser tests where it can)
 	@sh .ci/install-chromium
-	mvn -B -ntp -Dstyle.color=never verify
+	mvn -B -ntp -Dstyle.color=never $(TEST_FLAGS) verify
 
 test-slow: ## run the long tests: kills, soaks (some minutes)
 	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= verify
