@@ -27,6 +27,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Loop implements Executor, AutoCloseable {
     private static final Constructor<?> BUILDER_WITH_SCHEDULER = builderWithScheduler();
+    /** Given to threads that are about to end when the loop does. */
+    private static final int LAST_ROUNDS = 100;
+
     private static final long SPIN_BELOW_NANOS = 1_000_000;
 
     private final Selector selector;
@@ -87,6 +90,15 @@ public final class Loop implements Executor, AutoCloseable {
         return virtual;
     }
 
+    /** Begins a virtual thread that cleans up; where the loop has ended, the caller does it. */
+    void startLast(Runnable task) {
+        if (thread.isAlive()) {
+            start(task);
+        } else {
+            task.run();
+        }
+    }
+
     /** Virtual threads that were started here and have not ended. */
     public long liveThreads() {
         return live.sum();
@@ -130,11 +142,15 @@ public final class Loop implements Executor, AutoCloseable {
                 runReady();
                 fireTimers();
                 poll();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 System.getLogger("loomchat")
                         .log(System.Logger.Level.ERROR, "Polling sockets failed: " + e.getMessage());
                 LockSupport.parkNanos(SPIN_BELOW_NANOS);
             }
+        }
+        for (int i = 0; i < LAST_ROUNDS; i++) {
+            takeSubmitted();
+            runReady();
         }
     }
 
@@ -182,8 +198,15 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /** Loop thread: takes the lock without queueing, because a virtual thread of this loop may be ahead in the queue. */
+    private void lockTimers() {
+        while (!timersLock.tryLock()) {
+            Thread.onSpinWait();
+        }
+    }
+
     private long nanosToNextTimer() {
-        timersLock.lock();
+        lockTimers();
         try {
             Timer next = timers.peek();
             return next == null ? Long.MAX_VALUE : Math.max(0, next.deadlineNanos - System.nanoTime());
@@ -203,7 +226,7 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     private Timer takeDue(long now) {
-        timersLock.lock();
+        lockTimers();
         try {
             Timer next = timers.peek();
             return next == null || next.deadlineNanos > now ? null : timers.poll();

@@ -8,8 +8,10 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A TCP connection polled by a {@link Loop}. The reading and the writing thread (virtual, on any scheduler) park until the
@@ -18,6 +20,10 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Interest in input stays registered between reads, so a read costs no call to change it. When input comes that nobody
  * waits for, the loop drops the interest and the next wait restores it. Both sides first publish what they did and then
  * look at the other's: a waiter and the loop cannot miss each other.
+ *
+ * <p>The channel is closed by a virtual thread of its loop and never during a write, whoever asks for it: a writer that met
+ * the close inside the channel would be unmounted with the channel's write lock in its hands, and the loop, which takes that
+ * lock to deregister the channel, would wait for a thread that only it can run.
  */
 public final class SocketStream implements ByteStream {
     /** The JDK copies all that it is given out of the heap at each try, also what then does not fit: give it little. */
@@ -37,6 +43,11 @@ public final class SocketStream implements ByteStream {
 
     private volatile long writeBlockedSince;
     private volatile boolean closed;
+    private volatile boolean reset;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    /** Held for single calls of the channel, never while waiting. */
+    private final ReentrantLock channelLock = new ReentrantLock();
+
     private final AtomicReference<Runnable> onClose = new AtomicReference<>();
 
     /** Takes over a connected channel. */
@@ -93,7 +104,7 @@ public final class SocketStream implements ByteStream {
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(from, offset, Math.min(length, MOST_AT_ONCE));
-        channel.write(bytes);
+        put(bytes);
         if (bytes.position() < offset + length) {
             writeBlocking(bytes, offset + length);
         }
@@ -101,7 +112,16 @@ public final class SocketStream implements ByteStream {
 
     @Override
     public boolean writeNow(byte[] from, int offset, int length) throws IOException {
-        return channel.write(ByteBuffer.wrap(from, offset, length)) == length;
+        return put(ByteBuffer.wrap(from, offset, length)) == length;
+    }
+
+    private int put(ByteBuffer bytes) throws IOException {
+        channelLock.lock();
+        try {
+            return channel.write(bytes);
+        } finally {
+            channelLock.unlock();
+        }
     }
 
     private void writeBlocking(ByteBuffer bytes, int end) throws IOException {
@@ -113,7 +133,7 @@ public final class SocketStream implements ByteStream {
                 } else {
                     bytes.limit(Math.min(end, bytes.position() + MOST_AT_ONCE));
                 }
-                channel.write(bytes);
+                put(bytes);
             }
         } finally {
             writeBlockedSince = 0;
@@ -215,13 +235,18 @@ public final class SocketStream implements ByteStream {
 
     @Override
     public void shutdownOutput() throws IOException {
-        channel.shutdownOutput();
+        channelLock.lock();
+        try {
+            channel.shutdownOutput();
+        } finally {
+            channelLock.unlock();
+        }
     }
 
     /** Runs {@code action} once, when this is closed. At most one action. */
     void onClose(Runnable action) {
         onClose.set(action);
-        if (closed) {
+        if (!channel.isOpen()) {
             runOnClose();
         }
     }
@@ -235,23 +260,30 @@ public final class SocketStream implements ByteStream {
 
     @Override
     public void close() {
+        wakeAll();
+        if (closing.compareAndSet(false, true)) {
+            loop.startLast(this::closeChannel);
+        }
+    }
+
+    private void closeChannel() {
+        channelLock.lock();
         try {
+            if (reset) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
             channel.close();
         } catch (IOException e) {
             // Nothing is left to do for a socket that cannot even be closed.
+        } finally {
+            channelLock.unlock();
         }
-        wakeAll();
-        loop.wakeUp();
         runOnClose();
     }
 
     @Override
     public void abort() {
-        try {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        } catch (IOException | UnsupportedOperationException e) {
-            // Closed already, or on its way: an orderly end will do.
-        }
+        reset = true;
         close();
     }
 }
