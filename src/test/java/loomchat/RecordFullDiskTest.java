@@ -163,6 +163,7 @@ class RecordFullDiskTest {
 
     private WebSocket connect(String address) {
         return http.newWebSocketBuilder()
+                .connectTimeout(Duration.ofSeconds(20))
                 .buildAsync(URI.create("ws://" + address + "/"), new WebSocket.Listener() {
                     @Override
                     public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {

@@ -2,6 +2,9 @@ package loomchat.net;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -10,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,12 +25,18 @@ import java.util.concurrent.locks.ReentrantLock;
  * are, and blocks in the selector only when nothing is. Whatever runs here shares one thread and is not time-sliced: it
  * must yield after a bounded amount of work. {@link #execute} is the JDK's side of it: it queues a continuation.
  *
+ * <p>Only this thread and what it carries touch the selector's keys ({@link #isHere}); others hand it a task. The selector's
+ * methods take monitors. A virtual thread that meets one held by another thread is unmounted and becomes its heir; if this
+ * thread then waits for the same monitor, it waits for a thread that only it can run. For the same reason one thread at a
+ * time wakes the selector.
+ *
  * <p>The JDK has no public way to give a virtual thread its scheduler, so the builder's constructor that takes one is
  * opened by reflection (the manifest says {@code Add-Opens: java.base/java.lang}). Where that fails, virtual threads run on
  * the default scheduler and the loop only polls: the same code, at the cost of one more hand-over a message.
  */
 public final class Loop implements Executor, AutoCloseable {
     private static final Constructor<?> BUILDER_WITH_SCHEDULER = builderWithScheduler();
+    private static final MethodHandle CURRENT_CARRIER = currentCarrier();
     /** Given to threads that are about to end when the loop does. */
     private static final int LAST_ROUNDS = 100;
 
@@ -43,6 +53,9 @@ public final class Loop implements Executor, AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> submitted = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private volatile boolean closed;
+    /** Calls of {@link #wakeUp} that the one in the selector answers. */
+    private final AtomicInteger wakers = new AtomicInteger();
+
     private final LongAdder live = new LongAdder();
 
     // Guarded by timersLock
@@ -114,14 +127,29 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /** Only for who {@link #isHere}. */
     Selector selector() {
         return selector;
     }
 
-    /** Makes the loop look at changed interests and timers, if it sleeps. */
-    void wakeUp() {
-        if (asleep) {
-            selector.wakeup();
+    /** Whether the caller is this loop's thread, or a virtual one that it carries right now. */
+    boolean isHere() {
+        try {
+            return (CURRENT_CARRIER == null ? Thread.currentThread() : (Thread) CURRENT_CARRIER.invokeExact())
+                    == thread;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Makes the loop look at new tasks, timers and its end, if it sleeps. */
+    private void wakeUp() {
+        if (asleep && wakers.getAndIncrement() == 0) {
+            int answered;
+            do {
+                answered = wakers.get();
+                selector.wakeup();
+            } while (!wakers.compareAndSet(answered, 0));
         }
     }
 
@@ -177,7 +205,7 @@ public final class Loop implements Executor, AutoCloseable {
         }
         asleep = true;
         try {
-            long wait = submitted.isEmpty() ? nanosToNextTimer() : 0;
+            long wait = submitted.isEmpty() && !closed ? nanosToNextTimer() : 0;
             if (wait == 0) {
                 selector.selectNow(SocketStream::onReady);
             } else if (wait < SPIN_BELOW_NANOS) {
@@ -239,7 +267,7 @@ public final class Loop implements Executor, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        selector.wakeup();
+        wakeUp();
         try {
             thread.join(1000);
             selector.close();
@@ -263,6 +291,15 @@ public final class Loop implements Executor, AutoCloseable {
             return (Thread.Builder.OfVirtual) BUILDER_WITH_SCHEDULER.newInstance(this);
         } catch (ReflectiveOperationException e) {
             return Thread.ofVirtual();
+        }
+    }
+
+    private static MethodHandle currentCarrier() {
+        try {
+            return MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
+                    .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return null;
         }
     }
 

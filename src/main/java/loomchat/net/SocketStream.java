@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +32,9 @@ public final class SocketStream implements ByteStream {
 
     private final SocketChannel channel;
     private final Loop loop;
-    private final SelectionKey key;
+
+    /** Made when somebody first waits. Changed on the loop only. */
+    private volatile SelectionKey key;
 
     // Set by who waits, cleared by who wakes it
     private volatile Thread reader;
@@ -55,7 +58,6 @@ public final class SocketStream implements ByteStream {
         this.channel = channel;
         this.loop = loop;
         channel.configureBlocking(false);
-        key = channel.register(loop.selector(), 0, this);
     }
 
     public Loop loop() {
@@ -157,14 +159,32 @@ public final class SocketStream implements ByteStream {
         return writeBlockedSince;
     }
 
-    private void watch(int operation) throws IOException {
+    private void watch(int operation) {
+        if (loop.isHere()) {
+            watchHere(operation);
+        } else if (!isWatched(operation)) {
+            loop.execute(() -> watchHere(operation));
+        }
+    }
+
+    private boolean isWatched(int operation) {
         try {
-            if ((key.interestOps() & operation) == 0) {
-                key.interestOpsOr(operation);
-                loop.wakeUp();
-            }
+            return key != null && (key.interestOps() & operation) != 0;
         } catch (CancelledKeyException e) {
-            throw new ClosedChannelException();
+            return false;
+        }
+    }
+
+    /** On the loop. */
+    private void watchHere(int operation) {
+        try {
+            if (key == null) {
+                key = channel.register(loop.selector(), operation, this);
+            } else if ((key.interestOps() & operation) == 0) {
+                key.interestOpsOr(operation);
+            }
+        } catch (ClosedChannelException | CancelledKeyException | ClosedSelectorException e) {
+            wakeAll();
         }
     }
 
