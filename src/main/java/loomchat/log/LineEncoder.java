@@ -19,6 +19,7 @@ final class LineEncoder {
 
     private final int fullBytes;
     private byte[] bytes;
+    private ByteBuffer view;
     private int length;
 
     private final byte[] time = ascii("0000-00-00T00:00:00.000Z");
@@ -28,7 +29,12 @@ final class LineEncoder {
     /** Room for {@code fullBytes}, from which on the batch counts as full. */
     LineEncoder(int fullBytes) {
         this.fullBytes = fullBytes;
-        bytes = new byte[fullBytes + 1024];
+        use(new byte[fullBytes + 1024]);
+    }
+
+    private void use(byte[] array) {
+        view = ByteBuffer.wrap(array);
+        bytes = array;
     }
 
     static byte[] ascii(String text) {
@@ -51,13 +57,13 @@ final class LineEncoder {
     void clear() {
         length = 0;
         if (bytes.length > 2 * (fullBytes + 1024)) {
-            bytes = new byte[fullBytes + 1024];
+            use(new byte[fullBytes + 1024]);
         }
     }
 
-    /** The lines so far; valid until the next change. */
+    /** The lines so far, always in the same view: when memory is short, what is already encoded can still be written. */
     ByteBuffer buffer() {
-        return ByteBuffer.wrap(bytes, 0, length);
+        return view.clear().limit(length);
     }
 
     LineEncoder raw(byte[] ascii) {
@@ -194,7 +200,7 @@ final class LineEncoder {
 
     private void room(int more) {
         if (more > bytes.length - length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+            use(Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more)));
         }
     }
 

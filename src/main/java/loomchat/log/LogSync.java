@@ -1,6 +1,8 @@
 package loomchat.log;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,12 +22,17 @@ import java.util.function.Consumer;
  * and {@link #takeRecovered}; nothing of it blocks.
  */
 final class LogSync implements Runnable {
+    private static final System.Logger LOG = System.getLogger(LogSync.class.getName());
+
     private record Retired(FileChannel channel, Path sealed) {}
 
     /** Ends a wait for files. */
     private static final Retired NOTHING = new Retired(null, null);
 
     private static final int MOST_RETIRED = 16;
+    /** Files that may have their final name and not be safe on the device yet: those that wait, and the one it works on. */
+    static final int MOST_UNSAFE = MOST_RETIRED + 1;
+
     private static final long IDLE_NANOS = 1_000_000_000;
 
     private final Path folder;
@@ -96,14 +103,17 @@ final class LogSync implements Runnable {
     public void run() {
         long due = System.nanoTime();
         while (!stopping || !retired.isEmpty()) {
-            long wait = stopping ? 0 : Math.max(0, due - System.nanoTime());
-            Retired next = await(wait);
-            if (next != null && next != NOTHING && !finish(next)) {
-                return;
-            }
-            if (System.nanoTime() - due >= 0) {
-                long delay = syncActive();
-                due = System.nanoTime() + delay;
+            try {
+                Retired next = await(stopping ? 0 : Math.max(0, due - System.nanoTime()));
+                if (next != null && next != NOTHING && !finish(next)) {
+                    return;
+                }
+                if (System.nanoTime() - due >= 0) {
+                    due = System.nanoTime() + syncActive();
+                }
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "Syncing the record", e);
+                due = System.nanoTime() + stall.failed(e.toString());
             }
         }
     }
@@ -142,6 +152,9 @@ final class LogSync implements Runnable {
             lastMillis = (System.nanoTime() - start) / 1_000_000;
             succeeded();
             return intervalMillis * 1_000_000L;
+        } catch (ClosedChannelException e) {
+            // The writer has ended: it forces what it writes last, and closes its files.
+            return IDLE_NANOS;
         } catch (IOException e) {
             return stall.failed(Disk.cause(e));
         }

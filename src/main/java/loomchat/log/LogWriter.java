@@ -107,11 +107,24 @@ final class LogWriter implements Runnable {
     public void run() {
         try {
             while (turn()) {}
+        } catch (RuntimeException | Error e) {
+            giveUp(e);
         } finally {
             ring.shut();
             eventFile.close();
             sampleFile.close();
         }
+    }
+
+    /** A fault of ours, and nobody knows what is in the batch: nothing more is written, and as on a bad disk everybody sees that. */
+    private void giveUp(Throwable fault) {
+        LOG.log(Level.ERROR, "The record cannot go on", fault);
+        stall.failed(fault.toString());
+        while (!closing) {
+            LockSupport.park(this);
+        }
+        ring.shut();
+        unwritten = Math.max(1, ring.queued());
     }
 
     private boolean turn() {
@@ -189,7 +202,7 @@ final class LogWriter implements Runnable {
                 if (!waitAfter(Disk.cause(e))) {
                     return false;
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "Writing the record", e);
                 if (!waitAfter(e.toString())) {
                     return false;

@@ -42,6 +42,11 @@ final class ProcessGauges {
     private double machineCpuPercent;
     private long gcMillis;
     private MemoryUsage heap;
+    private int platform;
+    private long virtual;
+    private int carrying;
+    private long rssBytes;
+    private long openFiles;
 
     ProcessGauges(LongSupplier virtualThreads, IntSupplier carriers) {
         this.virtualThreads = virtualThreads;
@@ -53,7 +58,14 @@ final class ProcessGauges {
         read();
     }
 
+    /** Times come last: what fails before leaves the interval open. */
     void read() {
+        heap = memory.getHeapMemoryUsage();
+        platform = platformThreads.getThreadCount();
+        virtual = virtualThreads.getAsLong();
+        carrying = Math.max(0, scheduler.getPoolSize()) + carriers.getAsInt();
+        rssBytes = residentBytes();
+        openFiles = descriptors();
         long now = System.nanoTime();
         long cpu = system.getProcessCpuTime();
         cpuPercent = now == readAt ? 0 : 100.0 * (cpu - cpuNanos) / (now - readAt);
@@ -66,7 +78,6 @@ final class ProcessGauges {
                 .sum();
         gcMillis = gc - gcTotal;
         gcTotal = gc;
-        heap = memory.getHeapMemoryUsage();
     }
 
     /** 100 is one core. */
@@ -97,18 +108,26 @@ final class ProcessGauges {
     }
 
     int threads() {
-        return platformThreads.getThreadCount();
+        return platform;
     }
 
     int carriers() {
-        return Math.max(0, scheduler.getPoolSize()) + carriers.getAsInt();
+        return carrying;
     }
 
     long virtualThreads() {
-        return virtualThreads.getAsLong();
+        return virtual;
     }
 
     long rssBytes() {
+        return rssBytes;
+    }
+
+    long openFiles() {
+        return openFiles;
+    }
+
+    private static long residentBytes() {
         try {
             for (String line : Files.readAllLines(STATUS)) {
                 if (line.startsWith("VmRSS:")) {
@@ -122,7 +141,7 @@ final class ProcessGauges {
     }
 
     /** Since Linux 6.2 the folder's size is the number of its entries; before, the JVM counts them one by one. */
-    long openFiles() {
+    private long descriptors() {
         try {
             long size = Files.size(OPEN_FILES);
             if (size > 0) {

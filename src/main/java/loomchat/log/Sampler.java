@@ -73,21 +73,22 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** A gauge that throws costs its sample, not those to come. */
+    /** A gauge that throws, or memory that is short, costs this sample and not those to come; the next one covers its time. */
     private void sample() {
         try {
             log.sample(take());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             System.getLogger(Sampler.class.getName()).log(System.Logger.Level.ERROR, "A sample was not taken", e);
         }
     }
 
+    /** What may fail comes first, so that no count is lost with it. */
     private Sample take() {
+        gauges.read();
+        LogHealth health = log.health();
         long now = System.nanoTime();
         long millis = Math.round((now - sampledAt) / 1e6);
         sampledAt = now;
-        gauges.read();
-        LogHealth health = log.health();
         return new Sample(
                 System.currentTimeMillis(),
                 millis,

@@ -7,6 +7,9 @@ import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +88,51 @@ class BadDiskTest {
         assertThat(log.close(null)).isZero();
         assertThat(only(new LogFolder(dir).events(), "Log Recovered").getString("details"))
                 .startsWith("Disk failed for ");
+    }
+
+    @Test
+    void aFaultWhileWritingIsRetriedLikeABadDisk() throws Exception {
+        AtomicInteger faults = new AtomicInteger(2);
+        disk.onWrite = batch -> {
+            if (faults.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        };
+        EventLog log = open(256);
+        log.record(new Event.NewConnection(1, 1, "plain"));
+        await().until(() -> faults.get() < 0);
+        assertThat(log.close(null)).isZero();
+        List<JsonObject> events = new LogFolder(dir).events();
+        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(only(events, "Log Recovered").getString("cause")).contains("on purpose");
+    }
+
+    @Test
+    void aWriterThatCannotGoOnIsNoSecret() throws Exception {
+        EventLog log = open(4);
+        log.record(new Event.ServerStarted(
+                1,
+                "1",
+                "25",
+                1,
+                "a:1",
+                new TreeMap<>() {
+                    @Override
+                    public Set<Map.Entry<String, String>> entrySet() {
+                        throw new AssertionError("on purpose");
+                    }
+                },
+                0));
+        await().until(() -> !log.health().healthy());
+        assertThat(log.health().cause()).contains("on purpose");
+        Thread producer = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < 100; i++) {
+                log.record(new Event.NewConnection(1, i, "plain"));
+            }
+        });
+        await().until(() -> log.health().queued() == 4);
+        assertThat(log.close(null)).isPositive();
+        assertThat(producer.join(Duration.ofSeconds(5))).isTrue();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,30 @@ class SamplerTest {
         assertThat(last.getJsonNumber("machineCpuPercent").doubleValue()).isBetween(0.0, 100.0);
         assertThat(last.getJsonNumber("rssBytes").longValue())
                 .isGreaterThan(last.getJsonNumber("heapUsedBytes").longValue() / 2);
+    }
+
+    @Test
+    void aSampleThatCannotBeTakenIsMadeUpForByTheNext() throws Exception {
+        EventLog log = EventLog.open(LogOptions.in(dir));
+        AtomicInteger reads = new AtomicInteger();
+        Sampler sampler = new Sampler(
+                log,
+                counters,
+                () -> {
+                    if (reads.incrementAndGet() == 2) {
+                        throw new OutOfMemoryError("on purpose");
+                    }
+                    return 5;
+                },
+                () -> 2);
+        sampler.start();
+        counters.bytesIn.add(7);
+        await().until(() -> !new LogFolder(dir).samples().isEmpty());
+        sampler.close();
+        log.close();
+        JsonObject first = new LogFolder(dir).samples().getFirst();
+        assertThat(first.getInt("millis")).isGreaterThanOrEqualTo(1900);
+        assertThat(first.getInt("bytesIn")).isEqualTo(7);
     }
 
     @Test
