@@ -109,6 +109,9 @@ final class EventLines {
 
     private void started(Event.ServerStarted e, long seq) {
         head(e, "Server Started").raw("Loomchat ").text(e.version()).raw(" on ").text(e.address());
+        if (e.tornBytes() > 0) {
+            out.raw(", ").number(e.tornBytes()).raw(" bytes of damaged lines moved away");
+        }
         seq(seq);
         field("version", e.version())
                 .field("java", e.java())

@@ -62,24 +62,29 @@ public final class EventLog implements AutoCloseable {
         }
     }
 
-    /** The newest sealed files too: a power cut may come between a file's new name and its sync. */
     private static long mend(Path folder) throws LogUnavailable {
-        long bytes = 0;
-        for (String kind : new String[] {Segments.EVENTS, Segments.SAMPLES}) {
-            bytes += mendIfAny(folder, Segments.active(folder, kind));
-            try {
-                Path newest = Segments.newest(folder, kind);
-                bytes += newest == null ? 0 : mendIfAny(folder, newest);
-            } catch (IOException e) {
-                throw new LogUnavailable("LOG_DIR=" + folder + " cannot be read: " + Disk.cause(e));
-            }
+        try {
+            return mend(folder, Segments.EVENTS) + mend(folder, Segments.SAMPLES);
+        } catch (IOException e) {
+            throw new LogUnavailable("LOG_DIR=" + folder + " cannot be read: " + Disk.cause(e));
+        }
+    }
+
+    /** The newest sealed files too: a power cut may come between their new names and their sync. */
+    private static long mend(Path folder, String kind) throws IOException, LogUnavailable {
+        long bytes = mendIfAny(folder, Segments.active(folder, kind), TornTail.ZEROS_LOOKED_FOR);
+        long lookedFor = TornTail.ZEROS_LOOKED_FOR;
+        for (Path sealed : Segments.newestFirst(folder, kind, LogSync.MOST_UNSAFE)) {
+            long size = Files.size(sealed);
+            bytes += mendIfAny(folder, sealed, lookedFor);
+            lookedFor = Math.max(0, lookedFor - size);
         }
         return bytes;
     }
 
-    private static long mendIfAny(Path folder, Path file) throws LogUnavailable {
+    private static long mendIfAny(Path folder, Path file, long zerosLookedFor) throws LogUnavailable {
         try {
-            return TornTail.mend(file);
+            return TornTail.mend(file, zerosLookedFor);
         } catch (NoSuchFileException e) {
             return 0;
         } catch (IOException e) {

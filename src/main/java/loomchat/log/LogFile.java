@@ -86,9 +86,7 @@ final class LogFile {
             return;
         }
         open();
-        if (channel.size() != size) {
-            becomeWholeAgain(lines);
-        }
+        checkSize(lines);
         while (lines.hasRemaining()) {
             int bytes = channel.write(lines);
             size += bytes;
@@ -96,8 +94,11 @@ final class LogFile {
         }
     }
 
-    /** Somebody truncated the file or appended to it: make its end a line's end, and ours a line's start. */
-    private void becomeWholeAgain(ByteBuffer lines) throws IOException {
+    /** When somebody truncated the file or appended to it: makes its end a line's end, and ours a line's start. */
+    private void checkSize(ByteBuffer lines) throws IOException {
+        if (channel.size() == size) {
+            return;
+        }
         String what = channel.size() < size ? TRUNCATED : APPENDED_TO;
         TornTail.cutUnfinishedLine(file);
         toLineStart(lines);
@@ -111,13 +112,14 @@ final class LogFile {
         }
     }
 
-    /** Lets go of a file that is no longer at its place; the next append begins a new one. */
+    /** Lets go of a file that is no longer at its place, so that the next append begins a new one, and mends one that was changed. */
     void checkPlace(ByteBuffer lines) throws IOException {
         if (channel == null) {
             return;
         }
         Object found = keyAt(file);
         if (fileKey.equals(found)) {
+            checkSize(lines);
             return;
         }
         String what = fate(found != null);
@@ -158,14 +160,11 @@ final class LogFile {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    /** Gives the file its final name, after the time of its last line (0 when that is not known), and begins a new one. */
+    /** Gives the file its final name, after the time of its last line (0 when this run wrote none to it), and begins a new one. */
     void seal(long lastLineMillis) throws IOException {
         if (channel != null) {
-            // Nothing was written yet: the file was full when this run began.
-            long millis = lastLineMillis > 0
-                    ? lastLineMillis
-                    : Files.getLastModifiedTime(file).toMillis();
-            Path sealed = Segments.sealedName(folder, kind, millis);
+            Path sealed =
+                    Segments.sealedName(folder, kind, lastLineMillis > 0 ? lastLineMillis : Segments.lastTime(file));
             sync.reserve();
             Files.move(file, sealed, StandardCopyOption.ATOMIC_MOVE);
             sync.seal(channel, sealed);

@@ -1,11 +1,16 @@
 package loomchat.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -24,6 +29,8 @@ final class Segments {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern SEALED = Pattern.compile("(chat-logs|bandwidth)-(\\d{8}T\\d{9}Z)\\.jsonl");
 
+    private static final Pattern TIME = Pattern.compile("\\{\"time\":\"([-0-9T:.]+Z)\"");
+
     private Segments() {}
 
     static String stamp(long millis) {
@@ -36,28 +43,37 @@ final class Segments {
 
     /** A name for a file whose last line is of {@code millis} that sorts after every sealed file of its kind. */
     static Path sealedName(Path folder, String kind, long millis) throws IOException {
-        Path newest = newest(folder, kind);
-        Path name = sealed(folder, kind, millis);
-        if (newest != null
-                && name.getFileName().toString().compareTo(newest.getFileName().toString()) <= 0) {
-            Matcher match = SEALED.matcher(newest.getFileName().toString());
-            match.matches();
-            name = sealed(
-                    folder, kind, STAMP.parse(match.group(2), Instant::from).toEpochMilli() + 1);
+        List<Path> newest = newestFirst(folder, kind, 1);
+        if (!newest.isEmpty() && stamp(millis).compareTo(timeInName(newest.getFirst())) <= 0) {
+            millis = STAMP.parse(timeInName(newest.getFirst()), Instant::from).toEpochMilli() + 1;
         }
-        return name;
-    }
-
-    private static Path sealed(Path folder, String kind, long millis) {
         return folder.resolve(kind + "-" + stamp(millis) + ".jsonl");
     }
 
-    /** The newest sealed file of {@code kind}, or null. */
-    static Path newest(Path folder, String kind) throws IOException {
-        List<Path> ofKind = oldestFirst(folder).stream()
+    /**
+     * When the last line of {@code file} was written: the time in it, or where it has none that can be read here, such as an older server's
+     * local one, the time when the file was changed.
+     */
+    static long lastTime(Path file) throws IOException {
+        try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer start = ByteBuffer.allocate(40);
+            log.read(start, TornTail.afterLastNewline(log, Math.max(0, log.size() - 1)));
+            Matcher match = TIME.matcher(new String(start.array(), StandardCharsets.ISO_8859_1));
+            if (match.lookingAt()) {
+                return Instant.parse(match.group(1)).toEpochMilli();
+            }
+        } catch (DateTimeParseException e) {
+            // No time after all.
+        }
+        return Files.getLastModifiedTime(file).toMillis();
+    }
+
+    /** The newest sealed files of {@code kind}, at most {@code most}. */
+    static List<Path> newestFirst(Path folder, String kind, int most) throws IOException {
+        return oldestFirst(folder).reversed().stream()
                 .filter(each -> each.getFileName().toString().startsWith(kind + "-"))
+                .limit(most)
                 .toList();
-        return ofKind.isEmpty() ? null : ofKind.getLast();
     }
 
     /** All sealed files of both kinds, by time. */

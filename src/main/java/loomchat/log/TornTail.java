@@ -1,9 +1,9 @@
 package loomchat.log;
 
 import jakarta.json.Json;
-import jakarta.json.JsonException;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -11,21 +11,22 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.NoSuchElementException;
 
 /**
  * Mends the end of a log file that a kill or a power cut left. The file is not written by anyone else meanwhile.
  *
  * <p>A kill leaves an unfinished last line; it is moved to a side file beside the log, {@code chat-logs.torn-<time>.bin}, unless only its
- * newline is missing. A power cut can leave zeros wherever the system had made a file longer and not yet filled it; lines with zeros among
- * the last {@value #ZEROS_LOOKED_FOR} bytes are moved there too (see {@link ZeroedLines}). Nothing is thrown away, and memory does not
- * grow with the length of the line.
+ * newline is missing. A power cut can leave zeros wherever the system had made a file longer and not yet filled it; lines with zeros
+ * near the end are moved there too (see {@link ZeroedLines}). Nothing is thrown away, and memory does not grow with the length of the line.
  */
 final class TornTail {
+    /** More than a saturated server writes between two syncs a second apart. */
     static final long ZEROS_LOOKED_FOR = 64L << 20;
+
     private static final int LONGEST_LINE_COMPLETED = 1 << 20;
     private static final int CHUNK = 1 << 16;
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
@@ -33,9 +34,9 @@ final class TornTail {
     private TornTail() {}
 
     /** Mends {@code file}, which exists, and returns how many bytes were moved to a side file. */
-    static long mend(Path file) throws IOException {
+    static long mend(Path file, long zerosLookedFor) throws IOException {
         long cut = cutUnfinishedLine(file);
-        return cut + ZeroedLines.remove(file, ZEROS_LOOKED_FOR);
+        return cut + ZeroedLines.remove(file, zerosLookedFor);
     }
 
     /** The first half of {@link #mend}: the file itself stays, so it may be open for appending. */
@@ -51,10 +52,7 @@ final class TornTail {
                 log.force(true);
                 return 0;
             }
-            try (FileChannel side = openSide(file)) {
-                transfer(log, end, size, side);
-                side.force(true);
-            }
+            keepAside(file, side -> transfer(log, end, size, side));
             Disk.syncFolder(file.toAbsolutePath().getParent());
             log.truncate(end);
             log.force(true);
@@ -76,25 +74,45 @@ final class TornTail {
         return 0;
     }
 
-    static FileChannel openSide(Path file) throws IOException {
+    /** What goes into a side file; returns how many bytes of the log that were. */
+    interface Damage {
+        long moveTo(FileChannel side) throws IOException;
+    }
+
+    /** Makes a side file of {@code file}; one that cannot be filled does not stay, so that tries on a full disk leave nothing behind. */
+    static long keepAside(Path file, Damage damage) throws IOException {
+        Path name = newSide(file);
+        try (FileChannel side = FileChannel.open(name, StandardOpenOption.WRITE)) {
+            long bytes = damage.moveTo(side);
+            side.force(true);
+            return bytes;
+        } catch (IOException e) {
+            Files.delete(name);
+            throw e;
+        }
+    }
+
+    private static Path newSide(Path file) throws IOException {
         String name = file.getFileName().toString();
         String stem = name.endsWith(".jsonl") ? name.substring(0, name.length() - ".jsonl".length()) : name;
         for (long millis = System.currentTimeMillis(); ; millis++) {
             try {
-                return FileChannel.open(
-                        file.resolveSibling(stem + ".torn-" + Segments.stamp(millis) + ".bin"),
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.WRITE);
+                return Files.createFile(file.resolveSibling(stem + ".torn-" + Segments.stamp(millis) + ".bin"));
             } catch (FileAlreadyExistsException e) {
                 continue;
             }
         }
     }
 
-    static void transfer(FileChannel from, long start, long end, FileChannel to) throws IOException {
+    static long transfer(FileChannel from, long start, long end, FileChannel to) throws IOException {
         for (long at = start; at < end; ) {
-            at += from.transferTo(at, end - at, to);
+            long bytes = from.transferTo(at, end - at, to);
+            if (bytes <= 0) {
+                throw new EOFException("The file shrank while it was mended");
+            }
+            at += bytes;
         }
+        return end - start;
     }
 
     private static byte[] read(FileChannel log, long start, int length) throws IOException {
@@ -115,7 +133,8 @@ final class TornTail {
                 parser.next();
             }
             return true;
-        } catch (JsonException | NoSuchElementException | CharacterCodingException e) {
+        } catch (CharacterCodingException | RuntimeException e) {
+            // The parser has several unchecked exceptions for bad input, a plain one for what is nested too deep.
             return false;
         }
     }

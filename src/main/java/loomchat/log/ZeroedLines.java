@@ -56,15 +56,10 @@ final class ZeroedLines {
         Path mended = file.resolveSibling(file.getFileName() + ".mending");
         long moved;
         try (FileChannel good = FileChannel.open(
-                        mended,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
-                FileChannel bad = TornTail.openSide(file)) {
+                mended, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             TornTail.transfer(log, 0, start, good);
-            moved = split(log, start, size, good, bad);
+            moved = TornTail.keepAside(file, bad -> split(log, start, size, good, bad));
             good.force(true);
-            bad.force(true);
         }
         Files.move(mended, file, StandardCopyOption.ATOMIC_MOVE);
         Disk.syncFolder(file.toAbsolutePath().getParent());

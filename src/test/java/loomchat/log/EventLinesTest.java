@@ -29,7 +29,8 @@ class EventLinesTest {
                         new TreeMap<>(Map.of("PORT", "3001", "HOST", "::")),
                         7),
                 """
-                {"time":"2026-11-24T01:50:42.123Z","event":"Server Started","details":"Loomchat 0.1.0 on 0.0.0.0:3000","seq":1,\
+                {"time":"2026-11-24T01:50:42.123Z","event":"Server Started","details":"Loomchat 0.1.0 on 0.0.0.0:3000, \
+                7 bytes of damaged lines moved away","seq":1,\
                 "version":"0.1.0","java":"25.0.3","pid":123,"address":"0.0.0.0:3000",\
                 "settings":{"HOST":"::","PORT":"3001"},"tornBytes":7}
                 """);

@@ -83,6 +83,14 @@ class NeighbourTest {
     }
 
     @Test
+    void aFileThatWasTruncatedWhileNothingHappensIsNoticedToo() throws Exception {
+        truncate(0);
+        assertSaid("truncated");
+        log.close();
+        assertThat(LogFolder.parse(file)).hasSize(1);
+    }
+
+    @Test
     void aFileCutInTheMiddleOfALineLosesThatLineOnly() throws Exception {
         truncate(Files.size(file) - 5);
         record(1);

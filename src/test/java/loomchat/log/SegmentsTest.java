@@ -57,12 +57,36 @@ class SegmentsTest {
     }
 
     @Test
-    void aFileThatIsFullAtTheStartIsSealedUnderTheTimeItWasLastWritten() throws Exception {
-        Path file = Files.writeString(dir.resolve("chat-logs.jsonl"), "{}\n".repeat(30_000));
-        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-07-29T22:20:50Z")));
+    void aFileThatIsFullAtTheStartIsSealedUnderTheTimeOfItsLastLine() throws Exception {
+        String line = "{\"time\":\"%s\",\"event\":\"e\",\"details\":\"d\"}\n";
+        Path file = dir.resolve("chat-logs.jsonl");
+        Path samples = dir.resolve("bandwidth.jsonl");
+        Files.writeString(file, line.formatted("2026-11-24T01:50:42.123Z").repeat(2000));
+        Files.writeString(samples, "{\"time\":\"2026-11-24T01:50:43.000Z\",\"millis\":1000}\n".repeat(2000));
+        for (Path each : List.of(file, samples)) {
+            Files.setLastModifiedTime(each, FileTime.fromMillis(0));
+        }
         EventLog.open(new LogOptions(dir, 1000, SEGMENT_BYTES, 0, 256)).close();
-        assertThat(dir.resolve("chat-logs-20250729T222050000Z.jsonl")).hasSize(90_000);
+        assertThat(dir.resolve("chat-logs-20261124T015042123Z.jsonl")).exists();
+        assertThat(dir.resolve("bandwidth-20261124T015043000Z.jsonl")).exists();
         assertThat(file).isEmptyFile();
+        assertThat(samples).isEmptyFile();
+    }
+
+    @Test
+    void whereItsLastLineHasNoTimeOfOursItIsTheTimeItWasLastWritten() throws Exception {
+        Path file = dir.resolve("chat-logs.jsonl");
+        for (String line : List.of(
+                "{}\n",
+                "\n",
+                "x",
+                "{\"time\":\"7/29/2025, 10:20:50 PM\",\"event\":\"e\",\"details\":\"d\"}\n",
+                "{\"time\":\"2026-13-24T01:50:42.123Z\"}\n",
+                "{\"time\":\"2026-11-24T01:50:42.1")) {
+            Files.writeString(file, line.repeat(2));
+            Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-07-29T22:20:50Z")));
+            assertThat(Segments.stamp(Segments.lastTime(file))).as(line).isEqualTo("20250729T222050000Z");
+        }
     }
 
     @Test

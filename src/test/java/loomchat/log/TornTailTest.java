@@ -2,6 +2,7 @@ package loomchat.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,14 +35,14 @@ class TornTailTest {
         byte[] whole = (FIRST + LAST).getBytes(UTF_8);
         for (int cut = FIRST.length(); cut <= whole.length; cut++) {
             Files.write(file, Arrays.copyOf(whole, cut));
-            long torn = TornTail.mend(file);
+            long torn = mend();
             boolean onlyNewlineMissing = cut >= whole.length - 1;
             assertThat(torn).as("cut at %d", cut).isEqualTo(onlyNewlineMissing ? 0 : cut - FIRST.length());
             assertThat(Files.readString(file))
                     .as("cut at %d", cut)
                     .isEqualTo(onlyNewlineMissing ? FIRST + LAST : FIRST);
             assertSideFilesHold(Arrays.copyOfRange(whole, FIRST.length(), FIRST.length() + (int) torn));
-            assertThat(TornTail.mend(file)).as("mended again").isZero();
+            assertThat(mend()).as("mended again").isZero();
         }
     }
 
@@ -59,16 +60,42 @@ class TornTailTest {
     }
 
     @Test
+    void sealedFilesThatWereNotYetSafeAreMendedToo() throws Exception {
+        String zeroed = "\0\0\0\n";
+        Path older = Files.writeString(dir.resolve("chat-logs-20261124T015042122Z.jsonl"), FIRST + zeroed + FIRST);
+        Path newer = Files.writeString(dir.resolve("chat-logs-20261124T015042123Z.jsonl"), FIRST + "{\"ti");
+        Path samples = Files.writeString(dir.resolve("bandwidth-20261124T015042123Z.jsonl"), "{\"tim");
+        try (EventLog log = EventLog.open(LogOptions.in(dir))) {
+            assertThat(log.tornBytes()).isEqualTo(zeroed.length() + "{\"ti".length() + "{\"tim".length());
+        }
+        assertThat(older).hasContent(FIRST + FIRST);
+        assertThat(newer).hasContent(FIRST);
+        assertThat(samples).isEmptyFile();
+        assertThat(new LogFolder(dir).sideFiles()).hasSize(3);
+    }
+
+    @Test
+    void aTornLineThatCannotBeKeptAsideStaysAndLeavesNothingBehind() throws Exception {
+        Files.writeString(file, FIRST + "{\"ti");
+        assertThatThrownBy(() -> TornTail.keepAside(file, side -> {
+                    throw new IOException("No space left on device");
+                }))
+                .hasMessage("No space left on device");
+        assertThat(new LogFolder(dir).all()).containsExactly(file);
+    }
+
+    @Test
     void aLastLineThatOnlyLacksItsNewlineGetsIt() throws Exception {
         for (String line : List.of(
                 "{}", "{\"time\":\"7/29/2025, 10:20:50 PM\",\"event\":\"e\",\"details\":\"d\"}\r", "{\"a\":1} ")) {
             Files.writeString(file, FIRST + line);
-            assertThat(TornTail.mend(file)).isZero();
+            assertThat(mend()).isZero();
             assertThat(Files.readString(file)).isEqualTo(FIRST + line + "\n");
         }
-        for (String line : List.of("1", "[{}]", " ", "}", "{}{}", "{\"a\":1}x", "{\"a\":tru")) {
+        String deep = "{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
+        for (String line : List.of("1", "[{}]", " ", "}", "{}{}", "{\"a\":1}x", "{\"a\":tru", deep)) {
             Files.writeString(file, FIRST + line);
-            assertThat(TornTail.mend(file)).as(line).isEqualTo(line.length());
+            assertThat(mend()).as(line).isEqualTo(line.length());
             assertSideFilesHold(line.getBytes(UTF_8));
         }
     }
@@ -77,7 +104,7 @@ class TornTailTest {
     void anEmptyFileAndAFileOfWholeLinesStayAsTheyAre() throws Exception {
         for (String content : List.of("", FIRST, FIRST + LAST, "\n", "not json\n")) {
             Files.writeString(file, content);
-            assertThat(TornTail.mend(file)).isZero();
+            assertThat(mend()).isZero();
             assertThat(Files.readString(file)).isEqualTo(content);
         }
         assertThat(new LogFolder(dir).all()).containsExactly(file);
@@ -87,7 +114,7 @@ class TornTailTest {
     void zerosAtTheEndAreMoved() throws Exception {
         byte[] zeros = new byte[10_000];
         Files.write(file, join(FIRST.getBytes(UTF_8), LAST.substring(0, 20).getBytes(UTF_8), zeros));
-        assertThat(TornTail.mend(file)).isEqualTo(20 + zeros.length);
+        assertThat(mend()).isEqualTo(20 + zeros.length);
         assertThat(Files.readString(file)).isEqualTo(FIRST);
         assertSideFilesHold(join(LAST.substring(0, 20).getBytes(UTF_8), zeros));
     }
@@ -100,7 +127,7 @@ class TornTailTest {
         Files.write(
                 file,
                 join(FIRST.getBytes(UTF_8), damaged, LAST.getBytes(UTF_8), second, (FIRST + FIRST).getBytes(UTF_8)));
-        assertThat(TornTail.mend(file)).isEqualTo(damaged.length + second.length);
+        assertThat(mend()).isEqualTo(damaged.length + second.length);
         assertThat(Files.readString(file)).isEqualTo(FIRST + LAST + FIRST + FIRST);
         assertSideFilesHold(join(damaged, second));
         assertThat(new LogFolder(dir).all()).as("no working copy left").containsExactly(file);
@@ -109,7 +136,7 @@ class TornTailTest {
     @Test
     void aFileOfNothingButZerosBecomesEmpty() throws Exception {
         Files.write(file, new byte[200_000]);
-        assertThat(TornTail.mend(file)).isEqualTo(200_000);
+        assertThat(mend()).isEqualTo(200_000);
         assertThat(file).isEmptyFile();
     }
 
@@ -117,7 +144,7 @@ class TornTailTest {
     void halfACharacterIsMovedWithItsLine() throws Exception {
         byte[] torn = Arrays.copyOf("{\"details\":\"🙂".getBytes(UTF_8), 14);
         Files.write(file, join(FIRST.getBytes(UTF_8), torn));
-        assertThat(TornTail.mend(file)).isEqualTo(torn.length);
+        assertThat(mend()).isEqualTo(torn.length);
         assertSideFilesHold(torn);
     }
 
@@ -125,7 +152,7 @@ class TornTailTest {
     void somethingWithBracesThatIsNoTextIsMoved() throws Exception {
         byte[] torn = join("{\"a\":\"".getBytes(UTF_8), new byte[] {(byte) 0xC3}, "\"}".getBytes(UTF_8));
         Files.write(file, torn);
-        assertThat(TornTail.mend(file)).isEqualTo(torn.length);
+        assertThat(mend()).isEqualTo(torn.length);
         assertThat(file).isEmptyFile();
     }
 
@@ -133,7 +160,7 @@ class TornTailTest {
     void aTornLineOfTenMegabytesIsMoved() throws Exception {
         byte[] torn = ("{\"details\":\"" + "x".repeat(10 << 20)).getBytes(UTF_8);
         Files.write(file, join(FIRST.getBytes(UTF_8), torn));
-        assertThat(TornTail.mend(file)).isEqualTo(torn.length);
+        assertThat(mend()).isEqualTo(torn.length);
         assertThat(Files.readString(file)).isEqualTo(FIRST);
         assertSideFilesHold(torn);
     }
@@ -142,8 +169,12 @@ class TornTailTest {
     void aWholeLineOfTenMegabytesStays() throws Exception {
         String line = "{\"details\":\"" + "x".repeat(10 << 20) + "\"}\n";
         Files.writeString(file, line);
-        assertThat(TornTail.mend(file)).isZero();
+        assertThat(mend()).isZero();
         assertThat(file).hasSize(line.length());
+    }
+
+    private long mend() throws IOException {
+        return TornTail.mend(file, TornTail.ZEROS_LOOKED_FOR);
     }
 
     private void assertSideFilesHold(byte[] torn) throws IOException {
