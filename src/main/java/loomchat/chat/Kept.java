@@ -87,14 +87,19 @@ final class Kept {
         return lastId - messages.size() + 1;
     }
 
-    /** The kept messages, oldest first; from now on they count as sent. */
-    List<Message> takeAll() {
-        List<Message> all = List.copyOf(messages);
+    /** The kept messages, oldest first. */
+    List<Message> all() {
+        return List.copyOf(messages);
+    }
+
+    /** The oldest {@code count} have been handed to a socket. */
+    void markSent(int count) {
+        List<Message> all = all();
         messages.clear();
-        for (Message each : all) {
-            messages.addLast(new Message(each.payload, each.saidBytes, true));
+        for (int i = 0; i < all.size(); i++) {
+            Message each = all.get(i);
+            messages.addLast(i < count ? new Message(each.payload, each.saidBytes, true) : each);
         }
-        return all;
     }
 
     void clear() {

@@ -404,7 +404,7 @@ final class RichSeat implements Seat {
      * Gives the seat to a new connection, on its thread, and sends what the client has missed after its partner's message
      * {@code seen}. Returns the chat, or null if there is none to come back to.
      */
-    Pair attach(RichSession back, String newSecret, long seen) throws IOException {
+    Pair attach(RichSession back, String newSecret, long seen) {
         lock.lock();
         try {
             Pair with = pair;
@@ -425,19 +425,27 @@ final class RichSeat implements Seat {
         }
     }
 
-    private void resend(RichSession back, Pair with, long seen) throws IOException {
+    private void resend(RichSession back, Pair with, long seen) {
         Seat partner = with.other(this);
         long missed = kept.missedAfter(seen);
         kept.confirm(seen);
         byte[] resumed = RichFrames.resumed(with.id(), lastTaken(with), missed, partner.isAway());
-        back.socket.sendText(resumed, 0, resumed.length);
-        for (Kept.Message each : kept.takeAll()) {
-            back.socket.sendText(each.payload(), 0, each.payload().length);
-            if (!each.sent()) {
-                chat.log().relayed(chat.millis(), partner.id(), with.id(), each.saidBytes());
-                with.count(1, each.saidBytes());
-                chat.counters().messagesRelayed.increment();
+        int sent = 0;
+        try {
+            back.socket.sendText(resumed, 0, resumed.length);
+            for (Kept.Message each : kept.all()) {
+                back.socket.sendText(each.payload(), 0, each.payload().length);
+                sent++;
+                if (!each.sent()) {
+                    chat.log().relayed(chat.millis(), partner.id(), with.id(), each.saidBytes());
+                    with.count(1, each.saidBytes());
+                    chat.counters().messagesRelayed.increment();
+                }
             }
+        } catch (IOException e) {
+            // This connection broke too: its own thread finds out and detaches it, and the rest is kept for the next.
+        } finally {
+            kept.markSent(sent);
         }
     }
 }

@@ -1,6 +1,5 @@
 package loomchat.chat;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
@@ -55,7 +54,7 @@ final class RichSeats {
      * Gives the seat with that secret to {@code connection}, on its thread; null if there is none. A connection that the seat still has
      * is cut first.
      */
-    RichSeat resume(RichSession connection, String newSecret, String secret, long seen) throws IOException {
+    RichSeat resume(RichSession connection, String newSecret, String secret, long seen) {
         RichSeat seat = bySecret.get(secret);
         if (seat == null || seat == connection.seat() || !isFree(seat)) {
             return null;

@@ -306,7 +306,7 @@ final class RichSession extends Connection {
         seat.send(RichFrames.thanks("blocked", number));
     }
 
-    private void resume(String oldSecret, long seen) throws IOException {
+    private void resume(String oldSecret, long seen) {
         if (seat.pair() != null || chat.matchmaker().isWaiting(seat)) {
             refuse(Refusal.IN_CHAT, 0, 0);
             return;

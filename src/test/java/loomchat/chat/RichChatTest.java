@@ -191,6 +191,32 @@ class RichChatTest {
     }
 
     @Test
+    void aConnectionThatBreaksWhileItResumesKeepsTheChat() throws Exception {
+        start("CHAT_MESSAGES_PER_SECOND", "0");
+        Talker a = talker();
+        Talker b = talker();
+        int chat = match(a, b);
+        String secret = secrets.get(b);
+        for (int round = 1; round <= 20; round++) {
+            b.vanish();
+            say(a, chat, round, "x".repeat(1000));
+            assertThat(acked(a, round)).isTrue();
+            Talker brief = talker();
+            brief.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secret));
+            brief.vanish();
+            b = talker();
+            b.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d}".formatted(secrets.get(brief), round - 1));
+            if (b.next().getString("type").equals("error")) {
+                // The break overtook the wish to resume.
+                b.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d}".formatted(secret, round - 1));
+                b.next("resumed");
+            }
+            assertThat(b.next("chat").getInt("id")).isEqualTo(round);
+            secret = secrets.get(b);
+        }
+    }
+
+    @Test
     void whoDoesNotComeBackIsGone() throws Exception {
         start("RESUME_SECONDS", "1");
         Talker a = talker();
@@ -388,9 +414,9 @@ class RichChatTest {
     }
 
     private static boolean acked(Talker talker, int id) {
-        JsonObject ack = talker.next("ack");
+        JsonObject ack = talker.next("ack", "away", "back");
         while (ack.getInt("id") < id || ack.getString("state").equals("delivered")) {
-            ack = talker.next("ack");
+            ack = talker.next("ack", "away", "back");
         }
         return ack.getInt("id") == id;
     }
