@@ -18,6 +18,8 @@ final class Chat {
         EXPELLED(true),
         PARTNER_LEFT(false),
         BROKEN(false),
+        /** This user came back to it in time, and the server did not let it in. */
+        NOT_RESUMED(false),
         /** It lasted until the run was over and everything had time to arrive. */
         RUN_OVER(false);
 
@@ -50,6 +52,24 @@ final class Chat {
     int unreadable;
 
     private List<Flow> strangers;
+
+    // chat.v1 only. Written by the inbox's thread, read by the sending one
+    /** The server's number of this chat. Written once, before {@link #matchedAt}. */
+    long serverNumber;
+    /** The id of the partner's last message, and the last of them that the speaker has confirmed. */
+    volatile int heard;
+
+    volatile int confirmed;
+    /** How many of this user's messages the server has, and how many it says that the partner has. */
+    volatile int taken;
+
+    int delivered;
+    /** When the server last did not take a message, 0: it took all. */
+    volatile long refusedAt;
+    /** Of the partner's messages, those that the server said it could not keep. */
+    int missed;
+    /** The server said that this chat is over. */
+    boolean calledStale;
 
     volatile End end;
 

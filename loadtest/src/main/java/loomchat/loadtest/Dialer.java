@@ -44,9 +44,26 @@ final class Dialer {
         return sources;
     }
 
-    WebSocketClient connect(boolean pongs, Loop loop) throws IOException {
-        return WebSocketClient.connect(new ClientOptions(
-                uri, List.of(), Map.of(), source(), tls, timeout, MOST_MESSAGE_BYTES, pongs, null, loop));
+    /**
+     * @throws NotSpoken the server does not speak what {@code persona} does
+     * @throws IOException there was no connection
+     */
+    WebSocketClient connect(Persona persona, Loop loop) throws IOException {
+        List<String> subprotocols = persona.protocol().subprotocols;
+        WebSocketClient socket = WebSocketClient.connect(new ClientOptions(
+                uri, subprotocols, Map.of(), source(), tls, timeout, MOST_MESSAGE_BYTES, persona.pongs(), null, loop));
+        if (!subprotocols.isEmpty() && socket.subprotocol() == null) {
+            socket.abort();
+            throw new NotSpoken(persona.protocol());
+        }
+        return socket;
+    }
+
+    /** A WebSocket server that does not speak the subprotocol. */
+    static final class NotSpoken extends IOException {
+        NotSpoken(Protocol protocol) {
+            super("The server does not speak " + protocol);
+        }
     }
 
     /** Begins a handshake and resets the connection in the middle of it. */

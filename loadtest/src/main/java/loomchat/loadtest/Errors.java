@@ -51,6 +51,11 @@ final class Errors {
         return examples.containsKey(fault);
     }
 
+    /** The server refused something, as its protocol allows. */
+    void told(String code) {
+        add("told: " + code, "");
+    }
+
     /** A server that sends something other than the protocol. */
     void protocol(String what, String details) {
         add("protocol: " + what, details);
@@ -69,7 +74,9 @@ final class Errors {
     private void add(String kind, String details) {
         String key = kinds.size() < MOST_KINDS || kinds.containsKey(kind) ? kind : "other";
         kinds.computeIfAbsent(key, k -> new LongAdder()).increment();
-        example(key, details);
+        if (!details.isEmpty()) {
+            example(key, details);
+        }
     }
 
     /** The kinds that a reader tells apart: ours (descriptors, ports), the network's, the server's. */
@@ -82,6 +89,7 @@ final class Errors {
             return "this side is out of ports";
         }
         return switch (e) {
+            case Dialer.NotSpoken unknown -> "subprotocol not spoken";
             case HandshakeRefused refused -> refused.status() == 0 ? "handshake" : "HTTP " + refused.status();
             case UnknownHostException unknown -> "DNS";
             case SSLException tls -> "TLS";

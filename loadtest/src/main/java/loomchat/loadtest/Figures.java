@@ -27,6 +27,7 @@ record Figures(
         Histogram connect,
         Histogram match,
         Histogram toSlowReaders,
+        Histogram overResumes,
         Map<String, Histogram[]> byPersona,
         Map<String, Long> errors,
         Map<String, String> examples,
@@ -47,12 +48,20 @@ record Figures(
             "unmatched",
             "cutOff",
             "foreign",
+            "violations",
+            "missed",
             "rate");
 
     static final List<String> FAULTS = List.of("lost", "duplicated", "reordered", "corrupted", "misdelivered");
 
     static final List<String> DEFAULT_THRESHOLDS = List.of(
-            "lost == 0", "duplicated == 0", "reordered == 0", "corrupted == 0", "misdelivered == 0", "failed == 0");
+            "lost == 0",
+            "duplicated == 0",
+            "reordered == 0",
+            "corrupted == 0",
+            "misdelivered == 0",
+            "violations == 0",
+            "failed == 0");
 
     /** How the generator itself fared; {@code lag} is how late its threads ran, {@code lateness} how late it sent. */
     record Generator(

@@ -1,7 +1,6 @@
 package loomchat.loadtest;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -11,14 +10,12 @@ import loomchat.ws.MessageHandler;
  * The receiving end of one connection: verifies every message and keeps its latency. All callbacks run on the user's
  * thread, which owns the receiving side of the current chat; the speaker is woken when something has changed for it.
  */
-final class Inbox implements MessageHandler {
-    static final byte[] CHAT = "{\"type\":\"chat\",\"msg\":\"".getBytes(StandardCharsets.US_ASCII);
-    static final byte[] CHAT_END = "\"}".getBytes(StandardCharsets.US_ASCII);
-
-    private final Play play;
-    private final int user;
+class Inbox implements MessageHandler {
+    final Play play;
+    final int user;
     private final Persona persona;
-    private final long connectedAt = System.nanoTime();
+    /** When this user began to look for a partner. */
+    long searchedAt = System.nanoTime();
 
     /** The chat that is on or waited for. Written by the user's thread. */
     volatile Chat current;
@@ -31,25 +28,30 @@ final class Inbox implements MessageHandler {
 
     private final Truth truth = new Truth();
     private byte[] unescaped;
+    /** What was said before this moment waited for a connection to come back, 0: nothing did. */
+    long brokenUntil;
 
     Inbox(Play play, int user, Persona persona, int chat) {
         this.play = play;
         this.user = user;
         this.persona = persona;
         this.current = new Chat(user, chat);
-        if (play.echo()) {
-            current.match(connectedAt);
+        if (persona.protocol() == Protocol.ECHO) {
+            current.match(searchedAt);
             play.tally().chatting.increment();
         }
     }
 
+    static Inbox of(Play play, int user, Persona persona, int chat) {
+        return persona.protocol() == Protocol.CHAT_V1
+                ? new RichInbox(play, user, persona, chat)
+                : new Inbox(play, user, persona, chat);
+    }
+
     @Override
     public void onText(byte[] buffer, int offset, int length) {
-        int end = offset + length;
-        if (play.echo()) {
-            said(buffer, offset, end, false);
-        } else if (startsWith(buffer, offset, end, CHAT) && startsWith(buffer, end - 2, end, CHAT_END)) {
-            said(buffer, offset + CHAT.length, end - 2, true);
+        if (persona.protocol() == Protocol.ECHO) {
+            said(buffer, offset, offset + length, false);
         } else {
             PlainMessage.read(buffer, offset, length, this);
         }
@@ -57,7 +59,7 @@ final class Inbox implements MessageHandler {
 
     @Override
     public void onBinary(byte[] buffer, int offset, int length) {
-        play.errors().protocol("binary message", length + " bytes");
+        play.violation("binary message", length + " bytes");
     }
 
     @Override
@@ -65,46 +67,46 @@ final class Inbox implements MessageHandler {
         closeReason = reason;
     }
 
-    private static boolean startsWith(byte[] buffer, int from, int end, byte[] what) {
-        return end - from >= what.length && Arrays.equals(buffer, from, from + what.length, what, 0, what.length);
-    }
-
     /** The server says that there is a partner now. */
     void matched() {
         if (current.isMatched()) {
-            play.errors().protocol("matched while matched", "user " + user + ", chat " + current.number);
-            endChat();
+            violation("matched while matched");
+            endChat(Chat.End.PARTNER_LEFT);
         }
         long now = System.nanoTime();
         current.match(now);
         play.tally().matched.increment();
         play.tally().chatting.increment();
-        play.latency().match.record(user, now - connectedAt);
+        play.latency().match.record(user, now - searchedAt);
         LockSupport.unpark(speaker);
     }
 
     /** The server says that the partner is gone. */
     void partnerLeft() {
         if (!current.isMatched()) {
-            play.errors().protocol("partner left while unmatched", "user " + user + ", chat " + current.number);
+            violation("partner left while unmatched");
             return;
         }
         play.tally().leftByPartner.increment();
         partnerLeft = true;
-        endChat();
+        endChat(Chat.End.PARTNER_LEFT);
         LockSupport.unpark(speaker);
     }
 
-    private void endChat() {
+    void endChat(Chat.End end) {
         Chat over = current;
         current = new Chat(user, over.number + 1);
-        over.end = Chat.End.PARTNER_LEFT;
+        over.end = end;
         ended.add(over);
         play.tally().chatting.decrement();
     }
 
     void unknown(String details) {
-        play.errors().protocol("unknown message", details);
+        play.violation("unknown message", details);
+    }
+
+    void violation(String what) {
+        play.violation(what, "user " + user + ", chat " + current.number);
     }
 
     /** The partner said something; {@code json}: it may still be escaped. */
@@ -128,6 +130,11 @@ final class Inbox implements MessageHandler {
         return length < 0 ? Truth.Finding.CORRUPTED : truth.read(unescaped, 0, length);
     }
 
+    /** Whether the message that is being read is marked as one of the current chat. */
+    boolean isOfThisChat() {
+        return true;
+    }
+
     private void unreadable(byte[] bytes, int from, int to) {
         if (current.partner == null) {
             current.unreadable++;
@@ -149,9 +156,9 @@ final class Inbox implements MessageHandler {
             return;
         }
         Chat chat = current;
-        Flow flow = chat.isMatched() ? chat.flow(truth.sender, truth.chat) : null;
+        Flow flow = chat.isMatched() && isOfThisChat() ? chat.flow(truth.sender, truth.chat) : null;
         if (flow == null) {
-            stray("outside of a chat");
+            stray(isOfThisChat() ? "outside of a chat" : "marked as of another chat");
             return;
         }
         Flow.Arrival arrival = flow.arrived(truth.seq);
@@ -172,7 +179,9 @@ final class Inbox implements MessageHandler {
         if (play.windows() != null) {
             play.windows().get(truth.sender).arrived(truth.chat, truth.seq);
         }
-        if (persona.readsAtOnce()) {
+        if (truth.intended + truth.delay < brokenUntil) {
+            play.latency().overResumes.record(user, now - truth.intended);
+        } else if (persona.readsAtOnce()) {
             play.latency().arrived(user, truth.persona, now - truth.intended, now - truth.intended - truth.delay);
         } else {
             play.latency().toSlowReaders.record(user, now - truth.intended);

@@ -1,8 +1,48 @@
 package loomchat.loadtest;
 
-/** The inside of a JSON string, as UTF-8 bytes, without its escapes (RFC 8259, section 7). */
+import java.nio.charset.StandardCharsets;
+
+/** The inside of a JSON string, as UTF-8 bytes, with and without its escapes (RFC 8259, section 7). */
 final class JsonText {
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
     private JsonText() {}
+
+    /** How much longer {@code text[0, length)} is when it is escaped. */
+    static int extraBytes(byte[] text, int length) {
+        int extra = 0;
+        for (int i = 0; i < length; i++) {
+            byte b = text[i];
+            extra += b >= 0 && b < 0x20 ? 5 : b == '"' || b == '\\' ? 1 : 0;
+        }
+        return extra;
+    }
+
+    static byte[] escape(byte[] text) {
+        byte[] escaped = new byte[text.length + extraBytes(text, text.length)];
+        escape(text, text.length, escaped, 0);
+        return escaped;
+    }
+
+    /** Writes {@code text[0, length)} escaped to {@code to} from {@code at} on. */
+    static void escape(byte[] text, int length, byte[] to, int at) {
+        for (int i = 0; i < length; i++) {
+            byte b = text[i];
+            if (b >= 0 && b < 0x20) {
+                to[at++] = '\\';
+                to[at++] = 'u';
+                to[at++] = '0';
+                to[at++] = '0';
+                to[at++] = HEX[b >> 4];
+                to[at++] = HEX[b & 15];
+            } else {
+                if (b == '"' || b == '\\') {
+                    to[at++] = '\\';
+                }
+                to[at++] = b;
+            }
+        }
+    }
 
     /** Unescapes {@code from[start, end)} into {@code to}, which is as long; the length, or -1 when an escape is malformed. */
     static int unescape(byte[] from, int start, int end, byte[] to) {

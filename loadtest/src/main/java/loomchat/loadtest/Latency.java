@@ -51,6 +51,9 @@ final class Latency {
 
     final Series[] actual;
     final Series toSlowReaders = new Series();
+    /** Said before a connection was back, heard after. */
+    final Series overResumes = new Series();
+
     final Series connect = new Series();
     final Series match = new Series();
     /** How late the generator itself woke up for a send. */
@@ -94,6 +97,7 @@ final class Latency {
         allIntended.add(intervalIntended);
         allActual.add(intervalActual);
         toSlowReaders.drain();
+        overResumes.drain();
         return new Interval(intervalIntended, intervalActual, connect.drain(), match.drain(), lateness.drain());
     }
 }

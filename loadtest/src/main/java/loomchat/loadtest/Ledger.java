@@ -18,6 +18,7 @@ import java.util.function.IntPredicate;
  *
  * <ol>
  *   <li>unmatched, when it was sent before the match was told;
+ *   <li>missed, when the server said on a resume that it could not keep it;
  *   <li>corrupted or misdelivered, when one such arrived in its place;
  *   <li>cut off, when it came after all that did arrive and either the receiver left on purpose or the sender vanished on purpose;
  *   <li>unconfirmed, when nothing ever arrived in either direction and some partner like that did leave on purpose, so that
@@ -141,14 +142,46 @@ final class Ledger {
         int gapsBefore = flow == null ? 0 : flow.missingFrom(0) - gaps;
         int tail = Math.max(0, from.sent - Math.max(next, since));
         tally.unmatched.add(gapsBefore + Math.max(0, since - next));
+        int announced = Math.min(gaps + tail, to.missed);
+        tally.missed.add(announced);
+        int announcedInGaps = Math.min(gaps, announced);
+        gaps -= announcedInGaps;
+        tail -= announced - announcedInGaps;
         int explained = to.corrupted + strayed.getOrDefault(from.key(), 0);
         strayed.remove(from.key());
         int inGaps = Math.min(gaps, explained);
         gaps -= inGaps;
         tail -= Math.min(tail, explained - inGaps);
-        boolean excused = to.end.onPurpose || from.end == Chat.End.VANISHED || from.end == Chat.End.EXPELLED;
+        boolean excused = to.end.onPurpose
+                || from.end == Chat.End.VANISHED
+                || from.end == Chat.End.EXPELLED
+                || to.end == Chat.End.NOT_RESUMED && from.end.onPurpose;
         tally.cutOff.add(excused ? tail : 0);
         lose(from, to, gaps + (excused ? 0 : tail), next);
+        promises(from, to, next);
+    }
+
+    /** What the server told the sender about this chat has to be true. */
+    private void promises(Chat from, Chat to, int next) {
+        if (from.delivered > next) {
+            violation(
+                    "confirmed what did not arrive",
+                    "user %d, chat %d was told that %d had arrived, %d had"
+                            .formatted(from.user, from.number, from.delivered, next));
+        }
+        if (from.end == Chat.End.NOT_RESUMED && !to.end.onPurpose) {
+            violation(
+                    "resume refused in time",
+                    "user %d, chat %d; the partner's side ended: %s".formatted(from.user, from.number, to.end));
+        }
+        if (from.calledStale && from.end == Chat.End.RUN_OVER) {
+            violation("a chat called stale that went on", "user %d, chat %d".formatted(from.user, from.number));
+        }
+    }
+
+    private void violation(String what, String details) {
+        tally.violations.increment();
+        errors.protocol(what, details);
     }
 
     private void lose(Chat from, Chat to, int count, int next) {

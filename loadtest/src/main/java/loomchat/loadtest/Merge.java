@@ -151,6 +151,7 @@ final class Merge {
                 histogram("connect"),
                 histogram("match"),
                 histogram("toSlowReaders"),
+                histogram("overResumes"),
                 byPersona,
                 errors,
                 examples,

@@ -33,6 +33,7 @@ record Options(
     static final List<Setting> SETTINGS = List.of(
             new Setting("SCENARIO", "evil", "name of a scenario, or the path of a scenario file"),
             new Setting("URL", "ws://localhost:3000/", "target, ws:// or wss://; the port is PORT where that is set"),
+            new Setting("PROTOCOL", "scenario", "plain, chat.v1 or echo; echo where the path of URL ends with /echo"),
             new Setting("CLIENTS", "scenario", "most clients at the same time; every stage is scaled to it"),
             new Setting("DURATION", "scenario", "from the first connect to the last message, such as 60s or 7m"),
             new Setting("MESSAGE_BYTES", "scenario", "size of every message: 500, 10K or a range, 1K..10K"),
@@ -58,10 +59,14 @@ record Options(
             }
         }
         readArguments(arguments, asked);
+        URI url = url(asked.getOrDefault("URL", defaultUrl(environment)));
+        if (url.getPath() != null && url.getPath().endsWith("/echo")) {
+            asked.putIfAbsent("PROTOCOL", Protocol.ECHO.toString());
+        }
         int[] share = share(asked.getOrDefault("SHARE", "1/1"));
         return new Options(
                 asked.getOrDefault("SCENARIO", "evil"),
-                url(asked.getOrDefault("URL", defaultUrl(environment))),
+                url,
                 Map.copyOf(asked),
                 flag("INSECURE", asked.getOrDefault("INSECURE", "false")),
                 asked.containsKey("CA") ? Path.of(asked.get("CA")) : null,
@@ -148,10 +153,6 @@ record Options(
 
     boolean secure() {
         return "wss".equalsIgnoreCase(url.getScheme());
-    }
-
-    boolean echo() {
-        return url.getPath() != null && url.getPath().endsWith("/echo");
     }
 
     /** Whether user {@code number} is of this process's share. */

@@ -10,19 +10,23 @@ final class Outstanding {
         long outstanding = 0;
         for (User each : users.values()) {
             Chat chat = each.chat();
-            if (chat != null) {
+            if (chat != null && mayHaveAPartner(chat, users)) {
+                Flow from = chat.partner;
                 outstanding += Math.max(0, chat.sent - chat.sentBeforeMatch);
-                outstanding -= heard(chat, users);
+                outstanding -= from == null ? 0 : chat.corrupted + chat.missed + from.received;
             }
         }
         return outstanding;
     }
 
-    /** What the chat has received from a partner that is still there. */
-    private static long heard(Chat chat, Map<Integer, User> users) {
+    /** False when the partner is known and not in this chat any more. */
+    private static boolean mayHaveAPartner(Chat chat, Map<Integer, User> users) {
         Flow from = chat.partner;
-        User sender = from == null ? null : users.get(from.sender);
+        if (from == null) {
+            return true;
+        }
+        User sender = users.get(from.sender);
         Chat theirs = sender == null ? null : sender.chat();
-        return theirs != null && theirs.number == from.chat ? chat.corrupted + from.received : 0;
+        return theirs != null && theirs.number == from.chat;
     }
 }

@@ -4,6 +4,7 @@ package loomchat.loadtest;
  * How one kind of user behaves. Times are in nanoseconds, sizes in bytes. A {@link Quantity} is drawn anew each time. What
  * each kind starts from stands in {@code personas.json} beside the scenarios.
  *
+ * @param protocol what it speaks
  * @param weight share of the users that are of this kind, relative to the other personas
  * @param bytes size of a message
  * @param every time between two messages (or bursts); null: never says anything
@@ -20,10 +21,13 @@ package loomchat.loadtest;
  * @param speaksWaiting whether it talks from the connect on, matched or not
  * @param readPause time between two reads; null: reads at once
  * @param pongs whether it answers pings
+ * @param cuts time from one break of its connection in a chat to the next; null: none. With chat.v1 it resumes the chat
+ * @param away how long it is gone after such a break
  * @param abandons percentage of connects that are given up in the middle of the handshake
  */
 record Persona(
         String name,
+        Protocol protocol,
         int weight,
         Quantity bytes,
         Text text,
@@ -41,10 +45,17 @@ record Persona(
         boolean speaksWaiting,
         Quantity readPause,
         boolean pongs,
+        Quantity cuts,
+        Quantity away,
         int abandons) {
 
     boolean sends() {
         return every != null;
+    }
+
+    /** Whether it needs a thread that sends: one that is blocked in a send must still read. */
+    boolean hasSpeaker() {
+        return sends() || protocol == Protocol.CHAT_V1 && chat != null;
     }
 
     /** Whether what it receives says something about the server's speed. */
@@ -61,6 +72,7 @@ record Persona(
     Persona every(Quantity fixed) {
         return new Persona(
                 name,
+                protocol,
                 weight,
                 bytes,
                 text,
@@ -78,6 +90,8 @@ record Persona(
                 speaksWaiting,
                 readPause,
                 pongs,
+                cuts,
+                away,
                 abandons);
     }
 }

@@ -7,15 +7,31 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 
-/** A server's message that is not a chat message in its usual shape: news of the match, or another order of keys. */
+/** A server's message in the plain protocol. What people say comes in one shape; anything else goes through the JSON reader. */
 final class PlainMessage {
+    static final byte[] CHAT = "{\"type\":\"chat\",\"msg\":\"".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] CHAT_END = "\"}".getBytes(StandardCharsets.US_ASCII);
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
     private PlainMessage() {}
 
     static void read(byte[] buffer, int offset, int length, Inbox inbox) {
+        int end = offset + length;
+        if (startsWith(buffer, offset, end, CHAT) && startsWith(buffer, end - 2, end, CHAT_END)) {
+            inbox.said(buffer, offset + CHAT.length, end - 2, true);
+        } else {
+            parse(buffer, offset, length, inbox);
+        }
+    }
+
+    private static boolean startsWith(byte[] buffer, int from, int end, byte[] what) {
+        return end - from >= what.length && Arrays.equals(buffer, from, from + what.length, what, 0, what.length);
+    }
+
+    private static void parse(byte[] buffer, int offset, int length, Inbox inbox) {
         String type;
         String text;
         try (JsonReader reader =

@@ -6,13 +6,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * What everybody in a run shares. All of it is safe for any thread.
  *
  * @param run marks this run's messages
- * @param echo whether the server returns every message to its sender
  * @param windows the speakers by number of their user, where windows need to know what arrived; null otherwise
  * @param rated whether the pace comes from a rate over all users, so that each begins at its own moment
  */
 record Play(
         int run,
-        boolean echo,
         boolean rated,
         AtomicReferenceArray<Speaker> windows,
         Tally tally,
@@ -21,4 +19,11 @@ record Play(
         Ledger ledger,
         Clock clock,
         Pacer pacer,
-        Dialer dialer) {}
+        Dialer dialer) {
+
+    /** Something that no server of this protocol may do. */
+    void violation(String what, String details) {
+        tally.violations.increment();
+        errors.protocol(what, details);
+    }
+}

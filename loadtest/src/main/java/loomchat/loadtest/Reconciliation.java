@@ -159,7 +159,7 @@ final class Reconciliation implements AutoCloseable {
     /** Both of a pair are told, unless one of them has vanished before it could be. */
     private static void matches(Figures f, Map<String, Long> counted, List<Line> lines) {
         long told = f.total("matched");
-        long untold = f.total("connected") - told;
+        long untold = f.total("searches") - told;
         lines.add(new Line("matches", (told + 1) / 2, told / 2 + untold, counted.get("matches")));
     }
 

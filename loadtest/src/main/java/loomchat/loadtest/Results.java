@@ -143,6 +143,7 @@ final class Results implements Run.Watcher, AutoCloseable {
         Figures f = summary.figures();
         long end = f.startMillis() + Math.round(1000 * f.sendSeconds());
         write("toSlowReaders", f.toSlowReaders(), f.startMillis(), end);
+        write("overResumes", f.overResumes(), f.startMillis(), end);
         write("lag", f.generator().lag(), f.startMillis(), end);
         f.byPersona().forEach((name, both) -> {
             write("persona." + name + ".intended", both[0], f.startMillis(), end);

@@ -61,8 +61,7 @@ final class Run {
         boolean rated = scenario.rate() > 0;
         boolean windowed = scenario.personas().stream().anyMatch(each -> each.window() > 0);
         AtomicReferenceArray<Speaker> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
-        this.play = new Play(
-                run, options.echo(), rated, windows, tally, latency, errors, ledger, clock, new Pacer(), dialer);
+        this.play = new Play(run, rated, windows, tally, latency, errors, ledger, clock, new Pacer(), dialer);
     }
 
     /** Ends the run early; everything else goes its usual way. */
@@ -243,6 +242,7 @@ final class Run {
                 latency.connect.total,
                 latency.match.total,
                 latency.toSlowReaders.total,
+                latency.overResumes.total,
                 byPersona,
                 errors.counts(),
                 errors.examples(),

@@ -29,6 +29,11 @@ record Scenario(
     /** Whether this is the number of clients or the rate, where to begin and end, and how long to stay at each value. */
     record Capacity(boolean ofClients, int from, int to, double factor, long step, double precision) {}
 
+    /** Whether nobody is matched with anybody. */
+    boolean echo() {
+        return personas.stream().allMatch(each -> each.protocol() == Protocol.ECHO);
+    }
+
     /** The persona of user {@code number}: weights hold for any number of users, whatever the order of connects. */
     int personaOf(int number) {
         double at = (seed * 0.754877666 + number * 0.6180339887498949) % 1;

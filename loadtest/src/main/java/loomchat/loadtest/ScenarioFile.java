@@ -17,7 +17,8 @@ import java.util.Set;
 /** Reads a scenario, one of the program's own or a file, with the settings that override it. Errors name file and field. */
 final class ScenarioFile {
     /** Scenarios that come with the program. */
-    static final List<String> NAMES = List.of("evil", "classic", "cloud", "idle", "churn", "spike", "soak", "capacity");
+    static final List<String> NAMES =
+            List.of("evil", "rich", "classic", "cloud", "idle", "churn", "spike", "soak", "capacity");
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
@@ -86,7 +87,7 @@ final class ScenarioFile {
             throw fields.wrong("duration", "0", "longer than 0, here or as \"over\" of a stage");
         }
         int rate = (int) override("RATE", fields.whole("rate", 0, 0, 100_000_000), 0, 100_000_000);
-        List<Persona> personas = personas(fields);
+        List<Persona> personas = personas(fields, protocol(fields, Protocol.PLAIN));
         long seed = override(
                 "SEED", fields.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE), Long.MIN_VALUE, Long.MAX_VALUE);
         long drain = overrideTime("DRAIN", fields.time("drain", 10_000_000_000L));
@@ -158,7 +159,21 @@ final class ScenarioFile {
         return length;
     }
 
-    private List<Persona> personas(Fields fields) {
+    private Protocol protocol(Fields from, Protocol defaultValue) {
+        String text = from.text("protocol", defaultValue.toString());
+        Protocol own = Protocol.named(text);
+        if (own == null) {
+            throw from.wrong("protocol", text, "one of " + Protocol.NAMES);
+        }
+        String setting = overrides.get("PROTOCOL");
+        Protocol asked = setting == null ? own : Protocol.named(setting);
+        if (asked == null) {
+            throw Usage.notAllowed("PROTOCOL", setting, "one of " + Protocol.NAMES);
+        }
+        return asked;
+    }
+
+    private List<Persona> personas(Fields fields, Protocol protocol) {
         JsonObject kinds;
         try (JsonReader reader = READERS.createReader(resource("personas.json"))) {
             kinds = reader.readObject();
@@ -169,7 +184,7 @@ final class ScenarioFile {
             if (!kinds.containsKey(kind)) {
                 throw each.wrong("kind", kind, "one of " + String.join(", ", kinds.keySet()));
             }
-            personas.add(persona(kind, each.over(kinds.getJsonObject(kind))));
+            personas.add(persona(kind, protocol, each.over(kinds.getJsonObject(kind))));
         }
         if (personas.stream().map(Persona::name).distinct().count() < personas.size()) {
             throw fields.wrong("personas", "two of one name", "a \"name\" of its own for each");
@@ -180,13 +195,15 @@ final class ScenarioFile {
         return personas;
     }
 
-    private Persona persona(String kind, Fields from) {
+    private Persona persona(String kind, Protocol spoken, Fields from) {
+        Protocol protocol = protocol(from, spoken);
         String name = from.text("name", kind);
         if (!name.matches("[A-Za-z][A-Za-z0-9_-]{0,40}")) {
             throw from.wrong("name", name, "letters, digits, - and _");
         }
         Persona persona = new Persona(
                 name,
+                protocol,
                 (int) from.whole("weight", 1, 0, 1_000_000),
                 bytes(from),
                 from.choice("text", Text.ASCII, Text.values()),
@@ -201,9 +218,11 @@ final class ScenarioFile {
                 from.choice("leave", Leave.CLOSE, Leave.values()) == Leave.VANISH,
                 from.flag("again", false),
                 from.times("pause", Quantity.fixed(0)),
-                from.flag("speaksWaiting", false),
+                from.flag("speaksWaiting", false) && protocol != Protocol.CHAT_V1,
                 from.times("readPause", null),
                 from.flag("pongs", true),
+                from.times("cuts", null),
+                from.times("away", Quantity.fixed(1_000_000_000)),
                 (int) from.whole("abandons", 0, 0, 100));
         from.text("kind", "");
         from.text("about", "");

@@ -28,7 +28,7 @@ final class SidesFile implements Sides, AutoCloseable {
     public void side(Chat chat) {
         Flow flow = chat.partner == null ? new Flow(-1, 0) : chat.partner;
         String gaps = Arrays.stream(flow.gaps()).mapToObj(Integer::toString).collect(Collectors.joining(" "));
-        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s"
+        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s,%d,%d,%d"
                 .formatted(
                         SIDE,
                         chat.user,
@@ -43,7 +43,10 @@ final class SidesFile implements Sides, AutoCloseable {
                         flow.received,
                         flow.next(),
                         flow.missingFrom(0),
-                        gaps));
+                        gaps,
+                        chat.missed,
+                        chat.delivered,
+                        chat.calledStale ? 1 : 0));
     }
 
     @Override
@@ -102,6 +105,9 @@ final class SidesFile implements Sides, AutoCloseable {
         chat.sentBeforeMatch = Integer.parseInt(fields[5]);
         chat.end = Chat.End.valueOf(fields[6]);
         chat.corrupted = Integer.parseInt(fields[7]);
+        chat.missed = Integer.parseInt(fields[14]);
+        chat.delivered = Integer.parseInt(fields[15]);
+        chat.calledStale = fields[16].equals("1");
         if (!fields[8].equals("-1")) {
             int[] gaps = fields[13].isEmpty()
                     ? new int[0]

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
-import loomchat.ws.WebSocketClient;
 
 /**
  * The sending end of one connection, on a virtual thread of its own: waits for the match, sends what is due, settles the
@@ -13,7 +12,7 @@ import loomchat.ws.WebSocketClient;
  * thread ends it with {@link #stop}.
  */
 final class Speaker implements Runnable {
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final long NEVER = Voice.NEVER;
     /** A window that waits longer than this for a message goes on without it: it may be lost. */
     private static final long WINDOW_PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
@@ -21,7 +20,7 @@ final class Speaker implements Runnable {
     private final int user;
     private final int personaIndex;
     private final Persona persona;
-    private final WebSocketClient socket;
+    private final Voice voice;
     private final Inbox inbox;
     private final RandomGenerator random;
 
@@ -39,19 +38,12 @@ final class Speaker implements Runnable {
     private long due;
     private long said;
 
-    Speaker(
-            Play play,
-            int user,
-            int personaIndex,
-            Persona persona,
-            WebSocketClient socket,
-            Inbox inbox,
-            RandomGenerator random) {
+    Speaker(Play play, int user, int personaIndex, Persona persona, Voice voice, Inbox inbox, RandomGenerator random) {
         this.play = play;
         this.user = user;
         this.personaIndex = personaIndex;
         this.persona = persona;
-        this.socket = socket;
+        this.voice = voice;
         this.inbox = inbox;
         this.random = random;
     }
@@ -113,14 +105,19 @@ final class Speaker implements Runnable {
 
     private void begin(Chat chat) {
         said = 0;
+        if (!persona.sends()) {
+            due = NEVER;
+            return;
+        }
         long since = chat.isMatched() ? chat.matchedAt : System.nanoTime();
         long every = persona.every().sample(random);
         due = play.pacer().onGrid(since + (play.rated() ? random.nextLong(every + 1) : every));
     }
 
-    /** Waits for the time of the next message, and for the window; false when something has changed meanwhile. */
-    private boolean awaitDue(Chat chat) {
+    /** Waits for the time of the next message, and until it may be sent; false when something has changed meanwhile. */
+    private boolean awaitDue(Chat chat) throws IOException {
         boolean waited = false;
+        boolean away = false;
         long patience = 0;
         while (true) {
             long now = System.nanoTime();
@@ -129,13 +126,23 @@ final class Speaker implements Runnable {
                 missed(Math.min(now, end));
                 return false;
             }
+            long other = chat.isMatched() ? voice.attend(chat, due, typing()) : NEVER;
+            if (voice.isAway()) {
+                away = true;
+            } else if (away) {
+                away = false;
+                due = due == NEVER ? NEVER : Math.max(due, play.pacer().onGrid(now));
+            }
             if (due >= end || now >= end) {
                 missed(end);
                 due = NEVER;
-                LockSupport.park(this);
+                awaitUntil(other);
             } else if (now < due) {
                 waited = true;
-                play.pacer().awaitDue(due);
+                awaitUntil(Math.min(due, other));
+            } else if (voice.mustWait(chat)) {
+                waited = false;
+                awaitUntil(Math.min(other, end));
             } else if (windowIsFull(chat) && (patience == 0 || now < patience)) {
                 waited = false;
                 patience = patience == 0 ? now + WINDOW_PATIENCE : patience;
@@ -146,6 +153,14 @@ final class Speaker implements Runnable {
                 }
                 return true;
             }
+        }
+    }
+
+    private void awaitUntil(long time) {
+        if (time == NEVER) {
+            LockSupport.park(this);
+        } else {
+            play.pacer().awaitDue(time);
         }
     }
 
@@ -188,7 +203,7 @@ final class Speaker implements Runnable {
     }
 
     private void sayOne(Chat chat) throws IOException {
-        int size = (int) persona.bytes().sample(random);
+        int size = (int) Math.min(voice.mostBytes(), persona.bytes().sample(random));
         compose(size);
         int seq = chat.sent;
         long delay = System.nanoTime() - due;
@@ -196,7 +211,7 @@ final class Speaker implements Runnable {
         chat.sent = seq + 1;
         play.tally().sent.increment();
         play.tally().bytesSent.add(size);
-        socket.sendText(message, 0, size);
+        voice.say(chat, message, size);
     }
 
     /** Any text serves for plain messages of one size: only their header changes. */

@@ -200,7 +200,7 @@ public final class Stress {
                 server.announce("start", scenario, null, said);
             }
             Figures figures = play(results, scenario, target, whole ? Sides.NONE : sides);
-            List<Reconciliation.Line> counts = ours ? server.end(figures, options.echo(), said) : List.of();
+            List<Reconciliation.Line> counts = ours ? server.end(figures, scenario.echo(), said) : List.of();
             if (!whole) {
                 said.add("this is share %d of %d: what went to clients of the others is settled by stress merge"
                         .formatted(options.share(), options.shares()));

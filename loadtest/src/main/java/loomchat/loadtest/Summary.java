@@ -123,6 +123,18 @@ record Summary(
                                         f.total("corrupted"),
                                         f.total("misdelivered"))
                         + optional(", %,d messages that are not ours", f.total("foreign"))));
+        text.append(optional("  protocol     %,d violations by the server\n", f.total("violations")));
+        if (f.total("cuts") + f.total("typingSeen") + f.total("refusedMessages") > 0) {
+            text.append(row(
+                    Protocol.CHAT_V1.toString(),
+                    "%,d connections cut in a chat, %,d resumed; partners seen typing %,d times%s%s"
+                            .formatted(
+                                    f.total("cuts"),
+                                    f.total("resumed"),
+                                    f.total("typingSeen"),
+                                    optional("; %,d messages sent again that were refused", f.total("refusedMessages")),
+                                    optional("; %,d messages not kept, as the server said", f.total("missed")))));
+        }
         f.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
         double seconds = Math.max(0.001, f.sendSeconds());
         text.append(row(
@@ -190,6 +202,7 @@ record Summary(
             figures.byPersona().forEach((name, both) -> all.put("  " + name + ", from actual", both[1]));
         }
         all.put("to slow readers", figures.toSlowReaders());
+        all.put("over a resume", figures.overResumes());
         all.put("connect", figures.connect());
         all.put("match", figures.match());
         return all;

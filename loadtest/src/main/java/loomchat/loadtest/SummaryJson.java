@@ -62,6 +62,7 @@ final class SummaryJson {
         latency("connect", f.connect(), json);
         latency("match", f.match(), json);
         latency("toSlowReaders", f.toSlowReaders(), json);
+        latency("overResumes", f.overResumes(), json);
         json.writeStartObject("personas");
         f.byPersona().forEach((name, both) -> {
             json.writeStartObject(name);

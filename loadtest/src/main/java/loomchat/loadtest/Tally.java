@@ -38,6 +38,22 @@ final class Tally {
     final LongAdder unconfirmed = new LongAdder();
     /** Messages of people or runs that are not ours. */
     final LongAdder foreign = new LongAdder();
+    /** Messages of the server that its protocol does not allow, and promises that it broke. */
+    final LongAdder violations = new LongAdder();
+    /** Times that somebody began to look for a partner. */
+    final LongAdder searches = new LongAdder();
+
+    // chat.v1 only
+    /** Connections broken in a chat on purpose, and those after which the chat went on. */
+    final LongAdder cuts = new LongAdder();
+
+    final LongAdder resumed = new LongAdder();
+    /** Messages that the server said it could not keep for a client that was away. */
+    final LongAdder missed = new LongAdder();
+    /** Messages that the server did not take at first (too fast, partner away) and that were sent again. */
+    final LongAdder refusedMessages = new LongAdder();
+    /** Times that a partner was seen typing. */
+    final LongAdder typingSeen = new LongAdder();
     /** Of the messages' text, as sent and as it arrived. */
     final LongAdder bytesSent = new LongAdder();
 
@@ -76,7 +92,14 @@ final class Tally {
         totals.put("cutOff", cutOff.sum());
         totals.put("unmatched", unmatched.sum());
         totals.put("unconfirmed", unconfirmed.sum());
+        totals.put("violations", violations.sum());
         totals.put("foreign", foreign.sum());
+        totals.put("searches", searches.sum());
+        totals.put("cuts", cuts.sum());
+        totals.put("resumed", resumed.sum());
+        totals.put("missed", missed.sum());
+        totals.put("refusedMessages", refusedMessages.sum());
+        totals.put("typingSeen", typingSeen.sum());
         totals.put("bytesSent", bytesSent.sum());
         totals.put("bytesDelivered", bytesDelivered.sum());
         totals.put("wireBytesIn", wireIn.sum());

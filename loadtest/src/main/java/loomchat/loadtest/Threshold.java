@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 record Threshold(String text, String group, String figure, String comparison, double limit, boolean percent) {
     static final String ALLOWED =
-            "a figure (lost, duplicated, reordered, corrupted, misdelivered, failed, unconfirmed, cutOff, rate, "
+            "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, failed, unconfirmed, cutOff, missed, rate, "
                     + "p50 to p99.99 or max, with actual., connect., match. or a persona's name and a dot in front if need be), "
                     + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
 

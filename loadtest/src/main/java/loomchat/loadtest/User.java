@@ -6,14 +6,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import loomchat.net.Loop;
-import loomchat.ws.HandshakeRefused;
-import loomchat.ws.Received;
-import loomchat.ws.WebSocketClient;
 
 /**
- * One simulated person, on a virtual thread: comes when the schedule says so, connects, reads, leaves the way its persona
- * does, and comes back. The thread reads the connection and decides when it ends; a {@link Speaker} beside it sends. It may
- * block on its own socket and on timers, always until a deadline.
+ * One simulated person, on a virtual thread: comes when the schedule says so, connects, stays ({@link Stay}), leaves the way
+ * its persona does, and comes back. The thread reads the connection and decides when it ends; a {@link Speaker} beside it
+ * sends. It may block on its own socket and on timers, always until a deadline.
  */
 final class User implements Runnable {
     private static final Duration JOIN = Duration.ofSeconds(5);
@@ -34,8 +31,6 @@ final class User implements Runnable {
     // The user's thread
     private int chats;
     private int failures;
-    private long leaveChatAt;
-    private Chat timed;
 
     User(Play play, int number, int personaIndex, Persona persona, List<Schedule.Turn> turns, Loop loop, long seed) {
         this.play = play;
@@ -96,21 +91,16 @@ final class User implements Runnable {
             abandon();
             return;
         }
-        long begin = System.nanoTime();
-        play.tally().attempts.increment();
+        Line line = new Line(play, number, persona, loop);
         try {
-            WebSocketClient socket = play.dialer().connect(persona.pongs(), loop);
-            failures = 0;
-            play.latency().connect.record(number, System.nanoTime() - begin);
-            converse(socket, off);
+            line.dial();
         } catch (IOException e) {
             failures++;
-            play.tally().refused.increment();
-            play.errors().connectFailed(e);
-            if (!(e instanceof HandshakeRefused)) {
-                play.ledger().silentLeavers(1);
-            }
+            return;
         }
+        failures = 0;
+        line.up();
+        stay(line, off);
     }
 
     private void abandon() {
@@ -122,94 +112,22 @@ final class User implements Runnable {
         }
     }
 
-    /** One connection, from here to its end; whatever happens, it is counted and settled once. */
-    private void converse(WebSocketClient socket, long off) throws InterruptedException {
-        play.tally().connected.increment();
-        play.tally().connections.increment();
-        Inbox inbox = new Inbox(play, number, persona, ++chats);
+    /** One stay, from here to its end; whatever happens, it is counted and settled once. */
+    private void stay(Line line, long off) throws InterruptedException {
+        Inbox inbox = Inbox.of(play, number, persona, ++chats);
         this.inbox = inbox;
-        Speaker speaker = new Speaker(play, number, personaIndex, persona, socket, inbox, random.split());
-        Thread speaking = persona.sends() ? loop.start(speaker) : null;
+        Stay stay = Stay.of(play, persona, line, inbox, off, random);
+        Voice voice = inbox instanceof RichInbox rich ? new RichVoice(play, line, rich) : new Voice.Plain(line);
+        Speaker speaker = new Speaker(play, number, personaIndex, persona, voice, inbox, random.split());
+        Thread speaking = persona.hasSpeaker() ? loop.start(speaker) : null;
         Chat.End end = Chat.End.BROKEN;
         try {
-            end = read(socket, inbox, goneAt(off), off);
-        } catch (IOException e) {
-            end = broken(e, inbox);
+            end = stay.untilEnd();
         } finally {
             speaker.stop();
             this.inbox = null;
-            leave(socket, end);
+            line.end(end);
             settle(inbox, end, speaking);
-            count(socket);
-        }
-    }
-
-    private long goneAt(long off) {
-        return persona.life() == null
-                ? off
-                : Math.min(off, System.nanoTime() + persona.life().sample(random));
-    }
-
-    /** Reads until it is time to go or the connection ends; how it ended. */
-    private Chat.End read(WebSocketClient socket, Inbox inbox, long goneAt, long off)
-            throws IOException, InterruptedException {
-        while (true) {
-            long now = System.nanoTime();
-            long end = play.clock().end();
-            if (now >= end) {
-                if (play.clock().isDrained()) {
-                    return Chat.End.RUN_OVER;
-                }
-            } else if (now >= Math.min(goneAt, chatOver(inbox)) || inbox.partnerLeft && persona.again()) {
-                return persona.vanishes() && now < off ? Chat.End.VANISHED : Chat.End.LEFT;
-            }
-            long next = now >= end ? Long.MAX_VALUE : Math.min(Math.min(goneAt, end), chatOver(inbox));
-            if (socket.receive(inbox, Math.min(next, now + play.clock().glance())) == Received.CLOSED) {
-                return closed(socket, inbox);
-            }
-            if (persona.readPause() != null && now < end) {
-                TimeUnit.NANOSECONDS.sleep(persona.readPause().sample(random));
-            }
-        }
-    }
-
-    /** When this user has had enough of the chat that is on. */
-    private long chatOver(Inbox inbox) {
-        Chat chat = inbox.current;
-        if (persona.chat() == null || !chat.isMatched()) {
-            return Long.MAX_VALUE;
-        }
-        if (chat != timed) {
-            timed = chat;
-            leaveChatAt = chat.matchedAt + persona.chat().sample(random);
-        }
-        return leaveChatAt;
-    }
-
-    private Chat.End closed(WebSocketClient socket, Inbox inbox) {
-        if (persona.mayBeClosed()) {
-            play.tally().closedAsExpected.increment();
-            return Chat.End.EXPELLED;
-        }
-        play.tally().broken.increment();
-        play.errors().closed(socket.closeCode(), inbox.closeReason, inbox.current.isMatched());
-        return Chat.End.BROKEN;
-    }
-
-    private Chat.End broken(IOException e, Inbox inbox) {
-        if (persona.mayBeClosed()) {
-            play.tally().closedAsExpected.increment();
-            return Chat.End.EXPELLED;
-        }
-        play.tally().broken.increment();
-        play.errors().broke(e, inbox.current.isMatched());
-        return Chat.End.BROKEN;
-    }
-
-    private static void leave(WebSocketClient socket, Chat.End end) {
-        switch (end) {
-            case LEFT, RUN_OVER, EXPELLED -> socket.close(1000, "");
-            case VANISHED, BROKEN, PARTNER_LEFT -> socket.abort();
         }
     }
 
@@ -229,11 +147,5 @@ final class User implements Runnable {
         last.end = end;
         play.ledger().ended(last);
         chats = last.number;
-    }
-
-    private void count(WebSocketClient socket) {
-        play.tally().connections.decrement();
-        play.tally().wireIn.add(socket.bytesIn());
-        play.tally().wireOut.add(socket.bytesOut());
     }
 }

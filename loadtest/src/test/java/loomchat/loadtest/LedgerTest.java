@@ -54,6 +54,39 @@ class LedgerTest {
     }
 
     @Test
+    void whatTheServerSaidItCouldNotKeepIsMissedAndNotLost() {
+        say(alice, 6, bob, 0, 3, 5);
+        bob.missed = 2;
+        end(alice, Chat.End.RUN_OVER);
+        end(bob, Chat.End.RUN_OVER);
+        assertThat(tally.missed.sum()).isEqualTo(2);
+        assertThat(tally.lost.sum()).isOne();
+    }
+
+    @Test
+    void promisesOfTheServerAreHeldAgainstWhatArrived() {
+        say(alice, 4, bob, 0, 1);
+        alice.delivered = 3;
+        end(alice, Chat.End.RUN_OVER);
+        end(bob, Chat.End.LEFT);
+        assertThat(tally.violations.sum()).isOne();
+    }
+
+    @Test
+    void whoIsNotLetInAgainIsAFaultUnlessThePartnerLeft() {
+        end(alice, Chat.End.NOT_RESUMED);
+        end(bob, Chat.End.LEFT);
+        assertThat(tally.violations.sum()).isZero();
+        Chat carol = matched(3);
+        Chat dave = matched(4);
+        say(dave, 1, carol, 0);
+        say(carol, 1, dave, 0);
+        end(carol, Chat.End.NOT_RESUMED);
+        end(dave, Chat.End.PARTNER_LEFT);
+        assertThat(tally.violations.sum()).isOne();
+    }
+
+    @Test
     void theTailIsLostWhenBothStayedUntilTheEnd() {
         say(alice, 3, bob, 0);
         end(alice, Chat.End.RUN_OVER);

@@ -1,18 +1,13 @@
 package loomchat.loadtest;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -101,22 +96,22 @@ final class RelayFixture implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        Peer peer = new Peer(socket);
+        Peer peer = null;
         try (socket) {
-            socket.setTcpNoDelay(true);
-            peer.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16384));
-            peer.out = socket.getOutputStream();
-            if (peer.shakeHands()) {
+            peer = new Peer(socket);
+            if (peer.shakeHands(refuseWith, null)) {
                 accepted.incrementAndGet();
                 join(peer);
-                while (peer.readFrame()) {
-                    // Until it ends.
+                for (byte[] said = peer.readText(); said != null; said = peer.readText()) {
+                    relay(peer, said);
                 }
             }
         } catch (IOException e) {
             // Gone.
         } finally {
-            leave(peer);
+            if (peer != null) {
+                leave(peer);
+            }
         }
     }
 
@@ -150,7 +145,7 @@ final class RelayFixture implements AutoCloseable {
         }
         if (partner != null) {
             try {
-                partner.text("{\"type\":\"info\",\"msg\":\"Stranger disconnected.\"}".getBytes(StandardCharsets.UTF_8));
+                partner.text("{\"type\":\"info\",\"msg\":\"Stranger disconnected.\"}");
             } catch (IOException e) {
                 // Gone as well.
             }
@@ -234,85 +229,20 @@ final class RelayFixture implements AutoCloseable {
     }
 
     /** One connection. */
-    private final class Peer {
-        private final Socket socket;
-        private DataInputStream in;
-        private OutputStream out;
+    private final class Peer extends FixtureSocket {
         private volatile Peer partner;
         private byte[] held;
 
-        Peer(Socket socket) {
-            this.socket = socket;
-        }
-
-        boolean shakeHands() throws IOException {
-            String key = "";
-            for (String line = readLine(); !line.isEmpty(); line = readLine()) {
-                if (line.toLowerCase().startsWith("sec-websocket-key:")) {
-                    key = line.substring(line.indexOf(':') + 1).strip();
-                }
-            }
-            if (refuseWith != 0) {
-                out.write(("HTTP/1.1 " + refuseWith + " No\r\nContent-Length: 0\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-                return false;
-            }
-            if (key.isEmpty()) {
-                out.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                return false;
-            }
-            out.write(
-                    ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                                    + accept(key) + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            return true;
-        }
-
-        private String readLine() throws IOException {
-            StringBuilder line = new StringBuilder();
-            for (int c = in.readUnsignedByte(); c != '\n'; c = in.readUnsignedByte()) {
-                line.append((char) c);
-            }
-            return line.toString().strip();
-        }
-
-        private static String accept(String key) throws IOException {
-            try {
-                MessageDigest sha = MessageDigest.getInstance("SHA-1");
-                return Base64.getEncoder()
-                        .encodeToString(sha.digest(
-                                (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII)));
-            } catch (java.security.NoSuchAlgorithmException e) {
-                throw new IOException(e);
-            }
+        Peer(Socket socket) throws IOException {
+            super(socket);
         }
 
         void matched() throws IOException {
-            text("{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}".getBytes(StandardCharsets.UTF_8));
+            text("{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}");
         }
 
-        boolean readFrame() throws IOException {
-            int opcode = in.readUnsignedByte() & 15;
-            awaitThaw();
-            int second = in.readUnsignedByte();
-            long length = second & 127;
-            length = length == 126 ? in.readUnsignedShort() : length == 127 ? in.readLong() : length;
-            byte[] mask = in.readNBytes(4);
-            byte[] payload = in.readNBytes((int) length);
-            for (int i = 0; i < payload.length; i++) {
-                payload[i] ^= mask[i & 3];
-            }
-            if (opcode == 8) {
-                frame(8, payload);
-                return false;
-            }
-            if (opcode == 1) {
-                relay(this, payload);
-            }
-            return true;
-        }
-
-        private void awaitThaw() throws IOException {
+        @Override
+        void onFrame() throws IOException {
             CountDownLatch latch = frozen.get();
             if (latch != null) {
                 try {
@@ -320,32 +250,6 @@ final class RelayFixture implements AutoCloseable {
                 } catch (InterruptedException e) {
                     throw new IOException(e);
                 }
-            }
-        }
-
-        void text(byte[] payload) throws IOException {
-            frame(1, payload);
-        }
-
-        private void frame(int opcode, byte[] payload) throws IOException {
-            int n = payload.length;
-            ByteArrayOutputStream frame = new ByteArrayOutputStream(n + 10);
-            frame.write(0x80 | opcode);
-            if (n < 126) {
-                frame.write(n);
-            } else if (n < 65536) {
-                frame.write(126);
-                frame.write(n >> 8);
-                frame.write(n);
-            } else {
-                frame.write(127);
-                for (int i = 7; i >= 0; i--) {
-                    frame.write((int) ((long) n >> 8 * i));
-                }
-            }
-            frame.writeBytes(payload);
-            synchronized (socket) {
-                out.write(frame.toByteArray());
             }
         }
     }

@@ -158,7 +158,7 @@ class ScenarioFileTest {
     void anUnknownScenarioIsToldWhichThereAre() {
         assertThatThrownBy(() -> ScenarioFile.load("devil", Map.of()))
                 .isInstanceOf(Usage.class)
-                .hasMessageContaining("SCENARIO=devil is not allowed: one of evil, classic");
+                .hasMessageContaining("SCENARIO=devil is not allowed: one of evil, rich, classic");
     }
 
     @Test

@@ -1,0 +1,171 @@
+package loomchat.loadtest;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The receiving end of a user who speaks {@code chat.v1}: holds the server to the protocol, keeps what a resume needs. It outlives
+ * the connections of one stay. The user's thread calls it.
+ */
+final class RichInbox extends Inbox {
+    /** What became of the wish to go on with a chat over a new connection. */
+    enum Resume {
+        NONE,
+        ASKED,
+        DONE,
+        REFUSED
+    }
+
+    Resume resume = Resume.NONE;
+    /** Opens the chat to a new connection. */
+    String secret = "";
+
+    /** The server's limits. Read by the speaker too, which has something to say only after a match. */
+    int textBytes = Integer.MAX_VALUE;
+
+    long resumeNanos;
+    private boolean searching;
+    /** The chat that the speaker is to end with {@code next}. */
+    volatile Chat toLeave;
+
+    private long numberOfMessage;
+
+    RichInbox(Play play, int user, Persona persona, int chat) {
+        super(play, user, persona, chat);
+    }
+
+    @Override
+    public void onText(byte[] buffer, int offset, int length) {
+        RichMessage.read(buffer, offset, length, this);
+    }
+
+    void searching() {
+        searching = true;
+        searchedAt = System.nanoTime();
+        play.tally().searches.increment();
+    }
+
+    void welcome(String newSecret, int mostTextBytes, int resumeSeconds) {
+        secret = newSecret;
+        textBytes = mostTextBytes;
+        resumeNanos = TimeUnit.SECONDS.toNanos(resumeSeconds);
+    }
+
+    void matched(long number) {
+        if (!searching) {
+            violation("matched without asking");
+        }
+        searching = false;
+        current.serverNumber = number;
+        matched();
+    }
+
+    /** The partner's message {@code id}, still escaped. */
+    void chat(long number, int id, byte[] bytes, int from, int to) {
+        numberOfMessage = number;
+        Chat chat = current;
+        if (isOfThisChat()) {
+            if (id != chat.heard + 1) {
+                violation("ids that do not follow each other");
+            }
+            boolean news = chat.heard == chat.confirmed;
+            chat.heard = Math.max(chat.heard, id);
+            if (news) {
+                LockSupport.unpark(speaker);
+            }
+        }
+        said(bytes, from, to, true);
+    }
+
+    @Override
+    boolean isOfThisChat() {
+        return numberOfMessage == current.serverNumber;
+    }
+
+    /** Whether news about chat {@code number} are about the one that is on; those about earlier ones may come late. */
+    private boolean isOn(long number) {
+        return current.isMatched() && current.serverNumber == number;
+    }
+
+    /** The server, or when {@code delivered} the partner, has this user's messages up to {@code id}. */
+    void ack(boolean delivered, long number, int id) {
+        Chat chat = current;
+        if (!isOn(number)) {
+            return;
+        }
+        if (id > chat.sent) {
+            violation("acknowledged what was not said");
+        } else if (delivered) {
+            chat.delivered = Math.max(chat.delivered, id);
+        } else {
+            chat.taken = Math.max(chat.taken, id);
+            if (chat.refusedAt != 0 || chat.sent - id >= RichVoice.MOST_UNACKNOWLEDGED / 2) {
+                LockSupport.unpark(speaker);
+            }
+        }
+    }
+
+    void left(long number, String why) {
+        if (!isOn(number)) {
+            violation("left a chat that is not on");
+        } else if (!why.equals("you")) {
+            partnerLeft();
+        } else if (toLeave != current) {
+            violation("left without asking");
+        } else {
+            endChat(Chat.End.LEFT);
+            searching = true;
+            LockSupport.unpark(speaker);
+        }
+    }
+
+    void typing(long number) {
+        if (isOn(number)) {
+            play.tally().typingSeen.increment();
+        } else {
+            violation("typing in a chat that is not on");
+        }
+    }
+
+    void back() {
+        brokenUntil = System.nanoTime();
+        LockSupport.unpark(speaker);
+    }
+
+    void resumed(long number, int taken, int missed) {
+        Chat chat = current;
+        if (resume != Resume.ASKED || !isOn(number)) {
+            violation("resumed without asking");
+            return;
+        }
+        if (taken < chat.taken || taken > chat.sent) {
+            violation("a resume from another message than the last");
+        }
+        chat.taken = Math.max(chat.taken, taken);
+        chat.missed += missed;
+        chat.heard += missed;
+        brokenUntil = System.nanoTime();
+        resume = Resume.DONE;
+    }
+
+    void error(String code, long number) {
+        switch (code) {
+            case "slow-down" -> play.errors().told(code);
+            case "too-fast", "away-full", "bad-id" -> {
+                play.errors().told(code);
+                if (isOn(number)) {
+                    current.refusedAt = System.nanoTime();
+                    LockSupport.unpark(speaker);
+                }
+            }
+            case "stale-chat" -> current.calledStale |= isOn(number);
+            case "cannot-resume" -> {
+                if (resume != Resume.ASKED) {
+                    violation("no resume was asked for");
+                }
+                resume = Resume.REFUSED;
+            }
+            default -> violation("error " + code);
+        }
+    }
+}

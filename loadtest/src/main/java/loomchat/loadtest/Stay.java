@@ -1,0 +1,146 @@
+package loomchat.loadtest;
+
+import java.io.IOException;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import loomchat.ws.Received;
+
+/**
+ * One user from its connect to its end: reads, and looks what the persona wants to do next. The user's thread calls it, which
+ * blocks on its socket until the next thing to do. Plain and echo: one connection, one chat.
+ */
+class Stay {
+    static final long NEVER = Long.MAX_VALUE;
+
+    final Play play;
+    final Persona persona;
+    final Line line;
+    final SplittableRandom random;
+    private final Inbox inbox;
+    private final long off;
+    /** When this user goes, whatever it is doing then. */
+    private final long goneAt;
+
+    /** When the next break of its connection is due. */
+    long cutAt;
+
+    private Chat timed;
+    private long leaveChatAt;
+
+    Stay(Play play, Persona persona, Line line, Inbox inbox, long off, SplittableRandom random) {
+        this.play = play;
+        this.persona = persona;
+        this.line = line;
+        this.inbox = inbox;
+        this.off = off;
+        this.random = random;
+        long now = System.nanoTime();
+        goneAt = persona.life() == null
+                ? off
+                : Math.min(off, now + persona.life().sample(random));
+        cutAt = nextCut(now);
+    }
+
+    static Stay of(Play play, Persona persona, Line line, Inbox inbox, long off, SplittableRandom random) {
+        return inbox instanceof RichInbox rich
+                ? new RichStay(play, persona, line, rich, off, random)
+                : new Stay(play, persona, line, inbox, off, random);
+    }
+
+    long nextCut(long now) {
+        return persona.cuts() == null ? NEVER : now + persona.cuts().sample(random);
+    }
+
+    /** Reads until it is time to go or the connection ends; how it ended. */
+    final Chat.End untilEnd() throws InterruptedException {
+        try {
+            begin();
+            return read();
+        } catch (IOException e) {
+            return broken(e);
+        }
+    }
+
+    private Chat.End read() throws IOException, InterruptedException {
+        while (true) {
+            long now = System.nanoTime();
+            long end = play.clock().end();
+            if (now >= end) {
+                if (play.clock().isDrained()) {
+                    return Chat.End.RUN_OVER;
+                }
+            } else if (now >= goneAt) {
+                return persona.vanishes() && now < off ? Chat.End.VANISHED : Chat.End.LEFT;
+            } else {
+                Chat.End enough = attend(now);
+                if (enough != null) {
+                    return enough;
+                }
+            }
+            long next = now >= end ? NEVER : Math.min(Math.min(goneAt, end), nextTime());
+            if (line.socket().receive(inbox, Math.min(next, now + play.clock().glance())) == Received.CLOSED) {
+                return closed();
+            }
+            if (persona.readPause() != null && now < end) {
+                TimeUnit.NANOSECONDS.sleep(persona.readPause().sample(random));
+            }
+        }
+    }
+
+    /** At the connect. */
+    void begin() throws IOException {
+        play.tally().searches.increment();
+    }
+
+    /** Does what is due; how the stay ends if it does, or null. */
+    Chat.End attend(long now) throws IOException, InterruptedException {
+        if (now >= cutAt && inbox.current.isMatched()) {
+            return Chat.End.VANISHED;
+        }
+        boolean enough = now >= chatOver() || inbox.partnerLeft && persona.again();
+        return !enough ? null : persona.vanishes() ? Chat.End.VANISHED : Chat.End.LEFT;
+    }
+
+    /** When {@link #attend} has something to do, as far as it is known. */
+    long nextTime() {
+        return Math.min(chatOver(), inbox.current.isMatched() ? cutAt : NEVER);
+    }
+
+    /** When this user has had enough of the chat that is on. */
+    final long chatOver() {
+        Chat chat = inbox.current;
+        if (persona.chat() == null || !chat.isMatched()) {
+            return NEVER;
+        }
+        if (chat != timed) {
+            timed = chat;
+            leaveChatAt = chat.matchedAt + persona.chat().sample(random);
+        }
+        return leaveChatAt;
+    }
+
+    /** The time by which the user will be gone. */
+    final long goneAt() {
+        return Math.min(goneAt, play.clock().end());
+    }
+
+    private Chat.End closed() {
+        if (persona.mayBeClosed()) {
+            play.tally().closedAsExpected.increment();
+            return Chat.End.EXPELLED;
+        }
+        play.tally().broken.increment();
+        play.errors().closed(line.closeCode(), inbox.closeReason, inbox.current.isMatched());
+        return Chat.End.BROKEN;
+    }
+
+    private Chat.End broken(IOException e) {
+        if (persona.mayBeClosed()) {
+            play.tally().closedAsExpected.increment();
+            return Chat.End.EXPELLED;
+        }
+        play.tally().broken.increment();
+        play.errors().broke(e, inbox.current.isMatched());
+        return Chat.End.BROKEN;
+    }
+}

@@ -1,0 +1,158 @@
+package loomchat.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import loomchat.Loomchat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The client speaks {@code chat.v1}, and what it proves holds over cuts and resumes. */
+class RichTest {
+    /** Two messages back to back, so that a break finds some of them kept. */
+    private static final String COMMUTERS = """
+            {"protocol": "chat.v1", "stages": [{"clients": 24, "over": "200ms"}], "duration": "6s",
+             "personas": [{"kind": "steady", "every": "150ms", "burst": "2", "bytes": "64..300", "text": "evil",
+                           "cuts": "600ms..900ms", "away": "100ms..400ms"}]}""";
+
+    @TempDir
+    Path results;
+
+    private Path file(String json) throws IOException {
+        return Files.writeString(results.resolve("scenario.json"), json);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "DROP", "DOUBLE", "SWAP", "CORRUPT", "MISDELIVER"})
+    void faultsWithMessagesAreCountedOnce(RichFixture.Fault fault) throws Exception {
+        try (RichFixture server = new RichFixture(fault, 53)) {
+            Playing played = Playing.stress(
+                    results.resolve("out"),
+                    "classic",
+                    "PROTOCOL=chat.v1",
+                    "URL=" + server.url(),
+                    "CLIENTS=30",
+                    "DURATION=2s",
+                    "INTERVAL=50ms",
+                    "MESSAGE_BYTES=64..300");
+            expectOnly(played, fault, server);
+            assertThat(played.total("matched")).isEqualTo(30);
+            if (fault == RichFixture.Fault.NONE) {
+                assertThat(played.total("violations")).isZero();
+                assertThat(played.total("delivered"))
+                        .isEqualTo(played.total("sent"))
+                        .isPositive();
+                assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+            } else {
+                assertThat(played.exitCode()).isEqualTo(Summary.MISSED);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "FORGET", "REPEAT", "SHUFFLE", "REFUSE"})
+    void faultsWithResumesAreCountedOnce(RichFixture.Fault fault) throws Exception {
+        try (RichFixture server = new RichFixture(fault, 3)) {
+            Playing played =
+                    Playing.stress(results.resolve("out"), file(COMMUTERS).toString(), "URL=" + server.url());
+            assertThat(played.total("cuts")).isPositive();
+            if (fault == RichFixture.Fault.REFUSE) {
+                JsonObject errors = played.summary().getJsonObject("errors");
+                assertThat(errors.getInt("protocol: resume refused in time")).isEqualTo(server.committed());
+                assertThat(played.exitCode()).isEqualTo(Summary.MISSED);
+                return;
+            }
+            expectOnly(played, fault, server);
+            assertThat(played.total("resumed")).isEqualTo(played.total("cuts"));
+            if (fault == RichFixture.Fault.NONE) {
+                assertThat(played.total("violations")).isZero();
+                assertThat(played.total("delivered")).isEqualTo(played.total("sent"));
+            }
+        }
+    }
+
+    private static void expectOnly(Playing played, RichFixture.Fault fault, RichFixture server) throws IOException {
+        int committed = server.committed();
+        String caught = switch (fault) {
+            case NONE, REFUSE -> "";
+            case DROP, FORGET -> "lost";
+            case DOUBLE, REPEAT -> "duplicated";
+            case SWAP, SHUFFLE -> "reordered";
+            case CORRUPT -> "corrupted";
+            case MISDELIVER -> "misdelivered";
+        };
+        for (String each : Figures.FAULTS) {
+            int expected = each.equals(caught) ? committed : each.equals("lost") ? server.held() : 0;
+            assertThat(played.total(each)).as(each).isEqualTo(expected);
+        }
+        assertThat(committed > 0).isEqualTo(!caught.isEmpty());
+        assertThat(played.total("failed")).isZero();
+    }
+
+    @Test
+    void theRealServerKeepsEveryPromiseOverCutsAndResumes() throws Exception {
+        Map<String, String> settings = Map.of(
+                "HOST",
+                "127.0.0.1",
+                "PORT",
+                "0",
+                "LOG_DIR",
+                results.resolve("logs").toString(),
+                "DRAIN_SECONDS",
+                "0");
+        try (Loomchat server = Loomchat.start(settings)) {
+            Path people = file("""
+                    {"protocol": "chat.v1", "stages": [{"clients": 60, "over": "500ms"}], "duration": "8s",
+                     "personas": [
+                      {"kind": "commuter", "weight": 5, "every": "exp 200ms", "cuts": "exp 1s", "away": "10ms..800ms"},
+                      {"kind": "nexter", "weight": 3, "every": "exp 200ms", "chat": "500ms..2s"},
+                      {"kind": "chatty", "weight": 3, "every": "exp 300ms", "typing": 1000, "pause": "0s..200ms"},
+                      {"kind": "quitter", "weight": 1, "life": "exp 2s", "pause": "0s..200ms"},
+                      {"kind": "lurker", "weight": 1, "chat": "1s..3s"},
+                      {"kind": "chatty", "name": "plain", "protocol": "plain", "weight": 2, "every": "exp 300ms", "typing": 1000}]}""");
+            Playing played = Playing.stress(
+                    results.resolve("out"),
+                    people.toString(),
+                    "URL=ws://127.0.0.1:" + server.port() + "/",
+                    "SEED=" + seed());
+            for (String each : Figures.FAULTS) {
+                assertThat(played.total(each)).as(each).isZero();
+            }
+            for (String each : new String[] {"failed", "violations", "foreign", "missed"}) {
+                assertThat(played.total(each)).as(each).isZero();
+            }
+            for (String each : new String[] {"resumed", "typingSeen", "leftByPartner", "delivered"}) {
+                assertThat(played.total(each)).as(each).isPositive();
+            }
+            assertThat(played.summary().getJsonArray("reconciliation").getValuesAs(JsonObject.class))
+                    .hasSize(5)
+                    .allSatisfy(line -> assertThat(line.getBoolean("agrees"))
+                            .as(line.toString())
+                            .isTrue());
+            assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotSpeakItIsNamed() throws Exception {
+        try (RelayFixture server = RelayFixture.honest()) {
+            Playing played = Playing.stress(
+                    results, "classic", "PROTOCOL=chat.v1", "URL=" + server.url(), "CLIENTS=3", "DURATION=500ms");
+            assertThat(played.summary().getJsonObject("errors").getInt("connect: subprotocol not spoken"))
+                    .isEqualTo(3);
+            assertThat(played.exitCode()).isEqualTo(Summary.MISSED);
+        }
+    }
+
+    private static long seed() {
+        long seed = System.nanoTime();
+        System.out.println("RichTest seed " + seed);
+        return seed;
+    }
+}
