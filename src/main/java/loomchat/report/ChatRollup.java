@@ -9,6 +9,12 @@ import java.util.List;
 
 /** What the rollup of a segment of {@code chat-logs} holds. No state. */
 final class ChatRollup implements RollupFormat<ChatTally, ChatTally.Part> {
+    /** A busy segment is over in a minute or two, so that its seconds are few. */
+    @Override
+    public long finestSeconds() {
+        return 1;
+    }
+
     @Override
     public ChatTally tally(long from, long to, long bucketSeconds, int mostRows) {
         return new ChatTally(from, to, bucketSeconds, mostRows);
@@ -126,6 +132,7 @@ final class ChatRollup implements RollupFormat<ChatTally, ChatTally.Part> {
     @Override
     public void addBuckets(ChatTally into, ChatTally segment, long from, long to) {
         CountSeries series = segment.series;
+        into.series.widenTo(series.seconds());
         for (int row = 0; row < series.rows(); row++) {
             long start = series.startOf(row);
             if (start >= from && start < to) {

@@ -156,7 +156,7 @@ final class RecordReading<T extends Tally<T, P>, P> {
         } else {
             if (overlaps) {
                 // Its lines are gone: the finest buckets tell what lies in the range, to their width.
-                T finest = rollups.load(source.segment.rollup(), Rollups.FINE_SECONDS)
+                T finest = rollups.load(source.segment.rollup(), head.fineSeconds())
                         .tally();
                 format.addBuckets(sum, finest, query.from(), query.to());
             }

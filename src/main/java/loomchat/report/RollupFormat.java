@@ -5,6 +5,9 @@ import java.util.List;
 
 /** What of a tally goes into a rollup file, and how it comes out again: one for each record. */
 interface RollupFormat<T extends Tally<T, P>, P> {
+    /** The finest buckets that are worth keeping: a rollup must stay small beside its segment. */
+    long finestSeconds();
+
     T tally(long from, long to, long bucketSeconds, int mostRows);
 
     /** What several parts that follow each other in a file say together. */

@@ -17,10 +17,10 @@ import loomchat.report.LogFolder.Segment;
  * another segment. Used by the one thread that reads history; blocks on the disk.
  *
  * <p>A rollup is a JSON file. Its first line names the segment's size, times and checksums; then come sums, distributions
- * and a series by the hour, then a series by the minute, which only short ranges need. Very long segments have wider buckets.
+ * and a series by the hour, then a fine series, which only short ranges need: as fine as its format wants, wider where a
+ * segment is so long that there would be too many buckets.
  */
 final class Rollups<T extends Tally<T, P>, P> {
-    static final long FINE_SECONDS = 60;
     static final long COARSE_SECONDS = 3600;
     private static final int EDGE_BYTES = 4096;
     /** A rollup is smaller than this, whatever it was made of; anything larger is none. */
@@ -54,8 +54,8 @@ final class Rollups<T extends Tally<T, P>, P> {
         try (FileChannel file = FileChannel.open(lines)) {
             long size = file.size();
             long modified = Files.getLastModifiedTime(lines).toMillis();
-            List<T> tallies =
-                    scanner.tallies(i -> format.tally(Times.UNKNOWN, Long.MAX_VALUE, FINE_SECONDS, Buckets.MOST));
+            List<T> tallies = scanner.tallies(
+                    i -> format.tally(Times.UNKNOWN, Long.MAX_VALUE, format.finestSeconds(), Buckets.MOST));
             Scanner.Result<P> result = scanner.scan(file, size, true, tallies);
             T tally = tallies.getFirst();
             for (T each : tallies.subList(1, tallies.size())) {
@@ -76,7 +76,7 @@ final class Rollups<T extends Tally<T, P>, P> {
         }
     }
 
-    /** Reads a rollup into a tally whose series has buckets of {@code bucketSeconds}. */
+    /** Reads a rollup into a tally whose series has buckets of {@code bucketSeconds}, or wider ones where it has no finer. */
     Rolled<T, P> load(Path rollup, long bucketSeconds) throws IOException {
         try (FileChannel file = FileChannel.open(rollup)) {
             if (file.size() > MOST_FILE_BYTES) {
@@ -94,7 +94,10 @@ final class Rollups<T extends Tally<T, P>, P> {
             byte[] bytes = new byte[(int) wanted + Swar.SLACK];
             int end = readFully(file, bytes, 0, (int) wanted);
             check(head, bytes, line + 1, end, fine);
-            return restore(new RollupIn(bytes, line + 1, fine ? end - 2 : end), fine, bucketSeconds);
+            return restore(
+                    new RollupIn(bytes, line + 1, fine ? end - 2 : end),
+                    fine,
+                    Math.max(bucketSeconds, head.fineSeconds()));
         }
     }
 

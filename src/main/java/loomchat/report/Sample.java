@@ -5,6 +5,7 @@ import java.util.Arrays;
 /** One line of {@code bandwidth.jsonl}, used again for the next one by the thread that owns it. */
 final class Sample {
     static final long USUAL_LENGTH_MILLIS = 1000;
+    private static final double TOO_MUCH = 1e15;
 
     /** The end of the time that the sample covers, or {@link Times#UNKNOWN}. */
     long millis;
@@ -23,8 +24,8 @@ final class Sample {
         return values[column.ordinal()];
     }
 
-    /** Keeps a value; below zero means that the server could not tell. */
+    /** Keeps a value; below zero means that the server could not tell, and 16 digits that the line is damaged. */
     void set(int column, double value) {
-        values[column] = value < 0 || Double.isInfinite(value) ? Double.NaN : value;
+        values[column] = value >= 0 && value < TOO_MUCH ? value : Double.NaN;
     }
 }

@@ -7,6 +7,12 @@ import java.util.List;
 final class SampleRollup implements RollupFormat<SampleTally, Spans> {
     private static final int CELL = 4;
 
+    /** Samples come once a second: by the second, a rollup would be as large as they are. */
+    @Override
+    public long finestSeconds() {
+        return 60;
+    }
+
     @Override
     public SampleTally tally(long from, long to, long bucketSeconds, int mostRows) {
         return new SampleTally(from, to, bucketSeconds, mostRows);
@@ -94,6 +100,7 @@ final class SampleRollup implements RollupFormat<SampleTally, Spans> {
     @Override
     public void addBuckets(SampleTally into, SampleTally segment, long from, long to) {
         GaugeSeries series = segment.series;
+        into.series.widenTo(series.seconds());
         for (int row = 0; row < series.rows(); row++) {
             long start = series.startOf(row);
             if (start < from || start >= to) {

@@ -46,7 +46,7 @@ final class IndependentCount {
     long crashes;
     long uptimeMillis;
     long stalls;
-    long bytesIn;
+    double bytesIn;
     long samples;
     final Map<String, Long> reasons = new TreeMap<>();
     final List<Long> messageBytes = new ArrayList<>();
@@ -148,8 +148,8 @@ final class IndependentCount {
 
     private void message(JsonObject json, Long time) {
         messages++;
-        Long size = json.get("bytes") instanceof JsonNumber number && number.isIntegral()
-                ? Long.valueOf(number.longValue())
+        Long size = json.get("bytes") instanceof JsonNumber number
+                ? (number.isIntegral() ? Long.valueOf(number.longValue()) : null)
                 : old(json.getString("details", ""));
         if (size != null && size >= 0) {
             bytes += size;
@@ -218,8 +218,10 @@ final class IndependentCount {
         }
         samples++;
         sampleTimes.add(time);
-        if (json.get("bytesIn") instanceof JsonNumber number) {
-            bytesIn += number.longValue();
+        if (json.get("bytesIn") instanceof JsonNumber number
+                && number.doubleValue() >= 0
+                && number.doubleValue() < 1e15) {
+            bytesIn += number.doubleValue();
         }
         if (json.get("cpuPercent") instanceof JsonNumber number && number.doubleValue() >= 0) {
             greatestCpuByMinute.merge((time - 1) / 60_000, number.doubleValue(), Math::max);
