@@ -16,6 +16,9 @@ const FORMATS = {
 
 function number(value) {
   const size = Math.abs(value);
+  if (size > 0 && size < 0.1) {
+    return value.toLocaleString("en-US", { maximumSignificantDigits: 2 });
+  }
   const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
   return value.toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: digits });
 }
@@ -27,7 +30,10 @@ function bytes(value) {
     scaled /= 1000;
     unit++;
   }
-  const digits = unit === 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
+  if (unit === 0) {
+    return `${number(value)} B`;
+  }
+  const digits = scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
   return `${scaled.toLocaleString("en-US", { maximumFractionDigits: digits })} ${SIZES[unit]}`;
 }
 
@@ -58,7 +64,7 @@ export class Graphs {
 
   show(data) {
     this.#data = data;
-    const times = withGaps(data.time, data.bucketSeconds);
+    const times = withGaps(data);
     for (const graph of data.graphs) {
       const place = document.querySelector(`[data-graph="${graph.id}"] .plot`);
       const old = this.#plots.get(graph.id);
@@ -189,12 +195,15 @@ function linesOf(line, rows) {
   return line.min ? [pick(line.mean), pick(line.min), pick(line.max)] : [pick(line.mean)];
 }
 
-/** Where nothing was recorded for more than a bucket, a row without values interrupts the lines. */
-function withGaps(starts, bucketSeconds) {
+/**
+ * A bucket stands at the middle of what of it lies in the range, so that the outermost are not out of sight. Where nothing was
+ * recorded for more than a bucket, a row without values interrupts the lines.
+ */
+function withGaps({ time: starts, bucketSeconds, from, to }) {
   const seconds = [];
   const rows = [];
   starts.forEach((start, row) => {
-    const middle = start + bucketSeconds / 2;
+    const middle = (Math.max(start, from / 1000) + Math.min(start + bucketSeconds, to / 1000)) / 2;
     if (row > 0 && start - starts[row - 1] > bucketSeconds * 1.5) {
       seconds.push(starts[row - 1] + bucketSeconds * 1.5);
       rows.push(-1);
@@ -253,7 +262,7 @@ function readOut(place, graph, plot, format, perLine) {
     }
     const value = at == null ? null : plot.data[1 + i * perLine][at];
     if (value == null) {
-      output.textContent = "";
+      output.textContent = at == null ? "" : "no value";
       return;
     }
     const least = perLine === 3 ? plot.data[2 + i * perLine][at] : null;
@@ -271,7 +280,7 @@ function drawMarks(plot, data) {
   context.save();
   for (const span of loadTests(data)) {
     const from = Math.max(left, x(span.from));
-    const to = Math.min(left + width, x(span.to));
+    const to = Math.min(left + width, Math.max(x(span.to), x(span.from) + 2 * devicePixelRatio));
     if (to > from) {
       context.fillStyle = colour("--thread");
       context.globalAlpha = 0.1;
@@ -283,7 +292,8 @@ function drawMarks(plot, data) {
   context.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
   for (const mark of data.marks) {
     const at = x(mark.time);
-    if (within(at)) {
+    // A load test is shaded, and lines around each would hide the others.
+    if (within(at) && !mark.kind.startsWith("load test")) {
       context.strokeStyle = colours[mark.kind] ?? colour("--line-strong");
       context.beginPath();
       context.moveTo(at, top);

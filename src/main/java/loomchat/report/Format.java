@@ -1,5 +1,7 @@
 package loomchat.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -38,7 +40,13 @@ final class Format {
         if (size >= 100 || value == Math.rint(value)) {
             return count(Math.round(value));
         }
-        String digits = String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3f", value);
+        if (size < 0.1) {
+            return new BigDecimal(value)
+                    .round(new MathContext(2))
+                    .stripTrailingZeros()
+                    .toPlainString();
+        }
+        String digits = String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
         return digits.replaceAll("\\.?0+$", "");
     }
 
@@ -53,7 +61,7 @@ final class Format {
             scaled /= 1000;
             unit++;
         }
-        String digits = unit == 0 ? count(Math.round(scaled)) : significant(scaled);
+        String digits = unit == 0 ? number(scaled) : significant(scaled);
         return digits + " " + SIZES[unit];
     }
 
@@ -101,6 +109,18 @@ final class Format {
             return SHORT.format(at);
         }
         return (rangeMillis < 14 * 86_400_000L ? DAY_AND_TIME : DAY).format(at);
+    }
+
+    /** Three decimals are more than any of our numbers is exact to, unless it is a small one. */
+    static double rounded(double value) {
+        return Math.abs(value) < 1 || Double.isNaN(value) ? significant(value, 4) : Math.round(value * 1000) / 1000.0;
+    }
+
+    /** The nearest number that so many digits can write, beside leading zeros. */
+    static double significant(double value, int digits) {
+        return Double.isNaN(value)
+                ? value
+                : new BigDecimal(value).round(new MathContext(digits)).doubleValue();
     }
 
     private static String significant(double value) {

@@ -3,6 +3,7 @@ package loomchat.report;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -48,17 +49,17 @@ final class ReportCsv {
         return line.append(NEWLINE).toString();
     }
 
-    /** Up to three decimals; empty without a sample. */
+    /** Up to three decimals, more for what is small; empty without a sample. */
     private static void number(StringBuilder line, double value) {
         line.append(',');
         if (Double.isNaN(value)) {
             return;
         }
-        double rounded = Math.round(value * 1000) / 1000.0;
+        double rounded = Format.rounded(value);
         if (rounded == Math.rint(rounded)) {
             line.append((long) rounded);
         } else {
-            line.append(rounded);
+            line.append(BigDecimal.valueOf(rounded).toPlainString());
         }
     }
 

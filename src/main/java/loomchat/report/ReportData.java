@@ -10,8 +10,6 @@ import java.util.function.IntToDoubleFunction;
  * and pictures always agree. One thread.
  */
 final class ReportData {
-    private static final double[] POWERS = {1, 10, 100, 1000};
-
     private ReportData() {}
 
     static void write(Html html, Report report) throws IOException {
@@ -68,14 +66,6 @@ final class ReportData {
 
     /** Four significant digits or more: as much as a picture can show. */
     private static double short4(double value) {
-        if (Double.isNaN(value) || value == 0) {
-            return value;
-        }
-        int whole = (int) Math.floor(Math.log10(Math.abs(value)));
-        if (whole >= 3) {
-            return Math.rint(value);
-        }
-        double power = POWERS[Math.min(3, 3 - whole)];
-        return Math.rint(value * power) / power;
+        return Math.abs(value) >= 1000 ? Math.rint(value) : Format.significant(value, 4);
     }
 }

@@ -206,13 +206,8 @@ final class ReportJson {
     private void doubles(String name, int rows, IntToDoubleFunction value) throws IOException {
         json.array(name);
         for (int row = 0; row < rows; row++) {
-            json.value(rounded(value.applyAsDouble(row)));
+            json.value(Format.rounded(value.applyAsDouble(row)));
         }
         json.endArray();
-    }
-
-    /** Three decimals are more than any of these numbers is exact to. */
-    private static double rounded(double value) {
-        return Double.isNaN(value) ? value : Math.round(value * 1000) / 1000.0;
     }
 }

@@ -183,7 +183,7 @@ final class SvgGraph {
     /** 1, 2, 2.5, 4, 5 or 8 times a power of ten, so that the lines between have short numbers. */
     static double niceCeiling(double value) {
         if (value <= 0) {
-            return 1;
+            return 4;
         }
         double power = Math.pow(10, Math.floor(Math.log10(value)));
         for (double step : new double[] {1, 2, 4, 5, 8}) {

@@ -54,14 +54,21 @@ public final class Page {
 
     /** The visible text of the first match; empty when there is none. */
     public String text(String css) {
-        List<WebElement> found = front().findElements(By.cssSelector(css));
-        return found.isEmpty() ? "" : found.getFirst().getText();
+        List<String> texts = texts(css);
+        return texts.isEmpty() ? "" : texts.getFirst();
     }
 
+    /** The visible texts of all matches. A page that exchanges them at the same moment is looked at again. */
     public List<String> texts(String css) {
-        return front().findElements(By.cssSelector(css)).stream()
-                .map(WebElement::getText)
-                .toList();
+        while (true) {
+            try {
+                return front().findElements(By.cssSelector(css)).stream()
+                        .map(WebElement::getText)
+                        .toList();
+            } catch (org.openqa.selenium.StaleElementReferenceException e) {
+                // The next look finds the new ones.
+            }
+        }
     }
 
     public int count(String css) {
