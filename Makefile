@@ -48,7 +48,7 @@ test-slow: ## run the long tests: kills, soaks (some minutes)
 
 bench: $(JAR) ## measure codec, record, report and relay (BENCH=codec, log, report or relay for one)
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
-	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
+	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
 
 check: ## formatter and static checks
 	$(MVN) spotless:check

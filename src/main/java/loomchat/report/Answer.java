@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A report that several readers share, in the forms they ask for. Each form is made once, by the first who asks for it, and
- * kept as long as somebody holds the answer. Any thread; making a form takes milliseconds of CPU and no I/O.
+ * kept as long as somebody holds the answer. Any thread; making a form takes tens of milliseconds of CPU and no I/O.
  */
 public final class Answer {
     private interface Form {

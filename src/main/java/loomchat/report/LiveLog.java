@@ -12,8 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The live log: one thread of its own follows the file on disk while there are readers, and gives each what its filter
- * accepts. Readers wait on their own thread. A server under load is not slowed down: nothing but the file links it to this, only
- * the newest {@link Reader#MOST_ENTRIES} lines of each look at the file are parsed, and the rest is counted.
+ * accepts. Readers wait on their own thread. A server under load is not slowed down: nothing but the file links it to this, the
+ * thread is a {@link Background} one, only the newest {@link Reader#MOST_ENTRIES} lines of each look at the file are parsed, and
+ * the rest is counted.
  */
 public final class LiveLog implements AutoCloseable {
     /** How many may read at once. */
@@ -65,7 +66,7 @@ public final class LiveLog implements AutoCloseable {
             if (!running) {
                 running = true;
                 following = new CountDownLatch(1);
-                Thread.ofPlatform().name("live-log").daemon().start(this::follow);
+                Background.threads("live-log-").newThread(this::follow).start();
             }
             Reader reader = new Reader(this, filter, following);
             readers.add(reader);

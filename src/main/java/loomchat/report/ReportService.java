@@ -2,11 +2,18 @@ package loomchat.report;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The report of one log folder, for the web server: any number of request threads ask, few scans are made. Owns the scanning
- * threads, which start with the first question.
+ * The report of one log folder, for the web server: any number of request threads ask and wait, few scans are made. Owns the
+ * {@link Background} threads that scan and that write the answers, which start with the first question.
  */
 public final class ReportService implements AutoCloseable {
     /** The report cannot be made now; the message says why, and asking again later is right. */
@@ -21,6 +28,7 @@ public final class ReportService implements AutoCloseable {
     private final LongSupplier clock;
     private final History history;
     private final SharedScans scans;
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(Background.threads("report-write-"));
 
     /** A service for a server that has other work to do: one core is left to it where there are several. */
     public ReportService(Path logFolder) {
@@ -38,12 +46,19 @@ public final class ReportService implements AutoCloseable {
         return Query.parse(range, from, to, bucket, rescan, clock.getAsLong());
     }
 
-    /** Waits for a scan that begins after this call. */
-    public Answer ask(Query query) throws Unavailable, InterruptedException {
+    /** Waits for a scan that begins after this call, and for its result in the form that is asked for. */
+    public byte[] ask(Query query, Function<Answer, byte[]> form) throws Unavailable, InterruptedException {
         try {
-            return scans.ask(query);
+            Answer answer = scans.ask(query);
+            return writer.submit(() -> form.apply(answer)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (SharedScans.Busy e) {
             throw new Unavailable(e.getMessage());
+        } catch (TimeoutException e) {
+            throw new Unavailable("the report took longer than " + PATIENCE.toSeconds() + " s to write");
+        } catch (RejectedExecutionException e) {
+            throw new Unavailable("the server is shutting down");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The report could not be written", e.getCause());
         }
     }
 
@@ -55,6 +70,7 @@ public final class ReportService implements AutoCloseable {
     @Override
     public void close() {
         scans.close();
+        writer.shutdown();
         history.close();
     }
 }

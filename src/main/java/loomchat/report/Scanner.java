@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * Reads whole log files with several threads at once, each taking one part of the file after the other. Platform threads of
- * its own: a scan never parks, and on a carrier thread it would hold up every virtual thread. One scan at a time; the caller
+ * Reads whole log files with several threads at once, each taking one part of the file after the other. {@link Background}
+ * threads of its own: a scan never parks, and on a carrier thread it would hold up every virtual thread. One scan at a time; the caller
  * waits for it. Memory: a {@link Part} buffer a thread.
  */
 final class Scanner implements AutoCloseable {
@@ -26,8 +26,7 @@ final class Scanner implements AutoCloseable {
     private final Part[] buffers;
 
     Scanner(int workers) {
-        this.threads = Executors.newFixedThreadPool(
-                workers, Thread.ofPlatform().name("report-scan-", 0).daemon().factory());
+        this.threads = Executors.newFixedThreadPool(workers, Background.threads("report-scan-"));
         this.buffers = new Part[workers];
     }
 

@@ -14,13 +14,16 @@ import java.util.function.Function;
 /**
  * Lets many readers share few scans. Any thread asks and waits; one thread of its own scans. Who asks joins the next scan of
  * the same question that has not begun, never one that runs already, so that everybody gets what was on disk when they
- * asked. Between scans there is a pause as long as the last one took, so that a storm of reloads leaves half the time to others.
+ * asked. Between scans there is a pause, twice as long as the last one took and longer when many read its answer, so
+ * that a storm of reloads leaves most of the time to others.
  */
 final class SharedScans implements AutoCloseable {
     /** Different questions that may wait at once; more are refused. */
     static final int MOST_WAITING = 32;
 
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
+    /** What sending an answer of a hundred kilobytes to one of its readers takes, well counted. */
+    private static final long NANOS_TO_SEND = Duration.ofMillis(1).toNanos();
 
     /** There is no room to wait in, or the answer did not come in time. */
     static final class Busy extends Exception {
@@ -99,7 +102,8 @@ final class SharedScans implements AutoCloseable {
                 asked.signal();
             }
             if (scanner == null) {
-                scanner = Thread.ofPlatform().name("report").daemon().start(this::run);
+                scanner = Background.threads("report-").newThread(this::run);
+                scanner.start();
             }
             return answer;
         } finally {
@@ -114,9 +118,11 @@ final class SharedScans implements AutoCloseable {
                 if (next == null) {
                     return;
                 }
+                int readers = next.getValue().getNumberOfDependents();
                 long began = System.nanoTime();
                 answer(next.getKey(), next.getValue());
-                pause(Math.min(LONGEST_PAUSE_NANOS, System.nanoTime() - began));
+                long took = System.nanoTime() - began;
+                pause(Math.min(LONGEST_PAUSE_NANOS, 2 * took + readers * NANOS_TO_SEND));
             }
         } catch (InterruptedException e) {
             close();

@@ -19,7 +19,7 @@ import loomchat.report.ReportService;
 
 /**
  * {@code /report}, {@code /report.json}, {@code /report.csv} and the graph library they need. Request threads wait for a shared
- * scan; nothing here touches a log file.
+ * scan and its form; nothing here touches a log file.
  */
 public final class ReportRoutes implements HttpService {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
@@ -50,7 +50,7 @@ public final class ReportRoutes implements HttpService {
         return (request, response) -> {
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
             try {
-                byte[] bytes = form.apply(reports.ask(query(request)));
+                byte[] bytes = reports.ask(query(request), form);
                 response.header(HeaderNames.CONTENT_TYPE, type);
                 send(request, response, bytes);
             } catch (Query.InvalidQuery e) {
