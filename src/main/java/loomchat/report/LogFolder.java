@@ -51,7 +51,7 @@ record LogFolder(Path folder) {
     }
 
     /** A record as it was at one moment. {@code active} is open, or null if there is none; {@code size} is its size then. */
-    record Snapshot(List<Segment> segments, FileChannel active, long size, List<String> problems)
+    record Snapshot(Kind kind, List<Segment> segments, FileChannel active, long size, List<String> problems)
             implements AutoCloseable {
         @Override
         public void close() throws IOException {
@@ -94,7 +94,7 @@ record LogFolder(Path folder) {
                 segments.add(each);
             }
         }
-        return new Snapshot(segments, channel, size, problems);
+        return new Snapshot(kind, segments, channel, size, problems);
     }
 
     /** Sealed segments and rollups without their segment, in the order of their names, which is the order of time. */

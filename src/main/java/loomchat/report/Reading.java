@@ -22,8 +22,8 @@ final class Reading {
         this.now = now;
     }
 
-    Report report(Snapshot chat, Snapshot samples) throws IOException {
-        Sample last = Now.lastSample(samples.active(), samples.size());
+    Report report(Snapshot chat, Snapshot samples) {
+        Sample last = lastSample(samples);
         boolean fresh = last != null && Math.abs(now - last.millis) <= Now.LIVE_MILLIS;
         var chatReading = new RecordReading<>(chat, new ChatRollup(), scanner, query, fresh, problems);
         var sampleReading = new RecordReading<>(samples, new SampleRollup(), scanner, query, fresh, problems);
@@ -67,6 +67,15 @@ final class Reading {
                 Now.of(last, live),
                 figures,
                 List.copyOf(problems));
+    }
+
+    private static Sample lastSample(Snapshot samples) {
+        try {
+            return Now.lastSample(samples.active(), samples.size());
+        } catch (IOException e) {
+            // Said when it is read.
+            return null;
+        }
     }
 
     private long bucket(long first) {

@@ -188,7 +188,7 @@ final class RecordReading<T extends Tally<T, P>, P> {
                     .forEach(inOrder);
             bytes += snapshot.size();
         } catch (IOException e) {
-            problems.add("the active file cannot be read: " + LogFolder.reason(e));
+            problems.add(snapshot.kind().activeName() + " cannot be read: " + LogFolder.reason(e));
         }
     }
 

@@ -235,6 +235,22 @@ class HistoryTest {
         assertThat(report.samples().samples).isPositive().isLessThanOrEqualTo(whole.samples().samples);
     }
 
+    @Test
+    void anUnreadableActiveFileIsNamedAndTheRestIsShown() throws IOException {
+        for (String name : List.of("bandwidth.jsonl", "chat-logs.jsonl")) {
+            generate(31, false);
+            Report whole = read(Query.ALL);
+            Files.delete(folder.resolve(name));
+            Files.createDirectory(folder.resolve(name));
+            Report report = read(Query.ALL);
+            assertThat(report.problems()).singleElement().asString().startsWith(name + " cannot be read: ");
+            assertThat(report.scan().lines())
+                    .isPositive()
+                    .isLessThan(whole.scan().lines());
+            clear();
+        }
+    }
+
     private void assertEqual(Report report, IndependentCount expected, String which) {
         ChatTally chat = report.chat();
         assertThat(report.problems()).as(which).isEmpty();
