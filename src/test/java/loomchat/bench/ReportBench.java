@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 import loomchat.report.ReportBenchmark;
 
 /**
- * {@code make bench BENCH=report}: the scanner over lines as a loaded server writes them, alone on one core and on all, DuckDB
- * beside it, and the whole report over ten times as much history with and without rollups. {@code REPORT_BENCH_BYTES} sets the
+ * {@code make bench BENCH=report}: a damaged history counted by the report and by DuckDB, the scanner over lines as a loaded
+ * server writes them, alone on one core and on all, DuckDB beside it, and the whole report over as much and ten times as much
+ * history with and without rollups. {@code REPORT_BENCH_BYTES} sets the
  * size, default 1 GB; as much room is needed in the temporary folder.
  */
 public final class ReportBench {

@@ -15,7 +15,9 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds, files in the page cache. */
@@ -35,6 +37,7 @@ public final class ReportBenchmark {
     public static void run(Path folder, long bytes) throws Exception {
         int cores = Runtime.getRuntime().availableProcessors();
         System.out.printf("seed 1, %d cores, Java %s%n", cores, Runtime.version());
+        compareWithDuckDb(Files.createDirectory(folder.resolve("damaged")));
         List<Path> segments = generate(folder, bytes);
         long size = 0;
         for (Path each : segments) {
@@ -48,26 +51,31 @@ public final class ReportBenchmark {
             }
             throughput("DuckDB read_json, " + threads + " thread(s)", size, () -> duckDb(folder, threads, sum[0]));
         }
-        whole(folder, segments, size);
+        whole(folder, size);
+        multiply(folder, segments);
+        whole(folder, TIMES_AS_MUCH * size);
     }
 
     /** Ten times as much history: each segment under ten names, which the report cannot know. */
-    private static void whole(Path folder, List<Path> segments, long size) throws Exception {
-        int cores = Runtime.getRuntime().availableProcessors();
+    private static void multiply(Path folder, List<Path> segments) throws IOException {
         for (int copy = 1; copy < TIMES_AS_MUCH; copy++) {
             for (Path each : segments) {
                 String name = each.getFileName().toString().replace("2026", Integer.toString(2026 + copy));
                 Files.createLink(folder.resolve(name), each);
             }
         }
+    }
+
+    private static void whole(Path folder, long size) throws Exception {
+        String what = "report of %.1f GB, ".formatted(size / GIGA);
+        int cores = Runtime.getRuntime().availableProcessors();
         try (History history = new History(folder, cores, System::currentTimeMillis)) {
             Query rescan = new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 0, true);
-            throughput("whole report, rescan", TIMES_AS_MUCH * size, 2, () -> page(history, rescan));
+            throughput(what + "every line", size, 2, () -> page(history, rescan));
             long began = System.nanoTime();
             page(history, Query.ALL);
-            System.out.printf(
-                    "%-38s %8.3f s%n", "whole report, making all rollups", (System.nanoTime() - began) / GIGA);
-            throughput("whole report, from rollups", TIMES_AS_MUCH * size, () -> page(history, Query.ALL));
+            System.out.printf("%-38s %8.3f s%n", what + "making rollups", (System.nanoTime() - began) / GIGA);
+            throughput(what + "from rollups", size, () -> page(history, Query.ALL));
         }
     }
 
@@ -112,6 +120,58 @@ public final class ReportBenchmark {
         ChatTally sum = tallies.getFirst();
         tallies.subList(1, tallies.size()).forEach(sum::merge);
         return sum;
+    }
+
+    /** Many segments, restarts, crashes, lines of older servers and damage of every kind: both must count the same. */
+    private static void compareWithDuckDb(Path folder) throws IOException {
+        GeneratedHistory generated = new GeneratedHistory(1, folder, START, true).old(500);
+        for (int run = 0; run < 12; run++) {
+            generated.run(2_000, 100, run % 3 != 1).seal();
+        }
+        generated.run(1_000, 500, false).finish();
+        try (History history = new History(folder, 2, generated::now)) {
+            Report report = history.read(Query.ALL);
+            ChatTally chat = report.chat();
+            String ours = "%d connections, %d matches, %d messages, %d disconnects, %d chats, %d starts"
+                    .formatted(
+                            chat.connections,
+                            chat.matches,
+                            chat.messages,
+                            chat.disconnects,
+                            chat.chats,
+                            report.starts());
+            String theirs = eventsByDuckDb(folder);
+            if (!ours.equals(theirs)) {
+                throw new AssertionError("the report counts " + ours + "; DuckDB " + theirs);
+            }
+            System.out.println("a damaged history: the report and DuckDB both count " + ours);
+        } catch (SQLException e) {
+            System.out.println("not compared with DuckDB: " + e.getMessage());
+        }
+    }
+
+    private static String eventsByDuckDb(Path folder) throws SQLException {
+        String query = """
+                SELECT event, count(*)
+                FROM read_json('%s/chat-logs*.jsonl', format = 'newline_delimited', ignore_errors = true,
+                  columns = {event: 'VARCHAR'})
+                GROUP BY event""".formatted(folder);
+        Map<String, Long> counts = new HashMap<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                counts.put(rows.getString(1), rows.getLong(2));
+            }
+        }
+        return "%d connections, %d matches, %d messages, %d disconnects, %d chats, %d starts"
+                .formatted(
+                        counts.getOrDefault("New Connection", 0L),
+                        counts.getOrDefault("Matched", 0L),
+                        counts.getOrDefault("Message Relay", 0L),
+                        counts.getOrDefault("Disconnected", 0L),
+                        counts.getOrDefault("Chat Ended", 0L),
+                        counts.getOrDefault("Server Started", 0L));
     }
 
     /** The sums and the series by the minute; the report's distributions are not asked of it. Must agree with the scanner. */
