@@ -5,6 +5,8 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +24,12 @@ final class Compare {
             "reordered",
             "corrupted",
             "misdelivered",
+            "violations",
             "cutOff");
     private static final List<String> TIMES = List.of("p50", "p90", "p99", "p99.9", "p99.99", "max");
+
+    /** Of a column: four of them fit into 80. */
+    private static final int WIDTH = 22;
 
     private record Line(String what, Double first, Double second, boolean time) {}
 
@@ -32,14 +38,16 @@ final class Compare {
     static void print(Path first, Path second, PrintStream out) {
         JsonObject a = Merge.summary(first);
         JsonObject b = Merge.summary(second);
-        out.printf(Locale.ROOT, "%-26s %16s %16s %12s%n", "", "A", "B", "B beside A");
-        for (String each : List.of("scenario", "target", "start", "result")) {
-            out.printf(Locale.ROOT, "%-26s %16s %16s%n", each, a.getString(each), b.getString(each));
+        String row = "%-22s %" + WIDTH + "s %" + WIDTH + "s %10s%n";
+        out.printf(Locale.ROOT, row, "", "A", "B", "B beside A");
+        for (String each : List.of("scenario", "target", "result")) {
+            out.printf(Locale.ROOT, row, each, fitting(a.getString(each)), fitting(b.getString(each)), "");
         }
+        out.printf(Locale.ROOT, row, "start", start(a), start(b), "");
         for (Line each : lines(a, b)) {
             out.printf(
                     Locale.ROOT,
-                    "%-26s %16s %16s %12s%n",
+                    row,
                     each.what,
                     shown(each.first, each.time),
                     shown(each.second, each.time),
@@ -50,6 +58,15 @@ final class Compare {
                 out.println((each == a ? "A" : "B") + " is not valid: " + each.getString("verdict"));
             }
         }
+    }
+
+    private static Instant start(JsonObject summary) {
+        return Instant.parse(summary.getString("start")).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** The end of a long address is what tells it from another. */
+    private static String fitting(String text) {
+        return text.length() <= WIDTH ? text : "…" + text.substring(text.length() - WIDTH + 1);
     }
 
     private static List<Line> lines(JsonObject a, JsonObject b) {

@@ -63,7 +63,33 @@ final class Merge {
         List<Threshold> thresholds = first.getJsonArray("thresholds").getValuesAs(JsonObject.class).stream()
                 .map(each -> Threshold.parse(each.getString("threshold")))
                 .toList();
-        return Summary.of(figures(first), thresholds, List.of(), notes);
+        Figures figures = figures(first);
+        Reconciliation.Span span = span();
+        List<Reconciliation.Line> counts = span == null ? List.of() : span.lines(figures);
+        return Summary.of(figures, thresholds, counts, null, notes);
+    }
+
+    /** What the server counted around all shares; null when one of them does not know. */
+    private Reconciliation.Span span() {
+        Reconciliation.Span whole = null;
+        for (JsonObject each : summaries) {
+            JsonObject server = each.getJsonObject("server");
+            if (server == null) {
+                return null;
+            }
+            Reconciliation.Span span = new Reconciliation.Span(
+                    server.getBoolean("echo"),
+                    counts(server.getJsonObject("before")),
+                    counts(server.getJsonObject("after")));
+            whole = whole == null ? span : whole.with(span);
+        }
+        return whole;
+    }
+
+    private static Map<String, Long> counts(JsonObject from) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        from.keySet().forEach(each -> counts.put(each, from.getJsonNumber(each).longValue()));
+        return counts;
     }
 
     static JsonObject summary(Path folder) {

@@ -8,7 +8,8 @@ import java.io.PrintStream;
  */
 final class Progress {
     private static final int PLAIN_EVERY = 5;
-    private static final int BAR = 20;
+    private static final int BAR = 12;
+    private static final int COLUMNS = 80;
 
     private final PrintStream out;
     private final boolean terminal;
@@ -22,23 +23,7 @@ final class Progress {
     }
 
     void row(Timeline.Row row, long faults, long failed) {
-        String line =
-                "%s %s | %,d on, %,d chatting | sent %s/s, delivered %s/s | p50 %s, p99 %s | %,d failed, %,d faults%s"
-                        .formatted(
-                                terminal ? bar(row.seconds()) : "",
-                                clock(row.seconds()),
-                                row.connections(),
-                                row.chatting(),
-                                Quantity.number(row.sent() / row.length()),
-                                Quantity.number(row.delivered() / row.length()),
-                                row.p50() == 0 ? "-" : Quantity.time(row.p50()),
-                                row.p99() == 0 ? "-" : Quantity.time(row.p99()),
-                                failed,
-                                faults,
-                                row.lagMax() > 100_000_000
-                                        ? " | this generator is " + Quantity.time(row.lagMax()) + " late"
-                                        : "")
-                        .strip();
+        String line = terminal ? brief(row, faults, failed) : full(row, faults, failed);
         if (terminal) {
             out.print("\r" + line + "\u001b[K");
         } else if (rows % PLAIN_EVERY == 0) {
@@ -46,6 +31,45 @@ final class Progress {
         }
         out.flush();
         rows++;
+    }
+
+    private static String full(Timeline.Row row, long faults, long failed) {
+        return "%s | %,d on, %,d chatting | sent %s/s, delivered %s/s | p50 %s, p99 %s | %,d failed, %,d faults%s"
+                .formatted(
+                        clock(row.seconds()),
+                        row.connections(),
+                        row.chatting(),
+                        Quantity.number(row.sent() / row.length()),
+                        Quantity.number(row.delivered() / row.length()),
+                        time(row.p50()),
+                        time(row.p99()),
+                        failed,
+                        faults,
+                        isLate(row) ? " | this generator is " + Quantity.time(row.lagMax()) + " late" : "");
+    }
+
+    /** What fits into {@link #COLUMNS}: a line that wraps could not be written over. */
+    private String brief(Timeline.Row row, long faults, long failed) {
+        String line = "%s %s %,d on %s/s p50 %s p99 %s"
+                .formatted(
+                        bar(row.seconds()),
+                        clock(row.seconds()),
+                        row.connections(),
+                        Quantity.number(row.delivered() / row.length()),
+                        time(row.p50()),
+                        time(row.p99()));
+        String bad = faults + failed == 0 ? "" : " %,d failed %,d faults".formatted(failed, faults);
+        String late = isLate(row) ? " LATE " + Quantity.time(row.lagMax()) : "";
+        String whole = line + bad + late;
+        return whole.length() < COLUMNS ? whole : whole.substring(0, COLUMNS - 1);
+    }
+
+    private static boolean isLate(Timeline.Row row) {
+        return row.lagMax() > 100_000_000;
+    }
+
+    private static String time(long nanos) {
+        return nanos == 0 ? "-" : Quantity.time(nanos);
     }
 
     /** A line of its own. */

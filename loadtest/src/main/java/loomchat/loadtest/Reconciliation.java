@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BinaryOperator;
+import java.util.function.Predicate;
 
 /**
  * Holds what the client saw against what a Loomchat counted in its own record, and tells such a server when a run begins and
@@ -47,6 +49,44 @@ final class Reconciliation implements AutoCloseable {
         private String difference() {
             long off = server < least ? server - least : server > most ? server - most : 0;
             return off == 0 ? "" : " (%+,d)".formatted(off);
+        }
+    }
+
+    /**
+     * The server's counts before and after one share of a run. Every share sees what all of them did, so that the earliest
+     * before and the latest after belong to the whole run.
+     */
+    record Span(boolean echo, Map<String, Long> before, Map<String, Long> after) {
+        Span with(Span other) {
+            return new Span(echo, joined(before, other.before, Math::min), joined(after, other.after, Math::max));
+        }
+
+        private static Map<String, Long> joined(Map<String, Long> one, Map<String, Long> two, BinaryOperator<Long> by) {
+            Map<String, Long> joined = new LinkedHashMap<>(one);
+            two.forEach((name, count) -> joined.merge(name, count, by));
+            return joined;
+        }
+
+        List<Line> lines(Figures f) {
+            Map<String, Long> counted = new LinkedHashMap<>();
+            after.forEach((name, value) -> counted.put(name, value - before.getOrDefault(name, 0L)));
+            List<Line> lines = new ArrayList<>();
+            long connected = f.total("connected");
+            long perhaps = connected + f.total("refused");
+            lines.add(new Line("connections", connected, perhaps, counted.get("connections")));
+            if (!echo) {
+                matches(f, counted, lines);
+                messages(f, counted, lines);
+            }
+            long opened = counted.get("connections");
+            lines.add(new Line("disconnects", opened, opened, counted.get("disconnects")));
+            return lines;
+        }
+
+        /** Whether everybody who came has gone. */
+        private boolean isQuiet() {
+            return after.get("connections") - before.get("connections")
+                    == after.get("disconnects") - before.get("disconnects");
         }
     }
 
@@ -114,46 +154,40 @@ final class Reconciliation implements AutoCloseable {
     }
 
     /**
-     * The server's counts since {@link #begin}. It may take a moment until the server has noticed the last disconnect and written it
-     * down, so this asks until all agree, for a bounded time.
+     * What the server has counted since {@link #begin}; null, with a note, when it does not tell. It may take a moment until the server has
+     * noticed the last disconnect and written it down, so this asks until {@code settled}, for a bounded time.
      */
-    List<Line> end(Figures figures, boolean echo, List<String> notes) {
+    private Span after(boolean echo, Predicate<Span> settled, List<String> notes) {
         long deadline = System.nanoTime() + PATIENCE;
-        List<Line> lines = List.of();
         try {
-            do {
-                if (!lines.isEmpty()) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
-                }
+            while (true) {
                 JsonObject report = report();
                 if (report == null) {
                     notes.add("the target's /report.json is gone, so its own count was not compared");
-                    return List.of();
+                    return null;
                 }
-                lines = lines(figures, echo, totals(report));
-            } while (!lines.stream().allMatch(Line::agrees) && System.nanoTime() < deadline);
+                Span span = new Span(echo, before, totals(report));
+                if (settled.test(span) || System.nanoTime() > deadline) {
+                    return span;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
+            }
         } catch (IOException e) {
             notes.add("the target's /report.json could not be read, so its own count was not compared: "
                     + e.getMessage());
-            return List.of();
+            return null;
         }
-        return lines;
     }
 
-    private List<Line> lines(Figures f, boolean echo, Map<String, Long> after) {
-        Map<String, Long> counted = new LinkedHashMap<>();
-        after.forEach((name, value) -> counted.put(name, value - before.getOrDefault(name, 0L)));
-        List<Line> lines = new ArrayList<>();
-        long connected = f.total("connected");
-        long perhaps = connected + f.total("refused");
-        lines.add(new Line("connections", connected, perhaps, counted.get("connections")));
-        if (!echo) {
-            matches(f, counted, lines);
-            messages(f, counted, lines);
-        }
-        long opened = counted.get("connections");
-        lines.add(new Line("disconnects", opened, opened, counted.get("disconnects")));
-        return lines;
+    /** The server's counts beside those of a whole run. */
+    List<Line> end(Figures figures, boolean echo, List<String> notes) {
+        Span span = after(echo, s -> s.lines(figures).stream().allMatch(Line::agrees), notes);
+        return span == null ? List.of() : span.lines(figures);
+    }
+
+    /** The server's counts for a share of a run, to be compared when the shares are put together. */
+    Span endShare(boolean echo, List<String> notes) {
+        return after(echo, Span::isQuiet, notes);
     }
 
     /** Both of a pair are told, unless one of them has vanished before it could be. */

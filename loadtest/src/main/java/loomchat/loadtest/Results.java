@@ -132,7 +132,7 @@ final class Results implements Run.Watcher, AutoCloseable {
         Summary summary = best.summary();
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
-        Summary told = new Summary(summary.figures(), summary.outcomes(), summary.reconciled(), notes);
+        Summary told = new Summary(summary.figures(), summary.outcomes(), summary.reconciled(), null, notes);
         begin(summary.figures().startMillis(), scenario.name());
         whole(summary.figures());
         end(told);

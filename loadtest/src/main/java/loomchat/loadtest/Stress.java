@@ -195,18 +195,21 @@ public final class Stress {
         try (Reconciliation server = new Reconciliation(
                         target, results.folder().getFileName().toString());
                 SidesFile sides = whole ? null : new SidesFile(results.folder().resolve(Results.SIDES))) {
-            boolean ours = whole && server.begin(said);
-            if (ours) {
+            boolean ours = server.begin(said);
+            boolean announces = ours && options.share() == 1;
+            if (announces) {
                 server.announce("start", scenario, null, said);
             }
             Figures figures = play(results, scenario, target, whole ? Sides.NONE : sides);
-            List<Reconciliation.Line> counts = ours ? server.end(figures, scenario.echo(), said) : List.of();
+            List<Reconciliation.Line> counts = whole && ours ? server.end(figures, scenario.echo(), said) : List.of();
+            Reconciliation.Span span = !whole && ours ? server.endShare(scenario.echo(), said) : null;
             if (!whole) {
-                said.add("this is share %d of %d: what went to clients of the others is settled by stress merge"
-                        .formatted(options.share(), options.shares()));
+                said.add(
+                        "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
+                                .formatted(options.share(), options.shares()));
             }
-            Summary summary = Summary.of(figures, scenario.thresholds(), counts, said);
-            if (ours) {
+            Summary summary = Summary.of(figures, scenario.thresholds(), counts, span, said);
+            if (announces) {
                 server.announce("end", scenario, summary.result(), said);
             }
             results.end(summary);

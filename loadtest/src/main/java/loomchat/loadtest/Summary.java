@@ -10,10 +10,15 @@ import org.HdrHistogram.Histogram;
  * A run's figures with the verdict on them.
  *
  * @param reconciled what the server counted beside what was seen here; empty when it was not asked
+ * @param span what the server counted around one share of a run; null for a whole run
  * @param notes what a reader has to know: what was not possible, what was switched off
  */
 record Summary(
-        Figures figures, List<Threshold.Outcome> outcomes, List<Reconciliation.Line> reconciled, List<String> notes) {
+        Figures figures,
+        List<Threshold.Outcome> outcomes,
+        List<Reconciliation.Line> reconciled,
+        Reconciliation.Span span,
+        List<String> notes) {
     static final int PASSED = 0;
     static final int MISSED = 1;
     static final int WRONG_USAGE = 2;
@@ -24,10 +29,14 @@ record Summary(
     static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99"};
 
     static Summary of(
-            Figures figures, List<Threshold> thresholds, List<Reconciliation.Line> reconciled, List<String> notes) {
+            Figures figures,
+            List<Threshold> thresholds,
+            List<Reconciliation.Line> reconciled,
+            Reconciliation.Span span,
+            List<String> notes) {
         List<Threshold.Outcome> outcomes =
                 thresholds.stream().map(each -> each.check(figures::metric)).toList();
-        return new Summary(figures, outcomes, reconciled, notes);
+        return new Summary(figures, outcomes, reconciled, span, notes);
     }
 
     private boolean passed() {

@@ -32,6 +32,9 @@ final class SummaryJson {
             json.writeEnd();
             generator(summary.figures().generator(), json);
             verdicts(summary, json);
+            if (summary.span() != null) {
+                span(summary.span(), json);
+            }
             json.writeEnd();
         }
         return text.toString().strip() + "\n";
@@ -118,6 +121,14 @@ final class SummaryJson {
         json.writeEnd().writeStartArray("notes");
         summary.notes().forEach(json::write);
         json.writeEnd();
+    }
+
+    private static void span(Reconciliation.Span span, JsonGenerator json) {
+        json.writeStartObject("server").write("echo", span.echo()).writeStartObject("before");
+        span.before().forEach(json::write);
+        json.writeEnd().writeStartObject("after");
+        span.after().forEach(json::write);
+        json.writeEnd().writeEnd();
     }
 
     private static double millis(double nanos) {

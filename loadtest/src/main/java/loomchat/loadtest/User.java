@@ -117,18 +117,24 @@ final class User implements Runnable {
         Inbox inbox = Inbox.of(play, number, persona, ++chats);
         this.inbox = inbox;
         Stay stay = Stay.of(play, persona, line, inbox, off, random);
-        Voice voice = inbox instanceof RichInbox rich ? new RichVoice(play, line, rich) : new Voice.Plain(line);
-        Speaker speaker = new Speaker(play, number, personaIndex, persona, voice, inbox, random.split());
-        Thread speaking = persona.hasSpeaker() ? loop.start(speaker) : null;
+        Speaker speaker = persona.hasSpeaker() ? speaker(line, inbox) : null;
+        Thread speaking = speaker == null ? null : loop.start(speaker);
         Chat.End end = Chat.End.BROKEN;
         try {
             end = stay.untilEnd();
         } finally {
-            speaker.stop();
+            if (speaker != null) {
+                speaker.stop();
+            }
             this.inbox = null;
             line.end(end);
             settle(inbox, end, speaking);
         }
+    }
+
+    private Speaker speaker(Line line, Inbox inbox) {
+        Voice voice = inbox instanceof RichInbox rich ? new RichVoice(play, line, rich) : new Voice.Plain(line);
+        return new Speaker(play, number, personaIndex, persona, voice, inbox, random.split());
     }
 
     /** Hands over this side of the last chat, when the speaker has let go of it. */

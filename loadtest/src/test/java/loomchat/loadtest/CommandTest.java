@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import loomchat.Loomchat;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -184,6 +185,46 @@ class CommandTest {
             assertThat(merged.total("misdelivered")).isZero();
             assertThat(count(merged.folder().resolve("latency.hlog"), "intended"))
                     .isEqualTo(merged.total("delivered"));
+        }
+    }
+
+    @Test
+    void sharesAgainstALoomchatAreComparedWithItsCountWhenTheyArePutTogether() throws Exception {
+        Map<String, String> settings = Map.of(
+                "HOST",
+                "127.0.0.1",
+                "PORT",
+                "0",
+                "LOG_DIR",
+                results.resolve("logs").toString(),
+                "DRAIN_SECONDS",
+                "0");
+        try (Loomchat server = Loomchat.start(settings)) {
+            Playing[] shares = new Playing[2];
+            Thread[] players = new Thread[2];
+            for (int i = 0; i < 2; i++) {
+                int share = i;
+                players[i] = Thread.ofPlatform()
+                        .start(() -> shares[share] = Playing.stress(
+                                results.resolve("share" + share),
+                                "classic",
+                                "URL=ws://127.0.0.1:" + server.port() + "/",
+                                "CLIENTS=20",
+                                "DURATION=2s",
+                                "SHARE=" + (share + 1) + "/2"));
+            }
+            for (Thread each : players) {
+                assertThat(each.join(java.time.Duration.ofSeconds(60))).isTrue();
+            }
+            assertThat(shares[0].summary().getJsonArray("reconciliation")).isEmpty();
+            Playing merged = Playing.stress(
+                    results.resolve("merged"),
+                    "merge",
+                    shares[0].folder().toString(),
+                    shares[1].folder().toString());
+            assertThat(merged.out()).contains("the server's own count").doesNotContain("DIFFERS");
+            assertThat(merged.summary().getJsonArray("reconciliation")).hasSize(5);
+            assertThat(merged.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
         }
     }
 

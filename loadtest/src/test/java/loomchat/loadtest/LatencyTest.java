@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import loomchat.ServerProcess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,50 @@ class LatencyTest {
             assertThat(latency(played, "intended", "p90")).isGreaterThan(400);
             assertThat(latency(played, "actual", "p99")).isLessThan(1000);
             assertThat(played.total("lost")).isZero();
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void aStoppedProcessShowsFromTheIntendedTimeAndNotFromTheActualOne() throws Exception {
+        try (ServerProcess server = new ServerProcess(results.resolve("logs"), Map.of())) {
+            Thread stopper = Thread.ofVirtual().start(() -> {
+                await(4000);
+                signal("STOP", server.pid());
+                await(2100);
+                signal("CONT", server.pid());
+            });
+            Playing played = Playing.stress(
+                    results.resolve("out"),
+                    "classic",
+                    "URL=ws://127.0.0.1:" + server.port() + "/",
+                    "CLIENTS=40",
+                    "DURATION=12s",
+                    "INTERVAL=20ms",
+                    "WINDOW=1");
+            stopper.join();
+            assertThat(latency(played, "intended", "max")).isGreaterThanOrEqualTo(2000);
+            assertThat(latency(played, "intended", "p90")).isGreaterThan(400);
+            assertThat(latency(played, "actual", "p99")).isLessThan(1000);
+            assertThat(played.total("lost")).isZero();
+            assertThat(played.summary().getJsonArray("reconciliation").getValuesAs(JsonObject.class))
+                    .hasSize(5)
+                    .allSatisfy(line -> assertThat(line.getBoolean("agrees"))
+                            .as(line.toString())
+                            .isTrue());
+            assertThat(server.terminate(30)).isZero();
+        }
+    }
+
+    private static void signal(String name, long pid) {
+        try {
+            assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                            .inheritIO()
+                            .start()
+                            .waitFor())
+                    .isZero();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -40,7 +40,11 @@ final class RichFixture implements AutoCloseable {
         REPEAT,
         /** Sends the last of the messages that were kept first. */
         SHUFFLE,
-        REFUSE
+        REFUSE;
+
+        boolean withResumes() {
+            return this == NONE || ordinal() >= FORGET.ordinal();
+        }
     }
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
@@ -233,7 +237,7 @@ final class RichFixture implements AutoCloseable {
 
     private void relay(Seat from, Object[] said) {
         Seat to = from.partner;
-        boolean wrong = fault.ordinal() < Fault.FORGET.ordinal() && fault != Fault.NONE && due();
+        boolean wrong = !fault.withResumes() && due();
         Object[] before = from.held;
         from.held = null;
         if (before != null) {
@@ -283,7 +287,7 @@ final class RichFixture implements AutoCloseable {
     private Seat resume(Seat fresh, String secret, JsonObject message, FixtureSocket connection) {
         Seat seat = seats.remove(message.getString("secret"));
         int heard = message.getInt("id");
-        boolean wrong = fault.ordinal() >= Fault.FORGET.ordinal() && due();
+        boolean wrong = fault != Fault.NONE && fault.withResumes() && due();
         if (seat == null || seat.partner == null || fault == Fault.REFUSE && wrong) {
             if (seat != null && seat.partner != null) {
                 committed++;
