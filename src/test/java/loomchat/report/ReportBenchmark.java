@@ -154,7 +154,8 @@ public final class ReportBenchmark {
         String query = """
                 SELECT event, count(*)
                 FROM read_json('%s/chat-logs*.jsonl', format = 'newline_delimited', ignore_errors = true,
-                  columns = {event: 'VARCHAR'})
+                  columns = {time: 'VARCHAR', event: 'VARCHAR', details: 'VARCHAR', seq: 'BIGINT', bytes: 'VARCHAR'})
+                WHERE event IS NOT NULL
                 GROUP BY event""".formatted(folder);
         Map<String, Long> counts = new HashMap<>();
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
