@@ -28,11 +28,10 @@ final class WaitingRoom {
     /** In the order in which they become open. Who has left the room is still in here until then. */
     private final ArrayDeque<Choosy> choosy = new ArrayDeque<>();
 
-    private final List<Delayed> delayed = new ArrayList<>();
+    /** Until when nobody is found for them. */
+    private final Map<Seat, Long> delayed = new HashMap<>();
 
     private record Choosy(Seat seat, long since) {}
-
-    private record Delayed(Seat seat, long until) {}
 
     WaitingRoom(long interestMillis) {
         this.interestMillis = interestMillis;
@@ -110,7 +109,7 @@ final class WaitingRoom {
     void add(Seat seat, long now, long delayMillis) {
         all.add(seat);
         if (delayMillis > 0) {
-            delayed.add(new Delayed(seat, now + delayMillis));
+            delayed.put(seat, now + delayMillis);
         } else {
             enter(seat, now);
         }
@@ -138,7 +137,7 @@ final class WaitingRoom {
                 return queue.isEmpty() ? null : queue;
             });
         }
-        delayed.removeIf(each -> each.seat == seat);
+        delayed.remove(seat);
         return true;
     }
 
@@ -161,12 +160,12 @@ final class WaitingRoom {
     }
 
     private void wakeDelayed(long now, List<Seat> awake) {
-        delayed.removeIf(each -> {
-            if (each.until > now) {
+        delayed.entrySet().removeIf(each -> {
+            if (each.getValue() > now) {
                 return false;
             }
-            enter(each.seat, now);
-            awake.add(each.seat);
+            enter(each.getKey(), now);
+            awake.add(each.getKey());
             return true;
         });
     }
