@@ -10,7 +10,7 @@ import { createSafety } from "./safety.js";
 import { createTypingSign } from "./typing.js";
 import { followVisualViewport } from "./viewport.js";
 import { createWaiting } from "./waiting.js";
-import { ENDINGS, shownPhase } from "./words.js";
+import { AWAY, ENDINGS, shownPhase } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("main");
@@ -57,11 +57,11 @@ const chat = createChat({
     }
   },
   typing: showTyping,
-  partnerAway(seconds) {
+  partnerAway(why, seconds) {
     showTyping(false);
-    who("The stranger lost the connection");
+    who("The stranger is away");
     $("who").classList.add("away");
-    messages.note(`The stranger's connection broke. They have ${seconds} seconds to come back; what you write is kept for them.`);
+    messages.note(`${AWAY[why]} They have ${seconds} seconds to come back; what you write is kept for them.`);
   },
   partnerBack() {
     who("A stranger is here");
@@ -71,6 +71,8 @@ const chat = createChat({
     if (main.dataset.phase !== "chat") enter("connecting");
     else if (!$("banner").textContent) messages.note("The connection broke. Trying to get back into this chat…");
     showTyping(false);
+    who("You are away");
+    $("who").classList.add("away");
     banner(trouble());
   },
   resumed(missed) {
@@ -82,17 +84,16 @@ const chat = createChat({
   },
   ended(why, unsent) {
     banner("");
-    showTyping(false);
-    for (const show of states.values()) if (unsent.length) show("lost");
+    for (const { id } of unsent) states.get(id)?.("lost");
     states.clear();
-    if (unsent.length) composer.putBack(unsent.join("\n"));
+    if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
     messages.note(ENDINGS[why] + (unsent.length ? " What was not delivered is back in the box." : ""));
     enter("ended");
     attention.call("Chat ended");
   },
   warned: (text) => composer.problem(text),
   confirmed: (what) => messages.note(what === "reported" ? "Thank you, your report is in the record." : "Blocked: you two will not meet again."),
-  draining: () => banner("The server is about to restart."),
+  draining: () => ["waiting", "chat"].includes(main.dataset.phase) && banner("The server is about to restart."),
 });
 
 const safety = createSafety($("safety"), $("safety-dialog"), {
@@ -113,6 +114,7 @@ function enter(phase) {
   $("next").hidden = $("leave").hidden = phase !== "chat";
   next.disarm();
   leave.disarm();
+  showTyping(false);
   [$("stage-title").textContent, $("stage-text").textContent] = shownPhase(phase);
   if (phase === "ended") who("Nobody is here", []);
   if (!talking) safety.close();
@@ -141,14 +143,19 @@ function trouble() {
   return navigator.onLine ? "No connection to the server. Trying again…" : "You are offline. Trying again once the network is back…";
 }
 
+/** Shows what I said; `id` is how its state will be told. */
+function showMine(text, id) {
+  const show = messages.mine(text);
+  show("sending");
+  states.set(id, show);
+}
+
 function say(text) {
   if (main.dataset.phase !== "chat") return "Nobody is here to read it. Your text stays in the box.";
   const { textBytes } = chat.limits();
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > textBytes) return `Too long by ${bytes - textBytes} bytes. Send it in parts.`;
-  const show = messages.mine(text);
-  show("sending");
-  states.set(chat.say(text), show);
+  showMine(text, chat.say(text));
   return "";
 }
 
@@ -185,4 +192,8 @@ document.addEventListener("keydown", (event) => {
   if (main.dataset.phase === "chat") next.press();
 });
 followVisualViewport();
-if (chat.resumeAfterReload()) enter("connecting");
+const unsent = chat.resumeAfterReload();
+if (unsent) {
+  enter("connecting");
+  for (const { id, text } of unsent) showMine(text, id);
+}

@@ -10,8 +10,8 @@ const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
 
 /**
  * Tells the page `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
- * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(seconds)`, `partnerBack()`, `cut()`, `resumed(missed)`,
- * `ended(why, unsent texts)`, `warned(text)`, `confirmed("reported" | "blocked")` and `draining()`.
+ * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerBack()`, `cut()`, `resumed(missed)`,
+ * `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "blocked")` and `draining()`.
  */
 export function createChat(on) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -38,22 +38,23 @@ export function createChat(on) {
     welcome(message) {
       limits = message.limits;
       newSecret = message.secret;
-      if (mode === "looking") send({ type: "find", interests });
+      if (mode === "looking") ask();
       if (mode === "resuming") send({ type: "resume", secret, id: seen });
     },
     waiting: (message) => mode === "looking" && on.waiting(message.count),
     matched(message) {
-      if (mode !== "looking") return;
+      if (mode !== "looking") return abandon(message.chat);
       begin(message.chat);
       on.matched(message.interests, message.first);
     },
     resumed(message) {
+      if (mode !== "resuming") return abandon(message.chat);
       mode = "chat";
       secret = newSecret;
       outbox.confirm(message.id);
       on.resumed(message.missed);
       on.state(message.id, "sent");
-      if (message.partnerAway) on.partnerAway(limits.resumeSeconds);
+      if (message.partnerAway) on.partnerAway("broke", limits.resumeSeconds);
       outbox.resend();
     },
     draining: () => on.draining(),
@@ -76,7 +77,7 @@ export function createChat(on) {
       on.state(message.id, message.state);
     },
     typing: (message) => on.typing(message.on),
-    away: (message) => on.partnerAway(message.seconds),
+    away: (message) => on.partnerAway(message.why, message.seconds),
     back() {
       on.partnerBack();
       outbox.resend();
@@ -97,6 +98,14 @@ export function createChat(on) {
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
   }
 
+  const ask = () => send({ type: "find", interests });
+
+  /** Nobody here wants that chat any more: its partner shall know, and who looks for another goes on looking. */
+  function abandon(number) {
+    send({ type: "leave", chat: number });
+    if (mode === "looking") ask();
+  }
+
   function begin(number) {
     mode = "chat";
     chat = reportable = number;
@@ -107,7 +116,7 @@ export function createChat(on) {
   }
 
   function end(why) {
-    const unsent = outbox.texts();
+    const unsent = outbox.state().pending;
     quiet();
     mode = "idle";
     on.ended(why, unsent);
@@ -143,27 +152,33 @@ export function createChat(on) {
   function find(wanted) {
     interests = wanted;
     mode = "looking";
-    if (send({ type: "find", interests })) return on.waiting(0);
+    if (ask()) return on.waiting(0);
     on.connecting(0);
     link.start();
   }
 
-  addEventListener("pagehide", () => chat && keepSecret({ secret, chat, seen, lastId: outbox.lastId() }));
+  addEventListener("pagehide", () => chat && keepSecret({ secret, chat, seen, outbox: outbox.state() }));
+  // Back from the browser's cache of pages that were left: everything is as it was, but the connection.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    takeSecret();
+    if (mode !== "idle") link.lose();
+  });
 
   return {
     find,
     limits: () => limits,
-    /** Takes up the chat that a reload of the page cut off; false when there was none. */
+    /** Takes up the chat that a reload of the page cut off. Returns the own messages in it that may not have been sent, or null. */
     resumeAfterReload() {
       const kept = takeSecret();
-      if (!kept) return false;
+      if (!kept) return null;
       begin(kept.chat);
-      outbox.begin(kept.lastId);
+      outbox.begin(kept.outbox);
       ({ secret, seen } = kept);
       mode = "resuming";
       cutAt = performance.now();
       link.start();
-      return true;
+      return kept.outbox.pending;
     },
     next(wanted) {
       const ending = mode === "chat" && wanted.join() === interests.join() ? chat : 0;
@@ -173,11 +188,13 @@ export function createChat(on) {
       mode = "looking";
       on.waiting(0);
     },
+    /** The connection stays: the server knows by it whom this visitor blocked and met. */
     leave() {
-      if (chat) send({ type: "leave", chat });
+      if (mode === "chat") abandon(chat);
+      if (mode === "looking") send({ type: "leave" });
       quiet();
       mode = "idle";
-      link.stop();
+      if (!link.isOpen()) link.stop();
     },
     /** Takes a message over and returns its id. It is sent until the server has it or the chat is over. */
     say(text) {

@@ -5,6 +5,8 @@ const FIRST_DELAY_MILLIS = 500;
 const LONGEST_DELAY_MILLIS = 15_000;
 const CONNECT_DEADLINE_MILLIS = 10_000;
 const STABLE_AFTER_MILLIS = 5_000;
+/** Says, should it arrive after all, that this connection was given up for the next one. */
+const WILL_BE_BACK = 4000;
 
 export function address(path = "/ws") {
   const url = new URL(path, location.href);
@@ -63,17 +65,17 @@ export function createLink(on, protocols = []) {
   /** The connection is gone, or as good as gone. */
   function lose() {
     clearTimeout(timer);
-    abandon();
+    abandon(WILL_BE_BACK);
     if (!wanted) return;
     const retryMillis = delayMillis(tries++);
     timer = setTimeout(connect, retryMillis);
     on.lost({ retryMillis });
   }
 
-  function abandon() {
+  function abandon(code = 1000) {
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    socket.close(code);
     socket = null;
   }
 

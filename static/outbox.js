@@ -29,11 +29,12 @@ export function createOutbox(transmit, dead) {
   }
 
   return {
-    begin(id = 0) {
+    /** A new chat, or one of which this is the `state()` when the page was left. */
+    begin(from = { lastId: 0, pending: [] }) {
       pause();
-      pending = [];
-      lastId = id;
+      ({ lastId, pending } = from);
     },
+    state: () => ({ lastId, pending }),
     add(text) {
       const message = { id: ++lastId, text };
       pending.push(message);
@@ -53,7 +54,5 @@ export function createOutbox(transmit, dead) {
       resendTimer ||= setTimeout(resend, RESEND_AFTER_MILLIS);
     },
     pause,
-    lastId: () => lastId,
-    texts: () => pending.map((each) => each.text),
   };
 }

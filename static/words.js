@@ -11,6 +11,12 @@ export function shownPhase(phase) {
   return STAGES[phase] ?? ["", ""];
 }
 
+/** How the stranger came to be without a connection, by the protocol's word for it. */
+export const AWAY = {
+  broke: "The stranger's connection broke.",
+  closed: "The stranger closed or reloaded the page.",
+};
+
 /** Why a chat is over, by the protocol's word for it. */
 export const ENDINGS = {
   you: "You ended the chat.",

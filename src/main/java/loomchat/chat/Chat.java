@@ -92,7 +92,7 @@ public final class Chat {
             each.check(now);
         }
         // Each may wait for a client that does not read: threads of their own.
-        richSeats.expire(seat -> Thread.startVirtualThread(() -> remove(seat, "gone", Left.GONE)));
+        richSeats.expire(seat -> Thread.startVirtualThread(() -> remove(seat, "gone", seat.away().forGood)));
         for (Seat each : matchmaker.wake()) {
             Thread.startVirtualThread(() -> lookAgain(each));
         }

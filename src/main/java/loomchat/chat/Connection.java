@@ -72,6 +72,13 @@ abstract class Connection implements MessageHandler, Runnable {
     /** The client is gone, for {@code reason}; its socket still takes what is sent to it. */
     abstract void onGone(End reason, int code);
 
+    /** Until when to wait for input before {@link #onDeadline} is called. */
+    long deadlineNanos() {
+        return ByteStream.NO_DEADLINE;
+    }
+
+    void onDeadline() {}
+
     /** The server will stop soon; called by the main thread, which waits for nobody. */
     void onDraining() {}
 
@@ -84,8 +91,12 @@ abstract class Connection implements MessageHandler, Runnable {
         int code = CloseCode.ABNORMAL;
         try {
             onOpen();
-            while (socket.receive(this, ByteStream.NO_DEADLINE) == Received.MESSAGES) {
-                pause();
+            for (Received got = receive(); got != Received.CLOSED; got = receive()) {
+                if (got == Received.MESSAGES) {
+                    pause();
+                } else {
+                    onDeadline();
+                }
             }
             end.compareAndSet(null, socket.closeCode() == CloseCode.ABNORMAL ? End.EOF : End.CLOSE);
             code = socket.closeCode();
@@ -103,6 +114,10 @@ abstract class Connection implements MessageHandler, Runnable {
         } finally {
             leave(code);
         }
+    }
+
+    private Received receive() throws IOException {
+        return socket.receive(this, deadlineNanos());
     }
 
     private void leave(int code) {

@@ -87,9 +87,9 @@ final class RichFrames {
         return utf8("{\"type\":\"left\",\"chat\":" + chat + ",\"why\":\"" + why + "\"}");
     }
 
-    /** The partner's connection broke; it has {@code seconds} to come back. */
-    static byte[] away(long chat, int seconds) {
-        return utf8("{\"type\":\"away\",\"chat\":" + chat + ",\"seconds\":" + seconds + "}");
+    /** The partner has no connection; it has {@code seconds} to come back. */
+    static byte[] away(long chat, Away why, int seconds) {
+        return utf8("{\"type\":\"away\",\"chat\":" + chat + ",\"why\":\"" + why + "\",\"seconds\":" + seconds + "}");
     }
 
     static byte[] back(long chat) {

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import loomchat.log.Event;
+import loomchat.net.ByteStream;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
@@ -26,10 +27,12 @@ final class RichSeat implements Seat {
     private volatile RichSession connection;
     private volatile long id;
     private volatile int awaySeconds;
+    private volatile Away away = Away.BROKE;
     private String secret;
 
     // Guarded by lock
     private final Kept kept;
+    private final Acks acks = new Acks();
     private long awaySince;
     private boolean closed;
 
@@ -160,10 +163,19 @@ final class RichSeat implements Seat {
     }
 
     private void sendInOrder(byte[] payload) {
-        RichSession to = connection;
-        if (to != null) {
+        sendToClient(to -> to.sendText(payload, 0, payload.length));
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+        void to(WebSocket socket) throws IOException;
+    }
+
+    private void sendToClient(Sending sending) {
+        RichSession there = connection;
+        if (there != null) {
             try {
-                to.socket.sendText(payload, 0, payload.length);
+                sending.to(there.socket);
             } catch (IOException e) {
                 // The connection's own thread finds out, and detaches it.
             }
@@ -215,6 +227,7 @@ final class RichSeat implements Seat {
             throw new IOException("The client is away");
         }
         kept.clear();
+        acks.forget();
         lastPair = with;
         Seat partner = with.other(this);
         List<String> shared =
@@ -225,6 +238,9 @@ final class RichSeat implements Seat {
 
     @Override
     public void sendLeft(Pair ended, Left why) {
+        if (acks.isDueIn(ended)) {
+            sendAck();
+        }
         sendInOrder(RichFrames.left(ended.id(), why));
         if (connection == null) {
             close();
@@ -270,7 +286,7 @@ final class RichSeat implements Seat {
     @Override
     public void partnerAway(Pair with) {
         if (with.other(this) instanceof RichSeat partner && partner.isAway()) {
-            send(with, RichFrames.away(with.id(), partner.awaySeconds));
+            send(with, RichFrames.away(with.id(), partner.away, partner.awaySeconds));
         }
     }
 
@@ -281,23 +297,53 @@ final class RichSeat implements Seat {
         }
     }
 
-    @Override
-    public void delivered(Pair with, long upTo) {
-        FrameBuffer ack = new FrameBuffer(96);
-        RichFrames.ack(ack, true, with.id(), upTo);
-        acknowledge(with, ack);
-    }
+    // How far the client's own messages came
 
-    /** Sends frames that tell how far the client's own messages came. */
-    void acknowledge(Pair with, FrameBuffer ack) {
+    /**
+     * They were taken up to {@code upTo}. Tells the client, or returns when to call {@link #acknowledgeNow}, which is never when there is
+     * nothing left to tell.
+     */
+    long acknowledge(Pair with, long upTo, long now) {
         lock.lock();
         try {
-            RichSession to = connection;
-            if (to != null && with.active()) {
-                to.socket.sendFrames(ack);
+            long next = acks.take(with, upTo);
+            if (now - next < 0) {
+                return next;
             }
-        } catch (IOException e) {
-            // The connection's own thread finds out, and detaches it.
+            sendDueAck();
+            return ByteStream.NO_DEADLINE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void acknowledgeNow() {
+        lock.lock();
+        try {
+            sendDueAck();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sendDueAck() {
+        if (acks.isDue()) {
+            sendAck();
+        }
+    }
+
+    private void sendAck() {
+        sendToClient(to -> acks.sendTaken(to, System.nanoTime()));
+    }
+
+    @Override
+    public void delivered(Pair with, long upTo) {
+        lock.lock();
+        try {
+            if (with.active()) {
+                sendDueAck();
+                sendToClient(to -> acks.sendDelivered(to, with, upTo));
+            }
         } finally {
             lock.unlock();
         }
@@ -318,6 +364,10 @@ final class RichSeat implements Seat {
     @Override
     public boolean isAway() {
         return connection == null;
+    }
+
+    Away away() {
+        return away;
     }
 
     /** The secret that takes this seat over. */
@@ -344,11 +394,12 @@ final class RichSeat implements Seat {
      * The connection is gone, on its own thread, and may come back within {@code seconds}. Returns the chat that is kept
      * for it so long, or null.
      */
-    Pair detach(int seconds) {
+    Pair detach(Away why, int seconds) {
         lock.lock();
         try {
             connection = null;
             awaySince = System.nanoTime();
+            away = why;
             awaySeconds = seconds;
             Pair with = pair;
             boolean keep = seconds > 0 && with != null && with.told(this);
@@ -416,6 +467,7 @@ final class RichSeat implements Seat {
             connection = back;
             id = back.id();
             secret = newSecret;
+            acks.forget();
             long away = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - awaySince);
             chat.record(new Event.ChatResumed(chat.millis(), id, with.id(), from, away));
             resend(back, with, seen);

@@ -3,8 +3,8 @@ package loomchat.chat;
 import java.io.IOException;
 import java.util.List;
 import loomchat.log.Event;
+import loomchat.net.ByteStream;
 import loomchat.ws.CloseCode;
-import loomchat.ws.FrameBuffer;
 import loomchat.ws.ProtocolException;
 import loomchat.ws.WebSocket;
 
@@ -13,11 +13,14 @@ import loomchat.ws.WebSocket;
  * {@link RichSeat}, which it may have taken over from a broken connection.
  */
 final class RichSession extends Connection {
+    /** Sent by a client that has given this connection up and makes another. */
+    private static final int WILL_BE_BACK = 4000;
+
     /** Sent when a newer connection takes the chat over (the range of private codes, RFC 6455, 7.4.2). */
     private static final int REPLACED = 4001;
 
     /** A page that was reloaded is back by then; one that was closed is not. */
-    private static final int RELOAD_SECONDS = 5;
+    private static final int RELOAD_SECONDS = 3;
 
     private static final long TYPING_AGAIN_NANOS = 2_000_000_000;
 
@@ -30,9 +33,9 @@ final class RichSession extends Connection {
     // Reading thread only
     private final QuickSay quick = new QuickSay();
     private final RichPace pace;
-    private final FrameBuffer ack = new FrameBuffer(96);
     private Relay relay;
     private Pair ackDue;
+    private long ackDeadline = ByteStream.NO_DEADLINE;
     private boolean typing;
     private long typingTold;
     private Pair reported;
@@ -186,9 +189,18 @@ final class RichSession extends Connection {
             return;
         }
         ackDue = null;
-        ack.clear();
-        RichFrames.ack(ack, false, about.id(), seat.lastTaken(about));
-        seat.acknowledge(about, ack);
+        ackDeadline = seat.acknowledge(about, seat.lastTaken(about), socket.lastReadNanos());
+    }
+
+    @Override
+    long deadlineNanos() {
+        return ackDeadline;
+    }
+
+    @Override
+    void onDeadline() {
+        ackDeadline = ByteStream.NO_DEADLINE;
+        seat.acknowledgeNow();
     }
 
     @Override
@@ -255,7 +267,7 @@ final class RichSession extends Connection {
         }
     }
 
-    private void leave(long number) {
+    private void leave(long number) throws IOException {
         if (number != 0) {
             Pair with = current(number, 0);
             if (with != null) {
@@ -266,10 +278,10 @@ final class RichSession extends Connection {
         }
     }
 
-    private void end(Pair with, String reason, Left why) {
+    private void end(Pair with, String reason, Left why) throws IOException {
         if (chat.matchmaker().leave(seat, with)) {
             Meeting.end(with, seat, reason, why);
-            seat.send(RichFrames.left(with.id(), Left.YOU));
+            seat.inSendOrder(() -> seat.sendLeft(with, Left.YOU));
         }
     }
 
@@ -296,7 +308,7 @@ final class RichSession extends Connection {
         seat.send(RichFrames.thanks("reported", number));
     }
 
-    private void block(long number) {
+    private void block(long number) throws IOException {
         Pair about = lastOrRefuse(number);
         if (about == null) {
             return;
@@ -318,7 +330,7 @@ final class RichSession extends Connection {
             return;
         }
         seat = back;
-        mine.detach(0);
+        mine.detach(Away.BROKE, 0);
         mine.close();
         chat.matchmaker().remove(mine);
     }
@@ -342,11 +354,12 @@ final class RichSession extends Connection {
         if (relay != null) {
             relay.giveBack();
         }
-        Pair kept = seat.detach(secondsToComeBack(reason, code));
+        Away why = code == CloseCode.GOING_AWAY ? Away.CLOSED : Away.BROKE;
+        Pair kept = seat.detach(why, secondsToComeBack(reason, code));
         if (kept != null) {
             kept.other(seat).partnerAway(kept);
         } else {
-            chat.remove(seat, reason.toString(), Left.LEFT);
+            chat.remove(seat, reason.toString(), reason == End.SHUTDOWN ? Left.GONE : Left.LEFT);
         }
     }
 
@@ -354,7 +367,12 @@ final class RichSession extends Connection {
         int all = limits.resumeSeconds();
         return switch (reason) {
             case EOF, RESET, TIMEOUT, SLOW, REPLACED -> all;
-            case CLOSE -> code == CloseCode.GOING_AWAY ? Math.min(all, RELOAD_SECONDS) : 0;
+            case CLOSE ->
+                switch (code) {
+                    case CloseCode.GOING_AWAY -> Math.min(all, RELOAD_SECONDS);
+                    case WILL_BE_BACK -> all;
+                    default -> 0;
+                };
             case PROTOCOL_ERROR, UNSUPPORTED, TOO_BIG, FLOOD, SHUTDOWN, ERROR -> 0;
         };
     }

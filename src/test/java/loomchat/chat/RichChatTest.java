@@ -233,6 +233,33 @@ class RichChatTest {
     }
 
     @Test
+    void aClosedPageMayBeBackForAMoment() throws Exception {
+        start();
+        Talker a = talker();
+        Talker b = talker();
+        int chat = match(a, b);
+        a.close(1001);
+        JsonObject away = b.next("away");
+        assertThat(away.getString("why")).isEqualTo("closed");
+        assertThat(away.getInt("seconds")).isEqualTo(3);
+        Talker reloaded = talker();
+        reloaded.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
+        reloaded.next("resumed");
+        b.next("back");
+        reloaded.close(4000);
+        assertThat(b.next("away").getString("why")).isEqualTo("broke");
+        Talker again = talker();
+        again.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(reloaded)));
+        again.next("resumed");
+        b.next("back");
+        again.close(1001);
+        b.next("away");
+        JsonObject left = b.next("left");
+        assertThat(left.getInt("chat")).isEqualTo(chat);
+        assertThat(left.getString("why")).isEqualTo("left");
+    }
+
+    @Test
     void aClosedConnectionLeavesAtOnce() throws Exception {
         start();
         Talker a = talker();
@@ -377,7 +404,7 @@ class RichChatTest {
 
     @Test
     void aStoppingServerSaysSo() throws Exception {
-        start("DRAIN_SECONDS", "0");
+        start();
         Talker a = talker();
         server.close();
         a.next("draining");
@@ -385,8 +412,8 @@ class RichChatTest {
     }
 
     private void start(String... settings) throws Exception {
-        Map<String, String> environment =
-                new HashMap<>(Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString()));
+        Map<String, String> environment = new HashMap<>(
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_SECONDS", "0", "LOG_DIR", logs.toString()));
         for (int i = 0; i < settings.length; i += 2) {
             environment.put(settings[i], settings[i + 1]);
         }
