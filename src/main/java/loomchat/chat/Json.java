@@ -42,7 +42,8 @@ final class Json {
         out.append(bytes, from, end - from);
     }
 
-    private static int nextSpecial(byte[] bytes, int from, int end) {
+    /** Where the first byte lies that cannot stand in a JSON string as it is; {@code end} if there is none. */
+    static int nextSpecial(byte[] bytes, int from, int end) {
         int at = from;
         while (at < end) {
             while (at <= end - Long.BYTES && !maybeSpecial((long) LONGS.get(bytes, at))) {

@@ -72,24 +72,17 @@ final class QuickSay {
         textOffset = at;
         int last = end - 2;
         int escapes = 0;
-        int i = at;
+        int i = Json.nextSpecial(buffer, at, last);
         while (i < last) {
-            byte one = buffer[i];
-            if (one == '\\') {
-                if (!isShortEscape(buffer[i + 1])) {
-                    return false;
-                }
-                escapes++;
-                i += 2;
-            } else if (one == '"' || one >= 0 && one < 0x20) {
+            if (buffer[i] != '\\' || !isShortEscape(buffer[i + 1]) || i + 2 > last) {
                 return false;
-            } else {
-                i++;
             }
+            escapes++;
+            i = Json.nextSpecial(buffer, i + 2, last);
         }
         textLength = last - textOffset;
         textBytes = textLength - escapes;
-        return i == last && textLength > 0 && buffer[last] == '"' && buffer[last + 1] == '}';
+        return textLength > 0 && buffer[last] == '"' && buffer[last + 1] == '}';
     }
 
     private static boolean isShortEscape(byte one) {
