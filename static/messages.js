@@ -4,6 +4,7 @@
 const MOST_ENTRIES = 1000;
 const SHORT_CHARS = 700;
 const SHORT_LINES = 14;
+const MORE_CHARS = 65_536;
 const AT_END_PIXELS = 60;
 const GRAPHEMES_OF_BIG_EMOJI = 6;
 
@@ -30,8 +31,8 @@ export function createMessages(list, newButton) {
     list.append(entry);
     while (list.childElementCount > MOST_ENTRIES) list.firstElementChild.remove();
     if (follow || following) return toEnd();
-    unseen++;
-    newButton.textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
+    if (entry.classList.contains("bubble")) unseen++;
+    newButton.textContent = unseen === 0 ? "New below" : unseen === 1 ? "1 new message" : `${unseen} new messages`;
     newButton.hidden = false;
   }
 
@@ -101,28 +102,39 @@ function join(before, entry) {
   if (entry.classList.contains("bubble") && shown(before) === shown(entry)) before.classList.add("joined");
 }
 
+/** Shows more at each press: all of a megabyte at once would keep the browser busy for minutes. */
 function moreButton(body, text) {
+  let shown = 0;
   body.append("…");
-  const button = element("button", "more", `Show all ${size.format(text.length)} characters`);
+  const what = text.length > MORE_CHARS ? "more of" : "all";
+  const button = element("button", "more", `Show ${what} ${size.format(text.length)} characters`);
   button.type = "button";
   button.addEventListener("click", () => {
-    body.textContent = text;
+    shown = wholeEnd(text, shown + MORE_CHARS);
+    body.textContent = text.slice(0, shown);
     body.classList.add("whole");
     body.tabIndex = 0;
     body.focus();
-    button.remove();
+    if (shown === text.length) return button.remove();
+    body.append("…");
+    button.textContent = `Show more, ${size.format(text.length - shown)} characters are left`;
   });
   return button;
 }
 
-/** The beginning of a long text, never ending inside a surrogate pair. */
+/** The beginning of a long text. */
 export function shortened(text) {
   let end = Math.min(text.length, SHORT_CHARS);
   for (let at = -1, line = 0; (at = text.indexOf("\n", at + 1)) >= 0 && at < end; ) {
     if (++line >= SHORT_LINES) end = at;
   }
-  if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1])) end--;
-  return text.slice(0, end);
+  return text.slice(0, wholeEnd(text, end));
+}
+
+/** At most `end`, and never inside a surrogate pair. */
+function wholeEnd(text, end) {
+  if (end >= text.length) return text.length;
+  return /[\uD800-\uDBFF]/.test(text[end - 1]) ? end - 1 : end;
 }
 
 function isBigEmoji(text) {
