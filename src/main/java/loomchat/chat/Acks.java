@@ -10,7 +10,7 @@ import loomchat.ws.WebSocket;
  * once, messages that follow each other faster share an acknowledgement. Guarded by its seat's lock.
  */
 final class Acks {
-    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final FrameBuffer frame = new FrameBuffer(96);
     private long sentAt = System.nanoTime() - EVERY_NANOS;
