@@ -3,7 +3,6 @@ package loomchat.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import loomchat.net.Loop;
 import loomchat.ws.ClientOptions;
 import loomchat.ws.MessageHandler;
@@ -22,24 +22,27 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a relayed message costs the server, under four loads. Starts a server as {@code make run} does, or measures the one
- * at {@code URL} whose process is {@code SERVER_PID} (any that speaks the plain protocol), reading its processor time and
+ * What a relayed message costs the server, under four loads, each with clients of the plain protocol and of {@code chat.v1}.
+ * Starts a server as {@code make run} does, or measures with plain clients the one at {@code URL} whose process is {@code SERVER_PID} (any that speaks the plain protocol), reading its processor time and
  * memory from {@code /proc}. Client and server share the machine: only ratios between servers measured in one go mean
  * something.
  */
 public final class RelayBench {
-    private static final byte[] MATCHED = "\"info\",\"msg\":\"You are connected".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] CHAT = "{\"type\":\"chat\",\"msg\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final int CONNECTS_PER_MILLI = 4;
 
     /** {@code rate} in messages a second over all clients, or 0 for a closed loop of {@code window} messages a client. */
-    private record Load(String name, int clients, int bytes, int window, int rate) {}
+    private record Load(String name, int clients, int bytes, int window, int rate, boolean rich) {
+        /** The same with clients that speak {@code chat.v1}. */
+        Load asRich() {
+            return new Load(name + ", chat.v1", clients, bytes, window, rate, true);
+        }
+    }
 
     private static final List<Load> LOADS = List.of(
-            new Load("saturated", 100, 100, 1, 0),
-            new Load("bulk", 200, 2000, 4, 0),
-            new Load("rate10k", 1000, 500, 0, 10_000),
-            new Load("rate40k", 1000, 500, 0, 40_000));
+            new Load("saturated", 100, 100, 1, 0, false),
+            new Load("bulk", 200, 2000, 4, 0, false),
+            new Load("rate10k", 1000, 500, 0, 10_000, false),
+            new Load("rate40k", 1000, 500, 0, 40_000, false));
 
     private RelayBench() {}
 
@@ -47,7 +50,8 @@ public final class RelayBench {
         int seconds = Integer.parseInt(System.getenv().getOrDefault("SECONDS_EACH", "5"));
         String url = System.getenv("URL");
         if (url != null && !url.isBlank()) {
-            measure(URI.create(url), Long.parseLong(System.getenv().getOrDefault("SERVER_PID", "0")), seconds);
+            long pid = Long.parseLong(System.getenv().getOrDefault("SERVER_PID", "0"));
+            measure(URI.create(url), pid, LOADS, seconds);
             return;
         }
         Path logs = Files.createTempDirectory("loomchat-bench");
@@ -59,11 +63,16 @@ public final class RelayBench {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LOG_DIR", logs.toString());
         builder.environment().put("PORT", "0");
+        // The limit is looked at for each message, but nobody here is a flood.
+        builder.environment().put("CHAT_MESSAGES_PER_SECOND", "10000");
         Process server = builder.start();
         try (var lines = server.inputReader()) {
             String line = lines.readLine();
             String address = line.substring(line.indexOf("http://") + "http".length());
-            measure(URI.create("ws" + address), server.pid(), seconds);
+            List<Load> both = LOADS.stream()
+                    .flatMap(load -> Stream.of(load, load.asRich()))
+                    .toList();
+            measure(URI.create("ws" + address), server.pid(), both, seconds);
         } finally {
             server.destroy();
             server.waitFor(10, TimeUnit.SECONDS);
@@ -71,12 +80,14 @@ public final class RelayBench {
         }
     }
 
-    private static void measure(URI uri, long pid, int seconds) throws Exception {
+    private static void measure(URI uri, long pid, List<Load> loads, int seconds) throws Exception {
         System.out.printf(
-                "%-10s %10s %12s %8s %8s %8s %8s %6s %9s%n",
+                "%-18s %10s %12s %8s %8s %8s %8s %6s %9s%n",
                 "load", "messages/s", "server µs/msg", "p50 µs", "p99 µs", "p99.9", "max µs", "lost", "RSS MB");
-        new RelayBench.Run(uri, pid, LOADS.getFirst()).play(2);
-        for (Load load : LOADS) {
+        for (Load load : loads.subList(0, 2)) {
+            new RelayBench.Run(uri, pid, load).play(2);
+        }
+        for (Load load : loads) {
             System.out.println(new RelayBench.Run(uri, pid, load).play(seconds));
         }
     }
@@ -137,7 +148,7 @@ public final class RelayBench {
         private String line(int seconds, double cpu, long messages) throws IOException {
             return String.format(
                     Locale.ROOT,
-                    "%-10s %10d %12s %8d %8d %8d %8d %6d %9s",
+                    "%-18s %10d %12s %8d %8d %8d %8d %6d %9s",
                     load.name,
                     messages / seconds,
                     pid > 0 ? String.format(Locale.ROOT, "%.2f", cpu * 1e6 / Math.max(1, messages)) : "-",
@@ -155,6 +166,7 @@ public final class RelayBench {
                 boolean loopback =
                         uri.getHost().equals("localhost") || uri.getHost().startsWith("127.");
                 ClientOptions options = ClientOptions.of(uri, loop);
+                options = load.rich ? options.subprotocol("chat.v1") : options;
                 try (WebSocketClient client = WebSocketClient.connect(loopback ? options.from(from) : options)) {
                     new User(this, client, number).run();
                 }
@@ -168,19 +180,21 @@ public final class RelayBench {
     private static final class User implements MessageHandler {
         private final Run run;
         private final WebSocketClient client;
-        private final byte[] message;
+        private final Speech speech;
+        private final byte[] text;
         private final long interval;
         private final long phase;
         private long next;
-        private boolean matched;
+        private boolean counted;
         private int sequence;
         private int expected;
 
         User(Run run, WebSocketClient client, int number) {
             this.run = run;
             this.client = client;
-            message = new byte[run.load.bytes];
-            Arrays.fill(message, (byte) 'x');
+            speech = Speech.of(run.load.rich);
+            text = new byte[run.load.bytes];
+            Arrays.fill(text, (byte) 'x');
             interval = run.load.rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(run.load.clients) / run.load.rate;
             phase = interval * number / run.load.clients;
         }
@@ -208,22 +222,22 @@ public final class RelayBench {
         }
 
         private void say(long intended) throws IOException {
-            hex(message, 0, 16, intended);
-            hex(message, 16, 8, sequence++);
-            client.sendText(message, 0, message.length);
+            hex(text, 0, 16, intended);
+            hex(text, 16, 8, sequence++);
+            speech.say(client, text);
             run.sent.incrementAndGet();
         }
 
         @Override
         public void onText(byte[] buffer, int offset, int length) throws IOException {
-            if (!startsWith(buffer, offset, length, CHAT)) {
-                if (!matched && contains(buffer, offset, length, MATCHED)) {
-                    matched = true;
+            int at = speech.hear(client, buffer, offset, length);
+            if (at < 0) {
+                if (speech.matched() && !counted) {
+                    counted = true;
                     run.matched.countDown();
                 }
                 return;
             }
-            int at = offset + CHAT.length;
             long intended = hex(buffer, at, 16);
             int number = (int) hex(buffer, at + 16, 8);
             if (number != expected) {
@@ -241,15 +255,6 @@ public final class RelayBench {
 
         @Override
         public void onBinary(byte[] buffer, int offset, int length) {}
-    }
-
-    private static boolean startsWith(byte[] buffer, int offset, int length, byte[] what) {
-        return length >= what.length && Arrays.equals(buffer, offset, offset + what.length, what, 0, what.length);
-    }
-
-    private static boolean contains(byte[] buffer, int offset, int length, byte[] what) {
-        return new String(buffer, offset, length, StandardCharsets.UTF_8)
-                .contains(new String(what, StandardCharsets.US_ASCII));
     }
 
     private static void hex(byte[] into, int at, int digits, long value) {
