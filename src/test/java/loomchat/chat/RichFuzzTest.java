@@ -6,13 +6,18 @@ import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import loomchat.Loomchat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,11 @@ class RichFuzzTest {
             "reported",
             "blocked",
             "error");
+    private static final Set<String> CODES =
+            Arrays.stream(Refusal.values()).map(each -> each.code).collect(Collectors.toSet());
+    /** Its answer names this id, which is how a client knows that everything before it was answered. */
+    private static final String LAST = "{\"type\":\"chat\",\"chat\":999999999,\"id\":777777777,\"text\":\"last\"}";
+
     private static final List<String> SEEDS = List.of(
             "{\"type\":\"find\",\"interests\":[\"chess\",\"Ünïcode\"]}",
             "{\"type\":\"find\"}",
@@ -56,6 +66,8 @@ class RichFuzzTest {
     private Path logs;
 
     private final List<LogRecord> logged = new ArrayList<>();
+    private final AtomicLong thrown = new AtomicLong();
+    private final Map<String, LongAdder> answers = new ConcurrentSkipListMap<>();
 
     @Test
     void tenSeconds() throws Exception {
@@ -104,6 +116,9 @@ class RichFuzzTest {
             assertThat(failures).as("seed %d", seed).isEmpty();
             assertThat(said).as("seed %d", seed).isPositive();
             friend.nothingMore();
+            System.out.println("RichFuzzTest seed " + seed + ": " + thrown + " messages thrown, answered with "
+                    + answers + "; beside them " + said + " messages of a calm chat");
+            assertThat(answers.keySet()).contains("matched", "chat", "error not-json", "error stale-chat");
         } finally {
             Logger.getLogger("").removeHandler(handler);
         }
@@ -114,45 +129,66 @@ class RichFuzzTest {
                 .isEmpty();
     }
 
-    /** One client after the other until the deadline: each says some fifty things. */
-    private static void play(int port, Random random, long deadline) {
+    /** One client after the other until the deadline: each says some fifty things, and none of them is sent away. */
+    private void play(int port, Random random, long deadline) {
         while (System.nanoTime() < deadline) {
             try (Talker talker = Talker.rich(port)) {
-                int[] chat = {1};
-                int[] id = {1};
-                int messages = 20 + random.nextInt(60);
-                for (int i = 0; i < messages; i++) {
-                    if (!talker.trySend(message(random, chat[0], id[0]))) {
-                        break;
+                Place place = new Place();
+                for (int i = 20 + random.nextInt(60); i > 0; i--) {
+                    talker.send(message(random, place));
+                    thrown.incrementAndGet();
+                    if (random.nextInt(4) == 0) {
+                        hearAll(talker, place);
                     }
-                    id[0] += random.nextInt(2);
-                    talker.pending().forEach(answer -> check(answer, chat, id));
                 }
-                talker.trySend("?");
+                hearAll(talker, place);
             }
         }
     }
 
-    private static void check(String answer, int[] chat, int[] id) {
+    /** What a client knows: its chat and the number of its next message there. */
+    private static final class Place {
+        private int chat = 1;
+        private int id = 1;
+        private boolean talking;
+    }
+
+    private void hearAll(Talker talker, Place place) {
+        talker.send(LAST);
+        for (String answer = talker.receive(); !answer.contains("\"id\":777777777"); answer = talker.receive()) {
+            check(answer, place);
+        }
+    }
+
+    private void check(String answer, Place place) {
         JsonObject message = Talker.json(answer);
-        assertThat(message.getString("type")).as(answer).isIn(ANSWERS);
-        if (message.getString("type").equals("matched")) {
-            chat[0] = message.getInt("chat");
-            id[0] = 1;
+        String type = message.getString("type");
+        assertThat(type).as(answer).isIn(ANSWERS);
+        if (type.equals("matched")) {
+            place.chat = message.getInt("chat");
+            place.id = 1;
         }
-        if (message.getString("type").equals("error")) {
-            assertThat(message.getString("code")).isNotEmpty();
+        place.talking = (place.talking || type.equals("matched")) && !type.equals("left");
+        if (type.equals("error")) {
+            String code = message.getString("code");
+            assertThat(code).as(answer).isIn(CODES);
+            type += " " + code;
         }
+        answers.computeIfAbsent(type, first -> new LongAdder()).increment();
         // Nothing but text is ever passed on.
         assertThat(message.keySet()).as(answer).doesNotContain("extra", "msg");
     }
 
-    private static String message(Random random, int chat, int id) {
-        String seed = SEEDS.get(random.nextInt(SEEDS.size()))
-                .replace("%c", Integer.toString(chat + (random.nextInt(10) == 0 ? -1 : 0)))
-                .replace("%i", Integer.toString(id));
-        StringBuilder text = new StringBuilder(seed);
-        for (int i = random.nextInt(4); i > 0; i--) {
+    /** Half of them as they should be: otherwise nobody would get anywhere. */
+    private static String message(Random random, Place place) {
+        String seed = SEEDS.get(place.talking || random.nextBoolean() ? random.nextInt(SEEDS.size()) : 1);
+        StringBuilder text = new StringBuilder(
+                seed.replace("%c", Integer.toString(place.chat)).replace("%i", Integer.toString(place.id)));
+        if (random.nextBoolean()) {
+            place.id += place.talking && seed.contains("\"text\"") ? 1 : 0;
+            return text.toString();
+        }
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
             mutate(text, random);
         }
         return wellFormed(text.toString());
