@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WindowType;
@@ -37,6 +39,12 @@ public final class Browser implements AutoCloseable {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--mute-audio",
+            "--disable-extensions",
+            // One renderer for all tabs of the server: starting one each is most of what a tab costs.
+            "--process-per-site",
+            // Endless animations would be painted by the processor.
+            "--force-prefers-reduced-motion",
             // Tabs behind the front one keep their timers: a test has several pages that chat at the same time.
             "--disable-background-timer-throttling",
             "--disable-renderer-backgrounding",
@@ -44,10 +52,18 @@ public final class Browser implements AutoCloseable {
 
     private final Path profile;
     private final ChromeDriver driver;
+    /** Handles of tabs, the first tab's being {@code empty}. */
+    private final Set<String> known;
+
+    private final String empty;
+    private String front;
 
     private Browser(Path profile, ChromeDriver driver) {
         this.profile = profile;
         this.driver = driver;
+        empty = driver.getWindowHandle();
+        front = empty;
+        known = new HashSet<>(Set.of(empty));
     }
 
     /** A new browser; {@code moreFlags} come after the usual ones. */
@@ -84,9 +100,39 @@ public final class Browser implements AutoCloseable {
     /** A new tab that shows {@code url}. */
     public Page page(String url) {
         driver.switchTo().newWindow(WindowType.TAB);
-        Page page = new Page(this, driver, driver.getWindowHandle());
+        Page page = pageOf(driver.getWindowHandle());
         driver.get(url);
         return page;
+    }
+
+    /** The tab that a page opened itself. */
+    public Page opened() {
+        String handle = driver.getWindowHandles().stream()
+                .filter(each -> !known.contains(each))
+                .findFirst()
+                .orElseThrow();
+        driver.switchTo().window(handle);
+        return pageOf(handle);
+    }
+
+    private Page pageOf(String handle) {
+        known.add(handle);
+        front = handle;
+        return new Page(this, driver, handle);
+    }
+
+    void switchTo(String handle) {
+        if (!handle.equals(front)) {
+            driver.switchTo().window(handle);
+            front = handle;
+        }
+    }
+
+    void closeFront() {
+        driver.close();
+        known.remove(front);
+        driver.switchTo().window(empty);
+        front = empty;
     }
 
     /** What pages complained about since the last call: failed loads, policy violations, uncaught errors. */

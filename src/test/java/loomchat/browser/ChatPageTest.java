@@ -2,91 +2,223 @@ package loomchat.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import loomchat.Loomchat;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
-/** The chat page in a real browser against the real server. */
+/** What two and three people do at the chat page, in a real browser against the real server. */
 class ChatPageTest {
     @TempDir
     private static Path logs;
 
-    private static Browser browser;
-    private static Loomchat server;
+    private static ChatPages pages;
 
     @BeforeAll
     static void start() throws Exception {
-        browser = Browser.open();
-        server = Loomchat.start(Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString()));
+        pages = new ChatPages(logs, "INTEREST_SECONDS", "60");
     }
 
     @AfterAll
     static void stop() {
-        if (server != null) {
-            server.close();
-        }
-        if (browser != null) {
-            browser.close();
+        if (pages != null) {
+            pages.close();
         }
     }
 
-    @Test
-    void twoTabsChatWithEachOther() {
-        Page one = page();
-        Page two = page();
-        match(one, two);
-        say(one, "Hello, who is there?");
-        two.waitForText(".theirs .text", "Hello, who is there?");
-        say(two, "Me. 👋🏽 <b>not bold</b>");
-        one.waitForText(".theirs .text", "Me. 👋🏽 <b>not bold</b>");
-        assertThat(one.texts(".mine .text")).containsExactly("Hello, who is there?");
-        assertThat(one.count("#messages b")).isZero();
-
-        two.close();
-        one.waitFor("#main[data-phase=ended]");
-        assertThat(one.texts(".note")).last().asString().contains("did not come back");
-        assertThat(browser.complaints()).isEmpty();
-        one.close();
+    @AfterEach
+    void leaveAll() {
+        pages.leaveAll();
     }
 
     @Test
-    void whatIsTypedStaysWhenThePartnerLeaves() {
-        Page one = page();
-        Page two = page();
-        match(one, two);
-        one.type("#text", "I was about to say");
-        two.close();
-        one.waitFor("#main[data-phase=ended]");
-        one.type("#text", Keys.ENTER);
-        assertThat(one.run("return document.getElementById('text').value")).isEqualTo("I was about to say");
-        one.waitForText("#composer-note", "stays in the box");
-        one.reload();
-        assertThat(one.run("return document.getElementById('text').value")).isEqualTo("I was about to say");
-        one.close();
+    void twoWhoShareAnInterestMeetAndChat() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.find("Chess, old  films");
+        ann.page.waitForText("#waited", "nobody else is waiting yet");
+        assertThat(ann.page.text("#waited")).matches("0:0\\d · .*");
+        bob.find("chess, go");
+        ann.sees("chat");
+        bob.sees("chat");
+        assertThat(ann.page.text("#shared")).isEqualTo("You both like chess");
+        assertThat(ann.notes()).containsExactly("You are connected to a stranger. You begin.");
+        ann.say("Hello, who is there?");
+        bob.hears("Hello, who is there?");
+        ann.awaitState("delivered");
+        bob.say("Me. 👋🏽 <b>not bold</b> https://example.com");
+        ann.hears("Me. 👋🏽 <b>not bold</b> https://example.com");
+        assertThat(ann.said()).containsExactly("Hello, who is there?");
+        assertThat(ann.page.count("#messages :is(b, a)")).isZero();
+        assertThat(ann.page.text(".theirs time")).matches("\\d\\d?:\\d\\d( [AP]M)?");
     }
 
-    private static Page page() {
-        return browser.page("http://127.0.0.1:" + server.port() + "/");
+    @Test
+    void onesTypingIsSeenUntilItEnds() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.write("I am thin");
+        bob.page.waitFor("#typing");
+        ann.write("");
+        bob.page.waitUntil("no typing", () -> !bob.page.isShown("#typing"));
+        ann.write("I am thinking");
+        bob.page.waitFor("#typing");
+        ann.press(Keys.ENTER);
+        bob.hears("I am thinking");
+        bob.page.waitUntil("no typing", () -> !bob.page.isShown("#typing"));
     }
 
-    private static void match(Page one, Page two) {
-        one.click("#find");
-        one.waitFor("#main[data-phase=waiting]");
-        two.click("#find");
-        one.waitFor("#main[data-phase=chat]");
-        two.waitFor("#main[data-phase=chat]");
+    @Test
+    void nextTakesTwoPressesAndLeavesTheOtherInPeace() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        Visitor cleo = pages.visitor();
+        ann.meet(bob);
+        cleo.find();
+        cleo.sees("waiting");
+        ann.page.click("#next");
+        assertThat(ann.page.text("#next")).isEqualTo("Press again");
+        bob.say("Still here?");
+        ann.hears("Still here?");
+        ann.press(Keys.ESCAPE);
+        cleo.sees("chat");
+        bob.sees("ended");
+        bob.reads("The stranger has moved on.");
+        ann.say("New here");
+        cleo.hears("New here");
+        assertThat(ann.heard()).isEmpty();
+        assertThat(bob.page.isShown("#again")).isTrue();
+
+        ann.press(Keys.ESCAPE, Keys.ESCAPE);
+        cleo.reads("The stranger has moved on.");
+        ann.sees("waiting");
+        bob.sees("ended");
     }
 
-    private static void say(Page page, String text) {
-        // The driver cannot type characters outside the basic multilingual plane.
-        page.run(
-                "document.getElementById('text').focus(); document.execCommand('insertText', false, arguments[0])",
-                text);
-        page.type("#text", Keys.ENTER);
+    @Test
+    void aMessageThatIsLateForItsChatReachesNobody() throws Exception {
+        Tunnel slow = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(slow);
+        Visitor cleo = pages.visitor();
+        ann.meet(bob);
+        cleo.find();
+        cleo.sees("waiting");
+        slow.hold();
+        ann.pressTwice("#next");
+        cleo.sees("chat");
+        bob.say("For Ann only");
+        slow.release();
+        bob.sees("ended");
+        assertThat(bob.draft()).isEqualTo("For Ann only");
+        assertThat(bob.notes()).last().asString().contains("back in the box");
+        bob.awaitState("not delivered");
+        ann.say("Who are you?");
+        cleo.hears("Who are you?");
+        cleo.say("Cleo");
+        ann.hears("Cleo");
+        assertThat(ann.heard()).containsExactly("Cleo");
+        assertThat(cleo.heard()).containsExactly("Who are you?");
+    }
+
+    @Test
+    void leaveEndsTheChatForBothAndLooksForNobody() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        bob.write("I was about to say");
+        ann.pressTwice("#leave");
+        ann.sees("start");
+        bob.sees("ended");
+        bob.reads("The stranger has left.");
+        bob.press(Keys.ENTER);
+        bob.page.waitForText("#composer-note", "stays in the box");
+        bob.page.reload();
+        assertThat(bob.draft()).isEqualTo("I was about to say");
+        bob.sees("start");
+    }
+
+    @Test
+    void whoIsBlockedIsNotMetAgain() throws Exception {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.complain("both");
+        bob.reads("The stranger has left.");
+        ann.reads("your report is in the record");
+        ann.reads("Blocked");
+        ann.page.click("#again");
+        ann.sees("waiting");
+        bob.page.click("#again");
+        bob.page.waitForText("#waited", "2 people are waiting");
+        Visitor cleo = pages.visitor();
+        cleo.find();
+        ann.sees("chat");
+        bob.sees("waiting");
+        assertThat(Files.readString(logs.resolve("chat-logs.jsonl"))).contains("\"event\":\"Reported\"");
+    }
+
+    @Test
+    void twoTabsOfOnePersonAreTwoVisitors() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        // A copy of the tab has a copy of what the tab stored.
+        ann.page.run("window.open('/')");
+        Visitor copy = pages.opened();
+        copy.sees("start");
+        Visitor cleo = pages.visitor();
+        copy.meet(cleo);
+        copy.say("From the second tab");
+        cleo.hears("From the second tab");
+        ann.say("From the first tab");
+        bob.hears("From the first tab");
+        copy.page.reload();
+        copy.reads("You are back in the chat");
+        cleo.say("Welcome back");
+        copy.hears("Welcome back");
+        assertThat(ann.heard()).isEmpty();
+        assertThat(bob.heard()).containsExactly("From the first tab");
+    }
+
+    @Test
+    void theKeyboardIsEnough() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        bob.find("chess");
+        ann.press(Keys.TAB);
+        assertThat(ann.focusedText()).isEqualTo("Skip to the chat");
+        ann.press(Keys.ENTER);
+        assertThat(ann.focus()).isEqualTo("main");
+        ann.press(Keys.TAB);
+        assertThat(ann.focus()).isEqualTo("interests");
+        ann.press("chess", Keys.ENTER);
+        ann.sees("chat");
+        assertThat(ann.focus()).isEqualTo("text");
+        ann.press("Hello");
+        ann.pressShiftEnter();
+        ann.press("again", Keys.ENTER);
+        bob.hears("Hello\nagain");
+        // The dialog is reached, left with Esc, and Esc there asks for nobody else.
+        ann.tabTo("safety");
+        ann.press(Keys.ENTER);
+        ann.page.waitFor("#safety-dialog[open]");
+        ann.press(Keys.ESCAPE);
+        ann.page.waitUntil("no dialog", () -> !ann.page.isShown("#safety-dialog"));
+        assertThat(ann.focus()).isEqualTo("safety");
+        assertThat(ann.page.text("#next")).isEqualTo("Next");
+        ann.tabTo("leave");
+        ann.press(Keys.SPACE, Keys.SPACE);
+        ann.sees("start");
+        assertThat(ann.focus()).isEqualTo("find");
+        bob.sees("ended");
+        bob.tabTo("close");
+        bob.press(Keys.ENTER);
+        bob.sees("start");
     }
 }

@@ -9,7 +9,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /** One tab of a {@link Browser}. Each call brings the tab to the front first; waits end with an error after a deadline. */
@@ -31,7 +30,7 @@ public final class Page {
     }
 
     public ChromeDriver front() {
-        driver.switchTo().window(handle);
+        browser.switchTo(handle);
         return driver;
     }
 
@@ -54,34 +53,35 @@ public final class Page {
 
     /** The visible text of the first match; empty when there is none. */
     public String text(String css) {
-        List<String> texts = texts(css);
-        return texts.isEmpty() ? "" : texts.getFirst();
+        List<String> found = texts(css);
+        return found.isEmpty() ? "" : found.getFirst();
     }
 
-    /** The visible texts of all matches. A page that exchanges them at the same moment is looked at again. */
+    // One command each, however many elements match: the driver's own way takes one more for each of them.
+
+    @SuppressWarnings("unchecked")
     public List<String> texts(String css) {
-        while (true) {
-            try {
-                return front().findElements(By.cssSelector(css)).stream()
-                        .map(WebElement::getText)
-                        .toList();
-            } catch (org.openqa.selenium.StaleElementReferenceException e) {
-                // The next look finds the new ones.
-            }
-        }
+        return (List<String>)
+                run("return [...document.querySelectorAll(arguments[0])].map((each) => each.innerText.trim())", css);
     }
 
     public int count(String css) {
-        return front().findElements(By.cssSelector(css)).size();
+        return ((Number) run("return document.querySelectorAll(arguments[0]).length", css)).intValue();
     }
 
     public boolean isShown(String css) {
-        return front().findElements(By.cssSelector(css)).stream().anyMatch(WebElement::isDisplayed);
+        return (boolean)
+                run("return [...document.querySelectorAll(arguments[0])].some((each) => each.checkVisibility())", css);
     }
 
     /** Runs a script in the page, as {@link JavascriptExecutor#executeScript} does. */
     public Object run(String script, Object... arguments) {
         return ((JavascriptExecutor) front()).executeScript(script, arguments);
+    }
+
+    /** The same for a script that calls its last argument with its result. */
+    Object runAsync(String script, Object... arguments) {
+        return ((JavascriptExecutor) front()).executeAsyncScript(script, arguments);
     }
 
     public void waitFor(String css) {
@@ -107,6 +107,14 @@ public final class Page {
                         java.util.Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile));
     }
 
+    /** Takes the network away from the page, as an aeroplane mode does, or gives it back. */
+    public void offline(boolean offline) {
+        front().executeCdpCommand(
+                        "Network.emulateNetworkConditions",
+                        java.util.Map.of(
+                                "offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+
     public void screenshot(Path file) throws java.io.IOException {
         Files.write(file, front().getScreenshotAs(OutputType.BYTES));
     }
@@ -116,7 +124,7 @@ public final class Page {
     }
 
     public void close() {
-        front().close();
-        driver.switchTo().window(driver.getWindowHandles().iterator().next());
+        front();
+        browser.closeFront();
     }
 }

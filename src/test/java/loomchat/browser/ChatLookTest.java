@@ -1,0 +1,231 @@
+package loomchat.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import loomchat.chat.Talker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That the chat page can be used by everybody, and shows whatever a stranger says without harm. */
+class ChatLookTest {
+    private static final int MEGABYTE = 1 << 20;
+
+    @TempDir
+    private static Path logs;
+
+    private static ChatPages pages;
+    private static String axe;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pages = new ChatPages(logs, "MAX_TEXT_BYTES", "2M", "MAX_MESSAGE_BYTES", "4M");
+        try (InputStream in = ChatLookTest.class.getResourceAsStream("/axe.min.js")) {
+            axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        if (pages != null) {
+            pages.close();
+        }
+    }
+
+    @AfterEach
+    void leaveAll() {
+        pages.leaveAll();
+    }
+
+    @Test
+    void axeFindsNothingInAnyState() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        assertAccessible(ann, "start");
+        ann.find();
+        ann.sees("waiting");
+        assertAccessible(ann, "waiting");
+        bob.find();
+        ann.sees("chat");
+        ann.say("Hello");
+        bob.say("שלום");
+        ann.hears("שלום");
+        ann.awaitState("delivered");
+        bob.write("…");
+        ann.page.waitFor("#typing");
+        ann.page.click("#next");
+        assertAccessible(ann, "chat, typing, next armed");
+        ann.page.click("#safety");
+        ann.page.waitFor("#safety-dialog[open]");
+        assertAccessible(ann, "dialog");
+        ann.page.click("#safety-dialog [value=cancel]");
+        network.cut();
+        ann.reads("The stranger's connection broke.");
+        bob.page.waitForText("#banner", "No connection to the server.");
+        assertAccessible(ann, "partner away");
+        bob.say("Into the void");
+        assertAccessible(bob, "reconnecting");
+        ann.pressTwice("#leave");
+        network.mend();
+        bob.sees("ended");
+        bob.awaitState("not delivered");
+        assertAccessible(bob, "ended");
+    }
+
+    /** In both themes: what axe calls serious or critical, and everything else too. */
+    private static void assertAccessible(Visitor visitor, String state) {
+        for (String theme : List.of("light", "dark")) {
+            visitor.page.run(
+                    "document.documentElement.dataset.theme = arguments[0];"
+                            + "if (!window.axe) new Function(arguments[1])()",
+                    theme,
+                    axe);
+            Object found = visitor.page.runAsync("""
+                    const done = arguments[arguments.length - 1];
+                    document.getAnimations().forEach((each) => each.finish && each.effect.getTiming().iterations !== Infinity && each.finish());
+                    axe.run().then((result) => done(result.violations.map((each) =>
+                      `${each.impact}: ${each.id}: ${each.nodes.map((node) => node.html + " " + node.failureSummary).join(" | ")}`)))""");
+            assertThat((List<?>) found).as(state + ", " + theme).isEmpty();
+        }
+    }
+
+    @Test
+    void onAPhoneEverythingIsInReach() {
+        Visitor ann = pages.visitor();
+        ann.page.resize(390, 844, true);
+        Visitor bob = pages.visitor();
+        assertFits(ann, "start");
+        ann.meet(bob);
+        bob.say("w".repeat(500));
+        ann.hears("www");
+        assertFits(ann, "chat");
+        // The keyboard takes half of the screen: the box stays above it, the last message in sight.
+        ann.page.resize(390, 420, true);
+        ann.page.waitUntil("the box above the keyboard", () -> isInView(ann, "#text"));
+        assertFits(ann, "keyboard");
+        assertThat(isInView(ann, ".theirs:last-child .meta")).isTrue();
+        ann.page.click("#safety");
+        assertFits(ann, "dialog");
+        ann.page.click("#safety-dialog [value=block]");
+        ann.sees("ended");
+        assertFits(ann, "ended");
+        bob.sees("ended");
+    }
+
+    private static void assertFits(Visitor visitor, String state) {
+        Object tooWide = visitor.page.run("return document.documentElement.scrollWidth - innerWidth");
+        assertThat(tooWide).as(state + ": sideways scrolling").isEqualTo(0L);
+        Object small = visitor.page.run("""
+                return [...document.querySelectorAll("button, a, textarea, input:not([type=radio])")]
+                  .filter((each) => each.offsetParent && !each.matches(".skip"))
+                  .filter((each) => each.offsetHeight < 44 || each.offsetWidth < 44)
+                  .map((each) => `${each.id || each.textContent} ${each.offsetWidth}x${each.offsetHeight}`)""");
+        assertThat((List<?>) small).as(state + ": too small for a finger").isEmpty();
+    }
+
+    private static boolean isInView(Visitor visitor, String css) {
+        return (boolean) visitor.page.run("""
+                const box = document.querySelector(arguments[0]).getBoundingClientRect();
+                return box.height > 0 && box.top >= 0 && box.bottom <= visualViewport.height + 1""", css);
+    }
+
+    @Test
+    void whereTheReaderIsTheListStays() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        for (int i = 0; i < 3; i++) {
+            bob.say("line\n".repeat(12) + i);
+        }
+        ann.hears("2");
+        ann.page.run("document.getElementById('messages').scrollTop = 0");
+        ann.page.waitUntil("the beginning", () -> top(ann) == 0);
+        bob.say("Down here");
+        ann.page.waitForText("#new-messages", "1 new message");
+        assertThat(top(ann)).isZero();
+        ann.page.click("#new-messages");
+        ann.page.waitUntil("the end", () -> top(ann) > 100);
+        assertThat(ann.page.isShown("#new-messages")).isFalse();
+    }
+
+    private static long top(Visitor visitor) {
+        return ((Number) visitor.page.run("return document.getElementById('messages').scrollTop")).longValue();
+    }
+
+    @Test
+    void hostileTextIsOnlyText() throws Exception {
+        List<String> hostile = List.of(
+                "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>",
+                "</p></div><style>*{display:none}</style><iframe srcdoc='<script>parent.hacked = 1</script>'>",
+                "javascript:window.hacked=1 https://evil.example/?q=1",
+                "\u202e\u2066\u2067reversed \u202d and open at the end \u202e",
+                "Z" + "\u0335\u0321\u0322\u0489".repeat(400) + "algo",
+                "\u0000\u0007\u001b[31m\ufffe\ufeff\u2028\u2029",
+                "\n".repeat(5000) + "deep",
+                "x".repeat(MEGABYTE),
+                "👨‍👩‍👧‍👦".repeat(20_000));
+        Visitor ann = pages.visitor();
+        ann.find();
+        ann.sees("waiting");
+        try (Talker stranger = Talker.rich(pages.port())) {
+            stranger.next("welcome");
+            stranger.send("{\"type\":\"find\"}");
+            int chat = stranger.next("matched").getInt("chat");
+            for (int i = 0; i < hostile.size(); i++) {
+                stranger.send(jakarta.json.Json.createObjectBuilder()
+                        .add("type", "chat")
+                        .add("chat", chat)
+                        .add("id", i + 1)
+                        .add("text", hostile.get(i))
+                        .build()
+                        .toString());
+            }
+            ann.page.waitUntil("all of it", () -> ann.page.count(".theirs") == hostile.size());
+        }
+        assertThat(ann.page.run("return window.hacked")).isNull();
+        assertThat(ann.page.run(
+                        "return document.querySelectorAll('#messages :not(div, p, span, time, button)').length"))
+                .isEqualTo(0L);
+        assertThat(
+                        ann.page.run(
+                                "return document.querySelectorAll('iframe, img:not([src=\"/favicon.svg\"]), main style').length"))
+                .isEqualTo(0L);
+        for (int i = 0; i < hostile.size() - 3; i++) {
+            String shown = ann.page
+                    .run("return document.querySelectorAll('.theirs .text')[arguments[0]].textContent", i)
+                    .toString();
+            assertThat(hostile.get(i)).startsWith(shown.substring(0, shown.length() - (shown.endsWith("…") ? 1 : 0)));
+        }
+        assertContained(ann);
+        // A bidi override ends with its message: the time beside it and the page's own words are not turned round.
+        assertThat(ann.page.run("""
+                const meta = document.querySelectorAll('.theirs')[3].querySelector('.meta');
+                return getComputedStyle(meta).direction""")).isEqualTo("ltr");
+        ann.page.run("document.querySelectorAll('.more').forEach((each) => each.click())");
+        ann.page.waitForText(".more", "Show more, 983,040 characters are left");
+        assertContained(ann);
+        ann.sees("chat");
+    }
+
+    /** Nothing sticks out of its bubble or the list, and the box to write in is where it was. */
+    private static void assertContained(Visitor visitor) {
+        Object out = visitor.page.run("""
+                const list = document.getElementById("messages").getBoundingClientRect();
+                return [...document.querySelectorAll(".theirs .text")].flatMap((each, i) => {
+                  const box = each.getBoundingClientRect();
+                  const clipped = getComputedStyle(each).overflowX !== "visible";
+                  return box.left >= list.left && box.right <= list.right && clipped ? [] : [`${i}: ${JSON.stringify(box)}`];
+                })""");
+        assertThat((List<?>) out).isEmpty();
+        assertThat(visitor.page.run("return document.documentElement.scrollWidth - innerWidth"))
+                .isEqualTo(0L);
+        assertThat(isInView(visitor, "#text")).isTrue();
+    }
+}

@@ -1,0 +1,184 @@
+package loomchat.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The chat page when the network, the page or the server goes away and comes back. */
+class ChatNetworkTest {
+    /** What a visitor's first look at the page may cost, with headers. */
+    private static final long FIRST_LOAD_BYTES = 50 * 1024;
+
+    @TempDir
+    private static Path logs;
+
+    private static ChatPages pages;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pages = new ChatPages(logs);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (pages != null) {
+            pages.close();
+        }
+    }
+
+    @AfterEach
+    void leaveAll() {
+        pages.leaveAll();
+    }
+
+    @Test
+    void aChatSurvivesACutAndNothingIsLostOrDoubled() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        ann.say("Before");
+        bob.hears("Before");
+        network.cut();
+        ann.reads("The stranger's connection broke. They have 15 seconds");
+        bob.reads("The connection broke. Trying to get back into this chat…");
+        bob.page.waitForText("#banner", "No connection to the server. Trying again…");
+        ann.say("While you were away");
+        ann.awaitState("sent");
+        bob.say("While I was away");
+        bob.awaitState("sending…");
+        network.mend();
+        ann.reads("The stranger is back.");
+        bob.reads("You are back in the chat.");
+        ann.hears("While I was away");
+        bob.hears("While you were away");
+        bob.awaitState("delivered");
+        ann.awaitState("delivered");
+        assertThat(ann.heard()).containsExactly("While I was away");
+        assertThat(bob.heard()).containsExactly("Before", "While you were away");
+        assertThat(bob.page.text("#banner")).isEmpty();
+    }
+
+    @Test
+    void aMessageThatIsCutInTwoArrivesOnce() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        network.cutWithin(Tunnel.Way.TO_SERVER);
+        bob.say("Out of the tunnel, and cut in two");
+        bob.page.waitUntil("the cut", network::isCut);
+        network.mend();
+        ann.hears("Out of the tunnel, and cut in two");
+        bob.awaitState("delivered");
+        network.cutWithin(Tunnel.Way.TO_BROWSER);
+        ann.say("Into the tunnel, and cut in two");
+        bob.page.waitUntil("the cut", network::isCut);
+        network.mend();
+        bob.hears("Into the tunnel, and cut in two");
+        ann.awaitState("delivered");
+        assertThat(ann.heard()).hasSize(1);
+        assertThat(bob.heard()).hasSize(1);
+    }
+
+    @Test
+    void whoIsOfflineIsToldSo() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        network.cut();
+        bob.page.offline(true);
+        bob.page.waitForText("#banner", "You are offline.");
+        ann.reads("The stranger's connection broke.");
+        network.mend();
+        bob.page.offline(false);
+        bob.reads("You are back in the chat.");
+        ann.reads("The stranger is back.");
+    }
+
+    @Test
+    void aReloadGoesOnWithTheChatAndAClosedPageEndsIt() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        // Cut off from the server while it says something: the reload still brings it.
+        network.cut();
+        ann.reads("The stranger's connection broke.");
+        bob.say("Said just before the reload");
+        network.mend();
+        bob.page.reload();
+        bob.reads("You are back in the chat.");
+        ann.hears("Said just before the reload");
+        bob.awaitState("delivered");
+        bob.page.reload();
+        ann.reads("The stranger closed or reloaded the page. They have 3 seconds to come back");
+        bob.reads("You are back in the chat.");
+        bob.say("Here I am");
+        ann.hears("Here I am");
+        // To another page and back, out of the browser's cache or not.
+        bob.page.run("location.href = '/logs'");
+        bob.page.waitFor("#entries");
+        bob.page.front().navigate().back();
+        bob.reads("You are back in the chat.");
+        bob.say("And again");
+        ann.hears("And again");
+        pages.close(bob);
+        ann.sees("ended");
+        assertThat(ann.notes()).last().isEqualTo("The stranger has left.");
+    }
+
+    @Test
+    void aRestartOfTheServerEndsChatsAndThoseWhoWaitGoOnWaiting() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitorBehind(network);
+        Visitor bob = pages.visitorBehind(network);
+        Visitor cleo = pages.visitorBehind(network);
+        ann.meet(bob);
+        cleo.find();
+        cleo.sees("waiting");
+        pages.restart();
+        for (Visitor each : List.of(ann, bob)) {
+            each.sees("ended");
+            // Whoever the server sent away second heard of the first.
+            assertThat(each.notes())
+                    .last()
+                    .asString()
+                    .matches("The (connection was lost|stranger's connection broke).*");
+        }
+        ann.page.click("#again");
+        ann.sees("chat");
+        cleo.sees("chat");
+        cleo.say("I only waited");
+        ann.hears("I only waited");
+        assertThat(ann.page.text("#banner")).isEmpty();
+    }
+
+    @Test
+    void theFirstLoadIsSmall() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitorBehind(network);
+        @SuppressWarnings("unchecked")
+        List<String> loaded = (List<String>) ann.page.run(
+                "return performance.getEntriesByType('resource').map((each) => new URL(each.name).pathname)");
+        long bytes = network.bytesToBrowser();
+        System.out.println("First load: " + bytes + " bytes on the wire, the page and " + loaded.size() + " files");
+        for (String each : loaded) {
+            if (each.endsWith(".js")) {
+                assertThat(ann.page.count("head :is(script[src='%1$s'], link[href='%1$s'])".formatted(each)))
+                        .as("%s is asked for at once", each)
+                        .isEqualTo(1);
+            }
+        }
+        assertThat(bytes).isBetween(10_000L, FIRST_LOAD_BYTES);
+        ann.page.reload();
+        assertThat(network.bytesToBrowser() - bytes).as("a second load").isLessThan(bytes / 2);
+    }
+}

@@ -1,0 +1,106 @@
+package loomchat.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import loomchat.Loomchat;
+
+/** One browser and one server for the tests of a class, and the tabs and networks that a test opened. */
+final class ChatPages implements AutoCloseable {
+    final Browser browser;
+    private final Path logs;
+    private final Map<String, String> settings;
+    private Loomchat server;
+    private final List<Visitor> visitors = new ArrayList<>();
+    private final List<Tunnel> tunnels = new ArrayList<>();
+
+    ChatPages(Path logs, String... settings) throws Exception {
+        browser = Browser.open();
+        this.logs = logs;
+        this.settings = new HashMap<>(Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_SECONDS", "0"));
+        for (int i = 0; i < settings.length; i += 2) {
+            this.settings.put(settings[i], settings[i + 1]);
+        }
+        this.settings.put("LOG_DIR", logs.toString());
+        server = Loomchat.start(this.settings);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /** Somebody at the page, on the network of this machine. */
+    Visitor visitor() {
+        return visitorAt("http://127.0.0.1:" + port() + "/");
+    }
+
+    Visitor visitorBehind(Tunnel tunnel) {
+        return visitorAt(tunnel.url());
+    }
+
+    private Visitor visitorAt(String url) {
+        return add(browser.page(url));
+    }
+
+    /** Somebody in the tab that a page has just opened. */
+    Visitor opened() {
+        return add(browser.opened());
+    }
+
+    private Visitor add(Page page) {
+        Visitor visitor = new Visitor(page);
+        visitors.add(visitor);
+        return visitor;
+    }
+
+    /** The visitor closes the page. */
+    void close(Visitor visitor) {
+        visitors.remove(visitor);
+        visitor.page.close();
+    }
+
+    Tunnel tunnel() throws Exception {
+        Tunnel tunnel = new Tunnel(port());
+        tunnels.add(tunnel);
+        return tunnel;
+    }
+
+    /** Stops the server and starts it again; tunnels lead to the new one. */
+    void restart() throws Exception {
+        server.close();
+        server = Loomchat.start(settings);
+        tunnels.forEach(tunnel -> tunnel.leadTo(port()));
+    }
+
+    /** The end of a test: nobody is at the page any more, and no page ever complained. */
+    void leaveAll() {
+        List<String> complaints = browser.complaints().stream()
+                // What the browser says of a network that the test took away.
+                .filter(each ->
+                        !each.contains("WebSocket connection to") && !each.contains("ERR_INTERNET_DISCONNECTED"))
+                .toList();
+        for (Visitor each : visitors) {
+            each.page.run("document.querySelector('[data-phase=waiting]') && document.getElementById('stop').click();"
+                    + "localStorage.clear()");
+            each.page.close();
+        }
+        visitors.clear();
+        tunnels.forEach(Tunnel::close);
+        tunnels.clear();
+        assertThat(complaints).isEmpty();
+    }
+
+    Path logs() {
+        return logs;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        browser.close();
+    }
+}

@@ -1,0 +1,176 @@
+package loomchat.browser;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A network of its own between a browser and the server: an address that passes everything on, until the test takes the
+ * network away. Driven by the test's thread; each connection has two threads that copy.
+ */
+final class Tunnel implements AutoCloseable {
+    /** A direction in which a message can be cut in two. */
+    enum Way {
+        TO_SERVER,
+        TO_BROWSER
+    }
+
+    private static final int CHUNK_BYTES = 1 << 16;
+    private static final int BEGINNING_BYTES = 20;
+
+    private final ServerSocket door;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong bytesToBrowser = new AtomicLong();
+    private final Object gate = new Object();
+
+    private volatile int port;
+    private volatile boolean broken;
+    /** The next bytes that go this way are the beginning of a message, and the last that pass. */
+    private volatile Way cutting;
+
+    // Guarded by gate
+    private boolean held;
+
+    Tunnel(int port) throws IOException {
+        this.port = port;
+        door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + door.getLocalPort() + "/";
+    }
+
+    /** Another server is behind it from now on. */
+    void leadTo(int otherPort) {
+        port = otherPort;
+    }
+
+    /** Breaks every connection, and lets none through until {@link #mend}. */
+    void cut() {
+        broken = true;
+        open.forEach(Tunnel::shut);
+    }
+
+    /** The network breaks in the middle of what is said next, that way. */
+    void cutWithin(Way way) {
+        cutting = way;
+    }
+
+    void mend() {
+        cutting = null;
+        broken = false;
+    }
+
+    boolean isCut() {
+        return broken;
+    }
+
+    /** Nothing arrives until {@link #release}, and then everything. */
+    void hold() {
+        synchronized (gate) {
+            held = true;
+        }
+    }
+
+    void release() {
+        synchronized (gate) {
+            held = false;
+            gate.notifyAll();
+        }
+    }
+
+    long bytesToBrowser() {
+        return bytesToBrowser.get();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket browser = door.accept();
+                Thread.ofVirtual().start(() -> connect(browser));
+            }
+        } catch (IOException e) {
+            // The tunnel is closed.
+        }
+    }
+
+    private void connect(Socket browser) {
+        open.add(browser);
+        try (browser;
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            open.add(server);
+            browser.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            if (broken) {
+                return;
+            }
+            Thread back = Thread.ofVirtual().start(() -> copy(server, browser, Way.TO_BROWSER));
+            copy(browser, server, Way.TO_SERVER);
+            back.join();
+            open.remove(server);
+        } catch (IOException | InterruptedException e) {
+            // Nobody is there, as when a server restarts.
+        } finally {
+            open.remove(browser);
+        }
+    }
+
+    private void copy(Socket from, Socket to, Way way) {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                awaitOpenGate();
+                if (cutting == way) {
+                    out.write(chunk, 0, Math.min(read, BEGINNING_BYTES));
+                    cut();
+                    return;
+                }
+                out.write(chunk, 0, read);
+                if (way == Way.TO_BROWSER) {
+                    bytesToBrowser.addAndGet(read);
+                }
+            }
+            to.shutdownOutput();
+        } catch (IOException | InterruptedException e) {
+            shut(from);
+            shut(to);
+        }
+    }
+
+    private void awaitOpenGate() throws InterruptedException {
+        synchronized (gate) {
+            while (held) {
+                gate.wait();
+            }
+        }
+    }
+
+    private static void shut(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+        cut();
+        try {
+            door.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package loomchat.browser;
+
+import java.util.List;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.interactions.Actions;
+
+/** A person at the chat page: what one does there, and what one sees. */
+final class Visitor {
+    final Page page;
+
+    Visitor(Page page) {
+        this.page = page;
+    }
+
+    void find() {
+        page.click("#find");
+    }
+
+    void find(String interests) {
+        page.run("document.getElementById('interests').value = arguments[0]", interests);
+        find();
+    }
+
+    void sees(String phase) {
+        page.waitFor("#main[data-phase=" + phase + "]");
+    }
+
+    /** Finds {@code other}, who waits or comes next. */
+    void meet(Visitor other) {
+        find();
+        sees("waiting");
+        other.find();
+        sees("chat");
+        other.sees("chat");
+    }
+
+    /** Writes without sending. The driver cannot type characters outside the basic multilingual plane. */
+    void write(String text) {
+        page.run(
+                "const box = document.getElementById('text'); box.focus(); box.value = arguments[0];"
+                        + "box.dispatchEvent(new Event('input', { bubbles: true }))",
+                text);
+    }
+
+    void say(String text) {
+        write(text);
+        press(Keys.ENTER);
+    }
+
+    void hears(String text) {
+        page.waitForText(".theirs .text", text);
+    }
+
+    void reads(String note) {
+        page.waitForText(".note", note);
+    }
+
+    /** How the last thing this person said fares. */
+    void awaitState(String state) {
+        page.waitUntil("the state " + state, () -> {
+            List<String> states = page.texts(".mine .state");
+            return !states.isEmpty() && states.getLast().equals(state);
+        });
+    }
+
+    List<String> heard() {
+        return page.texts(".theirs .text");
+    }
+
+    List<String> said() {
+        return page.texts(".mine .text");
+    }
+
+    List<String> notes() {
+        return page.texts(".note");
+    }
+
+    String draft() {
+        return page.run("return document.getElementById('text').value").toString();
+    }
+
+    /** Presses keys where the focus is. */
+    void press(CharSequence... keys) {
+        new Actions(page.front()).sendKeys(keys).perform();
+    }
+
+    void pressShiftEnter() {
+        new Actions(page.front())
+                .keyDown(Keys.SHIFT)
+                .sendKeys(Keys.ENTER)
+                .keyUp(Keys.SHIFT)
+                .perform();
+    }
+
+    void pressTwice(String button) {
+        page.click(button);
+        page.click(button);
+    }
+
+    /** Reports or blocks: {@code choice} is the value of the button. */
+    void complain(String choice) {
+        page.click("#safety");
+        page.waitFor("#safety-dialog[open]");
+        page.click("#safety-dialog button[value=" + choice + "]");
+    }
+
+    /** The id of what has the focus. */
+    String focus() {
+        return page.front().switchTo().activeElement().getAttribute("id");
+    }
+
+    String focusedText() {
+        return page.front().switchTo().activeElement().getText();
+    }
+
+    /** Goes on with Tab until the focus is on the element with this id. */
+    void tabTo(String id) {
+        for (int i = 0; i < 30 && !id.equals(focus()); i++) {
+            press(Keys.TAB);
+        }
+        if (!id.equals(focus())) {
+            throw new AssertionError("Tab never comes to #" + id + " but ends at #" + focus());
+        }
+    }
+}
