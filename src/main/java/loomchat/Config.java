@@ -233,7 +233,7 @@ public record Config(
                 "whose pages may connect, beside the server's own");
         return listed.isEmpty()
                 ? Set.of()
-                : Set.of(listed.toLowerCase(Locale.ROOT).split(" *, *"));
+                : Set.copyOf(List.of(listed.toLowerCase(Locale.ROOT).split(" *, *")));
     }
 
     private static int defaultConnections() {

@@ -52,6 +52,12 @@ class SettingsTest {
     }
 
     @Test
+    void anOriginMayBeListedTwice() {
+        Config config = Config.from(Map.of("ALLOWED_ORIGINS", "https://chat.example,https://CHAT.example"));
+        assertThat(config.allowedOrigins()).isEqualTo(Set.of("https://chat.example"));
+    }
+
+    @Test
     void anEmptyValueIsTheDefaultAndOnlyChangesAreReported() {
         Config config = Config.from(Map.of("PORT", " ", "HOST", "127.0.0.1", "LOG_DIR", "logs"));
         assertThat(config.port()).isEqualTo(3000);

@@ -44,6 +44,8 @@ abstract class Connection implements MessageHandler, Runnable {
 
     // Reaper only
     private long pingedNanos;
+    private long pingDueNanos;
+    private long sentWhenDue;
 
     Connection(Chat chat, WebSocket socket, long id, String protocol, Runnable onClosed) {
         this.chat = chat;
@@ -209,21 +211,29 @@ abstract class Connection implements MessageHandler, Runnable {
 
     private void checkAlive(Limits limits, long now) {
         long read = socket.lastReadNanos();
+        boolean quiet = !pausing && now - read >= limits.pingInterval().toNanos();
         if (pausing || pingedNanos != 0 && read - pingedNanos >= 0) {
             pingedNanos = 0;
         }
-        if (pausing) {
-            return;
-        }
         if (isPast(pingedNanos, limits.pongTimeout(), now)) {
             endNow(End.TIMEOUT);
-        } else if (pingedNanos == 0 && now - read >= limits.pingInterval().toNanos()) {
+        } else if (quiet && pingedNanos == 0) {
+            ping(limits, now);
+        } else {
+            pingDueNanos = 0;
+        }
+    }
+
+    /** While there is no room for a ping, a client that takes what is sent to it shows as well that it is there. */
+    private void ping(Limits limits, long now) {
+        long sent = socket.bytesOut();
+        if (socket.pingIfIdle()) {
             pingedNanos = Math.max(1, now);
-            try {
-                socket.pingIfIdle();
-            } catch (IOException e) {
-                endNow(End.RESET);
-            }
+        } else if (pingDueNanos == 0 || sent != sentWhenDue) {
+            pingDueNanos = Math.max(1, now);
+            sentWhenDue = sent;
+        } else if (isPast(pingDueNanos, limits.sendTimeout(), now)) {
+            endNow(End.SLOW);
         }
     }
 

@@ -32,6 +32,9 @@ final class RichParser {
     private static final Pattern SPACES = Pattern.compile("\\s+");
     private static final int MOST_FIELDS = 16;
     private static final int MOST_ELEMENTS = 64;
+    /** Far below the depth at which the parser fails. */
+    private static final int MOST_DEPTH = 32;
+
     private static final int MOST_DIGITS = 15;
     private static final int MOST_SECRET_CHARS = 64;
     /** Stands for a value that no field can have: null, an object, a fraction. */
@@ -263,8 +266,11 @@ final class RichParser {
      * Reads to the end of the object or array that has just begun. The parser's own way of skipping never returns when the text ends
      * before that.
      */
-    private static void skip(JsonParser parser) {
+    private static void skip(JsonParser parser) throws Refusal.Refused {
         for (int depth = 1; depth > 0; ) {
+            if (depth > MOST_DEPTH) {
+                throw Refusal.BAD_VALUE.refused();
+            }
             switch (parser.next()) {
                 case START_OBJECT, START_ARRAY -> depth++;
                 case END_OBJECT, END_ARRAY -> depth--;

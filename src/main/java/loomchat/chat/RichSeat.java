@@ -27,13 +27,13 @@ final class RichSeat implements Seat {
     private volatile RichSession connection;
     private volatile long id;
     private volatile int awaySeconds;
+    private volatile long awaySince;
     private volatile Away away = Away.BROKE;
     private String secret;
 
     // Guarded by lock
     private final Kept kept;
     private final Acks acks = new Acks();
-    private long awaySince;
     private boolean closed;
 
     // Written under the matchmaker's lock
@@ -380,14 +380,12 @@ final class RichSeat implements Seat {
         }
     }
 
-    /** Whether the client has been away for as long as it may, at {@code now} on the clock of {@link System#nanoTime}. */
+    /**
+     * Whether the client has been away for as long as it may, at {@code now} on the clock of {@link System#nanoTime}. Waits for
+     * nobody: the reaper, which asks, is who ends a send that holds the lock for too long.
+     */
     boolean isOverdue(long now) {
-        lock.lock();
-        try {
-            return now - awaySince >= TimeUnit.SECONDS.toNanos(awaySeconds);
-        } finally {
-            lock.unlock();
-        }
+        return now - awaySince >= TimeUnit.SECONDS.toNanos(awaySeconds);
     }
 
     /**

@@ -25,8 +25,11 @@ public interface ByteStream extends AutoCloseable {
     /** Writes all of it, waiting for room. */
     void write(byte[] from, int offset, int length) throws IOException;
 
-    /** Writes all of it if there is room now; false when only a part could be written, which leaves the stream unusable. */
-    boolean writeNow(byte[] from, int offset, int length) throws IOException;
+    /**
+     * Writes as much of it as there is room for now, and returns how much that is. Nothing lets the stream be as it was; a part
+     * leaves it unusable for anything but the rest.
+     */
+    int writeNow(byte[] from, int offset, int length) throws IOException;
 
     /** {@link System#nanoTime} since which a write has waited for room, or 0 when none does. */
     long writeBlockedSince();

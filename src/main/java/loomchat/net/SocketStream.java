@@ -113,8 +113,8 @@ public final class SocketStream implements ByteStream {
     }
 
     @Override
-    public boolean writeNow(byte[] from, int offset, int length) throws IOException {
-        return put(ByteBuffer.wrap(from, offset, length)) == length;
+    public int writeNow(byte[] from, int offset, int length) throws IOException {
+        return put(ByteBuffer.wrap(from, offset, length));
     }
 
     private int put(ByteBuffer bytes) throws IOException {

@@ -114,9 +114,9 @@ public final class TlsStream implements ByteStream {
     }
 
     @Override
-    public boolean writeNow(byte[] from, int offset, int length) throws IOException {
+    public int writeNow(byte[] from, int offset, int length) throws IOException {
         write(from, offset, length);
-        return true;
+        return length;
     }
 
     @Override

@@ -83,9 +83,9 @@ final class Upgrade implements Http1Upgrader {
             throw answer(context, "503 Service Unavailable", "Retry-After: " + RETRY_SECONDS + "\r\n", refusal);
         }
         boolean taken = false;
+        Handshake.Agreed agreed = null;
         try {
-            Handshake.Agreed agreed =
-                    compression == null ? null : Handshake.negotiate(headers.values(EXTENSIONS), compression);
+            agreed = compression == null ? null : Handshake.negotiate(headers.values(EXTENSIONS), compression);
             write(context, switching(headers.get(KEY).get(), kind, agreed));
             SocketStream stream = LoopSockets.detach();
             taken = true;
@@ -93,6 +93,9 @@ final class Upgrade implements Http1Upgrader {
         } finally {
             if (!taken) {
                 admission.leave(from);
+                if (agreed != null) {
+                    agreed.drop();
+                }
             }
         }
     }

@@ -24,6 +24,11 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
     /** A client's offer: the server may keep or drop both contexts, but not narrow our window, which is always 15 bits. */
     static final String OFFER = NAME;
 
+    /** Whether this connection has a compressor of its own. */
+    boolean keepsContext() {
+        return sendTakeover || receiveTakeover;
+    }
+
     /**
      * A server's answer to {@code Sec-WebSocket-Extensions}: the first offer that can be honoured, or null.
      *

@@ -52,14 +52,20 @@ public final class Handshake {
         public String header() {
             return extensions.response();
         }
+
+        /** No connection came of it. */
+        public void drop() {
+            if (extensions.keepsContext()) {
+                compression.releaseContext();
+            }
+        }
     }
 
     /** Chooses among a client's offers of compression; null when none can be honoured. */
     public static Agreed negotiate(List<String> offers, Compression compression) {
         boolean reserved = compression.reserveContext();
         Extensions extensions = Extensions.accept(offers, reserved);
-        boolean used = extensions != null && (extensions.sendTakeover() || extensions.receiveTakeover());
-        if (reserved && !used) {
+        if (reserved && (extensions == null || !extensions.keepsContext())) {
             compression.releaseContext();
         }
         return extensions == null ? null : new Agreed(compression, extensions);

@@ -78,7 +78,7 @@ public final class WebSocket {
         } else {
             deflating = new Deflating(compression.deflaters(), extensions.sendTakeover());
             inflating = new Inflating(compression.inflaters(), extensions.receiveTakeover());
-            ownsContext = extensions.sendTakeover() || extensions.receiveTakeover();
+            ownsContext = extensions.keepsContext();
         }
         decoder = new Decoder(!client, maxMessageBytes, inflating);
     }
@@ -194,41 +194,41 @@ public final class WebSocket {
         send(Opcode.FIN | Opcode.PING, payload, 0, payload.length);
     }
 
-    /** Sends a ping unless another send is on its way, which is as good a sign of life. Never waits. */
-    public void pingIfIdle() throws IOException {
-        if (sendLock.tryLock()) {
-            try {
-                FrameBuffer frame = new FrameBuffer(16);
-                frame(frame, Opcode.FIN | Opcode.PING, frame.bytes(), 0, 0);
-                if (closeSentNanos == 0) {
-                    if (!stream.writeNow(frame.bytes(), 0, frame.size())) {
-                        stream.abort();
-                    }
-                    countOut(frame.size());
-                }
-            } finally {
-                sendLock.unlock();
-            }
+    /** Sends a ping unless another send is on its way or there is no room. Never waits; returns whether it was sent. */
+    public boolean pingIfIdle() {
+        return sendIfIdle(Opcode.FIN | Opcode.PING, new byte[0]);
+    }
+
+    /** Sends a text message unless another send is on its way or there is no room, as news that nobody misses. Never waits. */
+    public void sendTextIfIdle(byte[] utf8) {
+        sendIfIdle(Opcode.FIN | Opcode.TEXT, utf8);
+    }
+
+    private boolean sendIfIdle(int first, byte[] payload) {
+        if (!sendLock.tryLock()) {
+            return false;
+        }
+        try {
+            return closeSentNanos == 0 && sendNow(first, payload);
+        } finally {
+            sendLock.unlock();
         }
     }
 
-    /** Sends a text message unless another send is on its way, as news that nobody misses. Never waits. */
-    public void sendTextIfIdle(byte[] utf8) {
-        if (sendLock.tryLock()) {
-            try {
-                if (closeSentNanos == 0) {
-                    FrameBuffer frame = new FrameBuffer(utf8.length + 14);
-                    frame(frame, Opcode.FIN | Opcode.TEXT, utf8, 0, utf8.length);
-                    if (!stream.writeNow(frame.bytes(), 0, frame.size())) {
-                        stream.abort();
-                    }
-                    countOut(frame.size());
-                }
-            } catch (IOException e) {
-                stream.abort();
-            } finally {
-                sendLock.unlock();
+    /** In send order: sends one frame if there is room for it now. One that went out in part ends the connection. */
+    private boolean sendNow(int first, byte[] payload) {
+        FrameBuffer out = new FrameBuffer(payload.length + 14);
+        frame(out, first, payload, 0, payload.length);
+        try {
+            int written = stream.writeNow(out.bytes(), 0, out.size());
+            countOut(written);
+            if (written > 0 && written < out.size()) {
+                abort();
             }
+            return written == out.size();
+        } catch (IOException e) {
+            abort();
+            return false;
         }
     }
 
@@ -361,14 +361,7 @@ public final class WebSocket {
             return;
         }
         closeSentNanos = Math.max(1, System.nanoTime());
-        FrameBuffer out = new FrameBuffer(payload.length + 14);
-        frame(out, Opcode.FIN | Opcode.CLOSE, payload, 0, payload.length);
-        try {
-            if (!stream.writeNow(out.bytes(), 0, out.size())) {
-                abort();
-            }
-            countOut(out.size());
-        } catch (IOException e) {
+        if (!sendNow(Opcode.FIN | Opcode.CLOSE, payload)) {
             abort();
         }
     }

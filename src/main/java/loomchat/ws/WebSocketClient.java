@@ -209,8 +209,7 @@ public final class WebSocketClient implements AutoCloseable {
         if (extensions == null) {
             throw new HandshakeRefused(0, null, "it chose an extension that was not offered");
         }
-        boolean keepsContext = extensions.sendTakeover() || extensions.receiveTakeover();
-        if (keepsContext && !options.compression().reserveContext()) {
+        if (extensions.keepsContext() && !options.compression().reserveContext()) {
             throw new HandshakeRefused(0, null, "no compressor is left on this side");
         }
         return extensions;

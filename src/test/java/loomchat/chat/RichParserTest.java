@@ -72,6 +72,18 @@ class RichParserTest {
     }
 
     @Test
+    void whatIsNestedTooDeepIsNoFaultOfOurs() {
+        for (int depth : new int[] {40, 999, 1000, 5000}) {
+            for (String begin : List.of("[", "{\"a\":")) {
+                byte[] message = ("{\"type\":\"find\",\"interests\":[" + begin.repeat(depth)).getBytes(UTF_8);
+                var refused = catchThrowableOfType(
+                        Refusal.Refused.class, () -> RichParser.parse(message, 0, message.length, MAX_TEXT_BYTES));
+                assertThat(refused.refusal).isEqualTo(Refusal.BAD_VALUE);
+            }
+        }
+    }
+
+    @Test
     void everyKindIsRead() throws Exception {
         assertThat(parse("{\"type\":\"find\"}")).isEqualTo(new RichMessage.Find(List.of()));
         assertThat(parse(" { \"interests\" : [ \" Chess \", \"chess\", \"Old\\t Films\" ], \"type\" : \"find\" } "))

@@ -67,6 +67,19 @@ class CompressionTest {
     }
 
     @Test
+    void aHandshakeThatFailsGivesItsContextBack() {
+        Compression small = new Compression(1);
+        List<String> offer = List.of("permessage-deflate");
+        for (int i = 0; i < 3; i++) {
+            Handshake.Agreed agreed = Handshake.negotiate(offer, small);
+            assertThat(agreed.header()).isEqualTo("permessage-deflate");
+            agreed.drop();
+        }
+        Handshake.negotiate(offer, small);
+        assertThat(Handshake.negotiate(offer, small).header()).contains("no_context_takeover");
+    }
+
+    @Test
     void aContextIsKeptFromMessageToMessage() throws IOException {
         byte[] stream = join(compressed(hex("f2 48 cd c9 c9 07 00")), compressed(hex("f2 00 11 00 00")));
         assertThat(Deliveries.of(decoder(LIMIT, true), stream)).containsExactly(text("Hello"), text("Hello"));
