@@ -2,8 +2,10 @@ package loomchat.web;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.function.Supplier;
 
@@ -18,20 +20,23 @@ final class Health implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/healthz", (request, response) -> answer(response, Status.OK_200, "ok"));
-        rules.get("/readyz", (request, response) -> {
+        serve(rules, "/healthz", (request, response) -> answer(request, response, Status.OK_200, "ok"));
+        serve(rules, "/readyz", (request, response) -> {
             String reason = unready.get();
             answer(
+                    request,
                     response,
                     reason == null ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
                     reason == null ? "ok" : reason);
         });
     }
 
-    private static void answer(ServerResponse response, Status status, String text) {
-        response.status(status);
-        response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+    private static void serve(HttpRules rules, String path, Handler handler) {
+        rules.get(path, handler).head(path, handler);
+    }
+
+    private static void answer(ServerRequest request, ServerResponse response, Status status, String text) {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        response.send(text + "\n");
+        Replies.line(request, response, status, text);
     }
 }

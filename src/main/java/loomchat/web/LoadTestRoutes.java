@@ -67,6 +67,7 @@ public final class LoadTestRoutes implements HttpService {
     private void announce(ServerRequest request, ServerResponse response) throws IOException {
         if (!mayAnnounce(request.remotePeer().address())) {
             Replies.line(
+                    request,
                     response,
                     Status.FORBIDDEN_403,
                     "LOAD_TEST_ANNOUNCE=" + allowed + " does not let this address announce a load test");
@@ -76,12 +77,20 @@ public final class LoadTestRoutes implements HttpService {
                 ? request.headers().get(HeaderNames.CONTENT_TYPE).get()
                 : "";
         if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-            Replies.line(response, Status.UNSUPPORTED_MEDIA_TYPE_415, "The content type has to be application/json");
+            Replies.line(
+                    request,
+                    response,
+                    Status.UNSUPPORTED_MEDIA_TYPE_415,
+                    "The content type has to be application/json");
             return;
         }
         if (!isFewEnough()) {
             response.header(HeaderNames.RETRY_AFTER, "1");
-            Replies.line(response, Status.TOO_MANY_REQUESTS_429, "At most " + MOST_A_SECOND + " a second are recorded");
+            Replies.line(
+                    request,
+                    response,
+                    Status.TOO_MANY_REQUESTS_429,
+                    "At most " + MOST_A_SECOND + " a second are recorded");
             return;
         }
         byte[] body = request.content().inputStream().readNBytes(MOST_BODY_BYTES + 1);
@@ -89,7 +98,7 @@ public final class LoadTestRoutes implements HttpService {
             record.accept(event(body));
             response.status(Status.NO_CONTENT_204).send();
         } catch (InvalidBody e) {
-            Replies.line(response, Status.BAD_REQUEST_400, e.getMessage());
+            Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
         }
     }
 

@@ -50,11 +50,11 @@ public final class LogsRoutes implements HttpService {
             LogFilter filter = filter(request);
             byte[] page = LogPage.page(log.history(filter), filter);
             response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
-            response.send(page);
+            Replies.send(request, response, page);
         } catch (Query.InvalidQuery e) {
-            Replies.line(response, Status.BAD_REQUEST_400, e.getMessage());
+            Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
         } catch (IOException e) {
-            Replies.line(response, Status.SERVICE_UNAVAILABLE_503, "The log cannot be read now");
+            Replies.line(request, response, Status.SERVICE_UNAVAILABLE_503, "The log cannot be read now");
         }
     }
 
@@ -64,13 +64,14 @@ public final class LogsRoutes implements HttpService {
         try {
             filter = filter(request);
         } catch (Query.InvalidQuery e) {
-            Replies.line(response, Status.BAD_REQUEST_400, e.getMessage());
+            Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             return;
         }
         try (LiveLog.Reader reader = log.read(filter)) {
             if (reader == null) {
                 response.header(HeaderNames.RETRY_AFTER, "10");
                 Replies.line(
+                        request,
                         response,
                         Status.SERVICE_UNAVAILABLE_503,
                         "Too many follow the log now, at most " + LiveLog.MOST_READERS + " can");

@@ -2,9 +2,11 @@ package loomchat.web;
 
 import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
 import loomchat.report.Query;
 
 /** Short answers for people and programs that asked for something they cannot have. No state. */
@@ -14,10 +16,20 @@ final class Replies {
     private Replies() {}
 
     /** One line of plain text. */
-    static void line(ServerResponse response, Status status, String text) {
+    static void line(ServerRequest request, ServerResponse response, Status status, String text) {
         response.status(status);
         response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        response.send(text + "\n");
+        send(request, response, (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The answer's content, or its length alone to who asked for the head: the HTTP server would send it all the same. */
+    static void send(ServerRequest request, ServerResponse response, byte[] content) {
+        if (request.prologue().method() == Method.HEAD) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(content.length));
+            response.send();
+        } else {
+            response.send(content);
+        }
     }
 
     /** The parameters behind the question mark; what cannot be decoded is refused in one line. */

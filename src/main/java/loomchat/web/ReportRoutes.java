@@ -7,7 +7,6 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -52,12 +51,12 @@ public final class ReportRoutes implements HttpService {
             try {
                 byte[] bytes = reports.ask(query(request), form);
                 response.header(HeaderNames.CONTENT_TYPE, type);
-                send(request, response, bytes);
+                Replies.send(request, response, bytes);
             } catch (Query.InvalidQuery e) {
-                Replies.line(response, Status.BAD_REQUEST_400, e.getMessage());
+                Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             } catch (ReportService.Unavailable e) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
-                Replies.line(response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
+                Replies.line(request, response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
             }
         };
     }
@@ -82,20 +81,11 @@ public final class ReportRoutes implements HttpService {
         return query.contains(name) ? query.get(name) : null;
     }
 
-    private static void send(ServerRequest request, ServerResponse response, byte[] bytes) {
-        if (request.prologue().method() == io.helidon.http.Method.HEAD) {
-            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
-            response.send();
-            return;
-        }
-        response.send(bytes);
-    }
-
     private static Handler asset(String type, byte[] bytes) {
         return (request, response) -> {
             response.header(HeaderNames.CONTENT_TYPE, type);
             response.header(HeaderNames.CACHE_CONTROL, "max-age=86400");
-            send(request, response, bytes);
+            Replies.send(request, response, bytes);
         };
     }
 

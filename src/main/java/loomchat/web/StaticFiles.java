@@ -131,7 +131,7 @@ final class StaticFiles implements HttpService {
         if (zip) {
             response.header(HeaderNames.CONTENT_ENCODING, GZIP);
         }
-        response.send(content.bytes);
+        Replies.send(request, response, content.bytes);
     }
 
     /** Whether gzip is named and not with a weight of 0 (RFC 9110, 12.5.3). */

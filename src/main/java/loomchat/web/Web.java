@@ -1,6 +1,5 @@
 package loomchat.web;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -144,6 +143,7 @@ public final class Web {
     private static HttpRouting.Builder routing(Options options, List<HttpService> services) {
         HttpRouting.Builder routing = HttpRouting.builder();
         routing.addFilter(new SecurityHeaders());
+        routing.addFilter(new ConnectionClose());
         routing.register(new StaticFiles());
         routing.register(new Health(options.unready()));
         services.forEach(routing::register);
@@ -153,9 +153,11 @@ public final class Web {
     }
 
     private static void notFound(ServerRequest request, ServerResponse response) {
-        response.status(Status.NOT_FOUND_404);
-        response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        response.send("There is nothing here. The chat is at /, the report at /report, the live log at /logs.\n");
+        Replies.line(
+                request,
+                response,
+                Status.NOT_FOUND_404,
+                "There is nothing here. The chat is at /, the report at /report, the live log at /logs.");
     }
 
     private static void failed(ServerRequest request, ServerResponse response, Exception fault) {
@@ -164,9 +166,11 @@ public final class Web {
             throw (java.io.UncheckedIOException) fault;
         }
         LOGGER.log(System.Logger.Level.ERROR, "A request failed", fault);
-        response.status(Status.INTERNAL_SERVER_ERROR_500);
-        response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        response.send("The server could not answer this. Please try again.\n");
+        Replies.line(
+                request,
+                response,
+                Status.INTERNAL_SERVER_ERROR_500,
+                "The server could not answer this. Please try again.");
     }
 
     public int port() {
