@@ -177,6 +177,7 @@ public final class SocketStream implements ByteStream {
 
     /** On the loop. */
     private void watchHere(int operation) {
+        assert loop.isHere();
         try {
             if (key == null) {
                 key = channel.register(loop.selector(), operation, this);

@@ -54,30 +54,23 @@ public final class RelayBench {
             measure(URI.create(url), pid, LOADS, seconds);
             return;
         }
-        Path logs = Files.createTempDirectory("loomchat-bench");
-        List<String> command =
-                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
-        command.addAll(Arrays.asList(System.getProperty("run.flags", "").strip().split("\\s+")));
-        command.removeIf(String::isEmpty);
-        command.addAll(List.of("-jar", "target/loomchat.jar"));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("LOG_DIR", logs.toString());
-        builder.environment().put("PORT", "0");
-        // The limit is looked at for each message, but nobody here is a flood.
-        builder.environment().put("CHAT_MESSAGES_PER_SECOND", "10000");
-        Process server = builder.start();
-        try (var lines = server.inputReader()) {
-            String line = lines.readLine();
-            String address = line.substring(line.indexOf("http://") + "http".length());
-            List<Load> both = LOADS.stream()
-                    .flatMap(load -> Stream.of(load, load.asRich()))
-                    .toList();
-            measure(URI.create("ws" + address), server.pid(), both, seconds);
-        } finally {
-            server.destroy();
-            server.waitFor(10, TimeUnit.SECONDS);
-            server.destroyForcibly();
+        List<Load> both =
+                LOADS.stream().flatMap(load -> Stream.of(load, load.asRich())).toList();
+        try (BenchServer server = BenchServer.start("-jar", "target/loomchat.jar")) {
+            measure(server.uri(), server.pid(), both, seconds);
         }
+    }
+
+    /** What a message costs the server in microseconds of CPU, under the load of that name. */
+    static double costMicros(BenchServer server, String load, int seconds) throws Exception {
+        for (Load each : LOADS) {
+            if (each.name.equals(load)) {
+                Run run = new RelayBench.Run(server.uri(), server.pid(), each);
+                run.play(seconds);
+                return run.costMicros;
+            }
+        }
+        throw new IllegalArgumentException(load);
     }
 
     private static void measure(URI uri, long pid, List<Load> loads, int seconds) throws Exception {
@@ -102,6 +95,7 @@ public final class RelayBench {
         private final AtomicLong sent = new AtomicLong();
         private final AtomicLong misordered = new AtomicLong();
         private final CountDownLatch matched;
+        private double costMicros;
         private volatile boolean measuring;
         private volatile boolean sending;
         private volatile boolean over;
@@ -134,7 +128,8 @@ public final class RelayBench {
                 measuring = false;
                 cpu = cpuSeconds(pid) - cpu;
                 long messages = latency.getTotalCount();
-                String line = line(seconds, cpu, messages);
+                costMicros = cpu * 1e6 / Math.max(1, messages);
+                String line = line(seconds, messages);
                 sending = false;
                 TimeUnit.MILLISECONDS.sleep(500);
                 over = true;
@@ -145,13 +140,13 @@ public final class RelayBench {
             }
         }
 
-        private String line(int seconds, double cpu, long messages) throws IOException {
+        private String line(int seconds, long messages) throws IOException {
             return String.format(
                     Locale.ROOT,
                     "%-18s %10d %12s %8d %8d %8d %8d %6d %9s",
                     load.name,
                     messages / seconds,
-                    pid > 0 ? String.format(Locale.ROOT, "%.2f", cpu * 1e6 / Math.max(1, messages)) : "-",
+                    pid > 0 ? String.format(Locale.ROOT, "%.2f", costMicros) : "-",
                     latency.getValueAtPercentile(50) / 1000,
                     latency.getValueAtPercentile(99) / 1000,
                     latency.getValueAtPercentile(99.9) / 1000,
