@@ -131,6 +131,8 @@ final class Page {
                 "reordered",
                 "corrupted",
                 "misdelivered",
+                "violations",
+                "missed",
                 "cutOff",
                 "unmatched",
                 "unconfirmed",
@@ -141,6 +143,8 @@ final class Page {
     }
 
     private static final Map<String, String> SPOKEN = Map.of(
+            "violations", "violations of the protocol by the server",
+            "missed", "not kept over a resume, as the server said",
             "cutOff", "cut off when somebody left on purpose",
             "unmatched", "sent before the match and dropped",
             "unconfirmed", "sent to a partner never heard of",

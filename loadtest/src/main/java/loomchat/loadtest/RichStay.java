@@ -109,7 +109,8 @@ final class RichStay extends Stay {
         if (inbox.resume == RichInbox.Resume.DONE) {
             play.tally().resumed.increment();
         } else {
-            boolean late = System.nanoTime() > inTime;
+            // When the run is over, the partner may have left before.
+            boolean late = System.nanoTime() > inTime || play.clock().isDrained();
             inbox.endChat(late ? Chat.End.VANISHED : Chat.End.NOT_RESUMED);
             findAt = System.nanoTime() + persona.pause().sample(random);
         }
