@@ -60,12 +60,12 @@ class ChatLookTest {
         ann.awaitState("delivered");
         bob.write("…");
         ann.page.waitFor("#typing");
-        ann.page.click("#next");
+        ann.page.tap("#next");
         assertAccessible(ann, "chat, typing, next armed");
-        ann.page.click("#safety");
+        ann.page.tap("#safety");
         ann.page.waitFor("#safety-dialog[open]");
         assertAccessible(ann, "dialog");
-        ann.page.click("#safety-dialog [value=cancel]");
+        ann.page.tap("#safety-dialog [value=cancel]");
         network.cut();
         ann.reads("The stranger's connection broke.");
         bob.page.waitForText("#banner", "No connection to the server.");
@@ -111,12 +111,13 @@ class ChatLookTest {
         ann.page.waitUntil("the box above the keyboard", () -> isInView(ann, "#text"));
         assertFits(ann, "keyboard");
         assertThat(isInView(ann, ".theirs:last-child .meta")).isTrue();
-        ann.page.click("#safety");
+        ann.page.tap("#safety");
         assertFits(ann, "dialog");
-        ann.page.click("#safety-dialog [value=block]");
+        ann.page.tap("#safety-dialog [value=block]");
         ann.sees("ended");
         assertFits(ann, "ended");
         bob.sees("ended");
+        pages.close(ann);
     }
 
     private static void assertFits(Visitor visitor, String state) {
@@ -150,7 +151,7 @@ class ChatLookTest {
         bob.say("Down here");
         ann.page.waitForText("#new-messages", "1 new message");
         assertThat(top(ann)).isZero();
-        ann.page.click("#new-messages");
+        ann.page.tap("#new-messages");
         ann.page.waitUntil("the end", () -> top(ann) > 100);
         assertThat(ann.page.isShown("#new-messages")).isFalse();
     }

@@ -153,7 +153,7 @@ class ChatNetworkTest {
                     .asString()
                     .matches("The (connection was lost|stranger's connection broke).*");
         }
-        ann.page.click("#again");
+        ann.page.tap("#again");
         ann.sees("chat");
         cleo.sees("chat");
         cleo.say("I only waited");

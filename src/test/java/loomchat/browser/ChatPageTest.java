@@ -81,7 +81,7 @@ class ChatPageTest {
         ann.meet(bob);
         cleo.find();
         cleo.sees("waiting");
-        ann.page.click("#next");
+        ann.page.tap("#next");
         assertThat(ann.page.text("#next")).isEqualTo("Press again");
         bob.say("Still here?");
         ann.hears("Still here?");
@@ -152,9 +152,9 @@ class ChatPageTest {
         bob.reads("The stranger has left.");
         ann.reads("your report is in the record");
         ann.reads("Blocked");
-        ann.page.click("#again");
+        ann.page.tap("#again");
         ann.sees("waiting");
-        bob.page.click("#again");
+        bob.page.tap("#again");
         bob.page.waitForText("#waited", "2 people are waiting");
         Visitor cleo = pages.visitor();
         cleo.find();

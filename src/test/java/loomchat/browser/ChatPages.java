@@ -3,7 +3,9 @@ package loomchat.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,9 @@ final class ChatPages implements AutoCloseable {
     private final Map<String, String> settings;
     private Loomchat server;
     private final List<Visitor> visitors = new ArrayList<>();
+    /** Tabs that earlier tests have left: opening one takes longer than what most tests do there. */
+    private final Deque<Page> tabs = new ArrayDeque<>();
+
     private final List<Tunnel> tunnels = new ArrayList<>();
 
     ChatPages(Path logs, String... settings) throws Exception {
@@ -43,7 +48,12 @@ final class ChatPages implements AutoCloseable {
     }
 
     private Visitor visitorAt(String url) {
-        return add(browser.page(url));
+        Page tab = tabs.poll();
+        if (tab == null) {
+            return add(browser.page(url));
+        }
+        tab.front().get(url);
+        return add(tab);
     }
 
     /** Somebody in the tab that a page has just opened. */
@@ -84,9 +94,11 @@ final class ChatPages implements AutoCloseable {
                         !each.contains("WebSocket connection to") && !each.contains("ERR_INTERNET_DISCONNECTED"))
                 .toList();
         for (Visitor each : visitors) {
-            each.page.run("document.querySelector('[data-phase=waiting]') && document.getElementById('stop').click();"
-                    + "localStorage.clear()");
-            each.page.close();
+            each.page.run("""
+                    const press = (id) => document.getElementById(id)?.click();
+                    press("leave"); press("leave"); press("stop");
+                    localStorage.clear(); sessionStorage.clear();""");
+            tabs.add(each.page);
         }
         visitors.clear();
         tunnels.forEach(Tunnel::close);

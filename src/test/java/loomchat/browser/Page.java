@@ -38,6 +38,25 @@ public final class Page {
         front().findElement(By.cssSelector(css)).click();
     }
 
+    /**
+     * Presses what a finger would meet at the middle of the element. Ten times as quick as {@link #click}, which waits for frames to be
+     * painted.
+     */
+    void tap(String css) {
+        Object instead = run("""
+                const wanted = document.querySelector(arguments[0]);
+                if (!wanted?.checkVisibility()) return "nothing to see";
+                wanted.scrollIntoView({ block: "nearest" });
+                const box = wanted.getBoundingClientRect();
+                const met = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                if (!wanted.contains(met)) return met?.outerHTML ?? "nothing";
+                wanted.focus();
+                wanted.click();""", css);
+        if (instead != null) {
+            throw new AssertionError("At " + css + " there is " + instead);
+        }
+    }
+
     public void type(String css, CharSequence... keys) {
         front().findElement(By.cssSelector(css)).sendKeys(keys);
     }

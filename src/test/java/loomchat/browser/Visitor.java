@@ -13,7 +13,7 @@ final class Visitor {
     }
 
     void find() {
-        page.click("#find");
+        page.tap("#find");
     }
 
     void find(String interests) {
@@ -44,7 +44,8 @@ final class Visitor {
 
     void say(String text) {
         write(text);
-        press(Keys.ENTER);
+        page.run("document.activeElement.dispatchEvent("
+                + "new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))");
     }
 
     void hears(String text) {
@@ -93,15 +94,15 @@ final class Visitor {
     }
 
     void pressTwice(String button) {
-        page.click(button);
-        page.click(button);
+        page.tap(button);
+        page.tap(button);
     }
 
     /** Reports or blocks: {@code choice} is the value of the button. */
     void complain(String choice) {
-        page.click("#safety");
+        page.tap("#safety");
         page.waitFor("#safety-dialog[open]");
-        page.click("#safety-dialog button[value=" + choice + "]");
+        page.tap("#safety-dialog button[value=" + choice + "]");
     }
 
     /** The id of what has the focus. */
