@@ -7,7 +7,8 @@ import loomchat.ws.WebSocket;
 
 /**
  * What a {@code chat.v1} client is still to be told of how far its own messages came. A single message is acknowledged at
- * once, messages that follow each other faster share an acknowledgement. Guarded by its seat's lock.
+ * once, messages that follow each other faster share an acknowledgement, which goes with whatever else is sent to the client
+ * before it is due. Guarded by its seat's lock.
  */
 final class Acks {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -39,20 +40,25 @@ final class Acks {
         taken = 0;
     }
 
-    void sendTaken(WebSocket to, long now) throws IOException {
-        sentAt = now;
-        long upTo = taken;
-        taken = 0;
-        send(to, false, pair, upTo);
+    void sendTaken(WebSocket to) throws IOException {
+        frame.clear();
+        appendTaken(frame, pair);
+        to.sendFrames(frame);
+    }
+
+    /** Adds what the client is to be told of {@code in}, if anything, to what goes to it anyway. */
+    void appendTaken(FrameBuffer out, Pair in) {
+        if (isDueIn(in)) {
+            sentAt = System.nanoTime();
+            RichFrames.ack(out, false, in.id(), taken);
+            taken = 0;
+        }
     }
 
     void sendDelivered(WebSocket to, Pair in, long upTo) throws IOException {
-        send(to, true, in, upTo);
-    }
-
-    private void send(WebSocket to, boolean delivered, Pair in, long upTo) throws IOException {
         frame.clear();
-        RichFrames.ack(frame, delivered, in.id(), upTo);
+        appendTaken(frame, in);
+        RichFrames.ack(frame, true, in.id(), upTo);
         to.sendFrames(frame);
     }
 }

@@ -100,6 +100,13 @@ final class Relay implements WebSocket.SendAction {
         record(taken.sent());
     }
 
+    /** Lets what the client is to be told of its own messages go with these. */
+    void carry(WebSocket socket, Acks acks) {
+        if (!socket.compresses()) {
+            acks.appendTaken(out, pair);
+        }
+    }
+
     /** Writes the frames; one by one to a client whose connection compresses. */
     void sendTo(WebSocket socket) throws IOException {
         if (!socket.compresses()) {

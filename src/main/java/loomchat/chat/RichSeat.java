@@ -261,6 +261,7 @@ final class RichSeat implements Seat {
         for (int i = 0; i < messages.count(); i++) {
             kept.addSent(messages, i);
         }
+        messages.carry(to.socket, acks);
         try {
             messages.sendTo(to.socket);
         } catch (IOException e) {
@@ -333,7 +334,7 @@ final class RichSeat implements Seat {
     }
 
     private void sendAck() {
-        sendToClient(to -> acks.sendTaken(to, System.nanoTime()));
+        sendToClient(acks::sendTaken);
     }
 
     @Override
@@ -341,7 +342,6 @@ final class RichSeat implements Seat {
         lock.lock();
         try {
             if (with.active()) {
-                sendDueAck();
                 sendToClient(to -> acks.sendDelivered(to, with, upTo));
             }
         } finally {

@@ -24,6 +24,9 @@ final class RichSession extends Connection {
 
     private static final long TYPING_AGAIN_NANOS = 2_000_000_000;
 
+    /** Acknowledgements are due in steps of this, so that thousands of them do not wake a loop one by one. */
+    private static final long TICK_NANOS = 50_000_000;
+
     private final RichSeats seats;
     private final RichLimits limits;
     private final String secret = RichSeats.newSecret();
@@ -194,7 +197,8 @@ final class RichSession extends Connection {
 
     @Override
     long deadlineNanos() {
-        return ackDeadline;
+        long due = ackDeadline;
+        return due == ByteStream.NO_DEADLINE ? due : due + TICK_NANOS - Math.floorMod(due, TICK_NANOS);
     }
 
     @Override
