@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,9 +49,11 @@ public final class ReportService implements AutoCloseable {
 
     /** Waits for a scan that begins after this call, and for its result in the form that is asked for. */
     public byte[] ask(Query query, Function<Answer, byte[]> form) throws Unavailable, InterruptedException {
+        Future<byte[]> written = null;
         try {
             Answer answer = scans.ask(query);
-            return writer.submit(() -> form.apply(answer)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            written = writer.submit(() -> form.apply(answer));
+            return written.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (SharedScans.Busy e) {
             throw new Unavailable(e.getMessage());
         } catch (TimeoutException e) {
@@ -59,6 +62,10 @@ public final class ReportService implements AutoCloseable {
             throw new Unavailable("the server is shutting down");
         } catch (ExecutionException e) {
             throw new IllegalStateException("The report could not be written", e.getCause());
+        } finally {
+            if (written != null) {
+                written.cancel(false); // nobody waits for it any more
+            }
         }
     }
 
