@@ -50,10 +50,16 @@ class RecordRotationTest {
     void sealingFilesPausesNobody() throws Exception {
         List<String> attempts = new ArrayList<>();
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Histogram calm = play(dir.resolve("calm" + attempt), "256M");
+            Path one = dir.resolve("calm" + attempt);
             Path sealed = dir.resolve("sealed" + attempt);
-            Histogram rotating = play(sealed, "2M");
+            Played calmly = play(one, "256M");
+            Played rotatingly = play(sealed, "2M");
+            // Only now, so that what the reading leaves behind is collected while nothing is measured.
+            assertComplete(one, calmly.sent);
+            assertComplete(sealed, rotatingly.sent);
             assertThat(new LogFolder(sealed).files("chat-logs")).hasSizeGreaterThan(2 * SECONDS);
+            Histogram calm = calmly.latency;
+            Histogram rotating = rotatingly.latency;
 
             attempts.add("one file %s, sealing %s".formatted(shown(calm), shown(rotating)));
             System.out.println("RecordRotationTest: " + attempts.getLast());
@@ -64,7 +70,9 @@ class RecordRotationTest {
         fail("Sealing files pauses the relay: %s", attempts);
     }
 
-    private Histogram play(Path logs, String segmentBytes) throws Exception {
+    private record Played(Histogram latency, long sent) {}
+
+    private Played play(Path logs, String segmentBytes) throws Exception {
         Histogram latency = new ConcurrentHistogram(1, TimeUnit.MINUTES.toNanos(1), 3);
         long sent;
         try (ServerProcess server = new ServerProcess(logs, Map.of("LOG_SEGMENT_BYTES", segmentBytes));
@@ -78,13 +86,16 @@ class RecordRotationTest {
             sent += measured;
             assertThat(server.terminate(20)).isZero();
         }
+        return new Played(latency, sent);
+    }
+
+    private static void assertComplete(Path logs, long sent) {
         var events = new LogFolder(logs).events();
         assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
         assertThat(events.stream()
                         .filter(each -> each.getString("event").equals("Message Relay"))
                         .count())
                 .isEqualTo(sent);
-        return latency;
     }
 
     private static void awaitAll(Histogram latency, long messages) {

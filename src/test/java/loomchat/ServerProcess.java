@@ -42,6 +42,8 @@ public final class ServerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-cp",
                 classPath,
