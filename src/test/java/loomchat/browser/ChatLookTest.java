@@ -2,45 +2,29 @@ package loomchat.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import loomchat.chat.Talker;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** That the chat page can be used by everybody, and shows whatever a stranger says without harm. */
-class ChatLookTest {
+class ChatLookTest extends ChatTest {
     private static final int MEGABYTE = 1 << 20;
 
-    @TempDir
-    private static Path logs;
+    private String axe;
 
-    private static ChatPages pages;
-    private static String axe;
+    ChatLookTest() {
+        super("MAX_TEXT_BYTES", "2M", "MAX_MESSAGE_BYTES", "4M");
+    }
 
     @BeforeAll
-    static void start() throws Exception {
-        pages = new ChatPages(logs, "MAX_TEXT_BYTES", "2M", "MAX_MESSAGE_BYTES", "4M");
+    void readAxe() throws IOException {
         try (InputStream in = ChatLookTest.class.getResourceAsStream("/axe.min.js")) {
             axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        if (pages != null) {
-            pages.close();
-        }
-    }
-
-    @AfterEach
-    void leaveAll() {
-        pages.leaveAll();
     }
 
     @Test
@@ -80,7 +64,7 @@ class ChatLookTest {
     }
 
     /** In both themes: what axe calls serious or critical, and everything else too. */
-    private static void assertAccessible(Visitor visitor, String state) {
+    private void assertAccessible(Visitor visitor, String state) {
         for (String theme : List.of("light", "dark")) {
             visitor.page.run(
                     "document.documentElement.dataset.theme = arguments[0];"

@@ -2,40 +2,13 @@ package loomchat.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The chat page when the network, the page or the server goes away and comes back. */
-class ChatNetworkTest {
+class ChatNetworkTest extends ChatTest {
     /** What a visitor's first look at the page may cost, with headers. */
     private static final long FIRST_LOAD_BYTES = 50 * 1024;
-
-    @TempDir
-    private static Path logs;
-
-    private static ChatPages pages;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pages = new ChatPages(logs);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (pages != null) {
-            pages.close();
-        }
-    }
-
-    @AfterEach
-    void leaveAll() {
-        pages.leaveAll();
-    }
 
     @Test
     void aChatSurvivesACutAndNothingIsLostOrDoubled() throws Exception {

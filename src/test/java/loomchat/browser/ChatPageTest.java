@@ -3,36 +3,13 @@ package loomchat.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** What two and three people do at the chat page, in a real browser against the real server. */
-class ChatPageTest {
-    @TempDir
-    private static Path logs;
-
-    private static ChatPages pages;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pages = new ChatPages(logs, "INTEREST_SECONDS", "60");
-    }
-
-    @AfterAll
-    static void stop() {
-        if (pages != null) {
-            pages.close();
-        }
-    }
-
-    @AfterEach
-    void leaveAll() {
-        pages.leaveAll();
+class ChatPageTest extends ChatTest {
+    ChatPageTest() {
+        super("INTEREST_SECONDS", "60");
     }
 
     @Test

@@ -1,0 +1,40 @@
+package loomchat.browser;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test class with the chat page, its browser and its server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ChatTest {
+    @TempDir
+    static Path logs;
+
+    private final String[] settings;
+    ChatPages pages;
+
+    /** Names and values of the server's settings in turn. */
+    ChatTest(String... settings) {
+        this.settings = settings;
+    }
+
+    @BeforeAll
+    void open() throws Exception {
+        pages = new ChatPages(logs, settings);
+    }
+
+    @AfterEach
+    void leaveAll() {
+        pages.leaveAll();
+    }
+
+    @AfterAll
+    void close() {
+        if (pages != null) {
+            pages.close();
+        }
+    }
+}
