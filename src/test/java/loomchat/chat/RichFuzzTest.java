@@ -70,8 +70,8 @@ class RichFuzzTest {
     private final Map<String, LongAdder> answers = new ConcurrentSkipListMap<>();
 
     @Test
-    void tenSeconds() throws Exception {
-        fuzz(Duration.ofSeconds(10), 4);
+    void fiveSeconds() throws Exception {
+        fuzz(Duration.ofSeconds(5), 4);
     }
 
     @Test

@@ -30,7 +30,7 @@ class SoakTest {
 
     @Test
     void aShortSoakLeavesNothingBehind() throws Exception {
-        soak(12);
+        soak(5);
     }
 
     @Test

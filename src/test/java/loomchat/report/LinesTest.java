@@ -39,13 +39,13 @@ class LinesTest {
         Random random = new Random(seed);
         List<String> lines = chatLines();
         int accepted = 0;
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             byte[] line = mutated(lines.get(random.nextInt(lines.size())), random);
             accepted += assertSame(line) ? 1 : 0;
         }
         // Most mutations hit a byte that has to be what it is; enough must be left for the comparison to mean
         // something.
-        assertThat(accepted).isGreaterThan(1_000);
+        assertThat(accepted).isGreaterThan(500);
     }
 
     @Test

@@ -25,7 +25,7 @@ class FaultsTest {
                     "classic",
                     "URL=" + server.url(),
                     "CLIENTS=40",
-                    "DURATION=2s",
+                    "DURATION=1s",
                     "INTERVAL=20ms",
                     "MESSAGE_BYTES=64..300");
             long committed = server.committed.get();
@@ -67,7 +67,7 @@ class FaultsTest {
                     "evil",
                     "URL=" + server.url(),
                     "CLIENTS=120",
-                    "DURATION=6s",
+                    "DURATION=4s",
                     "INTERVAL=100ms",
                     "MESSAGE_BYTES=64..2K",
                     "SEED=" + seed());

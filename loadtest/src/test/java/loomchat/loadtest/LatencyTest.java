@@ -34,7 +34,7 @@ class LatencyTest {
                     "classic",
                     "URL=" + server.url(),
                     "CLIENTS=20",
-                    "DURATION=9s",
+                    "DURATION=6s",
                     "INTERVAL=10ms",
                     "WINDOW=1");
             freezer.join();
