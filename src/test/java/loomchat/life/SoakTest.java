@@ -62,7 +62,7 @@ class SoakTest {
                     "LOG_SEGMENT_BYTES",
                     "4M");
             try (room) {
-                crowd(seed, room.port(), 3);
+                crowd(seed, room.port(), 2);
                 room.awaitNobody();
                 long heap = Leaks.usedHeap();
                 long files = Leaks.openFiles();

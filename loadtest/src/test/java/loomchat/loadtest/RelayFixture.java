@@ -40,6 +40,9 @@ final class RelayFixture implements AutoCloseable {
     /** Faults that were really committed. */
     final AtomicInteger committed = new AtomicInteger();
 
+    /** Messages that wait for their sender's next: lost where none comes. */
+    final AtomicInteger held = new AtomicInteger();
+
     final AtomicInteger accepted = new AtomicInteger();
     /** Refuse every handshake with this status, 0: none. */
     volatile int refuseWith;
@@ -171,6 +174,7 @@ final class RelayFixture implements AutoCloseable {
             partner.text(message);
             partner.text(from.held);
             from.held = null;
+            held.decrementAndGet();
             committed.incrementAndGet();
         } else if (due) {
             wrong(from, partner, message);
@@ -187,7 +191,10 @@ final class RelayFixture implements AutoCloseable {
                 partner.text(message);
                 committed.incrementAndGet();
             }
-            case SWAP -> from.held = message;
+            case SWAP -> {
+                from.held = message;
+                held.incrementAndGet();
+            }
             case CORRUPT -> {
                 message[message.length - 5] ^= 1;
                 partner.text(message);
