@@ -40,7 +40,7 @@ public final class Loop implements Executor, AutoCloseable {
     /** Given to threads that are about to end when the loop does. */
     private static final int LAST_ROUNDS = 100;
 
-    private static final long SPIN_BELOW_NANOS = 1_000_000;
+    private static final long PAUSE_AFTER_FAILURE_NANOS = 1_000_000;
 
     private final Selector selector;
     private final Thread thread;
@@ -173,7 +173,7 @@ public final class Loop implements Executor, AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 System.getLogger("loomchat")
                         .log(System.Logger.Level.ERROR, "Polling sockets failed: " + e.getMessage());
-                LockSupport.parkNanos(SPIN_BELOW_NANOS);
+                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
             }
         }
         for (int i = 0; i < LAST_ROUNDS; i++) {
@@ -208,21 +208,12 @@ public final class Loop implements Executor, AutoCloseable {
             long wait = submitted.isEmpty() && !closed ? nanosToNextTimer() : 0;
             if (wait == 0) {
                 selector.selectNow(SocketStream::onReady);
-            } else if (wait < SPIN_BELOW_NANOS) {
-                pollFor(wait);
             } else {
-                // The selector counts milliseconds: stop one short of a timer, and spin the rest.
-                selector.select(SocketStream::onReady, wait == Long.MAX_VALUE ? 0 : wait / 1_000_000);
+                // Whole milliseconds, so that timers close together share one wake-up.
+                selector.select(SocketStream::onReady, wait == Long.MAX_VALUE ? 0 : Math.ceilDiv(wait, 1_000_000));
             }
         } finally {
             asleep = false;
-        }
-    }
-
-    /** Waits for less than the selector's millisecond, looking at the sockets now and then. */
-    private void pollFor(long nanos) throws IOException {
-        if (selector.selectNow(SocketStream::onReady) == 0) {
-            LockSupport.parkNanos(Math.min(nanos, 50_000));
         }
     }
 
