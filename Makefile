@@ -14,7 +14,7 @@ JAVA := $(JDK)/bin/java
 SOURCES := pom.xml $(shell find src/main static loadtest/src/main loadtest/scenarios -type f 2>/dev/null)
 JAR := target/loomchat.jar
 # The load client spends its time in system calls: what C2 would compile is not worth compiling it beside the test.
-STRESS_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -Xmn64m
+STRESS_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -Xmn16m
 # Chosen by measurement (make bench): one young collection of a small live set is cheapest with the serial collector.
 RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
 

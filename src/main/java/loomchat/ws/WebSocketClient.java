@@ -240,6 +240,11 @@ public final class WebSocketClient implements AutoCloseable {
         socket.ping(payload);
     }
 
+    /** Sends a close frame and does not wait, from any thread: whoever reads comes to the server's answer. */
+    public void beginClose(int code, String reason) {
+        socket.close(code, reason);
+    }
+
     /** Closes in order: sends a close frame and waits for the server's, for two seconds at most. */
     public void close(int code, String reason) {
         if (ended) {

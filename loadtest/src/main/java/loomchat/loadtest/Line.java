@@ -79,6 +79,22 @@ final class Line {
         return dialled.closeCode();
     }
 
+    /** Asks the server to end the connection, which the user's thread then sees. Any thread; waits for nobody. */
+    void beginEnd() {
+        WebSocketClient there = socket;
+        if (there != null) {
+            there.beginClose(1000, "");
+        }
+    }
+
+    /** Ends what {@link #beginEnd} has not ended. Any thread. */
+    void forceEnd() {
+        WebSocketClient there = socket;
+        if (there != null) {
+            there.abort();
+        }
+    }
+
     /** Ends the connection the way {@code end} says. */
     void end(Chat.End end) {
         switch (end) {

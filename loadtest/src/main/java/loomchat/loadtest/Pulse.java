@@ -25,6 +25,7 @@ final class Pulse implements AutoCloseable {
     private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final Thread thread;
+    private volatile boolean measuring = true;
     private volatile boolean closed;
 
     // The tick's own
@@ -44,11 +45,19 @@ final class Pulse implements AutoCloseable {
         while (!closed) {
             long due = System.nanoTime() + EVERY;
             LockSupport.parkNanos(this, EVERY);
+            if (!measuring) {
+                continue;
+            }
             for (int i = 0; i < loops.size(); i++) {
                 int stripe = i;
                 loops.get(i).execute(() -> lag.record(stripe, System.nanoTime() - due));
             }
         }
+    }
+
+    /** Everything has arrived: how late the generator is does not matter any more. */
+    void stopMeasuring() {
+        measuring = false;
     }
 
     /** The generator since the beat before. */

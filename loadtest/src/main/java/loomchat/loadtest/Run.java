@@ -2,6 +2,7 @@ package loomchat.loadtest;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Run {
     private static final long TICK = TimeUnit.SECONDS.toNanos(1);
     private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
     private static final long START_DELAY = TimeUnit.MILLISECONDS.toNanos(100);
+    /** From the closes that end the run to the resets for those whom the server has not answered. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
     private static final long LONGEST_LEAVE = TimeUnit.SECONDS.toNanos(30);
 
     /** What looks at each tick beside the terminal: the files. */
@@ -39,8 +43,10 @@ final class Run {
     private final Clock clock;
     private final Play play;
     private final List<Loop> loops = new ArrayList<>();
-    private final List<Thread> users = new ArrayList<>();
     private final Map<Integer, User> players = new HashMap<>();
+    /** Written by the door's thread until it ends. */
+    private final List<Thread> users = new ArrayList<>();
+
     private volatile boolean interrupted;
 
     // The tick's own
@@ -77,11 +83,17 @@ final class Run {
             loops.add(new Loop("load-" + i));
         }
         try (Pulse pulse = new Pulse(loops)) {
-            startUsers();
+            List<Arrival> arrivals = schedule();
+            Thread door = Thread.ofPlatform().daemon(true).name("door").start(() -> startUsers(arrivals));
             tickUntilEnd(pulse);
             double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start) / 1e9;
             drain(pulse);
             clock.drained();
+            pulse.stopMeasuring();
+            while (door.isAlive()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+            players.values().forEach(User::endRun);
             awaitUsers(pulse);
             ledger.close();
             tick(pulse);
@@ -93,8 +105,22 @@ final class Run {
         }
     }
 
-    private void startUsers() {
+    private record Arrival(long on, User user, Loop loop) {}
+
+    /** Each when it comes: a user that waits for its turn costs nothing. */
+    private void startUsers(List<Arrival> arrivals) {
+        for (Arrival each : arrivals) {
+            sleepUntil(clock.start + each.on());
+            if (System.nanoTime() >= clock.end()) {
+                return;
+            }
+            users.add(each.loop().start(each.user()));
+        }
+    }
+
+    private List<Arrival> schedule() {
         Schedule schedule = new Schedule(scenario);
+        List<Arrival> arrivals = new ArrayList<>();
         for (int i = 0; i < scenario.clients(); i++) {
             List<Schedule.Turn> turns = options.plays(i) ? schedule.turns(i) : List.of();
             if (!turns.isEmpty()) {
@@ -102,9 +128,11 @@ final class Run {
                 Loop loop = loops.get(i % loops.size());
                 User user = new User(play, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed());
                 players.put(i, user);
-                users.add(loop.start(user));
+                arrivals.add(new Arrival(turns.getFirst().on(), user, loop));
             }
         }
+        arrivals.sort(Comparator.comparingLong(Arrival::on));
+        return arrivals;
     }
 
     private void tickUntilEnd(Pulse pulse) throws IOException {
@@ -136,13 +164,23 @@ final class Run {
         }
     }
 
-    /** Waits until nothing is on its way between users that are still there, at most as long as the scenario says. */
+    /**
+     * Waits until nothing is on its way between users that are still there, at most as long as the scenario says. Other
+     * processes may have begun a little later: their users speak on to this one's, until nothing has come for a while.
+     */
     private void drain(Pulse pulse) throws IOException {
         long deadline = System.nanoTime() + scenario.drain();
+        long arrived = tally.delivered.sum();
+        long arrivedAt = System.nanoTime();
         while (System.nanoTime() < deadline
-                && tally.delivered.sum() < tally.sent.sum()
-                && Outstanding.of(players) > 0) {
+                && (options.shares() > 1
+                        ? System.nanoTime() - arrivedAt < QUIET
+                        : tally.delivered.sum() < tally.sent.sum() && Outstanding.of(players) > 0)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            if (tally.delivered.sum() > arrived) {
+                arrived = tally.delivered.sum();
+                arrivedAt = System.nanoTime();
+            }
             if (System.nanoTime() - lastTick >= TICK) {
                 tick(pulse);
             }
@@ -151,9 +189,14 @@ final class Run {
 
     private void awaitUsers(Pulse pulse) throws IOException {
         long deadline = System.nanoTime() + LONGEST_LEAVE + scenario.connectTimeout();
+        long patient = System.nanoTime() + PATIENCE;
         for (Thread each : users) {
             while (each.isAlive() && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                if (System.nanoTime() >= patient) {
+                    players.values().forEach(User::forceEnd);
+                    patient = Long.MAX_VALUE;
+                }
                 if (System.nanoTime() - lastTick >= TICK) {
                     tick(pulse);
                 }

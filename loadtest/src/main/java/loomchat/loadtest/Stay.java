@@ -57,7 +57,7 @@ class Stay {
             begin();
             return read();
         } catch (IOException e) {
-            return broken(e);
+            return play.clock().isDrained() ? Chat.End.RUN_OVER : broken(e);
         }
     }
 
@@ -78,8 +78,8 @@ class Stay {
                 }
             }
             long next = now >= end ? NEVER : Math.min(Math.min(goneAt, end), nextTime());
-            if (line.socket().receive(inbox, Math.min(next, now + play.clock().glance())) == Received.CLOSED) {
-                return closed();
+            if (line.socket().receive(inbox, next) == Received.CLOSED) {
+                return play.clock().isDrained() ? Chat.End.RUN_OVER : closed();
             }
             if (persona.readPause() != null && now < end) {
                 TimeUnit.NANOSECONDS.sleep(persona.readPause().sample(random));

@@ -25,8 +25,10 @@ final class User implements Runnable {
     private final Loop loop;
     private final SplittableRandom random;
 
-    /** The connection that is on, or null. */
+    /** What is received on the connection that is on, or null. */
     private volatile Inbox inbox;
+    /** The latest connection, or null. */
+    private volatile Line line;
 
     // The user's thread
     private int chats;
@@ -47,6 +49,22 @@ final class User implements Runnable {
         Inbox now = inbox;
         Chat chat = now == null ? null : now.current;
         return chat != null && chat.isMatched() ? chat : null;
+    }
+
+    /** The run is over and everything has arrived: ends the connection that is on, if any. Any thread. */
+    void endRun() {
+        Line there = line;
+        if (there != null) {
+            there.beginEnd();
+        }
+    }
+
+    /** Ends what {@link #endRun} has not ended, because the server did not answer. Any thread. */
+    void forceEnd() {
+        Line there = line;
+        if (there != null) {
+            there.forceEnd();
+        }
     }
 
     @Override
@@ -92,6 +110,7 @@ final class User implements Runnable {
             return;
         }
         Line line = new Line(play, number, persona, loop);
+        this.line = line;
         try {
             line.dial();
         } catch (IOException e) {
