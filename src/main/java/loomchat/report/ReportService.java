@@ -9,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -48,11 +47,11 @@ public final class ReportService implements AutoCloseable {
     }
 
     /** Waits for a scan that begins after this call, and for its result in the form that is asked for. */
-    public byte[] ask(Query query, Function<Answer, byte[]> form) throws Unavailable, InterruptedException {
+    public byte[] ask(Query query, Answer.Form form, boolean zip) throws Unavailable, InterruptedException {
         Future<byte[]> written = null;
         try {
             Answer answer = scans.ask(query);
-            written = writer.submit(() -> form.apply(answer));
+            written = writer.submit(() -> answer.as(form, zip));
             return written.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (SharedScans.Busy e) {
             throw new Unavailable(e.getMessage());

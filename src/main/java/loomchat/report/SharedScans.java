@@ -14,7 +14,7 @@ import java.util.function.Function;
 /**
  * Lets many readers share few scans. Any thread asks and waits; one thread of its own scans. Who asks joins the next scan of
  * the same question that has not begun, never one that runs already, so that everybody gets what was on disk when they
- * asked. Between scans there is a pause, twice as long as the last one took and longer when many read its answer, so
+ * asked. Between scans there is a pause, nine times as long as the last one took (two seconds at most) and longer when many read its answer, so
  * that a storm of reloads leaves most of the time to others.
  */
 final class SharedScans implements AutoCloseable {
@@ -122,7 +122,7 @@ final class SharedScans implements AutoCloseable {
                 long began = System.nanoTime();
                 answer(next.getKey(), next.getValue());
                 long took = System.nanoTime() - began;
-                pause(Math.min(LONGEST_PAUSE_NANOS, 2 * took + readers * NANOS_TO_SEND));
+                pause(Math.min(LONGEST_PAUSE_NANOS, 9 * took + readers * NANOS_TO_SEND));
             }
         } catch (InterruptedException e) {
             close();

@@ -7,11 +7,14 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import loomchat.report.Query;
 
 /** Short answers for people and programs that asked for something they cannot have. No state. */
 final class Replies {
     private static final int LONGEST_SHOWN = 60;
+    private static final String GZIP = "gzip";
 
     private Replies() {}
 
@@ -30,6 +33,27 @@ final class Replies {
         } else {
             response.send(content);
         }
+    }
+
+    /** The same in the coding that it has already. */
+    static void send(ServerRequest request, ServerResponse response, byte[] content, boolean zipped) {
+        if (zipped) {
+            response.header(HeaderNames.CONTENT_ENCODING, GZIP);
+        }
+        send(request, response, content);
+    }
+
+    /** Whether the answer may be compressed, which caches are told to ask as well; gzip is named and has no weight of 0 (RFC 9110, 12.5.3). */
+    static boolean mayZip(ServerRequest request, ServerResponse response) {
+        response.header(HeaderNames.VARY, HeaderNames.ACCEPT_ENCODING.defaultCase());
+        String all = String.join(",", request.headers().all(HeaderNames.ACCEPT_ENCODING, List::of));
+        for (String each : all.toLowerCase(Locale.ROOT).replace(" ", "").split(",")) {
+            String[] parts = each.split(";");
+            if (parts[0].equals(GZIP)) {
+                return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
+            }
+        }
+        return false;
     }
 
     /** The parameters behind the question mark; what cannot be decoded is refused in one line. */

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
-import java.util.function.Function;
 import loomchat.report.Answer;
 import loomchat.report.Query;
 import loomchat.report.ReportService;
@@ -25,8 +24,6 @@ public final class ReportRoutes implements HttpService {
     private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan");
 
     private final ReportService reports;
-    private final byte[] uPlotScript = resource("uPlot.iife.min.js");
-    private final byte[] uPlotStyle = resource("uPlot.min.css");
 
     public ReportRoutes(ReportService reports) {
         this.reports = reports;
@@ -34,24 +31,26 @@ public final class ReportRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        serve(rules, "/report", answer("text/html; charset=utf-8", Answer::page));
-        serve(rules, "/report.json", answer("application/json", Answer::json));
-        serve(rules, "/report.csv", answer("text/csv; charset=utf-8", Answer::csv));
-        serve(rules, "/report/uPlot.js", asset("text/javascript; charset=utf-8", uPlotScript));
-        serve(rules, "/report/uPlot.css", asset("text/css; charset=utf-8", uPlotStyle));
+        serve(rules, "/report", answer("text/html; charset=utf-8", Answer.Form.PAGE));
+        serve(rules, "/report.json", answer("application/json", Answer.Form.JSON));
+        serve(rules, "/report.csv", answer("text/csv; charset=utf-8", Answer.Form.CSV));
+        serve(rules, "/report/uPlot.js", uPlot("text/javascript; charset=utf-8", "uPlot.iife.min.js"));
+        serve(rules, "/report/uPlot.css", uPlot("text/css; charset=utf-8", "uPlot.min.css"));
     }
 
     private static void serve(HttpRules rules, String path, Handler handler) {
         rules.get(path, handler).head(path, handler);
     }
 
-    private Handler answer(String type, Function<Answer, byte[]> form) {
+    private Handler answer(String type, Answer.Form form) {
         return (request, response) -> {
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
             try {
-                byte[] bytes = reports.ask(query(request), form);
+                Query query = query(request);
+                boolean zip = Replies.mayZip(request, response);
+                byte[] bytes = reports.ask(query, form, zip);
                 response.header(HeaderNames.CONTENT_TYPE, type);
-                Replies.send(request, response, bytes);
+                Replies.send(request, response, bytes, zip);
             } catch (Query.InvalidQuery e) {
                 Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             } catch (ReportService.Unavailable e) {
@@ -81,20 +80,13 @@ public final class ReportRoutes implements HttpService {
         return query.contains(name) ? query.get(name) : null;
     }
 
-    private static Handler asset(String type, byte[] bytes) {
-        return (request, response) -> {
-            response.header(HeaderNames.CONTENT_TYPE, type);
-            response.header(HeaderNames.CACHE_CONTROL, "max-age=86400");
-            Replies.send(request, response, bytes);
-        };
-    }
-
-    private static byte[] resource(String name) {
+    private static Handler uPlot(String type, String name) {
         try (InputStream in = ReportRoutes.class.getResourceAsStream(UPLOT + name)) {
             if (in == null) {
                 throw new IllegalStateException("The program lacks the file " + name);
             }
-            return in.readAllBytes();
+            Asset asset = Asset.of(type, in.readAllBytes());
+            return (request, response) -> asset.send(request, response, "max-age=86400");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,13 +1,8 @@
 package loomchat.web;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,13 +12,9 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * The files of {@code static/}, read and compressed whole at start and served from memory by their exact names: no path of a
@@ -42,15 +33,7 @@ final class StaticFiles implements HttpService {
             "ico", "image/x-icon",
             "txt", "text/plain; charset=utf-8");
 
-    private static final String GZIP = "gzip";
-
-    /** One way of sending a file, with its own tag (RFC 9110, 8.8.3.3). */
-    private record Content(byte[] bytes, String tag) {}
-
-    /** {@code zipped} is null where it would not be smaller. */
-    private record File(String type, Content plain, Content zipped) {}
-
-    private final Map<String, File> files = new TreeMap<>();
+    private final Map<String, Asset> files = new TreeMap<>();
 
     StaticFiles() {
         try {
@@ -82,26 +65,10 @@ final class StaticFiles implements HttpService {
                 String name = folder.relativize(each).toString().replace('\\', '/');
                 String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
                 if (type != null) {
-                    files.put("/" + name, file(each, type));
+                    files.put("/" + name, Asset.of(type, Files.readAllBytes(each)));
                 }
             }
         }
-    }
-
-    private static File file(Path path, String type) throws IOException {
-        byte[] bytes = Files.readAllBytes(path);
-        ByteArrayOutputStream zipped = new ByteArrayOutputStream(bytes.length);
-        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
-            out.write(bytes);
-        }
-        boolean smaller = zipped.size() < bytes.length;
-        return new File(type, content(bytes, ""), smaller ? content(zipped.toByteArray(), "-" + GZIP) : null);
-    }
-
-    private static Content content(byte[] bytes, String suffix) {
-        CRC32C sum = new CRC32C();
-        sum.update(bytes);
-        return new Content(bytes, "\"" + Long.toHexString(sum.getValue()) + "-" + bytes.length + suffix + "\"");
     }
 
     @Override
@@ -111,38 +78,8 @@ final class StaticFiles implements HttpService {
         serve(rules, "/ws", files.get("/index.html"));
     }
 
-    private static void serve(HttpRules rules, String path, File file) {
-        Handler handler = (request, response) -> send(file, request, response);
+    private static void serve(HttpRules rules, String path, Asset file) {
+        Handler handler = (request, response) -> file.send(request, response, "no-cache");
         rules.get(path, handler).head(path, handler);
-    }
-
-    private static void send(File file, ServerRequest request, ServerResponse response) {
-        boolean zip = file.zipped != null && takesGzip(request);
-        Content content = zip ? file.zipped : file.plain;
-        response.header(HeaderNames.ETAG, content.tag);
-        response.header(HeaderNames.CACHE_CONTROL, "no-cache");
-        response.header(HeaderNames.VARY, HeaderNames.ACCEPT_ENCODING.defaultCase());
-        if (request.headers().contains(HeaderNames.IF_NONE_MATCH)
-                && request.headers().get(HeaderNames.IF_NONE_MATCH).get().contains(content.tag)) {
-            response.status(Status.NOT_MODIFIED_304).send();
-            return;
-        }
-        response.header(HeaderNames.CONTENT_TYPE, file.type);
-        if (zip) {
-            response.header(HeaderNames.CONTENT_ENCODING, GZIP);
-        }
-        Replies.send(request, response, content.bytes);
-    }
-
-    /** Whether gzip is named and not with a weight of 0 (RFC 9110, 12.5.3). */
-    private static boolean takesGzip(ServerRequest request) {
-        String all = String.join(",", request.headers().all(HeaderNames.ACCEPT_ENCODING, List::of));
-        for (String each : all.toLowerCase(Locale.ROOT).replace(" ", "").split(",")) {
-            String[] parts = each.split(";");
-            if (parts[0].equals(GZIP)) {
-                return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
-            }
-        }
-        return false;
     }
 }

@@ -81,8 +81,8 @@ public final class ReportBenchmark {
 
     private static void page(History history, Query query) {
         Answer answer = new Answer(history.read(query));
-        if (answer.page().length == 0
-                || answer.json().length == 0
+        if (answer.as(Answer.Form.PAGE, false).length == 0
+                || answer.as(Answer.Form.JSON, false).length == 0
                 || answer.report().chat().messages == 0) {
             throw new AssertionError("an empty report");
         }

@@ -6,6 +6,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.net.Socket;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import loomchat.Loomchat;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +85,27 @@ class ReportRoutesTest {
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> json("/report.json").getJsonObject("now").getBoolean("live"));
         assertThat(json("/report.json").getJsonObject("now").getInt("rssBytes")).isGreaterThan(1_000_000);
+    }
+
+    @Test
+    void whoTakesGzipGetsTheSameSmaller() throws Exception {
+        for (String path : List.of("/report?range=1d", "/report.json", "/report.csv", "/report/uPlot.js")) {
+            HttpRequest zipped = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                    .header("Accept-Encoding", "br;q=1, gzip;q=0.5")
+                    .build();
+            HttpResponse<byte[]> response = client.send(zipped, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(response.headers().firstValue("Content-Encoding"))
+                    .as(path)
+                    .hasValue("gzip");
+            assertThat(response.headers().firstValue("Vary")).as(path).hasValue("Accept-Encoding");
+            byte[] whole = new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes();
+            assertThat(response.body().length).as(path).isLessThan(whole.length);
+            HttpResponse<String> plain = get(path);
+            assertThat(plain.headers().firstValue("Content-Encoding")).as(path).isEmpty();
+            assertThat(new String(whole, StandardCharsets.UTF_8))
+                    .as(path)
+                    .startsWith(plain.body().substring(0, 8));
+        }
     }
 
     @Test

@@ -1,0 +1,49 @@
+package loomchat.web;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.zip.CRC32C;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Something that never changes while the server runs, as it is and compressed.
+ *
+ * @param zipped null where it would not be smaller
+ */
+record Asset(String type, Content plain, Content zipped) {
+    /** One way of sending it, with its own tag (RFC 9110, 8.8.3.3). */
+    record Content(byte[] bytes, String tag) {
+        static Content of(byte[] bytes, String suffix) {
+            CRC32C sum = new CRC32C();
+            sum.update(bytes);
+            return new Content(bytes, "\"" + Long.toHexString(sum.getValue()) + "-" + bytes.length + suffix + "\"");
+        }
+    }
+
+    static Asset of(String type, byte[] bytes) throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream(bytes.length);
+        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+            out.write(bytes);
+        }
+        boolean smaller = zipped.size() < bytes.length;
+        return new Asset(type, Content.of(bytes, ""), smaller ? Content.of(zipped.toByteArray(), "-gzip") : null);
+    }
+
+    void send(ServerRequest request, ServerResponse response, String cacheControl) {
+        boolean zip = zipped != null && Replies.mayZip(request, response);
+        Content content = zip ? zipped : plain;
+        response.header(HeaderNames.ETAG, content.tag);
+        response.header(HeaderNames.CACHE_CONTROL, cacheControl);
+        if (request.headers().contains(HeaderNames.IF_NONE_MATCH)
+                && request.headers().get(HeaderNames.IF_NONE_MATCH).get().contains(content.tag)) {
+            response.status(Status.NOT_MODIFIED_304).send();
+            return;
+        }
+        response.header(HeaderNames.CONTENT_TYPE, type);
+        Replies.send(request, response, content.bytes, zip);
+    }
+}
