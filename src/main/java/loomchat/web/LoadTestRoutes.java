@@ -64,7 +64,7 @@ public final class LoadTestRoutes implements HttpService {
         rules.post("/loadtest", this::announce);
     }
 
-    private void announce(ServerRequest request, ServerResponse response) throws IOException {
+    private void announce(ServerRequest request, ServerResponse response) {
         if (!mayAnnounce(request.remotePeer().address())) {
             Replies.line(
                     request,
@@ -93,9 +93,8 @@ public final class LoadTestRoutes implements HttpService {
                     "At most " + MOST_A_SECOND + " a second are recorded");
             return;
         }
-        byte[] body = request.content().inputStream().readNBytes(MOST_BODY_BYTES + 1);
         try {
-            record.accept(event(body));
+            record.accept(event(body(request)));
             response.status(Status.NO_CONTENT_204).send();
         } catch (InvalidBody e) {
             Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
@@ -111,6 +110,15 @@ public final class LoadTestRoutes implements HttpService {
                         && from.getAddress().isLoopbackAddress();
             default -> false;
         };
+    }
+
+    /** Whatever goes wrong here is the client's: it stopped in the middle, or sent chunks that are none. */
+    private static byte[] body(ServerRequest request) throws InvalidBody {
+        try {
+            return request.content().inputStream().readNBytes(MOST_BODY_BYTES + 1);
+        } catch (IOException | RuntimeException e) {
+            throw new InvalidBody("The body ends before the length that the request names, or its chunks are damaged");
+        }
     }
 
     private synchronized boolean isFewEnough() {

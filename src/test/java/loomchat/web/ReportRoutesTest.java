@@ -242,13 +242,25 @@ class ReportRoutesTest {
         return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    @Test
+    void anAnnouncementThatStopsInTheMiddleIsRefused() throws Exception {
+        String head = "POST /loadtest HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
+        assertThat(statusOfAll(head + "Content-Length: 100\r\n\r\n{\"phase\"")).isEqualTo(400);
+        assertThat(statusOfAll(head + "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n"))
+                .isEqualTo(400);
+    }
+
     /** A request that the HTTP client of the JDK refuses to send. */
     private static int statusOf(String target) throws Exception {
+        return statusOfAll("GET " + target + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+    }
+
+    /** The answer to these bytes, after which nothing more comes. */
+    private static int statusOfAll(String request) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write(("GET " + target + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
             String status = new BufferedReader(
                             new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
                     .readLine();
