@@ -14,12 +14,15 @@ import java.util.function.Function;
 /**
  * Lets many readers share few scans. Any thread asks and waits; one thread of its own scans. Who asks joins the next scan of
  * the same question that has not begun, never one that runs already, so that everybody gets what was on disk when they
- * asked. Between scans there is a pause, nine times as long as the last one took (two seconds at most) and longer when many read its answer, so
- * that a storm of reloads leaves most of the time to others.
+ * asked. Between scans there is a pause, twice as long as the last one took after one reader and up to nine times after
+ * many (two seconds at most), so that a single reader hardly waits and a storm of reloads leaves most of the time to others.
  */
 final class SharedScans implements AutoCloseable {
     /** Different questions that may wait at once; more are refused. */
     static final int MOST_WAITING = 32;
+
+    /** In scans; after that many readers. */
+    private static final int LONGEST_PAUSE = 9;
 
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
     /** What sending an answer of a hundred kilobytes to one of its readers takes, well counted. */
@@ -122,7 +125,8 @@ final class SharedScans implements AutoCloseable {
                 long began = System.nanoTime();
                 answer(next.getKey(), next.getValue());
                 long took = System.nanoTime() - began;
-                pause(Math.min(LONGEST_PAUSE_NANOS, 9 * took + readers * NANOS_TO_SEND));
+                pause(Math.min(
+                        LONGEST_PAUSE_NANOS, Math.min(LONGEST_PAUSE, 1 + readers) * took + readers * NANOS_TO_SEND));
             }
         } catch (InterruptedException e) {
             close();
