@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 import loomchat.chat.Limits;
 import loomchat.chat.RichLimits;
 import loomchat.log.LogOptions;
+import loomchat.web.AddressLimits;
+import loomchat.web.TrustedProxies;
+import loomchat.web.Web;
 
 /**
  * Every setting of the server, read from the environment once at start. Times are in the unit that the name ends with.
@@ -28,8 +31,7 @@ public record Config(
         Limits limits,
         RichLimits richLimits,
         int maxConnections,
-        int maxConnectionsPerAddress,
-        Set<String> allowedOrigins,
+        Web.Access access,
         boolean compression,
         int requestSeconds,
         int drainSeconds,
@@ -40,6 +42,9 @@ public record Config(
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:_-]{1,255}");
     private static final Pattern ORIGINS =
             Pattern.compile("|\\*|https?://[^/,\\s]+( *, *https?://[^/,\\s]+)*", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern HOSTS = Pattern.compile("|\\*|[0-9A-Za-z._-]+( *, *[0-9A-Za-z._-]+)*");
+
     /** Descriptors that connections may not use: libraries, logs, HTTP requests, some to spare. */
     static final int FILES_FOR_OTHERS = 1000;
 
@@ -110,14 +115,7 @@ public record Config(
                         Math.max(1, OPEN_FILES - FILES_FOR_OTHERS),
                         "",
                         "most WebSocket connections at once; what comes above gets a 503"),
-                settings.integer(
-                        "MAX_CONNECTIONS_PER_ADDRESS",
-                        0,
-                        0,
-                        1_000_000,
-                        "",
-                        "most WebSocket connections from one address, 0 for no limit"),
-                origins(settings),
+                access(settings),
                 settings.flag("COMPRESSION", false, "offer permessage-deflate"),
                 settings.integer(
                         "REQUEST_SECONDS",
@@ -224,16 +222,68 @@ public record Config(
                         "for which a stranger who shares an interest is preferred"));
     }
 
-    private static Set<String> origins(Settings settings) {
-        String listed = settings.text(
-                "ALLOWED_ORIGINS",
-                "",
-                "origins such as https://chat.example separated by commas, or *",
-                ORIGINS,
-                "whose pages may connect, beside the server's own");
-        return listed.isEmpty()
+    private static Web.Access access(Settings settings) {
+        AddressLimits.Rules perAddress = perAddress(settings);
+        return new Web.Access(
+                list(settings.text(
+                        "ALLOWED_ORIGINS",
+                        "",
+                        "origins such as https://chat.example separated by commas, or *",
+                        ORIGINS,
+                        "whose pages may connect, beside the server's own")),
+                list(settings.text(
+                        "ALLOWED_HOSTS",
+                        "",
+                        "host names without port separated by commas, or *",
+                        HOSTS,
+                        "names that the server answers to, beside addresses, localhost, HOST and this machine's name")),
+                settings.parsed(
+                        "TRUSTED_PROXIES",
+                        "loopback",
+                        "addresses or networks such as 10.0.0.0/8 separated by commas, or loopback",
+                        TrustedProxies::new,
+                        "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+                perAddress);
+    }
+
+    private static AddressLimits.Rules perAddress(Settings settings) {
+        return new AddressLimits.Rules(
+                settings.integer(
+                        "MAX_CONNECTIONS_PER_ADDRESS",
+                        2_000,
+                        0,
+                        1_000_000,
+                        "",
+                        "most connections of one address, or of one IPv6 /64, 0 for no limit"),
+                settings.integer(
+                        "MAX_HANDSHAKES_PER_SECOND",
+                        100,
+                        0,
+                        1_000_000,
+                        "",
+                        "WebSockets that one address may open a second, ten seconds' worth at once, 0 for no limit"),
+                settings.integer(
+                        "MAX_REPORTS_PER_SECOND",
+                        20,
+                        0,
+                        1_000_000,
+                        "",
+                        "times a second that one address may ask for the report, ten seconds' worth at once, 0 for no limit"),
+                settings.integer(
+                        "MAX_LOG_FOLLOWERS_PER_ADDRESS",
+                        20,
+                        0,
+                        100,
+                        "",
+                        "readers of the live log at one address, 0 for no limit"),
+                settings.flag(
+                        "LIMIT_LOOPBACK", false, "whether limits per address also count addresses of this machine"));
+    }
+
+    private static Set<String> list(String commaSeparated) {
+        return commaSeparated.isEmpty()
                 ? Set.of()
-                : Set.copyOf(List.of(listed.toLowerCase(Locale.ROOT).split(" *, *")));
+                : Set.copyOf(List.of(commaSeparated.toLowerCase(Locale.ROOT).split(" *, *")));
     }
 
     private static int defaultConnections() {

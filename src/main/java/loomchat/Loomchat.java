@@ -1,10 +1,9 @@
 package loomchat;
 
-import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -18,14 +17,9 @@ import loomchat.log.EventLog;
 import loomchat.log.LogHealth;
 import loomchat.log.LogUnavailable;
 import loomchat.log.Sampler;
-import loomchat.net.Door;
 import loomchat.net.Loop;
 import loomchat.report.LiveLog;
 import loomchat.report.ReportService;
-import loomchat.web.Admission;
-import loomchat.web.LoadTestRoutes;
-import loomchat.web.LogsRoutes;
-import loomchat.web.ReportRoutes;
 import loomchat.web.Web;
 import loomchat.ws.Compression;
 
@@ -45,7 +39,6 @@ public final class Loomchat implements AutoCloseable {
     private final EventLog log;
     private final Sampler sampler;
     private final Loop[] loops;
-    private final Door door;
     private final Chat chat;
     private final Web web;
     private final Thread reaper;
@@ -81,11 +74,6 @@ public final class Loomchat implements AutoCloseable {
             loops = IntStream.range(0, config.ioThreads())
                     .mapToObj(i -> new Loop("loop-" + i))
                     .toArray(Loop[]::new);
-            door = new Door(
-                    loops,
-                    config.maxConnections() + HTTP_CONNECTIONS,
-                    config.requestSeconds(),
-                    counters.connectionsRefused::increment);
             chat = new Chat(config.limits(), config.richLimits(), log, counters, System::currentTimeMillis);
             sampler = new Sampler(log, counters, this::liveVirtualThreads, () -> loops.length);
             web = listen(counters);
@@ -100,24 +88,18 @@ public final class Loomchat implements AutoCloseable {
     }
 
     private Web listen(Counters counters) throws Web.CannotListen {
-        Admission admission = new Admission(config.maxConnections(), config.maxConnectionsPerAddress(), unready());
         Web.Options options = new Web.Options(
                 config.host(),
                 config.port(),
                 config.echoEndpoint(),
-                config.allowedOrigins(),
-                door,
-                admission,
+                config.access(),
+                config.maxConnections(),
+                config.maxConnections() + HTTP_CONNECTIONS,
+                Duration.ofSeconds(config.requestSeconds()),
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
-                unready());
-        return Web.start(options, chat, counters, services());
-    }
-
-    private List<HttpService> services() {
-        return List.of(
-                new ReportRoutes(reports),
-                new LogsRoutes(liveLog),
-                new LoadTestRoutes(config.loadTestAnnounce(), log::record));
+                config.loadTestAnnounce());
+        Web.Parts parts = new Web.Parts(chat, counters, reports, liveLog, log::record, unready());
+        return Web.start(options, loops, parts);
     }
 
     /** Why no visitor may come in now, or null. */
@@ -178,7 +160,7 @@ public final class Loomchat implements AutoCloseable {
     private void reapOnce() {
         try {
             chat.reap();
-            door.closeStale();
+            web.reap();
         } catch (RuntimeException | Error e) {
             System.getLogger("loomchat").log(System.Logger.Level.ERROR, "Connections could not be looked after", e);
         }

@@ -52,6 +52,21 @@ final class Settings {
         return value;
     }
 
+    /** What {@code parse} makes of the text; an {@link IllegalArgumentException} says that it is not allowed. */
+    <T> T parsed(
+            String name,
+            String defaultValue,
+            String allowed,
+            java.util.function.Function<String, T> parse,
+            String meaning) {
+        String value = value(name, defaultValue, allowed, meaning);
+        try {
+            return parse.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSetting(name, value, allowed);
+        }
+    }
+
     boolean flag(String name, boolean defaultValue, String meaning) {
         String allowed = "true or false";
         return switch (value(name, Boolean.toString(defaultValue), allowed, meaning)) {

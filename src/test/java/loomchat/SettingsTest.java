@@ -48,13 +48,13 @@ class SettingsTest {
         assertThat(config.limits().maxMessageBytes()).isEqualTo(16 << 20);
         assertThat(config.limits().sendTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(config.limits().pingInterval()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(config.allowedOrigins()).isEqualTo(Set.of("https://chat.example", "http://localhost:8080"));
+        assertThat(config.access().origins()).isEqualTo(Set.of("https://chat.example", "http://localhost:8080"));
     }
 
     @Test
     void anOriginMayBeListedTwice() {
         Config config = Config.from(Map.of("ALLOWED_ORIGINS", "https://chat.example,https://CHAT.example"));
-        assertThat(config.allowedOrigins()).isEqualTo(Set.of("https://chat.example"));
+        assertThat(config.access().origins()).isEqualTo(Set.of("https://chat.example"));
     }
 
     @Test

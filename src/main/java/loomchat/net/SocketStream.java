@@ -1,7 +1,6 @@
 package loomchat.net;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -26,9 +25,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * the close inside the channel would be unmounted with the channel's write lock in its hands, and the loop, which takes that
  * lock to deregister the channel, would wait for a thread that only it can run.
  */
-public final class SocketStream implements ByteStream {
+public final class SocketStream implements ByteStream, Loop.Pollable {
     /** The JDK copies all that it is given out of the heap at each try, also what then does not fit: give it little. */
     private static final int MOST_AT_ONCE = 256 * 1024;
+
+    private static final int LINGER_BYTES = 8 * 1024;
+    private static final int LINGER_READS = 256;
 
     private final SocketChannel channel;
     private final Loop loop;
@@ -62,14 +64,6 @@ public final class SocketStream implements ByteStream {
 
     public Loop loop() {
         return loop;
-    }
-
-    public SocketAddress remoteAddress() throws IOException {
-        return channel.getRemoteAddress();
-    }
-
-    SocketChannel channel() {
-        return channel;
     }
 
     /** An interrupt ends the wait like a close: parking returns at once from then on, and would spin. */
@@ -190,18 +184,18 @@ public final class SocketStream implements ByteStream {
     }
 
     /** Loop thread: the selector found the socket ready. */
-    static void onReady(SelectionKey key) {
-        SocketStream stream = (SocketStream) key.attachment();
+    @Override
+    public void onReady(SelectionKey ready) {
         try {
-            int operations = key.readyOps();
+            int operations = ready.readyOps();
             if ((operations & SelectionKey.OP_READ) != 0) {
-                stream.wakeReader();
+                wakeReader();
             }
             if ((operations & SelectionKey.OP_WRITE) != 0) {
-                stream.wakeWriter();
+                wakeWriter();
             }
         } catch (CancelledKeyException e) {
-            stream.wakeAll();
+            wakeAll();
         }
     }
 
@@ -264,8 +258,20 @@ public final class SocketStream implements ByteStream {
         }
     }
 
+    /**
+     * Says that no more will be written, then reads and drops what the peer still sends until it has closed as well or the deadline
+     * comes: a reset that overtakes what was written is avoided so. Bounded, also for a peer that never stops.
+     */
+    public void linger(long deadlineNanos) throws IOException {
+        shutdownOutput();
+        ByteBuffer dropped = ByteBuffer.allocate(LINGER_BYTES);
+        for (int i = 0; i < LINGER_READS && awaitReadable(deadlineNanos) && read(dropped.clear()) >= 0; i++) {
+            Thread.yield();
+        }
+    }
+
     /** Runs {@code action} once, when this is closed. At most one action. */
-    void onClose(Runnable action) {
+    public void onClose(Runnable action) {
         onClose.set(action);
         if (!channel.isOpen()) {
             runOnClose();

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -43,7 +42,7 @@ public final class TlsStream implements ByteStream {
     public static TlsStream connect(
             InetSocketAddress to, String host, InetAddress from, SSLContext context, int timeoutMillis)
             throws IOException {
-        Socket plain = SocketChannel.open().socket();
+        Socket plain = new Socket();
         try {
             plain.setTcpNoDelay(true);
             if (from != null) {

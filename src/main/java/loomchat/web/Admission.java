@@ -1,33 +1,31 @@
 package loomchat.web;
 
-import java.net.InetAddress;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import loomchat.web.TrustedProxies.Client;
 
 /**
  * Who may open a WebSocket: a bounded number in all and from each address, and nobody while the server cannot serve. Any
  * thread.
  */
-public final class Admission {
+final class Admission {
     private final int most;
-    private final int mostPerAddress;
+    private final AddressLimits limits;
     private final Supplier<String> unready;
     private final AtomicInteger open = new AtomicInteger();
-    private final ConcurrentHashMap<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
 
     /**
-     * @param mostPerAddress 0 for no limit
+     * @param limits of each address; those who connect directly are counted by their sockets already
      * @param unready why nobody may come in now, or null
      */
-    public Admission(int most, int mostPerAddress, Supplier<String> unready) {
+    Admission(int most, AddressLimits limits, Supplier<String> unready) {
         this.most = most;
-        this.mostPerAddress = mostPerAddress;
+        this.limits = limits;
         this.unready = unready;
     }
 
     /** Admits one connection, to be {@link #leave released}; null, or why it is refused. */
-    String refuse(InetAddress from) {
+    String refuse(Client from) {
         String reason = unready.get();
         if (reason != null) {
             return reason;
@@ -36,17 +34,17 @@ public final class Admission {
             open.decrementAndGet();
             return "The server is full";
         }
-        if (mostPerAddress > 0 && perAddress.merge(from, 1, Integer::sum) > mostPerAddress) {
-            leave(from);
+        if (from.forwarded() && !limits.enterClient(from.address())) {
+            open.decrementAndGet();
             return "Too many connections from your address";
         }
         return null;
     }
 
-    void leave(InetAddress from) {
+    void leave(Client from) {
         open.decrementAndGet();
-        if (mostPerAddress > 0) {
-            perAddress.computeIfPresent(from, (address, count) -> count == 1 ? null : count - 1);
+        if (from.forwarded()) {
+            limits.leaveClient(from.address());
         }
     }
 }

@@ -2,7 +2,6 @@ package loomchat.web;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -20,8 +19,8 @@ final class Health implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        serve(rules, "/healthz", (request, response) -> answer(request, response, Status.OK_200, "ok"));
-        serve(rules, "/readyz", (request, response) -> {
+        Replies.page(rules, "/healthz", (request, response) -> answer(request, response, Status.OK_200, "ok"));
+        Replies.page(rules, "/readyz", (request, response) -> {
             String reason = unready.get();
             answer(
                     request,
@@ -29,10 +28,6 @@ final class Health implements HttpService {
                     reason == null ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
                     reason == null ? "ok" : reason);
         });
-    }
-
-    private static void serve(HttpRules rules, String path, Handler handler) {
-        rules.get(path, handler).head(path, handler);
     }
 
     private static void answer(ServerRequest request, ServerResponse response, Status status, String text) {

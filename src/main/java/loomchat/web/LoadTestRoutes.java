@@ -15,8 +15,6 @@ import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +27,7 @@ import loomchat.log.Event;
  * event goes to the log's queue. Bounded: small bodies, short names, a few a second. The content type keeps pages of other sites
  * from posting here through a visitor's browser.
  */
-public final class LoadTestRoutes implements HttpService {
+final class LoadTestRoutes implements HttpService {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final int MOST_BODY_BYTES = 2048;
     private static final int MOST_A_SECOND = 20;
@@ -47,6 +45,7 @@ public final class LoadTestRoutes implements HttpService {
     }
 
     private final String allowed;
+    private final TrustedProxies proxies;
     private final Consumer<Event> record;
 
     // Guarded by this: how many came in the present second.
@@ -54,18 +53,19 @@ public final class LoadTestRoutes implements HttpService {
     private int inSecond;
 
     /** @param allowed who may announce: {@code local}, {@code any} or {@code off} */
-    public LoadTestRoutes(String allowed, Consumer<Event> record) {
+    LoadTestRoutes(String allowed, TrustedProxies proxies, Consumer<Event> record) {
         this.allowed = allowed;
+        this.proxies = proxies;
         this.record = record;
     }
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post("/loadtest", this::announce);
+        rules.post("/loadtest", this::announce).any("/loadtest", Replies.onlyMethods("POST"));
     }
 
     private void announce(ServerRequest request, ServerResponse response) {
-        if (!mayAnnounce(request.remotePeer().address())) {
+        if (!mayAnnounce(request)) {
             Replies.line(
                     request,
                     response,
@@ -101,13 +101,12 @@ public final class LoadTestRoutes implements HttpService {
         }
     }
 
-    private boolean mayAnnounce(SocketAddress address) {
+    private boolean mayAnnounce(ServerRequest request) {
         return switch (allowed) {
             case "any" -> true;
             case "local" ->
-                address instanceof InetSocketAddress from
-                        && from.getAddress() != null
-                        && from.getAddress().isLoopbackAddress();
+                proxies.client(request.remotePeer().address(), request.headers())
+                        .local();
             default -> false;
         };
     }

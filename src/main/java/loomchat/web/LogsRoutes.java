@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -25,7 +26,7 @@ import loomchat.report.Query;
  * {@code /logs}, and {@code /logs/events} with what is written from now on as server-sent events. Each reader's request thread
  * waits for entries and for its client; what a slow client misses is counted, never kept.
  */
-public final class LogsRoutes implements HttpService {
+final class LogsRoutes implements HttpService {
     /** Often enough that a client that went away is noticed, and that nobody closes a stream on which nothing happens. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
@@ -34,14 +35,19 @@ public final class LogsRoutes implements HttpService {
     private static final Set<String> PARAMETERS = Set.of("event", "session");
 
     private final LiveLog log;
+    private final TrustedProxies proxies;
+    private final AddressLimits limits;
 
-    public LogsRoutes(LiveLog log) {
+    LogsRoutes(LiveLog log, TrustedProxies proxies, AddressLimits limits) {
         this.log = log;
+        this.proxies = proxies;
+        this.limits = limits;
     }
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/logs", this::page).head("/logs", this::page).get("/logs/events", this::events);
+        Replies.page(rules, "/logs", this::page);
+        rules.get("/logs/events", this::events).any("/logs/events", Replies.onlyMethods("GET"));
     }
 
     private void page(ServerRequest request, ServerResponse response) {
@@ -67,6 +73,22 @@ public final class LogsRoutes implements HttpService {
             Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             return;
         }
+        InetAddress from = proxies.client(request.remotePeer().address(), request.headers())
+                .address();
+        if (!limits.follow(from)) {
+            response.header(HeaderNames.RETRY_AFTER, "10");
+            Replies.line(
+                    request, response, Status.TOO_MANY_REQUESTS_429, "Your address follows the log too often already");
+            return;
+        }
+        try {
+            follow(filter, request, response);
+        } finally {
+            limits.unfollow(from);
+        }
+    }
+
+    private void follow(LogFilter filter, ServerRequest request, ServerResponse response) throws InterruptedException {
         try (LiveLog.Reader reader = log.read(filter)) {
             if (reader == null) {
                 response.header(HeaderNames.RETRY_AFTER, "10");

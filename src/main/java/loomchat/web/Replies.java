@@ -4,6 +4,8 @@ import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,19 @@ final class Replies {
     private static final String GZIP = "gzip";
 
     private Replies() {}
+
+    /** Answers GET and HEAD on a path with {@code handler}, and every other method with 405. */
+    static void page(HttpRules rules, String path, Handler handler) {
+        rules.get(path, handler).head(path, handler).any(path, onlyMethods("GET, HEAD"));
+    }
+
+    /** What a method is answered that a path does not have. */
+    static Handler onlyMethods(String allowed) {
+        return (request, response) -> {
+            response.header(HeaderNames.ALLOW, allowed);
+            line(request, response, Status.METHOD_NOT_ALLOWED_405, "This path takes " + allowed + " only");
+        };
+    }
 
     /** One line of plain text. */
     static void line(ServerRequest request, ServerResponse response, Status status, String text) {

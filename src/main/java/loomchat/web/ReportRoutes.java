@@ -14,39 +14,54 @@ import java.util.Set;
 import loomchat.report.Answer;
 import loomchat.report.Query;
 import loomchat.report.ReportService;
+import loomchat.web.TrustedProxies.Client;
 
 /**
  * {@code /report}, {@code /report.json}, {@code /report.csv} and the graph library they need. Request threads wait for a shared
  * scan and its form; nothing here touches a log file.
  */
-public final class ReportRoutes implements HttpService {
+final class ReportRoutes implements HttpService {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan");
 
     private final ReportService reports;
+    private final TrustedProxies proxies;
+    private final AddressLimits limits;
 
-    public ReportRoutes(ReportService reports) {
+    ReportRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits) {
         this.reports = reports;
+        this.proxies = proxies;
+        this.limits = limits;
     }
 
     @Override
     public void routing(HttpRules rules) {
-        serve(rules, "/report", answer("text/html; charset=utf-8", Answer.Form.PAGE));
-        serve(rules, "/report.json", answer("application/json", Answer.Form.JSON));
-        serve(rules, "/report.csv", answer("text/csv; charset=utf-8", Answer.Form.CSV));
-        serve(rules, "/report/uPlot.js", uPlot("text/javascript; charset=utf-8", "uPlot.iife.min.js"));
-        serve(rules, "/report/uPlot.css", uPlot("text/css; charset=utf-8", "uPlot.min.css"));
-    }
-
-    private static void serve(HttpRules rules, String path, Handler handler) {
-        rules.get(path, handler).head(path, handler);
+        Replies.page(rules, "/report", answer("text/html; charset=utf-8", Answer.Form.PAGE));
+        Replies.page(rules, "/report.json", answer("application/json", Answer.Form.JSON));
+        Replies.page(rules, "/report.csv", answer("text/csv; charset=utf-8", Answer.Form.CSV));
+        Replies.page(rules, "/report/uPlot.js", uPlot("text/javascript; charset=utf-8", "uPlot.iife.min.js"));
+        Replies.page(rules, "/report/uPlot.css", uPlot("text/css; charset=utf-8", "uPlot.min.css"));
     }
 
     private Handler answer(String type, Answer.Form form) {
         return (request, response) -> {
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
+            Client client = proxies.client(request.remotePeer().address(), request.headers());
+            if (!limits.mayAskForReport(client.address())) {
+                response.header(HeaderNames.RETRY_AFTER, "1");
+                Replies.line(
+                        request,
+                        response,
+                        Status.TOO_MANY_REQUESTS_429,
+                        "Your address asks for the report too often, please wait a second");
+                return;
+            }
             try {
                 Query query = query(request);
+                if (query.rescan() && !client.local()) {
+                    Replies.line(request, response, Status.FORBIDDEN_403, "Only the operator may ask for rescan");
+                    return;
+                }
                 boolean zip = Replies.mayZip(request, response);
                 byte[] bytes = reports.ask(query, form, zip);
                 response.header(HeaderNames.CONTENT_TYPE, type);

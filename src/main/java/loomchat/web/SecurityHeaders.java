@@ -7,10 +7,11 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Puts the same strict headers on every response. */
+/** The same strict headers on every response, whoever writes it. */
 final class SecurityHeaders implements Filter {
-    private static final List<Header> HEADERS = List.of(
+    static final List<Header> ALL = List.of(
             HeaderValues.create(
                     "Content-Security-Policy",
                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -22,9 +23,13 @@ final class SecurityHeaders implements Filter {
             HeaderValues.create("Cross-Origin-Resource-Policy", "same-origin"),
             HeaderValues.create("Permissions-Policy", "camera=(), microphone=(), geolocation=()"));
 
+    /** The same as they stand in a response, each line with its end. */
+    static final String LINES =
+            ALL.stream().map(each -> each.name() + ": " + each.get() + "\r\n").collect(Collectors.joining());
+
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        HEADERS.forEach(response::header);
+        ALL.forEach(response::header);
         chain.proceed();
     }
 }

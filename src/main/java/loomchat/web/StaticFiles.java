@@ -73,13 +73,12 @@ final class StaticFiles implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        files.forEach((path, file) -> serve(rules, path, file));
-        serve(rules, "/", files.get("/index.html"));
-        serve(rules, "/ws", files.get("/index.html"));
+        files.forEach((path, file) -> Replies.page(rules, path, answer(file)));
+        Replies.page(rules, "/", answer(files.get("/index.html")));
+        Replies.page(rules, "/ws", answer(files.get("/index.html")));
     }
 
-    private static void serve(HttpRules rules, String path, Asset file) {
-        Handler handler = (request, response) -> file.send(request, response, "no-cache");
-        rules.get(path, handler).head(path, handler);
+    private static Handler answer(Asset file) {
+        return (request, response) -> file.send(request, response, "no-cache");
     }
 }

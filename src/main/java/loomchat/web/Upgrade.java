@@ -12,8 +12,6 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import loomchat.chat.Chat;
 import loomchat.log.Counters;
-import loomchat.net.LoopSockets;
 import loomchat.net.SocketStream;
+import loomchat.web.TrustedProxies.Client;
+import loomchat.web.helidon.HttpConnection;
 import loomchat.ws.Compression;
 import loomchat.ws.Handshake;
 
@@ -36,11 +35,14 @@ final class Upgrade implements Http1Upgrader {
     private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
     private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
     private static final String RICH = "chat.v1";
-    private static final int RETRY_SECONDS = 5;
+    private static final String RETRY = "Retry-After: 5\r\n";
 
     private final Chat chat;
     private final Map<String, Chat.Kind> paths;
     private final Origins origins;
+    private final AllowedHosts hosts;
+    private final TrustedProxies proxies;
+    private final AddressLimits limits;
     private final Admission admission;
     private final Counters counters;
     /** Null when compression is off. */
@@ -50,12 +52,18 @@ final class Upgrade implements Http1Upgrader {
             Chat chat,
             Map<String, Chat.Kind> paths,
             Origins origins,
+            AllowedHosts hosts,
+            TrustedProxies proxies,
+            AddressLimits limits,
             Admission admission,
             Counters counters,
             Compression compression) {
         this.chat = chat;
         this.paths = paths;
         this.origins = origins;
+        this.hosts = hosts;
+        this.proxies = proxies;
+        this.limits = limits;
         this.admission = admission;
         this.counters = counters;
         this.compression = compression;
@@ -68,31 +76,37 @@ final class Upgrade implements Http1Upgrader {
 
     @Override
     public ServerConnection upgrade(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-        Chat.Kind kind = paths.get(prologue.uriPath().path());
+        Client client = proxies.client(context.remotePeer().address(), headers);
+        if (!limits.mayShakeHands(client.address())) {
+            counters.connectionsRefused.increment();
+            throw answer(context, "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
+        }
+        String path = prologue.uriPath().rawPath();
+        Chat.Kind kind = RequestGate.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
         if (kind == null) {
             throw answer(context, "404 Not Found", "", "There is no WebSocket on this path");
         }
-        check(context, prologue, headers);
+        check(context, prologue, headers, client);
         if (kind == Chat.Kind.PLAIN && asksFor(RICH, headers)) {
             kind = Chat.Kind.RICH;
         }
-        InetAddress from = ((InetSocketAddress) context.remotePeer().address()).getAddress();
-        String refusal = admission.refuse(from);
+        String refusal = admission.refuse(client);
         if (refusal != null) {
             counters.connectionsRefused.increment();
-            throw answer(context, "503 Service Unavailable", "Retry-After: " + RETRY_SECONDS + "\r\n", refusal);
+            throw answer(context, "503 Service Unavailable", RETRY, refusal);
         }
         boolean taken = false;
         Handshake.Agreed agreed = null;
         try {
             agreed = compression == null ? null : Handshake.negotiate(headers.values(EXTENSIONS), compression);
-            write(context, switching(headers.get(KEY).get(), kind, agreed));
-            SocketStream stream = LoopSockets.detach();
+            write(context, switching(headers.get(KEY).get(), kind, agreed).getBytes(StandardCharsets.US_ASCII));
+            byte[] early = early(context.dataReader());
+            SocketStream stream = ((HttpConnection) context).detach();
             taken = true;
-            return new HandOver(chat, stream, kind, early(context.dataReader()), agreed, () -> admission.leave(from));
+            return new HandOver(chat, stream, kind, early, agreed, () -> admission.leave(client));
         } finally {
             if (!taken) {
-                admission.leave(from);
+                admission.leave(client);
                 if (agreed != null) {
                     agreed.drop();
                 }
@@ -100,7 +114,7 @@ final class Upgrade implements Http1Upgrader {
         }
     }
 
-    private void check(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+    private void check(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers, Client client) {
         if (!prologue.method().equals(Method.GET)) {
             throw answer(context, "405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket handshake is a GET");
         }
@@ -118,9 +132,29 @@ final class Upgrade implements Http1Upgrader {
         if (key == null || !Handshake.isValidKey(key)) {
             throw answer(context, "400 Bad Request", "", "The header Sec-WebSocket-Key must be 16 bytes in base64");
         }
-        boolean manyOrigins = headers.contains(HeaderNames.ORIGIN) && single(headers, HeaderNames.ORIGIN) == null;
-        if (manyOrigins || !origins.allow(single(headers, HeaderNames.ORIGIN), single(headers, HeaderNames.HOST))) {
-            throw answer(context, "403 Forbidden", "", "Pages of this origin may not connect here");
+        String host = headers.get(HeaderNames.HOST).get();
+        if (!hosts.allow(host)) {
+            throw answer(context, "421 Misdirected Request", "", RequestGate.misdirected(host));
+        }
+        checkOrigin(context, headers, host, client);
+    }
+
+    private void checkOrigin(ConnectionContext context, WritableHeaders<?> headers, String host, Client client) {
+        if (!headers.contains(HeaderNames.ORIGIN)) {
+            return;
+        }
+        String origin = single(headers, HeaderNames.ORIGIN);
+        if (origin == null) {
+            throw answer(context, "403 Forbidden", "", "A page has one origin, and this request names several");
+        }
+        if (!origins.allow(origin, host, client.secure())) {
+            String shown = Replies.shown(origin);
+            throw answer(
+                    context,
+                    "403 Forbidden",
+                    "",
+                    "Pages of " + shown + " may not connect here. If they should, set ALLOWED_ORIGINS=" + shown
+                            + " (with HTTPS at a proxy: TRUSTED_PROXIES). A client that is no page sends no Origin");
         }
     }
 
@@ -156,15 +190,12 @@ final class Upgrade implements Http1Upgrader {
     /** Answers with an error and returns what ends the HTTP connection. */
     private static CloseConnectionException answer(
             ConnectionContext context, String status, String headers, String text) {
-        write(
-                context,
-                "HTTP/1.1 " + status + "\r\n" + headers + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: "
-                        + (text.length() + 1) + "\r\nConnection: close\r\n\r\n" + text + "\n");
+        write(context, BareAnswer.of(status, headers, text));
         return new CloseConnectionException("The WebSocket handshake was refused: " + text);
     }
 
-    private static void write(ConnectionContext context, String text) {
-        context.dataWriter().writeNow(BufferData.create(text.getBytes(StandardCharsets.US_ASCII)));
+    private static void write(ConnectionContext context, byte[] bytes) {
+        context.dataWriter().writeNow(BufferData.create(bytes));
     }
 
     /** What the client sent right behind its request, or null. */

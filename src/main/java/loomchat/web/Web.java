@@ -1,42 +1,42 @@
 package loomchat.web;
 
 import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
-import io.helidon.webserver.http1.Http1ConnectionSelectorConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import loomchat.chat.Chat;
 import loomchat.log.Counters;
-import loomchat.net.Door;
-import loomchat.net.LoopSockets;
+import loomchat.log.Event;
+import loomchat.net.Loop;
+import loomchat.report.LiveLog;
+import loomchat.report.ReportService;
+import loomchat.web.helidon.ConnectionLimits;
+import loomchat.web.helidon.HttpServer;
 import loomchat.ws.Compression;
 
-/** The HTTP server: routes, upgrade, limits, headers. Started and stopped by the main thread. */
+/** What is served over HTTP: routes, the WebSocket handshake, limits, headers. Started and stopped by the main thread. */
 public final class Web {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
-    private static final int BACKLOG = 4096;
-    private static final int MOST_HEADER_BYTES = 16 * 1024;
-    private static final int MOST_BODY_BYTES = 64 * 1024;
+    private static final byte[] REFUSAL = BareAnswer.of(
+            "503 Service Unavailable", "Retry-After: 5\r\n", "The server is full. Please try again in a few seconds.");
 
-    private final WebServer server;
+    private final HttpServer server;
+    private final AddressLimits limits;
 
-    private Web(WebServer server) {
+    private Web(HttpServer server, AddressLimits limits) {
         this.server = server;
+        this.limits = limits;
     }
 
     /** The address cannot be listened on; the message is one line for the operator. */
@@ -47,53 +47,85 @@ public final class Web {
     }
 
     /**
-     * What the HTTP server needs.
+     * Settings of what is served.
      *
-     * @param origins whose pages may connect beside our own
+     * @param echo whether there is a {@code /echo}
+     * @param access who may come in
+     * @param maxWebSockets open at once
+     * @param maxSockets open at once, WebSockets among them
+     * @param answerTimeout after which a connection that was answered nothing is closed
      * @param compression null when it is off
-     * @param unready why no visitor may come in now, or null
+     * @param loadTestAnnounce who may announce a load test: {@code local}, {@code any} or {@code off}
      */
     public record Options(
             String host,
             int port,
             boolean echo,
-            Set<String> origins,
-            Door door,
-            Admission admission,
+            Access access,
+            int maxWebSockets,
+            int maxSockets,
+            Duration answerTimeout,
             Compression compression,
+            String loadTestAnnounce) {}
+
+    /**
+     * Who may come in.
+     *
+     * @param origins whose pages may connect beside our own
+     * @param hosts names that this server answers to beside its own
+     * @param proxies that tell whose requests they pass on
+     * @param perAddress what one address may have and do
+     */
+    public record Access(
+            Set<String> origins, Set<String> hosts, TrustedProxies proxies, AddressLimits.Rules perAddress) {}
+
+    /**
+     * What the routes show and feed.
+     *
+     * @param record takes an event for the log
+     * @param unready why no visitor may come in now, or null
+     */
+    public record Parts(
+            Chat chat,
+            Counters counters,
+            ReportService reports,
+            LiveLog liveLog,
+            Consumer<Event> record,
             Supplier<String> unready) {}
 
     /** Listens. Returns when connections are accepted. */
-    public static Web start(Options options, Chat chat, Counters counters, List<HttpService> services)
-            throws CannotListen {
-        checkAddress(options);
-        WebServer server = WebServer.builder()
-                .host(options.host())
-                .port(options.port())
-                .backlog(BACKLOG)
-                .shutdownHook(false)
-                .featuresDiscoverServices(false)
-                .protocolsDiscoverServices(false)
-                .putListenerSocketOption(Door.DOOR, options.door())
-                .connectionOptions(socket -> socket.tcpNoDelay(true))
-                .idleConnectionTimeout(Duration.ofSeconds(60))
-                .idleConnectionPeriod(Duration.ofSeconds(10))
-                .shutdownGracePeriod(Duration.ofMillis(500))
-                .maxPayloadSize(MOST_BODY_BYTES)
-                .addConnectionSelector(selector(new Upgrade(
-                        chat,
-                        webSocketPaths(options.echo()),
-                        new Origins(options.origins()),
-                        options.admission(),
-                        counters,
-                        options.compression())))
-                .addRouting(routing(options, services))
-                .build()
-                .start();
-        if (!server.isRunning()) {
-            throw new CannotListen("PORT=" + options.port() + ": the HTTP server could not be started");
+    public static Web start(Options options, Loop[] loops, Parts parts) throws CannotListen {
+        Access access = options.access();
+        AddressLimits limits = new AddressLimits(access.perAddress(), access.proxies(), System::nanoTime);
+        AllowedHosts hosts = new AllowedHosts(access.hosts(), options.host());
+        Upgrade upgrade = new Upgrade(
+                parts.chat(),
+                webSocketPaths(options.echo()),
+                new Origins(access.origins()),
+                hosts,
+                access.proxies(),
+                limits,
+                new Admission(options.maxWebSockets(), limits, parts.unready()),
+                parts.counters(),
+                options.compression());
+        try {
+            HttpServer server = new HttpServer(
+                    new InetSocketAddress(InetAddress.getByName(options.host()), options.port()),
+                    loops,
+                    routing(options, parts, hosts, limits),
+                    upgrade,
+                    new ConnectionLimits(options.maxSockets(), options.answerTimeout(), limits),
+                    ErrorAnswers.all(),
+                    REFUSAL,
+                    parts.counters().connectionsRefused::increment);
+            server.start();
+            return new Web(server, limits);
+        } catch (UnknownHostException e) {
+            throw new CannotListen("HOST=" + options.host() + " is not a known host name or address");
+        } catch (IOException e) {
+            throw new CannotListen("PORT=" + options.port() + " on HOST=" + options.host() + " cannot be listened on: "
+                    + e.getMessage() + ". Choose another PORT or stop the program that uses it");
         }
-        return new Web(server);
     }
 
     private static Map<String, Chat.Kind> webSocketPaths(boolean echo) {
@@ -104,49 +136,17 @@ public final class Web {
         return paths;
     }
 
-    /** Says in one line what is wrong with the address, before the HTTP server tries. */
-    private static void checkAddress(Options options) throws CannotListen {
-        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            LoopSockets.install();
-            probe.bind(new InetSocketAddress(InetAddress.getByName(options.host()), options.port()));
-        } catch (UnknownHostException e) {
-            throw new CannotListen("HOST=" + options.host() + " is not a known host name or address");
-        } catch (IOException e) {
-            throw new CannotListen("PORT=" + options.port() + " on HOST=" + options.host() + " cannot be listened on: "
-                    + e.getMessage() + ". Choose another PORT or stop the program that uses it");
-        }
-    }
-
-    /** The HTTP server looks an upgrade up by its exact name, which clients may spell in any letter case: all are there. */
-    private static Http1ConnectionSelector selector(Upgrade upgrade) {
-        Http1ConnectionSelectorConfig.Builder builder = Http1ConnectionSelector.builder()
-                .config(Http1Config.builder()
-                        .maxHeadersSize(MOST_HEADER_BYTES)
-                        // Rejects a colon in a query, which RFC 3986 allows and every time of day has.
-                        .validatePrologue(false)
-                        .sendLog(false)
-                        .receiveLog(false)
-                        .build());
-        String name = upgrade.supportedProtocol();
-        for (int capitals = 0; capitals < 1 << name.length(); capitals++) {
-            StringBuilder spelling = new StringBuilder(name);
-            for (int i = 0; i < name.length(); i++) {
-                if ((capitals >> i & 1) == 1) {
-                    spelling.setCharAt(i, Character.toUpperCase(name.charAt(i)));
-                }
-            }
-            builder.putUpgrader(spelling.toString(), upgrade);
-        }
-        return builder.build();
-    }
-
-    private static HttpRouting.Builder routing(Options options, List<HttpService> services) {
+    private static HttpRouting.Builder routing(Options options, Parts parts, AllowedHosts hosts, AddressLimits limits) {
+        TrustedProxies proxies = options.access().proxies();
         HttpRouting.Builder routing = HttpRouting.builder();
         routing.addFilter(new SecurityHeaders());
         routing.addFilter(new ConnectionClose());
+        routing.addFilter(new RequestGate(hosts));
         routing.register(new StaticFiles());
-        routing.register(new Health(options.unready()));
-        services.forEach(routing::register);
+        routing.register(new Health(parts.unready()));
+        routing.register(new ReportRoutes(parts.reports(), proxies, limits));
+        routing.register(new LogsRoutes(parts.liveLog(), proxies, limits));
+        routing.register(new LoadTestRoutes(options.loadTestAnnounce(), proxies, parts.record()));
         routing.any(Web::notFound);
         routing.error(Exception.class, Web::failed);
         return routing;
@@ -161,9 +161,9 @@ public final class Web {
     }
 
     private static void failed(ServerRequest request, ServerResponse response, Exception fault) {
-        if (fault instanceof java.io.UncheckedIOException) {
+        if (fault instanceof UncheckedIOException gone) {
             // The client went away while it was answered.
-            throw (java.io.UncheckedIOException) fault;
+            throw gone;
         }
         LOGGER.log(System.Logger.Level.ERROR, "A request failed", fault);
         Replies.line(
@@ -174,11 +174,17 @@ public final class Web {
     }
 
     public int port() {
-        return server.port();
+        return server.address().getPort();
+    }
+
+    /** Closes HTTP connections that hold a place for too long. Called once a second, from one thread. */
+    public void reap() {
+        server.closeStale();
+        limits.forgetIdle();
     }
 
     /** Stops listening and ends HTTP connections. Chats are not touched. */
     public void stop() {
-        server.stop();
+        server.close();
     }
 }

@@ -38,7 +38,13 @@ class HandshakeConformanceTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = EchoServer.start(dir, Map.of("ALLOWED_ORIGINS", "https://friend.example, http://other.example:8080"));
+        server = EchoServer.start(
+                dir,
+                Map.of(
+                        "ALLOWED_ORIGINS",
+                        "https://friend.example, http://other.example:8080",
+                        "ALLOWED_HOSTS",
+                        "chat.example"));
         impatient = EchoServer.start(otherDir, Map.of("REQUEST_SECONDS", "1"));
     }
 
@@ -120,7 +126,6 @@ class HandshakeConformanceTest {
         for (String origin : List.of(
                 "http://chat.example:3000",
                 "HTTP://CHAT.example:3000",
-                "https://chat.example:3000",
                 "https://friend.example",
                 "https://FRIEND.example",
                 "http://other.example:8080")) {
@@ -128,7 +133,22 @@ class HandshakeConformanceTest {
         }
         cases.add(upgraded(
                 "the same origin on a default port",
-                get("Host: chat.example", upgrade, connection, VERSION, KEY, "Origin: https://chat.example")));
+                get("Host: chat.example", upgrade, connection, VERSION, KEY, "Origin: http://chat.example")));
+        cases.add(upgraded(
+                "a page over HTTPS, through a proxy that says so",
+                get(
+                        "Host: chat.example",
+                        upgrade,
+                        connection,
+                        VERSION,
+                        KEY,
+                        "X-Forwarded-For: 192.0.2.1",
+                        "X-Forwarded-Proto: https",
+                        "Origin: https://chat.example")));
+        for (String host :
+                List.of("127.0.0.1", "[::1]:3000", "192.0.2.7", "localhost:1", "x.localhost", "CHAT.example")) {
+            cases.add(upgraded("Host: " + host, get("Host: " + host, upgrade, connection, VERSION, KEY)));
+        }
         return InParallel.run(8, cases);
     }
 
@@ -163,6 +183,9 @@ class HandshakeConformanceTest {
                     refused(method, 405, request(method + " /echo HTTP/1.1", HOST, upgrade, connection, VERSION, KEY)));
         }
         cases.add(refused("HTTP/1.0", 505, request("GET /echo HTTP/1.0", HOST, upgrade, connection, VERSION, KEY)));
+        for (String host : List.of("evil.example", "chat.example.evil.example", "localhost.evil.example")) {
+            cases.add(refused("Host: " + host, 421, get("Host: " + host, upgrade, connection, VERSION, KEY)));
+        }
         cases.add(refused("no Host", 400, get(upgrade, connection, VERSION, KEY)));
         cases.add(refused(
                 "a path without a WebSocket",
@@ -172,6 +195,7 @@ class HandshakeConformanceTest {
                 "http://evil.example",
                 "http://chat.example:3001",
                 "http://chat.example",
+                "https://chat.example:3000",
                 "null",
                 "https://chat.example:3000.evil.example",
                 "http://friend.example",
@@ -193,8 +217,8 @@ class HandshakeConformanceTest {
                         "Origin: http://chat.example:3000",
                         "Origin: http://evil.example")));
         cases.add(refused(
-                "headers of 20 KB", 400, get(HOST, upgrade, connection, VERSION, KEY, "X: " + "x".repeat(20_000))));
-        cases.add(refused("a header that never ends", 400, "GET /echo HTTP/1.1\r\nX: " + "x".repeat(20_000)));
+                "headers of 20 KB", 431, get(HOST, upgrade, connection, VERSION, KEY, "X: " + "x".repeat(20_000))));
+        cases.add(refused("a header that never ends", 431, "GET /echo HTTP/1.1\r\nX: " + "x".repeat(20_000)));
         cases.add(refused("a first line that never ends", 414, "GET /" + "x".repeat(20_000)));
         cases.add(refused("no HTTP", 400, "hello there, no HTTP here\r\n\r\n"));
         return InParallel.run(8, cases);

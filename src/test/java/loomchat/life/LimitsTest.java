@@ -80,7 +80,7 @@ class LimitsTest {
 
     @Test
     void anAddressHasALimitOfItsOwn() throws Exception {
-        try (Room room = Room.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "1");
+        try (Room room = Room.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "1", "LIMIT_LOOPBACK", "true");
                 RawClient one = room.enter()) {
             try (RawClient same = RawClient.connect(room.port())) {
                 assertRefused(ask(same));

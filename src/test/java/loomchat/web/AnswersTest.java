@@ -47,7 +47,7 @@ class AnswersTest {
     /** Asks on a connection of its own, which the server has to end. */
     private static Response ask(Loomchat server, String method, String path, String connection) throws IOException {
         try (RawClient client = RawClient.connect(server.port())) {
-            client.send(method + " " + path + " HTTP/1.1\r\nHost: here\r\nConnection: " + connection + "\r\n\r\n");
+            client.send(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: " + connection + "\r\n\r\n");
             Response response = client.readResponse();
             assertThat(client.isEnded()).as(method + " " + path).isTrue();
             return response;

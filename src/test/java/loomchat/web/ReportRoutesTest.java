@@ -244,7 +244,7 @@ class ReportRoutesTest {
 
     @Test
     void anAnnouncementThatStopsInTheMiddleIsRefused() throws Exception {
-        String head = "POST /loadtest HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
+        String head = "POST /loadtest HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";
         assertThat(statusOfAll(head + "Content-Length: 100\r\n\r\n{\"phase\"")).isEqualTo(400);
         assertThat(statusOfAll(head + "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n"))
                 .isEqualTo(400);
@@ -252,7 +252,7 @@ class ReportRoutesTest {
 
     /** A request that the HTTP client of the JDK refuses to send. */
     private static int statusOf(String target) throws Exception {
-        return statusOfAll("GET " + target + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+        return statusOfAll("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
     }
 
     /** The answer to these bytes, after which nothing more comes. */

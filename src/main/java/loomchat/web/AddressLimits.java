@@ -1,0 +1,175 @@
+package loomchat.web;
+
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import loomchat.net.ClientAddress;
+import loomchat.web.helidon.ConnectionLimits;
+
+/**
+ * What one address may have and do. An IPv6 address counts with its /64. Any thread; entries are changed atomically, one at a time, and
+ * {@link #forgetIdle} removes those that say nothing any more.
+ *
+ * <p>Addresses of this machine are not counted, so that a load test from here needs no setting, unless {@code limitLoopback}.
+ */
+public final class AddressLimits implements ConnectionLimits.PerAddress {
+    /**
+     * Numbers for one address; 0 is no limit. Rates let ten seconds' worth through at once.
+     *
+     * @param connections sockets, WebSockets among them
+     * @param handshakesPerSecond of WebSockets
+     * @param reportsPerSecond questions to the report
+     * @param logFollowers readers of the live log at a time
+     * @param limitLoopback whether addresses of this machine count too
+     */
+    public record Rules(
+            int connections, int handshakesPerSecond, int reportsPerSecond, int logFollowers, boolean limitLoopback) {}
+
+    private static final long BURST_SECONDS = 10;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long OVER = Long.MIN_VALUE;
+
+    /** Above this many, new addresses are not remembered but let in: memory is bounded, and so are all of them together elsewhere. */
+    private static final int MOST_ADDRESSES = 100_000;
+
+    /** Rates are kept as the time until which an address has used up what it may do. */
+    private record Use(int connections, int followers, long handshakesUntil, long reportsUntil) {
+        boolean isIdle(long now) {
+            return connections == 0 && followers == 0 && handshakesUntil - now <= 0 && reportsUntil - now <= 0;
+        }
+    }
+
+    private final Rules rules;
+    private final TrustedProxies proxies;
+    private final LongSupplier nanoTime;
+    private final Map<ClientAddress, Use> uses = new ConcurrentHashMap<>();
+
+    /** @param proxies whose own addresses are not counted: they carry the connections of others */
+    AddressLimits(Rules rules, TrustedProxies proxies, LongSupplier nanoTime) {
+        this.rules = rules;
+        this.proxies = proxies;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Which address limits are counted on, or null where none are. */
+    ClientAddress counted(InetAddress address) {
+        boolean exempt = address.isLoopbackAddress() && !rules.limitLoopback;
+        return exempt ? null : ClientAddress.of(address);
+    }
+
+    // Sockets
+
+    @Override
+    public boolean enter(InetAddress peer) {
+        return isProxy(peer) || enterClient(peer);
+    }
+
+    @Override
+    public void leave(InetAddress peer) {
+        if (!isProxy(peer)) {
+            leaveClient(peer);
+        }
+    }
+
+    private boolean isProxy(InetAddress peer) {
+        return proxies.trust(peer) && !(peer.isLoopbackAddress() && rules.limitLoopback);
+    }
+
+    /** Counts a WebSocket that came through a proxy. */
+    boolean enterClient(InetAddress client) {
+        return change(
+                client,
+                use -> rules.connections > 0 && use.connections >= rules.connections
+                        ? null
+                        : new Use(use.connections + 1, use.followers, use.handshakesUntil, use.reportsUntil));
+    }
+
+    void leaveClient(InetAddress client) {
+        update(
+                client,
+                use -> new Use(Math.max(0, use.connections - 1), use.followers, use.handshakesUntil, use.reportsUntil));
+    }
+
+    // Followers of the live log
+
+    boolean follow(InetAddress client) {
+        return change(
+                client,
+                use -> rules.logFollowers > 0 && use.followers >= rules.logFollowers
+                        ? null
+                        : new Use(use.connections, use.followers + 1, use.handshakesUntil, use.reportsUntil));
+    }
+
+    void unfollow(InetAddress client) {
+        update(
+                client,
+                use -> new Use(use.connections, Math.max(0, use.followers - 1), use.handshakesUntil, use.reportsUntil));
+    }
+
+    // Rates
+
+    boolean mayShakeHands(InetAddress client) {
+        return change(client, use -> {
+            long until = charge(use.handshakesUntil, rules.handshakesPerSecond);
+            return until == OVER ? null : new Use(use.connections, use.followers, until, use.reportsUntil);
+        });
+    }
+
+    boolean mayAskForReport(InetAddress client) {
+        return change(client, use -> {
+            long until = charge(use.reportsUntil, rules.reportsPerSecond);
+            return until == OVER ? null : new Use(use.connections, use.followers, use.handshakesUntil, until);
+        });
+    }
+
+    private long charge(long until, int perSecond) {
+        if (perSecond == 0) {
+            return until;
+        }
+        long now = nanoTime.getAsLong();
+        long charged = (until - now > 0 ? until : now) + SECOND / perSecond;
+        return charged - now > BURST_SECONDS * SECOND ? OVER : charged;
+    }
+
+    // Entries
+
+    private interface Change {
+        Use apply(Use use);
+    }
+
+    /** False when {@code change} refuses, by null. */
+    private boolean change(InetAddress address, Change change) {
+        ClientAddress key = counted(address);
+        if (key == null || uses.size() >= MOST_ADDRESSES && !uses.containsKey(key)) {
+            return true;
+        }
+        AtomicReference<Use> allowed = new AtomicReference<>();
+        uses.compute(key, (any, use) -> {
+            long now = nanoTime.getAsLong();
+            Use before = use != null ? use : new Use(0, 0, now, now);
+            allowed.set(change.apply(before));
+            return allowed.get() != null ? allowed.get() : before;
+        });
+        return allowed.get() != null;
+    }
+
+    private void update(InetAddress address, Change change) {
+        ClientAddress key = counted(address);
+        if (key != null) {
+            uses.computeIfPresent(key, (any, use) -> change.apply(use));
+        }
+    }
+
+    /** Drops the entries of addresses that have nothing and did nothing lately. Called now and then. */
+    void forgetIdle() {
+        long now = nanoTime.getAsLong();
+        uses.values().removeIf(use -> use.isIdle(now));
+    }
+
+    int size() {
+        return uses.size();
+    }
+}

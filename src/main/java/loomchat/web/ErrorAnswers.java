@@ -1,0 +1,50 @@
+package loomchat.web;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import java.util.Map;
+
+/** What a request is answered that never comes to a route, because it cannot be read or has no room. No state. */
+final class ErrorAnswers implements DirectHandler {
+    private static final Status HEADERS_TOO_LARGE = Status.create(431, "Request Header Fields Too Large");
+    /** How Helidon tells that the headers are too long; it has no status of its own for it. */
+    private static final String HEADER_SIZE = "Header size exceeded";
+
+    private static final Map<Integer, String> TEXTS = Map.of(
+            413, "The body is too long: at most 64 KB are allowed",
+            414, "The first line is too long: at most 2 KB are allowed",
+            431, "The headers are too long: at most 16 KB are allowed",
+            500, "The server could not answer this. Please try again.",
+            505, "Only HTTP/1.1 is spoken here");
+
+    private ErrorAnswers() {}
+
+    static DirectHandlers all() {
+        DirectHandlers.Builder all = DirectHandlers.builder();
+        for (EventType each : EventType.values()) {
+            all.addHandler(each, new ErrorAnswers());
+        }
+        return all.build();
+    }
+
+    @Override
+    public TransportResponse handle(
+            TransportRequest request, EventType event, Status status, ServerResponseHeaders headers, String message) {
+        Status answered =
+                HEADER_SIZE.equals(message) ? HEADERS_TOO_LARGE : status != null ? status : event.defaultStatus();
+        String text = TEXTS.getOrDefault(
+                answered.code(),
+                "This is not a well-formed request" + (message == null ? "" : ": " + Replies.shown(message)));
+        SecurityHeaders.ALL.forEach(headers::set);
+        headers.set(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        return TransportResponse.builder()
+                .status(answered)
+                .headers(headers)
+                .keepAlive(false)
+                .entity(text + "\n")
+                .build();
+    }
+}

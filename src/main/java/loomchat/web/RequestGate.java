@@ -1,0 +1,47 @@
+package loomchat.web;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.util.Set;
+
+/**
+ * Lets through only requests for a name of this server and a path that is written plainly. Helidon decodes and normalizes a path before
+ * it looks for a route: {@code //report}, {@code /report;x} and {@code /x/%2e%2e/report} would be other names of {@code /report} for
+ * it, but not for a proxy in front that guards that page.
+ */
+final class RequestGate implements Filter {
+    /** Health probes use whatever name they have. */
+    private static final Set<String> FOR_ANY_HOST = Set.of("/healthz", "/readyz");
+
+    private final AllowedHosts hosts;
+
+    RequestGate(AllowedHosts hosts) {
+        this.hosts = hosts;
+    }
+
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        String raw = request.prologue().uriPath().rawPath();
+        String host = request.headers().get(HeaderNames.HOST).get();
+        if (!isPlain(raw, request.prologue().uriPath().path())) {
+            Replies.line(request, response, Status.NOT_FOUND_404, "There is nothing here: paths are written plainly");
+        } else if (!hosts.allow(host) && !FOR_ANY_HOST.contains(raw)) {
+            Replies.line(request, response, Status.MISDIRECTED_REQUEST_421, misdirected(host));
+        } else {
+            chain.proceed();
+        }
+    }
+
+    static boolean isPlain(String raw, String decoded) {
+        return raw.equals(decoded) && raw.indexOf(';') < 0 && raw.indexOf('%') < 0 && !raw.contains("//");
+    }
+
+    static String misdirected(String host) {
+        String name = Replies.shown(AllowedHosts.withoutPort(host));
+        return "This server does not answer to the name " + name + ". If it should, set ALLOWED_HOSTS=" + name;
+    }
+}

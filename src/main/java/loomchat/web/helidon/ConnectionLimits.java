@@ -1,0 +1,21 @@
+package loomchat.web.helidon;
+
+import java.net.InetAddress;
+import java.time.Duration;
+
+/**
+ * How many sockets may be open, and how long one may go without an answer.
+ *
+ * @param most open at once, WebSockets among them
+ * @param answerTimeout after which a connection that was answered nothing is closed: silent, dripping, or not reading
+ * @param addresses counts them per address
+ */
+public record ConnectionLimits(int most, Duration answerTimeout, PerAddress addresses) {
+    /** How many sockets each address has. Any thread. */
+    public interface PerAddress {
+        /** Counts one more; false, and not counted, when the address has as many as it may have. */
+        boolean enter(InetAddress peer);
+
+        void leave(InetAddress peer);
+    }
+}

@@ -1,0 +1,266 @@
+package loomchat.web.helidon;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.Router;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.Principal;
+import java.security.cert.Certificate;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import loomchat.net.ByteStream;
+import loomchat.net.Pool;
+import loomchat.net.SocketStream;
+
+/**
+ * One connection on which Helidon reads HTTP/1.1 requests. {@link #run} is its virtual thread, which reads, routes and writes until the
+ * connection ends or a handshake takes the stream away ({@link #detach}). Other threads look how long it has waited, and close it.
+ */
+public final class HttpConnection implements ConnectionContext, Runnable {
+    private static final System.Logger LOGGER = System.getLogger("loomchat");
+    private static final int READ_BYTES = 16 * 1024;
+    private static final Pool<ByteBuffer> READ_BUFFERS =
+            new Pool<>(16, () -> ByteBuffer.allocate(READ_BYTES), dropped -> {});
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final HttpServer server;
+    private final SocketStream stream;
+    private final InetSocketAddress peer;
+    private final DataReader reader = DataReader.create(this::pull);
+    private final DataWriter writer = new Writer();
+
+    // Own thread only
+    private ChunkFraming chunks;
+    private boolean damaged;
+    private boolean detached;
+    private boolean ended;
+
+    // Written by the own thread
+    private volatile long lastAnswerNanos = System.nanoTime();
+    private volatile boolean waiting = true;
+
+    HttpConnection(HttpServer server, SocketStream stream, InetSocketAddress peer) {
+        this.server = server;
+        this.stream = stream;
+        this.peer = peer;
+    }
+
+    SocketStream stream() {
+        return stream;
+    }
+
+    InetSocketAddress peer() {
+        return peer;
+    }
+
+    /** When the connection was answered last, or accepted, on the clock of {@link System#nanoTime}. */
+    long lastAnswerNanos() {
+        return lastAnswerNanos;
+    }
+
+    /** Whether it waits for the client to send more of a request, or a first one. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Takes the stream away from HTTP: what happens on it is the caller's from now on. Own thread, within an upgrade. */
+    public SocketStream detach() {
+        detached = true;
+        server.detached(this);
+        return stream;
+    }
+
+    /** The request whose head was just read has a body in chunks: what follows is looked at as it comes. */
+    void expectChunks() {
+        chunks = new ChunkFraming();
+        int have = reader.available();
+        if (have > 0) {
+            chunks = chunks.check(reader.getBuffer(have).readBytes());
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            server.selector().connection(this).handle(FixedLimit.create());
+        } catch (CloseConnectionException | UncheckedIOException e) {
+            // How connections end: the client went away, or asked for the end.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.ERROR, "An HTTP connection ended by a fault of the server", e);
+        } finally {
+            if (!detached) {
+                end();
+            }
+        }
+    }
+
+    /** What was answered last must not be overtaken by a reset, which unread input would cause. */
+    private void end() {
+        try {
+            if (!ended) {
+                stream.linger(System.nanoTime() + LINGER_NANOS);
+            }
+        } catch (IOException e) {
+            // Gone already.
+        } finally {
+            stream.close();
+        }
+    }
+
+    /** What came next. The end of the stream, however it came, ends the connection; so do damaged chunks. */
+    private byte[] pull() {
+        waiting = true;
+        try {
+            if (!ended && !damaged) {
+                stream.awaitReadable(ByteStream.NO_DEADLINE);
+                waiting = false;
+                byte[] bytes = read();
+                checkChunks(bytes);
+                return bytes;
+            }
+        } catch (IOException e) {
+            ended = true;
+        }
+        throw new CloseConnectionException("The client has closed the connection, or broken its rules");
+    }
+
+    private byte[] read() throws IOException {
+        ByteBuffer buffer = READ_BUFFERS.take().clear();
+        try {
+            int count = stream.read(buffer);
+            if (count < 0) {
+                throw new EOFException();
+            }
+            return Arrays.copyOf(buffer.array(), count);
+        } finally {
+            READ_BUFFERS.giveBack(buffer);
+        }
+    }
+
+    private void checkChunks(byte[] bytes) {
+        if (chunks != null) {
+            damaged = true;
+            chunks = chunks.check(bytes);
+            damaged = false;
+        }
+    }
+
+    /** Writes at once, waiting for room. */
+    private final class Writer implements DataWriter {
+        @Override
+        public void write(BufferData... buffers) {
+            for (BufferData each : buffers) {
+                write(each);
+            }
+        }
+
+        @Override
+        public void write(BufferData buffer) {
+            byte[] bytes = buffer.readBytes();
+            try {
+                stream.write(bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            lastAnswerNanos = System.nanoTime();
+        }
+
+        @Override
+        public void writeNow(BufferData... buffers) {
+            write(buffers);
+        }
+
+        @Override
+        public void writeNow(BufferData buffer) {
+            write(buffer);
+        }
+    }
+
+    // What Helidon asks
+
+    private record Peer(InetSocketAddress address) implements PeerInfo {
+        @Override
+        public String host() {
+            return address.getHostString();
+        }
+
+        @Override
+        public int port() {
+            return address.getPort();
+        }
+
+        @Override
+        public Optional<Principal> tlsPrincipal() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Certificate[]> tlsCertificates() {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+        return new Peer(peer);
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+        return new Peer(server.address());
+    }
+
+    @Override
+    public DataReader dataReader() {
+        return reader;
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+        return writer;
+    }
+
+    @Override
+    public ListenerContext listenerContext() {
+        return server.context();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return server.context().executor();
+    }
+
+    @Override
+    public Router router() {
+        return server.router();
+    }
+
+    @Override
+    public boolean isSecure() {
+        return false;
+    }
+
+    @Override
+    public String socketId() {
+        return "http";
+    }
+
+    @Override
+    public String childSocketId() {
+        return Integer.toHexString(System.identityHashCode(this));
+    }
+}

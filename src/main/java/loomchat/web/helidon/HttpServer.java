@@ -1,0 +1,176 @@
+package loomchat.web.helidon;
+
+import io.helidon.common.context.Context;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.media.MediaContext;
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import loomchat.net.Acceptor;
+import loomchat.net.Loop;
+import loomchat.net.SocketStream;
+
+/**
+ * HTTP/1.1 by Helidon over connections that we accept: its parser, routing and answers, our sockets, limits and deadlines. Each
+ * connection has a virtual thread of the JDK's scheduler, because requests may wait for the disk; the loops poll its socket.
+ */
+public final class HttpServer implements AutoCloseable {
+    static final String WEBSOCKET = "websocket";
+
+    private static final int BACKLOG = 4096;
+    private static final int MOST_FIRST_LINE_BYTES = 2 * 1024;
+    private static final int MOST_HEADER_BYTES = 16 * 1024;
+    private static final int MOST_BODY_BYTES = 64 * 1024;
+
+    private final Router router;
+    private final ListenerContext context;
+    private final Http1ConnectionSelector selector;
+    private final OpenConnections connections;
+    private final Acceptor acceptor;
+    private final InetSocketAddress address;
+
+    /**
+     * Binds the address. Requests are answered after {@link #start}.
+     *
+     * @param limits of the sockets that are open
+     * @param errors answers what never comes to a route
+     * @param refusal what a connection is answered for which there is no room
+     * @param onRefused called for each such connection
+     */
+    public HttpServer(
+            InetSocketAddress address,
+            Loop[] loops,
+            HttpRouting.Builder routing,
+            Http1Upgrader upgrader,
+            ConnectionLimits limits,
+            DirectHandlers errors,
+            byte[] refusal,
+            Runnable onRefused)
+            throws IOException {
+        router = Router.builder().addRouting(routing).build();
+        context = new Shared(errors);
+        selector = Http1ConnectionSelector.builder()
+                .config(Http1Config.builder()
+                        .maxPrologueLength(MOST_FIRST_LINE_BYTES)
+                        .maxHeadersSize(MOST_HEADER_BYTES)
+                        .sendLog(false)
+                        .receiveLog(false)
+                        .addReceiveListener(new RequestChecks())
+                        .build())
+                .putUpgrader(WEBSOCKET, upgrader)
+                .build();
+        connections = new OpenConnections(limits);
+        acceptor = new Acceptor(address, BACKLOG, loops, this::admit, refusal, onRefused);
+        this.address = new InetSocketAddress(address.getAddress(), acceptor.port());
+    }
+
+    public void start() {
+        router.beforeStart();
+        acceptor.start();
+    }
+
+    private boolean admit(SocketStream stream, InetSocketAddress peer) {
+        HttpConnection connection = new HttpConnection(this, stream, peer);
+        if (!connections.enter(connection)) {
+            return false;
+        }
+        Thread.ofVirtual().name("http").start(connection);
+        return true;
+    }
+
+    /** Closes connections that were answered nothing for too long. Called now and then, from one thread. */
+    public void closeStale() {
+        connections.closeStale();
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** TCP connections that are open, WebSockets among them. */
+    public int open() {
+        return connections.open();
+    }
+
+    void detached(HttpConnection connection) {
+        connections.forget(connection);
+    }
+
+    Router router() {
+        return router;
+    }
+
+    ListenerContext context() {
+        return context;
+    }
+
+    Http1ConnectionSelector selector() {
+        return selector;
+    }
+
+    /** Stops listening and ends HTTP connections. What was detached is not touched. */
+    @Override
+    public void close() {
+        acceptor.close();
+        connections.closeAll();
+        router.afterStop();
+        context.executor().close();
+    }
+
+    /** What Helidon's connections share. */
+    private static final class Shared implements ListenerContext {
+        private final Context context = Context.create();
+        private final MediaContext media = MediaContext.create();
+        private final ContentEncodingContext encodings = ContentEncodingContext.create();
+        private final ListenerConfig config = ListenerConfig.builder()
+                .maxPayloadSize(MOST_BODY_BYTES)
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+                .buildPrototype();
+        private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+        private final DirectHandlers errors;
+
+        Shared(DirectHandlers errors) {
+            this.errors = errors;
+        }
+
+        @Override
+        public Context context() {
+            return context;
+        }
+
+        @Override
+        public MediaContext mediaContext() {
+            return media;
+        }
+
+        @Override
+        public ContentEncodingContext contentEncodingContext() {
+            return encodings;
+        }
+
+        @Override
+        public DirectHandlers directHandlers() {
+            return errors;
+        }
+
+        @Override
+        public ListenerConfig config() {
+            return config;
+        }
+
+        @Override
+        public ExecutorService executor() {
+            return executor;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package loomchat.web.helidon;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import loomchat.net.ClientAddress;
+
+/**
+ * The sockets that are open, and those among them on which HTTP is spoken. {@link #enter} is called by the accepting thread,
+ * {@link #closeStale} by the reaper, the rest by any thread; nothing blocks.
+ *
+ * <p>Where there is no room, connections that only wait make it: those that have waited longest, of the address that has most of them.
+ * So silent connections, however many, keep nobody out. They are closed some at a time, because finding them looks at all.
+ */
+final class OpenConnections {
+    /** A client that has just connected has not had the time to ask. */
+    private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int MOST_EVICTED_AT_ONCE = 64;
+
+    private final ConnectionLimits limits;
+    private final AtomicInteger open = new AtomicInteger();
+
+    /** With what takes the socket out of the counts. Whoever removes an entry may close the connection; an upgrade removes it first. */
+    private final Map<HttpConnection, Departure> speakingHttp = new ConcurrentHashMap<>();
+
+    OpenConnections(ConnectionLimits limits) {
+        this.limits = limits;
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    /** Counts the connection until its socket is closed; false when there is no room for it. */
+    boolean enter(HttpConnection connection) {
+        InetAddress peer = connection.peer().getAddress();
+        if (open.get() >= limits.most() && !evict(crowdedAddress())) {
+            return false;
+        }
+        if (!limits.addresses().enter(peer)) {
+            ClientAddress own = ClientAddress.of(peer);
+            if (!evict(each -> addressOf(each).equals(own))
+                    || !limits.addresses().enter(peer)) {
+                return false;
+            }
+        }
+        open.incrementAndGet();
+        Departure departure = new Departure(peer);
+        speakingHttp.put(connection, departure);
+        connection.stream().onClose(() -> {
+            speakingHttp.remove(connection);
+            departure.run();
+        });
+        return true;
+    }
+
+    /** Takes a socket out of the counts, once: at an eviction before the socket is really closed, so that there is room at once. */
+    private final class Departure implements Runnable {
+        private final InetAddress peer;
+        private final AtomicBoolean left = new AtomicBoolean();
+
+        Departure(InetAddress peer) {
+            this.peer = peer;
+        }
+
+        @Override
+        public void run() {
+            if (left.compareAndSet(false, true)) {
+                limits.addresses().leave(peer);
+                open.decrementAndGet();
+            }
+        }
+    }
+
+    /** HTTP is not spoken on it any more. */
+    void forget(HttpConnection connection) {
+        speakingHttp.remove(connection);
+    }
+
+    private static ClientAddress addressOf(HttpConnection connection) {
+        return ClientAddress.of(connection.peer().getAddress());
+    }
+
+    /** Those of the address that has most connections which only wait. */
+    private Predicate<HttpConnection> crowdedAddress() {
+        Map<ClientAddress, Long> counts = longWaiting().stream()
+                .collect(Collectors.groupingBy(OpenConnections::addressOf, Collectors.counting()));
+        return counts.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .<Predicate<HttpConnection>>map(most -> each -> addressOf(each).equals(most))
+                .orElse(each -> false);
+    }
+
+    /** Closes some of them that have waited longest. Returns whether there was one. */
+    private boolean evict(Predicate<HttpConnection> which) {
+        List<HttpConnection> oldest = longWaiting().stream()
+                .filter(which)
+                .sorted(Comparator.comparingLong(HttpConnection::lastAnswerNanos))
+                .limit(MOST_EVICTED_AT_ONCE)
+                .toList();
+        oldest.forEach(this::close);
+        return !oldest.isEmpty();
+    }
+
+    private void close(HttpConnection connection) {
+        Departure departure = speakingHttp.remove(connection);
+        if (departure != null) {
+            departure.run();
+            connection.stream().close();
+        }
+    }
+
+    private Collection<HttpConnection> longWaiting() {
+        long limit = System.nanoTime() - LEAST_WAIT_NANOS;
+        return speakingHttp.keySet().stream()
+                .filter(each -> each.isWaiting() && each.lastAnswerNanos() - limit < 0)
+                .toList();
+    }
+
+    void closeStale() {
+        long limit = System.nanoTime() - limits.answerTimeout().toNanos();
+        for (HttpConnection each : speakingHttp.keySet()) {
+            if (each.lastAnswerNanos() - limit < 0) {
+                close(each);
+            }
+        }
+    }
+
+    void closeAll() {
+        speakingHttp.keySet().forEach(this::close);
+    }
+}
