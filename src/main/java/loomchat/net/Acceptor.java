@@ -34,7 +34,7 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         boolean admit(SocketStream stream, InetSocketAddress peer);
     }
 
-    private static final int ACCEPTS_BEFORE_YIELD = 64;
+    private static final int ACCEPTS_BEFORE_YIELD = 256;
     private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int MOST_REFUSALS_AT_ONCE = 64;
     private static final int RESERVED_DESCRIPTORS = 8;

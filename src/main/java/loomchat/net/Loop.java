@@ -37,6 +37,17 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Loop implements Executor, AutoCloseable {
     private static final Constructor<?> BUILDER_WITH_SCHEDULER = builderWithScheduler();
     private static final MethodHandle CURRENT_CARRIER = currentCarrier();
+
+    static {
+        // The JDK's own pollers of blocked sockets are virtual threads of whoever needs them first: that must not be a
+        // loop's.
+        try {
+            Class.forName("sun.nio.ch.Poller");
+        } catch (ClassNotFoundException e) {
+            // Another JDK, with another name for it.
+        }
+    }
+
     /** Given to threads that are about to end when the loop does. */
     private static final int LAST_ROUNDS = 100;
 

@@ -33,11 +33,11 @@ final class ErrorAnswers implements DirectHandler {
     @Override
     public TransportResponse handle(
             TransportRequest request, EventType event, Status status, ServerResponseHeaders headers, String message) {
-        Status answered =
-                HEADER_SIZE.equals(message) ? HEADERS_TOO_LARGE : status != null ? status : event.defaultStatus();
+        Status answered = status(request, event, status, message);
         String text = TEXTS.getOrDefault(
                 answered.code(),
-                "This is not a well-formed request" + (message == null ? "" : ": " + Replies.shown(message)));
+                "This is not a well-formed request"
+                        + (message == null || event == EventType.INTERNAL_ERROR ? "" : ": " + Replies.shown(message)));
         SecurityHeaders.ALL.forEach(headers::set);
         headers.set(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
         return TransportResponse.builder()
@@ -46,5 +46,14 @@ final class ErrorAnswers implements DirectHandler {
                 .keepAlive(false)
                 .entity(text + "\n")
                 .build();
+    }
+
+    private static Status status(TransportRequest request, EventType event, Status status, String message) {
+        if (HEADER_SIZE.equals(message)) {
+            return HEADERS_TOO_LARGE;
+        }
+        // Helidon takes what it throws itself over a first line that makes no sense for a fault of its own.
+        boolean unread = event == EventType.INTERNAL_ERROR && request.method().isEmpty();
+        return unread ? Status.BAD_REQUEST_400 : status != null ? status : event.defaultStatus();
     }
 }

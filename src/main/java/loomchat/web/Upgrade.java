@@ -30,6 +30,7 @@ import loomchat.ws.Handshake;
  * server and goes on as a {@link Chat} connection on its loop; the HTTP server's thread and buffers end here.
  */
 final class Upgrade implements Http1Upgrader {
+    private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
     private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
@@ -76,6 +77,18 @@ final class Upgrade implements Http1Upgrader {
 
     @Override
     public ServerConnection upgrade(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+        try {
+            return shakeHands(context, prologue, headers);
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.ERROR, "A WebSocket handshake failed", e);
+            throw answer(
+                    context, "500 Internal Server Error", "", "The server could not answer this. Please try again.");
+        }
+    }
+
+    private ServerConnection shakeHands(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
         Client client = proxies.client(context.remotePeer().address(), headers);
         if (!limits.mayShakeHands(client.address())) {
             counters.connectionsRefused.increment();

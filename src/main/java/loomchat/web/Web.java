@@ -5,7 +5,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -112,7 +111,7 @@ public final class Web {
             HttpServer server = new HttpServer(
                     new InetSocketAddress(InetAddress.getByName(options.host()), options.port()),
                     loops,
-                    routing(options, parts, hosts, limits),
+                    routing -> route(routing, options, parts, hosts, limits),
                     upgrade,
                     new ConnectionLimits(options.maxSockets(), options.answerTimeout(), limits),
                     ErrorAnswers.all(),
@@ -136,9 +135,9 @@ public final class Web {
         return paths;
     }
 
-    private static HttpRouting.Builder routing(Options options, Parts parts, AllowedHosts hosts, AddressLimits limits) {
+    private static void route(
+            HttpRouting.Builder routing, Options options, Parts parts, AllowedHosts hosts, AddressLimits limits) {
         TrustedProxies proxies = options.access().proxies();
-        HttpRouting.Builder routing = HttpRouting.builder();
         routing.addFilter(new SecurityHeaders());
         routing.addFilter(new ConnectionClose());
         routing.addFilter(new RequestGate(hosts));
@@ -149,7 +148,6 @@ public final class Web {
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), proxies, parts.record()));
         routing.any(Web::notFound);
         routing.error(Exception.class, Web::failed);
-        return routing;
     }
 
     private static void notFound(ServerRequest request, ServerResponse response) {
@@ -161,10 +159,6 @@ public final class Web {
     }
 
     private static void failed(ServerRequest request, ServerResponse response, Exception fault) {
-        if (fault instanceof UncheckedIOException gone) {
-            // The client went away while it was answered.
-            throw gone;
-        }
         LOGGER.log(System.Logger.Level.ERROR, "A request failed", fault);
         Replies.line(
                 request,

@@ -2,22 +2,15 @@ package loomchat.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import loomchat.Certificate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TlsTest {
-    private static final String PASSWORD = "changeit";
-
     @TempDir
     static Path folder;
 
@@ -27,47 +20,11 @@ class TlsTest {
     private static SSLContext context;
     private static Path authority;
 
-    /** A certificate that nobody knows but who is given it. */
     @BeforeAll
     static void makeCertificate() throws Exception {
-        Path store = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=dns:localhost",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD))
-                .redirectErrorStream(true)
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        String certificate = Base64.getMimeEncoder()
-                .encodeToString(keys.getCertificate("server").getEncoded());
-        authority = Files.writeString(
-                folder.resolve("ca.pem"),
-                "-----BEGIN CERTIFICATE-----\n" + certificate + "\n-----END CERTIFICATE-----\n");
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD.toCharArray());
-        context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
+        Certificate certificate = Certificate.make(folder);
+        context = certificate.context();
+        authority = certificate.pem();
     }
 
     private Playing play(RelayFixture server, String host, String... more) {

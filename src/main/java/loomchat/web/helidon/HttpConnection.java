@@ -9,9 +9,9 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.ServerConnectionException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.Principal;
@@ -25,7 +25,7 @@ import loomchat.net.Pool;
 import loomchat.net.SocketStream;
 
 /**
- * One connection on which Helidon reads HTTP/1.1 requests. {@link #run} is its virtual thread, which reads, routes and writes until the
+ * One connection on which Helidon reads HTTP/1.1 requests. {@link #run} is its virtual thread on its loop, which reads until the
  * connection ends or a handshake takes the stream away ({@link #detach}). Other threads look how long it has waited, and close it.
  */
 public final class HttpConnection implements ConnectionContext, Runnable {
@@ -95,7 +95,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
     public void run() {
         try {
             server.selector().connection(this).handle(FixedLimit.create());
-        } catch (CloseConnectionException | UncheckedIOException e) {
+        } catch (CloseConnectionException e) {
             // How connections end: the client went away, or asked for the end.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -174,7 +174,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
             try {
                 stream.write(bytes, 0, bytes.length);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new ServerConnectionException("The client is gone", e);
             }
             lastAnswerNanos = System.nanoTime();
         }

@@ -16,13 +16,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import loomchat.net.Acceptor;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
 
 /**
  * HTTP/1.1 by Helidon over connections that we accept: its parser, routing and answers, our sockets, limits and deadlines. Each
- * connection has a virtual thread of the JDK's scheduler, because requests may wait for the disk; the loops poll its socket.
+ * connection has a virtual thread on its loop, which reads requests and shakes hands; routes are taken {@link OffLoop off} it.
  */
 public final class HttpServer implements AutoCloseable {
     static final String WEBSOCKET = "websocket";
@@ -42,6 +43,7 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Binds the address. Requests are answered after {@link #start}.
      *
+     * @param routes adds filters and routes
      * @param limits of the sockets that are open
      * @param errors answers what never comes to a route
      * @param refusal what a connection is answered for which there is no room
@@ -50,13 +52,15 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer(
             InetSocketAddress address,
             Loop[] loops,
-            HttpRouting.Builder routing,
+            Consumer<HttpRouting.Builder> routes,
             Http1Upgrader upgrader,
             ConnectionLimits limits,
             DirectHandlers errors,
             byte[] refusal,
             Runnable onRefused)
             throws IOException {
+        HttpRouting.Builder routing = HttpRouting.builder().addFilter(new OffLoop());
+        routes.accept(routing);
         router = Router.builder().addRouting(routing).build();
         context = new Shared(errors);
         selector = Http1ConnectionSelector.builder()
@@ -84,7 +88,7 @@ public final class HttpServer implements AutoCloseable {
         if (!connections.enter(connection)) {
             return false;
         }
-        Thread.ofVirtual().name("http").start(connection);
+        stream.loop().start(connection);
         return true;
     }
 

@@ -2,6 +2,7 @@ package loomchat.web.helidon;
 
 import io.helidon.http.BadRequestException;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  */
 final class RequestChecks implements Http1ConnectionListener {
     private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}");
+    private static final HeaderName NO_NAME = HeaderNames.create("");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     @Override
@@ -31,6 +33,9 @@ final class RequestChecks implements Http1ConnectionListener {
 
     @Override
     public void headers(ConnectionContext context, Headers headers) {
+        if (headers.contains(NO_NAME)) {
+            throw new BadRequestException("A header has no name");
+        }
         boolean chunked = headers.contains(HeaderNames.TRANSFER_ENCODING);
         boolean length = headers.contains(HeaderNames.CONTENT_LENGTH);
         if (chunked && length) {
