@@ -24,6 +24,9 @@ public final class Chat {
     /** Who waits behind these waits too long to be told how many others do. */
     private static final int MOST_TOLD = 200;
 
+    /** Of the time between two looks at the connections: when the log held somebody up for longer, nobody is judged by it. */
+    private static final int HELD_UP_SHARE = 10;
+
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Limits limits;
@@ -34,8 +37,13 @@ public final class Chat {
     private final Matchmaker matchmaker;
     private final RichSeats richSeats;
     private final AtomicLong lastSession = new AtomicLong();
-    /** Reaper only. */
+
+    // Reaper only
     private int toldWaiting;
+    private long reapedNanos = System.nanoTime();
+    private long heldUpSeen;
+    private long clocksStart = reapedNanos;
+    private long comebackStart = reapedNanos;
 
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
@@ -88,6 +96,7 @@ public final class Chat {
     /** Ends connections that give no sign of life or hold others up, and does what is due for those who wait. */
     public void reap() {
         long now = System.nanoTime();
+        noteHeldUp(now);
         for (Connection each : connections) {
             each.check(now);
         }
@@ -97,6 +106,32 @@ public final class Chat {
             Thread.startVirtualThread(() -> lookAgain(each));
         }
         tellWaiting();
+    }
+
+    /**
+     * A thread that waits for the log reads nothing, and whoever waits for what it holds does not either. Which clients that concerns
+     * is not worth knowing: all clocks start anew, and a client that is gone for good is found a little later.
+     */
+    private void noteHeldUp(long now) {
+        long heldUp = log.heldUpNanos();
+        if (heldUp - heldUpSeen > (now - reapedNanos) / HELD_UP_SHARE) {
+            clocksStart = now;
+        }
+        heldUpSeen = heldUp;
+        reapedNanos = now;
+        if (!log.health().healthy()) {
+            comebackStart = now;
+        }
+    }
+
+    /** Reaper: silence before this says nothing about a client. */
+    long clocksStart() {
+        return clocksStart;
+    }
+
+    /** Reaper: while the record cannot be written no connection is let in, so nobody can be expected back before this. */
+    long comebackStart() {
+        return comebackStart;
     }
 
     private void lookAgain(Seat seat) {

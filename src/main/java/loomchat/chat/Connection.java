@@ -195,14 +195,15 @@ abstract class Connection implements MessageHandler, Runnable {
 
     // For other threads
 
-    /** Reaper: ends the connection when it gives no sign of life, or holds things up. */
+    /** Reaper: ends the connection when it gives no sign of life, or holds things up; time in which the log held us up does not count. */
     final void check(long now) {
         Limits limits = chat.limits();
         if (isPast(socket.sendBlockedSince(), limits.sendTimeout(), now)) {
+            // Its socket is full, whatever the log does.
             endNow(End.SLOW);
-        } else if (isPast(socket.closeSentNanos(), limits.pongTimeout(), now)) {
+        } else if (isSilentPast(socket.closeSentNanos(), limits.pongTimeout(), now)) {
             endNow(End.TIMEOUT);
-        } else if (isPast(socket.midMessageSince(), limits.messageTimeout(), now)) {
+        } else if (isSilentPast(socket.midMessageSince(), limits.messageTimeout(), now)) {
             end(End.TIMEOUT, CloseCode.POLICY_VIOLATION, "Message took too long");
         } else {
             checkAlive(limits, now);
@@ -211,11 +212,11 @@ abstract class Connection implements MessageHandler, Runnable {
 
     private void checkAlive(Limits limits, long now) {
         long read = socket.lastReadNanos();
-        boolean quiet = !pausing && now - read >= limits.pingInterval().toNanos();
+        boolean quiet = !pausing && isSilentPast(read, limits.pingInterval(), now);
         if (pausing || pingedNanos != 0 && read - pingedNanos >= 0) {
             pingedNanos = 0;
         }
-        if (isPast(pingedNanos, limits.pongTimeout(), now)) {
+        if (isSilentPast(pingedNanos, limits.pongTimeout(), now)) {
             endNow(End.TIMEOUT);
         } else if (quiet && pingedNanos == 0) {
             ping(limits, now);
@@ -232,9 +233,15 @@ abstract class Connection implements MessageHandler, Runnable {
         } else if (pingDueNanos == 0 || sent != sentWhenDue) {
             pingDueNanos = Math.max(1, now);
             sentWhenDue = sent;
-        } else if (isPast(pingDueNanos, limits.sendTimeout(), now)) {
+        } else if (isSilentPast(pingDueNanos, limits.sendTimeout(), now)) {
             endNow(End.SLOW);
         }
+    }
+
+    /** As {@link #isPast}, on a clock that starts anew when the log has held somebody up. */
+    private boolean isSilentPast(long since, Duration allowed, long now) {
+        long start = chat.clocksStart();
+        return isPast(since != 0 && start - since > 0 ? start : since, allowed, now);
     }
 
     private static boolean isPast(long since, Duration allowed, long now) {

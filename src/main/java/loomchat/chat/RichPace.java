@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps a {@code chat.v1} client to its messages a second: a bucket of three seconds' worth. A warning comes when a third is
- * left, then messages are refused, and who goes on is a flood. The reading thread uses it.
+ * left, then messages are refused, and who goes on is a flood. What came while the log held us up counts as if it had been read in
+ * time. The reading thread uses it.
  */
 final class RichPace {
     enum Verdict {
@@ -29,14 +30,20 @@ final class RichPace {
     private boolean warned;
     private long refused;
 
+    // What may be used beyond the burst until the bucket is full again
+    private long excusedNanos;
+    private long heldUpSeen;
+
     /** 0 messages a second is no limit. */
-    RichPace(int messagesPerSecond) {
+    RichPace(int messagesPerSecond, long heldUpNanos) {
+        heldUpSeen = heldUpNanos;
         nanosPerMessage = messagesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / messagesPerSecond;
         burstNanos = TimeUnit.SECONDS.toNanos(BURST_SECONDS);
         mostRefused = 10L * BURST_SECONDS * messagesPerSecond;
     }
 
-    Verdict charge(long now) {
+    /** @param heldUpNanos for how long, over all, the log has held threads up */
+    Verdict charge(long now, long heldUpNanos) {
         if (nanosPerMessage == 0) {
             return Verdict.TAKE;
         }
@@ -45,14 +52,21 @@ final class RichPace {
             paidUntil = now;
         }
         long used = paidUntil - now;
-        if (used + nanosPerMessage > burstNanos) {
+        long allowed = burstNanos + excuse(used, heldUpNanos);
+        if (used + nanosPerMessage > allowed) {
             return ++refused > mostRefused ? Verdict.FLOOD : Verdict.REFUSE;
         }
         if (used == 0) {
             refused = 0;
         }
         paidUntil += nanosPerMessage;
-        return used > burstNanos / 3 * 2 && mayWarn(now) ? Verdict.TAKE_AND_WARN : Verdict.TAKE;
+        return used > allowed - burstNanos / 3 && mayWarn(now) ? Verdict.TAKE_AND_WARN : Verdict.TAKE;
+    }
+
+    private long excuse(long used, long heldUpNanos) {
+        excusedNanos = (used == 0 ? 0 : excusedNanos) + heldUpNanos - heldUpSeen;
+        heldUpSeen = heldUpNanos;
+        return excusedNanos;
     }
 
     private boolean mayWarn(long now) {

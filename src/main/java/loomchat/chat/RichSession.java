@@ -48,7 +48,7 @@ final class RichSession extends Connection {
         super(chat, socket, id, "chat.v1", onClosed);
         seats = chat.richSeats();
         limits = chat.richLimits();
-        pace = new RichPace(limits.messagesPerSecond());
+        pace = new RichPace(limits.messagesPerSecond(), chat.log().heldUpNanos());
         seat = new RichSeat(chat, this, secret);
     }
 
@@ -70,7 +70,8 @@ final class RichSession extends Connection {
         if (seat.isAway()) {
             return; // taken over by a newer connection: this one is being closed
         }
-        RichPace.Verdict verdict = pace.charge(socket.lastReadNanos());
+        RichPace.Verdict verdict =
+                pace.charge(socket.lastReadNanos(), chat.log().heldUpNanos());
         if (verdict == RichPace.Verdict.FLOOD) {
             throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
         }

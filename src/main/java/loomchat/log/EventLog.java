@@ -24,6 +24,7 @@ public final class EventLog implements AutoCloseable {
     private final LogOptions options;
     private final FolderLock lock;
     private final EventRing ring;
+    private final HeldUp heldUp = new HeldUp();
     private final SegmentKeeper keeper;
     private final LogSync sync;
     private final LogWriter writer;
@@ -149,14 +150,27 @@ public final class EventLog implements AutoCloseable {
     /** Parks for 0.1 ms at first; in the end for 2 ms, or 0.1 s while the disk is bad and thousands of chats may wait for it. */
     private void waitUntil(BooleanSupplier offered) {
         boolean interrupted = false;
-        for (long wait = SHORTEST_WAIT_NANOS; !ring.isShut() && !offered.getAsBoolean(); ) {
-            LockSupport.parkNanos(wait);
-            interrupted |= Thread.interrupted();
-            wait = Math.min(wait * 2, writer.stalled() == null ? LONGEST_WAIT_NANOS : LONGEST_STALLED_WAIT_NANOS);
+        heldUp.begins();
+        try {
+            for (long wait = SHORTEST_WAIT_NANOS; !ring.isShut() && !offered.getAsBoolean(); ) {
+                LockSupport.parkNanos(wait);
+                interrupted |= Thread.interrupted();
+                wait = Math.min(wait * 2, writer.stalled() == null ? LONGEST_WAIT_NANOS : LONGEST_STALLED_WAIT_NANOS);
+            }
+        } finally {
+            heldUp.ends();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * For how long, over all, somebody has had to wait here because the queue was full. Whoever judges others by their silence leaves
+     * that time out: a connection's thread that waits here reads nothing. Any thread, takes no lock.
+     */
+    public long heldUpNanos() {
+        return heldUp.nanos();
     }
 
     public LogHealth health() {
