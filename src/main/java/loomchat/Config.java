@@ -87,15 +87,17 @@ public record Config(
                 settings.bytes(
                         "LOG_SEGMENT_BYTES",
                         LogOptions.DEFAULT_SEGMENT_BYTES,
-                        64 << 10,
+                        LogOptions.LEAST_SEGMENT_BYTES,
                         1L << 40,
                         "size from which a log file is sealed and a new one begun"),
-                settings.bytes(
+                settings.bytesOr(
                         "LOG_RETAIN_BYTES",
-                        0,
+                        "auto",
+                        LogOptions.FOLLOW_DISK,
                         0,
                         1L << 60,
-                        "size of all log files from which the oldest sealed ones are removed, 0 keeps all"),
+                        "size of all log files from which the oldest sealed ones are removed, 0 keeps all, "
+                                + "auto removes them while the disk is more than 90 % full"),
                 LogOptions.DEFAULT_QUEUE_EVENTS);
     }
 

@@ -130,7 +130,17 @@ final class Settings {
     /** A number of bytes, with an optional suffix K, M or G (powers of 1024). */
     long bytes(String name, long defaultValue, long least, long most, String meaning) {
         String allowed = "bytes from " + least + " to " + most + ", K, M and G may follow the number";
-        String value = value(name, Long.toString(defaultValue), allowed, meaning);
+        return bytes(name, value(name, Long.toString(defaultValue), allowed, meaning), least, most, allowed);
+    }
+
+    /** As {@link #bytes}; the default is {@code word}, which stands for {@code wordValue}. */
+    long bytesOr(String name, String word, long wordValue, long least, long most, String meaning) {
+        String allowed = word + ", or bytes from " + least + " to " + most + ", K, M and G may follow the number";
+        String value = value(name, word, allowed, meaning);
+        return value.equals(word) ? wordValue : bytes(name, value, least, most, allowed);
+    }
+
+    private static long bytes(String name, String value, long least, long most, String allowed) {
         var match = SIZE.matcher(value.strip());
         if (!match.matches()) {
             throw new InvalidSetting(name, value, allowed);

@@ -46,7 +46,7 @@ class RecordFullDiskTest {
                 run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
                 "SKIPPED: a 20 MB file system cannot be mounted here, it takes root");
         try (Loomchat server = Loomchat.start(
-                Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", disk.toString(), "DRAIN_SECONDS", "0"))) {
+                Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", disk.toString(), "LOG_RETAIN_BYTES", "0", "DRAIN_SECONDS", "0"))) {
             String address = "127.0.0.1:" + server.port();
             WebSocket one = connect(address);
             WebSocket other = connect(address);
@@ -94,7 +94,7 @@ class RecordFullDiskTest {
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
                 "SKIPPED: a 20 MB file system cannot be mounted here, it takes root");
-        try (ServerProcess server = new ServerProcess(disk, Map.of("DRAIN_SECONDS", "0"))) {
+        try (ServerProcess server = new ServerProcess(disk, Map.of("LOG_RETAIN_BYTES", "0", "DRAIN_SECONDS", "0"))) {
             String address = "127.0.0.1:" + server.port();
             WebSocket one = connect(address);
             connect(address);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import loomchat.log.LogOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,9 @@ class SettingsTest {
                 "ALLOWED_ORIGINS | chat.example",
                 "MAX_CONNECTIONS | 0",
                 "DRAIN_SECONDS | 1.5",
-                "LOG_SEGMENT_BYTES | 1"
+                "LOG_SEGMENT_BYTES | 1",
+                "LOG_RETAIN_BYTES | most",
+                "LOG_RETAIN_BYTES | -1"
             })
     void aWrongSettingIsNamedWithItsValueAndWhatIsAllowed(String name, String value) {
         assertThatThrownBy(() -> Config.from(Map.of(name, value)))
@@ -49,6 +52,14 @@ class SettingsTest {
         assertThat(config.limits().sendTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(config.limits().pingInterval()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.access().origins()).isEqualTo(Set.of("https://chat.example", "http://localhost:8080"));
+    }
+
+    @Test
+    void aWordMayStandForANumber() {
+        assertThat(Config.from(Map.of()).log().retainBytes()).isEqualTo(LogOptions.FOLLOW_DISK);
+        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "auto")).changed()).isEmpty();
+        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "0")).log().retainBytes()).isZero();
+        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "2G")).log().retainBytes()).isEqualTo(2L << 30);
     }
 
     @Test

@@ -3,7 +3,9 @@ package loomchat.log;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +17,15 @@ interface Disk {
     Disk REAL = file -> FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 
     FileChannel openForAppend(Path file) throws IOException;
+
+    /** Size of the file system and what is free there for this process, in bytes. */
+    record Space(long total, long usable) {}
+
+    /** Of the file system that holds {@code folder}. */
+    default Space space(Path folder) throws IOException {
+        FileStore store = Files.getFileStore(folder);
+        return new Space(store.getTotalSpace(), store.getUsableSpace());
+    }
 
     /** Makes names in {@code folder} (files created, renamed, removed) survive a power cut. */
     static void syncFolder(Path folder) throws IOException {

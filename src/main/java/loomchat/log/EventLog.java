@@ -100,13 +100,13 @@ public final class EventLog implements AutoCloseable {
         this.lock = lock;
         this.tornBytes = tornBytes;
         ring = new EventRing(options.queueEvents());
-        keeper = new SegmentKeeper(options.dir(), options.retainBytes(), listener);
+        keeper = new SegmentKeeper(new Retention(options, disk, listener), listener);
         sync = new LogSync(options.dir(), options.syncMillis(), keeper::sealed);
-        writer = new LogWriter(options, disk, ring, sync, lock);
+        writer = new LogWriter(options, Retention.segmentBytes(options, disk), disk, ring, sync, lock);
         openFiles();
         syncThread = Thread.ofPlatform().daemon().name("log-sync").start(sync);
         writer.start();
-        keeper.check();
+        keeper.start();
     }
 
     private void openFiles() throws LogUnavailable {

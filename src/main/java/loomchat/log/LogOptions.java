@@ -8,16 +8,21 @@ import java.nio.file.Path;
  * @param dir the folder of the log files; one server owns it at a time
  * @param syncMillis how often written lines are forced to the device, 0 after each batch
  * @param segmentBytes size from which an active file is sealed and a new one begun
- * @param retainBytes most bytes that all log files together may take before the oldest sealed ones are removed, 0 for no limit
+ * @param retainBytes most bytes that all log files together may take before the oldest sealed ones are removed, 0 for no limit,
+ *     {@link #FOLLOW_DISK} to follow how full the disk is
  * @param queueEvents how many events may wait for the writer, a power of two; who comes then waits
  */
 public record LogOptions(Path dir, int syncMillis, long segmentBytes, long retainBytes, int queueEvents) {
     public static final int DEFAULT_SYNC_MILLIS = 1000;
     public static final long DEFAULT_SEGMENT_BYTES = 256L << 20;
+    public static final long LEAST_SEGMENT_BYTES = 64 << 10;
     public static final int DEFAULT_QUEUE_EVENTS = 1 << 16;
+
+    /** The oldest sealed files are removed while less than a tenth of the disk is free. */
+    public static final long FOLLOW_DISK = -1;
 
     /** The defaults, in {@code dir}. */
     public static LogOptions in(Path dir) {
-        return new LogOptions(dir, DEFAULT_SYNC_MILLIS, DEFAULT_SEGMENT_BYTES, 0, DEFAULT_QUEUE_EVENTS);
+        return new LogOptions(dir, DEFAULT_SYNC_MILLIS, DEFAULT_SEGMENT_BYTES, FOLLOW_DISK, DEFAULT_QUEUE_EVENTS);
     }
 }

@@ -47,11 +47,11 @@ final class LogWriter implements Runnable {
     private volatile Event last;
     private volatile long unwritten;
 
-    LogWriter(LogOptions options, Disk disk, EventRing ring, LogSync sync, FolderLock lock) {
+    LogWriter(LogOptions options, long segmentBytes, Disk disk, EventRing ring, LogSync sync, FolderLock lock) {
         this.ring = ring;
         this.sync = sync;
         this.lock = lock;
-        segmentBytes = options.segmentBytes();
+        this.segmentBytes = segmentBytes;
         syncEachBatch = options.syncMillis() == 0;
         eventFile = new LogFile(options.dir(), Segments.EVENTS, disk, sync, this::replaced);
         sampleFile = new LogFile(options.dir(), Segments.SAMPLES, disk, sync, this::replaced);

@@ -2,58 +2,54 @@ package loomchat.log;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks after sealed files: tells the listener of each, then removes the oldest ones when all files together are larger than they may
- * be. Works on a platform thread of its own that exists while there is work, because scanning a segment would hold a carrier, the
- * writer or the sync up. Its queue is as short as sealed files are large.
+ * Looks after sealed files: tells the listener of each, then lets {@link Retention} remove the oldest ones. Works on a platform thread of
+ * its own, because scanning a segment would hold a carrier, the writer or the sync up; where the disk is followed it looks there every
+ * {@value #CHECK_MILLIS} ms, else the thread exists while there is work. Its queue is as short as sealed files are large.
  */
 final class SegmentKeeper {
     private static final System.Logger LOG = System.getLogger(SegmentKeeper.class.getName());
+    /** A disk takes far longer to be filled from nine tenths to the end than this, or is filled by somebody else. */
+    private static final long CHECK_MILLIS = 2_000;
 
-    private final Path folder;
-    private final long retainBytes;
+    private static final long IDLE_SECONDS = 5;
+
+    private final Retention retention;
     private final SegmentListener listener;
-    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
-            1,
-            1,
-            5,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("log-keeper").factory());
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("log-keeper").factory());
 
-    SegmentKeeper(Path folder, long retainBytes, SegmentListener listener) {
-        this.folder = folder;
-        this.retainBytes = retainBytes;
+    // Keeper thread only
+    private String failure = "";
+
+    SegmentKeeper(Retention retention, SegmentListener listener) {
+        this.retention = retention;
         this.listener = listener;
+        thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
+    }
+
+    /** Looks whether the files are within their limit, at once and where the disk is followed again and again; returns at once. */
+    void start() {
+        if (retention.followsDisk()) {
+            thread.scheduleWithFixedDelay(this::retain, 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            thread.execute(this::retain);
+        }
     }
 
     /** Takes note of a file that was just sealed; returns at once. */
     void sealed(Path segment) {
-        run(() -> {
-            tell(segment);
-            retain();
-        });
-    }
-
-    /** Looks whether the files are within their limit; returns at once. */
-    void check() {
-        if (retainBytes > 0) {
-            run(this::retain);
-        }
-    }
-
-    private void run(Runnable work) {
         try {
-            thread.execute(work);
+            thread.execute(() -> {
+                tell(segment);
+                retain();
+            });
         } catch (RejectedExecutionException e) {
             // Stopped: the next start looks at the folder anyway.
         }
@@ -62,43 +58,28 @@ final class SegmentKeeper {
     private void tell(Path segment) {
         try {
             listener.sealed(segment);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, "After sealing " + segment.getFileName(), e);
         }
     }
 
+    /** Whatever goes wrong, it is tried again; what goes wrong in the same way again is not said twice. */
     private void retain() {
-        if (retainBytes == 0) {
-            return;
-        }
         try {
-            List<Path> sealed = Segments.oldestFirst(folder);
-            long bytes = sizeOf(Segments.active(folder, Segments.EVENTS))
-                    + sizeOf(Segments.active(folder, Segments.SAMPLES));
-            for (Path each : sealed) {
-                bytes += sizeOf(each);
-            }
-            for (Path oldest : sealed) {
-                if (bytes <= retainBytes) {
-                    return;
-                }
-                bytes -= sizeOf(oldest);
-                remove(oldest);
-            }
+            retention.keep();
+            failure = "";
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "LOG_RETAIN_BYTES cannot be kept: {0}", Disk.cause(e));
+            failed(Disk.cause(e));
+        } catch (RuntimeException | Error e) {
+            failed(e.toString());
         }
     }
 
-    private void remove(Path segment) throws IOException {
-        if (!Files.exists(Segments.rollup(segment))) {
-            tell(segment);
+    private void failed(String cause) {
+        if (!cause.equals(failure)) {
+            failure = cause;
+            LOG.log(Level.WARNING, "LOG_RETAIN_BYTES cannot be kept: {0}", cause);
         }
-        Files.deleteIfExists(segment);
-    }
-
-    private static long sizeOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     /** Finishes what is queued, for at most {@code millis}; what is left is made up for when it is next needed. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -28,6 +29,10 @@ final class Segments {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern SEALED = Pattern.compile("(chat-logs|bandwidth)-(\\d{8}T\\d{9}Z)\\.jsonl");
+
+    private static final Pattern ROLLUP = Pattern.compile("(chat-logs|bandwidth)-\\d{8}T\\d{9}Z\\.rollup\\.json");
+    private static final Pattern TORN = Pattern.compile("(chat-logs|bandwidth).*\\.torn-\\d{8}T\\d{9}Z\\.bin");
+    private static final Pattern STAMP_IN_NAME = Pattern.compile("\\d{8}T\\d{9}Z");
 
     private static final Pattern TIME = Pattern.compile("\\{\"time\":\"([-0-9T:.]+Z)\"");
 
@@ -78,17 +83,43 @@ final class Segments {
 
     /** All sealed files of both kinds, by time. */
     static List<Path> oldestFirst(Path folder) throws IOException {
+        return oldestFirst(folder, SEALED);
+    }
+
+    /** Rollups of both kinds, by time; of some the segment is gone. */
+    static List<Path> oldestRollupsFirst(Path folder) throws IOException {
+        return oldestFirst(folder, ROLLUP);
+    }
+
+    /** Side files with damaged lines, by time. */
+    static List<Path> oldestTornFirst(Path folder) throws IOException {
+        return oldestFirst(folder, TORN);
+    }
+
+    /** What merely bears such a name, a link or a pipe, is none of ours. */
+    private static List<Path> oldestFirst(Path folder, Pattern name) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(each ->
-                            SEALED.matcher(each.getFileName().toString()).matches())
+            return files.filter(
+                            each -> name.matcher(each.getFileName().toString()).matches())
+                    .filter(each -> Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS))
                     .sorted(Comparator.comparing(Segments::timeInName))
                     .toList();
         }
     }
 
-    private static String timeInName(Path sealed) {
-        Matcher match = SEALED.matcher(sealed.getFileName().toString());
-        return match.matches() ? match.group(2) : "";
+    private static String timeInName(Path file) {
+        Matcher match = STAMP_IN_NAME.matcher(file.getFileName().toString());
+        String stamp = "";
+        while (match.find()) {
+            stamp = match.group();
+        }
+        return stamp;
+    }
+
+    /** The segment of which {@code rollup} is, or was. */
+    static Path ofRollup(Path rollup) {
+        String name = rollup.getFileName().toString();
+        return rollup.resolveSibling(name.substring(0, name.length() - ".rollup.json".length()) + ".jsonl");
     }
 
     static Path rollup(Path sealed) {

@@ -45,6 +45,38 @@ class FullDiskTest {
         }
     }
 
+    /** By default what anybody can make the server write does not end the chat, on however small a disk. */
+    @Test
+    void aLogThatFollowsItsDiskMakesRoomForItself() throws Exception {
+        Path disk = Files.createDirectory(top.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString()),
+                "SKIPPED: an 8 MB file system cannot be mounted here (it takes root); RetentionTest covers this with a disk that says so");
+        try {
+            EventLog log = EventLog.open(LogOptions.in(disk));
+            long total = Files.getFileStore(disk).getTotalSpace();
+            Thread producer = Thread.ofVirtual().start(() -> {
+                for (int i = 0; i < 200_000; i++) {
+                    log.record(new Event.MessageRelay(System.currentTimeMillis(), i, 1, 500));
+                }
+            });
+            boolean done = producer.join(Duration.ofSeconds(30));
+            String cause = log.health().cause();
+            long unwritten = log.close(null);
+            assertThat(done).as("everything could be recorded; %s", cause).isTrue();
+            assertThat(unwritten).isZero();
+            List<JsonObject> events = new LogFolder(disk).events();
+            assertThat(events).as("what is left").hasSizeGreaterThan(30_000);
+            assertThat(events.stream().filter(each -> each.containsKey("bytes")).toList().getLast().getInt("session"))
+                    .isEqualTo(199_999);
+            assertThat(Files.getFileStore(disk).getUsableSpace()).isGreaterThan(total / 20);
+            assertThat(events.getLast().getInt("seq") - events.getFirst().getInt("seq"))
+                    .isEqualTo(events.size() - 1);
+        } finally {
+            assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
     private void fillAndFree(Path disk) throws Exception {
         Path ballast = disk.resolve("ballast");
         try (FileChannel channel = FileChannel.open(ballast, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
