@@ -151,7 +151,10 @@ final class LineEncoder {
         time[at + 1] = PAIRS[value * 2 + 1];
     }
 
-    /** A JSON string's inside: escaped, UTF-8; a surrogate without its other half is escaped as well. */
+    /**
+     * A JSON string's inside: escaped, UTF-8; a surrogate without its other half is escaped as well. What {@link PlainText} names is
+     * left out.
+     */
     LineEncoder text(String text) {
         room(text.length() * 6);
         for (int i = 0; i < text.length(); i++) {
@@ -163,6 +166,8 @@ final class LineEncoder {
                 escape(c);
             } else if (c < 0x80) {
                 bytes[length++] = (byte) c;
+            } else if (PlainText.isLeftOut(c)) {
+                continue;
             } else if (!Character.isSurrogate(c)) {
                 utf8(c);
             } else if (Character.isHighSurrogate(c)

@@ -106,6 +106,19 @@ class EventLinesTest {
         assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
     }
 
+    @Test
+    void whatChangesHowTheRestIsShownIsLeftOut() {
+        String bad =
+                "\u0080\u0085\u009b\u009f\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+        String good = "\u00a0\u061b\u061d\u200c\u200d\u2010\u2027\u202f\u2065\u206a";
+        lines.event(new Event.LoadTestEnded(TIME, "a" + bad + "b", bad.replaceAll("(?s)(.)", "$1x"), good), 1);
+        assertThat(text())
+                .contains("\"id\":\"ab\"")
+                .contains("\"scenario\":\"" + "x".repeat(bad.length()) + "\"")
+                .contains("\"result\":\"" + good + "\"");
+        assertThat(PlainText.of("\u001b[31m" + bad + good + "\n\u007f.")).isEqualTo("?[31m" + good + "??.");
+    }
+
     @Property(tries = 2000)
     void numbersAreWrittenAsJavaWritesThem(@ForAll long number) {
         LineEncoder encoder = new LineEncoder(64);
