@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,6 +31,7 @@ public final class EventLog implements AutoCloseable {
     private final LogWriter writer;
     private final long tornBytes;
     private final Thread syncThread;
+    private volatile BiConsumer<String, Throwable> onFatal = EventLog::logFatal;
     private boolean closed;
 
     /** As {@link #open(LogOptions, SegmentListener)}, with nobody to tell of sealed files. */
@@ -102,7 +104,7 @@ public final class EventLog implements AutoCloseable {
         ring = new EventRing(options.queueEvents());
         keeper = new SegmentKeeper(new Retention(options, disk, listener), listener);
         sync = new LogSync(options.dir(), options.syncMillis(), keeper::sealed);
-        writer = new LogWriter(options, Retention.segmentBytes(options, disk), disk, ring, sync, lock);
+        writer = new LogWriter(options, Retention.segmentBytes(options, disk), disk, ring, sync, lock, this::fatal);
         openFiles();
         syncThread = Thread.ofPlatform().daemon().name("log-sync").start(sync);
         writer.start();
@@ -171,6 +173,23 @@ public final class EventLog implements AutoCloseable {
      */
     public long heldUpNanos() {
         return heldUp.nanos();
+    }
+
+    /**
+     * What is done about an error of the machine that does not pass, such as memory that stays exhausted: gets the name of the thread that
+     * meets it, on that thread, and the error, once a thread. It is logged unless this says otherwise; either way that thread tries on.
+     */
+    public void onFatal(BiConsumer<String, Throwable> action) {
+        onFatal = action;
+    }
+
+    void fatal(String thread, Throwable error) {
+        onFatal.accept(thread, error);
+    }
+
+    private static void logFatal(String thread, Throwable error) {
+        System.getLogger(EventLog.class.getName())
+                .log(System.Logger.Level.ERROR, thread + " has met the same error for a long time", error);
     }
 
     public LogHealth health() {

@@ -6,13 +6,15 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
 /**
  * The one thread that writes log files: takes events off the ring, encodes a batch, writes it with one call a file.
  *
  * <p>While there is traffic it looks every {@value #RHYTHM_MILLIS} ms, so that nobody has to wake it; that is also how long an event may
  * stay out of the file. After two looks at nothing it sleeps until a producer wakes it. When the disk takes nothing it keeps its batch and
- * tries again with a growing delay; the ring then fills and producers wait. Owns the batch and both files, asserts that nobody else
+ * tries again with a growing delay; the ring then fills and producers wait. A fault of the program, or memory that is short, is treated in
+ * the same way: what is encoded is written, and what is not is tried again. Owns the batch and both files, asserts that nobody else
  * writes. Blocks on the disk only.
  */
 final class LogWriter implements Runnable {
@@ -20,6 +22,7 @@ final class LogWriter implements Runnable {
     private static final int RHYTHM_MILLIS = 4;
     private static final int QUIET_TURNS = 2;
     private static final long CHECK_NANOS = 250_000_000;
+    private static final long SHORTEST_DELAY_NANOS = 10_000_000;
 
     private final EventRing ring;
     private final LogSync sync;
@@ -29,6 +32,8 @@ final class LogWriter implements Runnable {
     private final long segmentBytes;
     private final boolean syncEachBatch;
     private final Stall stall = new Stall("writing");
+    private final Stall faults = new Stall("encoding");
+    private final Persistence persistence;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("log-writer").unstarted(this);
 
@@ -47,10 +52,18 @@ final class LogWriter implements Runnable {
     private volatile Event last;
     private volatile long unwritten;
 
-    LogWriter(LogOptions options, long segmentBytes, Disk disk, EventRing ring, LogSync sync, FolderLock lock) {
+    LogWriter(
+            LogOptions options,
+            long segmentBytes,
+            Disk disk,
+            EventRing ring,
+            LogSync sync,
+            FolderLock lock,
+            BiConsumer<String, Throwable> onFatal) {
         this.ring = ring;
         this.sync = sync;
         this.lock = lock;
+        persistence = new Persistence(onFatal, System::nanoTime);
         this.segmentBytes = segmentBytes;
         syncEachBatch = options.syncMillis() == 0;
         eventFile = new LogFile(options.dir(), Segments.EVENTS, disk, sync, this::replaced);
@@ -83,7 +96,8 @@ final class LogWriter implements Runnable {
     }
 
     Stall.Now stalled() {
-        return stall.now();
+        Stall.Now writing = stall.now();
+        return writing != null ? writing : faults.now();
     }
 
     /** Lines that could not be written before the deadline; known when the thread has ended. */
@@ -106,9 +120,14 @@ final class LogWriter implements Runnable {
     @Override
     public void run() {
         try {
-            while (turn()) {}
-        } catch (RuntimeException | Error e) {
-            giveUp(e);
+            boolean goesOn = true;
+            while (goesOn) {
+                try {
+                    goesOn = turn();
+                } catch (RuntimeException | Error e) {
+                    goesOn = survive(e);
+                }
+            }
         } finally {
             ring.shut();
             eventFile.close();
@@ -116,15 +135,31 @@ final class LogWriter implements Runnable {
         }
     }
 
-    /** A fault of ours, and nobody knows what is in the batch: nothing more is written, and as on a bad disk everybody sees that. */
-    private void giveUp(Throwable fault) {
-        LOG.log(Level.ERROR, "The record cannot go on", fault);
-        stall.failed(fault.toString());
-        while (!closing) {
-            LockSupport.park(this);
+    /**
+     * A fault of ours, or of the machine. The batch holds whole lines, each taken off the ring once, and is written in the next turn; until
+     * a turn succeeds, everybody sees that the record stands still. False when the deadline of an ending server has come.
+     */
+    private boolean survive(Throwable fault) {
+        long delay = SHORTEST_DELAY_NANOS;
+        try {
+            if (faults.now() == null) {
+                LOG.log(Level.ERROR, "The record cannot go on, and is tried again", fault);
+            }
+            delay = faults.failed(fault.toString());
+            persistence.failed(fault);
+        } catch (RuntimeException | Error e) {
+            // Not even that could be said; memory may be back after the wait.
         }
-        ring.shut();
-        unwritten = Math.max(1, ring.queued());
+        batch.seal();
+        if (await(delay)) {
+            return true;
+        }
+        unwritten = Math.max(1, unwrittenLines());
+        return false;
+    }
+
+    private int unwrittenLines() {
+        return batch.remainingLines() + ring.queued() + (last == null ? 0 : 1);
     }
 
     private boolean turn() {
@@ -133,30 +168,43 @@ final class LogWriter implements Runnable {
         if (ending) {
             ring.shut();
         }
-        boolean busy = fill();
+        boolean left = batch.isSealed();
+        boolean busy = left || fill();
+        boolean full = batch.isFull();
         if (!write(start)) {
-            unwritten = batch.remainingLines() + ring.queued() + (last == null ? 0 : 1);
+            unwritten = unwrittenLines();
             return false;
         }
-        if (ending && ring.queued() == 0 && ownEvents.isEmpty() && recovered == null) {
-            writeLast();
-            return false;
-        }
-        if (!batch.isFull()) {
-            pause(busy, start);
+        if (!left) {
+            encoded();
+            if (ending && ring.queued() == 0 && ownEvents.isEmpty() && recovered == null) {
+                writeLast();
+                return false;
+            }
+            if (!full) {
+                pause(busy, start);
+            }
         }
         return true;
     }
 
+    /** A turn without a fault: if there was one before, it is over. */
+    private void encoded() {
+        persistence.succeeded();
+        if (faults.now() != null) {
+            note(faults.succeeded(ring.queued()));
+        }
+    }
+
     private boolean fill() {
         assert Thread.currentThread() == thread;
-        batch.clear();
         Event.LogRecovered synced = sync.takeRecovered();
         if (synced != null) {
             ownEvents.add(synced);
         }
         while (!ownEvents.isEmpty()) {
-            batch.add(ownEvents.remove());
+            batch.add(ownEvents.peek());
+            ownEvents.remove();
         }
         boolean any = batch.fill(ring);
         if (recovered != null && ring.taken() >= recoveredAfter) {
@@ -168,7 +216,6 @@ final class LogWriter implements Runnable {
     }
 
     private void writeLast() {
-        batch.clear();
         if (last != null) {
             batch.add(last);
         }
@@ -197,6 +244,7 @@ final class LogWriter implements Runnable {
             try {
                 tryToWrite(now);
                 noteRecovery();
+                batch.clear();
                 return true;
             } catch (IOException e) {
                 if (!waitAfter(Disk.cause(e))) {
@@ -204,6 +252,7 @@ final class LogWriter implements Runnable {
                 }
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "Writing the record", e);
+                persistence.failed(e);
                 if (!waitAfter(e.toString())) {
                     return false;
                 }
@@ -264,15 +313,22 @@ final class LogWriter implements Runnable {
         if (stall.now() == null) {
             return;
         }
+        note(stall.succeeded(batch.lines() + ring.queued()));
+    }
+
+    private void note(Event.LogRecovered event) {
         if (recovered != null) {
             ownEvents.add(recovered);
         }
-        recovered = stall.succeeded(batch.lines() + ring.queued());
+        recovered = event;
         recoveredAfter = ring.claimed();
     }
 
     private boolean waitAfter(String cause) {
-        long delay = stall.failed(cause);
+        return await(stall.failed(cause));
+    }
+
+    private boolean await(long delay) {
         if (closing) {
             long left = deadlineNanos - System.nanoTime();
             if (left <= 0) {

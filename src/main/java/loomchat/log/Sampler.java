@@ -24,6 +24,7 @@ public final class Sampler implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().daemon().name("sampler").unstarted(this::run);
 
     // Sampler thread only: the totals at the sample before
+    private final Persistence persistence;
     private long sampledAt;
     private long bytesIn;
     private long bytesOut;
@@ -40,6 +41,7 @@ public final class Sampler implements AutoCloseable {
     public Sampler(EventLog log, Counters counters, LongSupplier virtualThreads, IntSupplier carriers) {
         this.log = log;
         this.counters = counters;
+        persistence = new Persistence(log::fatal, System::nanoTime);
         gauges = new ProcessGauges(virtualThreads, carriers);
     }
 
@@ -77,7 +79,9 @@ public final class Sampler implements AutoCloseable {
     private void sample() {
         try {
             log.sample(take());
+            persistence.succeeded();
         } catch (RuntimeException | Error e) {
+            persistence.failed(e);
             System.getLogger(Sampler.class.getName()).log(System.Logger.Level.ERROR, "A sample was not taken", e);
         }
     }

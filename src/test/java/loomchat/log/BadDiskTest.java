@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,22 +110,83 @@ class BadDiskTest {
         assertThat(only(events, "Log Recovered").getString("cause")).contains("on purpose");
     }
 
+    /** Settings that cannot be encoded as long as {@code fault} throws. */
+    private static Event.ServerStarted broken(Runnable fault) {
+        TreeMap<String, String> settings = new TreeMap<>() {
+            @Override
+            public Set<Map.Entry<String, String>> entrySet() {
+                fault.run();
+                return super.entrySet();
+            }
+        };
+        return new Event.ServerStarted(1, "1", "25", 1, "broken:1", settings, 0);
+    }
+
+    private static Runnable failing(AtomicInteger times, Supplier<Error> error) {
+        return () -> {
+            if (times.getAndDecrement() > 0) {
+                throw error.get();
+            }
+        };
+    }
+
+    private static void relay(EventLog log, int from, int to) {
+        for (int i = from; i < to; i++) {
+            log.record(new Event.MessageRelay(1, i, 1, 500));
+        }
+    }
+
+    @Test
+    void recordingGoesOnByItselfWhenMemoryIsBack() throws Exception {
+        EventLog log = open(256);
+        AtomicInteger times = new AtomicInteger(6);
+        relay(log, 0, 100);
+        log.record(broken(failing(times, () -> new OutOfMemoryError("on purpose"))));
+        relay(log, 100, 200);
+        await().until(() -> !log.health().healthy());
+        assertThat(log.health().cause()).contains("on purpose");
+        await().until(() -> log.health().healthy());
+        relay(log, 200, 300);
+        assertThat(log.close(null)).isZero();
+
+        List<JsonObject> events = new LogFolder(dir).events();
+        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(relayed(events))
+                .containsExactlyElementsOf(
+                        java.util.stream.IntStream.range(0, 300).boxed().toList());
+        assertThat(only(events, "Server Started").getInt("seq"))
+                .as("in its place")
+                .isEqualTo(101);
+        assertThat(only(events, "Log Recovered").getString("cause")).contains("on purpose");
+    }
+
+    @Test
+    void anEventThatCannotBeEncodedAtAllIsLeftOutAndTheRestGoesOn() throws Exception {
+        EventLog log = open(256);
+        relay(log, 0, 100);
+        log.record(broken(failing(new AtomicInteger(Integer.MAX_VALUE), () -> new AssertionError("on purpose"))));
+        relay(log, 100, 200);
+        await().until(() -> log.health().healthy() && log.health().queued() == 0);
+        assertThat(log.close(null)).isZero();
+        List<JsonObject> events = new LogFolder(dir).events();
+        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(relayed(events))
+                .containsExactlyElementsOf(
+                        java.util.stream.IntStream.range(0, 200).boxed().toList());
+        assertThat(only(events, "Log Recovered").getString("cause")).contains("on purpose");
+    }
+
+    private static List<Integer> relayed(List<JsonObject> events) {
+        return events.stream()
+                .filter(each -> each.containsKey("bytes"))
+                .map(each -> each.getInt("session"))
+                .toList();
+    }
+
     @Test
     void aWriterThatCannotGoOnIsNoSecret() throws Exception {
         EventLog log = open(4);
-        log.record(new Event.ServerStarted(
-                1,
-                "1",
-                "25",
-                1,
-                "a:1",
-                new TreeMap<>() {
-                    @Override
-                    public Set<Map.Entry<String, String>> entrySet() {
-                        throw new AssertionError("on purpose");
-                    }
-                },
-                0));
+        log.record(broken(failing(new AtomicInteger(Integer.MAX_VALUE), () -> new OutOfMemoryError("on purpose"))));
         await().until(() -> !log.health().healthy());
         assertThat(log.health().cause()).contains("on purpose");
         Thread producer = Thread.ofVirtual().start(() -> {
@@ -131,8 +195,28 @@ class BadDiskTest {
             }
         });
         await().until(() -> log.health().queued() == 4);
-        assertThat(log.close(null)).isPositive();
+        assertThat(log.close(null, Duration.ofSeconds(1))).isBetween(5L, 10L);
         assertThat(producer.join(Duration.ofSeconds(5))).isTrue();
+    }
+
+    @Test
+    void anErrorThatStaysIsToldOnOnce() {
+        AtomicLong clock = new AtomicLong(-5);
+        List<String> told = new ArrayList<>();
+        Persistence persistence =
+                new Persistence((thread, error) -> told.add(thread + " " + error.getMessage()), clock::get);
+        Error error = new OutOfMemoryError("on purpose");
+        persistence.failed(error);
+        clock.addAndGet(Persistence.LONGEST_NANOS - 1);
+        persistence.failed(error);
+        persistence.succeeded();
+        persistence.failed(error);
+        clock.addAndGet(Persistence.LONGEST_NANOS);
+        persistence.failed(new IllegalStateException());
+        assertThat(told).isEmpty();
+        persistence.failed(error);
+        persistence.failed(error);
+        assertThat(told).containsExactly(Thread.currentThread().getName() + " on purpose");
     }
 
     @Test
