@@ -58,8 +58,10 @@ class SettingsTest {
     void aWordMayStandForANumber() {
         assertThat(Config.from(Map.of()).log().retainBytes()).isEqualTo(LogOptions.FOLLOW_DISK);
         assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "auto")).changed()).isEmpty();
-        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "0")).log().retainBytes()).isZero();
-        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "2G")).log().retainBytes()).isEqualTo(2L << 30);
+        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "0")).log().retainBytes())
+                .isZero();
+        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "2G")).log().retainBytes())
+                .isEqualTo(2L << 30);
     }
 
     @Test

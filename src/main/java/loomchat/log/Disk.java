@@ -3,9 +3,7 @@ package loomchat.log;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,17 +12,20 @@ import java.nio.file.StandardOpenOption;
 @FunctionalInterface
 interface Disk {
     /** Every write goes to the end of the file, wherever that is by then. */
-    Disk REAL = file -> FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Disk REAL = file -> OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 
     FileChannel openForAppend(Path file) throws IOException;
 
     /** Size of the file system and what is free there for this process, in bytes. */
     record Space(long total, long usable) {}
 
-    /** Of the file system that holds {@code folder}. */
+    /** Of the file system that holds {@code folder}. A {@code FileStore} would look for its mount point, which a container may hide. */
     default Space space(Path folder) throws IOException {
-        FileStore store = Files.getFileStore(folder);
-        return new Space(store.getTotalSpace(), store.getUsableSpace());
+        Space space = new Space(folder.toFile().getTotalSpace(), folder.toFile().getUsableSpace());
+        if (space.total == 0) {
+            throw new IOException("the system does not tell how large the disk is");
+        }
+        return space;
     }
 
     /** Makes names in {@code folder} (files created, renamed, removed) survive a power cut. */

@@ -58,7 +58,7 @@ public final class EventLog implements AutoCloseable {
     private static void makeFolder(Path folder) throws LogUnavailable {
         try {
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder);
+                OwnFiles.createFolders(folder);
             }
         } catch (IOException e) {
             throw new LogUnavailable("LOG_DIR=" + folder + " cannot be created: " + Disk.cause(e));

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -54,7 +53,7 @@ final class FolderLock implements AutoCloseable {
 
     private void claim() throws IOException, LogUnavailable {
         FileChannel opened =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = opened.tryLock();
             if (lock == null) {
@@ -99,7 +98,7 @@ final class FolderLock implements AutoCloseable {
         if (fileKey.equals(LogFile.keyAt(file))) {
             return;
         }
-        Files.createDirectories(folder);
+        OwnFiles.createFolders(folder);
         FileChannel before = channel;
         try {
             claim();

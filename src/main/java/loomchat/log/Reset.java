@@ -2,6 +2,7 @@ package loomchat.log;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class Reset {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(
                             each -> OURS.matcher(each.getFileName().toString()).matches())
-                    .filter(Files::isRegularFile)
+                    .filter(each -> Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS))
                     .sorted()
                     .toList();
         }
@@ -58,7 +59,7 @@ public final class Reset {
         for (long millis = System.currentTimeMillis(); ; millis++) {
             Path archive = folder.resolve("archive-" + Segments.stamp(millis));
             if (!Files.exists(archive)) {
-                return Files.createDirectory(archive);
+                return OwnFiles.createFolder(archive);
             }
         }
     }

@@ -46,13 +46,28 @@ final class Segments {
         return folder.resolve(kind + ".jsonl");
     }
 
-    /** A name for a file whose last line is of {@code millis} that sorts after every sealed file of its kind. */
+    /**
+     * A name for a file whose last line is of {@code millis} that sorts after every sealed file of its kind, and after the rollups of
+     * those that are gone.
+     */
     static Path sealedName(Path folder, String kind, long millis) throws IOException {
-        List<Path> newest = newestFirst(folder, kind, 1);
-        if (!newest.isEmpty() && stamp(millis).compareTo(timeInName(newest.getFirst())) <= 0) {
-            millis = STAMP.parse(timeInName(newest.getFirst()), Instant::from).toEpochMilli() + 1;
+        String newest = newestStamp(folder, kind);
+        if (stamp(millis).compareTo(newest) <= 0) {
+            millis = STAMP.parse(newest, Instant::from).toEpochMilli() + 1;
         }
         return folder.resolve(kind + "-" + stamp(millis) + ".jsonl");
+    }
+
+    private static String newestStamp(Path folder, String kind) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(each -> each.getFileName().toString())
+                    .filter(each -> each.startsWith(kind + "-"))
+                    .filter(each -> SEALED.matcher(each).matches()
+                            || ROLLUP.matcher(each).matches())
+                    .map(each -> each.substring(kind.length() + 1, each.indexOf('.')))
+                    .max(Comparator.naturalOrder())
+                    .orElse("");
+        }
     }
 
     /**
@@ -60,7 +75,7 @@ final class Segments {
      * local one, the time when the file was changed.
      */
     static long lastTime(Path file) throws IOException {
-        try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ)) {
             ByteBuffer start = ByteBuffer.allocate(40);
             log.read(start, TornTail.afterLastNewline(log, Math.max(0, log.size() - 1)));
             Matcher match = TIME.matcher(new String(start.array(), StandardCharsets.ISO_8859_1));

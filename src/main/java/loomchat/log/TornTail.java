@@ -41,7 +41,7 @@ final class TornTail {
 
     /** The first half of {@link #mend}: the file itself stays, so it may be open for appending. */
     static long cutUnfinishedLine(Path file) throws IOException {
-        try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long size = log.size();
             long end = afterLastNewline(log, size);
             if (end == size) {
@@ -97,7 +97,7 @@ final class TornTail {
         String stem = name.endsWith(".jsonl") ? name.substring(0, name.length() - ".jsonl".length()) : name;
         for (long millis = System.currentTimeMillis(); ; millis++) {
             try {
-                return Files.createFile(file.resolveSibling(stem + ".torn-" + Segments.stamp(millis) + ".bin"));
+                return OwnFiles.create(file.resolveSibling(stem + ".torn-" + Segments.stamp(millis) + ".bin"));
             } catch (FileAlreadyExistsException e) {
                 continue;
             }

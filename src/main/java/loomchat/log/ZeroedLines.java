@@ -19,7 +19,7 @@ final class ZeroedLines {
 
     /** Looks at the last {@code lookedAt} bytes; returns how many bytes were moved to a side file. */
     static long remove(Path file, long lookedAt) throws IOException {
-        try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ)) {
             long size = log.size();
             long zero = firstZero(log, Math.max(0, size - lookedAt), size);
             return zero < 0 ? 0 : moveOut(file, log, TornTail.afterLastNewline(log, zero), size);
@@ -55,8 +55,9 @@ final class ZeroedLines {
     private static long moveOut(Path file, FileChannel log, long start, long size) throws IOException {
         Path mended = file.resolveSibling(file.getFileName() + ".mending");
         long moved;
-        try (FileChannel good = FileChannel.open(
+        try (FileChannel good = OwnFiles.open(
                 mended, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            OwnFiles.copyMode(file, mended);
             TornTail.transfer(log, 0, start, good);
             moved = TornTail.keepAside(file, bad -> split(log, start, size, good, bad));
             good.force(true);

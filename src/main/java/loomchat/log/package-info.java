@@ -14,7 +14,7 @@
  * <tr><td>any, in {@link loomchat.log.EventLog#record}</td><td>nothing</td><td>a full ring, which is a bad disk</td></tr>
  * <tr><td>log-writer (platform)</td><td>the batch, the open files, the folder's lock</td><td>the disk's writes</td></tr>
  * <tr><td>log-sync (platform)</td><td>files that the writer let go of</td><td>the disk's syncs</td></tr>
- * <tr><td>log-keeper (platform, while there is work)</td><td>sealed files</td><td>the listener</td></tr>
+ * <tr><td>log-keeper (platform)</td><td>sealed files, what is removed</td><td>the listener, the disk</td></tr>
  * <tr><td>sampler (platform)</td><td>the totals at the last sample</td><td>the clock, a full ring</td></tr>
  * </table>
  *

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +19,8 @@ import java.util.TreeSet;
 record LogFolder(Path folder) {
     static final String ROLLUP = ".rollup.json";
     private static final String LINES = ".jsonl";
+
+    private static final String NOT_REGULAR = "it is no regular file";
 
     /** The two records, by the names of their files. */
     enum Kind {
@@ -81,7 +85,7 @@ record LogFolder(Path folder) {
         long size = 0;
         try {
             key = keyOf(active(kind));
-            channel = FileChannel.open(active(kind));
+            channel = open(active(kind));
             size = channel.size();
         } catch (NoSuchFileException e) {
             // Nothing was written yet.
@@ -104,7 +108,9 @@ record LogFolder(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, kind.stem + "-*")) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(LINES)) {
+                if ((name.endsWith(LINES) || name.endsWith(ROLLUP)) && !isRegular(file)) {
+                    problems.add(name + " cannot be read: " + NOT_REGULAR);
+                } else if (name.endsWith(LINES)) {
                     found.add(new Segment(file, true));
                 } else if (name.endsWith(ROLLUP)) {
                     String stem = name.substring(0, name.length() - ROLLUP.length());
@@ -118,6 +124,21 @@ record LogFolder(Path folder) {
         }
         found.addAll(rollupsOnly);
         return found;
+    }
+
+    /**
+     * Opens a file to read it, unless it is a link, which may lead anywhere, or a pipe or a device, which may never answer: what is
+     * called like a log file need not be one.
+     */
+    static FileChannel open(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isRegular(file)) {
+            throw new IOException(NOT_REGULAR);
+        }
+        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isRegular(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** What an exception of the file system says, without the folder's path. */
@@ -142,6 +163,7 @@ record LogFolder(Path folder) {
     }
 
     private static Object keyOf(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 }

@@ -95,7 +95,7 @@ final class LogTail implements AutoCloseable {
             }
             List<LogFolder.Segment> sealed = snapshot.segments();
             if (found.size() < most && !sealed.isEmpty() && sealed.getLast().linesExist()) {
-                try (FileChannel last = FileChannel.open(sealed.getLast().lines())) {
+                try (FileChannel last = LogFolder.open(sealed.getLast().lines())) {
                     backwards(last, last.size(), add);
                 }
             }
@@ -162,7 +162,7 @@ final class LogTail implements AutoCloseable {
         begin(0);
         key = keyOf(path);
         try {
-            file = FileChannel.open(path);
+            file = LogFolder.open(path);
         } catch (NoSuchFileException e) {
             // Nothing was written yet.
         }

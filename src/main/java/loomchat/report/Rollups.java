@@ -39,7 +39,7 @@ final class Rollups<T extends Tally<T, P>, P> {
 
     /** The head of a rollup that can be used for the segment, or null. */
     RollupHead usable(Segment segment) {
-        try (FileChannel file = FileChannel.open(segment.rollup())) {
+        try (FileChannel file = LogFolder.open(segment.rollup())) {
             byte[] start = new byte[RollupHead.MOST_BYTES + Swar.SLACK];
             int length = readFully(file, start, 0, (int) Math.min(file.size(), RollupHead.MOST_BYTES));
             RollupHead head = RollupHead.parse(start, Swar.newline(start, 0, length));
@@ -51,7 +51,7 @@ final class Rollups<T extends Tally<T, P>, P> {
 
     /** Reads a segment's lines and writes its rollup. Fails if either cannot be done. */
     RollupHead build(Path lines) throws IOException {
-        try (FileChannel file = FileChannel.open(lines)) {
+        try (FileChannel file = LogFolder.open(lines)) {
             long size = file.size();
             long modified = Files.getLastModifiedTime(lines).toMillis();
             List<T> tallies = scanner.tallies(
@@ -78,7 +78,7 @@ final class Rollups<T extends Tally<T, P>, P> {
 
     /** Reads a rollup into a tally whose series has buckets of {@code bucketSeconds}, or wider ones where it has no finer. */
     Rolled<T, P> load(Path rollup, long bucketSeconds) throws IOException {
-        try (FileChannel file = FileChannel.open(rollup)) {
+        try (FileChannel file = LogFolder.open(rollup)) {
             if (file.size() > MOST_FILE_BYTES) {
                 throw new IOException("it is too large for a rollup");
             }
@@ -178,7 +178,7 @@ final class Rollups<T extends Tally<T, P>, P> {
     }
 
     private static boolean isOf(RollupHead head, Path lines) throws IOException {
-        try (FileChannel file = FileChannel.open(lines)) {
+        try (FileChannel file = LogFolder.open(lines)) {
             return file.size() == head.bytes()
                     && Files.getLastModifiedTime(lines).toMillis() == head.modifiedMillis()
                     && edgesOf(file, head.bytes()).equals(head.edges());

@@ -67,7 +67,11 @@ class FullDiskTest {
             assertThat(unwritten).isZero();
             List<JsonObject> events = new LogFolder(disk).events();
             assertThat(events).as("what is left").hasSizeGreaterThan(30_000);
-            assertThat(events.stream().filter(each -> each.containsKey("bytes")).toList().getLast().getInt("session"))
+            assertThat(events.stream()
+                            .filter(each -> each.containsKey("bytes"))
+                            .toList()
+                            .getLast()
+                            .getInt("session"))
                     .isEqualTo(199_999);
             assertThat(Files.getFileStore(disk).getUsableSpace()).isGreaterThan(total / 20);
             assertThat(events.getLast().getInt("seq") - events.getFirst().getInt("seq"))

@@ -1,0 +1,68 @@
+package loomchat.log;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes and opens the files of the record: for their owner alone, and never through a link or anything else that merely bears the name
+ * of a log file. What exists already keeps its mode. Any thread; blocks on the disk.
+ */
+final class OwnFiles {
+    private static final boolean HAS_MODES =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private OwnFiles() {}
+
+    /** Opens a regular file, or makes one where {@code options} say so. */
+    static FileChannel open(Path file, OpenOption... options) throws IOException {
+        requireRegular(file);
+        Set<OpenOption> all = new HashSet<>(List.of(options));
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(file, all, mode("rw-------"));
+    }
+
+    /** Fails when there is something else than a regular file; opening a pipe would wait for whoever is at its other end. */
+    static void requireRegular(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            String what = Files.isSymbolicLink(file) ? "a symbolic link" : "no regular file";
+            throw new IOException(file.getFileName() + " is " + what);
+        }
+    }
+
+    static Path create(Path file) throws IOException {
+        return Files.createFile(file, mode("rw-------"));
+    }
+
+    static void createFolders(Path folder) throws IOException {
+        Files.createDirectories(folder, mode("rwx------"));
+    }
+
+    static Path createFolder(Path folder) throws IOException {
+        return Files.createDirectory(folder, mode("rwx------"));
+    }
+
+    /** Gives {@code copy} the mode of the file that it is going to replace. */
+    static void copyMode(Path file, Path copy) throws IOException {
+        if (HAS_MODES) {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+            Files.setPosixFilePermissions(copy, mode);
+        }
+    }
+
+    private static FileAttribute<?>[] mode(String mode) {
+        return HAS_MODES
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : new FileAttribute<?>[0];
+    }
+}
