@@ -48,7 +48,8 @@ final class Reading {
                 Math.max(1, (System.nanoTime() - began) / 1_000_000),
                 chatReading.segments() + sampleReading.segments(),
                 chatReading.rolledUp() + sampleReading.rolledUp(),
-                chatReading.rolledUpBytes() + sampleReading.rolledUpBytes());
+                chatReading.rolledUpBytes() + sampleReading.rolledUpBytes(),
+                Math.max(chatReading.linesSince(), sampleReading.linesSince()));
         Run latest = runs.latest();
         boolean live = fresh && (latest == null || latest.how() == End.OPEN && last.millis >= latest.start());
         long first = earlier(known(chatSum.first), known(sampleSum.first));

@@ -34,6 +34,9 @@ final class RecordReading<T extends Tally<T, P>, P> {
     private int rolledUp;
     private long otherLines;
     private long otherSkippedLines;
+    private boolean linesAreGone;
+    private boolean foundLines;
+    private long linesSince = Times.UNKNOWN;
 
     RecordReading(
             Snapshot snapshot,
@@ -59,11 +62,39 @@ final class RecordReading<T extends Tally<T, P>, P> {
             RollupHead head = query.rescan() && segment.linesExist() ? null : usableOrBuilt(segment);
             sources.add(new Source(segment, head));
             long its = head != null ? head.first() : firstTime(segment.lines());
+            noteLines(segment, head, its);
             first = its == Times.UNKNOWN ? first : Math.min(first, its);
         }
         long its = snapshot.active() == null ? Times.UNKNOWN : firstTime(snapshot.active());
+        noteLinesFrom(its);
         first = its == Times.UNKNOWN ? first : Math.min(first, its);
         return first == Long.MAX_VALUE ? Times.UNKNOWN : first;
+    }
+
+    /** After the last gap; until there is a line again, that is where its rollup ends. */
+    private void noteLines(Segment segment, RollupHead head, long first) {
+        if (segment.linesExist()) {
+            noteLinesFrom(first);
+        } else {
+            linesAreGone = true;
+            foundLines = false;
+            linesSince = head == null ? linesSince : head.last();
+        }
+    }
+
+    private void noteLinesFrom(long first) {
+        if (linesAreGone && !foundLines && first != Times.UNKNOWN) {
+            linesSince = first;
+            foundLines = true;
+        }
+    }
+
+    /**
+     * Since when every line is there, where older ones are kept as sums only; {@link Times#UNKNOWN} where no line is missing.
+     * After {@link #prepare}.
+     */
+    long linesSince() {
+        return linesSince;
     }
 
     /** Reads everything; {@code inOrder} gets what has an order, in the order of time. */
@@ -173,7 +204,7 @@ final class RecordReading<T extends Tally<T, P>, P> {
     }
 
     private void scan(Path lines, List<T> tallies, Consumer<P> inOrder) throws IOException {
-        try (FileChannel file = FileChannel.open(lines)) {
+        try (FileChannel file = LogFolder.open(lines)) {
             scanner.scan(file, file.size(), true, tallies).parts().forEach(inOrder);
         }
     }
@@ -193,7 +224,7 @@ final class RecordReading<T extends Tally<T, P>, P> {
     }
 
     private long firstTime(Path lines) {
-        try (FileChannel file = FileChannel.open(lines)) {
+        try (FileChannel file = LogFolder.open(lines)) {
             return firstTime(file);
         } catch (NoSuchFileException e) {
             return Times.UNKNOWN;

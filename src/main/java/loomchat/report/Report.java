@@ -26,9 +26,21 @@ record Report(
         ScanFigures scan,
         List<String> problems) {
 
-    /** What was read to answer, and how long it took. {@code rollups} of the segments were not read again. */
+    /**
+     * What was read to answer, and how long it took.
+     *
+     * @param rollups how many of the segments were not read again
+     * @param linesSince since when every line is there, {@link Times#UNKNOWN} where none was removed
+     */
     record ScanFigures(
-            long bytes, long lines, long skippedLines, long millis, int segments, int rollups, long rolledUpBytes) {}
+            long bytes,
+            long lines,
+            long skippedLines,
+            long millis,
+            int segments,
+            int rollups,
+            long rolledUpBytes,
+            long linesSince) {}
 
     long starts() {
         return runs.starts(query.from(), query.to());

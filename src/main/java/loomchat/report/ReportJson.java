@@ -104,6 +104,7 @@ final class ReportJson {
                 .member("readBytes", scan.bytes() - scan.rolledUpBytes())
                 .member("segments", scan.segments())
                 .member("rollups", scan.rollups())
+                .member("linesSince", scan.linesSince() == Times.UNKNOWN ? null : Times.iso(scan.linesSince()))
                 .endObject()
                 .newline();
     }

@@ -248,6 +248,14 @@ final class ReportPage {
                                 + Format.bytes(scan.rolledUpBytes()) + ").",
                 "class",
                 "soft");
+        if (scan.linesSince() != Times.UNKNOWN) {
+            html.element(
+                    "p",
+                    "Single lines are there since " + Format.time(scan.linesSince())
+                            + " UTC; of older ones the sums are kept.",
+                    "class",
+                    "soft");
+        }
         html.element(
                 "p",
                 scan.skippedLines() == 0

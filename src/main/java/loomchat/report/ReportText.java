@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import loomchat.log.PlainText;
 
 /** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
 final class ReportText {
@@ -161,6 +162,10 @@ final class ReportText {
             out.println(Format.count(scan.rollups()) + " of " + Format.count(scan.segments())
                     + " files through the sums kept beside them");
         }
+        if (scan.linesSince() != Times.UNKNOWN) {
+            out.println(
+                    "Single lines since " + Format.time(scan.linesSince()) + " UTC; of older ones the sums are kept");
+        }
     }
 
     private void leftOut(long count) {
@@ -198,7 +203,7 @@ final class ReportText {
 
     /** Text of the log may hold what a terminal would obey. */
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return PlainText.of(text);
     }
 
     private static String left(String text, int width) {

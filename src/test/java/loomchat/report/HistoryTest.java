@@ -1,9 +1,13 @@
 package loomchat.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,6 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole report against an independent count of the same files. */
@@ -249,6 +254,92 @@ class HistoryTest {
                     .isLessThan(whole.scan().lines());
             clear();
         }
+    }
+
+    @Test
+    @Timeout(30)
+    void whatIsNoRegularFileIsNamedAndNeverOpened() throws Exception {
+        generate(37, false);
+        Report whole = read(Query.ALL);
+        Path segment = segments().getFirst();
+        Path outside = Files.move(segment, outside().resolve("segment"));
+        Files.createSymbolicLink(segment, outside);
+        Path rollup = LogFolder.rollupOf(segments().get(1));
+        Files.delete(rollup);
+        String[] pipes = {
+            "bandwidth.jsonl",
+            "chat-logs.jsonl",
+            "chat-logs-2025.jsonl",
+            rollup.getFileName().toString()
+        };
+        for (String each : pipes) {
+            Files.deleteIfExists(folder.resolve(each));
+            assertThat(new ProcessBuilder("mkfifo", folder.resolve(each).toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+        Report report = read(Query.ALL);
+        assertThat(report.problems())
+                .contains(segment.getFileName() + " cannot be read: it is no regular file")
+                .contains("bandwidth.jsonl cannot be read: it is no regular file")
+                .contains("chat-logs.jsonl cannot be read: it is no regular file")
+                .contains("chat-logs-2025.jsonl cannot be read: it is no regular file");
+        assertThat(report.scan().lines()).isPositive().isLessThan(whole.scan().lines());
+        assertThat(new LogTail(folder.resolve("chat-logs.jsonl")))
+                .satisfies(tail -> assertThatThrownBy(tail::open).hasMessage("it is no regular file"));
+    }
+
+    private Path outside() throws IOException {
+        return Files.createDirectories(folder.resolve("elsewhere"));
+    }
+
+    @Test
+    void itSaysSinceWhenSingleLinesAreThere() throws IOException {
+        generate(41, false);
+        Report whole = read(Query.ALL);
+        assertThat(whole.scan().linesSince()).isEqualTo(Times.UNKNOWN);
+        assertThat(said(whole)).contains("\"linesSince\":null");
+        List<Path> chat = segments().stream()
+                .filter(each -> each.getFileName().toString().startsWith("chat"))
+                .toList();
+        Files.delete(chat.get(0));
+        assertThat(read(Query.ALL).scan().linesSince()).isEqualTo(firstTime(chat.get(1)));
+        Files.delete(chat.get(1));
+        Report report = read(Query.ALL);
+        long since = firstTime(chat.get(2));
+        assertThat(report.scan().linesSince()).isEqualTo(since);
+        assertThat(report.chat().messages).isEqualTo(whole.chat().messages);
+        assertThat(said(report)).contains("\"linesSince\":\"" + Times.iso(since) + "\"");
+        assertThat(shown(report)).contains("Single lines since " + Format.time(since) + " UTC");
+        for (Path each : segments()) {
+            Files.delete(each);
+        }
+        Files.write(folder.resolve("chat-logs.jsonl"), new byte[0]);
+        Files.write(folder.resolve("bandwidth.jsonl"), new byte[0]);
+        assertThat(read(Query.ALL).scan().linesSince())
+                .as("no line is left: where the sums end")
+                .isGreaterThan(since)
+                .isLessThan(now);
+    }
+
+    private static long firstTime(Path lines) throws IOException {
+        String line = Files.readString(lines).lines().findFirst().orElseThrow();
+        return Instant.parse(line.substring(9, 33)).toEpochMilli();
+    }
+
+    private static String said(Report report) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ReportJson.write(report, out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String shown(Report report) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8)) {
+            new ReportText(report, Terminal.of(Map.of(), StandardCharsets.UTF_8), printed).write();
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     private void assertEqual(Report report, IndependentCount expected, String which) {
