@@ -37,6 +37,8 @@ class RecordFullDiskTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final AtomicInteger matched = new AtomicInteger();
     private final AtomicInteger received = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+    private final AtomicInteger misplaced = new AtomicInteger();
 
     @Test
     @Timeout(120)
@@ -45,8 +47,17 @@ class RecordFullDiskTest {
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
                 "SKIPPED: a 20 MB file system cannot be mounted here, it takes root");
-        try (Loomchat server = Loomchat.start(
-                Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", disk.toString(), "LOG_RETAIN_BYTES", "0", "DRAIN_SECONDS", "0"))) {
+        try (Loomchat server = Loomchat.start(Map.of(
+                "HOST",
+                "127.0.0.1",
+                "PORT",
+                "0",
+                "LOG_DIR",
+                disk.toString(),
+                "LOG_RETAIN_BYTES",
+                "0",
+                "DRAIN_SECONDS",
+                "0"))) {
             String address = "127.0.0.1:" + server.port();
             WebSocket one = connect(address);
             WebSocket other = connect(address);
@@ -123,6 +134,58 @@ class RecordFullDiskTest {
         }
     }
 
+    /** With the times that a server has by default, and people who go on talking. */
+    @Test
+    @Tag("slow")
+    @Timeout(240)
+    void aDiskThatIsFullForAMinuteCutsNobody() throws Exception {
+        Path disk = Files.createDirectory(top.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
+                "SKIPPED: a 1 MB file system cannot be mounted here, it takes root");
+        try (ServerProcess server = new ServerProcess(disk, Map.of("LOG_RETAIN_BYTES", "0", "DRAIN_SECONDS", "0"))) {
+            String address = "127.0.0.1:" + server.port();
+            WebSocket one = connect(address);
+            WebSocket other = connect(address);
+            await().until(() -> matched.get() == 2);
+            fill(disk.resolve("ballast"));
+            int each = 60_000;
+            Thread saying = Thread.ofVirtual().start(() -> say(one, each));
+            Thread answering = Thread.ofVirtual().start(() -> say(other, each));
+            // 65,536 events wait, and the threads of both with the next.
+            AtomicInteger before = new AtomicInteger(-1);
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> received.get() > 65_000 && before.getAndSet(received.get()) == received.get());
+            long full = System.nanoTime();
+            await().atMost(Duration.ofSeconds(70))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> System.nanoTime() - full > TimeUnit.SECONDS.toNanos(60));
+            assertThat(ended.get()).as("nobody was cut").isZero();
+
+            assertThat(run("mount", "-o", "remount,size=64m", disk.toString())).isTrue();
+            assertThat(saying.join(Duration.ofSeconds(60)) && answering.join(Duration.ofSeconds(60)))
+                    .isTrue();
+            await().atMost(Duration.ofSeconds(30)).until(() -> received.get() == 2 * each);
+            assertThat(misplaced.get()).isZero();
+            assertThat(ended.get()).as("nobody was cut").isZero();
+            one.sendClose(1000, "").join();
+            other.sendClose(1000, "").join();
+            await().atMost(Duration.ofSeconds(10)).until(() -> ended.get() == 2);
+            assertThat(server.terminate(30)).isZero();
+            List<JsonObject> events = new LogFolder(disk).events();
+            assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+            assertThat(count(events, "Message Relay")).isEqualTo(2 * each);
+            assertThat(events.stream()
+                            .filter(event -> event.getString("event").equals("Disconnected"))
+                            .map(event -> event.getString("reason")))
+                    .containsExactly("close", "close");
+        } finally {
+            http.shutdownNow();
+            assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
     private static void assertComplete(List<JsonObject> events, int sent) {
         assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
         assertThat(count(events, "Message Relay")).isEqualTo(sent);
@@ -165,16 +228,39 @@ class RecordFullDiskTest {
         return http.newWebSocketBuilder()
                 .connectTimeout(Duration.ofSeconds(20))
                 .buildAsync(URI.create("ws://" + address + "/"), new WebSocket.Listener() {
+                    private final StringBuilder parts = new StringBuilder();
+                    private int next;
+
                     @Override
                     public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-                        String text = data.toString();
+                        socket.request(1);
+                        parts.append(data);
+                        if (!last) {
+                            return null;
+                        }
+                        String text = parts.toString();
+                        parts.setLength(0);
                         if (text.contains("You are connected")) {
                             matched.incrementAndGet();
                         } else if (text.startsWith("{\"type\":\"chat\"")) {
                             received.incrementAndGet();
+                            // Each says "message 0", "message 1" and so on.
+                            if (!text.endsWith("\"message " + next++ + "\"}")) {
+                                misplaced.incrementAndGet();
+                            }
                         }
-                        socket.request(1);
                         return null;
+                    }
+
+                    @Override
+                    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+                        ended.incrementAndGet();
+                        return null;
+                    }
+
+                    @Override
+                    public void onError(WebSocket socket, Throwable error) {
+                        ended.incrementAndGet();
                     }
                 })
                 .join();

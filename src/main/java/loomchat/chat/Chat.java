@@ -24,7 +24,7 @@ public final class Chat {
     /** Who waits behind these waits too long to be told how many others do. */
     private static final int MOST_TOLD = 200;
 
-    /** Of the time between two looks at the connections: when the log held somebody up for longer, nobody is judged by it. */
+    /** When the log held somebody up for more than this part of the time between two checks, clocks start anew. */
     private static final int HELD_UP_SHARE = 10;
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -109,8 +109,9 @@ public final class Chat {
     }
 
     /**
-     * A thread that waits for the log reads nothing, and whoever waits for what it holds does not either. Which clients that concerns
-     * is not worth knowing: all clocks start anew, and a client that is gone for good is found a little later.
+     * A thread that waits for the log reads nothing, and whoever waits for what it holds does not either. Which
+     * clients that concerns is not worth knowing: all clocks start anew, and a client that is gone for good is found
+     * a little later.
      */
     private void noteHeldUp(long now) {
         long heldUp = log.heldUpNanos();
@@ -129,7 +130,9 @@ public final class Chat {
         return clocksStart;
     }
 
-    /** Reaper: while the record cannot be written no connection is let in, so nobody can be expected back before this. */
+    /**
+     * Reaper: while the record cannot be written no connection is let in, so nobody can be expected back before this.
+     */
     long comebackStart() {
         return comebackStart;
     }

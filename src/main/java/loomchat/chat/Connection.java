@@ -195,7 +195,10 @@ abstract class Connection implements MessageHandler, Runnable {
 
     // For other threads
 
-    /** Reaper: ends the connection when it gives no sign of life, or holds things up; time in which the log held us up does not count. */
+    /**
+     * Reaper: ends the connection when it gives no sign of life, or holds things up; time in which the log held us up
+     * does not count.
+     */
     final void check(long now) {
         Limits limits = chat.limits();
         if (isPast(socket.sendBlockedSince(), limits.sendTimeout(), now)) {

@@ -3,9 +3,9 @@ package loomchat.chat;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps a {@code chat.v1} client to its messages a second: a bucket of three seconds' worth. A warning comes when a third is
- * left, then messages are refused, and who goes on is a flood. What came while the log held us up counts as if it had been read in
- * time. The reading thread uses it.
+ * Keeps a {@code chat.v1} client to its messages a second: a bucket of three seconds' worth. A warning comes when a
+ * third is left, then messages are refused, and who goes on is a flood. What came while the log held us up counts as
+ * if it had been read in time. The reading thread uses it.
  */
 final class RichPace {
     enum Verdict {

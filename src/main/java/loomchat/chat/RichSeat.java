@@ -381,9 +381,9 @@ final class RichSeat implements Seat {
     }
 
     /**
-     * Whether the client has been away for as long as it may, at {@code now} on the clock of {@link System#nanoTime}; time in which
-     * the log let nobody come back does not count. Waits for
-     * nobody: the reaper, which asks, is who ends a send that holds the lock for too long.
+     * Whether the client has been away for as long as it may, at {@code now} on the clock of {@link System#nanoTime};
+     * time in which the log let nobody come back does not count. Waits for nobody: the reaper, which asks, is who
+     * ends a send that holds the lock for too long.
      */
     boolean isOverdue(long now) {
         long since = Math.min(now - awaySince, now - chat.comebackStart());

@@ -19,7 +19,10 @@ interface Disk {
     /** Size of the file system and what is free there for this process, in bytes. */
     record Space(long total, long usable) {}
 
-    /** Of the file system that holds {@code folder}. A {@code FileStore} would look for its mount point, which a container may hide. */
+    /**
+     * Of the file system that holds {@code folder}. A {@code FileStore} would look for its mount point, which a
+     * container may hide.
+     */
     default Space space(Path folder) throws IOException {
         Space space = new Space(folder.toFile().getTotalSpace(), folder.toFile().getUsableSpace());
         if (space.total == 0) {

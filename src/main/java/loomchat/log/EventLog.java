@@ -168,16 +168,18 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * For how long, over all, somebody has had to wait here because the queue was full. Whoever judges others by their silence leaves
-     * that time out: a connection's thread that waits here reads nothing. Any thread, takes no lock.
+     * For how long, over all, somebody has had to wait here because the queue was full. Whoever judges others by
+     * their silence leaves that time out: a connection's thread that waits here reads nothing. Any thread, takes no
+     * lock.
      */
     public long heldUpNanos() {
         return heldUp.nanos();
     }
 
     /**
-     * What is done about an error of the machine that does not pass, such as memory that stays exhausted: gets the name of the thread that
-     * meets it, on that thread, and the error, once a thread. It is logged unless this says otherwise; either way that thread tries on.
+     * What is done about an error of the machine that does not pass, such as memory that stays exhausted: gets the
+     * name of the thread that meets it, on that thread, and the error, once a thread. It is logged unless this says
+     * otherwise; either way that thread tries on.
      */
     public void onFatal(BiConsumer<String, Throwable> action) {
         onFatal = action;

@@ -3,8 +3,8 @@ package loomchat.log;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * For how long producers have had to wait for room on the ring: the time in which at least one of them did. Any thread; a producer takes
- * the lock when it begins to wait and when it has waited, and {@link #nanos} takes none.
+ * For how long producers have had to wait for room on the ring: the time in which at least one of them did. Any
+ * thread; a producer takes the lock when it begins to wait and when it has waited, and {@link #nanos} takes none.
  */
 final class HeldUp {
     private final ReentrantLock lock = new ReentrantLock();

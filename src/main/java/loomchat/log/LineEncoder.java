@@ -152,8 +152,8 @@ final class LineEncoder {
     }
 
     /**
-     * A JSON string's inside: escaped, UTF-8; a surrogate without its other half is escaped as well. What {@link PlainText} names is
-     * left out.
+     * A JSON string's inside: escaped, UTF-8; a surrogate without its other half is escaped as well. What
+     * {@link PlainText} names is left out.
      */
     LineEncoder text(String text) {
         room(text.length() * 6);

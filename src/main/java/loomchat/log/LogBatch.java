@@ -42,8 +42,8 @@ final class LogBatch {
     }
 
     /**
-     * Takes from {@code ring} what fits; true when there was anything. After an {@link Error} what was taken before is there in whole
-     * lines, and the next call goes on with what could not be encoded.
+     * Takes from {@code ring} what fits; true when there was anything. After an {@link Error} what was taken before
+     * is there in whole lines, and the next call goes on with what could not be encoded.
      */
     boolean fill(EventRing ring) {
         boolean any = false;
@@ -79,8 +79,9 @@ final class LogBatch {
     }
 
     /**
-     * What cannot be encoded is a fault of the program: it is reported, and the line left out whole. An {@link Error} may pass: it is
-     * thrown, and the caller may try the same again, up to {@value #MOST_TRIES} times unless it is the machine that is short of something.
+     * What cannot be encoded is a fault of the program: it is reported, and the line left out whole. An {@link Error}
+     * may pass: it is thrown, and the caller may try the same again, up to {@value #MOST_TRIES} times unless it is
+     * the machine that is short of something.
      */
     void add(Object object) {
         int eventMark = events.length();

@@ -8,8 +8,8 @@ import java.nio.file.Path;
  * @param dir the folder of the log files; one server owns it at a time
  * @param syncMillis how often written lines are forced to the device, 0 after each batch
  * @param segmentBytes size from which an active file is sealed and a new one begun
- * @param retainBytes most bytes that all log files together may take before the oldest sealed ones are removed, 0 for no limit,
- *     {@link #FOLLOW_DISK} to follow how full the disk is
+ * @param retainBytes most bytes that all log files together may take before the oldest sealed ones are removed, 0 for
+ *     no limit, {@link #FOLLOW_DISK} to follow how full the disk is
  * @param queueEvents how many events may wait for the writer, a power of two; who comes then waits
  */
 public record LogOptions(Path dir, int syncMillis, long segmentBytes, long retainBytes, int queueEvents) {

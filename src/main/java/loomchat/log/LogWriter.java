@@ -11,11 +11,12 @@ import java.util.function.BiConsumer;
 /**
  * The one thread that writes log files: takes events off the ring, encodes a batch, writes it with one call a file.
  *
- * <p>While there is traffic it looks every {@value #RHYTHM_MILLIS} ms, so that nobody has to wake it; that is also how long an event may
- * stay out of the file. After two looks at nothing it sleeps until a producer wakes it. When the disk takes nothing it keeps its batch and
- * tries again with a growing delay; the ring then fills and producers wait. A fault of the program, or memory that is short, is treated in
- * the same way: what is encoded is written, and what is not is tried again. Owns the batch and both files, asserts that nobody else
- * writes. Blocks on the disk only.
+ * <p>While there is traffic it looks every {@value #RHYTHM_MILLIS} ms, so that nobody has to wake it; that is also
+ * how long an event may stay out of the file. After two looks at nothing it sleeps until a producer wakes it. When
+ * the disk takes nothing it keeps its batch and tries again with a growing delay; the ring then fills and producers
+ * wait. A fault of the program, or memory that is short, is treated in the same way: what is encoded is written, and
+ * what is not is tried again. Owns the batch and both files, asserts that nobody else writes. Blocks on the disk
+ * only.
  */
 final class LogWriter implements Runnable {
     private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
@@ -136,8 +137,9 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * A fault of ours, or of the machine. The batch holds whole lines, each taken off the ring once, and is written in the next turn; until
-     * a turn succeeds, everybody sees that the record stands still. False when the deadline of an ending server has come.
+     * A fault of ours, or of the machine. The batch holds whole lines, each taken off the ring once, and is written
+     * in the next turn; until a turn succeeds, everybody sees that the record stands still. False when the deadline
+     * of an ending server has come.
      */
     private boolean survive(Throwable fault) {
         long delay = SHORTEST_DELAY_NANOS;

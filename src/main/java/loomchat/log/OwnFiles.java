@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes and opens the files of the record: for their owner alone, and never through a link or anything else that merely bears the name
- * of a log file. What exists already keeps its mode. Any thread; blocks on the disk.
+ * Makes and opens the files of the record: for their owner alone, and never through a link or anything else that
+ * merely bears the name of a log file. What exists already keeps its mode. Any thread; blocks on the disk.
  */
 final class OwnFiles {
     private static final boolean HAS_MODES =
@@ -32,7 +32,10 @@ final class OwnFiles {
         return FileChannel.open(file, all, mode("rw-------"));
     }
 
-    /** Fails when there is something else than a regular file; opening a pipe would wait for whoever is at its other end. */
+    /**
+     * Fails when there is something else than a regular file; opening a pipe would wait for whoever is at its other
+     * end.
+     */
     static void requireRegular(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             String what = Files.isSymbolicLink(file) ? "a symbolic link" : "no regular file";

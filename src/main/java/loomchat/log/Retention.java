@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps log files within what they may take: all of them within {@code LOG_RETAIN_BYTES}, or the disk, whoever fills it, below nine
- * tenths. Removes the oldest sealed files, each after its rollup was made where that is possible; when that does not do, the oldest side
- * files with damaged lines. Active files stay. Rollups stay too, because they are the history, up to a bound of their own: what
- * strangers can write must not grow for ever. Used by the segment keeper's thread; blocks on the disk and on the listener.
+ * Keeps log files within what they may take: all of them within {@code LOG_RETAIN_BYTES}, or the disk, whoever fills
+ * it, below nine tenths. Removes the oldest sealed files, each after its rollup was made where that is possible; when
+ * that does not do, the oldest side files with damaged lines. Active files stay. Rollups stay too, because they are
+ * the history, up to a bound of their own: what strangers can write must not grow for ever. Used by the segment
+ * keeper's thread; blocks on the disk and on the listener.
  */
 final class Retention {
     private static final System.Logger LOG = System.getLogger(Retention.class.getName());
@@ -36,7 +37,9 @@ final class Retention {
         this.listener = listener;
     }
 
-    /** From which size on a file is sealed: on a small disk an active file, which is never removed, must stay small. */
+    /**
+     * From which size on a file is sealed: on a small disk an active file, which is never removed, must stay small.
+     */
     static long segmentBytes(LogOptions options, Disk disk) {
         if (options.retainBytes() != LogOptions.FOLLOW_DISK) {
             return options.segmentBytes();
@@ -59,7 +62,7 @@ final class Retention {
     /** How much has to go, as told once, and how much may be taken by rollups. */
     private record Excess(long bytes, long rollupBytes) {}
 
-    /** Removes what is too much. Cheap when nothing is, in the mode that follows the disk: one question to the system. */
+    /** Removes what is too much. Where the disk is followed and nothing is, it only asks how full the disk is. */
     void keep() throws IOException {
         if (retainBytes == 0) {
             return;
@@ -91,7 +94,10 @@ final class Retention {
         return new Excess(bytes - retainBytes, retainBytes / ROLLUP_SHARE);
     }
 
-    /** Removes rollups whose segments are gone, the oldest first, until the others fit; returns the bytes that were freed. */
+    /**
+     * Removes rollups whose segments are gone, the oldest first, until the others fit; returns the bytes that were
+     * freed.
+     */
     private long trimRollups(long most) throws IOException {
         List<Path> rollups = Segments.oldestRollupsFirst(folder);
         long bytes = sizeOf(rollups);
@@ -107,7 +113,10 @@ final class Retention {
         return freed;
     }
 
-    /** On a disk without room for a rollup, a segment that has one goes first: what it frees makes room for the others'. */
+    /**
+     * On a disk without room for a rollup, a segment that has one goes first: what it frees makes room for the
+     * others'.
+     */
     private long removeSealed(long excess) throws IOException {
         long freed = 0;
         List<Path> sealed = new ArrayList<>(Segments.oldestFirst(folder));

@@ -8,9 +8,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks after sealed files: tells the listener of each, then lets {@link Retention} remove the oldest ones. Works on a platform thread of
- * its own, because scanning a segment would hold a carrier, the writer or the sync up; where the disk is followed it looks there every
- * {@value #CHECK_MILLIS} ms, else the thread exists while there is work. Its queue is as short as sealed files are large.
+ * Looks after sealed files: tells the listener of each, then lets {@link Retention} remove the oldest ones. Works on
+ * a platform thread of its own, because scanning a segment would hold a carrier, the writer or the sync up; where the
+ * disk is followed it looks there every {@value #CHECK_MILLIS} ms, else the thread exists while there is work. Its
+ * queue is as short as sealed files are large.
  */
 final class SegmentKeeper {
     private static final System.Logger LOG = System.getLogger(SegmentKeeper.class.getName());
@@ -34,7 +35,10 @@ final class SegmentKeeper {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Looks whether the files are within their limit, at once and where the disk is followed again and again; returns at once. */
+    /**
+     * Looks whether the files are within their limit, at once and where the disk is followed again and again; returns
+     * at once.
+     */
     void start() {
         if (retention.followsDisk()) {
             thread.scheduleWithFixedDelay(this::retain, 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);

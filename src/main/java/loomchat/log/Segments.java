@@ -47,8 +47,8 @@ final class Segments {
     }
 
     /**
-     * A name for a file whose last line is of {@code millis} that sorts after every sealed file of its kind, and after the rollups of
-     * those that are gone.
+     * A name for a file whose last line is of {@code millis} that sorts after every sealed file of its kind, and
+     * after the rollups of those that are gone.
      */
     static Path sealedName(Path folder, String kind, long millis) throws IOException {
         String newest = newestStamp(folder, kind);

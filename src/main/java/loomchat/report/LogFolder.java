@@ -108,7 +108,7 @@ record LogFolder(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, kind.stem + "-*")) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if ((name.endsWith(LINES) || name.endsWith(ROLLUP)) && !isRegular(file)) {
+                if ((name.endsWith(LINES) || name.endsWith(ROLLUP)) && isSomethingElse(file)) {
                     problems.add(name + " cannot be read: " + NOT_REGULAR);
                 } else if (name.endsWith(LINES)) {
                     found.add(new Segment(file, true));
@@ -127,18 +127,23 @@ record LogFolder(Path folder) {
     }
 
     /**
-     * Opens a file to read it, unless it is a link, which may lead anywhere, or a pipe or a device, which may never answer: what is
-     * called like a log file need not be one.
+     * Opens a file to read it, unless it is a link, which may lead anywhere, or a pipe or a device, which may never
+     * answer: what is called like a log file need not be one.
      */
     static FileChannel open(Path file) throws IOException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isRegular(file)) {
+        if (isSomethingElse(file)) {
             throw new IOException(NOT_REGULAR);
         }
         return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static boolean isRegular(Path file) {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    /** What is gone by now was a file, removed to make room. */
+    private static boolean isSomethingElse(Path file) {
+        try {
+            return !attributes(file).isRegularFile();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** What an exception of the file system says, without the folder's path. */
@@ -163,7 +168,10 @@ record LogFolder(Path folder) {
     }
 
     private static Object keyOf(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
+        return attributes(file).fileKey();
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -90,8 +90,8 @@ final class RecordReading<T extends Tally<T, P>, P> {
     }
 
     /**
-     * Since when every line is there, where older ones are kept as sums only; {@link Times#UNKNOWN} where no line is missing.
-     * After {@link #prepare}.
+     * Since when every line is there, where older ones are kept as sums only; {@link Times#UNKNOWN} where no line is
+     * missing. After {@link #prepare}.
      */
     long linesSince() {
         return linesSince;

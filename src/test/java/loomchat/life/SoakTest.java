@@ -60,7 +60,9 @@ class SoakTest {
                     "SEND_TIMEOUT",
                     "1s",
                     "LOG_SEGMENT_BYTES",
-                    "4M");
+                    "4M",
+                    "LOG_RETAIN_BYTES",
+                    "0");
             try (room) {
                 crowd(seed, room.port(), 2);
                 room.awaitNobody();

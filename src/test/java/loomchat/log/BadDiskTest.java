@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +200,17 @@ class BadDiskTest {
         await().until(() -> log.health().queued() == 4);
         assertThat(log.close(null, Duration.ofSeconds(1))).isBetween(5L, 10L);
         assertThat(producer.join(Duration.ofSeconds(5))).isTrue();
+    }
+
+    @Test
+    @Tag("slow")
+    void aWriterWhoseMemoryStaysExhaustedTellsOfIt() throws Exception {
+        EventLog log = open(4);
+        CompletableFuture<String> told = new CompletableFuture<>();
+        log.onFatal((thread, error) -> told.complete(thread + ": " + error.getMessage()));
+        log.record(broken(failing(new AtomicInteger(Integer.MAX_VALUE), () -> new OutOfMemoryError("on purpose"))));
+        assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo("log-writer: on purpose");
+        assertThat(log.close(null, Duration.ofMillis(100))).isPositive();
     }
 
     @Test

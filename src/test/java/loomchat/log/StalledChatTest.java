@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Chats whose record cannot be written wait for it, and are not taken for dead: real sockets, a disk that refuses on demand. */
+/**
+ * Chats whose record cannot be written wait for it, and are not taken for dead: real sockets, a disk that refuses on
+ * demand.
+ */
 @Timeout(60)
 class StalledChatTest {
     private static final Duration SHORT = Duration.ofMillis(200);
