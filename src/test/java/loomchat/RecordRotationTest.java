@@ -75,7 +75,8 @@ class RecordRotationTest {
     private Played play(Path logs, String segmentBytes) throws Exception {
         Histogram latency = new ConcurrentHistogram(1, TimeUnit.MINUTES.toNanos(1), 3);
         long sent;
-        try (ServerProcess server = new ServerProcess(logs, Map.of("LOG_SEGMENT_BYTES", segmentBytes, "LOG_RETAIN_BYTES", "0"));
+        try (ServerProcess server =
+                        new ServerProcess(logs, Map.of("LOG_SEGMENT_BYTES", segmentBytes, "LOG_RETAIN_BYTES", "0"));
                 Loop loop = new Loop("clients")) {
             List<WebSocketClient> clients = connect(server.port(), loop, latency);
             sent = say(clients, WARM_UP_SECONDS);

@@ -53,7 +53,7 @@ class FullDiskTest {
                 run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString()),
                 "SKIPPED: an 8 MB file system cannot be mounted here (it takes root); RetentionTest covers this with a disk that says so");
         try {
-            EventLog log = EventLog.open(LogOptions.in(disk));
+            EventLog log = EventLog.open(LogOptions.in(disk), FullDiskTest::rollUp);
             long total = Files.getFileStore(disk).getTotalSpace();
             Thread producer = Thread.ofVirtual().start(() -> {
                 for (int i = 0; i < 200_000; i++) {
@@ -78,6 +78,14 @@ class FullDiskTest {
                     .isEqualTo(events.size() - 1);
         } finally {
             assertThat(run("umount", disk.toString())).isTrue();
+        }
+    }
+
+    private static void rollUp(Path segment) {
+        try {
+            Files.createFile(Segments.rollup(segment));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
