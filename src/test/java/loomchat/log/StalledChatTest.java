@@ -177,6 +177,8 @@ class StalledChatTest {
                 Guest gone = new Guest(Chat.Kind.PLAIN);
                 RawClient deaf =
                         RawClient.connect("127.0.0.1", listener.socket().getLocalPort(), 16 * 1024)) {
+            // Before anything is recorded: what the writer takes first does not fill the queue.
+            disk.room.set(0);
             Thread filler = Thread.ofVirtual().start(() -> {
                 for (int i = 0; i < 2 * QUEUE; i++) {
                     log.record(new Event.NewConnection(1, 1, "filler"));
@@ -220,6 +222,8 @@ class StalledChatTest {
             other.client.sendText("{\"type\":\"find\"}");
             await().until(() ->
                     !one.told("matched").isEmpty() && !other.told("matched").isEmpty());
+            disk.room.set(0);
+            // Before anything is recorded: what the writer takes first does not fill the queue.
             disk.room.set(0);
             Thread filler = Thread.ofVirtual().start(() -> {
                 for (int i = 0; i < 2 * QUEUE; i++) {
