@@ -7,14 +7,15 @@ import java.util.List;
  * Negotiation of permessage-deflate (RFC 7692, 5 and 7.1). The outcome says how both directions of one connection are
  * compressed.
  *
- * <p>The JDK's compressor always uses a window of 15 bits: an offer that wants a smaller one from us is declined and the
- * next is tried. Its inflater reads any window, so what the other side may use is accepted as it is.
+ * <p>A window of any size that a client wants from us is agreed to. The JDK's inflater reads any window, so what the other
+ * side may use is accepted as it is.
  *
  * @param sendTakeover whether we keep our context from message to message
+ * @param sendWindowBits how far back what we send may refer, as a power of two
  * @param receiveTakeover whether the peer keeps its own
  * @param response the header value that agrees to the offer
  */
-record Extensions(boolean sendTakeover, boolean receiveTakeover, String response) {
+record Extensions(boolean sendTakeover, int sendWindowBits, boolean receiveTakeover, String response) {
     private static final String NAME = "permessage-deflate";
     private static final String SERVER_NO_TAKEOVER = "server_no_context_takeover";
     private static final String CLIENT_NO_TAKEOVER = "client_no_context_takeover";
@@ -53,37 +54,38 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
         }
         boolean serverKeeps = mayKeepContext;
         boolean clientKeeps = mayKeepContext;
+        String serverBits = null;
         for (String[] each : parameters) {
+            if (!allowed(each[0], each[1])) {
+                return null;
+            }
             switch (each[0]) {
                 case SERVER_NO_TAKEOVER -> serverKeeps = false;
                 case CLIENT_NO_TAKEOVER -> clientKeeps = false;
-                case SERVER_BITS, CLIENT_BITS -> {}
+                case SERVER_BITS -> serverBits = each[1];
+                case CLIENT_BITS -> {}
                 default -> {
                     return null;
                 }
             }
-            if (!allowed(each[0], each[1])) {
-                return null;
-            }
         }
-        boolean bitsAsked = parameters.stream().anyMatch(each -> each[0].equals(SERVER_BITS));
-        return new Extensions(serverKeeps, clientKeeps, response(serverKeeps, clientKeeps, bitsAsked));
+        int bits = serverBits == null ? Deflating.MOST_WINDOW_BITS : Integer.parseInt(serverBits);
+        return new Extensions(serverKeeps, bits, clientKeeps, response(serverKeeps, clientKeeps, serverBits));
     }
 
     private static boolean allowed(String name, String value) {
         return switch (name) {
-            // Ours is always 15 bits wide.
-            case SERVER_BITS -> "15".equals(value);
+            case SERVER_BITS -> isBits(value);
             case CLIENT_BITS -> value == null || isBits(value);
             default -> value == null;
         };
     }
 
-    private static String response(boolean serverKeeps, boolean clientKeeps, boolean bitsAsked) {
+    private static String response(boolean serverKeeps, boolean clientKeeps, String serverBits) {
         return NAME
                 + (serverKeeps ? "" : "; " + SERVER_NO_TAKEOVER)
                 + (clientKeeps ? "" : "; " + CLIENT_NO_TAKEOVER)
-                + (bitsAsked ? "; " + SERVER_BITS + "=15" : "");
+                + (serverBits == null ? "" : "; " + SERVER_BITS + "=" + serverBits);
     }
 
     /** What a server agreed to, as its client sees it; null when it is not a valid answer to {@link #OFFER}. */
@@ -108,7 +110,7 @@ record Extensions(boolean sendTakeover, boolean receiveTakeover, String response
                 return null;
             }
         }
-        return new Extensions(clientKeeps, serverKeeps, response);
+        return new Extensions(clientKeeps, Deflating.MOST_WINDOW_BITS, serverKeeps, response);
     }
 
     private static boolean repeats(List<String[]> parameters) {

@@ -76,7 +76,8 @@ public final class WebSocket {
             inflating = null;
             ownsContext = false;
         } else {
-            deflating = new Deflating(compression.deflaters(), extensions.sendTakeover());
+            deflating =
+                    new Deflating(compression.deflaters(), extensions.sendTakeover(), extensions.sendWindowBits());
             inflating = new Inflating(compression.inflaters(), extensions.receiveTakeover());
             ownsContext = extensions.keepsContext();
         }

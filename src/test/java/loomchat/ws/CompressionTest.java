@@ -163,7 +163,7 @@ class CompressionTest {
         long seed = System.nanoTime();
         System.out.println("CompressionTest seed " + seed);
         Random random = new Random(seed);
-        Deflating deflating = new Deflating(compression.deflaters(), takeover);
+        Deflating deflating = new Deflating(compression.deflaters(), takeover, 15);
         Inflater inflater = new Inflater(true);
         for (int i = 0; i < 600; i++) {
             byte[] message = message(random, i);

@@ -25,10 +25,13 @@ class ExtensionsTest {
                 "permessage-deflate; client_no_context_takeover; server_no_context_takeover"
                         + " | permessage-deflate; server_no_context_takeover; client_no_context_takeover",
                 "permessage-deflate; server_max_window_bits=15 | permessage-deflate; server_max_window_bits=15",
-                "permessage-deflate; server_max_window_bits=9 | -",
-                "permessage-deflate; server_max_window_bits=9, permessage-deflate | permessage-deflate",
+                "permessage-deflate; server_max_window_bits=9 | permessage-deflate; server_max_window_bits=9",
+                "permessage-deflate; server_max_window_bits=\"8\" | permessage-deflate; server_max_window_bits=8",
+                "permessage-deflate; server_max_window_bits=14; client_no_context_takeover"
+                        + " | permessage-deflate; client_no_context_takeover; server_max_window_bits=14",
+                "permessage-deflate; server_max_window_bits=7, permessage-deflate | permessage-deflate",
                 "x-webkit-deflate-frame, permessage-deflate; client_max_window_bits | permessage-deflate",
-                "permessage-deflate; server_max_window_bits=9, permessage-deflate; server_no_context_takeover"
+                "permessage-deflate; server_max_window_bits=16, permessage-deflate; server_no_context_takeover"
                         + " | permessage-deflate; server_no_context_takeover",
                 "x-webkit-deflate-frame | -",
             })
@@ -75,6 +78,17 @@ class ExtensionsTest {
     }
 
     @Test
+    void theWindowIsWhatTheOfferSays() {
+        assertThat(Extensions.accept(List.of("permessage-deflate"), true).sendWindowBits())
+                .isEqualTo(15);
+        for (int bits = 8; bits <= 15; bits++) {
+            Extensions accepted =
+                    Extensions.accept(List.of("permessage-deflate; server_max_window_bits=" + bits), true);
+            assertThat(accepted.sendWindowBits()).isEqualTo(bits);
+        }
+    }
+
+    @Test
     void takeoverIsKeptByWhomeverTheOfferDoesNotForbidIt() {
         Extensions accepted = Extensions.accept(List.of("permessage-deflate; server_no_context_takeover"), true);
         assertThat(accepted.sendTakeover()).isFalse();
@@ -117,7 +131,7 @@ class ExtensionsTest {
                 .contains("server_no_context_takeover", "client_no_context_takeover");
         one.releaseContext();
         Handshake.negotiate(List.of("permessage-deflate; server_no_context_takeover; client_no_context_takeover"), one);
-        Handshake.negotiate(List.of("permessage-deflate; server_max_window_bits=9"), one);
+        Handshake.negotiate(List.of("permessage-deflate; server_max_window_bits=7"), one);
         assertThat(Handshake.negotiate(List.of("permessage-deflate"), one).header())
                 .isEqualTo("permessage-deflate");
     }
