@@ -48,6 +48,9 @@ public record Config(
     /** Descriptors that connections may not use: libraries, logs, HTTP requests, some to spare. */
     static final int FILES_FOR_OTHERS = 1000;
 
+    /** The budget for incomplete messages is at least so many: one that grows takes nearly two, a quarter is kept for small ones. */
+    private static final int LARGEST_MESSAGES_AT_ONCE = 4;
+
     private static final int OPEN_FILES = openFilesLimit();
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
 
@@ -118,7 +121,7 @@ public record Config(
                         "",
                         "most WebSocket connections at once; what comes above gets a 503"),
                 access(settings),
-                settings.flag("COMPRESSION", false, "offer permessage-deflate"),
+                settings.flag("COMPRESSION", false, "offer permessage-deflate, for messages of 128 bytes to 64 KiB"),
                 settings.integer(
                         "REQUEST_SECONDS",
                         30,
@@ -145,13 +148,17 @@ public record Config(
     }
 
     private static Limits limits(Settings settings) {
+        int maxMessageBytes = (int) settings.bytes(
+                "MAX_MESSAGE_BYTES", 1 << 20, 125, 256 << 20, "largest message of a client, over all its fragments");
+        long leastForIncomplete = LARGEST_MESSAGES_AT_ONCE * (long) maxMessageBytes;
         return new Limits(
-                (int) settings.bytes(
-                        "MAX_MESSAGE_BYTES",
-                        1 << 20,
-                        125,
-                        256 << 20,
-                        "largest message of a client, over all its fragments"),
+                maxMessageBytes,
+                settings.bytes(
+                        "INCOMPLETE_MESSAGE_BYTES",
+                        Math.max(Runtime.getRuntime().maxMemory() / 8, leastForIncomplete),
+                        leastForIncomplete,
+                        1L << 40,
+                        "memory for messages that are not complete or cannot be handed over; the default is an eighth of the heap"),
                 settings.whole(
                         "MAX_MESSAGES_PER_SECOND",
                         20_000,

@@ -37,11 +37,23 @@ public final class ServerProcess implements AutoCloseable {
             Path logDir,
             Map<String, String> settings)
             throws IOException {
+        this(launcher, classPath, errors, "256m", logDir, settings);
+    }
+
+    /** @param heap its most, as java's option wants it */
+    public ServerProcess(
+            List<String> launcher,
+            String classPath,
+            ProcessBuilder.Redirect errors,
+            String heap,
+            Path logDir,
+            Map<String, String> settings)
+            throws IOException {
         List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
-                "-Xmx256m",
+                "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",

@@ -13,6 +13,7 @@ import loomchat.log.EventLog;
 import loomchat.net.SocketStream;
 import loomchat.ws.CloseCode;
 import loomchat.ws.Handshake;
+import loomchat.ws.MessageBudget;
 import loomchat.ws.WebSocket;
 
 /**
@@ -30,6 +31,7 @@ public final class Chat {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Limits limits;
+    private final MessageBudget messageBudget;
     private final EventLog log;
     private final Counters counters;
     private final LongSupplier clockMillis;
@@ -49,6 +51,7 @@ public final class Chat {
 
     public Chat(Limits limits, RichLimits richLimits, EventLog log, Counters counters, LongSupplier clockMillis) {
         this.limits = limits;
+        this.messageBudget = new MessageBudget(limits.incompleteMessageBytes());
         this.richLimits = richLimits;
         this.log = log;
         this.counters = counters;
@@ -69,11 +72,27 @@ public final class Chat {
      *
      * @param early what the client sent right behind its handshake, or null
      * @param agreed about compression, or null
+     * @param addressKey of the client, whose connections share the budget for incomplete messages; null when it has none
      * @param onClosed called once, when the connection is closed
      */
-    public void open(SocketStream stream, Kind kind, byte[] early, Handshake.Agreed agreed, Runnable onClosed) {
-        WebSocket socket =
-                Handshake.open(stream, limits.maxMessageBytes(), early, agreed, counters.bytesIn, counters.bytesOut);
+    public void open(
+            SocketStream stream,
+            Kind kind,
+            byte[] early,
+            Handshake.Agreed agreed,
+            Object addressKey,
+            Runnable onClosed) {
+        int maxMessageBytes = kind == Kind.RICH
+                ? Math.min(limits.maxMessageBytes(), richLimits.messageBytes())
+                : limits.maxMessageBytes();
+        WebSocket socket = Handshake.open(
+                stream,
+                maxMessageBytes,
+                early,
+                agreed,
+                messageBudget.open(addressKey),
+                counters.bytesIn,
+                counters.bytesOut);
         long id = lastSession.incrementAndGet();
         Connection connection = switch (kind) {
             case PLAIN -> new Session(this, socket, id, onClosed);
@@ -222,6 +241,10 @@ public final class Chat {
 
     RichSeats richSeats() {
         return richSeats;
+    }
+
+    MessageBudget messageBudget() {
+        return messageBudget;
     }
 
     Counters counters() {

@@ -35,6 +35,8 @@ abstract class Connection implements MessageHandler, Runnable {
     private long messages;
     private long controlsInBatch;
     private long bytesInCounted;
+    private long inflatingNanosCounted;
+    private long deflatingNanos;
 
     // Written by the reading thread: while it pauses, the client cannot give a sign of life
     private volatile boolean pausing;
@@ -107,7 +109,7 @@ abstract class Connection implements MessageHandler, Runnable {
             end.compareAndSet(null, End.ofProtocolError(e.closeCode()));
             code = e.closeCode();
         } catch (IOException e) {
-            end.compareAndSet(null, End.RESET);
+            end.compareAndSet(null, socket.gaveUp() ? End.SLOW : End.RESET);
         } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, "Session " + id + " ended by a fault of the server", e);
             socket.close(CloseCode.INTERNAL_ERROR, "Internal error");
@@ -147,6 +149,11 @@ abstract class Connection implements MessageHandler, Runnable {
         messagesInBatch++;
     }
 
+    /** To be called for what compressing the client's messages for its partner took. */
+    final void countDeflating(long nanos) {
+        deflatingNanos += nanos;
+    }
+
     @Override
     public void onPing(byte[] buffer, int offset, int length) {
         controlsInBatch++;
@@ -168,11 +175,14 @@ abstract class Connection implements MessageHandler, Runnable {
     /** Slows a client down that sends faster than it may, and closes one that goes on like that. */
     private void pause() throws ProtocolException {
         long now = socket.lastReadNanos();
-        long read = socket.bytesIn() - bytesInCounted;
+        long read = socket.bytesIn() + socket.inflatedBytes() - bytesInCounted;
         bytesInCounted += read;
-        long nanos = pace.charge(messagesInBatch + controlsInBatch, read, now);
+        long inflating = socket.inflatingNanos() - inflatingNanosCounted;
+        inflatingNanosCounted += inflating;
+        long nanos = pace.charge(messagesInBatch + controlsInBatch, read, inflating + deflatingNanos, now);
         messagesInBatch = 0;
         controlsInBatch = 0;
+        deflatingNanos = 0;
         if (nanos > 0) {
             pauseUntil(now + nanos);
         }

@@ -6,6 +6,7 @@ import java.time.Duration;
  * What a client may do, and for how long it may do nothing.
  *
  * @param maxMessageBytes of one message over all fragments
+ * @param incompleteMessageBytes of all messages that are not complete or cannot be handed over
  * @param messagesPerSecond and {@code bytesPerSecond}: above, the client is read more slowly
  * @param floodTime how long a client may keep being slowed down before it is closed
  * @param pingInterval without input after which a ping is sent
@@ -15,6 +16,7 @@ import java.time.Duration;
  */
 public record Limits(
         int maxMessageBytes,
+        long incompleteMessageBytes,
         long messagesPerSecond,
         long bytesPerSecond,
         Duration floodTime,

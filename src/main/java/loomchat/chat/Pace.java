@@ -3,11 +3,14 @@ package loomchat.chat;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps one client to its messages and bytes a second: two buckets that fill with time, each worth one second. The reading
- * thread charges what it has read and pauses as long as it is told.
+ * Keeps one client to its messages and bytes a second, and to a share of its loop's time for compression: buckets that fill
+ * with time, each worth one second. The reading thread charges what it has read and pauses as long as it is told.
  */
 final class Pace {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** A client may keep its loop inflating and deflating for one of so many seconds. */
+    private static final int COMPRESSION_SHARE = 4;
+
     /** Pauses shorter than this are left to grow: waking up costs more than they slow down. */
     private static final long LEAST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -18,6 +21,7 @@ final class Pace {
     // When each bucket would be full again
     private long messagesPaidUntil = System.nanoTime();
     private long bytesPaidUntil = messagesPaidUntil;
+    private long compressionPaidUntil = messagesPaidUntil;
     private long slowedSince;
 
     Pace(Limits limits) {
@@ -26,11 +30,17 @@ final class Pace {
         floodNanos = limits.floodTime().toNanos();
     }
 
-    /** Charges for input read at {@code now} and returns for how many nanoseconds no more may be read. */
-    long charge(long messages, long bytes, long now) {
+    /**
+     * Charges for input read at {@code now} and returns for how many nanoseconds no more may be read.
+     *
+     * @param bytes read, and what compressed messages among them became
+     * @param compressionNanos for which the loop inflated this client's messages, or deflated them for its partner
+     */
+    long charge(long messages, long bytes, long compressionNanos, long now) {
         messagesPaidUntil = later(messagesPaidUntil, now) + messages * nanosPerMessage;
         bytesPaidUntil = later(bytesPaidUntil, now) + (long) (bytes * nanosPerByte);
-        long ahead = later(messagesPaidUntil, bytesPaidUntil) - now - SECOND;
+        compressionPaidUntil = later(compressionPaidUntil, now) + compressionNanos * COMPRESSION_SHARE;
+        long ahead = later(later(messagesPaidUntil, bytesPaidUntil), compressionPaidUntil) - now - SECOND;
         if (ahead < LEAST_PAUSE) {
             if (ahead < -SECOND / 2) {
                 slowedSince = 0;

@@ -2,35 +2,54 @@ package loomchat.chat;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import loomchat.net.Pool;
 import loomchat.ws.FrameBuffer;
+import loomchat.ws.MessageBudget;
+import loomchat.ws.ProtocolException;
 import loomchat.ws.WebSocket;
 
 /**
  * What one visitor said to another in one batch of input, on its way: frames that go out with one write. Borrowed from a
  * pool for the length of a batch, so that an idle visitor holds none. The sender's connection thread uses it.
+ *
+ * <p>It holds {@link #FULL_BYTES} and one message, which may be six times as long as it came when all of it is escaped. What is
+ * above {@link #MOST_KEPT_BYTES} is taken from the sender's share of the budget for incomplete messages: it is held until the
+ * partner reads.
  */
 final class Relay implements WebSocket.SendAction {
     private static final int FULL_BYTES = 64 * 1024;
     private static final int MOST_MESSAGES = 1024;
-    private static final int MOST_KEPT_BYTES = 256 * 1024;
+    private static final int FIRST_BYTES = FULL_BYTES + 8192;
+    private static final int MOST_KEPT_BYTES = MessageBudget.BATCH_BYTES;
+
+    /** Of a frame around its text, and of an acknowledgement behind it. */
+    private static final int MOST_AROUND = 512;
+
+    /** For compressing one batch. What is left of it then goes as it is, so that others have their turn. */
+    private static final long MOST_DEFLATING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private static final Pool<Relay> POOL = new Pool<>(16, Relay::new, dropped -> {});
 
     private final int[] saidBytes = new int[MOST_MESSAGES];
     private final int[] payloadEnds = new int[MOST_MESSAGES];
     private final int[] payloadBytes = new int[MOST_MESSAGES];
-    private final FrameBuffer out = new FrameBuffer(FULL_BYTES + 8192);
+    private final FrameBuffer out = new FrameBuffer(FIRST_BYTES);
     private int count;
     private Pair pair;
     private Seat from;
     private Seat to;
     private Seat.Taken taken;
+    private MessageBudget.Share share;
+    private long takenBytes;
+    private long deflatingNanos;
 
     private Relay() {}
 
-    static Relay take(Seat from, Pair pair) {
+    static Relay take(Seat from, Pair pair, MessageBudget.Share share) {
         Relay relay = POOL.take();
         relay.from = from;
+        relay.share = share;
         relay.pair = pair;
         relay.to = pair.other(from);
         return relay;
@@ -42,7 +61,13 @@ final class Relay implements WebSocket.SendAction {
         to = null;
         taken = null;
         count = 0;
+        deflatingNanos = 0;
         out.clear();
+        if (takenBytes > 0) {
+            share.giveBack(takenBytes);
+            takenBytes = 0;
+        }
+        share = null;
         if (out.capacity() <= MOST_KEPT_BYTES) {
             POOL.giveBack(this);
         }
@@ -60,11 +85,32 @@ final class Relay implements WebSocket.SendAction {
         return count == MOST_MESSAGES || out.size() >= FULL_BYTES;
     }
 
-    /** {@code said} is the size of the text without escapes, for the record. */
-    void add(byte[] text, int offset, int length, boolean escaped, int said) {
+    /**
+     * {@code said} is the size of the text without escapes, for the record.
+     *
+     * @throws ProtocolException there is no memory for it
+     */
+    void add(byte[] text, int offset, int length, boolean escaped, int said) throws ProtocolException {
+        if (out.size() + MOST_AROUND + 6L * length > MOST_KEPT_BYTES) {
+            takeMemory(length + (escaped ? 0 : Json.extraBytes(text, offset, length)));
+        }
         payloadBytes[count] = to.appendSaid(out, pair, count, text, offset, length, escaped);
         payloadEnds[count] = out.size();
         saidBytes[count++] = said;
+    }
+
+    private void takeMemory(long payload) throws ProtocolException {
+        int capacity = out.capacityWith(MOST_AROUND + payload);
+        if (capacity > MOST_KEPT_BYTES && capacity > out.capacity()) {
+            long more = capacity - Math.max(MOST_KEPT_BYTES, out.capacity());
+            share.take(more);
+            takenBytes += more;
+        }
+    }
+
+    /** The time for which the loop was busy with compressing this for the partner. */
+    long deflatingNanos() {
+        return deflatingNanos;
     }
 
     int saidBytes(int nth) {
@@ -113,8 +159,15 @@ final class Relay implements WebSocket.SendAction {
             socket.sendFrames(out);
             return;
         }
+        long before = socket.deflatingNanos();
         for (int i = 0; i < count; i++) {
-            socket.sendText(out.bytes(), payloadEnds[i] - payloadBytes[i], payloadBytes[i]);
+            int offset = payloadEnds[i] - payloadBytes[i];
+            if (deflatingNanos < MOST_DEFLATING_NANOS) {
+                socket.sendText(out.bytes(), offset, payloadBytes[i]);
+                deflatingNanos = socket.deflatingNanos() - before;
+            } else {
+                socket.sendTextAsItIs(out.bytes(), offset, payloadBytes[i]);
+            }
         }
     }
 

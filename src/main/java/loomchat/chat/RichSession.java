@@ -143,7 +143,8 @@ final class RichSession extends Connection {
 
     // Chat
 
-    private void say(long number, long message, byte[] text, int offset, int length, int bytes) {
+    private void say(long number, long message, byte[] text, int offset, int length, int bytes)
+            throws ProtocolException {
         Pair with = current(number, message);
         if (with == null) {
             dropped++;
@@ -160,7 +161,7 @@ final class RichSession extends Connection {
             refuse(Refusal.BAD_ID, number, message);
         } else {
             typing = false;
-            relay = relay == null ? Relay.take(seat, with) : relay;
+            relay = relay == null ? Relay.take(seat, with, socket.share()) : relay;
             relay.add(text, offset, length, true, bytes);
         }
     }
@@ -171,6 +172,7 @@ final class RichSession extends Connection {
         try {
             Pair with = batch.pair();
             int taken = batch.send();
+            countDeflating(batch.deflatingNanos());
             seat.taken(taken);
             if (taken > 0) {
                 ackDue = with;

@@ -89,7 +89,7 @@ final class Session extends Connection implements Seat {
             sendRelay();
         }
         if (relay == null) {
-            relay = Relay.take(this, with);
+            relay = Relay.take(this, with, socket.share());
         }
         relay.add(buffer, offset, length, false, length);
     }
@@ -112,6 +112,7 @@ final class Session extends Connection implements Seat {
         relay = null;
         try {
             int lost = batch.count() - batch.send();
+            countDeflating(batch.deflatingNanos());
             if (lost > 0 && batch.pair().active()) {
                 drop(lost);
             }
@@ -127,6 +128,11 @@ final class Session extends Connection implements Seat {
 
     @Override
     void onGone(End reason, int code) {
+        if (relay != null) {
+            // What broke the connection came before the end of the batch.
+            relay.giveBack();
+            relay = null;
+        }
         Pair ended = chat.matchmaker().remove(this);
         if (ended != null) {
             Meeting.end(ended, this, reason.toString(), Left.LEFT);

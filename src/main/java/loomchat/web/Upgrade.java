@@ -116,7 +116,8 @@ final class Upgrade implements Http1Upgrader {
             byte[] early = early(context.dataReader());
             SocketStream stream = ((HttpConnection) context).detach();
             taken = true;
-            return new HandOver(chat, stream, kind, early, agreed, () -> admission.leave(client));
+            Object address = limits.counted(client.address());
+            return new HandOver(chat, stream, kind, early, agreed, address, () -> admission.leave(client));
         } finally {
             if (!taken) {
                 admission.leave(client);
@@ -219,11 +220,17 @@ final class Upgrade implements Http1Upgrader {
 
     /** What the HTTP server sees of the connection: nothing any more. */
     private record HandOver(
-            Chat chat, SocketStream stream, Chat.Kind kind, byte[] early, Handshake.Agreed agreed, Runnable onGone)
+            Chat chat,
+            SocketStream stream,
+            Chat.Kind kind,
+            byte[] early,
+            Handshake.Agreed agreed,
+            Object addressKey,
+            Runnable onGone)
             implements ServerConnection {
         @Override
         public void handle(Limit limit) {
-            chat.open(stream, kind, early, agreed, onGone);
+            chat.open(stream, kind, early, agreed, addressKey, onGone);
         }
 
         @Override

@@ -16,6 +16,9 @@ public final class Compression {
     /** Messages below this many bytes are not worth compressing. */
     static final int LEAST_BYTES = 128;
 
+    /** Above, a message goes as it is: compressing it would hold up the other connections of its loop. */
+    static final int MOST_BYTES = 64 * 1024;
+
     private static final int MOST_POOLED = 16;
 
     private final Semaphore contexts;

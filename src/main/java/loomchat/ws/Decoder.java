@@ -8,7 +8,8 @@ import java.util.Arrays;
  * Takes a byte stream, cut anywhere, apart into messages (RFC 6455, 5). The reading thread feeds it.
  *
  * <p>A whole frame that is a whole message is delivered where it lies; only what comes in pieces is copied, into a buffer
- * that grows with what has arrived, not with what was announced, and never beyond the limit.
+ * that grows with what has arrived, not with what was announced, never beyond the limit, and is taken from the budget of all
+ * incomplete messages until it has been delivered.
  *
  * <pre>
  *            2..14 octets                 payload complete
@@ -19,13 +20,15 @@ import java.util.Arrays;
  * </pre>
  */
 final class Decoder {
-    private static final int FIRST_PIECE = 4096;
+    private static final int FIRST_PIECE = MessageBudget.SMALL_BYTES;
     private static final byte[] NOTHING = {};
 
     private final boolean fromClient;
     private final int maxMessageBytes;
     /** Null unless permessage-deflate was negotiated. */
     private final Inflating inflating;
+
+    private final MessageBudget.Share share;
 
     // The frame being read
     private final byte[] header = new byte[14];
@@ -42,6 +45,7 @@ final class Decoder {
     private boolean messageCompressed;
     private byte[] message = NOTHING;
     private int messageSize;
+    private long taken;
     private final Utf8 utf8 = new Utf8();
 
     // A control frame that comes in pieces; it may lie between the frames of a message
@@ -54,11 +58,13 @@ final class Decoder {
     /**
      * @param fromClient whether frames must be masked (or must not be)
      * @param inflating of permessage-deflate, or null where that was not negotiated
+     * @param share from which incomplete messages are taken
      */
-    Decoder(boolean fromClient, int maxMessageBytes, Inflating inflating) {
+    Decoder(boolean fromClient, int maxMessageBytes, Inflating inflating, MessageBudget.Share share) {
         this.fromClient = fromClient;
         this.maxMessageBytes = maxMessageBytes;
         this.inflating = inflating;
+        this.share = share;
     }
 
     /** Whether a close frame has been read. */
@@ -81,11 +87,39 @@ final class Decoder {
         return was;
     }
 
-    /** Takes {@code bytes[from, to)}, which it may overwrite, and delivers what became complete. */
-    void decode(byte[] bytes, int from, int to, MessageHandler handler) throws IOException {
+    /**
+     * Takes {@code bytes[from, to)}, which it may overwrite, and delivers what became complete. Returns where it stopped: before
+     * {@code to} when inflating has taken its time, and what is left is to be given again after others had theirs.
+     */
+    int decode(byte[] bytes, int from, int to, MessageHandler handler) throws IOException {
+        if (inflating == null) {
+            return decodePart(bytes, from, to, handler);
+        }
+        inflating.beginBatch();
+        int at = decodePart(bytes, from, to, handler);
+        inflating.endBatch();
+        return at;
+    }
+
+    private int decodePart(byte[] bytes, int from, int to, MessageHandler handler) throws IOException {
         int at = from;
-        while (!closed && (at < to || inPayload && remaining == 0)) {
+        while (!closed && (at < to && !isSpent() || inPayload && remaining == 0)) {
             at = inPayload ? payload(bytes, at, to, handler) : header(bytes, at, to);
+        }
+        return at;
+    }
+
+    private boolean isSpent() {
+        return inflating != null && inflating.isSpent();
+    }
+
+    /** Nothing more will come: gives back what an incomplete message has taken. */
+    void abandon() {
+        message = NOTHING;
+        messageSize = 0;
+        giveBack();
+        if (inflating != null) {
+            inflating.release();
         }
     }
 
@@ -210,7 +244,8 @@ final class Decoder {
     // Payload
 
     private int payload(byte[] bytes, int at, int to, MessageHandler handler) throws IOException {
-        int piece = (int) Math.min(remaining, to - at);
+        int most = messageCompressed && !Opcode.isControl(opcode) ? Math.min(to - at, Inflating.MOST_INPUT) : to - at;
+        int piece = (int) Math.min(remaining, most);
         Mask.apply(bytes, at, piece, maskKey, phase);
         remaining -= piece;
         boolean whole = phase == 0 && remaining == 0;
@@ -265,11 +300,30 @@ final class Decoder {
         }
         int wanted = messageSize + length;
         if (wanted > message.length) {
-            long doubled = Math.max(FIRST_PIECE, message.length * 2L);
-            message = Arrays.copyOf(message, (int) Math.max(wanted, Math.min(doubled, maxMessageBytes)));
+            grow(wanted);
         }
         System.arraycopy(bytes, at, message, messageSize, length);
         messageSize = wanted;
+    }
+
+    /** While it is copied, the message takes both arrays. */
+    private void grow(int wanted) throws ProtocolException {
+        long most = fin && !messageCompressed ? wanted + remaining : maxMessageBytes;
+        long doubled = Math.max(FIRST_PIECE, message.length * 2L);
+        int capacity = (int) Math.max(wanted, Math.min(doubled, most));
+        share.take(capacity);
+        taken += capacity;
+        byte[] grown = Arrays.copyOf(message, capacity);
+        share.giveBack(message.length);
+        taken -= message.length;
+        message = grown;
+    }
+
+    private void giveBack() {
+        if (taken > 0) {
+            share.giveBack(taken);
+            taken = 0;
+        }
     }
 
     private void endOfMessage(MessageHandler handler) throws IOException {
@@ -283,13 +337,17 @@ final class Decoder {
         completed = true;
         message = NOTHING;
         messageSize = 0;
-        if (delivered == Opcode.TEXT) {
-            if (!utf8.complete()) {
-                throw invalidText();
+        try {
+            if (delivered == Opcode.TEXT) {
+                if (!utf8.complete()) {
+                    throw invalidText();
+                }
+                handler.onText(whole, 0, size);
+            } else {
+                handler.onBinary(whole, 0, size);
             }
-            handler.onText(whole, 0, size);
-        } else {
-            handler.onBinary(whole, 0, size);
+        } finally {
+            giveBack();
         }
     }
 

@@ -25,14 +25,22 @@ final class Deflating {
     /** What there is to refer to, where the window is smaller than the compressor's. */
     private int history;
 
+    private volatile long nanos;
+
     Deflating(Pool<Deflater> pool, boolean takeover, int windowBits) {
         this.pool = pool;
         this.takeover = takeover;
         this.windowBytes = windowBits == MOST_WINDOW_BITS ? Integer.MAX_VALUE : 1 << windowBits;
     }
 
+    /** All the time that it took. Any thread. */
+    long nanos() {
+        return nanos;
+    }
+
     /** The compressed form of a message, without the tail that the receiver adds. */
     FrameBuffer deflate(byte[] bytes, int offset, int length) {
+        long start = System.nanoTime();
         if (deflater == null) {
             deflater = pool.take();
             history = 0;
@@ -50,6 +58,7 @@ final class Deflating {
         if (!takeover) {
             release();
         }
+        nanos += System.nanoTime() - start;
         return out;
     }
 

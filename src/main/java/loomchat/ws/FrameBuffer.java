@@ -22,6 +22,17 @@ public final class FrameBuffer {
         return bytes.length;
     }
 
+    /** The capacity that there will be when {@code more} bytes have been appended. */
+    public int capacityWith(long more) {
+        long wanted = size + more;
+        if (wanted > Integer.MAX_VALUE - 16) {
+            throw new IllegalArgumentException("A frame buffer cannot hold " + wanted + " bytes");
+        }
+        return wanted <= bytes.length
+                ? bytes.length
+                : (int) Math.max(wanted, Math.min(Integer.MAX_VALUE - 16L, bytes.length * 2L));
+    }
+
     public byte[] bytes() {
         return bytes;
     }
@@ -41,7 +52,12 @@ public final class FrameBuffer {
     }
 
     void header(int first, int payloadBytes, int maskedBit) {
-        reserve(14L + payloadBytes);
+        header(first, payloadBytes, maskedBit, payloadBytes);
+    }
+
+    /** Appends a header and makes room for what follows, which may be less than the payload. */
+    void header(int first, int payloadBytes, int maskedBit, int room) {
+        reserve(14L + room);
         bytes[size++] = (byte) first;
         if (payloadBytes < 126) {
             bytes[size++] = (byte) (maskedBit | payloadBytes);
@@ -89,12 +105,8 @@ public final class FrameBuffer {
     }
 
     private void reserve(long more) {
-        long wanted = size + more;
-        if (wanted > bytes.length) {
-            if (wanted > Integer.MAX_VALUE - 16) {
-                throw new IllegalArgumentException("A frame buffer cannot hold " + wanted + " bytes");
-            }
-            bytes = Arrays.copyOf(bytes, (int) Math.max(wanted, Math.min(Integer.MAX_VALUE - 16L, bytes.length * 2L)));
+        if (size + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, capacityWith(more));
         }
     }
 }

@@ -76,6 +76,7 @@ public final class Handshake {
      *
      * @param early what the client sent right behind its request, or null
      * @param agreed what {@link #negotiate} returned, or null
+     * @param share of the budget for incomplete messages; the connection closes it
      * @param bytesIn and {@code bytesOut} count over all connections
      */
     public static WebSocket open(
@@ -83,6 +84,7 @@ public final class Handshake {
             int maxMessageBytes,
             byte[] early,
             Agreed agreed,
+            MessageBudget.Share share,
             LongAdder bytesIn,
             LongAdder bytesOut) {
         return new WebSocket(
@@ -93,6 +95,7 @@ public final class Handshake {
                 early,
                 agreed == null ? null : agreed.compression,
                 agreed == null ? null : agreed.extensions,
+                share,
                 bytesIn,
                 bytesOut);
     }

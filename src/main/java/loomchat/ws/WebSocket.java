@@ -15,13 +15,18 @@ import loomchat.net.ByteStream;
  *
  * <p>One thread calls {@link #receive} and, at the end, {@link #finish}. Any thread may send: a send waits while another one
  * does and while the socket has no room, until somebody calls {@link #abort}; {@link #sendBlockedSince} tells who should be.
- * {@link #close} waits for nobody: when its frame cannot go out at once, the connection is aborted.
+ * {@link #close} waits for nobody: when its frame cannot go out at once, the connection is aborted. So it is when a send has to
+ * wait and the {@link MessageBudget} has no room for what is kept meanwhile.
  */
 public final class WebSocket {
     private static final long CLOSE_LOCK_MILLIS = 100;
     private static final int CLOSE_REASON_BYTES = 123;
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LINGER_READS = 256;
+    /** The socket copies what it is given, also what does not fit. */
+    private static final int MOST_WRITTEN_AT_ONCE = 256 * 1024;
+    /** A payload from this size on is written from where it lies. */
+    private static final int LARGE_BYTES = 64 * 1024;
 
     private final ByteStream stream;
     private final boolean client;
@@ -30,11 +35,16 @@ public final class WebSocket {
     private final Deflating deflating;
     private final Inflating inflating;
     private final boolean ownsContext;
+    private final MessageBudget.Share share;
 
     // Read state: reading thread only
     private final Decoder decoder;
     private final Answering answering = new Answering();
-    private byte[] early;
+    /** Input from {@code pendingAt} on that has been read and not been decoded yet; or null. */
+    private byte[] pending;
+
+    private int pendingAt;
+    private boolean pendingTaken;
 
     // Read state that others look at
     private volatile long bytesIn;
@@ -46,12 +56,14 @@ public final class WebSocket {
     // Write state
     private final ReentrantLock sendLock = new ReentrantLock();
     private volatile long closeSentNanos;
+    private volatile boolean gaveUp;
     private volatile long bytesOut;
     private final LongAdder allBytesOut;
 
     /**
      * @param early what the peer sent right behind its handshake, or null
      * @param extensions what was negotiated, or null for no compression
+     * @param share of the budget for messages that are not complete or have to wait
      * @param allBytesIn and {@code allBytesOut} count over many connections
      */
     WebSocket(
@@ -62,13 +74,15 @@ public final class WebSocket {
             byte[] early,
             Compression compression,
             Extensions extensions,
+            MessageBudget.Share share,
             LongAdder allBytesIn,
             LongAdder allBytesOut) {
         this.stream = stream;
         this.client = client;
         this.answerPings = answerPings;
-        this.early = early;
+        this.pending = early;
         this.compression = compression;
+        this.share = share;
         this.allBytesIn = allBytesIn;
         this.allBytesOut = allBytesOut;
         if (extensions == null) {
@@ -76,18 +90,21 @@ public final class WebSocket {
             inflating = null;
             ownsContext = false;
         } else {
-            deflating =
-                    new Deflating(compression.deflaters(), extensions.sendTakeover(), extensions.sendWindowBits());
-            inflating = new Inflating(compression.inflaters(), extensions.receiveTakeover());
+            deflating = new Deflating(compression.deflaters(), extensions.sendTakeover(), extensions.sendWindowBits());
+            inflating = new Inflating(compression.inflaters(), extensions.receiveTakeover(), share);
             ownsContext = extensions.keepsContext();
         }
-        decoder = new Decoder(!client, maxMessageBytes, inflating);
+        decoder = new Decoder(!client, maxMessageBytes, inflating, share);
+        if (early != null) {
+            countIn(early.length);
+        }
     }
 
     // Reading
 
     /**
-     * Waits for input and delivers every message that is complete with it.
+     * Waits for input and delivers every message that is complete with it. Input that inflates to much is delivered over several
+     * calls; each lets the other threads of its loop go first.
      *
      * @throws ProtocolException the peer broke the protocol; it has been told, and {@link #finish} is all that is left
      * @throws IOException the connection broke, or the handler failed
@@ -96,42 +113,91 @@ public final class WebSocket {
         if (decoder.closed()) {
             return Received.CLOSED;
         }
-        if (early == null && !stream.awaitReadable(deadlineNanos)) {
-            return Received.TIMEOUT;
-        }
-        ByteBuffer buffer = ReadBuffers.take();
+        boolean goesOn = false;
         try {
-            int count = early != null ? takeEarly(buffer) : stream.read(buffer);
-            if (count < 0) {
-                return Received.CLOSED;
-            }
-            bytesIn += count;
-            allBytesIn.add(count);
-            lastReadNanos = System.nanoTime();
-            answering.handler = handler;
-            decoder.decode(buffer.array(), 0, count, answering);
-            noteMidMessage();
-            if (decoder.closed()) {
-                return Received.CLOSED;
-            }
-            handler.onBatchEnd();
-            return Received.MESSAGES;
+            Received received = pending != null ? receivePending(handler) : receiveNew(handler, deadlineNanos);
+            goesOn = received != Received.CLOSED;
+            return received;
         } catch (ProtocolException e) {
+            abandonInput();
             // What came before the error is as good as ever.
             handler.onBatchEnd();
             close(e.closeCode(), e.getMessage());
             closeCode = e.closeCode();
             throw e;
         } finally {
-            ReadBuffers.giveBack(buffer);
+            if (!goesOn) {
+                abandonInput();
+            }
         }
     }
 
-    private int takeEarly(ByteBuffer buffer) {
-        int count = Math.min(early.length, buffer.remaining());
-        buffer.put(early, 0, count);
-        early = count == early.length ? null : Arrays.copyOfRange(early, count, early.length);
-        return count;
+    /** The buffer is borrowed for the decoding alone: what follows may wait for somebody else. */
+    private Received receiveNew(MessageHandler handler, long deadlineNanos) throws IOException {
+        if (!stream.awaitReadable(deadlineNanos)) {
+            return Received.TIMEOUT;
+        }
+        ByteBuffer buffer = ReadBuffers.take();
+        try {
+            int count = stream.read(buffer);
+            if (count < 0) {
+                return Received.CLOSED;
+            }
+            countIn(count);
+            int done = decode(buffer.array(), 0, count, handler);
+            if (done < count && !decoder.closed()) {
+                share.take(count - done);
+                pendingTaken = true;
+                pending = Arrays.copyOfRange(buffer.array(), done, count);
+                pendingAt = 0;
+            }
+        } finally {
+            ReadBuffers.giveBack(buffer);
+        }
+        return endBatch(handler);
+    }
+
+    private Received receivePending(MessageHandler handler) throws IOException {
+        Thread.yield();
+        pendingAt = decode(pending, pendingAt, pending.length, handler);
+        if (pendingAt == pending.length) {
+            dropPending();
+        }
+        return endBatch(handler);
+    }
+
+    private int decode(byte[] bytes, int from, int to, MessageHandler handler) throws IOException {
+        lastReadNanos = System.nanoTime();
+        answering.handler = handler;
+        return decoder.decode(bytes, from, to, answering);
+    }
+
+    private Received endBatch(MessageHandler handler) throws IOException {
+        noteMidMessage();
+        if (decoder.closed()) {
+            return Received.CLOSED;
+        }
+        handler.onBatchEnd();
+        return Received.MESSAGES;
+    }
+
+    private void countIn(int bytes) {
+        bytesIn += bytes;
+        allBytesIn.add(bytes);
+    }
+
+    private void dropPending() {
+        if (pendingTaken) {
+            share.giveBack(pending.length);
+            pendingTaken = false;
+        }
+        pending = null;
+    }
+
+    /** Nothing more will be delivered: what incomplete messages hold is given back at once. */
+    private void abandonInput() {
+        dropPending();
+        decoder.abandon();
     }
 
     private void noteMidMessage() {
@@ -233,8 +299,13 @@ public final class WebSocket {
         }
     }
 
+    /** As {@link #sendText}, but never compressed. */
+    public void sendTextAsItIs(byte[] utf8, int offset, int length) throws IOException {
+        send(Opcode.FIN | Opcode.TEXT, utf8, offset, length);
+    }
+
     private void sendMessage(int opcode, byte[] bytes, int offset, int length) throws IOException {
-        if (deflating == null || length < Compression.LEAST_BYTES) {
+        if (deflating == null || length < Compression.LEAST_BYTES || length > Compression.MOST_BYTES) {
             send(Opcode.FIN | opcode, bytes, offset, length);
             return;
         }
@@ -251,12 +322,28 @@ public final class WebSocket {
     }
 
     private void send(int first, byte[] bytes, int offset, int length) throws IOException {
+        if (!client && length >= LARGE_BYTES) {
+            sendInPlace(first, bytes, offset, length);
+            return;
+        }
         FrameBuffer out = SendBuffers.take();
         try {
             frame(out, first, bytes, offset, length);
             sendFrames(out);
         } finally {
             SendBuffers.giveBack(out);
+        }
+    }
+
+    private void sendInPlace(int first, byte[] bytes, int offset, int length) throws IOException {
+        FrameBuffer header = new FrameBuffer(14);
+        header.header(first, length, 0, 0);
+        sendLock.lock();
+        try {
+            write(header.bytes(), 0, header.size());
+            write(bytes, offset, length);
+        } finally {
+            sendLock.unlock();
         }
     }
 
@@ -278,13 +365,46 @@ public final class WebSocket {
     public void sendFrames(FrameBuffer frames) throws IOException {
         sendLock.lock();
         try {
-            if (closeSentNanos != 0) {
-                throw new IOException("The connection is closing");
-            }
-            stream.write(frames.bytes(), 0, frames.size());
-            countOut(frames.size());
+            write(frames.bytes(), 0, frames.size());
         } finally {
             sendLock.unlock();
+        }
+    }
+
+    /** In send order. */
+    private void write(byte[] bytes, int offset, int length) throws IOException {
+        if (closeSentNanos != 0) {
+            throw new IOException("The connection is closing");
+        }
+        int end = offset + length;
+        int at = offset;
+        while (at < end) {
+            int piece = Math.min(end - at, MOST_WRITTEN_AT_ONCE);
+            int written = stream.writeNow(bytes, at, piece);
+            at += written;
+            if (written < piece) {
+                writeBlocking(bytes, at, end);
+                break;
+            }
+        }
+        countOut(length);
+    }
+
+    /**
+     * The peer does not read. Whoever waits for it keeps these bytes, and the buffer that they were read into. A batch that is
+     * larger has been taken from its sender's share already.
+     */
+    private void writeBlocking(byte[] bytes, int at, int end) throws IOException {
+        int kept = Math.min(bytes.length, MessageBudget.BATCH_BYTES) + ReadBuffers.BYTES;
+        if (!share.tryTake(kept)) {
+            gaveUp = true;
+            abort();
+            throw new IOException("There is no memory to wait for a peer that does not read");
+        }
+        try {
+            stream.write(bytes, at, end - at);
+        } finally {
+            share.giveBack(kept);
         }
     }
 
@@ -372,6 +492,7 @@ public final class WebSocket {
      * reset does not overtake what was sent to it.
      */
     public void finish() {
+        abandonInput();
         try {
             if (closeSentNanos != 0) {
                 stream.shutdownOutput();
@@ -385,6 +506,7 @@ public final class WebSocket {
         } finally {
             stream.close();
             releaseCompression();
+            share.close();
         }
     }
 
@@ -399,8 +521,7 @@ public final class WebSocket {
     }
 
     private void releaseCompression() {
-        if (inflating != null) {
-            inflating.release();
+        if (deflating != null) {
             sendLock.lock();
             try {
                 deflating.release();
@@ -426,6 +547,31 @@ public final class WebSocket {
 
     public long bytesOut() {
         return bytesOut;
+    }
+
+    /** All that compressed messages have become. Reading thread only. */
+    public long inflatedBytes() {
+        return inflating == null ? 0 : inflating.bytes();
+    }
+
+    /** The time that inflating has taken. Reading thread only. */
+    public long inflatingNanos() {
+        return inflating == null ? 0 : inflating.nanos();
+    }
+
+    /** The time that compressing what is sent has taken, by whichever threads. */
+    public long deflatingNanos() {
+        return deflating == null ? 0 : deflating.nanos();
+    }
+
+    /** Of the budget for messages that are not complete or have to wait. */
+    public MessageBudget.Share share() {
+        return share;
+    }
+
+    /** Whether the connection was aborted because there was no memory to wait for its peer. */
+    public boolean gaveUp() {
+        return gaveUp;
     }
 
     /** When input came last, on the clock of {@link System#nanoTime}. */

@@ -196,6 +196,7 @@ public final class WebSocketClient implements AutoCloseable {
                 early,
                 options.compression(),
                 agreed(headers.get("Sec-WebSocket-Extensions"), options),
+                MessageBudget.UNBOUNDED,
                 new LongAdder(),
                 new LongAdder());
         return new WebSocketClient(socket, chosen);

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultTest {
     private static final Limits LIMITS = new Limits(
             1 << 20,
+            1 << 24,
             1_000_000,
             1 << 30,
             Duration.ofSeconds(10),
@@ -125,7 +126,8 @@ class FaultTest {
                 SocketStream stream = new SocketStream(listener.accept(), loop);
                 Chat chat =
                         new Chat(LIMITS, new RichLimits(1000, 100, 10, 10), log, counters, System::currentTimeMillis);
-                var socket = Handshake.open(stream, 1 << 20, null, null, new LongAdder(), new LongAdder());
+                var socket = Handshake.open(
+                        stream, 1 << 20, null, null, chat.messageBudget().open(null), new LongAdder(), new LongAdder());
                 loop.start(new Broken(chat, socket, place, closed::countDown));
                 provoke(client, place);
                 Frame frame = client.read();

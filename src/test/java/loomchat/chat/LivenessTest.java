@@ -29,6 +29,7 @@ class LivenessTest {
     private static final Duration PONG = Duration.ofSeconds(10);
     private static final Limits LIMITS = new Limits(
             1 << 20,
+            1 << 24,
             1_000_000,
             1 << 30,
             Duration.ofSeconds(10),
@@ -54,7 +55,17 @@ class LivenessTest {
                 SocketStream stream = new SocketStream(listener.accept(), loop);
                 RichLimits rich = new RichLimits(1000, 100, 10, 10);
                 Chat chat = new Chat(LIMITS, rich, log, new Counters(), System::currentTimeMillis);
-                play.with(chat, Handshake.open(stream, 1 << 20, null, null, new LongAdder(), new LongAdder()), client);
+                play.with(
+                        chat,
+                        Handshake.open(
+                                stream,
+                                1 << 20,
+                                null,
+                                null,
+                                chat.messageBudget().open(null),
+                                new LongAdder(),
+                                new LongAdder()),
+                        client);
                 stream.close();
             }
         }

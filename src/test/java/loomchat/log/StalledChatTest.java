@@ -37,7 +37,7 @@ class StalledChatTest {
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final Duration STALL = Duration.ofSeconds(3);
     private static final Limits LIMITS =
-            new Limits(1 << 20, 1_000_000, 1 << 30, Duration.ofSeconds(10), SHORT, SHORT, SHORT, SHORT);
+            new Limits(1 << 20, 64 << 20, 1_000_000, 1 << 30, Duration.ofSeconds(10), SHORT, SHORT, SHORT, SHORT);
     private static final int MESSAGES_A_SECOND = 4;
     private static final int QUEUE = 64;
 
@@ -81,7 +81,7 @@ class StalledChatTest {
 
         Guest(Chat.Kind kind) throws IOException {
             client = RawClient.connect(listener.socket().getLocalPort());
-            chat.open(new SocketStream(listener.accept(), loop), kind, null, null, () -> {});
+            chat.open(new SocketStream(listener.accept(), loop), kind, null, null, null, () -> {});
             reading = Thread.ofVirtual().start(this::read);
         }
 
@@ -185,7 +185,7 @@ class StalledChatTest {
                 }
             });
             SocketStream stream = new SocketStream(listener.accept(), loop);
-            chat.open(stream, Chat.Kind.ECHO, null, null, () -> {});
+            chat.open(stream, Chat.Kind.ECHO, null, null, null, () -> {});
             stall();
             gone.client.reset();
             Thread sender = Thread.ofVirtual().start(() -> {

@@ -64,7 +64,7 @@ public class CodecBench {
         masked = frame.bytes();
         maskedBytes = frame.size();
         scratch = new byte[masked.length];
-        decoder = new Decoder(true, 1 << 20, null);
+        decoder = new Decoder(true, 1 << 20, null, MessageBudget.UNBOUNDED);
     }
 
     /** A masked frame, copied first because parsing unmasks in place. */

@@ -25,7 +25,11 @@ class CompressionTest {
     private final Compression compression = new Compression(4);
 
     private Decoder decoder(int limit, boolean takeover) {
-        return new Decoder(true, limit, new Inflating(compression.inflaters(), takeover));
+        return new Decoder(
+                true,
+                limit,
+                new Inflating(compression.inflaters(), takeover, MessageBudget.UNBOUNDED),
+                MessageBudget.UNBOUNDED);
     }
 
     private static byte[] hex(String octets) {
@@ -110,7 +114,9 @@ class CompressionTest {
                         decoder(LIMIT, true),
                         WireFrame.of(0xC9, KEY, new byte[0]).encoded()))
                 .containsExactly("error 1002");
-        assertThat(Deliveries.of(new Decoder(true, LIMIT, null), compressed(hex("f2 48 cd c9 c9 07 00"))))
+        assertThat(Deliveries.of(
+                        new Decoder(true, LIMIT, null, MessageBudget.UNBOUNDED),
+                        compressed(hex("f2 48 cd c9 c9 07 00"))))
                 .containsExactly("error 1002");
     }
 
@@ -215,7 +221,7 @@ class CompressionTest {
         return message;
     }
 
-    private static byte[] deflate(Deflater deflater, byte[] message) {
+    static byte[] deflate(Deflater deflater, byte[] message) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         deflater.setInput(message);
         byte[] piece = new byte[1 << 20];

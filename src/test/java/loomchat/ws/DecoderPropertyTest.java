@@ -30,7 +30,7 @@ class DecoderPropertyTest {
                 : frames.stream().map(DecoderPropertyTest::unmasked).toList();
         byte[] stream = WireFrame.encoded(played);
 
-        Decoder decoder = new Decoder(client, MAX_MESSAGE_BYTES, null);
+        Decoder decoder = new Decoder(client, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED);
         List<String> got = Deliveries.of(decoder, stream, cuts(stream.length, new Random(cutSeed)));
 
         assertThat(got).isEqualTo(ReferenceDecoder.decode(played, client, MAX_MESSAGE_BYTES));
@@ -42,9 +42,11 @@ class DecoderPropertyTest {
         if (stream.length > 4000) {
             return;
         }
-        List<String> whole = Deliveries.of(new Decoder(true, MAX_MESSAGE_BYTES, null), stream);
-        List<String> pieces =
-                Deliveries.of(new Decoder(true, MAX_MESSAGE_BYTES, null), stream, Deliveries.everyByte(stream.length));
+        List<String> whole = Deliveries.of(new Decoder(true, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED), stream);
+        List<String> pieces = Deliveries.of(
+                new Decoder(true, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED),
+                stream,
+                Deliveries.everyByte(stream.length));
         assertThat(pieces).isEqualTo(whole);
     }
 

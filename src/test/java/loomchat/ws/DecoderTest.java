@@ -22,7 +22,7 @@ class DecoderTest {
     }
 
     private static Decoder decoder() {
-        return new Decoder(true, LIMIT, null);
+        return new Decoder(true, LIMIT, null, MessageBudget.UNBOUNDED);
     }
 
     private static final List<WireFrame> CONVERSATION = List.of(
@@ -117,10 +117,13 @@ class DecoderTest {
         WireFrame start = WireFrame.of(0x02, KEY, new byte[60]);
         WireFrame fits = WireFrame.of(0x80, KEY, new byte[40]);
         WireFrame isTooMuch = WireFrame.of(0x80, KEY, new byte[41]);
-        assertThat(Deliveries.of(new Decoder(true, 100, null), WireFrame.encoded(List.of(start, fits))))
+        assertThat(Deliveries.of(
+                        new Decoder(true, 100, null, MessageBudget.UNBOUNDED), WireFrame.encoded(List.of(start, fits))))
                 .hasSize(1)
                 .allMatch(each -> each.startsWith("binary"));
-        assertThat(Deliveries.of(new Decoder(true, 100, null), WireFrame.encoded(List.of(start, isTooMuch))))
+        assertThat(Deliveries.of(
+                        new Decoder(true, 100, null, MessageBudget.UNBOUNDED),
+                        WireFrame.encoded(List.of(start, isTooMuch))))
                 .containsExactly("error 1009");
     }
 
@@ -136,7 +139,7 @@ class DecoderTest {
     @Test
     void anAnnouncedLengthReservesNothing() throws IOException {
         var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-        Decoder decoder = new Decoder(true, 256 << 20, null);
+        Decoder decoder = new Decoder(true, 256 << 20, null, MessageBudget.UNBOUNDED);
         byte[] header = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3};
         Deliveries deliveries = new Deliveries();
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -156,7 +159,7 @@ class DecoderTest {
             server.frame(0x82, payload, 0, size);
             String message = Deliveries.message(Opcode.BINARY, payload);
             assertThat(Deliveries.of(decoder(), content(client))).containsExactly(message);
-            assertThat(Deliveries.of(new Decoder(false, LIMIT, null), content(server)))
+            assertThat(Deliveries.of(new Decoder(false, LIMIT, null, MessageBudget.UNBOUNDED), content(server)))
                     .containsExactly(message);
             assertThat(content(server))
                     .isEqualTo(WireFrame.of(0x82, null, payload).encoded());

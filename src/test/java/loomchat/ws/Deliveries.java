@@ -28,7 +28,11 @@ final class Deliveries implements MessageHandler {
     private void feed(Decoder decoder, byte[] stream, int from, int to) throws IOException {
         byte[] piece = new byte[to - from + 7];
         System.arraycopy(stream, from, piece, 3, to - from);
-        decoder.decode(piece, 3, 3 + to - from, this);
+        int end = 3 + to - from;
+        int at = 3;
+        do {
+            at = decoder.decode(piece, at, end, this);
+        } while (at < end && !decoder.closed());
     }
 
     static int[] everyByte(int length) {

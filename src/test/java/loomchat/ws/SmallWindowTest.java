@@ -51,7 +51,7 @@ class SmallWindowTest {
                     case 1 -> 1 + random.nextInt(window);
                     case 2 -> window - 1 + random.nextInt(3);
                     case 3 -> 2 * window - 1 + random.nextInt(3);
-                    default -> 1 + random.nextInt(Math.min(1 << 16, 4 * window));
+                    default -> 1 + random.nextInt(Math.min(Compression.MOST_BYTES, 4 * window));
                 };
                 byte[] message = message(random, size);
                 if (!takeover) {
