@@ -87,6 +87,11 @@ final class Chat {
         matchedAt = now;
     }
 
+    /** How many messages the server has to deliver. */
+    int sentSinceMatch() {
+        return Math.max(0, sent - sentBeforeMatch);
+    }
+
     static long key(int user, int chat) {
         return (long) chat << 32 | user;
     }

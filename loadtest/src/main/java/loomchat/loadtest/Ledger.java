@@ -204,6 +204,31 @@ final class Ledger {
                                 to.end));
     }
 
+    /**
+     * How many messages the server has to deliver of the side with that key, which left in order while the other one was there. 0 when
+     * it did not, or is not known.
+     */
+    long leftBy(long key) {
+        lock.lock();
+        try {
+            Chat gone = open.get(key);
+            return gone != null && gone.end == Chat.End.LEFT ? gone.sentSinceMatch() : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same for the side that had heard of {@code key} as its partner. */
+    long leftFor(long key) {
+        lock.lock();
+        try {
+            Long partner = claims.get(key);
+            return partner == null ? 0 : leftBy(partner);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** So many were there for the server, perhaps matched, and left never having heard or said anything. */
     void silentLeavers(long count) {
         lock.lock();

@@ -1,32 +1,62 @@
 package loomchat.loadtest;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
-/** How many messages are on their way between users that are both still in the chat; an estimate while they send, exact when they rest. */
+/**
+ * How many messages are on their way to users that are there; an estimate while people send and leave, exact when they rest. A sender need
+ * not be there any more: what somebody said before leaving in order still has to arrive. The run's thread asks.
+ */
 final class Outstanding {
-    private Outstanding() {}
+    private final Map<Integer, User> users;
+    private final Ledger ledger;
+    /** Sides of which somebody who is there has heard. */
+    private final Set<Long> heard = new HashSet<>();
 
-    static long of(Map<Integer, User> users) {
-        long outstanding = 0;
-        for (User each : users.values()) {
-            Chat chat = each.chat();
-            if (chat != null && mayHaveAPartner(chat, users)) {
-                Flow from = chat.partner;
-                outstanding += Math.max(0, chat.sent - chat.sentBeforeMatch);
-                outstanding -= from == null ? 0 : chat.corrupted + chat.missed + from.received;
-            }
+    private Outstanding(Map<Integer, User> users, Ledger ledger) {
+        this.users = users;
+        this.ledger = ledger;
+    }
+
+    static long of(Map<Integer, User> users, Ledger ledger) {
+        return new Outstanding(users, ledger).count();
+    }
+
+    /** Leavers first: they are on their way from the users to the ledger, and must be found in one of the two. */
+    private long count() {
+        Collection<User> all = users.values();
+        long outstanding = all.stream().filter(User::isLeaving).count();
+        for (User each : all) {
+            Chat to = each.chat();
+            outstanding += to == null ? 0 : to.partner == null ? ledger.leftFor(to.key()) : owedTo(to, to.partner);
+        }
+        for (User each : all) {
+            Chat from = each.chat();
+            boolean unheard = from != null && !heard.contains(from.key()) && mayHaveAPartner(from);
+            outstanding += unheard ? from.sentSinceMatch() : 0;
         }
         return outstanding;
     }
 
+    private long owedTo(Chat to, Flow from) {
+        long key = Chat.key(from.sender, from.chat);
+        heard.add(key);
+        Chat theirs = there(from);
+        long sent = theirs != null ? theirs.sentSinceMatch() : ledger.leftBy(key);
+        return Math.max(0, sent - to.corrupted - to.missed - from.received);
+    }
+
     /** False when the partner is known and not in this chat any more. */
-    private static boolean mayHaveAPartner(Chat chat, Map<Integer, User> users) {
-        Flow from = chat.partner;
-        if (from == null) {
-            return true;
-        }
-        User sender = users.get(from.sender);
+    private boolean mayHaveAPartner(Chat chat) {
+        return chat.partner == null || there(chat.partner) != null;
+    }
+
+    /** The chat that {@code flow} comes from, if its sender is still in it. */
+    private Chat there(Flow flow) {
+        User sender = users.get(flow.sender);
         Chat theirs = sender == null ? null : sender.chat();
-        return theirs != null && theirs.number == from.chat;
+        return theirs != null && theirs.number == flow.chat ? theirs : null;
     }
 }

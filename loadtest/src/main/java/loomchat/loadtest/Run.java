@@ -165,7 +165,7 @@ final class Run {
     }
 
     /**
-     * Waits until nothing is on its way between users that are still there, at most as long as the scenario says. Other
+     * Waits until nothing is on its way to users that are still there, at most as long as the scenario says. Other
      * processes may have begun a little later: their users speak on to this one's, until nothing has come for a while.
      */
     private void drain(Pulse pulse) throws IOException {
@@ -175,7 +175,7 @@ final class Run {
         while (System.nanoTime() < deadline
                 && (options.shares() > 1
                         ? System.nanoTime() - arrivedAt < QUIET
-                        : tally.delivered.sum() < tally.sent.sum() && Outstanding.of(players) > 0)) {
+                        : tally.delivered.sum() < tally.sent.sum() && Outstanding.of(players, ledger) > 0)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             if (tally.delivered.sum() > arrived) {
                 arrived = tally.delivered.sum();

@@ -29,6 +29,8 @@ final class User implements Runnable {
     private volatile Inbox inbox;
     /** The latest connection, or null. */
     private volatile Line line;
+    /** From the end of a stay until the ledger has its last chat. */
+    private volatile boolean leaving;
 
     // The user's thread
     private int chats;
@@ -49,6 +51,12 @@ final class User implements Runnable {
         Inbox now = inbox;
         Chat chat = now == null ? null : now.current;
         return chat != null && chat.isMatched() ? chat : null;
+    }
+
+    /** Whether this user has left a chat and the ledger does not have it yet. Any thread. */
+    boolean isLeaving() {
+        Inbox now = inbox;
+        return leaving || now != null && now.ended.stream().anyMatch(each -> each.end == Chat.End.LEFT);
     }
 
     /** The run is over and everything has arrived: ends the connection that is on, if any. Any thread. */
@@ -145,9 +153,11 @@ final class User implements Runnable {
             if (speaker != null) {
                 speaker.stop();
             }
+            leaving = true;
             this.inbox = null;
             line.end(end);
             settle(inbox, end, speaking);
+            leaving = false;
         }
     }
 

@@ -2,6 +2,7 @@ package loomchat.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -91,6 +92,22 @@ class FaultsTest {
                 accounted += played.total(each);
             }
             assertThat(accounted).isEqualTo(played.total("sent")).isPositive();
+        }
+    }
+
+    /** The reader sleeps over the end of the run, with messages in its socket of somebody who has said goodbye. */
+    @Test
+    void whatSomebodySaidBeforeLeavingIsWaitedForAtASlowReader() throws Exception {
+        Path scenario = Files.writeString(results.resolve("slow.json"), """
+                {"stages": [{"clients": 2}], "duration": "2s", "personas": [
+                  {"kind": "nexter", "bytes": "64", "every": "20ms", "chat": "1400ms", "again": false},
+                  {"kind": "slow", "every": "1h", "chat": "1h", "readPause": "1200ms"}]}
+                """);
+        try (RelayFixture server = RelayFixture.honest()) {
+            Playing played = Playing.stress(results, scenario.toString(), "URL=" + server.url());
+            assertThat(played.total("sent")).isGreaterThan(10);
+            assertThat(played.total("lost")).isZero();
+            assertThat(played.total("delivered")).isEqualTo(played.total("sent"));
         }
     }
 

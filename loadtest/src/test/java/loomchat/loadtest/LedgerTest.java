@@ -54,6 +54,26 @@ class LedgerTest {
     }
 
     @Test
+    void theLedgerKnowsWhatSomebodySaidBeforeLeaving() {
+        say(alice, 4, bob, 0, 1);
+        say(bob, 1, alice, 0);
+        assertThat(ledger.leftBy(alice.key())).isZero();
+        end(alice, Chat.End.LEFT);
+        assertThat(ledger.leftBy(alice.key())).isEqualTo(4);
+        assertThat(ledger.leftFor(bob.key())).isEqualTo(4);
+        end(bob, Chat.End.PARTNER_LEFT);
+        assertThat(ledger.leftBy(alice.key())).isZero();
+        assertThat(ledger.leftFor(bob.key())).isZero();
+    }
+
+    @Test
+    void nothingIsOwedOfSomebodyWhoVanished() {
+        say(alice, 4, bob, 0, 1);
+        end(alice, Chat.End.VANISHED);
+        assertThat(ledger.leftBy(alice.key())).isZero();
+    }
+
+    @Test
     void whatTheServerSaidItCouldNotKeepIsMissedAndNotLost() {
         say(alice, 6, bob, 0, 3, 5);
         bob.missed = 2;

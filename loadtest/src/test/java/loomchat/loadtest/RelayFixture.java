@@ -118,20 +118,25 @@ final class RelayFixture implements AutoCloseable {
         }
     }
 
+    /** Nobody gets a message before the news of a partner, and nothing that is said after that news is dropped. */
     private void join(Peer peer) throws IOException {
-        Peer partner;
         synchronized (this) {
-            partner = waiting.poll();
+            Peer partner = waiting.peek();
             if (partner == null) {
                 waiting.add(peer);
                 return;
             }
+            peer.matched();
+            waiting.remove();
             peer.partner = partner;
             partner.partner = peer;
             matched.add(peer);
             matched.add(partner);
-            partner.matched();
-            peer.matched();
+            try {
+                partner.matched();
+            } catch (IOException e) {
+                // The partner is gone, and its own thread tells this peer.
+            }
         }
     }
 
