@@ -74,7 +74,8 @@ public final class Loomchat implements AutoCloseable {
             loops = IntStream.range(0, config.ioThreads())
                     .mapToObj(i -> new Loop("loop-" + i))
                     .toArray(Loop[]::new);
-            chat = new Chat(config.limits(), config.richLimits(), log, counters, System::currentTimeMillis);
+            chat = new Chat(
+                    config.limits(), config.richLimits(), log, counters, System::currentTimeMillis, System::nanoTime);
             sampler = new Sampler(log, counters, this::liveVirtualThreads, () -> loops.length);
             web = listen(counters);
         } catch (Web.CannotListen e) {

@@ -35,6 +35,7 @@ public final class Chat {
     private final EventLog log;
     private final Counters counters;
     private final LongSupplier clockMillis;
+    private final LongSupplier monotonicNanos;
     private final RichLimits richLimits;
     private final Matchmaker matchmaker;
     private final RichSeats richSeats;
@@ -45,18 +46,28 @@ public final class Chat {
     private long reapedNanos = System.nanoTime();
     private long heldUpSeen;
     private long clocksStart = reapedNanos;
-    private long comebackStart = reapedNanos;
 
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
-    public Chat(Limits limits, RichLimits richLimits, EventLog log, Counters counters, LongSupplier clockMillis) {
+    /**
+     * @param clockMillis the wall clock, for the times in the record alone
+     * @param monotonicNanos what everything that lasts is measured by: {@link System#nanoTime}
+     */
+    public Chat(
+            Limits limits,
+            RichLimits richLimits,
+            EventLog log,
+            Counters counters,
+            LongSupplier clockMillis,
+            LongSupplier monotonicNanos) {
         this.limits = limits;
         this.messageBudget = new MessageBudget(limits.incompleteMessageBytes());
         this.richLimits = richLimits;
         this.log = log;
         this.counters = counters;
         this.clockMillis = clockMillis;
-        this.matchmaker = new Matchmaker(counters, clockMillis, richLimits.interestSeconds());
+        this.monotonicNanos = monotonicNanos;
+        this.matchmaker = new Matchmaker(counters, this::monotonicMillis, richLimits.interestSeconds());
         this.richSeats = new RichSeats();
     }
 
@@ -120,7 +131,8 @@ public final class Chat {
             each.check(now);
         }
         // Each may wait for a client that does not read: threads of their own.
-        richSeats.expire(seat -> Thread.startVirtualThread(() -> remove(seat, "gone", seat.away().forGood)));
+        richSeats.expire(
+                monotonicNanos(), seat -> Thread.startVirtualThread(() -> remove(seat, "gone", seat.away().forGood)));
         for (Seat each : matchmaker.wake()) {
             Thread.startVirtualThread(() -> lookAgain(each));
         }
@@ -140,20 +152,14 @@ public final class Chat {
         heldUpSeen = heldUp;
         reapedNanos = now;
         if (!log.health().healthy()) {
-            comebackStart = now;
+            // No connection is let in meanwhile: nobody can come back.
+            richSeats.postpone(monotonicNanos());
         }
     }
 
     /** Reaper: silence before this says nothing about a client. */
     long clocksStart() {
         return clocksStart;
-    }
-
-    /**
-     * Reaper: while the record cannot be written no connection is let in, so nobody can be expected back before this.
-     */
-    long comebackStart() {
-        return comebackStart;
     }
 
     private void lookAgain(Seat seat) {
@@ -263,7 +269,17 @@ public final class Chat {
         log.record(event);
     }
 
+    /** The wall clock, which may jump: for the record. */
     long millis() {
         return clockMillis.getAsLong();
+    }
+
+    long monotonicNanos() {
+        return monotonicNanos.getAsLong();
+    }
+
+    /** What pairs and those who wait are timed by. */
+    long monotonicMillis() {
+        return Math.floorDiv(monotonicNanos(), 1_000_000L);
     }
 }

@@ -17,16 +17,16 @@ final class Matchmaker {
     private static final int MOST_WOKEN = 64;
 
     private final Counters counters;
-    private final LongSupplier clockMillis;
+    private final LongSupplier monotonicMillis;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock
     private final WaitingRoom room;
     private long lastPair;
 
-    Matchmaker(Counters counters, LongSupplier clockMillis, int interestSeconds) {
+    Matchmaker(Counters counters, LongSupplier monotonicMillis, int interestSeconds) {
         this.counters = counters;
-        this.clockMillis = clockMillis;
+        this.monotonicMillis = monotonicMillis;
         this.room = new WaitingRoom(TimeUnit.SECONDS.toMillis(interestSeconds));
     }
 
@@ -40,7 +40,7 @@ final class Matchmaker {
             if (newcomer.removed() || newcomer.pair() != null || room.contains(newcomer)) {
                 return null;
             }
-            long now = clockMillis.getAsLong();
+            long now = monotonicMillis.getAsLong();
             Acquaintances known = newcomer.acquaintances();
             long delay = known == null ? 0 : known.delayMillis();
             Seat partner = delay > 0 ? null : room.partnerFor(newcomer, now);
@@ -60,7 +60,7 @@ final class Matchmaker {
     Pair matchWaiting(Seat seat) {
         lock.lock();
         try {
-            long now = clockMillis.getAsLong();
+            long now = monotonicMillis.getAsLong();
             Seat partner = room.contains(seat) ? room.partnerFor(seat, now) : null;
             return partner == null ? null : pair(seat, partner, now);
         } finally {
@@ -172,7 +172,7 @@ final class Matchmaker {
     List<Seat> wake() {
         lock.lock();
         try {
-            return room.wake(clockMillis.getAsLong(), MOST_WOKEN);
+            return room.wake(monotonicMillis.getAsLong(), MOST_WOKEN);
         } finally {
             lock.unlock();
         }

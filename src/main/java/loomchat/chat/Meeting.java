@@ -49,6 +49,7 @@ final class Meeting {
             Seat newcomer = pair.newcomer();
             Seat partner = pair.other(newcomer);
             Chat chat = newcomer.chat();
+            // The two may be apart by now, and the partner waiting again.
             long waited = Math.max(0, pair.sinceMillis() - partner.waitingSince());
             chat.record(new Event.Matched(chat.millis(), newcomer.id(), pair.id(), partner.id(), waited));
         }
@@ -82,8 +83,8 @@ final class Meeting {
             return;
         }
         Chat chat = leaver.chat();
-        long now = chat.millis();
-        long lasted = Math.max(0, now - ended.sinceMillis());
-        chat.record(new Event.ChatEnded(now, leaver.id(), ended.id(), reason, lasted, ended.messages(), ended.bytes()));
+        long lasted = chat.monotonicMillis() - ended.sinceMillis();
+        chat.record(new Event.ChatEnded(
+                chat.millis(), leaver.id(), ended.id(), reason, lasted, ended.messages(), ended.bytes()));
     }
 }

@@ -17,6 +17,7 @@ final class Pair {
     private final long id;
     private final Seat first;
     private final Seat second;
+    /** On the monotonic clock. */
     private final long sinceMillis;
 
     private volatile boolean active = true;
@@ -32,7 +33,7 @@ final class Pair {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    /** {@code first} came last and found {@code second} waiting. */
+    /** {@code first} came last and found {@code second} waiting, at {@code sinceMillis} on the monotonic clock. */
     Pair(long id, Seat first, Seat second, long sinceMillis) {
         this.id = id;
         this.first = first;

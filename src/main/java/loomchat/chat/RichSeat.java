@@ -370,6 +370,11 @@ final class RichSeat implements Seat {
         return away;
     }
 
+    /** How long the visitor may be away. */
+    int awaySeconds() {
+        return awaySeconds;
+    }
+
     /** The secret that takes this seat over. */
     String secret() {
         lock.lock();
@@ -381,16 +386,6 @@ final class RichSeat implements Seat {
     }
 
     /**
-     * Whether the client has been away for as long as it may, at {@code now} on the clock of {@link System#nanoTime};
-     * time in which the log let nobody come back does not count. Waits for nobody: the reaper, which asks, is who
-     * ends a send that holds the lock for too long.
-     */
-    boolean isOverdue(long now) {
-        long since = Math.min(now - awaySince, now - chat.comebackStart());
-        return since >= TimeUnit.SECONDS.toNanos(awaySeconds);
-    }
-
-    /**
      * The connection is gone, on its own thread, and may come back within {@code seconds}. Returns the chat that is kept
      * for it so long, or null.
      */
@@ -398,13 +393,13 @@ final class RichSeat implements Seat {
         lock.lock();
         try {
             connection = null;
-            awaySince = System.nanoTime();
+            awaySince = chat.monotonicNanos();
             away = why;
             awaySeconds = seconds;
             Pair with = pair;
             boolean keep = seconds > 0 && with != null && with.told(this);
             if (keep) {
-                chat.richSeats().keep(this);
+                chat.richSeats().keep(this, awaySince + TimeUnit.SECONDS.toNanos(seconds));
             }
             detached.signalAll();
             return keep ? with : null;
@@ -468,7 +463,7 @@ final class RichSeat implements Seat {
             id = back.id();
             secret = newSecret;
             acks.forget();
-            long away = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - awaySince);
+            long away = TimeUnit.NANOSECONDS.toMillis(chat.monotonicNanos() - awaySince);
             chat.record(new Event.ChatResumed(chat.millis(), id, with.id(), from, away));
             resend(back, with, seen);
             return with;

@@ -3,8 +3,8 @@ package loomchat.chat;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +18,8 @@ final class RichSeats {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final Map<String, RichSeat> bySecret = new ConcurrentHashMap<>();
-    private final Set<RichSeat> away = ConcurrentHashMap.newKeySet();
+    /** Until when on the monotonic clock, in nanoseconds, the connection of each may come back. */
+    private final Map<RichSeat, Long> away = new ConcurrentHashMap<>();
 
     static String newSecret() {
         byte[] bytes = new byte[SECRET_BYTES];
@@ -35,14 +36,19 @@ final class RichSeats {
         away.remove(seat);
     }
 
-    /** The connection of {@code seat} is broken. It is kept for some time. */
-    void keep(RichSeat seat) {
-        away.add(seat);
+    /** The connection of {@code seat} is broken. It is kept until then. */
+    void keep(RichSeat seat, long untilNanos) {
+        away.put(seat, untilNanos);
+    }
+
+    /** Reaper: gives all who are away as long as they may be, from {@code now} on. */
+    void postpone(long now) {
+        away.replaceAll((seat, until) -> Math.max(until, now + TimeUnit.SECONDS.toNanos(seat.awaySeconds())));
     }
 
     /** True for the one who may give {@code seat} a new connection, or end it. */
     boolean claim(RichSeat seat) {
-        return away.remove(seat);
+        return away.remove(seat) != null;
     }
 
     /** How many visitors are away. */
@@ -81,19 +87,19 @@ final class RichSeats {
         }
     }
 
-    /** Gives {@code gone} those who are not coming back. */
-    void expire(Consumer<RichSeat> gone) {
-        long now = System.nanoTime();
-        for (RichSeat each : away) {
-            if (each.isOverdue(now) && claim(each)) {
-                gone.accept(each);
+    /** Gives {@code gone} those who are not coming back, at {@code now} on the clock of {@link #keep}. Waits for nobody. */
+    void expire(long now, Consumer<RichSeat> gone) {
+        away.forEach((seat, until) -> {
+            // Of this absence: who is back and away again meanwhile has time until then.
+            if (now - until >= 0 && away.remove(seat, until)) {
+                gone.accept(seat);
             }
-        }
+        });
     }
 
     /** As {@link #expire}, for all of them. */
     void expireAll(Consumer<RichSeat> gone) {
-        for (RichSeat each : away) {
+        for (RichSeat each : away.keySet()) {
             if (claim(each)) {
                 gone.accept(each);
             }

@@ -24,6 +24,7 @@ interface Seat {
 
     void pair(Pair now);
 
+    /** On the monotonic clock. */
     long waitingSince();
 
     void waitingSince(long millis);

@@ -124,8 +124,13 @@ class FaultTest {
             listener.bind(new InetSocketAddress("127.0.0.1", 0));
             try (RawClient client = RawClient.connect(listener.socket().getLocalPort())) {
                 SocketStream stream = new SocketStream(listener.accept(), loop);
-                Chat chat =
-                        new Chat(LIMITS, new RichLimits(1000, 100, 10, 10), log, counters, System::currentTimeMillis);
+                Chat chat = new Chat(
+                        LIMITS,
+                        new RichLimits(1000, 100, 10, 10),
+                        log,
+                        counters,
+                        System::currentTimeMillis,
+                        System::nanoTime);
                 var socket = Handshake.open(
                         stream, 1 << 20, null, null, chat.messageBudget().open(null), new LongAdder(), new LongAdder());
                 loop.start(new Broken(chat, socket, place, closed::countDown));

@@ -54,7 +54,7 @@ class LivenessTest {
             try (RawClient client = RawClient.connect(listener.socket().getLocalPort())) {
                 SocketStream stream = new SocketStream(listener.accept(), loop);
                 RichLimits rich = new RichLimits(1000, 100, 10, 10);
-                Chat chat = new Chat(LIMITS, rich, log, new Counters(), System::currentTimeMillis);
+                Chat chat = new Chat(LIMITS, rich, log, new Counters(), System::currentTimeMillis, System::nanoTime);
                 play.with(
                         chat,
                         Handshake.open(
@@ -121,9 +121,9 @@ class LivenessTest {
         play((chat, socket, client) -> {
             RichSeat seat = new RichSession(chat, socket, 1, () -> {}).seat();
             seat.detach(Away.BROKE, 0);
-            chat.richSeats().keep(seat);
+            chat.richSeats().keep(seat, 1);
             CountDownLatch expired = new CountDownLatch(1);
-            whileHeld(seat::inSendOrder, () -> chat.richSeats().expire(each -> expired.countDown()));
+            whileHeld(seat::inSendOrder, () -> chat.richSeats().expire(1, each -> expired.countDown()));
             assertThat(expired.getCount()).isZero();
         });
     }

@@ -57,7 +57,12 @@ class StalledChatTest {
         loop = new Loop("stalled-chat-test");
         listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
         chat = new Chat(
-                LIMITS, new RichLimits(1000, MESSAGES_A_SECOND, 1, 10), log, new Counters(), System::currentTimeMillis);
+                LIMITS,
+                new RichLimits(1000, MESSAGES_A_SECOND, 1, 10),
+                log,
+                new Counters(),
+                System::currentTimeMillis,
+                System::nanoTime);
         reaper = Executors.newSingleThreadScheduledExecutor();
         reaper.scheduleWithFixedDelay(chat::reap, 20, 20, TimeUnit.MILLISECONDS);
     }

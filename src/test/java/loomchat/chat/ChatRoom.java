@@ -1,0 +1,141 @@
+package loomchat.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import loomchat.RawClient;
+import loomchat.log.Counters;
+import loomchat.log.EventLog;
+import loomchat.log.LogFolder;
+import loomchat.log.LogOptions;
+import loomchat.net.Loop;
+import loomchat.net.SocketStream;
+
+/**
+ * A chat behind real sockets whose clocks are the test's: no HTTP, connections begin behind their handshake. The reaper comes when the test
+ * calls it. Safe for any thread.
+ */
+final class ChatRoom implements AutoCloseable {
+    static final int RESUME_SECONDS = 10;
+    static final int INTEREST_SECONDS = 5;
+    private static final Limits LIMITS = new Limits(
+            1 << 20,
+            64 << 20,
+            1_000_000,
+            1 << 30,
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1));
+
+    final AtomicLong wallMillis = new AtomicLong(1_800_000_000_000L);
+    final AtomicLong nanos = new AtomicLong(-TimeUnit.HOURS.toNanos(1));
+    final Counters counters = new Counters();
+    final Chat chat;
+    private final Path folder;
+    private final EventLog log;
+    private final List<Loop> loops;
+    private final ServerSocketChannel listener;
+
+    ChatRoom(Path folder) throws Exception {
+        this.folder = folder;
+        log = EventLog.open(new LogOptions(folder, 1000, 1 << 28, 0, 1 << 16));
+        loops = IntStream.range(0, 2).mapToObj(i -> new Loop("room-" + i)).toList();
+        listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+        chat = new Chat(
+                LIMITS,
+                new RichLimits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS),
+                log,
+                counters,
+                wallMillis::get,
+                nanos::get);
+    }
+
+    void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+        wallMillis.addAndGet(time.toMillis());
+    }
+
+    RawClient plain() throws IOException {
+        return enter(Chat.Kind.PLAIN);
+    }
+
+    /** A visitor who has been welcomed. */
+    Visitor rich() throws IOException {
+        RawClient client = enter(Chat.Kind.RICH);
+        JsonObject welcome = Talker.json(client.readText());
+        return new Visitor(client, welcome.getInt("session"), welcome.getString("secret"));
+    }
+
+    private synchronized RawClient enter(Chat.Kind kind) throws IOException {
+        RawClient client = RawClient.connect(listener.socket().getLocalPort());
+        SocketStream stream = new SocketStream(listener.accept(), loops.get(client.localPort() % loops.size()));
+        chat.open(stream, kind, null, null, null, () -> {});
+        return client;
+    }
+
+    /** A client of {@code chat.v1}. */
+    record Visitor(RawClient client, int session, String secret) implements AutoCloseable {
+        void say(String json, Object... values) throws IOException {
+            client.sendText(json.formatted(values).replace('\'', '"'));
+        }
+
+        void find(String... interests) throws IOException {
+            say(
+                    "{'type':'find','interests':[%s]}",
+                    interests.length == 0 ? "" : "'" + String.join("','", interests) + "'");
+        }
+
+        void resume(String other) throws IOException {
+            say("{'type':'resume','secret':'%s','id':0}", other);
+        }
+
+        JsonObject next() throws IOException {
+            return Talker.json(client.readText());
+        }
+
+        /** The next message, which is of this type. */
+        JsonObject next(String type) throws IOException {
+            JsonObject message = next();
+            assertThat(message.getString("type")).as("%s", message).isEqualTo(type);
+            return message;
+        }
+
+        /** Nothing has come before the answer to a message that is none. */
+        void nothingMore() throws IOException {
+            say("?");
+            assertThat(next("error").getString("code")).isEqualTo("not-json");
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+
+    /** Ends the record and returns it. The connections must have ended. */
+    List<JsonObject> record() {
+        log.close();
+        return new LogFolder(folder).events();
+    }
+
+    @Override
+    public void close() throws Exception {
+        chat.close();
+        listener.close();
+        log.close();
+        loops.forEach(Loop::close);
+    }
+}
