@@ -23,13 +23,16 @@ final class RichSeat implements Seat {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition detached = lock.newCondition();
 
-    // Written under lock; null while away
+    // Written under lock
+    /** Null while away. */
     private volatile RichSession connection;
+    /** Takes this seat over. Written before the connection that brings it, and read after: see {@link #awaitDetached}. */
+    private volatile String secret;
+
     private volatile long id;
     private volatile int awaySeconds;
     private volatile long awaySince;
     private volatile Away away = Away.BROKE;
-    private String secret;
 
     // Guarded by lock
     private final Kept kept;
@@ -244,6 +247,7 @@ final class RichSeat implements Seat {
         sendInOrder(RichFrames.left(ended.id(), why));
         if (connection == null) {
             close();
+            chat.richSeats().remove(this);
         }
     }
 
@@ -377,12 +381,7 @@ final class RichSeat implements Seat {
 
     /** The secret that takes this seat over. */
     String secret() {
-        lock.lock();
-        try {
-            return secret;
-        } finally {
-            lock.unlock();
-        }
+        return secret;
     }
 
     /**
@@ -408,28 +407,33 @@ final class RichSeat implements Seat {
         }
     }
 
-    /** Sends the connection there is away, if any, and waits until its thread has left. Returns whether it has. */
-    boolean awaitDetached(long millis) throws InterruptedException {
+    /**
+     * Sends the connection there is away, if any, and waits until its thread has left, or {@code deadline} on the clock of
+     * {@link System#nanoTime}. Does nothing when {@code withSecret} is this seat's no more: the connection there now is of somebody who
+     * came first. Takes no lock before that connection is cut, because a send to it may hold it.
+     */
+    boolean awaitDetached(String withSecret, long deadline) throws InterruptedException {
         RichSession there = connection;
-        if (there == null) {
+        if (there == null || !withSecret.equals(secret)) {
             return true;
         }
         there.replace();
-        if (awaitNoConnection(millis / 4)) {
+        long patience = (deadline - System.nanoTime()) / 4;
+        if (awaitGone(there, patience)) {
             return true;
         }
         there.endNow(End.REPLACED);
-        return awaitNoConnection(millis);
+        return awaitGone(there, deadline - System.nanoTime());
     }
 
-    private boolean awaitNoConnection(long millis) throws InterruptedException {
-        long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+    private boolean awaitGone(RichSession there, long atMostNanos) throws InterruptedException {
+        long nanos = atMostNanos;
         lock.lock();
         try {
-            while (connection != null && nanos > 0) {
+            while (connection == there && nanos > 0) {
                 nanos = detached.awaitNanos(nanos);
             }
-            return connection == null;
+            return connection != there;
         } finally {
             lock.unlock();
         }
@@ -448,20 +452,23 @@ final class RichSeat implements Seat {
 
     /**
      * Gives the seat to a new connection, on its thread, and sends what the client has missed after its partner's message
-     * {@code seen}. Returns the chat, or null if there is none to come back to.
+     * {@code seen}. Returns the chat, or null if there is none to come back to, or if somebody else has come back to it with
+     * {@code withSecret}.
      */
-    Pair attach(RichSession back, String newSecret, long seen) {
+    Pair attach(RichSession back, String withSecret, String newSecret, long seen) {
         lock.lock();
         try {
             Pair with = pair;
-            boolean possible = !closed && connection == null && with != null && seen <= kept.lastId();
+            boolean possible = withSecret.equals(secret) && !closed && with != null && seen <= kept.lastId();
             if (!possible || !chat.richSeats().claim(this)) {
                 return null;
             }
             long from = id;
-            connection = back;
-            id = back.id();
             secret = newSecret;
+            chat.richSeats().rename(this, withSecret);
+            id = back.id();
+            connection = back;
+            back.took(this);
             acks.forget();
             long away = TimeUnit.NANOSECONDS.toMillis(chat.monotonicNanos() - awaySince);
             chat.record(new Event.ChatResumed(chat.millis(), id, with.id(), from, away));

@@ -36,6 +36,12 @@ final class RichSeats {
         away.remove(seat);
     }
 
+    /** The seat has another secret from now on; called in its send order. */
+    void rename(RichSeat seat, String before) {
+        bySecret.put(seat.secret(), seat);
+        bySecret.remove(before, seat);
+    }
+
     /** The connection of {@code seat} is broken. It is kept until then. */
     void keep(RichSeat seat, long untilNanos) {
         away.put(seat, untilNanos);
@@ -56,31 +62,37 @@ final class RichSeats {
         return away.size();
     }
 
-    /**
-     * Gives the seat with that secret to {@code connection}, on its thread; null if there is none. A connection that the seat still has
-     * is cut first.
-     */
-    RichSeat resume(RichSession connection, String newSecret, String secret, long seen) {
-        RichSeat seat = bySecret.get(secret);
-        if (seat == null || seat == connection.seat() || !isFree(seat)) {
-            return null;
-        }
-        Pair with = seat.attach(connection, newSecret, seen);
-        if (with == null) {
-            return null;
-        }
-        bySecret.remove(secret, seat);
-        bySecret.put(newSecret, seat);
-        with.other(seat).partnerBack(with);
-        if (seen > 0) {
-            with.other(seat).delivered(with, seen);
-        }
-        return seat;
+    /** How many visitors there are, with or without a connection. */
+    int size() {
+        return bySecret.size();
     }
 
-    private static boolean isFree(RichSeat seat) {
+    /**
+     * Gives the seat with that secret to {@code connection}, on its thread; null if there is none. A connection that the seat still has
+     * is cut first. When that one was just taking over another seat itself, the secret leads to that seat now.
+     */
+    RichSeat resume(RichSession connection, String newSecret, String secret, long seen) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TAKE_OVER_MILLIS);
+        RichSeat seat = bySecret.get(secret);
+        RichSeat before = null;
+        while (seat != null && seat != before && seat != connection.seat() && isFree(seat, secret, deadline)) {
+            Pair with = seat.attach(connection, secret, newSecret, seen);
+            if (with != null) {
+                with.other(seat).partnerBack(with);
+                if (seen > 0) {
+                    with.other(seat).delivered(with, seen);
+                }
+                return seat;
+            }
+            before = seat;
+            seat = bySecret.get(secret);
+        }
+        return null;
+    }
+
+    private static boolean isFree(RichSeat seat, String secret, long deadline) {
         try {
-            return seat.awaitDetached(TAKE_OVER_MILLIS);
+            return seat.awaitDetached(secret, deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

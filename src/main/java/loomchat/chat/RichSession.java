@@ -331,15 +331,22 @@ final class RichSession extends Connection {
             return;
         }
         RichSeat mine = seat;
-        RichSeat back = seats.resume(this, secret, oldSecret, seen);
-        if (back == null) {
-            refuse(Refusal.CANNOT_RESUME, 0, 0);
-            return;
+        try {
+            if (seats.resume(this, secret, oldSecret, seen) == null) {
+                refuse(Refusal.CANNOT_RESUME, 0, 0);
+            }
+        } finally {
+            if (seat != mine) {
+                mine.detach(Away.BROKE, 0);
+                mine.close();
+                chat.matchmaker().remove(mine);
+            }
         }
-        seat = back;
-        mine.detach(Away.BROKE, 0);
-        mine.close();
-        chat.matchmaker().remove(mine);
+    }
+
+    /** In the send order of {@code other}: it is this connection's from now on, whatever happens. Its own thread. */
+    void took(RichSeat other) {
+        seat = other;
     }
 
     // The end
