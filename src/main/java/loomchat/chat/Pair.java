@@ -25,9 +25,9 @@ final class Pair {
     private final AtomicBoolean recorded = new AtomicBoolean();
     private final CountDownLatch endRecorded = new CountDownLatch(1);
 
-    // Each set and read while that seat's sends are exclusive
-    private boolean firstTold;
-    private boolean secondTold;
+    // Each set while that seat's sends are exclusive
+    private volatile boolean firstTold;
+    private volatile boolean secondTold;
 
     // Both connection threads
     private final AtomicLong messages = new AtomicLong();

@@ -53,6 +53,7 @@ final class RichSeat implements Seat {
     // Reading thread of the current connection
     private Pair sayingIn;
     private long lastTaken;
+    private Pair reported;
 
     RichSeat(Chat chat, RichSession connection, String secret) {
         this.chat = chat;
@@ -135,6 +136,13 @@ final class RichSeat implements Seat {
 
     void taken(int messages) {
         lastTaken += messages;
+    }
+
+    /** True the first time for each chat: a visitor has one report about a partner, however often its connection changes. */
+    boolean reportsNow(Pair about) {
+        boolean first = reported != about;
+        reported = about;
+        return first;
     }
 
     // To the client

@@ -41,7 +41,6 @@ final class RichSession extends Connection {
     private long ackDeadline = ByteStream.NO_DEADLINE;
     private boolean typing;
     private long typingTold;
-    private Pair reported;
     private long dropped;
 
     RichSession(Chat chat, WebSocket socket, long id, Runnable onClosed) {
@@ -131,14 +130,23 @@ final class RichSession extends Connection {
         seat.send(RichFrames.error(refusal, about, message));
     }
 
-    /** The chat that the client means, if it is the one that there is; otherwise it is told so. */
+    /** The chat that the client means, if it is the one that there is and that it knows of; otherwise it is told so. */
     private Pair current(long number, long message) {
         Pair with = seat.pair();
-        if (with != null && with.id() == number) {
+        if (with != null && with.id() == number && knows(with)) {
             return with;
         }
         refuse(Refusal.STALE_CHAT, number, message);
         return null;
+    }
+
+    /** A number can be guessed before it is told. Who is quick answers while the thread that tells it still has its send order. */
+    private boolean knows(Pair with) {
+        if (with.told(seat)) {
+            return true;
+        }
+        seat.settle();
+        return with.told(seat);
     }
 
     // Chat
@@ -306,8 +314,7 @@ final class RichSession extends Connection {
         if (about == null) {
             return;
         }
-        if (reported != about) {
-            reported = about;
+        if (seat.reportsNow(about)) {
             Seat partner = about.other(seat);
             chat.matchmaker().report(seat, partner);
             chat.record(new Event.Reported(chat.millis(), id(), number, partner.id(), reason));

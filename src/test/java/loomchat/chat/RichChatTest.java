@@ -362,6 +362,44 @@ class RichChatTest {
     }
 
     @Test
+    void oneReportCountsInAChatHoweverOftenItIsResumedAndABlockMayBeRepeated() throws Exception {
+        start();
+        Talker a = talker();
+        Talker b = talker();
+        int chat = match(a, b);
+        report(a, chat, "spam");
+        report(a, chat, "abuse");
+        a.vanish();
+        b.next("away");
+        Talker back = talker();
+        back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
+        back.next("resumed");
+        b.next("back");
+        report(back, chat, "minor");
+        report(b, chat, "other");
+        back.send("{\"type\":\"block\",\"chat\":%d}".formatted(chat));
+        back.next("left");
+        back.next("blocked");
+        back.send("{\"type\":\"block\",\"chat\":%d}".formatted(chat));
+        back.next("blocked");
+        report(back, chat, "spam");
+        assertThat(b.next("left").getString("why")).isEqualTo("left");
+        b.nothingMore();
+        talkers.forEach(Talker::close);
+        server.close();
+        assertThat(Files.readAllLines(logs.resolve("chat-logs.jsonl")).stream()
+                        .map(Talker::json)
+                        .filter(each -> each.getString("event").equals("Reported"))
+                        .map(each -> each.getString("reason")))
+                .containsExactly("spam", "other");
+    }
+
+    private static void report(Talker talker, int chat, String reason) {
+        talker.send("{\"type\":\"report\",\"chat\":%d,\"reason\":\"%s\"}".formatted(chat, reason));
+        talker.next("reported");
+    }
+
+    @Test
     void whoSendsTooFastIsWarnedThenRefusedThenClosed() throws Exception {
         start("CHAT_MESSAGES_PER_SECOND", "5");
         Talker a = talker();
