@@ -172,7 +172,7 @@ public final class Chat {
 
     private void tellWaiting() {
         int waiting = matchmaker.waiting();
-        if (waiting == toldWaiting) {
+        if (waiting == toldWaiting || matchmaker.isDraining()) {
             return;
         }
         toldWaiting = waiting;
@@ -193,8 +193,9 @@ public final class Chat {
         seat.close();
     }
 
-    /** Says goodbye to every client, spread over {@code seconds}. */
+    /** Finds nobody a partner any more, and says goodbye to every client, spread over {@code seconds}. */
     public void drain(int seconds) {
+        matchmaker.drain();
         connections.forEach(Connection::onDraining);
         long start = System.nanoTime();
         int all = connections.size();

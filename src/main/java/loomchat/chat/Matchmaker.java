@@ -23,6 +23,7 @@ final class Matchmaker {
     // Guarded by lock
     private final WaitingRoom room;
     private long lastPair;
+    private boolean draining;
 
     Matchmaker(Counters counters, LongSupplier monotonicMillis, int interestSeconds) {
         this.counters = counters;
@@ -43,7 +44,7 @@ final class Matchmaker {
             long now = monotonicMillis.getAsLong();
             Acquaintances known = newcomer.acquaintances();
             long delay = known == null ? 0 : known.delayMillis();
-            Seat partner = delay > 0 ? null : room.partnerFor(newcomer, now);
+            Seat partner = delay > 0 || draining ? null : room.partnerFor(newcomer, now);
             if (partner != null) {
                 return pair(newcomer, partner, now);
             }
@@ -61,7 +62,7 @@ final class Matchmaker {
         lock.lock();
         try {
             long now = monotonicMillis.getAsLong();
-            Seat partner = room.contains(seat) ? room.partnerFor(seat, now) : null;
+            Seat partner = room.contains(seat) && !draining ? room.partnerFor(seat, now) : null;
             return partner == null ? null : pair(seat, partner, now);
         } finally {
             lock.unlock();
@@ -168,11 +169,30 @@ final class Matchmaker {
         }
     }
 
+    /** From now on nobody is paired: who waits or joins waits in vain. */
+    void drain() {
+        lock.lock();
+        try {
+            draining = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isDraining() {
+        lock.lock();
+        try {
+            return draining;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Time has passed: those for whom it is worth looking again ({@link #matchWaiting}). */
     List<Seat> wake() {
         lock.lock();
         try {
-            return room.wake(monotonicMillis.getAsLong(), MOST_WOKEN);
+            return draining ? List.of() : room.wake(monotonicMillis.getAsLong(), MOST_WOKEN);
         } finally {
             lock.unlock();
         }

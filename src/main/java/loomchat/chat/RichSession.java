@@ -269,6 +269,8 @@ final class RichSession extends Connection {
         Pair made = chat.matchmaker().join(seat);
         if (made != null) {
             Meeting.announce(made);
+        } else if (chat.matchmaker().isDraining()) {
+            seat.send(RichFrames.DRAINING);
         } else {
             seat.sendWaiting(chat.matchmaker().waiting());
         }
