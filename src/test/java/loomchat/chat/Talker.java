@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class Talker implements AutoCloseable {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final long DEADLINE_SECONDS = 10;
+    private static final long DEADLINE_SECONDS = 30;
 
     private final BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
