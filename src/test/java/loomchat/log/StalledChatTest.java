@@ -182,15 +182,15 @@ class StalledChatTest {
                 Guest gone = new Guest(Chat.Kind.PLAIN);
                 RawClient deaf =
                         RawClient.connect("127.0.0.1", listener.socket().getLocalPort(), 16 * 1024)) {
-            // Before anything is recorded: what the writer takes first does not fill the queue.
+            chat.open(new SocketStream(listener.accept(), loop), Chat.Kind.ECHO, null, null, null, () -> {});
+            deaf.sendText("all are in the record");
+            assertThat(deaf.readText()).isEqualTo("all are in the record");
             disk.room.set(0);
             Thread filler = Thread.ofVirtual().start(() -> {
                 for (int i = 0; i < 2 * QUEUE; i++) {
                     log.record(new Event.NewConnection(1, 1, "filler"));
                 }
             });
-            SocketStream stream = new SocketStream(listener.accept(), loop);
-            chat.open(stream, Chat.Kind.ECHO, null, null, null, () -> {});
             stall();
             gone.client.reset();
             Thread sender = Thread.ofVirtual().start(() -> {
