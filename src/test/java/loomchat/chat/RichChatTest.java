@@ -329,9 +329,11 @@ class RichChatTest {
         a.send("{\"type\":\"next\",\"chat\":%d}".formatted(again));
         a.next("left");
         b.next("left");
+        a.nothingMore(); // it waits
         // c shares an interest with nobody and waits for one who does; then anyone will do.
         Talker c = talker();
         c.send("{\"type\":\"find\",\"interests\":[\"chess\"]}");
+        c.nothingMore();
         b.send("{\"type\":\"find\"}");
         b.nothingMore();
         a.nothingMore();
@@ -351,8 +353,8 @@ class RichChatTest {
         assertThat(a.next("left").getString("why")).isEqualTo("you");
         a.next("blocked");
         a.send("{\"type\":\"find\"}");
-        b.send("{\"type\":\"find\"}");
         a.nothingMore();
+        b.send("{\"type\":\"find\"}");
         b.nothingMore();
         Talker c = talker();
         c.send("{\"type\":\"find\"}");
