@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import loomchat.chat.Chat;
@@ -25,13 +27,21 @@ import loomchat.ws.Compression;
 
 /**
  * A running server: its parts in the order in which data flows, started by {@link #start} and ended by {@link #close}, both
- * on the main thread.
+ * on the main thread. When a part of it cannot go on, {@link LastResort} ends it, on a thread of its own.
  */
 public final class Loomchat implements AutoCloseable {
     /** TCP connections that may be open beside the WebSockets: requests for pages, handshakes. */
     private static final int HTTP_CONNECTIONS = Config.FILES_FOR_OTHERS / 2;
 
     private static final int MOST_COMPRESSION_CONTEXTS = 128;
+    private static final long REAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAST_REAP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final String ON_THE_JDKS_SCHEDULER =
+            "Connections run on the JDK's scheduler, not on the loops that poll them: a message costs up to three"
+                    + " times as much. Start the jar (java -jar), or add --add-opens=java.base/java.lang=ALL-UNNAMED";
+    /** How long a server that has failed may take to stop. */
+    private static final Duration LAST_PATIENCE = Duration.ofSeconds(15);
 
     private final Config config;
     private final ReportService reports;
@@ -44,9 +54,14 @@ public final class Loomchat implements AutoCloseable {
     private final Thread reaper;
     private final long startedNanos = System.nanoTime();
     private final CountDownLatch recorded = new CountDownLatch(1);
+    private final CountDownLatch complete = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile String stopReason = "closed";
-    private volatile long linesLost;
+    private final ReentrantLock closeLock = new ReentrantLock();
+    private final LastResort lastResort;
+    private volatile int drainSeconds;
+
+    /** Guarded by {@link #closeLock}. */
+    private long linesLost;
 
     /** The server cannot start; the message is one line for the operator. */
     public static final class CannotStart extends Exception {
@@ -55,37 +70,57 @@ public final class Loomchat implements AutoCloseable {
         }
     }
 
-    /** Starts a server with these settings, as environment variables. */
+    /** Starts a server with these settings, as environment variables. One that cannot go on closes itself. */
     public static Loomchat start(Map<String, String> environment) throws CannotStart {
+        return start(environment, () -> {});
+    }
+
+    /** @param onFailed called when the server could not go on and has stopped, or did not stop in time */
+    static Loomchat start(Map<String, String> environment, Runnable onFailed) throws CannotStart {
         try {
-            return new Loomchat(Config.from(environment));
+            return new Loomchat(Config.from(environment), onFailed);
         } catch (Settings.InvalidSetting | LogUnavailable | Web.CannotListen e) {
             throw new CannotStart(e.getMessage());
         }
     }
 
-    private Loomchat(Config config) throws LogUnavailable, Web.CannotListen {
+    private Loomchat(Config config, Runnable onFailed) throws LogUnavailable, Web.CannotListen {
         this.config = config;
+        drainSeconds = config.drainSeconds();
         Counters counters = new Counters();
         reports = new ReportService(config.log().dir());
         liveLog = new LiveLog(config.log().dir());
-        log = EventLog.open(config.log(), reports::sealed);
+        lastResort = new LastResort(this::stopFailed, LAST_PATIENCE, onFailed);
         try {
-            loops = IntStream.range(0, config.ioThreads())
-                    .mapToObj(i -> new Loop("loop-" + i))
-                    .toArray(Loop[]::new);
+            log = EventLog.open(config.log(), reports::sealed);
+        } catch (LogUnavailable e) {
+            lastResort.close();
+            throw e;
+        }
+        log.onFatal(lastResort);
+        loops = IntStream.range(0, config.ioThreads())
+                .mapToObj(i -> new Loop("loop-" + i, lastResort))
+                .toArray(Loop[]::new);
+        try {
             chat = new Chat(
                     config.limits(), config.richLimits(), log, counters, System::currentTimeMillis, System::nanoTime);
-            sampler = new Sampler(log, counters, this::liveVirtualThreads, () -> loops.length);
+            sampler = new Sampler(
+                    log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
             web = listen(counters);
         } catch (Web.CannotListen e) {
+            closeLoops();
             log.close();
             throw e;
+        }
+        if (!Loop.carriesThreads()) {
+            System.getLogger("loomchat").log(System.Logger.Level.WARNING, ON_THE_JDKS_SCHEDULER);
         }
         log.record(started());
         recorded.countDown();
         sampler.start();
-        reaper = Thread.ofVirtual().name("reaper").start(this::reap);
+        // Not virtual: without memory the JDK loses a virtual thread that waits for a time, and nobody would know.
+        reaper = Thread.ofPlatform().daemon().name("reaper").start(this::reap);
+        complete.countDown();
     }
 
     private Web listen(Counters counters) throws Web.CannotListen {
@@ -106,6 +141,10 @@ public final class Loomchat implements AutoCloseable {
     /** Why no visitor may come in now, or null. */
     private Supplier<String> unready() {
         return () -> {
+            String failure = lastResort.failure();
+            if (failure != null) {
+                return "The server has failed and is ending (" + failure + ")";
+            }
             if (stopping.getCount() == 0) {
                 return "The server is going away";
             }
@@ -139,31 +178,48 @@ public final class Loomchat implements AutoCloseable {
                 ProcessHandle.current().pid(),
                 config.host() + ":" + web.port(),
                 config.changed(),
-                log.tornBytes());
+                log.tornBytes(),
+                Loop.carriesThreads() ? "loops" : "jdk");
     }
 
+    /**
+     * While clients are sent away, those that do not go must still be cut. Waits in a way that needs no memory: a latch waits without
+     * its time limit when there is none.
+     */
     private void reap() {
+        String name = Thread.currentThread().getName();
         try {
-            while (!stopping.await(1, TimeUnit.SECONDS)) {
+            while (true) {
+                LockSupport.parkNanos(this, stopping.getCount() > 0 ? REAP_NANOS : LAST_REAP_NANOS);
+                if (Thread.interrupted()) {
+                    return;
+                }
                 reapOnce();
             }
-            // While clients are sent away, those that do not go must still be cut.
-            while (!Thread.interrupted()) {
-                Thread.sleep(200);
-                reapOnce();
-            }
-        } catch (InterruptedException e) {
-            // The server has stopped.
+        } catch (Error e) {
+            lastResort.accept(name, e);
         }
     }
 
-    /** Whatever goes wrong, connections are looked at again a second later. */
+    /** After an exception, connections are looked at again a second later. */
     private void reapOnce() {
         try {
             chat.reap();
             web.reap();
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
             System.getLogger("loomchat").log(System.Logger.Level.ERROR, "Connections could not be looked after", e);
+        }
+    }
+
+    /** Last resort: what can be saved is. */
+    private void stopFailed() {
+        try {
+            if (complete.await(LAST_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                drainSeconds = 0;
+                stop("failed: " + lastResort.failure());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -180,42 +236,91 @@ public final class Loomchat implements AutoCloseable {
         return config.log().dir();
     }
 
+    /** Why the server could not go on and has ended itself, in a few words; null when that did not happen. */
+    public String failure() {
+        return lastResort.failure();
+    }
+
     /** As {@link #close}, giving the record another reason. False when lines of the record could not be written. */
     public boolean stop(String reason) {
-        stopReason = reason;
-        close();
-        return linesLost == 0;
+        return closeFor(reason) == 0;
     }
 
     /** Sends everybody away, waits until they are gone, and closes the record. Takes some seconds at the most. */
     @Override
     public void close() {
-        if (stopping.getCount() == 0) {
-            return;
+        closeFor("closed");
+    }
+
+    /** How many lines of the record could not be written. Who comes second waits until the first has closed everything. */
+    private long closeFor(String reason) {
+        closeLock.lock();
+        try {
+            if (stopping.getCount() > 0) {
+                stopping.countDown();
+                LockSupport.unpark(reaper);
+                closeParts(reason);
+            }
+            return linesLost;
+        } finally {
+            closeLock.unlock();
         }
-        stopping.countDown();
-        chat.drain(config.drainSeconds());
+    }
+
+    private void closeParts(String reason) {
+        step(() -> chat.drain(drainSeconds));
+        step(this::endChats);
+        step(liveLog::close);
+        step(reports::close);
+        step(web::stop);
+        step(reaper::interrupt);
+        step(sampler::close);
+        step(() -> closeRecord(reason));
+        step(this::closeLoops);
+    }
+
+    /** What fails here keeps nothing behind it from being saved. */
+    private static void step(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            complain("A part of the server could not be stopped", e);
+        }
+    }
+
+    /** Where memory is short, also for this line, the steps behind it matter more. */
+    private static void complain(String what, Throwable cause) {
+        try {
+            System.getLogger("loomchat").log(System.Logger.Level.ERROR, what, cause);
+        } catch (RuntimeException | Error e) {
+            // Nobody can be told.
+        }
+    }
+
+    private void endChats() {
         int left = chat.close();
         if (left > 0) {
             System.getLogger("loomchat")
                     .log(System.Logger.Level.WARNING, left + " connections could not be ended in order");
         }
-        liveLog.close();
-        reports.close();
-        web.stop();
-        reaper.interrupt();
-        sampler.close();
+    }
+
+    private void closeRecord(String reason) {
         long uptime = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
-        linesLost = log.close(new Event.ServerStopped(System.currentTimeMillis(), stopReason, uptime));
+        linesLost = log.close(new Event.ServerStopped(System.currentTimeMillis(), reason, uptime));
         if (linesLost > 0) {
             System.getLogger("loomchat")
                     .log(
                             System.Logger.Level.ERROR,
                             linesLost + " lines of the record could not be written to " + logDir());
         }
+    }
+
+    private void closeLoops() {
         for (Loop loop : loops) {
             loop.close();
         }
+        lastResort.close();
     }
 
     /** The version that was built. */

@@ -23,6 +23,9 @@ public final class Main {
               loomchat report    the report in the terminal; report --help tells how
               loomchat reset     put the logs of a stopped server away
 
+            Exit codes of serve: 0 stopped in order, 1 lines of the record could not be written, 2 wrong usage or settings,
+            %d a part of it could not go on (no memory, a fault): it said so in one line and ended itself.
+
             Settings are environment variables:
 
             %s""";
@@ -52,7 +55,7 @@ public final class Main {
     }
 
     private static int help() {
-        System.out.printf(USAGE, Loomchat.version(), Config.help());
+        System.out.printf(USAGE, Loomchat.version(), LastResort.EXIT_CODE, Config.help());
         return 0;
     }
 
@@ -83,11 +86,13 @@ public final class Main {
             });
         }
         try {
-            Loomchat server = Loomchat.start(environment);
+            Runtime runtime = Runtime.getRuntime();
+            Loomchat server = Loomchat.start(environment, () -> runtime.halt(LastResort.EXIT_CODE));
             System.out.printf("Loomchat listens on http://%s:%d/%n", shown(server.host()), server.port());
             String signal = signals.take();
             signals.add(signal);
-            return server.stop(signal) ? 0 : 1;
+            boolean written = server.stop(signal);
+            return server.failure() != null ? LastResort.EXIT_CODE : written ? 0 : 1;
         } catch (Loomchat.CannotStart e) {
             System.err.println(e.getMessage());
             return WRONG_USAGE;
@@ -101,7 +106,7 @@ public final class Main {
         return host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
     }
 
-    private static void configureLogging() {
+    static void configureLogging() {
         try (InputStream properties = Main.class.getResourceAsStream("logging.properties")) {
             LogManager.getLogManager().readConfiguration(properties);
         } catch (IOException e) {

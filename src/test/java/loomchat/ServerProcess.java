@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import loomchat.net.Loop;
 
 /** A server in a process of its own, on a free port of 127.0.0.1. */
 public final class ServerProcess implements AutoCloseable {
@@ -49,17 +50,32 @@ public final class ServerProcess implements AutoCloseable {
             Path logDir,
             Map<String, String> settings)
             throws IOException {
+        this(launcher, List.of("-Xmx" + heap, "-cp", classPath, "loomchat.Main"), errors, logDir, settings);
+    }
+
+    /**
+     * As above, with another main class.
+     *
+     * @param program the last options of {@code java}, the main class and its arguments
+     */
+    ServerProcess(
+            List<String> launcher,
+            List<String> program,
+            ProcessBuilder.Redirect errors,
+            Path logDir,
+            Map<String, String> settings)
+            throws IOException {
         List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
-                "-Xmx" + heap,
                 "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-cp",
-                classPath,
-                "loomchat.Main"));
+                "-XX:+UseCompactObjectHeaders"));
+        if (Loop.carriesThreads()) {
+            // As in the tests' own process: without it both run on the JDK's scheduler.
+            command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+        }
+        command.addAll(program);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
         builder.environment().putAll(Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", logDir.toString()));
         builder.environment().putAll(settings);
@@ -85,6 +101,12 @@ public final class ServerProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** Writes a line to its standard input. */
+    void tell(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     /** SIGKILL. */

@@ -12,7 +12,10 @@ import java.util.SortedMap;
 public sealed interface Event {
     long millis();
 
-    /** The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left. */
+    /**
+     * The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left. {@code scheduler}
+     * runs the virtual threads of connections: {@code loops}, or {@code jdk} where the JDK allows no other.
+     */
     record ServerStarted(
             long millis,
             String version,
@@ -20,7 +23,8 @@ public sealed interface Event {
             long pid,
             String address,
             SortedMap<String, String> settings,
-            long tornBytes)
+            long tornBytes,
+            String scheduler)
             implements Event {}
 
     /** The last line of a run that ended in order. A start without one before it is a crash. */

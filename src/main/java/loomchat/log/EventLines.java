@@ -112,13 +112,16 @@ final class EventLines {
         if (e.tornBytes() > 0) {
             out.raw(", ").number(e.tornBytes()).raw(" bytes of damaged lines moved away");
         }
+        if (e.scheduler().equals("jdk")) {
+            out.raw(", virtual threads on the JDK's scheduler");
+        }
         seq(seq);
         field("version", e.version())
                 .field("java", e.java())
                 .field("pid", e.pid())
                 .field("address", e.address());
         settings(e.settings());
-        field("tornBytes", e.tornBytes()).end();
+        field("tornBytes", e.tornBytes()).field("scheduler", e.scheduler()).end();
     }
 
     private void settings(SortedMap<String, String> settings) {

@@ -137,8 +137,9 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
-            SocketStream stream = new SocketStream(channel, chooseLoop());
-            if (!host.admit(stream, peer)) {
+            Loop loop = chooseLoop();
+            SocketStream stream = new SocketStream(channel, loop);
+            if (!loop.isAlive() || !host.admit(stream, peer)) {
                 refuse(stream, REFUSAL_NANOS);
             }
         } catch (IOException | RuntimeException e) {
@@ -147,8 +148,14 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         }
     }
 
+    /** The next that is alive; when none is, the next, which may still refuse. */
     private Loop chooseLoop() {
-        nextLoop = (nextLoop + 1) % loops.length;
+        for (int i = 0; i < loops.length; i++) {
+            nextLoop = (nextLoop + 1) % loops.length;
+            if (loops[nextLoop].isAlive()) {
+                break;
+            }
+        }
         return loops[nextLoop];
     }
 
@@ -280,6 +287,7 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         }
         try {
             server.close();
+            loops[0].forget();
         } catch (IOException e) {
             // Nobody listens here any more, either way.
         } finally {

@@ -5,18 +5,20 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Constructor;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /**
  * One platform thread that carries virtual threads and polls their sockets.
@@ -30,12 +32,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * thread then waits for the same monitor, it waits for a thread that only it can run. For the same reason one thread at a
  * time wakes the selector.
  *
- * <p>The JDK has no public way to give a virtual thread its scheduler, so the builder's constructor that takes one is
- * opened by reflection (the manifest says {@code Add-Opens: java.base/java.lang}). Where that fails, virtual threads run on
- * the default scheduler and the loop only polls: the same code, at the cost of one more hand-over a message.
+ * <p>Where virtual threads cannot be given a scheduler ({@link VirtualThreadScheduling}), they run on the JDK's and the loop
+ * only polls: the same code, at the cost of one more hand-over a message. They are never {@link #isHere here} then.
+ *
+ * <p>A task that throws an exception ends, and the loop goes on. An {@link Error} that nobody caught, or a selector that goes on
+ * failing for {@value #MOST_FAILING_SECONDS} s, is the loop's {@link #failure}: nobody knows what was lost with it. It is
+ * told once to whom the loop was made for, who ends what depends on it. Until {@link #close} the loop goes on as well as it
+ * can, so that those whom it carries can say goodbye.
  */
 public final class Loop implements Executor, AutoCloseable {
-    private static final Constructor<?> BUILDER_WITH_SCHEDULER = builderWithScheduler();
+    private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final MethodHandle CURRENT_CARRIER = currentCarrier();
 
     static {
@@ -52,6 +58,12 @@ public final class Loop implements Executor, AutoCloseable {
     private static final int LAST_ROUNDS = 100;
 
     private static final long PAUSE_AFTER_FAILURE_NANOS = 1_000_000;
+    private static final long MOST_FAILING_SECONDS = 2;
+    /** Between two lines about tasks that failed. */
+    private static final long COMPLAINT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final String name;
+    private final BiConsumer<String, Throwable> onFatal;
 
     private final Selector selector;
     private final Thread thread;
@@ -59,11 +71,20 @@ public final class Loop implements Executor, AutoCloseable {
 
     // Loop thread only
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+    /** When turns began to fail one after the other; 0 when the last one did not. */
+    private long failingSince;
+
+    private long complainedAt;
+    private long notComplainedOf;
 
     // Any thread
     private final ConcurrentLinkedQueue<Runnable> submitted = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private volatile boolean closed;
+    private volatile boolean ended;
+    /** Written under this object's monitor: an atomic class may need memory when it is used first. */
+    private volatile Throwable failure;
+
     /** Calls of {@link #wakeUp} that the one in the selector answers. */
     private final AtomicInteger wakers = new AtomicInteger();
 
@@ -81,13 +102,24 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /** A loop whose failure is logged, and no more. */
     public Loop(String name) {
+        this(name, (who, cause) -> LOGGER.log(System.Logger.Level.ERROR, who + " cannot go on", cause));
+    }
+
+    /**
+     * @param onFatal told once that this loop, by its name, cannot go on, and why; on the thread on which it was noticed,
+     *     after {@link #failure} was set. It must not block, and should need no memory
+     */
+    public Loop(String name, BiConsumer<String, Throwable> onFatal) {
+        this.name = name;
+        this.onFatal = onFatal;
         try {
             selector = Selector.open();
         } catch (IOException e) {
             throw new UncheckedIOException("No selector for a loop", e);
         }
-        virtualThreads = virtualThreadBuilder()
+        virtualThreads = VirtualThreadScheduling.builder(this)
                 .inheritInheritableThreadLocals(false)
                 .name(name + "-virtual")
                 .factory();
@@ -97,15 +129,38 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Whether virtual threads are carried by loops, not by the JDK's scheduler. */
     public static boolean carriesThreads() {
-        return BUILDER_WITH_SCHEDULER != null;
+        return VirtualThreadScheduling.isPossible();
     }
 
-    /** Begins a virtual thread on this loop. */
+    /** Whether this loop should be given connections: it has not failed and is not closed. */
+    public boolean isAlive() {
+        return failure == null && !closed;
+    }
+
+    /** Why this loop cannot go on, or null. */
+    public Throwable failure() {
+        return failure;
+    }
+
+    /**
+     * Begins a virtual thread on this loop. An error that {@code task} throws is this loop's {@link #failure}, unless it has
+     * only used up its own stack.
+     *
+     * @throws RejectedExecutionException the loop has ended
+     */
     public Thread start(Runnable task) {
+        if (ended) {
+            throw hasEnded();
+        }
         Thread virtual = virtualThreads.newThread(() -> {
             live.increment();
             try {
                 task.run();
+            } catch (StackOverflowError e) {
+                // Its own stack, which is gone with it.
+                throw e;
+            } catch (Error e) {
+                fail(e);
             } finally {
                 live.decrement();
             }
@@ -116,9 +171,9 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Begins a virtual thread that cleans up; where the loop has ended, the caller does it. */
     void startLast(Runnable task) {
-        if (thread.isAlive()) {
+        try {
             start(task);
-        } else {
+        } catch (RejectedExecutionException e) {
             task.run();
         }
     }
@@ -128,14 +183,34 @@ public final class Loop implements Executor, AutoCloseable {
         return live.sum();
     }
 
+    /** @throws RejectedExecutionException the loop has ended, and will not run {@code task} */
     @Override
     public void execute(Runnable task) {
         if (Thread.currentThread() == thread) {
-            ready.add(task);
-        } else {
-            submitted.add(task);
-            wakeUp();
+            addReady(task);
+            return;
         }
+        submitted.add(task);
+        wakeUp();
+        // The loop looks a last time after it said so: either it runs the task, or the task is still here to be taken
+        // back.
+        if (ended && submitted.remove(task)) {
+            throw hasEnded();
+        }
+    }
+
+    /** What is ready is lost when there is no memory for one more, and nobody would miss it. */
+    private void addReady(Runnable task) {
+        try {
+            ready.add(task);
+        } catch (Error e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    private RejectedExecutionException hasEnded() {
+        return new RejectedExecutionException(name + " has ended");
     }
 
     /** Only for who {@link #isHere}. */
@@ -164,6 +239,16 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /**
+     * A channel was closed that this loop may poll. The system's socket stays open until the selector has looked: on this loop
+     * it looks next, but a thread that runs elsewhere has to make it.
+     */
+    void forget() {
+        if (!isHere()) {
+            wakeUp();
+        }
+    }
+
     void wakeAt(long deadlineNanos, SocketStream stream) {
         timersLock.lock();
         try {
@@ -181,15 +266,74 @@ public final class Loop implements Executor, AutoCloseable {
                 runReady();
                 fireTimers();
                 poll();
-            } catch (IOException | RuntimeException e) {
-                System.getLogger("loomchat")
-                        .log(System.Logger.Level.ERROR, "Polling sockets failed: " + e.getMessage());
-                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+                failingSince = 0;
+            } catch (Throwable e) {
+                turnFailed(e);
             }
         }
         for (int i = 0; i < LAST_ROUNDS; i++) {
+            lastRound();
+        }
+        ended = true;
+        lastRound();
+    }
+
+    private void lastRound() {
+        try {
             takeSubmitted();
             runReady();
+        } catch (Throwable e) {
+            fail(e);
+        }
+    }
+
+    /** An exception may pass; one that does not, and an error, leave a loop that cannot be relied on. */
+    private void turnFailed(Throwable cause) {
+        long now = System.nanoTime();
+        if (failingSince == 0) {
+            failingSince = Math.max(1, now);
+        }
+        if (cause instanceof Error || now - failingSince > TimeUnit.SECONDS.toNanos(MOST_FAILING_SECONDS)) {
+            fail(cause);
+        } else {
+            complain("Polling sockets failed", cause);
+        }
+        LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+    }
+
+    /** Any thread that met what this loop cannot survive. Never throws: nobody is left to catch it. */
+    private void fail(Throwable cause) {
+        try {
+            if (isFirst(cause)) {
+                onFatal.accept(name, cause);
+            }
+        } catch (Throwable e) {
+            // The state says it.
+        }
+    }
+
+    private synchronized boolean isFirst(Throwable cause) {
+        if (failure != null) {
+            return false;
+        }
+        failure = cause;
+        return true;
+    }
+
+    /** Loop thread: one line in a while, however often something fails. */
+    private void complain(String what, Throwable cause) {
+        long now = System.nanoTime();
+        if (complainedAt != 0 && now - complainedAt < COMPLAINT_NANOS) {
+            notComplainedOf++;
+            return;
+        }
+        String more = notComplainedOf == 0 ? "" : ", and " + notComplainedOf + " times before";
+        complainedAt = Math.max(1, now);
+        notComplainedOf = 0;
+        try {
+            LOGGER.log(System.Logger.Level.ERROR, what + " on " + name + more, cause);
+        } catch (Throwable e) {
+            fail(e);
         }
     }
 
@@ -205,7 +349,20 @@ public final class Loop implements Executor, AutoCloseable {
      */
     private void runReady() {
         for (int left = ready.size(); left > 0; left--) {
-            ready.poll().run();
+            Runnable task = ready.poll();
+            try {
+                task.run();
+            } catch (Throwable e) {
+                taskFailed(e);
+            }
+        }
+    }
+
+    private void taskFailed(Throwable cause) {
+        if (cause instanceof Error) {
+            fail(cause);
+        } else {
+            complain("A task failed", cause);
         }
     }
 
@@ -294,32 +451,10 @@ public final class Loop implements Executor, AutoCloseable {
         key.interestOpsAnd(~operation);
     }
 
-    private Thread.Builder.OfVirtual virtualThreadBuilder() {
-        if (BUILDER_WITH_SCHEDULER == null) {
-            return Thread.ofVirtual();
-        }
-        try {
-            return (Thread.Builder.OfVirtual) BUILDER_WITH_SCHEDULER.newInstance(this);
-        } catch (ReflectiveOperationException e) {
-            return Thread.ofVirtual();
-        }
-    }
-
     private static MethodHandle currentCarrier() {
         try {
             return MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
                     .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            return null;
-        }
-    }
-
-    private static Constructor<?> builderWithScheduler() {
-        try {
-            Constructor<?> constructor = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
-                    .getDeclaredConstructor(Executor.class);
-            constructor.setAccessible(true);
-            return constructor;
         } catch (ReflectiveOperationException | RuntimeException e) {
             return null;
         }

@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -244,8 +245,17 @@ public final class SocketStream implements ByteStream, Loop.Pollable {
 
     private void wakeAll() {
         closed = true;
-        LockSupport.unpark(reader);
-        LockSupport.unpark(writer);
+        wake(reader);
+        wake(writer);
+    }
+
+    /** Who waits on a loop that has ended never goes on, which is no reason for others not to. */
+    private static void wake(Thread waiting) {
+        try {
+            LockSupport.unpark(waiting);
+        } catch (RejectedExecutionException e) {
+            // Its loop has ended.
+        }
     }
 
     @Override
@@ -305,6 +315,7 @@ public final class SocketStream implements ByteStream, Loop.Pollable {
         } finally {
             channelLock.unlock();
         }
+        loop.forget();
         runOnClose();
     }
 

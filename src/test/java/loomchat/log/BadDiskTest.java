@@ -122,7 +122,7 @@ class BadDiskTest {
                 return super.entrySet();
             }
         };
-        return new Event.ServerStarted(1, "1", "25", 1, "broken:1", settings, 0);
+        return new Event.ServerStarted(1, "1", "25", 1, "broken:1", settings, 0, "loops");
     }
 
     private static Runnable failing(AtomicInteger times, Supplier<Error> error) {

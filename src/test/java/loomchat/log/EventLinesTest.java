@@ -27,12 +27,13 @@ class EventLinesTest {
                         123,
                         "0.0.0.0:3000",
                         new TreeMap<>(Map.of("PORT", "3001", "HOST", "::")),
-                        7),
+                        7,
+                        "jdk"),
                 """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Server Started","details":"Loomchat 0.1.0 on 0.0.0.0:3000, \
-                7 bytes of damaged lines moved away","seq":1,\
+                7 bytes of damaged lines moved away, virtual threads on the JDK's scheduler","seq":1,\
                 "version":"0.1.0","java":"25.0.3","pid":123,"address":"0.0.0.0:3000",\
-                "settings":{"HOST":"::","PORT":"3001"},"tornBytes":7}
+                "settings":{"HOST":"::","PORT":"3001"},"tornBytes":7,"scheduler":"jdk"}
                 """);
         assertLine(new Event.NewConnection(TIME, 12, "plain"), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"New Connection","details":"Session 12 connected","seq":1,\

@@ -123,6 +123,7 @@ class EventLogTest {
                 ProcessHandle.current().pid(),
                 "127.0.0.1:0",
                 new TreeMap<>(),
-                0);
+                0,
+                "loops");
     }
 }

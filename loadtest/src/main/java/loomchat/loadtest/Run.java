@@ -26,6 +26,16 @@ final class Run {
 
     private static final long LONGEST_LEAVE = TimeUnit.SECONDS.toNanos(30);
 
+    /** The generator itself has failed: it cannot say what it would have seen. The message is one line for the user. */
+    static final class CannotGoOn extends RuntimeException {
+        CannotGoOn(Throwable cause) {
+            super(
+                    "The load client cannot go on, and its figures are lost: " + cause
+                            + ". If memory was short, give it more (java -Xmx) or play fewer CLIENTS",
+                    cause);
+        }
+    }
+
     /** What looks at each tick beside the terminal: the files. */
     interface Watcher {
         void tick(Timeline.Row row, Latency.Interval latencies, long fromMillis, long toMillis) throws IOException;
@@ -48,6 +58,7 @@ final class Run {
     private final List<Thread> users = new ArrayList<>();
 
     private volatile boolean interrupted;
+    private volatile Throwable failure;
 
     // The tick's own
     private Map<String, Long> before = tally.totals();
@@ -76,11 +87,18 @@ final class Run {
         clock.endAt(System.nanoTime());
     }
 
+    /** A loop has failed: the next tick ends the run. */
+    private void failed(Throwable cause) {
+        failure = cause;
+        clock.endAt(System.nanoTime());
+    }
+
+    /** @throws CannotGoOn at most a tick after a loop has failed */
     Figures play() throws IOException {
         long startMillis = System.currentTimeMillis();
         int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         for (int i = 0; i < loopCount; i++) {
-            loops.add(new Loop("load-" + i));
+            loops.add(new Loop("load-" + i, (loop, cause) -> failed(cause)));
         }
         try (Pulse pulse = new Pulse(loops)) {
             List<Arrival> arrivals = schedule();
@@ -211,6 +229,9 @@ final class Run {
     }
 
     private void tick(Pulse pulse) throws IOException {
+        if (failure != null) {
+            throw new CannotGoOn(failure);
+        }
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
         Latency.Interval latencies = latency.drain();

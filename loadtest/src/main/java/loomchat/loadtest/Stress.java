@@ -63,6 +63,12 @@ public final class Stress {
         } catch (Target.Unreachable e) {
             err.println(e.getMessage());
             return Summary.UNREACHABLE;
+        } catch (Run.CannotGoOn e) {
+            err.println(e.getMessage());
+            return Summary.CANNOT_GO_ON;
+        } catch (OutOfMemoryError e) {
+            err.println(new Run.CannotGoOn(e).getMessage());
+            return Summary.CANNOT_GO_ON;
         } catch (IOException e) {
             err.println("The results cannot be read or written: " + e.getMessage());
             return Summary.WRONG_USAGE;
@@ -200,7 +206,15 @@ public final class Stress {
             if (announces) {
                 server.announce("start", scenario, null, said);
             }
-            Figures figures = play(results, scenario, target, whole ? Sides.NONE : sides);
+            Figures figures;
+            try {
+                figures = play(results, scenario, target, whole ? Sides.NONE : sides);
+            } catch (Run.CannotGoOn e) {
+                if (announces) {
+                    server.announce("end", scenario, "failed", said);
+                }
+                throw e;
+            }
             List<Reconciliation.Line> counts = whole && ours ? server.end(figures, scenario.echo(), said) : List.of();
             Reconciliation.Span span = !whole && ours ? server.endShare(scenario.echo(), said) : null;
             if (!whole) {

@@ -24,6 +24,7 @@ record Summary(
     static final int WRONG_USAGE = 2;
     static final int UNREACHABLE = 3;
     static final int OVERLOADED = 4;
+    static final int CANNOT_GO_ON = 70;
     static final int INTERRUPTED = 130;
 
     static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99"};

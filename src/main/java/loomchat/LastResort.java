@@ -1,0 +1,162 @@
+package loomchat;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+
+/**
+ * Ends a server of which a part cannot go on, so that no process stays that lives and answers nothing.
+ *
+ * <p>Made when the server starts, with everything that it needs, because there may be no memory left when it is needed: two threads
+ * that wait, and bytes to give back. For the same reason it has monitors and plain volatile fields only, and is rehearsed: the first
+ * use of an atomic class, a latch or a text makes objects. {@link #accept} is called by the thread on which something failed, whichever that is, and
+ * only notes what and wakes. One of the threads says why in one line and stops the server in order; the other bounds how long
+ * that may take. Then {@code end} is run, once, which ends the process when the server is all that it is for.
+ */
+final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
+    /** Of a process that ended like this: {@code EX_SOFTWARE} of {@code sysexits.h}. */
+    static final int EXIT_CODE = 70;
+
+    private static final int RESERVE_BYTES = 1 << 20;
+    private static final byte[] LINE_WITHOUT_MEMORY = line("something", "there is no memory to tell what");
+
+    private static final byte[] NOTHING = {};
+
+    private final Runnable stop;
+    private final long patienceNanos;
+    private final Runnable end;
+    private final Thread stopping;
+    private final Thread watching;
+
+    // Written under this object's monitor
+    private volatile String who;
+    private volatile Throwable cause;
+    private boolean ended;
+
+    private volatile boolean stopped;
+    private volatile boolean closed;
+    /** What the heap gets back when it may be exhausted. */
+    private volatile byte[] reserve = new byte[RESERVE_BYTES];
+
+    private final OutputStream errors = new FileOutputStream(FileDescriptor.err);
+
+    /**
+     * @param stop stops the server in order; called once, on a thread of its own
+     * @param patience how long that may take
+     * @param end what is done then
+     */
+    LastResort(Runnable stop, Duration patience, Runnable end) {
+        this.stop = stop;
+        patienceNanos = patience.toNanos();
+        this.end = end;
+        oneLine(new Error("rehearsal"));
+        stopping = Thread.ofPlatform().daemon().name("last-resort").start(this::stop);
+        watching = Thread.ofPlatform().daemon().name("last-resort-watchdog").start(this::watch);
+        accept("rehearsal", null);
+    }
+
+    /** {@code part} cannot go on because of {@code why}. The first call counts. Allocates nothing, blocks nowhere. */
+    @Override
+    public void accept(String part, Throwable why) {
+        note(part, why);
+        LockSupport.unpark(stopping);
+        LockSupport.unpark(watching);
+    }
+
+    private synchronized void note(String part, Throwable why) {
+        if (cause == null) {
+            who = part;
+            cause = why;
+        }
+    }
+
+    /** What failed and why, in a few words; null while everything is well. */
+    String failure() {
+        Throwable why = cause;
+        return why == null ? null : who + ": " + why.getClass().getName();
+    }
+
+    /** The server has ended in order, and nothing is left to be done. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(stopping);
+        LockSupport.unpark(watching);
+    }
+
+    private void stop() {
+        if (!awaitFailure()) {
+            return;
+        }
+        if (reserve.length > 0) {
+            reserve = NOTHING;
+        }
+        try {
+            say();
+            stop.run();
+        } catch (Throwable e) {
+            // What could be saved has been.
+        } finally {
+            stopped = true;
+            endOnce();
+        }
+    }
+
+    private void watch() {
+        if (!awaitFailure()) {
+            return;
+        }
+        long deadline = System.nanoTime() + patienceNanos;
+        // A latch would need memory, and without it forget the time.
+        for (long left = patienceNanos; left > 0 && !stopped; left = deadline - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+        }
+        endOnce();
+    }
+
+    private synchronized void endOnce() {
+        if (!ended) {
+            ended = true;
+            end.run();
+        }
+    }
+
+    /** False when the server ended without a failure. */
+    private boolean awaitFailure() {
+        while (cause == null && !closed) {
+            LockSupport.park(this);
+        }
+        return cause != null;
+    }
+
+    private void say() {
+        byte[] line = LINE_WITHOUT_MEMORY;
+        try {
+            line = line(who, oneLine(cause));
+        } catch (Throwable e) {
+            // It takes memory, or a message that can be told.
+        }
+        try {
+            errors.write(line);
+        } catch (IOException | RuntimeException | Error e) {
+            // Nobody listens.
+        }
+    }
+
+    private static String oneLine(Throwable cause) {
+        StackTraceElement[] trace = cause.getStackTrace();
+        String text = cause + (trace.length == 0 ? "" : " at " + trace[0]);
+        return text.replaceAll("\\R", " ");
+    }
+
+    private static byte[] line(String who, String why) {
+        return ("Loomchat cannot go on and stops: " + who + " failed, " + why + ". Start it again; if memory was short,"
+                        + " give it more (java -Xmx) or let fewer in (MAX_CONNECTIONS)" + System.lineSeparator())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}
