@@ -1,51 +1,38 @@
 package loomchat.net;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Constructor;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Virtual threads of the JDK's own scheduler, whoever starts them. A virtual thread that is started without a scheduler gets its
  * parent's: one started by a thread of a {@link Loop} would run on that loop, and hold its connections up when it waits for a disk.
- * Any thread.
+ * A platform thread, which exists while there is something to start, has no scheduler to pass on. Any thread; the callers wait for
+ * what they start, which bounds the queue.
  */
 public final class OrdinaryThreads {
-    /** Null where virtual threads cannot be given a scheduler: then there is only the one. */
-    private static final Thread.Builder.OfVirtual BUILDER = builder();
+    private static final Executor STARTER = starter();
 
     private OrdinaryThreads() {}
 
-    public static Thread start(Runnable task) {
-        return BUILDER == null ? Thread.startVirtualThread(task) : startOnDefault(task);
+    public static void start(Runnable task) {
+        if (Loop.carriesThreads()) {
+            STARTER.execute(() -> Thread.startVirtualThread(task));
+        } else {
+            Thread.startVirtualThread(task);
+        }
     }
 
-    /** A builder is used by one thread at a time. */
-    private static Thread startOnDefault(Runnable task) {
-        Thread thread;
-        synchronized (BUILDER) {
-            thread = BUILDER.unstarted(task);
-        }
-        thread.start();
-        return thread;
-    }
-
-    private static Thread.Builder.OfVirtual builder() {
-        try {
-            Executor scheduler = (Executor)
-                    MethodHandles.privateLookupIn(Class.forName("java.lang.VirtualThread"), MethodHandles.lookup())
-                            .findStatic(
-                                    Class.forName("java.lang.VirtualThread"),
-                                    "defaultScheduler",
-                                    MethodType.methodType(Executor.class))
-                            .invoke();
-            Constructor<?> constructor = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
-                    .getDeclaredConstructor(Executor.class);
-            constructor.setAccessible(true);
-            return ((Thread.Builder.OfVirtual) constructor.newInstance(scheduler))
-                    .inheritInheritableThreadLocals(false);
-        } catch (Throwable e) {
-            return null;
-        }
+    private static Executor starter() {
+        ThreadPoolExecutor starter = new ThreadPoolExecutor(
+                1,
+                1,
+                5,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("request-starter").factory());
+        starter.allowCoreThreadTimeOut(true);
+        return starter;
     }
 }
