@@ -46,6 +46,7 @@ public final class Chat {
     private long reapedNanos = System.nanoTime();
     private long heldUpSeen;
     private long clocksStart = reapedNanos;
+    private long comebackStart;
 
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
@@ -67,6 +68,7 @@ public final class Chat {
         this.counters = counters;
         this.clockMillis = clockMillis;
         this.monotonicNanos = monotonicNanos;
+        this.comebackStart = monotonicNanos();
         this.matchmaker = new Matchmaker(counters, this::monotonicMillis, richLimits.interestSeconds());
         this.richSeats = new RichSeats();
     }
@@ -132,7 +134,9 @@ public final class Chat {
         }
         // Each may wait for a client that does not read: threads of their own.
         richSeats.expire(
-                monotonicNanos(), seat -> Thread.startVirtualThread(() -> remove(seat, "gone", seat.away().forGood)));
+                monotonicNanos(),
+                comebackStart,
+                seat -> Thread.startVirtualThread(() -> remove(seat, "gone", seat.away().forGood)));
         for (Seat each : matchmaker.wake()) {
             Thread.startVirtualThread(() -> lookAgain(each));
         }
@@ -152,8 +156,8 @@ public final class Chat {
         heldUpSeen = heldUp;
         reapedNanos = now;
         if (!log.health().healthy()) {
-            // No connection is let in meanwhile: nobody can come back.
-            richSeats.postpone(monotonicNanos());
+            // While the record cannot be written no connection is let in, so nobody can be expected back.
+            comebackStart = monotonicNanos();
         }
     }
 

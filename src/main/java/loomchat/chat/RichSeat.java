@@ -26,7 +26,7 @@ final class RichSeat implements Seat {
     // Written under lock
     /** Null while away. */
     private volatile RichSession connection;
-    /** Takes this seat over. Written before the connection that brings it, and read after: see {@link #awaitDetached}. */
+    /** Takes this seat over. Written before the connection that brings it, read after: see {@link #awaitDetached}. */
     private volatile String secret;
 
     private volatile long id;
@@ -138,7 +138,7 @@ final class RichSeat implements Seat {
         lastTaken += messages;
     }
 
-    /** True the first time for each chat: a visitor has one report about a partner, however often its connection changes. */
+    /** True the first time for each chat: a visitor has one report, however often its connection changes. */
     boolean reportsNow(Pair about) {
         boolean first = reported != about;
         reported = about;
@@ -382,11 +382,6 @@ final class RichSeat implements Seat {
         return away;
     }
 
-    /** How long the visitor may be away. */
-    int awaySeconds() {
-        return awaySeconds;
-    }
-
     /** The secret that takes this seat over. */
     String secret() {
         return secret;
@@ -406,7 +401,7 @@ final class RichSeat implements Seat {
             Pair with = pair;
             boolean keep = seconds > 0 && with != null && with.told(this);
             if (keep) {
-                chat.richSeats().keep(this, awaySince + TimeUnit.SECONDS.toNanos(seconds));
+                chat.richSeats().keep(this, awaySince, TimeUnit.SECONDS.toNanos(seconds));
             }
             detached.signalAll();
             return keep ? with : null;
@@ -417,8 +412,8 @@ final class RichSeat implements Seat {
 
     /**
      * Sends the connection there is away, if any, and waits until its thread has left, or {@code deadline} on the clock of
-     * {@link System#nanoTime}. Does nothing when {@code withSecret} is this seat's no more: the connection there now is of somebody who
-     * came first. Takes no lock before that connection is cut, because a send to it may hold it.
+     * {@link System#nanoTime}. Does nothing when {@code withSecret} is this seat's no more: the connection there now is of
+     * somebody who came first. Takes no lock before that connection is cut, because a send to it may hold it.
      */
     boolean awaitDetached(String withSecret, long deadline) throws InterruptedException {
         RichSession there = connection;

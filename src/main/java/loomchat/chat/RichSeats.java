@@ -18,8 +18,10 @@ final class RichSeats {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final Map<String, RichSeat> bySecret = new ConcurrentHashMap<>();
-    /** Until when on the monotonic clock, in nanoseconds, the connection of each may come back. */
-    private final Map<RichSeat, Long> away = new ConcurrentHashMap<>();
+    private final Map<RichSeat, Absence> away = new ConcurrentHashMap<>();
+
+    /** Since when a connection has been broken, on the monotonic clock, and for how long it may be. In nanoseconds. */
+    private record Absence(long since, long allowed) {}
 
     static String newSecret() {
         byte[] bytes = new byte[SECRET_BYTES];
@@ -42,14 +44,9 @@ final class RichSeats {
         bySecret.remove(before, seat);
     }
 
-    /** The connection of {@code seat} is broken. It is kept until then. */
-    void keep(RichSeat seat, long untilNanos) {
-        away.put(seat, untilNanos);
-    }
-
-    /** Reaper: gives all who are away as long as they may be, from {@code now} on. */
-    void postpone(long now) {
-        away.replaceAll((seat, until) -> Math.max(until, now + TimeUnit.SECONDS.toNanos(seat.awaySeconds())));
+    /** The connection of {@code seat} is broken since then, on the monotonic clock. It is kept for so long. */
+    void keep(RichSeat seat, long sinceNanos, long allowedNanos) {
+        away.put(seat, new Absence(sinceNanos, allowedNanos));
     }
 
     /** True for the one who may give {@code seat} a new connection, or end it. */
@@ -99,11 +96,16 @@ final class RichSeats {
         }
     }
 
-    /** Gives {@code gone} those who are not coming back, at {@code now} on the clock of {@link #keep}. Waits for nobody. */
-    void expire(long now, Consumer<RichSeat> gone) {
-        away.forEach((seat, until) -> {
-            // Of this absence: who is back and away again meanwhile has time until then.
-            if (now - until >= 0 && away.remove(seat, until)) {
+    /**
+     * Gives {@code gone} those who are not coming back, at {@code now} on the clock of {@link #keep}; time before
+     * {@code comebackStart} does not count. Waits for nobody: the reaper, which asks, is who ends a send that holds a
+     * seat's lock for too long.
+     */
+    void expire(long now, long comebackStart, Consumer<RichSeat> gone) {
+        away.forEach((seat, absence) -> {
+            boolean over = Math.min(now - absence.since, now - comebackStart) >= absence.allowed;
+            // Only this absence: who is back and away again meanwhile has its time anew.
+            if (over && away.remove(seat, absence)) {
                 gone.accept(seat);
             }
         });

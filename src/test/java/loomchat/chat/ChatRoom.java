@@ -30,7 +30,7 @@ final class ChatRoom implements AutoCloseable {
     static final int INTEREST_SECONDS = 5;
     private static final Limits LIMITS = new Limits(
             1 << 20,
-            64 << 20,
+            1 << 24,
             1_000_000,
             1 << 30,
             Duration.ofMinutes(1),

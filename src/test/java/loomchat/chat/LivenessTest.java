@@ -121,9 +121,9 @@ class LivenessTest {
         play((chat, socket, client) -> {
             RichSeat seat = new RichSession(chat, socket, 1, () -> {}).seat();
             seat.detach(Away.BROKE, 0);
-            chat.richSeats().keep(seat, 1);
+            chat.richSeats().keep(seat, 1, 1);
             CountDownLatch expired = new CountDownLatch(1);
-            whileHeld(seat::inSendOrder, () -> chat.richSeats().expire(1, each -> expired.countDown()));
+            whileHeld(seat::inSendOrder, () -> chat.richSeats().expire(2, 0, each -> expired.countDown()));
             assertThat(expired.getCount()).isZero();
         });
     }

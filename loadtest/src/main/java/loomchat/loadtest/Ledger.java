@@ -205,8 +205,8 @@ final class Ledger {
     }
 
     /**
-     * How many messages the server has to deliver of the side with that key, which left in order while the other one was there. 0 when
-     * it did not, or is not known.
+     * How many messages the server has to deliver of the side with that key, which left in order while the other one was
+     * there. 0 when it did not, or is not known.
      */
     long leftBy(long key) {
         lock.lock();

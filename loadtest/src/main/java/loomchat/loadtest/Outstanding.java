@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many messages are on their way to users that are there; an estimate while people send and leave, exact when they rest. A sender need
- * not be there any more: what somebody said before leaving in order still has to arrive. The run's thread asks.
+ * How many messages are on their way to users that are there; an estimate while people send and leave, exact when they
+ * rest. A sender need not be there any more: what somebody said before leaving in order still has to arrive. The run's
+ * thread asks.
  */
 final class Outstanding {
     private final Map<Integer, User> users;
