@@ -11,6 +11,9 @@ public interface ByteStream extends AutoCloseable {
     /** {@link System#nanoTime} never gets there: a wait without a deadline. */
     long NO_DEADLINE = Long.MAX_VALUE;
 
+    int LINGER_READS = 256;
+    int LINGER_BYTES = 4096;
+
     /**
      * Waits until {@link #read} would return at once, also because of the end of the stream.
      *
@@ -36,6 +39,21 @@ public interface ByteStream extends AutoCloseable {
 
     /** No more will be written; the peer reads an end of stream. */
     void shutdownOutput() throws IOException;
+
+    /**
+     * Says that no more will be written, then reads and drops what the peer still sends until it has closed as well or the deadline
+     * comes: a reset, which unread input would cause, does not overtake what was written. Bounded also for a peer that never stops.
+     */
+    default void linger(long deadlineNanos) throws IOException {
+        shutdownOutput();
+        for (int i = 0; i < LINGER_READS && awaitReadable(deadlineNanos); i++) {
+            // Made for a read that does not wait: thousands may linger at once.
+            if (read(ByteBuffer.allocate(LINGER_BYTES)) < 0) {
+                return;
+            }
+            Thread.yield();
+        }
+    }
 
     @Override
     void close();

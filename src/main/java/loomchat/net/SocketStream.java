@@ -30,9 +30,6 @@ public final class SocketStream implements ByteStream, Loop.Pollable {
     /** The JDK copies all that it is given out of the heap at each try, also what then does not fit: give it little. */
     private static final int MOST_AT_ONCE = 256 * 1024;
 
-    private static final int LINGER_BYTES = 8 * 1024;
-    private static final int LINGER_READS = 256;
-
     private final SocketChannel channel;
     private final Loop loop;
 
@@ -265,18 +262,6 @@ public final class SocketStream implements ByteStream, Loop.Pollable {
             channel.shutdownOutput();
         } finally {
             channelLock.unlock();
-        }
-    }
-
-    /**
-     * Says that no more will be written, then reads and drops what the peer still sends until it has closed as well or the deadline
-     * comes: a reset that overtakes what was written is avoided so. Bounded, also for a peer that never stops.
-     */
-    public void linger(long deadlineNanos) throws IOException {
-        shutdownOutput();
-        ByteBuffer dropped = ByteBuffer.allocate(LINGER_BYTES);
-        for (int i = 0; i < LINGER_READS && awaitReadable(deadlineNanos) && read(dropped.clear()) >= 0; i++) {
-            Thread.yield();
         }
     }
 

@@ -22,7 +22,6 @@ public final class WebSocket {
     private static final long CLOSE_LOCK_MILLIS = 100;
     private static final int CLOSE_REASON_BYTES = 123;
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int LINGER_READS = 256;
     /** The socket copies what it is given, also what does not fit. */
     private static final int MOST_WRITTEN_AT_ONCE = 256 * 1024;
     /** A payload from this size on is written from where it lies. */
@@ -495,11 +494,7 @@ public final class WebSocket {
         abandonInput();
         try {
             if (closeSentNanos != 0) {
-                stream.shutdownOutput();
-                long deadline = System.nanoTime() + LINGER_NANOS;
-                for (int i = 0; i < LINGER_READS && stream.awaitReadable(deadline) && dropInput(); i++) {
-                    // Until the peer has closed as well, or has had its time.
-                }
+                stream.linger(System.nanoTime() + LINGER_NANOS);
             }
         } catch (IOException e) {
             // Gone already.
@@ -507,16 +502,6 @@ public final class WebSocket {
             stream.close();
             releaseCompression();
             share.close();
-        }
-    }
-
-    /** Reads and forgets; false at the end. Borrows its buffer for the read alone: thousands may linger at once. */
-    private boolean dropInput() throws IOException {
-        ByteBuffer dropped = ReadBuffers.take();
-        try {
-            return stream.read(dropped) >= 0;
-        } finally {
-            ReadBuffers.giveBack(dropped);
         }
     }
 
