@@ -12,11 +12,12 @@ import java.util.function.BiConsumer;
 /**
  * Ends a server of which a part cannot go on, so that no process stays that lives and answers nothing.
  *
- * <p>Made when the server starts, with everything that it needs, because there may be no memory left when it is needed: two threads
- * that wait, and bytes to give back. For the same reason it has monitors and plain volatile fields only, and is rehearsed: the first
- * use of an atomic class, a latch or a text makes objects. {@link #accept} is called by the thread on which something failed, whichever that is, and
- * only notes what and wakes. One of the threads says why in one line and stops the server in order; the other bounds how long
- * that may take. Then {@code end} is run, once, which ends the process when the server is all that it is for.
+ * <p>Made when the server starts, with everything that it needs, because there may be no memory left when it is
+ * needed: two threads that wait, and bytes to give back. For the same reason it has monitors and plain volatile
+ * fields only, and is rehearsed: the first use of an atomic class, a latch or a text makes objects. {@link #accept}
+ * is called by the thread on which something failed, whichever that is, and only notes what and wakes. One of the
+ * threads says why in one line and stops the server in order; the other bounds how long that may take. Then {@code
+ * end} is run, once, which ends the process when the server is all that it is for.
  */
 final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
     /** Of a process that ended like this: {@code EX_SOFTWARE} of {@code sysexits.h}. */

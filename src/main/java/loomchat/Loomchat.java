@@ -183,8 +183,8 @@ public final class Loomchat implements AutoCloseable {
     }
 
     /**
-     * While clients are sent away, those that do not go must still be cut. Waits in a way that needs no memory: a latch waits without
-     * its time limit when there is none.
+     * While clients are sent away, those that do not go must still be cut. Waits in a way that needs no memory: a
+     * latch waits without its time limit when there is none.
      */
     private void reap() {
         String name = Thread.currentThread().getName();
@@ -252,7 +252,9 @@ public final class Loomchat implements AutoCloseable {
         closeFor("closed");
     }
 
-    /** How many lines of the record could not be written. Who comes second waits until the first has closed everything. */
+    /**
+     * How many lines of the record could not be written. Who comes second waits until the first has closed everything.
+     */
     private long closeFor(String reason) {
         closeLock.lock();
         try {

@@ -23,8 +23,8 @@ public final class Main {
               loomchat report    the report in the terminal; report --help tells how
               loomchat reset     put the logs of a stopped server away
 
-            Exit codes of serve: 0 stopped in order, 1 lines of the record could not be written, 2 wrong usage or settings,
-            %d a part of it could not go on (no memory, a fault): it said so in one line and ended itself.
+            Exit codes of serve: 0 stopped in order, 1 lines of the record could not be written, 2 wrong usage or
+            settings, %d a part of it could not go on (no memory, a fault): it said so in one line and ended itself.
 
             Settings are environment variables:
 

@@ -8,9 +8,9 @@ import java.util.Scanner;
 import loomchat.net.Loop;
 
 /**
- * A server for a process of its own in which a line on the standard input makes a part meet a real {@link OutOfMemoryError}. With
- * the argument {@link #LOOP} one loop asks for more than there is, and all else has memory; with {@link #HEAP} it is
- * {@link Main}, and a thread beside it takes the heap, to the last byte.
+ * A server for a process of its own in which a line on the standard input makes a part meet a real {@link
+ * OutOfMemoryError}. With the argument {@link #LOOP} one loop asks for more than there is, and all else has memory;
+ * with {@link #HEAP} it is {@link Main}, and a thread beside it takes the heap, to the last byte.
  */
 final class HungryServer {
     static final String LOOP = "loop";

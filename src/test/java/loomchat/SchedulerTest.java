@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server says which scheduler it runs on, and counts its threads right on either. Played with and without the JDK's internals. */
+/**
+ * A server says which scheduler it runs on, and counts its threads right on either. Played with and without the JDK's
+ * internals.
+ */
 class SchedulerTest {
     private static final int CLIENTS = 7;
 

@@ -13,8 +13,9 @@ public sealed interface Event {
     long millis();
 
     /**
-     * The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left. {@code scheduler}
-     * runs the virtual threads of connections: {@code loops}, or {@code jdk} where the JDK allows no other.
+     * The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left. {@code
+     * scheduler} runs the virtual threads of connections: {@code loops}, or {@code jdk} where the JDK allows no
+     * other.
      */
     record ServerStarted(
             long millis,

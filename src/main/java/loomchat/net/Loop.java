@@ -32,13 +32,14 @@ import java.util.function.BiConsumer;
  * thread then waits for the same monitor, it waits for a thread that only it can run. For the same reason one thread at a
  * time wakes the selector.
  *
- * <p>Where virtual threads cannot be given a scheduler ({@link VirtualThreadScheduling}), they run on the JDK's and the loop
- * only polls: the same code, at the cost of one more hand-over a message. They are never {@link #isHere here} then.
+ * <p>Where virtual threads cannot be given a scheduler ({@link VirtualThreadScheduling}), they run on the JDK's and
+ * the loop only polls: the same code, at the cost of one more hand-over a message. They are never {@link #isHere
+ * here} then.
  *
- * <p>A task that throws an exception ends, and the loop goes on. An {@link Error} that nobody caught, or a selector that goes on
- * failing for {@value #MOST_FAILING_SECONDS} s, is the loop's {@link #failure}: nobody knows what was lost with it. It is
- * told once to whom the loop was made for, who ends what depends on it. Until {@link #close} the loop goes on as well as it
- * can, so that those whom it carries can say goodbye.
+ * <p>A task that throws an exception ends, and the loop goes on. An {@link Error} that nobody caught, or a selector
+ * that goes on failing for {@value #MOST_FAILING_SECONDS} s, is the loop's {@link #failure}: nobody knows what was
+ * lost with it. It is told once to whom the loop was made for, who ends what depends on it. Until {@link #close} the
+ * loop goes on as well as it can, so that those whom it carries can say goodbye.
  */
 public final class Loop implements Executor, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
@@ -108,8 +109,8 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     /**
-     * @param onFatal told once that this loop, by its name, cannot go on, and why; on the thread on which it was noticed,
-     *     after {@link #failure} was set. It must not block, and should need no memory
+     * @param onFatal told once that this loop, by its name, cannot go on, and why; on the thread on which it was
+     *     noticed, after {@link #failure} was set. It must not block, and should need no memory
      */
     public Loop(String name, BiConsumer<String, Throwable> onFatal) {
         this.name = name;
@@ -143,8 +144,8 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     /**
-     * Begins a virtual thread on this loop. An error that {@code task} throws is this loop's {@link #failure}, unless it has
-     * only used up its own stack.
+     * Begins a virtual thread on this loop. An error that {@code task} throws is this loop's {@link #failure}, unless
+     * it has only used up its own stack.
      *
      * @throws RejectedExecutionException the loop has ended
      */
@@ -240,8 +241,8 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     /**
-     * A channel was closed that this loop may poll. The system's socket stays open until the selector has looked: on this loop
-     * it looks next, but a thread that runs elsewhere has to make it.
+     * A channel was closed that this loop may poll. The system's socket stays open until the selector has looked: on
+     * this loop it looks next, but a thread that runs elsewhere has to make it.
      */
     void forget() {
         if (!isHere()) {

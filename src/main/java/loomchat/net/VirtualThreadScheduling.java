@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * How this JDK lets a virtual thread have a scheduler of its own: a public method of the builder, which JDK 25 has not and a
- * later one may have, else the builder's constructor that takes a scheduler, which has to be opened
- * ({@code --add-opens java.base/java.lang}, as the jar's manifest does). Stateless.
+ * How this JDK lets a virtual thread have a scheduler of its own: a public method of the builder, which JDK 25 has
+ * not and a later one may have, else the builder's constructor that takes a scheduler, which has to be opened ({@code
+ * --add-opens java.base/java.lang}, as the jar's manifest does). Stateless.
  */
 final class VirtualThreadScheduling {
     private static final Way<Thread.Builder.OfVirtual> FOUND =
@@ -30,7 +30,10 @@ final class VirtualThreadScheduling {
         return FOUND != null;
     }
 
-    /** A builder of threads that {@code scheduler} runs; where this JDK has no way to do that, of plain virtual threads. */
+    /**
+     * A builder of threads that {@code scheduler} runs; where this JDK has no way to do that, of plain virtual
+     * threads.
+     */
     static Thread.Builder.OfVirtual builder(Executor scheduler) {
         try {
             return FOUND == null ? Thread.ofVirtual() : FOUND.builder(scheduler);

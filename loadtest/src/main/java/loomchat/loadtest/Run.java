@@ -26,7 +26,9 @@ final class Run {
 
     private static final long LONGEST_LEAVE = TimeUnit.SECONDS.toNanos(30);
 
-    /** The generator itself has failed: it cannot say what it would have seen. The message is one line for the user. */
+    /**
+     * The generator itself has failed: it cannot say what it would have seen. The message is one line for the user.
+     */
     static final class CannotGoOn extends RuntimeException {
         CannotGoOn(Throwable cause) {
             super(
