@@ -99,7 +99,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
             // How connections end: the client went away, or asked for the end.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, "An HTTP connection ended by a fault of the server", e);
         } finally {
             if (!detached) {
