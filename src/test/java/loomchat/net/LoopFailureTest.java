@@ -134,7 +134,7 @@ class LoopFailureTest {
     /** Hundreds of tasks race with the end of their loop: each runs or is refused, none is both or neither. */
     @Test
     void aTaskThatMeetsTheEndRunsOrIsRefused() throws Exception {
-        for (int round = 0; round < 100; round++) {
+        for (int round = 0; round < 20; round++) {
             Loop loop = loop();
             CompletableFuture<Void> begun = new CompletableFuture<>();
             AtomicInteger ran = new AtomicInteger();
