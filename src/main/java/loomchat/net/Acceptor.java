@@ -6,25 +6,24 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Listens, and gives accepted TCP connections to the loops in turn. Its virtual thread, on the first loop, accepts and asks the
- * {@link Host} about each connection; refusals are written by threads of their own, so that nobody waits for a client here.
+ * Listens, and gives accepted TCP connections to the loops in turn. Its platform thread accepts and asks the {@link Host} about each
+ * connection; refusals are written by threads of their own, so that nobody waits for a client here. It is not on a loop, because
+ * there it would take turns with the handshakes of those whom it has let in, and thousands who come at once would not be
+ * accepted in time: the system drops what waits too long, and such a client tries again a second later.
  *
  * <p>It outlives running out of descriptors: some are kept in reserve, one of them is given up to accept and refuse the
  * newcomer, and taken again before anybody else is let in. Some, because others in the process may be quicker to take the one
  * that was given up.
  */
-public final class Acceptor implements AutoCloseable, Loop.Pollable {
+public final class Acceptor implements AutoCloseable {
     /** Decides about accepted connections. */
     @FunctionalInterface
     public interface Host {
@@ -34,7 +33,6 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         boolean admit(SocketStream stream, InetSocketAddress peer);
     }
 
-    private static final int ACCEPTS_BEFORE_YIELD = 256;
     private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int MOST_REFUSALS_AT_ONCE = 64;
     private static final int RESERVED_DESCRIPTORS = 8;
@@ -42,7 +40,7 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
     private static final long RESERVED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int CLOSE_SECONDS = 2;
+    private static final int CLOSE_MILLIS = 2_000;
 
     private final ServerSocketChannel server;
     private final Loop[] loops;
@@ -50,14 +48,8 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
     private final byte[] refusal;
     private final Runnable onRefused;
     private final AtomicInteger refusals = new AtomicInteger();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().daemon().name("acceptor").unstarted(this::run);
     private volatile boolean closed;
-
-    /** Set by the accepting thread when it waits, cleared by the loop, which wakes it. */
-    private volatile Thread waiting;
-
-    /** Made and changed on the first loop only. */
-    private SelectionKey key;
 
     // Accepting thread only
     private int nextLoop;
@@ -80,7 +72,6 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         server = ServerSocketChannel.open();
         try {
             server.bind(address, backlog);
-            server.configureBlocking(false);
         } catch (IOException e) {
             server.close();
             throw e;
@@ -94,24 +85,21 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
 
     public void start() {
         fillReserve();
-        loops[0].start(this::run);
+        thread.start();
     }
 
+    /** Whatever goes wrong with one connection, the next is accepted. */
     private void run() {
-        try {
-            for (int accepted = 1; !closed; accepted++) {
-                try {
-                    acceptOne();
-                } catch (RuntimeException e) {
-                    System.getLogger("loomchat").log(System.Logger.Level.ERROR, "A connection was not accepted", e);
-                    LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
-                }
-                if (accepted % ACCEPTS_BEFORE_YIELD == 0) {
-                    Thread.yield();
-                }
+        while (!closed) {
+            try {
+                acceptOne();
+            } catch (RuntimeException | Error e) {
+                complain(e);
+                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
             }
-        } finally {
-            release();
+        }
+        while (!reserve.isEmpty()) {
+            giveUpOne();
         }
     }
 
@@ -126,11 +114,7 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
             outOfDescriptors(e);
             return;
         }
-        if (channel == null) {
-            awaitConnection();
-        } else {
-            admit(channel);
-        }
+        admit(channel);
     }
 
     private void admit(SocketChannel channel) {
@@ -159,52 +143,21 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         return loops[nextLoop];
     }
 
-    // Waiting
-
-    private void awaitConnection() {
-        waiting = Thread.currentThread();
-        if (loops[0].isHere()) {
-            watch();
-        } else {
-            loops[0].execute(this::watch);
-        }
-        while (waiting != null && !closed) {
-            LockSupport.park(this);
-        }
-    }
-
-    /** On the first loop. */
-    private void watch() {
-        try {
-            if (key == null) {
-                key = server.register(loops[0].selector(), SelectionKey.OP_ACCEPT, this);
-            } else {
-                key.interestOpsOr(SelectionKey.OP_ACCEPT);
-            }
-        } catch (ClosedChannelException | ClosedSelectorException | java.nio.channels.CancelledKeyException e) {
-            wake();
-        }
-    }
-
-    /** First loop: somebody wants to come in. */
-    @Override
-    public void onReady(SelectionKey ready) {
-        Loop.ignore(ready, SelectionKey.OP_ACCEPT);
-        wake();
-    }
-
-    private void wake() {
-        Thread accepting = waiting;
-        if (accepting != null) {
-            waiting = null;
-            LockSupport.unpark(accepting);
-        }
-    }
-
     // Refusing
 
     /** The process has no descriptor left: takes the newcomer with the reserved one, and turns it away. */
     private void outOfDescriptors(IOException cause) {
+        complain(cause);
+        giveUpOne();
+        try {
+            refuse(new SocketStream(server.accept(), chooseLoop()), RESERVED_NANOS);
+        } catch (IOException e) {
+            LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+        }
+    }
+
+    /** Now and then: a thousand clients can cause the same. */
+    private void complain(Throwable cause) {
         long now = System.nanoTime();
         if (lastComplaint == 0 || now - lastComplaint > TimeUnit.SECONDS.toNanos(60)) {
             lastComplaint = now;
@@ -212,15 +165,6 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
                     .log(
                             System.Logger.Level.WARNING,
                             "New connections are refused: accept failed, " + cause.getMessage());
-        }
-        giveUpOne();
-        try {
-            SocketChannel channel = server.accept();
-            if (channel != null) {
-                refuse(new SocketStream(channel, chooseLoop()), RESERVED_NANOS);
-            }
-        } catch (IOException e) {
-            LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
         }
     }
 
@@ -281,33 +225,17 @@ public final class Acceptor implements AutoCloseable, Loop.Pollable {
         }
     }
 
-    private void release() {
-        while (!reserve.isEmpty()) {
-            giveUpOne();
-        }
-        try {
-            server.close();
-            loops[0].forget();
-        } catch (IOException e) {
-            // Nobody listens here any more, either way.
-        } finally {
-            ended.countDown();
-        }
-    }
-
     /** Stops listening, and waits for a moment until nobody does any more. Accepted connections are not touched. */
     @Override
     public void close() {
         closed = true;
-        loops[0].startLast(this::wake);
         try {
-            if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                server.close();
-            }
+            server.close();
+            thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            // As in release.
+            // Nobody listens here any more, either way.
         }
     }
 }

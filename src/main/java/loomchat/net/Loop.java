@@ -369,17 +369,17 @@ public final class Loop implements Executor, AutoCloseable {
 
     private void poll() throws IOException {
         if (!ready.isEmpty()) {
-            selector.selectNow(Loop::dispatch);
+            selector.selectNow(SocketStream::onReady);
             return;
         }
         asleep = true;
         try {
             long wait = submitted.isEmpty() && !closed ? nanosToNextTimer() : 0;
             if (wait == 0) {
-                selector.selectNow(Loop::dispatch);
+                selector.selectNow(SocketStream::onReady);
             } else {
                 // Whole milliseconds, so that timers close together share one wake-up.
-                selector.select(Loop::dispatch, wait == Long.MAX_VALUE ? 0 : Math.ceilDiv(wait, 1_000_000));
+                selector.select(SocketStream::onReady, wait == Long.MAX_VALUE ? 0 : Math.ceilDiv(wait, 1_000_000));
             }
         } finally {
             asleep = false;
@@ -436,15 +436,6 @@ public final class Loop implements Executor, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** What a selector's key is attached to: told on the loop's thread when its channel is ready. */
-    interface Pollable {
-        void onReady(SelectionKey key);
-    }
-
-    private static void dispatch(SelectionKey key) {
-        ((Pollable) key.attachment()).onReady(key);
     }
 
     /** Drops interest in a socket that nobody waits for. */

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * the close inside the channel would be unmounted with the channel's write lock in its hands, and the loop, which takes that
  * lock to deregister the channel, would wait for a thread that only it can run.
  */
-public final class SocketStream implements ByteStream, Loop.Pollable {
+public final class SocketStream implements ByteStream {
     /** The JDK copies all that it is given out of the heap at each try, also what then does not fit: give it little. */
     private static final int MOST_AT_ONCE = 256 * 1024;
 
@@ -182,18 +182,18 @@ public final class SocketStream implements ByteStream, Loop.Pollable {
     }
 
     /** Loop thread: the selector found the socket ready. */
-    @Override
-    public void onReady(SelectionKey ready) {
+    static void onReady(SelectionKey key) {
+        SocketStream stream = (SocketStream) key.attachment();
         try {
-            int operations = ready.readyOps();
+            int operations = key.readyOps();
             if ((operations & SelectionKey.OP_READ) != 0) {
-                wakeReader();
+                stream.wakeReader();
             }
             if ((operations & SelectionKey.OP_WRITE) != 0) {
-                wakeWriter();
+                stream.wakeWriter();
             }
         } catch (CancelledKeyException e) {
-            wakeAll();
+            stream.wakeAll();
         }
     }
 

@@ -7,7 +7,6 @@ import io.helidon.http.Headers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,8 +92,8 @@ public final class TrustedProxies {
             return null;
         }
         try {
-            return InetAddress.getByName(bare);
-        } catch (UnknownHostException e) {
+            return InetAddress.ofLiteral(bare);
+        } catch (IllegalArgumentException e) {
             return null;
         }
     }

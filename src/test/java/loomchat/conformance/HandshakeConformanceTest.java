@@ -183,7 +183,8 @@ class HandshakeConformanceTest {
                     refused(method, 405, request(method + " /echo HTTP/1.1", HOST, upgrade, connection, VERSION, KEY)));
         }
         cases.add(refused("HTTP/1.0", 505, request("GET /echo HTTP/1.0", HOST, upgrade, connection, VERSION, KEY)));
-        for (String host : List.of("evil.example", "chat.example.evil.example", "localhost.evil.example")) {
+        for (String host :
+                List.of("evil.example", "chat.example.evil.example", "localhost.evil.example", "999.1.1.1")) {
             cases.add(refused("Host: " + host, 421, get("Host: " + host, upgrade, connection, VERSION, KEY)));
         }
         cases.add(refused("no Host", 400, get(upgrade, connection, VERSION, KEY)));

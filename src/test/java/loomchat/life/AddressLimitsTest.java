@@ -88,8 +88,7 @@ class AddressLimitsTest {
                     .mapToObj(i -> handshake("127.0.0.9", room.port()))
                     .toList();
             assertThat(statuses.subList(0, 10)).as("ten seconds' worth at once").containsOnly(101);
-            assertThat(statuses.subList(20, 30)).contains(429).containsAnyOf(429, 101);
-            assertThat(statuses.stream().filter(each -> each == 429).count()).isPositive();
+            assertThat(statuses.subList(10, 30)).contains(429);
             assertThat(handshake("127.0.0.8", room.port())).isEqualTo(101);
         }
     }
