@@ -30,7 +30,7 @@ class SoakTest {
 
     @Test
     void aShortSoakLeavesNothingBehind() throws Exception {
-        soak(5);
+        soak(3);
     }
 
     @Test

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Chats whose record cannot be written wait for it, and are not taken for dead: real sockets, a disk that refuses on
@@ -139,6 +141,7 @@ class StalledChatTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aStallOfTheDiskCutsNobodyAndLosesNothing() throws Exception {
         try (Guest one = new Guest(Chat.Kind.PLAIN);
                 Guest other = new Guest(Chat.Kind.PLAIN)) {
@@ -177,6 +180,7 @@ class StalledChatTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whoDoesNotReadIsCutAlsoInAStallAndWhoIsGoneHasLeftAfterwards() throws Exception {
         try (Guest one = new Guest(Chat.Kind.ECHO);
                 Guest gone = new Guest(Chat.Kind.PLAIN);
@@ -219,6 +223,7 @@ class StalledChatTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatAVisitorSaidDuringAStallIsNotTooFast() throws Exception {
         try (Guest one = new Guest(Chat.Kind.RICH);
                 Guest other = new Guest(Chat.Kind.RICH)) {
