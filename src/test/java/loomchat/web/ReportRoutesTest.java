@@ -84,7 +84,11 @@ class ReportRoutesTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> json("/report.json").getJsonObject("now").getBoolean("live"));
-        assertThat(json("/report.json").getJsonObject("now").getInt("rssBytes")).isGreaterThan(1_000_000);
+        assertThat(json("/report.json")
+                        .getJsonObject("now")
+                        .getJsonNumber("rssBytes")
+                        .longValue())
+                .isGreaterThan(1_000_000);
     }
 
     @Test
