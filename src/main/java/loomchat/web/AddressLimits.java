@@ -168,8 +168,4 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
         long now = nanoTime.getAsLong();
         uses.values().removeIf(use -> use.isIdle(now));
     }
-
-    int size() {
-        return uses.size();
-    }
 }

@@ -101,11 +101,6 @@ public final class HttpServer implements AutoCloseable {
         return address;
     }
 
-    /** TCP connections that are open, WebSockets among them. */
-    public int open() {
-        return connections.open();
-    }
-
     void detached(HttpConnection connection) {
         connections.forget(connection);
     }

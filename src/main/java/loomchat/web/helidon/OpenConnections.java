@@ -36,10 +36,6 @@ final class OpenConnections {
         this.limits = limits;
     }
 
-    int open() {
-        return open.get();
-    }
-
     /** Counts the connection until its socket is closed; false when there is no room for it. */
     boolean enter(HttpConnection connection) {
         InetAddress peer = connection.peer().getAddress();
