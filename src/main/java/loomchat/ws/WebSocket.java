@@ -26,6 +26,8 @@ public final class WebSocket {
     private static final int MOST_WRITTEN_AT_ONCE = 256 * 1024;
     /** A payload from this size on is written from where it lies. */
     private static final int LARGE_BYTES = 64 * 1024;
+    /** Pongs are written when they are so many, though more pings of the batch follow. */
+    private static final int FULL_PONGS_BYTES = 16 * 1024;
 
     private final ByteStream stream;
     private final boolean client;
@@ -44,6 +46,8 @@ public final class WebSocket {
 
     private int pendingAt;
     private boolean pendingTaken;
+    /** Answers to pings that are not written yet; null when there are none, which is so between two batches. */
+    private FrameBuffer pongs;
 
     // Read state that others look at
     private volatile long bytesIn;
@@ -120,6 +124,7 @@ public final class WebSocket {
         } catch (ProtocolException e) {
             abandonInput();
             // What came before the error is as good as ever.
+            sendPongs();
             handler.onBatchEnd();
             close(e.closeCode(), e.getMessage());
             closeCode = e.closeCode();
@@ -176,6 +181,7 @@ public final class WebSocket {
         if (decoder.closed()) {
             return Received.CLOSED;
         }
+        sendPongs();
         handler.onBatchEnd();
         return Received.MESSAGES;
     }
@@ -213,18 +219,20 @@ public final class WebSocket {
 
         @Override
         public void onText(byte[] buffer, int offset, int length) throws IOException {
+            sendPongs();
             handler.onText(buffer, offset, length);
         }
 
         @Override
         public void onBinary(byte[] buffer, int offset, int length) throws IOException {
+            sendPongs();
             handler.onBinary(buffer, offset, length);
         }
 
         @Override
         public void onPing(byte[] buffer, int offset, int length) throws IOException {
             if (answerPings && closeSentNanos == 0) {
-                send(Opcode.FIN | Opcode.PONG, buffer, offset, length);
+                pong(buffer, offset, length);
             }
             handler.onPing(buffer, offset, length);
         }
@@ -237,9 +245,34 @@ public final class WebSocket {
         @Override
         public void onClose(int code, String reason) throws IOException {
             closeCode = code;
+            sendPongs();
             handler.onBatchEnd();
             close(code, code == CloseCode.NO_STATUS ? "" : reason);
             handler.onClose(code, reason);
+        }
+    }
+
+    /** Pings that follow each other are answered with one write: a call for each lets a flood of pings keep the loop. */
+    private void pong(byte[] buffer, int offset, int length) throws IOException {
+        if (pongs == null) {
+            pongs = SendBuffers.take();
+        }
+        frame(pongs, Opcode.FIN | Opcode.PONG, buffer, offset, length);
+        if (pongs.size() >= FULL_PONGS_BYTES) {
+            sendPongs();
+        }
+    }
+
+    private void sendPongs() throws IOException {
+        FrameBuffer out = pongs;
+        if (out == null) {
+            return;
+        }
+        pongs = null;
+        try {
+            sendFrames(out);
+        } finally {
+            SendBuffers.giveBack(out);
         }
     }
 
