@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import loomchat.chat.Chat;
+import loomchat.chat.ChatContext;
 import loomchat.log.Counters;
 import loomchat.log.Event;
 import loomchat.log.EventLog;
@@ -102,8 +103,8 @@ public final class Loomchat implements AutoCloseable {
                 .mapToObj(i -> new Loop("loop-" + i, lastResort))
                 .toArray(Loop[]::new);
         try {
-            chat = new Chat(
-                    config.limits(), config.richLimits(), log, counters, System::currentTimeMillis, System::nanoTime);
+            var context = new ChatContext(config.limits(), log, counters, System::currentTimeMillis, System::nanoTime);
+            chat = ChatWiring.server(context, config.richLimits());
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
             web = listen(counters);

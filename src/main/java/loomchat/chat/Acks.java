@@ -1,64 +1,104 @@
 package loomchat.chat;
 
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import loomchat.net.ByteStream;
 import loomchat.ws.FrameBuffer;
-import loomchat.ws.WebSocket;
 
 /**
  * What a {@code chat.v1} client is still to be told of how far its own messages came. A single message is acknowledged at
- * once, messages that follow each other faster share an acknowledgement, which goes with whatever else is sent to the client
- * before it is due. Guarded by its seat's lock.
+ * once; messages that follow each other faster share an acknowledgement, which goes with whatever else is sent to the client
+ * before it is due. Guarded by the lock of its link.
  */
 final class Acks {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    private final ClientLink link;
     private final FrameBuffer frame = new FrameBuffer(96);
     private long sentAt = System.nanoTime() - EVERY_NANOS;
     private Pair pair;
     /** 0 when the client knows everything. */
     private long taken;
 
-    /** The client's messages up to {@code upTo} were taken. Returns from when on it may be told. */
-    long take(Pair in, long upTo) {
-        pair = in;
-        taken = upTo;
-        return sentAt + EVERY_NANOS;
+    Acks(ClientLink link) {
+        this.link = link;
     }
 
-    /** Whether the client waits for an acknowledgement in {@code in}. */
-    boolean isDueIn(Pair in) {
-        return taken > 0 && pair == in;
+    // Without the lock: connection thread
+
+    /**
+     * The client's messages up to {@code upTo} were taken. Tells it, or returns when to call {@link #sendDue}, which is never when there is
+     * nothing left to tell.
+     */
+    long acknowledge(Pair in, long upTo, long now) {
+        link.lock();
+        try {
+            pair = in;
+            taken = upTo;
+            long next = sentAt + EVERY_NANOS;
+            if (now - next < 0) {
+                return next;
+            }
+            sendIfActive();
+            return ByteStream.NO_DEADLINE;
+        } finally {
+            link.unlock();
+        }
     }
 
-    /** Whether it waits in a chat that goes on; otherwise the end of the chat brings it, or nobody needs it any more. */
-    boolean isDue() {
-        return taken > 0 && pair.active();
+    void sendDue() {
+        link.lock();
+        try {
+            sendIfActive();
+        } finally {
+            link.unlock();
+        }
     }
 
-    void forget() {
-        taken = 0;
+    /** Any thread: the partner's client has everything up to {@code upTo}. */
+    void sendDelivered(Pair in, long upTo) {
+        link.lock();
+        try {
+            if (in.active() && link.isUp()) {
+                frame.clear();
+                appendTaken(frame, in);
+                RichFrames.ack(frame, true, in.id(), upTo);
+                link.send(to -> to.sendFrames(frame));
+            }
+        } finally {
+            link.unlock();
+        }
     }
 
-    void sendTaken(WebSocket to) throws IOException {
-        frame.clear();
-        appendTaken(frame, pair);
-        to.sendFrames(frame);
+    // With the lock
+
+    /** Otherwise the end of the chat brings it, or nobody needs it any more. */
+    private void sendIfActive() {
+        if (taken > 0 && pair.active()) {
+            sendTaken(pair);
+        }
+    }
+
+    /** Tells the client how far its messages came in {@code in}, if it waits for that. */
+    void sendTaken(Pair in) {
+        if (link.isUp()) {
+            frame.clear();
+            appendTaken(frame, in);
+            if (frame.size() > 0) {
+                link.send(to -> to.sendFrames(frame));
+            }
+        }
     }
 
     /** Adds what the client is to be told of {@code in}, if anything, to what goes to it anyway. */
     void appendTaken(FrameBuffer out, Pair in) {
-        if (isDueIn(in)) {
+        if (taken > 0 && pair == in) {
             sentAt = System.nanoTime();
             RichFrames.ack(out, false, in.id(), taken);
             taken = 0;
         }
     }
 
-    void sendDelivered(WebSocket to, Pair in, long upTo) throws IOException {
-        frame.clear();
-        appendTaken(frame, in);
-        RichFrames.ack(frame, true, in.id(), upTo);
-        to.sendFrames(frame);
+    void forget() {
+        taken = 0;
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import loomchat.log.Event;
 import loomchat.net.ByteStream;
 import loomchat.ws.CloseCode;
@@ -18,14 +19,15 @@ import loomchat.ws.WebSocket;
  * {@code finally} is the only place where the client leaves. It may block on its own read, on its partner's write and on the
  * event queue. {@link #check} and {@link #end} come from other threads.
  */
-abstract class Connection implements MessageHandler, Runnable {
+public abstract class Connection implements MessageHandler, Runnable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final long PAUSE_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    final Chat chat;
-    final WebSocket socket;
+    protected final ChatContext context;
+    protected final WebSocket socket;
     private final long id;
-    private final String protocol;
+    private final Protocol protocol;
+    private final Consumer<Connection> onLeft;
     private final Runnable onClosed;
 
     // Reading thread only
@@ -45,53 +47,56 @@ abstract class Connection implements MessageHandler, Runnable {
     private final AtomicReference<End> end = new AtomicReference<>();
 
     // Reaper only
+    private long clocksStart;
     private long pingedNanos;
     private long pingDueNanos;
     private long sentWhenDue;
 
-    Connection(Chat chat, WebSocket socket, long id, String protocol, Runnable onClosed) {
-        this.chat = chat;
-        this.socket = socket;
-        this.id = id;
+    /**
+     * A client whose handshake is done.
+     *
+     * @param id the number of the connection, in the log
+     * @param onLeft called once, when the client has left and its end is recorded
+     * @param onClosed called once, when the socket is closed
+     */
+    public record Opened(WebSocket socket, long id, Consumer<Connection> onLeft, Runnable onClosed) {}
+
+    protected Connection(ChatContext context, Opened opened, Protocol protocol) {
+        this.context = context;
+        this.socket = opened.socket;
+        this.id = opened.id;
+        this.onLeft = opened.onLeft;
+        this.onClosed = opened.onClosed;
         this.protocol = protocol;
-        this.onClosed = onClosed;
-        this.pace = new Pace(chat.limits());
+        this.pace = new Pace(context.limits());
     }
 
     public final long id() {
         return id;
     }
 
-    public final Chat chat() {
-        return chat;
-    }
-
-    String protocol() {
-        return protocol;
-    }
-
     /** The client is there. */
-    abstract void onOpen() throws IOException;
+    protected abstract void onOpen() throws IOException;
 
     /** The client is gone, for {@code reason}; its socket still takes what is sent to it. */
-    abstract void onGone(End reason, int code);
+    protected abstract void onGone(End reason, int code);
 
     /** Until when to wait for input before {@link #onDeadline} is called. */
-    long deadlineNanos() {
+    protected long deadlineNanos() {
         return ByteStream.NO_DEADLINE;
     }
 
-    void onDeadline() {}
+    protected void onDeadline() {}
 
     /** The server will stop soon; called by the main thread, which waits for nobody. */
-    void onDraining() {}
+    protected void onDraining() {}
 
     /** Messages that the client said while there was nobody to hear them. */
-    abstract long dropped();
+    protected abstract long dropped();
 
     @Override
     public final void run() {
-        chat.record(new Event.NewConnection(chat.millis(), id, protocol));
+        context.log().record(new Event.NewConnection(context.millis(), id, protocol.toString()));
         int code = CloseCode.ABNORMAL;
         try {
             onOpen();
@@ -133,10 +138,11 @@ abstract class Connection implements MessageHandler, Runnable {
         }
         try {
             long millis = Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis();
-            chat.record(
-                    new Event.Disconnected(chat.millis(), id, reason.toString(), code, millis, messages, dropped()));
+            context.log()
+                    .record(new Event.Disconnected(
+                            context.millis(), id, reason.toString(), code, millis, messages, dropped()));
         } finally {
-            chat.gone(this);
+            onLeft.accept(this);
             socket.finish();
             onClosed.run();
         }
@@ -145,12 +151,12 @@ abstract class Connection implements MessageHandler, Runnable {
     // Counting and pace
 
     /** To be called for each message of the client. */
-    final void countMessage() {
+    protected final void countMessage() {
         messagesInBatch++;
     }
 
     /** To be called for what compressing the client's messages for its partner took. */
-    final void countDeflating(long nanos) {
+    protected final void countDeflating(long nanos) {
         deflatingNanos += nanos;
     }
 
@@ -168,7 +174,7 @@ abstract class Connection implements MessageHandler, Runnable {
     public void onBatchEnd() throws IOException {
         if (messagesInBatch > 0) {
             messages += messagesInBatch;
-            chat.counters().messagesIn.add(messagesInBatch);
+            context.counters().messagesIn.add(messagesInBatch);
         }
     }
 
@@ -206,11 +212,13 @@ abstract class Connection implements MessageHandler, Runnable {
     // For other threads
 
     /**
-     * Reaper: ends the connection when it gives no sign of life, or holds things up; time in which the log held us up
-     * does not count.
+     * Reaper: ends the connection when it gives no sign of life, or holds things up.
+     *
+     * @param clocksStart silence before this says nothing about the client
      */
-    final void check(long now) {
-        Limits limits = chat.limits();
+    final void check(long now, long clocksStart) {
+        this.clocksStart = clocksStart;
+        Limits limits = context.limits();
         if (isPast(socket.sendBlockedSince(), limits.sendTimeout(), now)) {
             // Its socket is full, whatever the log does.
             endNow(End.SLOW);
@@ -253,8 +261,7 @@ abstract class Connection implements MessageHandler, Runnable {
 
     /** As {@link #isPast}, on a clock that starts anew when the log has held somebody up. */
     private boolean isSilentPast(long since, Duration allowed, long now) {
-        long start = chat.clocksStart();
-        return isPast(since != 0 && start - since > 0 ? start : since, allowed, now);
+        return isPast(since != 0 && clocksStart - since > 0 ? clocksStart : since, allowed, now);
     }
 
     private static boolean isPast(long since, Duration allowed, long now) {
@@ -262,13 +269,13 @@ abstract class Connection implements MessageHandler, Runnable {
     }
 
     /** Closes in order, from any thread; the reaper sees to it that it does not take long. */
-    final void end(End reason, int code, String text) {
+    protected final void end(End reason, int code, String text) {
         end.compareAndSet(null, reason);
         socket.close(code, text);
     }
 
     /** Cuts the connection, from any thread. */
-    final void endNow(End reason) {
+    protected final void endNow(End reason) {
         end.compareAndSet(null, reason);
         socket.abort();
     }

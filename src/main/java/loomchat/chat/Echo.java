@@ -1,16 +1,15 @@
 package loomchat.chat;
 
 import java.io.IOException;
-import loomchat.ws.WebSocket;
 
 /** A client of {@code /echo}: gets every message back as it came. For conformance and latency tests. */
-final class Echo extends Connection {
-    Echo(Chat chat, WebSocket socket, long id, Runnable onClosed) {
-        super(chat, socket, id, "echo", onClosed);
+public final class Echo extends Connection {
+    public Echo(ChatContext context, Opened opened) {
+        super(context, opened, Protocol.ECHO);
     }
 
     @Override
-    void onOpen() {}
+    protected void onOpen() {}
 
     @Override
     public void onText(byte[] buffer, int offset, int length) throws IOException {
@@ -25,10 +24,10 @@ final class Echo extends Connection {
     }
 
     @Override
-    void onGone(End reason, int code) {}
+    protected void onGone(End reason, int code) {}
 
     @Override
-    long dropped() {
+    protected long dropped() {
         return 0;
     }
 }

@@ -1,7 +1,10 @@
 package loomchat.chat;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.IntConsumer;
+import loomchat.ws.WebSocket;
 
 /**
  * What was said to one {@code chat.v1} client and has not been confirmed by it, so that it can be sent again after the
@@ -17,10 +20,10 @@ final class Kept {
     /**
      * One message as it is sent: the payload of its frame.
      *
-     * @param saidBytes for the record
+     * @param textBytes for the record
      * @param sent whether it has been handed to a socket, and so is in the record
      */
-    record Message(byte[] payload, int saidBytes, boolean sent) {}
+    record Message(byte[] payload, int textBytes, boolean sent) {}
 
     private final boolean keeps;
     private final ArrayDeque<Message> messages = new ArrayDeque<>(1);
@@ -49,7 +52,7 @@ final class Kept {
         while (!messages.isEmpty() && (messages.size() >= MOST_MESSAGES || bytes + payload.length > MOST_BYTES)) {
             removeFirst();
         }
-        add(new Message(payload, relay.saidBytes(nth), true));
+        add(new Message(payload, relay.textBytes(nth), true));
     }
 
     /** Keeps the next message to a client that is away; false when there is no room for it. */
@@ -58,7 +61,7 @@ final class Kept {
         if (messages.size() >= MOST_MESSAGES_AWAY || bytes + payload.length > MOST_BYTES_AWAY) {
             return false;
         }
-        add(new Message(payload, relay.saidBytes(nth), false));
+        add(new Message(payload, relay.textBytes(nth), false));
         return true;
     }
 
@@ -68,14 +71,24 @@ final class Kept {
         bytes += message.payload.length;
     }
 
-    /** The client has everything up to {@code id}; returns whether that is news. */
-    boolean confirm(long id) {
+    /** What came of a client's word that it has everything up to a message. */
+    enum Confirmation {
+        NEWS,
+        KNOWN_BEFORE,
+        /** There has been no such message. */
+        IMPOSSIBLE
+    }
+
+    Confirmation confirm(long id) {
+        if (id > lastId) {
+            return Confirmation.IMPOSSIBLE;
+        }
         while (!messages.isEmpty() && firstId() <= id) {
             removeFirst();
         }
         boolean news = id > confirmedId;
         confirmedId = Math.max(confirmedId, id);
-        return news;
+        return news ? Confirmation.NEWS : Confirmation.KNOWN_BEFORE;
     }
 
     /** How many of the messages after {@code id} are not kept any more. */
@@ -87,18 +100,33 @@ final class Kept {
         return lastId - messages.size() + 1;
     }
 
-    /** The kept messages, oldest first. */
-    List<Message> all() {
-        return List.copyOf(messages);
+    /**
+     * Sends what is kept once more, oldest first.
+     *
+     * @param firstTime called with the size of each text that had not been handed to a socket before
+     * @throws IOException this connection broke as well; what was not sent is kept
+     */
+    void resend(WebSocket to, IntConsumer firstTime) throws IOException {
+        int sent = 0;
+        try {
+            for (Message each : messages) {
+                to.sendText(each.payload, 0, each.payload.length);
+                sent++;
+                if (!each.sent) {
+                    firstTime.accept(each.textBytes);
+                }
+            }
+        } finally {
+            markSent(sent);
+        }
     }
 
-    /** The oldest {@code count} have been handed to a socket. */
-    void markSent(int count) {
-        List<Message> all = all();
+    private void markSent(int count) {
+        List<Message> all = List.copyOf(messages);
         messages.clear();
         for (int i = 0; i < all.size(); i++) {
             Message each = all.get(i);
-            messages.addLast(i < count ? new Message(each.payload, each.saidBytes, true) : each);
+            messages.addLast(i < count ? new Message(each.payload, each.textBytes, true) : each);
         }
     }
 

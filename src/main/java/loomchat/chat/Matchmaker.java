@@ -13,42 +13,51 @@ import loomchat.log.Counters;
  * <p>Joining never waits: the visitor either completes a pair or stays in the waiting room until somebody joins, or time
  * passes, or it leaves.
  */
-final class Matchmaker {
+public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     private static final int MOST_WOKEN = 64;
 
     private final Counters counters;
     private final LongSupplier monotonicMillis;
+    private final PairMaker<S, M> maker;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock
-    private final WaitingRoom room;
+    private final WaitingRoom<S> room;
     private long lastPair;
     private boolean draining;
 
-    Matchmaker(Counters counters, LongSupplier monotonicMillis, int interestSeconds) {
+    /** Makes the pair of two who suit each other; called under the matchmaker's lock. */
+    @FunctionalInterface
+    public interface PairMaker<S, M> {
+        M pair(long id, S newcomer, S partner, long sinceMillis);
+    }
+
+    /** @param interestSeconds for which a seeker who shares an interest is preferred */
+    public Matchmaker(Counters counters, LongSupplier monotonicMillis, int interestSeconds, PairMaker<S, M> maker) {
         this.counters = counters;
         this.monotonicMillis = monotonicMillis;
-        this.room = new WaitingRoom(TimeUnit.SECONDS.toMillis(interestSeconds));
+        this.maker = maker;
+        this.room = new WaitingRoom<>(TimeUnit.SECONDS.toMillis(interestSeconds));
     }
 
     /**
      * Pairs the visitor with somebody who waits and returns the pair, or null: then it waits, or waits already, or has a
      * partner, or is gone.
      */
-    Pair join(Seat newcomer) {
+    public M join(S newcomer) {
         lock.lock();
         try {
-            if (newcomer.removed() || newcomer.pair() != null || room.contains(newcomer)) {
+            if (newcomer.gone() || newcomer.pair() != null || room.contains(newcomer)) {
                 return null;
             }
             long now = monotonicMillis.getAsLong();
             Acquaintances known = newcomer.acquaintances();
             long delay = known == null ? 0 : known.delayMillis();
-            Seat partner = delay > 0 || draining ? null : room.partnerFor(newcomer, now);
+            S partner = delay > 0 || draining ? null : room.partnerFor(newcomer, now);
             if (partner != null) {
                 return pair(newcomer, partner, now);
             }
-            newcomer.waitingSince(now);
+            newcomer.waitFrom(now);
             room.add(newcomer, now, delay);
             counters.waiting.increment();
             return null;
@@ -58,23 +67,23 @@ final class Matchmaker {
     }
 
     /** Looks again for somebody who waits; null if there is nobody for it, or it does not wait any more. */
-    Pair matchWaiting(Seat seat) {
+    public M matchWaiting(S seat) {
         lock.lock();
         try {
             long now = monotonicMillis.getAsLong();
-            Seat partner = room.contains(seat) && !draining ? room.partnerFor(seat, now) : null;
+            S partner = room.contains(seat) && !draining ? room.partnerFor(seat, now) : null;
             return partner == null ? null : pair(seat, partner, now);
         } finally {
             lock.unlock();
         }
     }
 
-    private Pair pair(Seat newcomer, Seat partner, long now) {
+    private M pair(S newcomer, S partner, long now) {
         stopWaiting(newcomer);
         stopWaiting(partner);
-        Pair pair = new Pair(++lastPair, newcomer, partner, now);
-        newcomer.pair(pair);
-        partner.pair(pair);
+        M pair = maker.pair(++lastPair, newcomer, partner, now);
+        newcomer.pairUp(pair);
+        partner.pairUp(pair);
         if (newcomer.acquaintances() != null && partner.acquaintances() != null) {
             newcomer.acquaintances().met(partner.acquaintances(), now);
             partner.acquaintances().met(newcomer.acquaintances(), now);
@@ -83,7 +92,7 @@ final class Matchmaker {
         return pair;
     }
 
-    private boolean stopWaiting(Seat seat) {
+    private boolean stopWaiting(S seat) {
         boolean waited = room.remove(seat);
         if (waited) {
             counters.waiting.decrement();
@@ -92,7 +101,7 @@ final class Matchmaker {
     }
 
     /** Takes the visitor out of the room; false when it did not wait. */
-    boolean stop(Seat seat) {
+    public boolean stop(S seat) {
         lock.lock();
         try {
             return stopWaiting(seat);
@@ -101,7 +110,7 @@ final class Matchmaker {
         }
     }
 
-    boolean isWaiting(Seat seat) {
+    public boolean isWaiting(S seat) {
         lock.lock();
         try {
             return room.contains(seat);
@@ -110,8 +119,8 @@ final class Matchmaker {
         }
     }
 
-    /** Ends {@code pair} if it is still the visitor's. Whoever is told true tells the partner ({@link Meeting#end}). */
-    boolean leave(Seat leaver, Pair pair) {
+    /** Ends {@code pair} if it is still the visitor's. Whoever is told true tells the partner. */
+    public boolean leave(S leaver, M pair) {
         lock.lock();
         try {
             return pair != null && leaver.pair() == pair && end(leaver) != null;
@@ -121,30 +130,30 @@ final class Matchmaker {
     }
 
     /** Takes the visitor out of the room or out of its pair, for good. Returns the pair that this ended, or null. */
-    Pair remove(Seat leaver) {
+    public M remove(S leaver) {
         lock.lock();
         try {
-            leaver.remove();
+            leaver.markGone();
             return stopWaiting(leaver) ? null : end(leaver);
         } finally {
             lock.unlock();
         }
     }
 
-    private Pair end(Seat leaver) {
-        Pair pair = leaver.pair();
+    private M end(S leaver) {
+        M pair = leaver.pair();
         if (pair == null) {
             return null;
         }
         pair.end();
-        pair.other(leaver).pair(null);
-        leaver.pair(null);
+        pair.other(leaver).part();
+        leaver.part();
         counters.pairs.decrement();
         return pair;
     }
 
     /** These two never meet again. */
-    void block(Seat one, Seat other) {
+    public void block(S one, S other) {
         if (one.acquaintances() == null || other.acquaintances() == null) {
             return;
         }
@@ -157,7 +166,7 @@ final class Matchmaker {
     }
 
     /** The more visitors report somebody, the longer it waits. */
-    void report(Seat reporter, Seat reported) {
+    public void report(S reporter, S reported) {
         if (reporter.acquaintances() == null || reported.acquaintances() == null) {
             return;
         }
@@ -170,7 +179,7 @@ final class Matchmaker {
     }
 
     /** From now on nobody is paired: who waits or joins waits in vain. */
-    void drain() {
+    public void drain() {
         lock.lock();
         try {
             draining = true;
@@ -179,7 +188,7 @@ final class Matchmaker {
         }
     }
 
-    boolean isDraining() {
+    public boolean isDraining() {
         lock.lock();
         try {
             return draining;
@@ -189,7 +198,7 @@ final class Matchmaker {
     }
 
     /** Time has passed: those for whom it is worth looking again ({@link #matchWaiting}). */
-    List<Seat> wake() {
+    public List<S> wake() {
         lock.lock();
         try {
             return draining ? List.of() : room.wake(monotonicMillis.getAsLong(), MOST_WOKEN);
@@ -199,7 +208,7 @@ final class Matchmaker {
     }
 
     /** Some of those who wait. */
-    List<Seat> someWaiting(int most) {
+    public List<S> someWaiting(int most) {
         lock.lock();
         try {
             return room.some(most);
@@ -209,7 +218,7 @@ final class Matchmaker {
     }
 
     /** How many wait. */
-    int waiting() {
+    public int waiting() {
         lock.lock();
         try {
             return room.size();

@@ -1,71 +1,85 @@
 package loomchat.chat;
 
 import java.io.IOException;
-import loomchat.log.Event;
 
 /**
- * Brings two visitors together and apart: who is told what, and in which order it is recorded. Called by connection threads and
- * by short threads of the reaper, never under the matchmaker's lock.
+ * How pairs begin and end: who is told what, and in which order it is recorded. Called by connection threads, by the reaper and by short
+ * threads of its own; never under the matchmaker's lock.
  */
-final class Meeting {
-    private Meeting() {}
+public final class Meeting {
+    /** Of those who wait, only so many are told how many others do. */
+    private static final int MOST_TOLD = 200;
 
-    /** Looks for a partner for {@code seat}, which goes on waiting if there is none. */
-    static void seek(Seat seat) throws IOException {
-        announce(seat.chat().matchmaker().join(seat));
+    private final ChatContext context;
+    private final Matchmaker<Seat, Pair> matchmaker;
+
+    /** Reaper only. */
+    private int toldWaiting;
+
+    /** @param interestSeconds for which somebody who shares an interest is preferred */
+    public Meeting(ChatContext context, int interestSeconds) {
+        this.context = context;
+        this.matchmaker = new Matchmaker<>(context.counters(), context::monotonicMillis, interestSeconds, Pair::new);
     }
 
-    /** Tells both of a new pair, the one who came last first. */
-    static void announce(Pair made) throws IOException {
+    public Matchmaker<Seat, Pair> matchmaker() {
+        return matchmaker;
+    }
+
+    // The beginning
+
+    /** Looks for a partner. False when there is none now: then {@code seeker} waits, unless it has a partner or is gone. */
+    public boolean seek(Seat seeker) throws IOException {
+        Pair made = matchmaker.join(seeker);
+        announce(made);
+        return made != null;
+    }
+
+    /** Tells both of a new pair, the newcomer first. */
+    void announce(Pair made) throws IOException {
         if (made == null) {
             return;
         }
         Seat newcomer = made.newcomer();
-        tell(made, newcomer);
+        newcomer.inSendOrder(() -> newcomer.tellInOrder(made));
         made.opened();
+        Seat partner = made.other(newcomer);
         try {
-            tell(made, made.other(newcomer));
+            partner.inSendOrder(() -> partner.tellInOrder(made));
         } catch (IOException e) {
             // The partner's own thread finds out, and tells the newcomer.
         }
     }
 
-    /** Tells {@code seat} of its partner, unless the pair is over already or this was said before. */
-    private static void tell(Pair pair, Seat seat) throws IOException {
-        seat.inSendOrder(() -> tellInOrder(pair, seat));
+    // The end
+
+    /** Ends {@code pair}, unless it is over already. Its leaver may look for another. */
+    public boolean end(Pair pair, Seat leaver, String reason, Left why) {
+        boolean ended = matchmaker.leave(leaver, pair);
+        if (ended) {
+            tellEnd(pair, leaver, reason, why);
+        }
+        return ended;
     }
 
-    /** The same, for who sends to {@code seat} already. */
-    static void tellInOrder(Pair pair, Seat seat) throws IOException {
-        if (pair.active() && !pair.told(seat)) {
-            seat.sendMatched(pair);
-            record(pair);
-            pair.tell(seat);
+    /** The participant is gone for good: ends its pair, or its search. */
+    public void leave(Seat leaver, String reason, Left why) {
+        Pair ended = matchmaker.remove(leaver);
+        if (ended != null) {
+            tellEnd(ended, leaver, reason, why);
+        } else if (leaver.lastPair() != null) {
+            // The partner left first, maybe just now: its thread records the end of the pair.
+            leaver.lastPair().awaitEndRecorded();
         }
     }
 
-    private static void record(Pair pair) {
-        if (pair.claimRecord()) {
-            Seat newcomer = pair.newcomer();
-            Seat partner = pair.other(newcomer);
-            Chat chat = newcomer.chat();
-            // The two may be apart by now, and the partner waiting again.
-            long waited = Math.max(0, pair.sinceMillis() - partner.waitingSince());
-            chat.record(new Event.Matched(chat.millis(), newcomer.id(), pair.id(), partner.id(), waited));
-        }
-    }
-
-    /**
-     * After {@code leaver} ended the pair with the matchmaker: records it and tells the partner, or lets the partner wait again if
-     * it was never told of this pair.
-     */
-    static void end(Pair ended, Seat leaver, String reason, Left why) {
+    /** Records the end and tells the partner, or looks for another partner for one that was never told of this pair. */
+    private void tellEnd(Pair ended, Seat leaver, String reason, Left why) {
         leaver.settle();
         Seat partner = ended.other(leaver);
         try {
             partner.inSendOrder(() -> {
-                recordEnd(ended, leaver, reason);
-                ended.endRecorded();
+                ended.recordEnd(context, leaver, reason);
                 if (ended.told(partner)) {
                     partner.sendLeft(ended, why);
                 }
@@ -78,13 +92,28 @@ final class Meeting {
         }
     }
 
-    private static void recordEnd(Pair ended, Seat leaver, String reason) {
-        if (!ended.recorded()) {
-            return;
+    // Reaper
+
+    /** Pairs those who suit each other now that time has passed. */
+    void pairWaiting() {
+        for (Seat each : matchmaker.wake()) {
+            // Telling them may wait for a client that does not read.
+            Thread.startVirtualThread(() -> {
+                try {
+                    announce(matchmaker.matchWaiting(each));
+                } catch (IOException e) {
+                    // The participant's own thread finds out what is wrong with its connection.
+                }
+            });
         }
-        Chat chat = leaver.chat();
-        long lasted = chat.monotonicMillis() - ended.sinceMillis();
-        chat.record(new Event.ChatEnded(
-                chat.millis(), leaver.id(), ended.id(), reason, lasted, ended.messages(), ended.bytes()));
+    }
+
+    /** Tells those who wait how many they are, when that has changed. */
+    void tellWaiting() {
+        int waiting = matchmaker.waiting();
+        if (waiting != toldWaiting && !matchmaker.isDraining()) {
+            toldWaiting = waiting;
+            matchmaker.someWaiting(MOST_TOLD).forEach(each -> each.tellWaiting(waiting));
+        }
     }
 }

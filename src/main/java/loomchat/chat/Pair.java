@@ -4,122 +4,89 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import loomchat.log.Event;
 
 /**
- * Two visitors who talk. Made and ended under the matchmaker's lock; read by both connection threads.
+ * Two participants who talk, as both connection threads see it.
  *
- * <p>A pair is <em>active</em> until one of the two leaves, and <em>open</em> for messages once its second-comer has been
- * told of it: nobody gets a message before the news that there is somebody.
+ * <p>A pair is <em>active</em> until one of the two leaves, and <em>open</em> for messages once its newcomer has been told of it: nobody
+ * gets a message before the news of the partner who sent it.
  */
-final class Pair {
+public final class Pair extends Match<Seat> {
     private static final int MOST_WAIT_SECONDS = 2;
 
-    private final long id;
-    private final Seat first;
-    private final Seat second;
-    /** On the monotonic clock. */
-    private final long sinceMillis;
-
-    private volatile boolean active = true;
     private volatile boolean open;
     private final AtomicBoolean recorded = new AtomicBoolean();
     private final CountDownLatch endRecorded = new CountDownLatch(1);
 
-    // Each set while that seat's sends are exclusive
-    private volatile boolean firstTold;
-    private volatile boolean secondTold;
+    // Each written while that participant's sends are exclusive
+    private volatile boolean newcomerTold;
+    private volatile boolean partnerTold;
 
     // Both connection threads
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    /** {@code first} came last and found {@code second} waiting, at {@code sinceMillis} on the monotonic clock. */
-    Pair(long id, Seat first, Seat second, long sinceMillis) {
-        this.id = id;
-        this.first = first;
-        this.second = second;
-        this.sinceMillis = sinceMillis;
+    Pair(long id, Seat newcomer, Seat partner, long sinceMillis) {
+        super(id, newcomer, partner, sinceMillis);
     }
 
-    long id() {
-        return id;
-    }
-
-    long sinceMillis() {
-        return sinceMillis;
-    }
-
-    /** Who came last. */
-    Seat newcomer() {
-        return first;
-    }
-
-    Seat other(Seat one) {
-        return one == first ? second : first;
-    }
-
-    boolean active() {
-        return active;
-    }
-
-    /** Under the matchmaker's lock. */
-    void end() {
-        active = false;
-    }
-
-    boolean open() {
-        return open && active;
+    public boolean open() {
+        return open && active();
     }
 
     void opened() {
         open = true;
     }
 
-    boolean told(Seat one) {
-        return one == first ? firstTold : secondTold;
+    /** Whether {@code one} of the two has been told that there is a partner. */
+    public boolean told(Seat one) {
+        return one == newcomer() ? newcomerTold : partnerTold;
     }
 
     void tell(Seat one) {
-        if (one == first) {
-            firstTold = true;
+        if (one == newcomer()) {
+            newcomerTold = true;
         } else {
-            secondTold = true;
+            partnerTold = true;
         }
     }
 
-    /** True once: for whoever records that these two met. */
-    boolean claimRecord() {
-        return recorded.compareAndSet(false, true);
+    /** Counts messages that were handed over. */
+    void count(long moreMessages, long moreBytes) {
+        messages.addAndGet(moreMessages);
+        bytes.addAndGet(moreBytes);
     }
 
-    /** What there is to record of this pair's end has been recorded. */
-    void endRecorded() {
+    // The log
+
+    /** Records that these two were matched; the first call does it. */
+    void recordMatched(ChatContext context) {
+        if (recorded.compareAndSet(false, true)) {
+            Seat partner = other(newcomer());
+            // The two may be apart by now, and the partner waiting again.
+            long waited = Math.max(0, sinceMillis() - partner.waitingSince());
+            context.log().record(new Event.Matched(context.millis(), newcomer().id(), id(), partner.id(), waited));
+        }
+    }
+
+    /** Records the end, if the beginning has been recorded, and lets go who waits for that. */
+    void recordEnd(ChatContext context, Seat leaver, String reason) {
+        if (recorded.get()) {
+            long lasted = context.monotonicMillis() - sinceMillis();
+            context.log()
+                    .record(new Event.ChatEnded(
+                            context.millis(), leaver.id(), id(), reason, lasted, messages.get(), bytes.get()));
+        }
         endRecorded.countDown();
     }
 
-    /** Waits, for a moment at the most, until the end is recorded: a session's own end comes after it. */
+    /** Waits, for a moment at the most, until the end is recorded: that a participant disconnected is recorded after it. */
     void awaitEndRecorded() {
         try {
             endRecorded.await(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    boolean recorded() {
-        return recorded.get();
-    }
-
-    void count(long moreMessages, long moreBytes) {
-        messages.addAndGet(moreMessages);
-        bytes.addAndGet(moreBytes);
-    }
-
-    long messages() {
-        return messages.get();
-    }
-
-    long bytes() {
-        return bytes.get();
     }
 }

@@ -10,14 +10,14 @@ import loomchat.ws.ProtocolException;
 import loomchat.ws.WebSocket;
 
 /**
- * What one visitor said to another in one batch of input, on its way: frames that go out with one write. Borrowed from a
- * pool for the length of a batch, so that an idle visitor holds none. The sender's connection thread uses it.
+ * What one participant said to another in one batch of input: frames that go out with one write. Borrowed from a pool for the length
+ * of a batch, so that an idle connection holds none. The sender's connection thread uses it.
  *
  * <p>It holds {@link #FULL_BYTES} and one message, which may be six times as long as it came when all of it is escaped. What is
  * above {@link #MOST_KEPT_BYTES} is taken from the sender's share of the budget for incomplete messages: it is held until the
  * partner reads.
  */
-final class Relay implements WebSocket.SendAction {
+public final class Relay {
     private static final int FULL_BYTES = 64 * 1024;
     private static final int MOST_MESSAGES = 1024;
     private static final int FIRST_BYTES = FULL_BYTES + 8192;
@@ -31,7 +31,7 @@ final class Relay implements WebSocket.SendAction {
 
     private static final Pool<Relay> POOL = new Pool<>(16, Relay::new, dropped -> {});
 
-    private final int[] saidBytes = new int[MOST_MESSAGES];
+    private final int[] textBytes = new int[MOST_MESSAGES];
     private final int[] payloadEnds = new int[MOST_MESSAGES];
     private final int[] payloadBytes = new int[MOST_MESSAGES];
     private final FrameBuffer out = new FrameBuffer(FIRST_BYTES);
@@ -39,7 +39,7 @@ final class Relay implements WebSocket.SendAction {
     private Pair pair;
     private Seat from;
     private Seat to;
-    private Seat.Taken taken;
+    private int taken;
     private MessageBudget.Share share;
     private long takenBytes;
     private long deflatingNanos;
@@ -59,7 +59,7 @@ final class Relay implements WebSocket.SendAction {
         pair = null;
         from = null;
         to = null;
-        taken = null;
+        taken = 0;
         count = 0;
         deflatingNanos = 0;
         out.clear();
@@ -73,11 +73,19 @@ final class Relay implements WebSocket.SendAction {
         }
     }
 
-    Pair pair() {
+    public Pair pair() {
         return pair;
     }
 
-    int count() {
+    Seat from() {
+        return from;
+    }
+
+    Seat to() {
+        return to;
+    }
+
+    public int count() {
         return count;
     }
 
@@ -86,17 +94,17 @@ final class Relay implements WebSocket.SendAction {
     }
 
     /**
-     * {@code said} is the size of the text without escapes, for the record.
+     * {@code unescaped} is the size of the text without escapes, for the record.
      *
      * @throws ProtocolException there is no memory for it
      */
-    void add(byte[] text, int offset, int length, boolean escaped, int said) throws ProtocolException {
+    void add(byte[] text, int offset, int length, boolean escaped, int unescaped) throws ProtocolException {
         if (out.size() + MOST_AROUND + 6L * length > MOST_KEPT_BYTES) {
             takeMemory(length + (escaped ? 0 : Json.extraBytes(text, offset, length)));
         }
-        payloadBytes[count] = to.appendSaid(out, pair, count, text, offset, length, escaped);
+        payloadBytes[count] = to.appendMessage(out, pair, count, text, offset, length, escaped);
         payloadEnds[count] = out.size();
-        saidBytes[count++] = said;
+        textBytes[count++] = unescaped;
     }
 
     private void takeMemory(long payload) throws ProtocolException {
@@ -113,48 +121,31 @@ final class Relay implements WebSocket.SendAction {
         return deflatingNanos;
     }
 
-    int saidBytes(int nth) {
-        return saidBytes[nth];
+    public int textBytes(int nth) {
+        return textBytes[nth];
     }
 
     /** A copy of one message as it is sent, without its frame. */
-    byte[] payload(int nth) {
+    public byte[] payload(int nth) {
         return Arrays.copyOfRange(out.bytes(), payloadEnds[nth] - payloadBytes[nth], payloadEnds[nth]);
     }
 
-    /**
-     * Sends and records everything, unless the pair is over; then it is lost with the partner it was for. Returns how many
-     * messages are in the partner's hands, or kept for it.
-     */
-    int send() {
-        try {
-            to.inSendOrder(this);
-        } catch (IOException e) {
-            // The partner's own thread finds out what is wrong with its connection, and tells this session.
-        }
-        return taken == null ? 0 : taken.taken();
+    /** How many messages the receiver has, or keeps for its client's return. */
+    int taken() {
+        return taken;
     }
 
-    /** While nobody else sends to the partner: what is recorded here comes before the end of the pair. */
-    @Override
-    public void run() throws IOException {
-        if (!pair.active()) {
-            return;
-        }
-        Meeting.tellInOrder(pair, to);
-        taken = to.take(this);
-        record(taken.sent());
+    void taken(int messages) {
+        taken = messages;
     }
 
-    /** Lets what the client is to be told of its own messages go with these. */
-    void carry(WebSocket socket, Acks acks) {
-        if (!socket.compresses()) {
-            acks.appendTaken(out, pair);
-        }
+    /** All messages, for adding what else goes to the same client. */
+    public FrameBuffer frames() {
+        return out;
     }
 
     /** Writes the frames; one by one to a client whose connection compresses. */
-    void sendTo(WebSocket socket) throws IOException {
+    public void sendTo(WebSocket socket) throws IOException {
         if (!socket.compresses()) {
             socket.sendFrames(out);
             return;
@@ -169,17 +160,5 @@ final class Relay implements WebSocket.SendAction {
                 socket.sendTextAsItIs(out.bytes(), offset, payloadBytes[i]);
             }
         }
-    }
-
-    private void record(int sent) {
-        Chat chat = from.chat();
-        long now = chat.millis();
-        long bytes = 0;
-        for (int i = 0; i < sent; i++) {
-            chat.log().relayed(now, from.id(), pair.id(), saidBytes[i]);
-            bytes += saidBytes[i];
-        }
-        pair.count(sent, bytes);
-        chat.counters().messagesRelayed.add(sent);
     }
 }

@@ -3,70 +3,48 @@ package loomchat.chat;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import loomchat.log.Event;
-import loomchat.net.ByteStream;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
 /**
- * The place of a visitor who speaks {@code chat.v1}: its chat, and what is kept for it while its connection is broken. The
- * connection comes and goes ({@link #attach}, {@link #detach}); the visitor stays the same.
+ * One who chats over {@code chat.v1}, as its partner sees it, and what is kept for it while its connection is broken. Connections come and
+ * go ({@link #attach}, {@link #detach}); the participant stays the same.
  *
- * <p>Its lock is the order of what is sent to the client. Whoever holds it may block on the client's socket, as long as a send
- * may take.
+ * <p>The lock of its link is the order of what is sent to the client.
  */
-final class RichSeat implements Seat {
-    private final Chat chat;
+final class RichSeat extends Seat {
+    private final V1Context v1;
     private final Acquaintances acquaintances;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition detached = lock.newCondition();
+    private final ClientLink link;
+    private final Acks acks;
 
-    // Written under lock
-    /** Null while away. */
-    private volatile RichSession connection;
-    /** Takes this seat over. Written before the connection that brings it, read after: see {@link #awaitDetached}. */
-    private volatile String secret;
-
-    private volatile long id;
-    private volatile int awaySeconds;
-    private volatile long awaySince;
-    private volatile Away away = Away.BROKE;
-
-    // Guarded by lock
+    // Guarded by the link's lock
     private final Kept kept;
-    private final Acks acks = new Acks();
     private boolean closed;
 
-    // Written under the matchmaker's lock
-    private volatile Pair pair;
-    private volatile long waitingSince;
-    private boolean removed;
+    // Written under the link's lock
+    private volatile long id;
+    private volatile Absence absence;
+    /** The pair that the client was told of last. */
+    private volatile Pair known;
 
     /** Set while not waiting, by the connection's thread. */
     private volatile List<String> interests = List.of();
-
-    /** The partner that a report is about. */
-    private volatile Pair lastPair;
 
     // Reading thread of the current connection
     private Pair sayingIn;
     private long lastTaken;
     private Pair reported;
 
-    RichSeat(Chat chat, RichSession connection, String secret) {
-        this.chat = chat;
-        this.connection = connection;
-        this.id = connection.id();
-        this.secret = secret;
-        this.acquaintances = new Acquaintances(id);
-        this.kept = new Kept(chat.richLimits().resumeSeconds() > 0);
-    }
-
-    @Override
-    public Chat chat() {
-        return chat;
+    RichSeat(V1Context v1, RichSession connection, String secret) {
+        super(v1.chat());
+        this.v1 = v1;
+        id = connection.id();
+        link = new ClientLink(connection, secret);
+        acks = new Acks(link);
+        kept = new Kept(v1.limits().resumeSeconds() > 0);
+        acquaintances = new Acquaintances(id);
     }
 
     @Override
@@ -75,37 +53,7 @@ final class RichSeat implements Seat {
     }
 
     @Override
-    public Pair pair() {
-        return pair;
-    }
-
-    @Override
-    public void pair(Pair now) {
-        pair = now;
-    }
-
-    @Override
-    public long waitingSince() {
-        return waitingSince;
-    }
-
-    @Override
-    public void waitingSince(long millis) {
-        waitingSince = millis;
-    }
-
-    @Override
-    public boolean removed() {
-        return removed;
-    }
-
-    @Override
-    public void remove() {
-        removed = true;
-    }
-
-    @Override
-    public Acquaintances acquaintances() {
+    protected Acquaintances acquaintances() {
         return acquaintances;
     }
 
@@ -118,9 +66,12 @@ final class RichSeat implements Seat {
         interests = wanted;
     }
 
-    /** The chat that there is or the last one, or null. */
-    Pair lastPair() {
-        return lastPair;
+    ClientLink link() {
+        return link;
+    }
+
+    Acks acks() {
+        return acks;
     }
 
     // What the client says: reading thread
@@ -145,149 +96,177 @@ final class RichSeat implements Seat {
         return first;
     }
 
+    /** The chat with this number, if the client is in it and knows of it; otherwise the client is told so. */
+    Pair currentOrRefuse(long number, long message) {
+        Pair with = pair();
+        if (with != null && with.id() == number && knows(with)) {
+            return with;
+        }
+        refuse(Refusal.STALE_CHAT, number, message);
+        return null;
+    }
+
+    /** A number can be guessed before it is told. Who is quick answers while the thread that tells it still has its send order. */
+    private boolean knows(Pair with) {
+        if (with.told(this)) {
+            return true;
+        }
+        settle();
+        return with.told(this);
+    }
+
+    /** The chat with this number, if it is the client's chat or was its last one; otherwise the client is told so. */
+    Pair lastOrRefuse(long number) {
+        Pair last = known;
+        if (last != null && last.id() == number) {
+            return last;
+        }
+        refuse(Refusal.STALE_CHAT, number, 0);
+        return null;
+    }
+
     // To the client
 
     @Override
     public void inSendOrder(WebSocket.SendAction action) throws IOException {
-        lock.lock();
+        link.lock();
         try {
             action.run();
         } finally {
-            lock.unlock();
+            link.unlock();
         }
     }
 
     @Override
     public void settle() {
-        lock.lock();
-        lock.unlock();
+        link.settle();
     }
 
     /** Sends one message, if the client is there. */
     void send(byte[] payload) {
-        lock.lock();
+        link.lock();
         try {
-            sendInOrder(payload);
+            link.send(payload);
         } finally {
-            lock.unlock();
+            link.unlock();
         }
     }
 
-    private void sendInOrder(byte[] payload) {
-        sendToClient(to -> to.sendText(payload, 0, payload.length));
-    }
-
-    @FunctionalInterface
-    private interface Sending {
-        void to(WebSocket socket) throws IOException;
-    }
-
-    private void sendToClient(Sending sending) {
-        RichSession there = connection;
-        if (there != null) {
-            try {
-                sending.to(there.socket);
-            } catch (IOException e) {
-                // The connection's own thread finds out, and detaches it.
-            }
-        }
+    /** {@code chat} and {@code message} tell what is refused, where they are not 0. */
+    void refuse(Refusal refusal, long chat, long message) {
+        send(RichFrames.error(refusal, chat, message));
     }
 
     /** Sends one message about {@code about} unless that chat is over. */
     private void send(Pair about, byte[] payload) {
-        lock.lock();
+        link.lock();
         try {
             if (about.active() && about.told(this)) {
-                sendInOrder(payload);
+                link.send(payload);
             }
         } finally {
-            lock.unlock();
+            link.unlock();
         }
     }
 
     /** Tells how many wait, unless there is a partner already. */
     void sendWaiting(int count) {
-        lock.lock();
+        link.lock();
         try {
-            if (pair == null) {
-                sendInOrder(RichFrames.waiting(count));
+            if (pair() == null) {
+                link.send(RichFrames.waiting(count));
             }
         } finally {
-            lock.unlock();
+            link.unlock();
         }
     }
 
-    /** The same without ever waiting for the client: skipped when something else is being sent. */
-    void sendWaitingIfIdle(int count) {
-        if (lock.tryLock()) {
+    /** Skipped when something else is being sent. */
+    @Override
+    protected void tellWaiting(int count) {
+        if (link.tryLock()) {
             try {
-                RichSession to = connection;
-                if (pair == null && to != null) {
-                    to.socket.sendTextIfIdle(RichFrames.waiting(count));
+                WebSocket to = link.socket();
+                if (pair() == null && to != null) {
+                    to.sendTextIfIdle(RichFrames.waiting(count));
                 }
             } finally {
-                lock.unlock();
+                link.unlock();
             }
         }
     }
 
     @Override
-    public void sendMatched(Pair with) throws IOException {
-        RichSession to = connection;
+    protected void sendMatched(Pair with) throws IOException {
+        WebSocket to = link.socket();
         if (to == null) {
             throw new IOException("The client is away");
         }
         kept.clear();
         acks.forget();
-        lastPair = with;
-        Seat partner = with.other(this);
-        List<String> shared =
-                interests.stream().filter(partner.interests()::contains).toList();
+        known = with;
+        List<String> partners = with.other(this).interests();
+        List<String> shared = interests.stream().filter(partners::contains).toList();
         byte[] matched = RichFrames.matched(with.id(), shared, with.newcomer() != this);
-        to.socket.sendText(matched, 0, matched.length);
+        to.sendText(matched, 0, matched.length);
     }
 
     @Override
-    public void sendLeft(Pair ended, Left why) {
-        if (acks.isDueIn(ended)) {
-            sendAck();
-        }
-        sendInOrder(RichFrames.left(ended.id(), why));
-        if (connection == null) {
+    protected void sendLeft(Pair ended, Left why) {
+        acks.sendTaken(ended);
+        link.send(RichFrames.left(ended.id(), why));
+        if (isAway()) {
             close();
-            chat.richSeats().remove(this);
+            v1.sessions().remove(this);
         }
     }
 
+    // What the partner says
+
     @Override
-    public int appendSaid(FrameBuffer out, Pair with, int nth, byte[] text, int offset, int length, boolean escaped) {
+    protected int appendMessage(
+            FrameBuffer out, Pair with, int nth, byte[] text, int offset, int length, boolean escaped) {
         return RichFrames.chat(out, with.id(), kept.lastId() + 1 + nth, text, offset, length, escaped);
     }
 
     @Override
-    public Taken take(Relay messages) {
-        RichSession to = connection;
-        if (to == null) {
-            return keep(messages);
+    protected void send(Relay relay) {
+        WebSocket to = link.socket();
+        for (int i = 0; i < relay.count(); i++) {
+            kept.addSent(relay, i);
         }
-        for (int i = 0; i < messages.count(); i++) {
-            kept.addSent(messages, i);
+        if (!to.compresses()) {
+            acks.appendTaken(relay.frames(), relay.pair());
         }
-        messages.carry(to.socket, acks);
         try {
-            messages.sendTo(to.socket);
+            relay.sendTo(to);
         } catch (IOException e) {
             // The connection breaks; they are kept for its return.
         }
-        return new Taken(messages.count(), messages.count());
     }
 
-    private Taken keep(Relay messages) {
+    @Override
+    protected int keep(Relay relay) {
         int taken = 0;
-        while (taken < messages.count() && kept.addUnsent(messages, taken)) {
+        while (taken < relay.count() && kept.addUnsent(relay, taken)) {
             taken++;
         }
-        return new Taken(taken, 0);
+        return taken;
+    }
+
+    /** The client has everything of its partner up to {@code upTo}. */
+    Kept.Confirmation confirm(long upTo) {
+        link.lock();
+        try {
+            return kept.confirm(upTo);
+        } finally {
+            link.unlock();
+        }
+    }
+
+    @Override
+    public void partnerReceived(Pair with, long upTo) {
+        acks.sendDelivered(with, upTo);
     }
 
     @Override
@@ -299,7 +278,8 @@ final class RichSeat implements Seat {
     @Override
     public void partnerAway(Pair with) {
         if (with.other(this) instanceof RichSeat partner && partner.isAway()) {
-            send(with, RichFrames.away(with.id(), partner.away, partner.awaySeconds));
+            Absence since = partner.absence;
+            send(with, RichFrames.away(with.id(), since.why(), since.seconds()));
         }
     }
 
@@ -310,81 +290,16 @@ final class RichSeat implements Seat {
         }
     }
 
-    // How far the client's own messages came
-
-    /**
-     * They were taken up to {@code upTo}. Tells the client, or returns when to call {@link #acknowledgeNow}, which is never when there is
-     * nothing left to tell.
-     */
-    long acknowledge(Pair with, long upTo, long now) {
-        lock.lock();
-        try {
-            long next = acks.take(with, upTo);
-            if (now - next < 0) {
-                return next;
-            }
-            sendDueAck();
-            return ByteStream.NO_DEADLINE;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void acknowledgeNow() {
-        lock.lock();
-        try {
-            sendDueAck();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void sendDueAck() {
-        if (acks.isDue()) {
-            sendAck();
-        }
-    }
-
-    private void sendAck() {
-        sendToClient(acks::sendTaken);
-    }
-
-    @Override
-    public void delivered(Pair with, long upTo) {
-        lock.lock();
-        try {
-            if (with.active()) {
-                sendToClient(to -> acks.sendDelivered(to, with, upTo));
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The client has everything of its partner up to {@code upTo}. Returns whether that is news; null if it cannot be. */
-    Boolean confirm(long upTo) {
-        lock.lock();
-        try {
-            return upTo > kept.lastId() ? null : kept.confirm(upTo);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     // Connections
 
     @Override
     public boolean isAway() {
-        return connection == null;
+        return !link.isUp();
     }
 
-    Away away() {
-        return away;
-    }
-
-    /** The secret that takes this seat over. */
-    String secret() {
-        return secret;
+    /** The absence that goes on, or the last one. */
+    Absence absence() {
+        return absence;
     }
 
     /**
@@ -392,117 +307,78 @@ final class RichSeat implements Seat {
      * for it so long, or null.
      */
     Pair detach(Away why, int seconds) {
-        lock.lock();
+        link.lock();
         try {
-            connection = null;
-            awaySince = chat.monotonicNanos();
-            away = why;
-            awaySeconds = seconds;
-            Pair with = pair;
+            absence = new Absence(why, v1.chat().monotonicNanos(), seconds);
+            link.disconnect();
+            Pair with = pair();
             boolean keep = seconds > 0 && with != null && with.told(this);
             if (keep) {
-                chat.richSeats().keep(this, awaySince, TimeUnit.SECONDS.toNanos(seconds));
+                v1.sessions().keep(this, absence);
             }
-            detached.signalAll();
             return keep ? with : null;
         } finally {
-            lock.unlock();
+            link.unlock();
         }
     }
 
-    /**
-     * Sends the connection there is away, if any, and waits until its thread has left, or {@code deadline} on the clock of
-     * {@link System#nanoTime}. Does nothing when {@code withSecret} is this seat's no more: the connection there now is of
-     * somebody who came first. Takes no lock before that connection is cut, because a send to it may hold it.
-     */
-    boolean awaitDetached(String withSecret, long deadline) throws InterruptedException {
-        RichSession there = connection;
-        if (there == null || !withSecret.equals(secret)) {
-            return true;
-        }
-        there.replace();
-        long patience = (deadline - System.nanoTime()) / 4;
-        if (awaitGone(there, patience)) {
-            return true;
-        }
-        there.endNow(End.REPLACED);
-        return awaitGone(there, deadline - System.nanoTime());
-    }
-
-    private boolean awaitGone(RichSession there, long atMostNanos) throws InterruptedException {
-        long nanos = atMostNanos;
-        lock.lock();
-        try {
-            while (connection == there && nanos > 0) {
-                nanos = detached.awaitNanos(nanos);
-            }
-            return connection != there;
-        } finally {
-            lock.unlock();
-        }
+    /** The client does not come back, for {@code reason}. */
+    void leave(String reason, Left why) {
+        v1.sessions().remove(this);
+        v1.pairs().leave(this, reason, why);
+        close();
     }
 
     /** No connection will come any more. */
     void close() {
-        lock.lock();
+        link.lock();
         try {
             closed = true;
             kept.clear();
         } finally {
-            lock.unlock();
+            link.unlock();
         }
     }
 
     /**
-     * Gives the seat to a new connection, on its thread, and sends what the client has missed after its partner's message
+     * Gives this session to a new connection, on its thread, and sends what the client has missed after its partner's message
      * {@code seen}. Returns the chat, or null if there is none to come back to, or if somebody else has come back to it with
      * {@code withSecret}.
      */
     Pair attach(RichSession back, String withSecret, String newSecret, long seen) {
-        lock.lock();
+        link.lock();
         try {
-            Pair with = pair;
-            boolean possible = withSecret.equals(secret) && !closed && with != null && seen <= kept.lastId();
-            if (!possible || !chat.richSeats().claim(this)) {
+            Pair with = pair();
+            boolean possible = withSecret.equals(link.secret()) && !closed && with != null && seen <= kept.lastId();
+            if (!possible || !v1.sessions().claim(this)) {
                 return null;
             }
             long from = id;
-            secret = newSecret;
-            chat.richSeats().rename(this, withSecret);
+            link.rename(newSecret);
+            v1.sessions().rename(this, withSecret);
             id = back.id();
-            connection = back;
+            link.connect(back);
             back.took(this);
             acks.forget();
-            long away = TimeUnit.NANOSECONDS.toMillis(chat.monotonicNanos() - awaySince);
-            chat.record(new Event.ChatResumed(chat.millis(), id, with.id(), from, away));
-            resend(back, with, seen);
+            long away = TimeUnit.NANOSECONDS.toMillis(v1.chat().monotonicNanos() - absence.sinceNanos());
+            v1.chat().log().record(new Event.ChatResumed(v1.chat().millis(), id, with.id(), from, away));
+            resend(back.socket(), with, seen);
             return with;
         } finally {
-            lock.unlock();
+            link.unlock();
         }
     }
 
-    private void resend(RichSession back, Pair with, long seen) {
+    private void resend(WebSocket to, Pair with, long seen) {
         Seat partner = with.other(this);
         long missed = kept.missedAfter(seen);
         kept.confirm(seen);
         byte[] resumed = RichFrames.resumed(with.id(), lastTaken(with), missed, partner.isAway());
-        int sent = 0;
         try {
-            back.socket.sendText(resumed, 0, resumed.length);
-            for (Kept.Message each : kept.all()) {
-                back.socket.sendText(each.payload(), 0, each.payload().length);
-                sent++;
-                if (!each.sent()) {
-                    chat.log().relayed(chat.millis(), partner.id(), with.id(), each.saidBytes());
-                    with.count(1, each.saidBytes());
-                    chat.counters().messagesRelayed.increment();
-                }
-            }
+            to.sendText(resumed, 0, resumed.length);
+            kept.resend(to, bytes -> record(with, partner.id(), bytes));
         } catch (IOException e) {
             // This connection broke too: its own thread finds out and detaches it, and the rest is kept for the next.
-        } finally {
-            kept.markSent(sent);
         }
     }
 }

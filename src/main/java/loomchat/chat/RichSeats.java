@@ -20,9 +20,6 @@ final class RichSeats {
     private final Map<String, RichSeat> bySecret = new ConcurrentHashMap<>();
     private final Map<RichSeat, Absence> away = new ConcurrentHashMap<>();
 
-    /** Since when a connection has been broken, on the monotonic clock, and for how long it may be. In nanoseconds. */
-    private record Absence(long since, long allowed) {}
-
     static String newSecret() {
         byte[] bytes = new byte[SECRET_BYTES];
         RANDOM.nextBytes(bytes);
@@ -30,23 +27,23 @@ final class RichSeats {
     }
 
     void add(RichSeat seat) {
-        bySecret.put(seat.secret(), seat);
+        bySecret.put(seat.link().secret(), seat);
     }
 
     void remove(RichSeat seat) {
-        bySecret.remove(seat.secret(), seat);
+        bySecret.remove(seat.link().secret(), seat);
         away.remove(seat);
     }
 
     /** The seat has another secret from now on; called in its send order. */
     void rename(RichSeat seat, String before) {
-        bySecret.put(seat.secret(), seat);
+        bySecret.put(seat.link().secret(), seat);
         bySecret.remove(before, seat);
     }
 
-    /** The connection of {@code seat} is broken since then, on the monotonic clock. It is kept for so long. */
-    void keep(RichSeat seat, long sinceNanos, long allowedNanos) {
-        away.put(seat, new Absence(sinceNanos, allowedNanos));
+    /** The client of {@code seat} is away and may come back. */
+    void keep(RichSeat seat, Absence absence) {
+        away.put(seat, absence);
     }
 
     /** True for the one who may give {@code seat} a new connection, or end it. */
@@ -54,21 +51,21 @@ final class RichSeats {
         return away.remove(seat) != null;
     }
 
-    /** How many visitors are away. */
+    /** How many clients are away. */
     int away() {
         return away.size();
     }
 
-    /** How many visitors there are, with or without a connection. */
+    /** How many sessions there are, with or without a connection. */
     int size() {
         return bySecret.size();
     }
 
     /**
-     * Gives the seat with that secret to {@code connection}, on its thread; null if there is none. A connection that the seat still has
+     * Gives the seat with that secret to {@code connection}, on its thread; false if there is none. A connection that the seat still has
      * is cut first. When that one was just taking over another seat itself, the secret leads to that seat now.
      */
-    RichSeat resume(RichSession connection, String newSecret, String secret, long seen) {
+    boolean resume(RichSession connection, String newSecret, String secret, long seen) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TAKE_OVER_MILLIS);
         RichSeat seat = bySecret.get(secret);
         RichSeat before = null;
@@ -77,19 +74,19 @@ final class RichSeats {
             if (with != null) {
                 with.other(seat).partnerBack(with);
                 if (seen > 0) {
-                    with.other(seat).delivered(with, seen);
+                    with.other(seat).partnerReceived(with, seen);
                 }
-                return seat;
+                return true;
             }
             before = seat;
             seat = bySecret.get(secret);
         }
-        return null;
+        return false;
     }
 
     private static boolean isFree(RichSeat seat, String secret, long deadline) {
         try {
-            return seat.awaitDetached(secret, deadline);
+            return seat.link().awaitFree(secret, deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -97,15 +94,14 @@ final class RichSeats {
     }
 
     /**
-     * Gives {@code gone} those who are not coming back, at {@code now} on the clock of {@link #keep}; time before
-     * {@code comebackStart} does not count. Waits for nobody: the reaper, which asks, is who ends a send that holds a
+     * Gives {@code gone} those who are not coming back, at {@code now} on the monotonic clock; time before {@code comebackStart} does not
+     * count. Waits for nobody: the reaper, which asks, is who ends a send that holds a
      * seat's lock for too long.
      */
     void expire(long now, long comebackStart, Consumer<RichSeat> gone) {
         away.forEach((seat, absence) -> {
-            boolean over = Math.min(now - absence.since, now - comebackStart) >= absence.allowed;
             // Only this absence: who is back and away again meanwhile has its time anew.
-            if (over && away.remove(seat, absence)) {
+            if (absence.isOver(now, comebackStart) && away.remove(seat, absence)) {
                 gone.accept(seat);
             }
         });

@@ -1,88 +1,133 @@
 package loomchat.chat;
 
 import java.io.IOException;
-import java.util.List;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
 /**
- * One visitor's place: what the matchmaker and the partner deal with. A {@link Session} is its own place; a visitor who
- * speaks {@code chat.v1} has a {@link RichSeat}, which outlives a broken connection.
+ * One who chats, as the matchmaker and the partner see it. Any thread may call it.
  *
- * <p>What is sent to the visitor's client is sent inside {@link #inSendOrder}, one action at a time; such an action never
- * begins one of another seat, so that two partners cannot wait for each other.
+ * <p>What is sent to the participant's client is sent in {@link #inSendOrder}, one action at a time. Such an action never begins one of
+ * another participant, so that two partners cannot wait for each other. It may block on the client's socket and on the event queue.
  */
-interface Seat {
-    Chat chat();
+public abstract class Seat extends Seeker<Pair> {
+    private final ChatContext context;
 
-    /** The number of the visitor's session in the record. */
-    long id();
+    protected Seat(ChatContext context) {
+        this.context = context;
+    }
 
-    // Written under the matchmaker's lock
+    /** The number of its connection, in the log. */
+    public abstract long id();
 
-    Pair pair();
-
-    void pair(Pair now);
-
-    /** On the monotonic clock. */
-    long waitingSince();
-
-    void waitingSince(long millis);
-
-    /** Whether the visitor is gone for good. */
-    boolean removed();
-
-    void remove();
-
-    /** Whom the visitor has met; null for one who meets nobody twice. */
-    Acquaintances acquaintances();
-
-    /** What the visitor would like to talk about; never changed while waiting. */
-    List<String> interests();
-
-    // To the visitor's client
+    // Its client
 
     /** Runs {@code action} while nobody else sends to this client. */
-    void inSendOrder(WebSocket.SendAction action) throws IOException;
+    public abstract void inSendOrder(WebSocket.SendAction action) throws IOException;
 
-    /** Waits until what the partner is just sending here is sent and recorded. */
-    void settle();
+    /** Waits until what another thread sends to this client is sent and recorded. */
+    public abstract void settle();
 
     /** In send order: there is a partner. */
-    void sendMatched(Pair pair) throws IOException;
+    protected abstract void sendMatched(Pair pair) throws IOException;
 
     /** In send order: the pair is over because the partner ended it. */
-    void sendLeft(Pair pair, Left why) throws IOException;
+    protected abstract void sendLeft(Pair pair, Left why) throws IOException;
+
+    /** In send order: sends the messages of {@code relay}. */
+    protected abstract void send(Relay relay) throws IOException;
 
     /**
-     * Appends the frame that tells what the partner said and returns the size of its payload, which comes last.
+     * Appends the frame that brings the client one message of its partner, and returns the size of its payload, which comes last.
      *
-     * @param nth counts the messages in this relay, from 0
+     * @param nth counts the messages of this relay, from 0
      * @param escaped whether {@code text} is the inside of a JSON string already
      */
-    int appendSaid(FrameBuffer out, Pair pair, int nth, byte[] text, int offset, int length, boolean escaped);
+    protected abstract int appendMessage(
+            FrameBuffer out, Pair pair, int nth, byte[] text, int offset, int length, boolean escaped);
 
-    /** In send order: takes the messages of a relay and tells what became of them. */
-    Taken take(Relay relay) throws IOException;
+    // From the partner
 
-    /** Of a relay, the first {@code taken} messages are in good hands, and of these the first {@code sent} have gone out. */
-    record Taken(int taken, int sent) {}
+    /**
+     * Sends this client what its partner said, and records it, unless their pair is over: then it is lost. The partner's connection
+     * thread. Returns how many messages were sent, or kept for a client that is away.
+     */
+    final int deliver(Relay relay) {
+        try {
+            inSendOrder(() -> deliverInOrder(relay));
+        } catch (IOException e) {
+            // This participant's own thread finds out what is wrong with its connection, and tells the partner.
+        }
+        return relay.taken();
+    }
 
-    // What only chat.v1 knows
+    /** What is recorded here comes before the end of the pair. */
+    private void deliverInOrder(Relay relay) throws IOException {
+        if (!relay.pair().active()) {
+            return;
+        }
+        tellInOrder(relay.pair());
+        if (isAway()) {
+            relay.taken(keep(relay));
+        } else {
+            send(relay);
+            record(relay);
+            relay.taken(relay.count());
+        }
+    }
 
-    /** The partner types, or stopped. */
-    default void partnerTypes(Pair pair, boolean on) {}
+    private void record(Relay relay) {
+        Pair pair = relay.pair();
+        long from = relay.from().id();
+        long now = context.millis();
+        long bytes = 0;
+        for (int i = 0; i < relay.count(); i++) {
+            context.log().relayed(now, from, pair.id(), relay.textBytes(i));
+            bytes += relay.textBytes(i);
+        }
+        pair.count(relay.count(), bytes);
+        context.counters().messagesRelayed.add(relay.count());
+    }
 
-    /** The partner's connection broke, and may come back for some time. */
-    default void partnerAway(Pair pair) {}
+    /** Records one message that {@code from} said some time ago and that has gone out now. */
+    protected final void record(Pair pair, long from, int textBytes) {
+        context.log().relayed(context.millis(), from, pair.id(), textBytes);
+        pair.count(1, textBytes);
+        context.counters().messagesRelayed.increment();
+    }
 
-    default void partnerBack(Pair pair) {}
+    /** In send order: tells the client of its partner, unless the pair is over or this was said before. */
+    final void tellInOrder(Pair pair) throws IOException {
+        if (pair.active() && !pair.told(this)) {
+            sendMatched(pair);
+            pair.recordMatched(context);
+            pair.tell(this);
+        }
+    }
 
-    /** The partner's client has everything up to {@code id}. */
-    default void delivered(Pair pair, long id) {}
+    // What chat.v1 alone tells its clients
 
-    /** Whether the visitor's connection broke and may come back. */
-    default boolean isAway() {
+    /** Whether the client's connection broke and may come back. */
+    public boolean isAway() {
         return false;
     }
+
+    /** In send order, for a client that is away: keeps the first messages of {@code relay} and returns how many. */
+    protected int keep(Relay relay) {
+        return 0;
+    }
+
+    /** How many wait, to one who waits as well. Waits for nobody. */
+    protected void tellWaiting(int count) {}
+
+    /** The partner types, or stopped. */
+    public void partnerTypes(Pair pair, boolean on) {}
+
+    /** The partner's connection broke, and may come back for some time. */
+    public void partnerAway(Pair pair) {}
+
+    public void partnerBack(Pair pair) {}
+
+    /** The partner's client has everything up to this participant's message {@code id}. */
+    public void partnerReceived(Pair pair, long id) {}
 }

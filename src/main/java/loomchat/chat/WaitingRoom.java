@@ -17,21 +17,21 @@ import java.util.Set;
  * becomes open as well after a bounded time. Looking for a partner looks at the first few of each queue that matters, so it
  * costs the same with ten and with 15,000 waiting.
  */
-final class WaitingRoom {
+final class WaitingRoom<S extends Seeker<?>> {
     /** More than somebody can have met within a minute, so that one of them is new. */
     private static final int MOST_LOOKED_AT = 24;
 
     private final long interestMillis;
-    private final Set<Seat> all = new HashSet<>();
-    private final LinkedHashSet<Seat> open = new LinkedHashSet<>();
-    private final Map<String, LinkedHashSet<Seat>> byInterest = new HashMap<>();
+    private final Set<S> all = new HashSet<>();
+    private final LinkedHashSet<S> open = new LinkedHashSet<>();
+    private final Map<String, LinkedHashSet<S>> byInterest = new HashMap<>();
     /** In the order in which they become open. Who has left the room is still in here until then. */
-    private final ArrayDeque<Choosy> choosy = new ArrayDeque<>();
+    private final ArrayDeque<Choosy<S>> choosy = new ArrayDeque<>();
 
     /** Until when nobody is found for them. */
-    private final Map<Seat, Long> delayed = new HashMap<>();
+    private final Map<S, Long> delayed = new HashMap<>();
 
-    private record Choosy(Seat seat, long since) {}
+    private record Choosy<S>(S seat, long since) {}
 
     WaitingRoom(long interestMillis) {
         this.interestMillis = interestMillis;
@@ -41,16 +41,16 @@ final class WaitingRoom {
         return all.size();
     }
 
-    boolean contains(Seat seat) {
+    boolean contains(S seat) {
         return all.contains(seat);
     }
 
     /** The one to pair {@code newcomer} with, who has waited longest among the best, or null. Stays in the room. */
-    Seat partnerFor(Seat newcomer, long now) {
-        Seat best = null;
+    S partnerFor(S newcomer, long now) {
+        S best = null;
         for (String interest : newcomer.interests()) {
-            LinkedHashSet<Seat> queue = byInterest.get(interest);
-            Seat found = queue == null ? null : firstSuitable(queue, newcomer, now);
+            LinkedHashSet<S> queue = byInterest.get(interest);
+            S found = queue == null ? null : firstSuitable(queue, newcomer, now);
             if (found != null && (best == null || found.waitingSince() < best.waitingSince())) {
                 best = found;
             }
@@ -62,15 +62,15 @@ final class WaitingRoom {
         return takesAnyone ? anyone(newcomer, now) : null;
     }
 
-    private Seat anyone(Seat newcomer, long now) {
-        Seat found = firstSuitable(open, newcomer, now);
+    private S anyone(S newcomer, long now) {
+        S found = firstSuitable(open, newcomer, now);
         return found != null ? found : onlyOneLeft(newcomer);
     }
 
-    private Seat firstSuitable(LinkedHashSet<Seat> queue, Seat newcomer, long now) {
+    private S firstSuitable(LinkedHashSet<S> queue, S newcomer, long now) {
         int looked = 0;
-        for (Seat each : queue) {
-            if (each != newcomer && isNew(each, newcomer, now)) {
+        for (S each : queue) {
+            if (each != newcomer && !each.avoids(newcomer) && !each.metRecently(newcomer, now)) {
                 return each;
             }
             if (++looked == MOST_LOOKED_AT) {
@@ -81,32 +81,20 @@ final class WaitingRoom {
     }
 
     /** Somebody met a moment ago will do, if nobody else waits at all. */
-    private Seat onlyOneLeft(Seat newcomer) {
+    private S onlyOneLeft(S newcomer) {
         if (all.size() - (all.contains(newcomer) ? 1 : 0) != 1) {
             return null;
         }
-        for (Seat each : open) {
-            if (each != newcomer && !avoid(each, newcomer)) {
+        for (S each : open) {
+            if (each != newcomer && !each.avoids(newcomer)) {
                 return each;
             }
         }
         return null;
     }
 
-    private static boolean isNew(Seat one, Seat other, long now) {
-        Acquaintances a = one.acquaintances();
-        Acquaintances b = other.acquaintances();
-        return a == null || b == null || !a.avoids(b) && !a.metRecently(b, now);
-    }
-
-    private static boolean avoid(Seat one, Seat other) {
-        Acquaintances a = one.acquaintances();
-        Acquaintances b = other.acquaintances();
-        return a != null && b != null && a.avoids(b);
-    }
-
     /** Lets the seat wait; nobody is found for it in the first {@code delayMillis}. */
-    void add(Seat seat, long now, long delayMillis) {
+    void add(S seat, long now, long delayMillis) {
         all.add(seat);
         if (delayMillis > 0) {
             delayed.put(seat, now + delayMillis);
@@ -115,7 +103,7 @@ final class WaitingRoom {
         }
     }
 
-    private void enter(Seat seat, long now) {
+    private void enter(S seat, long now) {
         if (seat.interests().isEmpty()) {
             open.add(seat);
             return;
@@ -123,10 +111,10 @@ final class WaitingRoom {
         for (String interest : seat.interests()) {
             byInterest.computeIfAbsent(interest, none -> new LinkedHashSet<>()).add(seat);
         }
-        choosy.add(new Choosy(seat, now));
+        choosy.add(new Choosy<>(seat, now));
     }
 
-    boolean remove(Seat seat) {
+    boolean remove(S seat) {
         if (!all.remove(seat)) {
             return false;
         }
@@ -142,24 +130,24 @@ final class WaitingRoom {
     }
 
     /** Time has passed: returns those for whom it is worth looking again, at most {@code most} of them. */
-    List<Seat> wake(long now, int most) {
-        List<Seat> awake = new ArrayList<>();
+    List<S> wake(long now, int most) {
+        List<S> awake = new ArrayList<>();
         wakeDelayed(now, awake);
         while (!choosy.isEmpty() && choosy.peek().since + interestMillis <= now) {
-            Choosy each = choosy.poll();
+            Choosy<S> each = choosy.poll();
             if (all.contains(each.seat) && each.seat.waitingSince() <= each.since && open.add(each.seat)) {
                 awake.add(each.seat);
             }
         }
         // Those who wait although others do have met them all: in time they may meet again.
-        Iterator<Seat> longest = open.iterator();
+        Iterator<S> longest = open.iterator();
         while (longest.hasNext() && awake.size() < most && open.size() > 1) {
             awake.add(longest.next());
         }
         return awake;
     }
 
-    private void wakeDelayed(long now, List<Seat> awake) {
+    private void wakeDelayed(long now, List<S> awake) {
         delayed.entrySet().removeIf(each -> {
             if (each.getValue() > now) {
                 return false;
@@ -171,7 +159,7 @@ final class WaitingRoom {
     }
 
     /** Some of those who wait, the longest waiting first among the open. */
-    List<Seat> some(int most) {
+    List<S> some(int most) {
         return all.stream().limit(most).toList();
     }
 }

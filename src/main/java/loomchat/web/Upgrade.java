@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import loomchat.chat.Chat;
+import loomchat.chat.Protocol;
 import loomchat.log.Counters;
 import loomchat.net.SocketStream;
 import loomchat.web.TrustedProxies.Client;
@@ -39,7 +40,7 @@ final class Upgrade implements Http1Upgrader {
     private static final String RETRY = "Retry-After: 5\r\n";
 
     private final Chat chat;
-    private final Map<String, Chat.Kind> paths;
+    private final Map<String, Protocol> paths;
     private final Origins origins;
     private final AllowedHosts hosts;
     private final TrustedProxies proxies;
@@ -51,7 +52,7 @@ final class Upgrade implements Http1Upgrader {
 
     Upgrade(
             Chat chat,
-            Map<String, Chat.Kind> paths,
+            Map<String, Protocol> paths,
             Origins origins,
             AllowedHosts hosts,
             TrustedProxies proxies,
@@ -95,13 +96,13 @@ final class Upgrade implements Http1Upgrader {
             throw answer(context, "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
         }
         String path = prologue.uriPath().rawPath();
-        Chat.Kind kind = RequestGate.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
+        Protocol kind = RequestGate.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
         if (kind == null) {
             throw answer(context, "404 Not Found", "", "There is no WebSocket on this path");
         }
         check(context, prologue, headers, client);
-        if (kind == Chat.Kind.PLAIN && asksFor(RICH, headers)) {
-            kind = Chat.Kind.RICH;
+        if (kind == Protocol.PLAIN && asksFor(RICH, headers)) {
+            kind = Protocol.V1;
         }
         String refusal = admission.refuse(client);
         if (refusal != null) {
@@ -193,10 +194,10 @@ final class Upgrade implements Http1Upgrader {
                 .anyMatch(token -> token.strip().toLowerCase(Locale.ROOT).equals("upgrade"));
     }
 
-    private static String switching(String key, Chat.Kind kind, Handshake.Agreed agreed) {
+    private static String switching(String key, Protocol kind, Handshake.Agreed agreed) {
         return "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
                 + Handshake.accept(key)
-                + (kind == Chat.Kind.RICH ? "\r\nSec-WebSocket-Protocol: " + RICH : "")
+                + (kind == Protocol.V1 ? "\r\nSec-WebSocket-Protocol: " + RICH : "")
                 + (agreed == null ? "" : "\r\nSec-WebSocket-Extensions: " + agreed.header())
                 + "\r\n\r\n";
     }
@@ -222,7 +223,7 @@ final class Upgrade implements Http1Upgrader {
     private record HandOver(
             Chat chat,
             SocketStream stream,
-            Chat.Kind kind,
+            Protocol kind,
             byte[] early,
             Handshake.Agreed agreed,
             Object addressKey,

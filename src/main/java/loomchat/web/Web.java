@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import loomchat.chat.Chat;
+import loomchat.chat.Protocol;
 import loomchat.log.Counters;
 import loomchat.log.Event;
 import loomchat.net.Loop;
@@ -127,10 +128,10 @@ public final class Web {
         }
     }
 
-    private static Map<String, Chat.Kind> webSocketPaths(boolean echo) {
-        Map<String, Chat.Kind> paths = new HashMap<>(Map.of("/", Chat.Kind.PLAIN, "/ws", Chat.Kind.PLAIN));
+    private static Map<String, Protocol> webSocketPaths(boolean echo) {
+        Map<String, Protocol> paths = new HashMap<>(Map.of("/", Protocol.PLAIN, "/ws", Protocol.PLAIN));
         if (echo) {
-            paths.put("/echo", Chat.Kind.ECHO);
+            paths.put("/echo", Protocol.ECHO);
         }
         return paths;
     }

@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -43,6 +44,8 @@ final class ChatRoom implements AutoCloseable {
     final AtomicLong nanos = new AtomicLong(-TimeUnit.HOURS.toNanos(1));
     final Counters counters = new Counters();
     final Chat chat;
+    final Meeting pairs;
+    final V1Endpoint v1;
     private final Path folder;
     private final EventLog log;
     private final List<Loop> loops;
@@ -54,13 +57,11 @@ final class ChatRoom implements AutoCloseable {
         loops = IntStream.range(0, 2).mapToObj(i -> new Loop("room-" + i)).toList();
         listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+        ChatContext context = new ChatContext(LIMITS, log, counters, wallMillis::get, nanos::get);
+        pairs = new Meeting(context, INTEREST_SECONDS);
+        v1 = new V1Endpoint(context, new RichLimits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS), pairs);
         chat = new Chat(
-                LIMITS,
-                new RichLimits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS),
-                log,
-                counters,
-                wallMillis::get,
-                nanos::get);
+                context, pairs, Map.of(Protocol.PLAIN, opened -> new Session(context, pairs, opened), Protocol.V1, v1));
     }
 
     void pass(Duration time) {
@@ -69,17 +70,17 @@ final class ChatRoom implements AutoCloseable {
     }
 
     RawClient plain() throws IOException {
-        return enter(Chat.Kind.PLAIN);
+        return enter(Protocol.PLAIN);
     }
 
     /** A visitor who has been welcomed. */
     Visitor rich() throws IOException {
-        RawClient client = enter(Chat.Kind.RICH);
+        RawClient client = enter(Protocol.V1);
         JsonObject welcome = Talker.json(client.readText());
         return new Visitor(client, welcome.getInt("session"), welcome.getString("secret"));
     }
 
-    private synchronized RawClient enter(Chat.Kind kind) throws IOException {
+    private synchronized RawClient enter(Protocol kind) throws IOException {
         RawClient client = RawClient.connect(listener.socket().getLocalPort());
         SocketStream stream = new SocketStream(listener.accept(), loops.get(client.localPort() % loops.size()));
         chat.open(stream, kind, null, null, null, () -> {});

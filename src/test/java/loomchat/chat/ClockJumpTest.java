@@ -35,7 +35,7 @@ class ClockJumpTest {
                 chess.find("chess");
                 chess.next("waiting");
                 room.wallMillis.addAndGet(HOUR);
-                assertThat(room.chat.matchmaker().wake()).as("after a jump").isEmpty();
+                assertThat(room.pairs.matchmaker().wake()).as("after a jump").isEmpty();
                 room.wallMillis.addAndGet(-2 * HOUR);
                 room.pass(INTERESTS);
                 room.chat.reap();
@@ -79,10 +79,10 @@ class ClockJumpTest {
                 reported.find();
                 reported.next("waiting");
                 room.wallMillis.addAndGet(HOUR);
-                assertThat(room.chat.matchmaker().wake()).hasSize(0);
+                assertThat(room.pairs.matchmaker().wake()).hasSize(0);
                 room.wallMillis.addAndGet(-2 * HOUR);
                 room.pass(Duration.ofMillis(4_999));
-                assertThat(room.chat.matchmaker().wake()).hasSize(0);
+                assertThat(room.pairs.matchmaker().wake()).hasSize(0);
                 room.pass(Duration.ofMillis(1));
                 room.chat.reap();
                 assertThat(matched(reported)).isEqualTo(matched(other));

@@ -37,7 +37,7 @@ class DrainingTest {
             visitors.getFirst().next("waiting");
             // The first goodbye is said at once and the second in half an hour.
             Thread main = Thread.ofPlatform().start(() -> room.chat.drain((int) TimeUnit.HOURS.toSeconds(2)));
-            await().atMost(Duration.ofSeconds(20)).until(room.chat.matchmaker()::isDraining);
+            await().atMost(Duration.ofSeconds(20)).until(room.pairs.matchmaker()::isDraining);
             int answered = 0;
             for (Visitor each : visitors) {
                 answered += isToldWhenItLooks(each) ? 1 : 0;

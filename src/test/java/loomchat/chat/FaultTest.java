@@ -9,10 +9,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -24,7 +24,6 @@ import loomchat.log.LogFolder;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
-import loomchat.ws.Handshake;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,8 +48,8 @@ class FaultTest {
     private static final class Broken extends Connection {
         private final String at;
 
-        Broken(Chat chat, loomchat.ws.WebSocket socket, String at, Runnable onClosed) {
-            super(chat, socket, 7, "plain", onClosed);
+        Broken(ChatContext context, Opened opened, String at) {
+            super(context, opened, Protocol.PLAIN);
             this.at = at;
         }
 
@@ -61,7 +60,7 @@ class FaultTest {
         }
 
         @Override
-        void onOpen() {
+        protected void onOpen() {
             breakAt("open");
         }
 
@@ -83,12 +82,12 @@ class FaultTest {
         }
 
         @Override
-        void onGone(End reason, int code) {
+        protected void onGone(End reason, int code) {
             breakAt("gone");
         }
 
         @Override
-        long dropped() {
+        protected long dropped() {
             return 0;
         }
     }
@@ -99,7 +98,7 @@ class FaultTest {
         for (String place : List.of("open", "text", "batch end", "error")) {
             List<LogRecord> lines = play(place, 1011);
             assertThat(lines).as("lines of a fault at %s", place).hasSize(1);
-            assertThat(lines.getFirst().getMessage()).contains("Session 7");
+            assertThat(lines.getFirst().getMessage()).contains("Session 1");
         }
     }
 
@@ -124,16 +123,11 @@ class FaultTest {
             listener.bind(new InetSocketAddress("127.0.0.1", 0));
             try (RawClient client = RawClient.connect(listener.socket().getLocalPort())) {
                 SocketStream stream = new SocketStream(listener.accept(), loop);
-                Chat chat = new Chat(
-                        LIMITS,
-                        new RichLimits(1000, 100, 10, 10),
-                        log,
-                        counters,
-                        System::currentTimeMillis,
-                        System::nanoTime);
-                var socket = Handshake.open(
-                        stream, 1 << 20, null, null, chat.messageBudget().open(null), new LongAdder(), new LongAdder());
-                loop.start(new Broken(chat, socket, place, closed::countDown));
+                ChatContext context =
+                        new ChatContext(LIMITS, log, counters, System::currentTimeMillis, System::nanoTime);
+                Endpoint broken = opened -> new Broken(context, opened, place);
+                new Chat(context, new Meeting(context, 0), Map.of(Protocol.PLAIN, broken))
+                        .open(stream, Protocol.PLAIN, null, null, null, closed::countDown);
                 provoke(client, place);
                 Frame frame = client.read();
                 assertThat(frame.closeCode()).isEqualTo(code);

@@ -35,7 +35,9 @@ class GuessedChatTest {
         b.find("chess");
         b.next("waiting");
         room.pass(Duration.ofSeconds(ChatRoom.INTEREST_SECONDS));
-        pair = room.chat.matchmaker().matchWaiting(room.chat.matchmaker().wake().getFirst());
+        pair = room.pairs
+                .matchmaker()
+                .matchWaiting(room.pairs.matchmaker().wake().getFirst());
         assertThat(pair).isNotNull();
     }
 
@@ -58,7 +60,7 @@ class GuessedChatTest {
                 assertThat(each.next("error").getString("code")).as(type).isEqualTo("stale-chat");
             }
         }
-        Meeting.announce(pair);
+        room.pairs.announce(pair);
         a.next("matched");
         b.next("matched");
         a.nothingMore();

@@ -2,13 +2,10 @@ package loomchat.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.RawClient;
 import loomchat.log.Counters;
@@ -17,6 +14,7 @@ import loomchat.log.LogOptions;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
 import loomchat.ws.Handshake;
+import loomchat.ws.MessageBudget;
 import loomchat.ws.WebSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +41,7 @@ class LivenessTest {
 
     /** What is done with a connection that has shaken hands and whose thread has not begun. */
     private interface Play {
-        void with(Chat chat, WebSocket socket, RawClient client) throws Exception;
+        void with(ChatContext context, WebSocket socket, RawClient client) throws Exception;
     }
 
     private void play(Play play) throws Exception {
@@ -53,78 +51,38 @@ class LivenessTest {
             listener.bind(new InetSocketAddress("127.0.0.1", 0));
             try (RawClient client = RawClient.connect(listener.socket().getLocalPort())) {
                 SocketStream stream = new SocketStream(listener.accept(), loop);
-                RichLimits rich = new RichLimits(1000, 100, 10, 10);
-                Chat chat = new Chat(LIMITS, rich, log, new Counters(), System::currentTimeMillis, System::nanoTime);
+                WebSocket socket = Handshake.open(
+                        stream,
+                        1 << 20,
+                        null,
+                        null,
+                        new MessageBudget(1 << 20).open(null),
+                        new LongAdder(),
+                        new LongAdder());
                 play.with(
-                        chat,
-                        Handshake.open(
-                                stream,
-                                1 << 20,
-                                null,
-                                null,
-                                chat.messageBudget().open(null),
-                                new LongAdder(),
-                                new LongAdder()),
+                        new ChatContext(LIMITS, log, new Counters(), System::currentTimeMillis, System::nanoTime),
+                        socket,
                         client);
                 stream.close();
             }
         }
     }
 
-    /** Runs {@code action} while another thread holds what {@code hold} takes. */
-    private static void whileHeld(Hold hold, Runnable action) throws InterruptedException {
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch done = new CountDownLatch(1);
-        Thread holder = Thread.ofVirtual().start(() -> {
-            try {
-                hold.inOrder(() -> {
-                    held.countDown();
-                    try {
-                        done.await(30, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        throw new IOException(e);
-                    }
-                });
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
-        assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
-        action.run();
-        assertThat(done.getCount()).as("nobody waited until the lock was free").isEqualTo(1);
-        done.countDown();
-        holder.join();
-    }
-
-    private interface Hold {
-        void inOrder(WebSocket.SendAction action) throws IOException;
-    }
-
     @Test
     void aListenerThatCouldNotBePingedIsPingedBeforeItIsCut() throws Exception {
-        play((chat, socket, client) -> {
-            Connection listener = new Session(chat, socket, 1, () -> {});
+        play((context, socket, client) -> {
+            Connection listener = new Session(
+                    context, new Meeting(context, 0), new Connection.Opened(socket, 1, left -> {}, () -> {}));
             long quiet = socket.lastReadNanos() + PING.toNanos();
             // Its partner is just sending to it each time.
-            whileHeld(socket::inSendOrder, () -> listener.check(quiet));
-            whileHeld(socket::inSendOrder, () -> listener.check(quiet + PONG.toNanos()));
-            whileHeld(socket::inSendOrder, () -> listener.check(quiet + 2 * PONG.toNanos()));
-            listener.check(quiet + 3 * PONG.toNanos());
+            WhileHeld.run(socket::inSendOrder, () -> listener.check(quiet, quiet - PING.toNanos()));
+            WhileHeld.run(socket::inSendOrder, () -> listener.check(quiet + PONG.toNanos(), quiet - PING.toNanos()));
+            WhileHeld.run(
+                    socket::inSendOrder, () -> listener.check(quiet + 2 * PONG.toNanos(), quiet - PING.toNanos()));
+            listener.check(quiet + 3 * PONG.toNanos(), quiet - PING.toNanos());
             assertThat(client.read().first()).isEqualTo(RawClient.PING);
-            listener.check(quiet + 4 * PONG.toNanos());
+            listener.check(quiet + 4 * PONG.toNanos(), quiet - PING.toNanos());
             assertThat(client.isEnded()).isTrue();
-        });
-    }
-
-    @Test
-    void aSeatThatSomebodySendsToHoldsNobodyUp() throws Exception {
-        play((chat, socket, client) -> {
-            RichSeat seat = new RichSession(chat, socket, 1, () -> {}).seat();
-            seat.detach(Away.BROKE, 0);
-            chat.richSeats().keep(seat, 1, 1);
-            CountDownLatch expired = new CountDownLatch(1);
-            whileHeld(seat::inSendOrder, () -> chat.richSeats().expire(2, 0, each -> expired.countDown()));
-            assertThat(expired.getCount()).isZero();
         });
     }
 }

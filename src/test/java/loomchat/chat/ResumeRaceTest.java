@@ -182,8 +182,8 @@ class ResumeRaceTest {
             b.next("away");
             b.say("{'type':'leave','chat':%d}", chat);
             b.next("left");
-            assertThat(room.chat.richSeats().away()).isZero();
-            assertThat(room.chat.richSeats().size()).isEqualTo(2);
+            assertThat(room.v1.sessions().away()).isZero();
+            assertThat(room.v1.sessions().size()).isEqualTo(2);
             late.resume(a.secret());
             assertThat(late.next("error").getString("code")).isEqualTo("cannot-resume");
         }
@@ -231,6 +231,23 @@ class ResumeRaceTest {
         }
     }
 
+    /** Somebody sends to a session, and its client does not read: the reaper looks after the others. */
+    @Test
+    @Timeout(60)
+    void aSessionThatSomebodySendsToHoldsNobodyUp() throws Exception {
+        try (ChatRoom room = new ChatRoom(dir);
+                Visitor a = room.rich()) {
+            a.find("music");
+            a.next("waiting");
+            RichSeat session = (RichSeat) room.pairs.matchmaker().someWaiting(1).getFirst();
+            RichSeats sessions = room.v1.sessions();
+            sessions.keep(session, new Absence(Away.BROKE, 1, 0));
+            CountDownLatch expired = new CountDownLatch(1);
+            WhileHeld.run(session::inSendOrder, () -> sessions.expire(2, 0, each -> expired.countDown()));
+            assertThat(expired.getCount()).isZero();
+        }
+    }
+
     private static int match(Visitor one, Visitor other) throws IOException {
         one.find();
         one.next("waiting");
@@ -248,16 +265,18 @@ class ResumeRaceTest {
         await().pollInterval(Duration.ofMillis(2))
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> {
-                    assertThat(room.chat.richSeats().size())
+                    assertThat(room.v1.sessions().size())
                             .as("seats, seed %d", seed)
                             .isZero();
-                    assertThat(room.chat.richSeats().away())
+                    assertThat(room.v1.sessions().away())
                             .as("away, seed %d", seed)
                             .isZero();
                     assertThat(room.counters.pairs.sum())
                             .as("pairs, seed %d", seed)
                             .isZero();
-                    assertThat(room.chat.waiting()).as("waiting, seed %d", seed).isZero();
+                    assertThat(room.pairs.matchmaker().waiting())
+                            .as("waiting, seed %d", seed)
+                            .isZero();
                     assertThat(room.counters.connections.sum()).isZero();
                 });
     }

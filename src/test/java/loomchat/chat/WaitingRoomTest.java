@@ -9,8 +9,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import loomchat.log.Counters;
-import loomchat.ws.FrameBuffer;
-import loomchat.ws.WebSocket;
 import org.junit.jupiter.api.Test;
 
 /** What the matchmaker does with those who wait, on a clock of the test's own. */
@@ -24,8 +22,9 @@ class WaitingRoomTest {
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
     private long now = 1_000_000;
-    private final Matchmaker matchmaker = new Matchmaker(new Counters(), () -> now, 3600);
-    private final Set<Seat> lookedAt = new HashSet<>();
+    private final Matchmaker<Place, Match<Place>> matchmaker =
+            new Matchmaker<>(new Counters(), () -> now, 3600, Match::new);
+    private final Set<Place> lookedAt = new HashSet<>();
 
     /** The worst there can be: all who wait like popular things, and each has blocked all the others. */
     @Test
@@ -82,91 +81,26 @@ class WaitingRoomTest {
         return Math.max(0, lookedAt.size() - 1);
     }
 
-    /** A visitor without a connection; those of the same number have blocked each other. */
-    private final class Place implements Seat {
+    /** Those of the same number have blocked each other. */
+    private final class Place extends Seeker<Match<Place>> {
         private final Acquaintances acquaintances;
         private final List<String> interests;
-        private final long number;
-        private Pair pair;
-        private long since;
 
         Place(long number, List<String> interests) {
-            this.number = number;
             this.interests = interests;
             acquaintances = new Acquaintances(number);
             acquaintances.block(new Acquaintances(number));
         }
 
         @Override
-        public Acquaintances acquaintances() {
+        protected Acquaintances acquaintances() {
             lookedAt.add(this);
             return acquaintances;
         }
 
         @Override
-        public Chat chat() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long id() {
-            return number;
-        }
-
-        @Override
-        public Pair pair() {
-            return pair;
-        }
-
-        @Override
-        public void pair(Pair now) {
-            pair = now;
-        }
-
-        @Override
-        public long waitingSince() {
-            return since;
-        }
-
-        @Override
-        public void waitingSince(long millis) {
-            since = millis;
-        }
-
-        @Override
-        public boolean removed() {
-            return false;
-        }
-
-        @Override
-        public void remove() {}
-
-        @Override
         public List<String> interests() {
             return interests;
-        }
-
-        @Override
-        public void inSendOrder(WebSocket.SendAction action) {}
-
-        @Override
-        public void settle() {}
-
-        @Override
-        public void sendMatched(Pair with) {}
-
-        @Override
-        public void sendLeft(Pair ended, Left why) {}
-
-        @Override
-        public int appendSaid(
-                FrameBuffer out, Pair with, int nth, byte[] text, int offset, int length, boolean escaped) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Taken take(Relay messages) {
-            throw new UnsupportedOperationException();
         }
     }
 }

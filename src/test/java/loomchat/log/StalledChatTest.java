@@ -16,9 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import loomchat.ChatWiring;
 import loomchat.RawClient;
 import loomchat.chat.Chat;
+import loomchat.chat.ChatContext;
 import loomchat.chat.Limits;
+import loomchat.chat.Protocol;
 import loomchat.chat.RichLimits;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
@@ -58,13 +61,9 @@ class StalledChatTest {
         log = EventLog.open(new LogOptions(dir, 50, 1 << 28, 0, QUEUE), segment -> {}, disk);
         loop = new Loop("stalled-chat-test");
         listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
-        chat = new Chat(
-                LIMITS,
-                new RichLimits(1000, MESSAGES_A_SECOND, 1, 10),
-                log,
-                new Counters(),
-                System::currentTimeMillis,
-                System::nanoTime);
+        chat = ChatWiring.server(
+                new ChatContext(LIMITS, log, new Counters(), System::currentTimeMillis, System::nanoTime),
+                new RichLimits(1000, MESSAGES_A_SECOND, 1, 10));
         reaper = Executors.newSingleThreadScheduledExecutor();
         reaper.scheduleWithFixedDelay(chat::reap, 20, 20, TimeUnit.MILLISECONDS);
     }
@@ -86,7 +85,7 @@ class StalledChatTest {
         private volatile RawClient.Frame last;
         private final Thread reading;
 
-        Guest(Chat.Kind kind) throws IOException {
+        Guest(Protocol kind) throws IOException {
             client = RawClient.connect(listener.socket().getLocalPort());
             chat.open(new SocketStream(listener.accept(), loop), kind, null, null, null, () -> {});
             reading = Thread.ofVirtual().start(this::read);
@@ -143,8 +142,8 @@ class StalledChatTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void aStallOfTheDiskCutsNobodyAndLosesNothing() throws Exception {
-        try (Guest one = new Guest(Chat.Kind.PLAIN);
-                Guest other = new Guest(Chat.Kind.PLAIN)) {
+        try (Guest one = new Guest(Protocol.PLAIN);
+                Guest other = new Guest(Protocol.PLAIN)) {
             await().until(() -> one.told.size() == 1 && other.told.size() == 1);
             byte[] half = RawClient.frame(RawClient.TEXT, "a message in the middle");
             disk.room.set(0);
@@ -182,11 +181,11 @@ class StalledChatTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void whoDoesNotReadIsCutAlsoInAStallAndWhoIsGoneHasLeftAfterwards() throws Exception {
-        try (Guest one = new Guest(Chat.Kind.ECHO);
-                Guest gone = new Guest(Chat.Kind.PLAIN);
+        try (Guest one = new Guest(Protocol.ECHO);
+                Guest gone = new Guest(Protocol.PLAIN);
                 RawClient deaf =
                         RawClient.connect("127.0.0.1", listener.socket().getLocalPort(), 16 * 1024)) {
-            chat.open(new SocketStream(listener.accept(), loop), Chat.Kind.ECHO, null, null, null, () -> {});
+            chat.open(new SocketStream(listener.accept(), loop), Protocol.ECHO, null, null, null, () -> {});
             deaf.sendText("all are in the record");
             assertThat(deaf.readText()).isEqualTo("all are in the record");
             disk.room.set(0);
@@ -225,8 +224,8 @@ class StalledChatTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void whatAVisitorSaidDuringAStallIsNotTooFast() throws Exception {
-        try (Guest one = new Guest(Chat.Kind.RICH);
-                Guest other = new Guest(Chat.Kind.RICH)) {
+        try (Guest one = new Guest(Protocol.V1);
+                Guest other = new Guest(Protocol.V1)) {
             one.client.sendText("{\"type\":\"find\"}");
             await().until(() -> !one.told("waiting").isEmpty());
             other.client.sendText("{\"type\":\"find\"}");

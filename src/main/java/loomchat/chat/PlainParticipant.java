@@ -1,0 +1,53 @@
+package loomchat.chat;
+
+import java.io.IOException;
+import loomchat.ws.FrameBuffer;
+import loomchat.ws.WebSocket;
+
+/** One who chats over the plain protocol, as its partner sees it. It is gone when its connection is. */
+final class PlainParticipant extends Seat {
+    private final long id;
+    private final WebSocket socket;
+
+    PlainParticipant(ChatContext context, long id, WebSocket socket) {
+        super(context);
+        this.id = id;
+        this.socket = socket;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public void inSendOrder(WebSocket.SendAction action) throws IOException {
+        socket.inSendOrder(action);
+    }
+
+    @Override
+    public void settle() {
+        socket.settle();
+    }
+
+    @Override
+    protected void sendMatched(Pair pair) throws IOException {
+        socket.sendText(Plain.MATCHED, 0, Plain.MATCHED.length);
+    }
+
+    @Override
+    protected void sendLeft(Pair pair, Left why) throws IOException {
+        socket.sendText(Plain.LEFT, 0, Plain.LEFT.length);
+    }
+
+    @Override
+    protected int appendMessage(
+            FrameBuffer out, Pair pair, int nth, byte[] text, int offset, int length, boolean escaped) {
+        return Plain.appendChatFrame(out, text, offset, length, escaped);
+    }
+
+    @Override
+    protected void send(Relay relay) throws IOException {
+        relay.sendTo(socket);
+    }
+}

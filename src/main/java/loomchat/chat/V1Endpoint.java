@@ -1,0 +1,40 @@
+package loomchat.chat;
+
+/** Makes the connections of {@code chat.v1}, and ends the sessions whose client does not come back. */
+public final class V1Endpoint implements Endpoint {
+    private final V1Context v1;
+
+    public V1Endpoint(ChatContext chat, RichLimits limits, Meeting pairs) {
+        v1 = new V1Context(chat, limits, new RichSeats(), pairs);
+    }
+
+    @Override
+    public int maxMessageBytes(Limits limits) {
+        return Math.min(limits.maxMessageBytes(), v1.limits().messageBytes());
+    }
+
+    @Override
+    public Connection connect(Connection.Opened opened) {
+        return new RichSession(v1, opened);
+    }
+
+    @Override
+    public void reap(long comebackStart) {
+        // Each may wait for a partner that does not read: threads of their own.
+        v1.sessions()
+                .expire(
+                        v1.chat().monotonicNanos(),
+                        comebackStart,
+                        gone -> Thread.startVirtualThread(
+                                () -> gone.leave("gone", gone.absence().why().forGood)));
+    }
+
+    @Override
+    public void close() {
+        v1.sessions().expireAll(gone -> gone.leave(End.SHUTDOWN.toString(), Left.GONE));
+    }
+
+    RichSeats sessions() {
+        return v1.sessions();
+    }
+}
