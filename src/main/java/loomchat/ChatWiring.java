@@ -1,25 +1,25 @@
 package loomchat;
 
 import java.util.Map;
-import loomchat.chat.Chat;
 import loomchat.chat.ChatContext;
-import loomchat.chat.Echo;
+import loomchat.chat.ChatServer;
+import loomchat.chat.EchoConnection;
 import loomchat.chat.Endpoint;
-import loomchat.chat.Meeting;
+import loomchat.chat.PairLifecycle;
+import loomchat.chat.PlainConnection;
 import loomchat.chat.Protocol;
-import loomchat.chat.RichLimits;
-import loomchat.chat.Session;
 import loomchat.chat.V1Endpoint;
+import loomchat.chat.V1Limits;
 
 /** Which protocols a chat server speaks, and who serves them. */
 public final class ChatWiring {
     private ChatWiring() {}
 
-    public static Chat server(ChatContext context, RichLimits v1) {
-        Meeting pairs = new Meeting(context, v1.interestSeconds());
-        Endpoint plain = opened -> new Session(context, pairs, opened);
-        Endpoint echo = opened -> new Echo(context, opened);
+    public static ChatServer server(ChatContext context, V1Limits v1) {
+        PairLifecycle pairs = new PairLifecycle(context, v1.interestSeconds());
+        Endpoint plain = opened -> new PlainConnection(context, pairs, opened);
+        Endpoint echo = opened -> new EchoConnection(context, opened);
         Endpoint chatV1 = new V1Endpoint(context, v1, pairs);
-        return new Chat(context, pairs, Map.of(Protocol.PLAIN, plain, Protocol.ECHO, echo, Protocol.V1, chatV1));
+        return new ChatServer(context, pairs, Map.of(Protocol.PLAIN, plain, Protocol.ECHO, echo, Protocol.V1, chatV1));
     }
 }

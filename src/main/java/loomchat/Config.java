@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import loomchat.chat.Limits;
-import loomchat.chat.RichLimits;
+import loomchat.chat.V1Limits;
 import loomchat.log.LogOptions;
 import loomchat.web.AddressLimits;
 import loomchat.web.TrustedProxies;
@@ -29,7 +29,7 @@ public record Config(
         LogOptions log,
         boolean echoEndpoint,
         Limits limits,
-        RichLimits richLimits,
+        V1Limits richLimits,
         int maxConnections,
         Web.Access access,
         boolean compression,
@@ -204,8 +204,8 @@ public record Config(
                         "a client that does not take what is sent to it for so long is closed"));
     }
 
-    private static RichLimits richLimits(Settings settings) {
-        return new RichLimits(
+    private static V1Limits richLimits(Settings settings) {
+        return new V1Limits(
                 (int) settings.bytes(
                         "MAX_TEXT_BYTES", 64 << 10, 1, 16 << 20, "largest text of a message in the protocol chat.v1"),
                 settings.integer(

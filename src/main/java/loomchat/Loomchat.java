@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import loomchat.chat.Chat;
 import loomchat.chat.ChatContext;
+import loomchat.chat.ChatServer;
 import loomchat.log.Counters;
 import loomchat.log.Event;
 import loomchat.log.EventLog;
@@ -50,7 +50,7 @@ public final class Loomchat implements AutoCloseable {
     private final EventLog log;
     private final Sampler sampler;
     private final Loop[] loops;
-    private final Chat chat;
+    private final ChatServer chat;
     private final Web web;
     private final Thread reaper;
     private final long startedNanos = System.nanoTime();

@@ -17,13 +17,13 @@ public abstract class ChatConnection extends Connection {
     }
 
     /** Whose connection this is. */
-    protected abstract Seat participant();
+    protected abstract Participant participant();
 
     /** A batch was handed over, of which the partner did not take the last {@code lost} messages. */
     protected abstract void onDelivered(Pair pair, int taken, int lost);
 
     /** As {@link #onGone}. */
-    protected abstract void onLeft(End reason, int code);
+    protected abstract void onLeft(DisconnectReason reason, int code);
 
     /** How many messages for {@code pair} wait for the end of the batch; sends what has to go before the next one. */
     protected final int gathered(Pair pair) {
@@ -85,7 +85,7 @@ public abstract class ChatConnection extends Connection {
     }
 
     @Override
-    protected final void onGone(End reason, int code) {
+    protected final void onGone(DisconnectReason reason, int code) {
         if (relay != null) {
             // What broke the connection came before the end of the batch.
             relay.giveBack();

@@ -17,11 +17,11 @@ final class ClientLink {
 
     // Written under lock
     /** Null while the client is away. */
-    private volatile RichSession connection;
+    private volatile V1Connection connection;
     /** Written before the connection that brings it, read after: see {@link #awaitFree}. */
     private volatile String secret;
 
-    ClientLink(RichSession connection, String secret) {
+    ClientLink(V1Connection connection, String secret) {
         this.connection = connection;
         this.secret = secret;
     }
@@ -58,7 +58,7 @@ final class ClientLink {
 
     /** The client's socket, or null while it is away. */
     WebSocket socket() {
-        RichSession there = connection;
+        V1Connection there = connection;
         return there == null ? null : there.socket();
     }
 
@@ -92,7 +92,7 @@ final class ClientLink {
         secret = newSecret;
     }
 
-    void connect(RichSession back) {
+    void connect(V1Connection back) {
         connection = back;
     }
 
@@ -104,7 +104,7 @@ final class ClientLink {
      * that came first. Takes no lock before that connection is cut, because a send to it may hold it.
      */
     boolean awaitFree(String withSecret, long deadline) throws InterruptedException {
-        RichSession there = connection;
+        V1Connection there = connection;
         if (there == null || !withSecret.equals(secret)) {
             return true;
         }
@@ -117,7 +117,7 @@ final class ClientLink {
         return awaitGone(there, deadline - System.nanoTime());
     }
 
-    private boolean awaitGone(RichSession there, long atMostNanos) throws InterruptedException {
+    private boolean awaitGone(V1Connection there, long atMostNanos) throws InterruptedException {
         long nanos = atMostNanos;
         lock.lock();
         try {

@@ -31,7 +31,7 @@ public abstract class Connection implements MessageHandler, Runnable {
     private final Runnable onClosed;
 
     // Reading thread only
-    private final Pace pace;
+    private final RateLimiter pace;
     private final long sinceNanos = System.nanoTime();
     private long messagesInBatch;
     private long messages;
@@ -44,7 +44,7 @@ public abstract class Connection implements MessageHandler, Runnable {
     private volatile boolean pausing;
 
     // Any thread: the first reason counts
-    private final AtomicReference<End> end = new AtomicReference<>();
+    private final AtomicReference<DisconnectReason> end = new AtomicReference<>();
 
     // Reaper only
     private long clocksStart;
@@ -68,7 +68,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         this.onLeft = opened.onLeft;
         this.onClosed = opened.onClosed;
         this.protocol = protocol;
-        this.pace = new Pace(context.limits());
+        this.pace = new RateLimiter(context.limits());
     }
 
     public final long id() {
@@ -79,7 +79,7 @@ public abstract class Connection implements MessageHandler, Runnable {
     protected abstract void onOpen() throws IOException;
 
     /** The client is gone, for {@code reason}; its socket still takes what is sent to it. */
-    protected abstract void onGone(End reason, int code);
+    protected abstract void onGone(DisconnectReason reason, int code);
 
     /** Until when to wait for input before {@link #onDeadline} is called. */
     protected long deadlineNanos() {
@@ -107,18 +107,19 @@ public abstract class Connection implements MessageHandler, Runnable {
                     onDeadline();
                 }
             }
-            end.compareAndSet(null, socket.closeCode() == CloseCode.ABNORMAL ? End.EOF : End.CLOSE);
+            end.compareAndSet(
+                    null, socket.closeCode() == CloseCode.ABNORMAL ? DisconnectReason.EOF : DisconnectReason.CLOSE);
             code = socket.closeCode();
         } catch (ProtocolException e) {
             socket.close(e.closeCode(), e.getMessage());
-            end.compareAndSet(null, End.ofProtocolError(e.closeCode()));
+            end.compareAndSet(null, DisconnectReason.ofProtocolError(e.closeCode()));
             code = e.closeCode();
         } catch (IOException e) {
-            end.compareAndSet(null, socket.gaveUp() ? End.SLOW : End.RESET);
+            end.compareAndSet(null, socket.gaveUp() ? DisconnectReason.SLOW : DisconnectReason.RESET);
         } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, "Session " + id + " ended by a fault of the server", e);
             socket.close(CloseCode.INTERNAL_ERROR, "Internal error");
-            end.compareAndSet(null, End.ERROR);
+            end.compareAndSet(null, DisconnectReason.ERROR);
             code = CloseCode.INTERNAL_ERROR;
         } finally {
             leave(code);
@@ -130,7 +131,7 @@ public abstract class Connection implements MessageHandler, Runnable {
     }
 
     private void leave(int code) {
-        End reason = end.get();
+        DisconnectReason reason = end.get();
         try {
             onGone(reason, code);
         } catch (RuntimeException | Error e) {
@@ -221,11 +222,11 @@ public abstract class Connection implements MessageHandler, Runnable {
         Limits limits = context.limits();
         if (isPast(socket.sendBlockedSince(), limits.sendTimeout(), now)) {
             // Its socket is full, whatever the log does.
-            endNow(End.SLOW);
+            endNow(DisconnectReason.SLOW);
         } else if (isSilentPast(socket.closeSentNanos(), limits.pongTimeout(), now)) {
-            endNow(End.TIMEOUT);
+            endNow(DisconnectReason.TIMEOUT);
         } else if (isSilentPast(socket.midMessageSince(), limits.messageTimeout(), now)) {
-            end(End.TIMEOUT, CloseCode.POLICY_VIOLATION, "Message took too long");
+            end(DisconnectReason.TIMEOUT, CloseCode.POLICY_VIOLATION, "Message took too long");
         } else {
             checkAlive(limits, now);
         }
@@ -238,7 +239,7 @@ public abstract class Connection implements MessageHandler, Runnable {
             pingedNanos = 0;
         }
         if (isSilentPast(pingedNanos, limits.pongTimeout(), now)) {
-            endNow(End.TIMEOUT);
+            endNow(DisconnectReason.TIMEOUT);
         } else if (quiet && pingedNanos == 0) {
             ping(limits, now);
         } else {
@@ -255,7 +256,7 @@ public abstract class Connection implements MessageHandler, Runnable {
             pingDueNanos = Math.max(1, now);
             sentWhenDue = sent;
         } else if (isSilentPast(pingDueNanos, limits.sendTimeout(), now)) {
-            endNow(End.SLOW);
+            endNow(DisconnectReason.SLOW);
         }
     }
 
@@ -269,13 +270,13 @@ public abstract class Connection implements MessageHandler, Runnable {
     }
 
     /** Closes in order, from any thread; the reaper sees to it that it does not take long. */
-    protected final void end(End reason, int code, String text) {
+    protected final void end(DisconnectReason reason, int code, String text) {
         end.compareAndSet(null, reason);
         socket.close(code, text);
     }
 
     /** Cuts the connection, from any thread. */
-    protected final void endNow(End reason) {
+    protected final void endNow(DisconnectReason reason) {
         end.compareAndSet(null, reason);
         socket.abort();
     }

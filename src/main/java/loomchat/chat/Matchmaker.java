@@ -51,7 +51,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
                 return null;
             }
             long now = monotonicMillis.getAsLong();
-            Acquaintances known = newcomer.acquaintances();
+            EncounterHistory known = newcomer.encounters();
             long delay = known == null ? 0 : known.delayMillis();
             S partner = delay > 0 || draining ? null : room.partnerFor(newcomer, now);
             if (partner != null) {
@@ -67,12 +67,12 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     }
 
     /** Looks again for somebody who waits; null if there is nobody for it, or it does not wait any more. */
-    public M matchWaiting(S seat) {
+    public M matchWaiting(S seeker) {
         lock.lock();
         try {
             long now = monotonicMillis.getAsLong();
-            S partner = room.contains(seat) && !draining ? room.partnerFor(seat, now) : null;
-            return partner == null ? null : pair(seat, partner, now);
+            S partner = room.contains(seeker) && !draining ? room.partnerFor(seeker, now) : null;
+            return partner == null ? null : pair(seeker, partner, now);
         } finally {
             lock.unlock();
         }
@@ -84,16 +84,16 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         M pair = maker.pair(++lastPair, newcomer, partner, now);
         newcomer.pairUp(pair);
         partner.pairUp(pair);
-        if (newcomer.acquaintances() != null && partner.acquaintances() != null) {
-            newcomer.acquaintances().met(partner.acquaintances(), now);
-            partner.acquaintances().met(newcomer.acquaintances(), now);
+        if (newcomer.encounters() != null && partner.encounters() != null) {
+            newcomer.encounters().met(partner.encounters(), now);
+            partner.encounters().met(newcomer.encounters(), now);
         }
         counters.pairs.increment();
         return pair;
     }
 
-    private boolean stopWaiting(S seat) {
-        boolean waited = room.remove(seat);
+    private boolean stopWaiting(S seeker) {
+        boolean waited = room.remove(seeker);
         if (waited) {
             counters.waiting.decrement();
         }
@@ -101,19 +101,19 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     }
 
     /** Takes the visitor out of the room; false when it did not wait. */
-    public boolean stop(S seat) {
+    public boolean stop(S seeker) {
         lock.lock();
         try {
-            return stopWaiting(seat);
+            return stopWaiting(seeker);
         } finally {
             lock.unlock();
         }
     }
 
-    public boolean isWaiting(S seat) {
+    public boolean isWaiting(S seeker) {
         lock.lock();
         try {
-            return room.contains(seat);
+            return room.contains(seeker);
         } finally {
             lock.unlock();
         }
@@ -154,12 +154,12 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
 
     /** These two never meet again. */
     public void block(S one, S other) {
-        if (one.acquaintances() == null || other.acquaintances() == null) {
+        if (one.encounters() == null || other.encounters() == null) {
             return;
         }
         lock.lock();
         try {
-            one.acquaintances().block(other.acquaintances());
+            one.encounters().block(other.encounters());
         } finally {
             lock.unlock();
         }
@@ -167,12 +167,12 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
 
     /** The more visitors report somebody, the longer it waits. */
     public void report(S reporter, S reported) {
-        if (reporter.acquaintances() == null || reported.acquaintances() == null) {
+        if (reporter.encounters() == null || reported.encounters() == null) {
             return;
         }
         lock.lock();
         try {
-            reported.acquaintances().reportedBy(reporter.acquaintances());
+            reported.encounters().reportedBy(reporter.encounters());
         } finally {
             lock.unlock();
         }

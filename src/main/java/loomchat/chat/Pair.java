@@ -12,7 +12,7 @@ import loomchat.log.Event;
  * <p>A pair is <em>active</em> until one of the two leaves, and <em>open</em> for messages once its newcomer has been told of it: nobody
  * gets a message before the news of the partner who sent it.
  */
-public final class Pair extends Match<Seat> {
+public final class Pair extends Match<Participant> {
     private static final int MOST_WAIT_SECONDS = 2;
 
     private volatile boolean open;
@@ -27,7 +27,7 @@ public final class Pair extends Match<Seat> {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    Pair(long id, Seat newcomer, Seat partner, long sinceMillis) {
+    Pair(long id, Participant newcomer, Participant partner, long sinceMillis) {
         super(id, newcomer, partner, sinceMillis);
     }
 
@@ -40,11 +40,11 @@ public final class Pair extends Match<Seat> {
     }
 
     /** Whether {@code one} of the two has been told that there is a partner. */
-    public boolean told(Seat one) {
+    public boolean told(Participant one) {
         return one == newcomer() ? newcomerTold : partnerTold;
     }
 
-    void tell(Seat one) {
+    void tell(Participant one) {
         if (one == newcomer()) {
             newcomerTold = true;
         } else {
@@ -63,7 +63,7 @@ public final class Pair extends Match<Seat> {
     /** Records that these two were matched; the first call does it. */
     void recordMatched(ChatContext context) {
         if (recorded.compareAndSet(false, true)) {
-            Seat partner = other(newcomer());
+            Participant partner = other(newcomer());
             // The two may be apart by now, and the partner waiting again.
             long waited = Math.max(0, sinceMillis() - partner.waitingSince());
             context.log().record(new Event.Matched(context.millis(), newcomer().id(), id(), partner.id(), waited));
@@ -71,7 +71,7 @@ public final class Pair extends Match<Seat> {
     }
 
     /** Records the end, if the beginning has been recorded, and lets go who waits for that. */
-    void recordEnd(ChatContext context, Seat leaver, String reason) {
+    void recordEnd(ChatContext context, Participant leaver, String reason) {
         if (recorded.get()) {
             long lasted = context.monotonicMillis() - sinceMillis();
             context.log()

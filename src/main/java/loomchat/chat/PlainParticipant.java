@@ -5,7 +5,7 @@ import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
 /** One who chats over the plain protocol, as its partner sees it. It is gone when its connection is. */
-final class PlainParticipant extends Seat {
+final class PlainParticipant extends Participant {
     private final long id;
     private final WebSocket socket;
 
@@ -32,18 +32,18 @@ final class PlainParticipant extends Seat {
 
     @Override
     protected void sendMatched(Pair pair) throws IOException {
-        socket.sendText(Plain.MATCHED, 0, Plain.MATCHED.length);
+        socket.sendText(PlainFrames.MATCHED, 0, PlainFrames.MATCHED.length);
     }
 
     @Override
-    protected void sendLeft(Pair pair, Left why) throws IOException {
-        socket.sendText(Plain.LEFT, 0, Plain.LEFT.length);
+    protected void sendLeft(Pair pair, LeaveReason why) throws IOException {
+        socket.sendText(PlainFrames.LEFT, 0, PlainFrames.LEFT.length);
     }
 
     @Override
     protected int appendMessage(
             FrameBuffer out, Pair pair, int nth, byte[] text, int offset, int length, boolean escaped) {
-        return Plain.appendChatFrame(out, text, offset, length, escaped);
+        return PlainFrames.appendChatFrame(out, text, offset, length, escaped);
     }
 
     @Override

@@ -14,14 +14,14 @@ import loomchat.ws.WebSocket;
  * of a batch, so that an idle connection holds none. The sender's connection thread uses it.
  *
  * <p>It holds {@link #FULL_BYTES} and one message, which may be six times as long as it came when all of it is escaped. What is
- * above {@link #MOST_KEPT_BYTES} is taken from the sender's share of the budget for incomplete messages: it is held until the
+ * above {@link #MOST_POOLED_BYTES} is taken from the sender's share of the budget for incomplete messages: it is held until the
  * partner reads.
  */
 public final class Relay {
     private static final int FULL_BYTES = 64 * 1024;
     private static final int MOST_MESSAGES = 1024;
     private static final int FIRST_BYTES = FULL_BYTES + 8192;
-    private static final int MOST_KEPT_BYTES = MessageBudget.BATCH_BYTES;
+    private static final int MOST_POOLED_BYTES = MessageBudget.BATCH_BYTES;
 
     /** Of a frame around its text, and of an acknowledgement behind it. */
     private static final int MOST_AROUND = 512;
@@ -37,8 +37,8 @@ public final class Relay {
     private final FrameBuffer out = new FrameBuffer(FIRST_BYTES);
     private int count;
     private Pair pair;
-    private Seat from;
-    private Seat to;
+    private Participant from;
+    private Participant to;
     private int taken;
     private MessageBudget.Share share;
     private long takenBytes;
@@ -46,7 +46,7 @@ public final class Relay {
 
     private Relay() {}
 
-    static Relay take(Seat from, Pair pair, MessageBudget.Share share) {
+    static Relay take(Participant from, Pair pair, MessageBudget.Share share) {
         Relay relay = POOL.take();
         relay.from = from;
         relay.share = share;
@@ -68,7 +68,7 @@ public final class Relay {
             takenBytes = 0;
         }
         share = null;
-        if (out.capacity() <= MOST_KEPT_BYTES) {
+        if (out.capacity() <= MOST_POOLED_BYTES) {
             POOL.giveBack(this);
         }
     }
@@ -77,11 +77,11 @@ public final class Relay {
         return pair;
     }
 
-    Seat from() {
+    Participant from() {
         return from;
     }
 
-    Seat to() {
+    Participant to() {
         return to;
     }
 
@@ -99,7 +99,7 @@ public final class Relay {
      * @throws ProtocolException there is no memory for it
      */
     void add(byte[] text, int offset, int length, boolean escaped, int unescaped) throws ProtocolException {
-        if (out.size() + MOST_AROUND + 6L * length > MOST_KEPT_BYTES) {
+        if (out.size() + MOST_AROUND + 6L * length > MOST_POOLED_BYTES) {
             takeMemory(length + (escaped ? 0 : Json.extraBytes(text, offset, length)));
         }
         payloadBytes[count] = to.appendMessage(out, pair, count, text, offset, length, escaped);
@@ -109,8 +109,8 @@ public final class Relay {
 
     private void takeMemory(long payload) throws ProtocolException {
         int capacity = out.capacityWith(MOST_AROUND + payload);
-        if (capacity > MOST_KEPT_BYTES && capacity > out.capacity()) {
-            long more = capacity - Math.max(MOST_KEPT_BYTES, out.capacity());
+        if (capacity > MOST_POOLED_BYTES && capacity > out.capacity()) {
+            long more = capacity - Math.max(MOST_POOLED_BYTES, out.capacity());
             share.take(more);
             takenBytes += more;
         }

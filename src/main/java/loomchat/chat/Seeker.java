@@ -43,7 +43,7 @@ public abstract class Seeker<M extends Match<?>> {
     }
 
     /** Whom it has met; null for a seeker who is never paired twice. */
-    protected Acquaintances acquaintances() {
+    protected EncounterHistory encounters() {
         return null;
     }
 
@@ -72,14 +72,14 @@ public abstract class Seeker<M extends Match<?>> {
 
     /** Whether the two would rather not meet: one has blocked the other. */
     final boolean avoids(Seeker<?> other) {
-        Acquaintances mine = acquaintances();
-        Acquaintances theirs = other.acquaintances();
+        EncounterHistory mine = encounters();
+        EncounterHistory theirs = other.encounters();
         return mine != null && theirs != null && mine.avoids(theirs);
     }
 
     final boolean metRecently(Seeker<?> other, long nowMillis) {
-        Acquaintances mine = acquaintances();
-        Acquaintances theirs = other.acquaintances();
+        EncounterHistory mine = encounters();
+        EncounterHistory theirs = other.encounters();
         return mine != null && theirs != null && mine.metRecently(theirs, nowMillis);
     }
 }

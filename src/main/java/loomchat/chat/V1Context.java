@@ -1,4 +1,4 @@
 package loomchat.chat;
 
 /** What all connections and sessions of {@code chat.v1} share. */
-record V1Context(ChatContext chat, RichLimits limits, RichSeats sessions, Meeting pairs) {}
+record V1Context(ChatContext chat, V1Limits limits, SessionRegistry sessions, PairLifecycle pairs) {}

@@ -4,8 +4,8 @@ package loomchat.chat;
 public final class V1Endpoint implements Endpoint {
     private final V1Context v1;
 
-    public V1Endpoint(ChatContext chat, RichLimits limits, Meeting pairs) {
-        v1 = new V1Context(chat, limits, new RichSeats(), pairs);
+    public V1Endpoint(ChatContext chat, V1Limits limits, PairLifecycle pairs) {
+        v1 = new V1Context(chat, limits, new SessionRegistry(), pairs);
     }
 
     @Override
@@ -15,7 +15,7 @@ public final class V1Endpoint implements Endpoint {
 
     @Override
     public Connection connect(Connection.Opened opened) {
-        return new RichSession(v1, opened);
+        return new V1Connection(v1, opened);
     }
 
     @Override
@@ -31,10 +31,10 @@ public final class V1Endpoint implements Endpoint {
 
     @Override
     public void close() {
-        v1.sessions().expireAll(gone -> gone.leave(End.SHUTDOWN.toString(), Left.GONE));
+        v1.sessions().expireAll(gone -> gone.leave(DisconnectReason.SHUTDOWN.toString(), LeaveReason.GONE));
     }
 
-    RichSeats sessions() {
+    SessionRegistry sessions() {
         return v1.sessions();
     }
 }

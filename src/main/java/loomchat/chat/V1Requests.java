@@ -9,7 +9,7 @@ final class V1Requests {
     private static final long TYPING_AGAIN_NANOS = 2_000_000_000;
 
     private final V1Context v1;
-    private final Matchmaker<Seat, Pair> matchmaker;
+    private final Matchmaker<Participant, Pair> matchmaker;
     private boolean typing;
     private long typingTold;
 
@@ -18,65 +18,65 @@ final class V1Requests {
         this.matchmaker = v1.pairs().matchmaker();
     }
 
-    void handle(RichMessage.Request request, RichSeat seat) throws IOException {
+    void handle(V1Message.Request request, V1Session session) throws IOException {
         switch (request) {
-            case RichMessage.Find find -> find(seat, find.interests());
-            case RichMessage.Next next -> next(seat, next.chat());
-            case RichMessage.Leave leave -> leave(seat, leave.chat());
-            case RichMessage.Typing news -> typing(seat, news.chat(), news.on());
-            case RichMessage.Got got -> got(seat, got.chat(), got.id());
-            case RichMessage.Report report -> report(seat, report.chat(), report.reason());
-            case RichMessage.Block block -> block(seat, block.chat());
+            case V1Message.Find find -> find(session, find.interests());
+            case V1Message.Next next -> next(session, next.chat());
+            case V1Message.Leave leave -> leave(session, leave.chat());
+            case V1Message.Typing news -> typing(session, news.chat(), news.on());
+            case V1Message.Got got -> got(session, got.chat(), got.id());
+            case V1Message.Report report -> report(session, report.chat(), report.reason());
+            case V1Message.Block block -> block(session, block.chat());
         }
     }
 
     // Coming together and apart
 
-    private void find(RichSeat seat, List<String> interests) throws IOException {
-        if (seat.pair() != null) {
-            seat.refuse(Refusal.IN_CHAT, 0, 0);
+    private void find(V1Session session, List<String> interests) throws IOException {
+        if (session.pair() != null) {
+            session.refuse(ErrorCode.IN_CHAT, 0, 0);
             return;
         }
-        matchmaker.stop(seat);
-        if (seat.pair() == null) {
-            seat.interests(interests);
+        matchmaker.stop(session);
+        if (session.pair() == null) {
+            session.interests(interests);
         }
-        search(seat);
+        search(session);
     }
 
-    private void search(RichSeat seat) throws IOException {
-        if (v1.pairs().seek(seat)) {
+    private void search(V1Session session) throws IOException {
+        if (v1.pairs().seek(session)) {
             return;
         }
         if (matchmaker.isDraining()) {
-            seat.send(RichFrames.DRAINING);
+            session.send(V1Frames.DRAINING);
         } else {
-            seat.sendWaiting(matchmaker.waiting());
+            session.sendWaiting(matchmaker.waiting());
         }
     }
 
-    private void next(RichSeat seat, long number) throws IOException {
-        Pair with = seat.currentOrRefuse(number, 0);
+    private void next(V1Session session, long number) throws IOException {
+        Pair with = session.currentOrRefuse(number, 0);
         if (with != null) {
-            end(seat, with, "next", Left.NEXT);
-            search(seat);
+            end(session, with, "next", LeaveReason.NEXT);
+            search(session);
         }
     }
 
-    private void leave(RichSeat seat, long number) throws IOException {
+    private void leave(V1Session session, long number) throws IOException {
         if (number != 0) {
-            Pair with = seat.currentOrRefuse(number, 0);
+            Pair with = session.currentOrRefuse(number, 0);
             if (with != null) {
-                end(seat, with, "leave", Left.LEFT);
+                end(session, with, "leave", LeaveReason.LEFT);
             }
-        } else if (!matchmaker.stop(seat)) {
-            seat.refuse(seat.pair() == null ? Refusal.NOT_IN_CHAT : Refusal.IN_CHAT, 0, 0);
+        } else if (!matchmaker.stop(session)) {
+            session.refuse(session.pair() == null ? ErrorCode.NOT_IN_CHAT : ErrorCode.IN_CHAT, 0, 0);
         }
     }
 
-    private void end(RichSeat seat, Pair with, String reason, Left why) throws IOException {
-        if (v1.pairs().end(with, seat, reason, why)) {
-            seat.inSendOrder(() -> seat.sendLeft(with, Left.YOU));
+    private void end(V1Session session, Pair with, String reason, LeaveReason why) throws IOException {
+        if (v1.pairs().end(with, session, reason, why)) {
+            session.inSendOrder(() -> session.sendLeft(with, LeaveReason.YOU));
         }
     }
 
@@ -87,8 +87,8 @@ final class V1Requests {
         typing = false;
     }
 
-    private void typing(RichSeat seat, long number, boolean on) {
-        Pair with = seat.currentOrRefuse(number, 0);
+    private void typing(V1Session session, long number, boolean on) {
+        Pair with = session.currentOrRefuse(number, 0);
         if (with == null) {
             return;
         }
@@ -97,42 +97,42 @@ final class V1Requests {
         typing = on;
         if (news) {
             typingTold = now;
-            with.other(seat).partnerTypes(with, on);
+            with.other(session).partnerTypes(with, on);
         }
     }
 
-    private void got(RichSeat seat, long number, long upTo) {
-        Pair with = seat.currentOrRefuse(number, 0);
+    private void got(V1Session session, long number, long upTo) {
+        Pair with = session.currentOrRefuse(number, 0);
         if (with == null) {
             return;
         }
-        switch (seat.confirm(upTo)) {
-            case NEWS -> with.other(seat).partnerReceived(with, upTo);
+        switch (session.confirm(upTo)) {
+            case NEWS -> with.other(session).partnerReceived(with, upTo);
             case KNOWN_BEFORE -> {}
-            case IMPOSSIBLE -> seat.refuse(Refusal.BAD_ID, number, upTo);
+            case IMPOSSIBLE -> session.refuse(ErrorCode.BAD_ID, number, upTo);
         }
     }
 
-    private void report(RichSeat seat, long number, String reason) {
-        Pair about = seat.lastOrRefuse(number);
+    private void report(V1Session session, long number, String reason) {
+        Pair about = session.lastOrRefuse(number);
         if (about == null) {
             return;
         }
-        if (seat.reportsNow(about)) {
-            Seat partner = about.other(seat);
-            matchmaker.report(seat, partner);
-            v1.chat().log().record(new Event.Reported(v1.chat().millis(), seat.id(), number, partner.id(), reason));
+        if (session.reportsNow(about)) {
+            Participant partner = about.other(session);
+            matchmaker.report(session, partner);
+            v1.chat().log().record(new Event.Reported(v1.chat().millis(), session.id(), number, partner.id(), reason));
         }
-        seat.send(RichFrames.thanks("reported", number));
+        session.send(V1Frames.thanks("reported", number));
     }
 
-    private void block(RichSeat seat, long number) throws IOException {
-        Pair about = seat.lastOrRefuse(number);
+    private void block(V1Session session, long number) throws IOException {
+        Pair about = session.lastOrRefuse(number);
         if (about == null) {
             return;
         }
-        matchmaker.block(seat, about.other(seat));
-        end(seat, about, "block", Left.LEFT);
-        seat.send(RichFrames.thanks("blocked", number));
+        matchmaker.block(session, about.other(session));
+        end(session, about, "block", LeaveReason.LEFT);
+        session.send(V1Frames.thanks("blocked", number));
     }
 }

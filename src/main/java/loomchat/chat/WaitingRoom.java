@@ -31,7 +31,7 @@ final class WaitingRoom<S extends Seeker<?>> {
     /** Until when nobody is found for them. */
     private final Map<S, Long> delayed = new HashMap<>();
 
-    private record Choosy<S>(S seat, long since) {}
+    private record Choosy<S>(S seeker, long since) {}
 
     WaitingRoom(long interestMillis) {
         this.interestMillis = interestMillis;
@@ -41,8 +41,8 @@ final class WaitingRoom<S extends Seeker<?>> {
         return all.size();
     }
 
-    boolean contains(S seat) {
-        return all.contains(seat);
+    boolean contains(S seeker) {
+        return all.contains(seeker);
     }
 
     /** The one to pair {@code newcomer} with, who has waited longest among the best, or null. Stays in the room. */
@@ -93,39 +93,39 @@ final class WaitingRoom<S extends Seeker<?>> {
         return null;
     }
 
-    /** Lets the seat wait; nobody is found for it in the first {@code delayMillis}. */
-    void add(S seat, long now, long delayMillis) {
-        all.add(seat);
+    /** Lets the seeker wait; nobody is found for it in the first {@code delayMillis}. */
+    void add(S seeker, long now, long delayMillis) {
+        all.add(seeker);
         if (delayMillis > 0) {
-            delayed.put(seat, now + delayMillis);
+            delayed.put(seeker, now + delayMillis);
         } else {
-            enter(seat, now);
+            enter(seeker, now);
         }
     }
 
-    private void enter(S seat, long now) {
-        if (seat.interests().isEmpty()) {
-            open.add(seat);
+    private void enter(S seeker, long now) {
+        if (seeker.interests().isEmpty()) {
+            open.add(seeker);
             return;
         }
-        for (String interest : seat.interests()) {
-            byInterest.computeIfAbsent(interest, none -> new LinkedHashSet<>()).add(seat);
+        for (String interest : seeker.interests()) {
+            byInterest.computeIfAbsent(interest, none -> new LinkedHashSet<>()).add(seeker);
         }
-        choosy.add(new Choosy<>(seat, now));
+        choosy.add(new Choosy<>(seeker, now));
     }
 
-    boolean remove(S seat) {
-        if (!all.remove(seat)) {
+    boolean remove(S seeker) {
+        if (!all.remove(seeker)) {
             return false;
         }
-        open.remove(seat);
-        for (String interest : seat.interests()) {
+        open.remove(seeker);
+        for (String interest : seeker.interests()) {
             byInterest.computeIfPresent(interest, (name, queue) -> {
-                queue.remove(seat);
+                queue.remove(seeker);
                 return queue.isEmpty() ? null : queue;
             });
         }
-        delayed.remove(seat);
+        delayed.remove(seeker);
         return true;
     }
 
@@ -135,8 +135,8 @@ final class WaitingRoom<S extends Seeker<?>> {
         wakeDelayed(now, awake);
         while (!choosy.isEmpty() && choosy.peek().since + interestMillis <= now) {
             Choosy<S> each = choosy.poll();
-            if (all.contains(each.seat) && each.seat.waitingSince() <= each.since && open.add(each.seat)) {
-                awake.add(each.seat);
+            if (all.contains(each.seeker) && each.seeker.waitingSince() <= each.since && open.add(each.seeker)) {
+                awake.add(each.seeker);
             }
         }
         // Those who wait although others do have met them all: in time they may meet again.

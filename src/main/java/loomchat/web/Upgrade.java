@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import loomchat.chat.Chat;
+import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
 import loomchat.log.Counters;
 import loomchat.net.SocketStream;
@@ -28,7 +28,7 @@ import loomchat.ws.Handshake;
 
 /**
  * The WebSocket handshake (RFC 6455, 4.2), on the HTTP connection's thread. What it agrees to is taken away from the HTTP
- * server and goes on as a {@link Chat} connection on its loop; the HTTP server's thread and buffers end here.
+ * server and goes on as a {@link ChatServer} connection on its loop; the HTTP server's thread and buffers end here.
  */
 final class Upgrade implements Http1Upgrader {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
@@ -39,7 +39,7 @@ final class Upgrade implements Http1Upgrader {
     private static final String RICH = "chat.v1";
     private static final String RETRY = "Retry-After: 5\r\n";
 
-    private final Chat chat;
+    private final ChatServer chat;
     private final Map<String, Protocol> paths;
     private final Origins origins;
     private final AllowedHosts hosts;
@@ -51,7 +51,7 @@ final class Upgrade implements Http1Upgrader {
     private final Compression compression;
 
     Upgrade(
-            Chat chat,
+            ChatServer chat,
             Map<String, Protocol> paths,
             Origins origins,
             AllowedHosts hosts,
@@ -221,7 +221,7 @@ final class Upgrade implements Http1Upgrader {
 
     /** What the HTTP server sees of the connection: nothing any more. */
     private record HandOver(
-            Chat chat,
+            ChatServer chat,
             SocketStream stream,
             Protocol kind,
             byte[] early,

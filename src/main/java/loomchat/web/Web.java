@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import loomchat.chat.Chat;
+import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
 import loomchat.log.Counters;
 import loomchat.log.Event;
@@ -86,7 +86,7 @@ public final class Web {
      * @param unready why no visitor may come in now, or null
      */
     public record Parts(
-            Chat chat,
+            ChatServer chat,
             Counters counters,
             ReportService reports,
             LiveLog liveLog,

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import loomchat.chat.Talker;
+import loomchat.chat.JsonClient;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -159,7 +159,7 @@ class ChatLookTest extends ChatTest {
         Visitor ann = pages.visitor();
         ann.find();
         ann.sees("waiting");
-        try (Talker stranger = Talker.rich(pages.port())) {
+        try (JsonClient stranger = JsonClient.v1(pages.port())) {
             stranger.next("welcome");
             stranger.send("{\"type\":\"find\"}");
             int chat = stranger.next("matched").getInt("chat");

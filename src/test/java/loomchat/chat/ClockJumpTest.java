@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import loomchat.chat.ChatRoom.Visitor;
+import loomchat.chat.TestServer.Visitor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ClockJumpTest {
     private static final long HOUR = TimeUnit.HOURS.toMillis(1);
-    private static final Duration INTERESTS = Duration.ofSeconds(ChatRoom.INTEREST_SECONDS);
+    private static final Duration INTERESTS = Duration.ofSeconds(TestServer.INTEREST_SECONDS);
 
     @TempDir
     Path dir;
@@ -27,29 +27,29 @@ class ClockJumpTest {
     void whoWaitsForAnInterestIsPairedByTheTimeThatHasPassed() throws Exception {
         List<JsonObject> events;
         long endedAt;
-        try (ChatRoom room = new ChatRoom(dir)) {
-            try (Visitor music = room.rich();
-                    Visitor chess = room.rich()) {
+        try (TestServer server = new TestServer(dir)) {
+            try (Visitor music = server.v1();
+                    Visitor chess = server.v1()) {
                 music.find("music");
                 music.next("waiting");
                 chess.find("chess");
                 chess.next("waiting");
-                room.wallMillis.addAndGet(HOUR);
-                assertThat(room.pairs.matchmaker().wake()).as("after a jump").isEmpty();
-                room.wallMillis.addAndGet(-2 * HOUR);
-                room.pass(INTERESTS);
-                room.chat.reap();
+                server.wallMillis.addAndGet(HOUR);
+                assertThat(server.pairs.matchmaker().wake()).as("after a jump").isEmpty();
+                server.wallMillis.addAndGet(-2 * HOUR);
+                server.pass(INTERESTS);
+                server.chat.reap();
                 int chat = matched(music);
                 assertThat(matched(chess)).isEqualTo(chat);
-                room.pass(Duration.ofSeconds(7));
-                room.wallMillis.addAndGet(-HOUR);
-                endedAt = room.wallMillis.get();
+                server.pass(Duration.ofSeconds(7));
+                server.wallMillis.addAndGet(-HOUR);
+                endedAt = server.wallMillis.get();
                 music.say("{'type':'leave','chat':%d}", chat);
                 chess.next("left");
                 music.next("left");
             }
-            room.chat.close();
-            events = room.record();
+            server.chat.close();
+            events = server.record();
         }
         assertThat(only(events, "Matched").getInt("waitedMillis")).isEqualTo(5_000);
         JsonObject ended = only(events, "Chat Ended");
@@ -61,10 +61,10 @@ class ClockJumpTest {
 
     @Test
     void whoWasReportedWaitsForAsLongAsItShould() throws Exception {
-        try (ChatRoom room = new ChatRoom(dir);
-                Visitor reported = room.rich()) {
+        try (TestServer server = new TestServer(dir);
+                Visitor reported = server.v1()) {
             for (int i = 0; i < 2; i++) {
-                try (Visitor reporter = room.rich()) {
+                try (Visitor reporter = server.v1()) {
                     int chat = match(reporter, reported);
                     reporter.say("{'type':'report','chat':%d,'reason':'spam'}", chat);
                     reporter.next("reported");
@@ -73,18 +73,18 @@ class ClockJumpTest {
                     reported.next("left");
                 }
             }
-            try (Visitor other = room.rich()) {
+            try (Visitor other = server.v1()) {
                 other.find();
                 other.next("waiting");
                 reported.find();
                 reported.next("waiting");
-                room.wallMillis.addAndGet(HOUR);
-                assertThat(room.pairs.matchmaker().wake()).hasSize(0);
-                room.wallMillis.addAndGet(-2 * HOUR);
-                room.pass(Duration.ofMillis(4_999));
-                assertThat(room.pairs.matchmaker().wake()).hasSize(0);
-                room.pass(Duration.ofMillis(1));
-                room.chat.reap();
+                server.wallMillis.addAndGet(HOUR);
+                assertThat(server.pairs.matchmaker().wake()).hasSize(0);
+                server.wallMillis.addAndGet(-2 * HOUR);
+                server.pass(Duration.ofMillis(4_999));
+                assertThat(server.pairs.matchmaker().wake()).hasSize(0);
+                server.pass(Duration.ofMillis(1));
+                server.chat.reap();
                 assertThat(matched(reported)).isEqualTo(matched(other));
             }
         }
@@ -93,29 +93,29 @@ class ClockJumpTest {
     @Test
     void somebodyAwayHasItsTimeToComeBack() throws Exception {
         List<JsonObject> events;
-        try (ChatRoom room = new ChatRoom(dir)) {
-            try (Visitor a = room.rich();
-                    Visitor b = room.rich();
-                    Visitor back = room.rich()) {
+        try (TestServer server = new TestServer(dir)) {
+            try (Visitor a = server.v1();
+                    Visitor b = server.v1();
+                    Visitor back = server.v1()) {
                 match(a, b);
                 a.client().reset();
                 b.next("away");
-                room.wallMillis.addAndGet(HOUR);
-                room.chat.reap();
-                room.wallMillis.addAndGet(-2 * HOUR);
-                room.pass(Duration.ofSeconds(ChatRoom.RESUME_SECONDS - 1));
-                room.chat.reap();
+                server.wallMillis.addAndGet(HOUR);
+                server.chat.reap();
+                server.wallMillis.addAndGet(-2 * HOUR);
+                server.pass(Duration.ofSeconds(TestServer.RESUME_SECONDS - 1));
+                server.chat.reap();
                 back.resume(a.secret());
                 back.next("resumed");
                 b.next("back");
                 back.client().reset();
                 b.next("away");
-                room.pass(Duration.ofSeconds(ChatRoom.RESUME_SECONDS));
-                room.chat.reap();
+                server.pass(Duration.ofSeconds(TestServer.RESUME_SECONDS));
+                server.chat.reap();
                 assertThat(b.next("left").getString("why")).isEqualTo("gone");
             }
-            room.chat.close();
-            events = room.record();
+            server.chat.close();
+            events = server.record();
         }
         assertThat(only(events, "Chat Resumed").getInt("awayMillis")).isEqualTo(9_000);
     }

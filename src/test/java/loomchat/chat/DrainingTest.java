@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.RawClient;
-import loomchat.chat.ChatRoom.Visitor;
+import loomchat.chat.TestServer.Visitor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,35 +28,35 @@ class DrainingTest {
     @Test
     void noNewPartnersAreFoundAndWhoeverLooksIsToldWhy() throws Exception {
         List<JsonObject> events;
-        try (ChatRoom room = new ChatRoom(dir)) {
+        try (TestServer server = new TestServer(dir)) {
             List<Visitor> visitors = new ArrayList<>();
             for (int i = 0; i < VISITORS; i++) {
-                visitors.add(room.rich());
+                visitors.add(server.v1());
             }
             visitors.getFirst().find("music");
             visitors.getFirst().next("waiting");
             // The first goodbye is said at once and the second in half an hour.
-            Thread main = Thread.ofPlatform().start(() -> room.chat.drain((int) TimeUnit.HOURS.toSeconds(2)));
-            await().atMost(Duration.ofSeconds(20)).until(room.pairs.matchmaker()::isDraining);
+            Thread main = Thread.ofPlatform().start(() -> server.chat.drain((int) TimeUnit.HOURS.toSeconds(2)));
+            await().atMost(Duration.ofSeconds(20)).until(server.pairs.matchmaker()::isDraining);
             int answered = 0;
             for (Visitor each : visitors) {
                 answered += isToldWhenItLooks(each) ? 1 : 0;
             }
-            RawClient plain = room.plain();
-            room.pass(Duration.ofSeconds(ChatRoom.INTEREST_SECONDS));
-            room.chat.reap();
+            RawClient plain = server.plain();
+            server.pass(Duration.ofSeconds(TestServer.INTEREST_SECONDS));
+            server.chat.reap();
             plain.send(RawClient.frame(RawClient.PING, "are you there?"));
             assertThat(plain.read().first()).isEqualTo(RawClient.PONG);
             assertThat(answered).isGreaterThanOrEqualTo(VISITORS - 1);
-            assertThat(room.counters.pairs.sum()).isZero();
+            assertThat(server.counters.pairs.sum()).isZero();
 
             visitors.forEach(Visitor::close);
             plain.close();
-            await().atMost(Duration.ofSeconds(20)).until(() -> room.chat.connections() == 0);
+            await().atMost(Duration.ofSeconds(20)).until(() -> server.chat.connections() == 0);
             LockSupport.unpark(main);
             main.join(Duration.ofSeconds(20));
             assertThat(main.isAlive()).isFalse();
-            events = room.record();
+            events = server.record();
         }
         assertThat(events).extracting(each -> each.getString("event")).doesNotContain("Matched");
     }

@@ -82,7 +82,7 @@ class FaultTest {
         }
 
         @Override
-        protected void onGone(End reason, int code) {
+        protected void onGone(DisconnectReason reason, int code) {
             breakAt("gone");
         }
 
@@ -126,7 +126,7 @@ class FaultTest {
                 ChatContext context =
                         new ChatContext(LIMITS, log, counters, System::currentTimeMillis, System::nanoTime);
                 Endpoint broken = opened -> new Broken(context, opened, place);
-                new Chat(context, new Meeting(context, 0), Map.of(Protocol.PLAIN, broken))
+                new ChatServer(context, new PairLifecycle(context, 0), Map.of(Protocol.PLAIN, broken))
                         .open(stream, Protocol.PLAIN, null, null, null, closed::countDown);
                 provoke(client, place);
                 Frame frame = client.read();

@@ -7,7 +7,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import loomchat.chat.ChatRoom.Visitor;
+import loomchat.chat.TestServer.Visitor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,24 +20,24 @@ class GuessedChatTest {
     @TempDir
     Path dir;
 
-    private ChatRoom room;
+    private TestServer server;
     private Visitor a;
     private Visitor b;
     private Pair pair;
 
     @BeforeEach
     void pairTwo() throws Exception {
-        room = new ChatRoom(dir);
-        a = room.rich();
-        b = room.rich();
+        server = new TestServer(dir);
+        a = server.v1();
+        b = server.v1();
         a.find("music");
         a.next("waiting");
         b.find("chess");
         b.next("waiting");
-        room.pass(Duration.ofSeconds(ChatRoom.INTEREST_SECONDS));
-        pair = room.pairs
+        server.pass(Duration.ofSeconds(TestServer.INTEREST_SECONDS));
+        pair = server.pairs
                 .matchmaker()
-                .matchWaiting(room.pairs.matchmaker().wake().getFirst());
+                .matchWaiting(server.pairs.matchmaker().wake().getFirst());
         assertThat(pair).isNotNull();
     }
 
@@ -45,7 +45,7 @@ class GuessedChatTest {
     void closeAll() throws Exception {
         a.close();
         b.close();
-        room.close();
+        server.close();
     }
 
     @Test
@@ -60,7 +60,7 @@ class GuessedChatTest {
                 assertThat(each.next("error").getString("code")).as(type).isEqualTo("stale-chat");
             }
         }
-        room.pairs.announce(pair);
+        server.pairs.announce(pair);
         a.next("matched");
         b.next("matched");
         a.nothingMore();
@@ -72,13 +72,13 @@ class GuessedChatTest {
     /** The client answers before the thread that told it has noted that it did. */
     @Test
     void whoAnswersTheNewsAtOnceIsHeard() throws Exception {
-        Seat told = pair.newcomer();
+        Participant told = pair.newcomer();
         Visitor quick = told.id() == a.session() ? a : b;
         Visitor other = quick == a ? b : a;
         told.inSendOrder(() -> {
             told.sendMatched(pair);
             quick.next("matched");
-            long before = room.counters.bytesIn.sum();
+            long before = server.counters.bytesIn.sum();
             quick.say("{'type':'chat','chat':%d,'id':1,'text':'quick'}", pair.id());
             awaitRead(before);
             pair.tell(told);
@@ -92,6 +92,6 @@ class GuessedChatTest {
     private void awaitRead(long before) throws IOException {
         await().pollInterval(Duration.ofMillis(1))
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> room.counters.bytesIn.sum() > before);
+                .until(() -> server.counters.bytesIn.sum() > before);
     }
 }

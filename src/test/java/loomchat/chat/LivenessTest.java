@@ -71,8 +71,8 @@ class LivenessTest {
     @Test
     void aListenerThatCouldNotBePingedIsPingedBeforeItIsCut() throws Exception {
         play((context, socket, client) -> {
-            Connection listener = new Session(
-                    context, new Meeting(context, 0), new Connection.Opened(socket, 1, left -> {}, () -> {}));
+            Connection listener = new PlainConnection(
+                    context, new PairLifecycle(context, 0), new Connection.Opened(socket, 1, left -> {}, () -> {}));
             long quiet = socket.lastReadNanos() + PING.toNanos();
             // Its partner is just sending to it each time.
             WhileHeld.run(socket::inSendOrder, () -> listener.check(quiet, quiet - PING.toNanos()));

@@ -28,7 +28,7 @@ class ProtocolDocTest {
     @TempDir
     private Path logs;
 
-    private final Map<String, Talker> talkers = new HashMap<>();
+    private final Map<String, JsonClient> clients = new HashMap<>();
     private final Map<String, JsonValue> bound = new HashMap<>();
     private final Set<String> typesPlayed = new HashSet<>();
 
@@ -43,8 +43,8 @@ class ProtocolDocTest {
             for (String line : lines) {
                 play(line, server.port());
             }
-            talkers.values().forEach(Talker::nothingMore);
-            talkers.values().forEach(Talker::close);
+            clients.values().forEach(JsonClient::nothingMore);
+            clients.values().forEach(JsonClient::close);
         }
         assertThat(typesPlayed)
                 .contains("find", "chat", "got", "typing", "next", "leave", "report", "block", "resume")
@@ -57,9 +57,10 @@ class ProtocolDocTest {
         String who = parts.group(1);
         String message = parts.group(3);
         switch (parts.group(2)) {
-            case "→" -> talkers.get(who).send(bindings(message));
-            case "←" -> expect(talkers.computeIfAbsent(who, name -> Talker.rich(port)), Talker.json(message), line);
-            default -> talkers.remove(who).vanish();
+            case "→" -> clients.get(who).send(bindings(message));
+            case "←" ->
+                expect(clients.computeIfAbsent(who, name -> JsonClient.v1(port)), JsonClient.json(message), line);
+            default -> clients.remove(who).vanish();
         }
     }
 
@@ -68,7 +69,7 @@ class ProtocolDocTest {
         if (!message.startsWith("{")) {
             return message;
         }
-        JsonObject object = Talker.json(message);
+        JsonObject object = JsonClient.json(message);
         typesPlayed.add(object.getString("type"));
         String said = message;
         for (String name : NAMES) {
@@ -81,11 +82,11 @@ class ProtocolDocTest {
         return said;
     }
 
-    private void expect(Talker talker, JsonObject wanted, String line) {
+    private void expect(JsonClient client, JsonObject wanted, String line) {
         typesPlayed.add(wanted.getString("type"));
-        JsonObject got = Talker.json(talker.receive());
+        JsonObject got = JsonClient.json(client.receive());
         while (isEarlier(got, wanted)) {
-            got = Talker.json(talker.receive());
+            got = JsonClient.json(client.receive());
         }
         assertThat(got.keySet()).as(line + " but came " + got).isEqualTo(wanted.keySet());
         for (String name : wanted.keySet()) {

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import loomchat.chat.ChatRoom.Visitor;
+import loomchat.chat.TestServer.Visitor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,21 +44,21 @@ class ResumeRaceTest {
         System.out.println("ResumeRaceTest seed " + seed);
         Random random = new Random(seed);
         List<JsonObject> events;
-        try (ChatRoom room = new ChatRoom(dir);
+        try (TestServer server = new TestServer(dir);
                 ExecutorService rounds = Executors.newFixedThreadPool(AT_A_TIME)) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < ROUNDS; i++) {
                 long each = random.nextLong();
                 all.add(rounds.submit(() -> {
-                    round(room, new Random(each));
+                    round(server, new Random(each));
                     return null;
                 }));
             }
             for (Future<?> each : all) {
                 each.get(60, TimeUnit.SECONDS);
             }
-            assertEmpty(room, seed);
-            events = room.record();
+            assertEmpty(server, seed);
+            events = server.record();
         }
         Map<String, Long> count =
                 events.stream().collect(Collectors.groupingBy(each -> each.getString("event"), Collectors.counting()));
@@ -68,15 +68,15 @@ class ResumeRaceTest {
     }
 
     /** The clients of a round find each other by an interest of their own. */
-    private static void round(ChatRoom room, Random random) throws IOException {
+    private static void round(TestServer server, Random random) throws IOException {
         Before before = Before.values()[random.nextInt(Before.values().length)];
         boolean winnerVanishes = random.nextBoolean();
         boolean chain = random.nextBoolean();
-        try (Visitor partner = room.rich();
-                Visitor a = room.rich();
-                Visitor b = room.rich();
-                Visitor c = room.rich();
-                Visitor d = room.rich()) {
+        try (Visitor partner = server.v1();
+                Visitor a = server.v1();
+                Visitor b = server.v1();
+                Visitor c = server.v1();
+                Visitor d = server.v1()) {
             String interest = "round " + partner.session();
             partner.find(interest);
             partner.next("waiting");
@@ -128,9 +128,9 @@ class ResumeRaceTest {
     @Test
     @Timeout(60)
     void whoResumesItsOwnChatIsToldSoAndStays() throws Exception {
-        try (ChatRoom room = new ChatRoom(dir);
-                Visitor a = room.rich();
-                Visitor b = room.rich()) {
+        try (TestServer server = new TestServer(dir);
+                Visitor a = server.v1();
+                Visitor b = server.v1()) {
             a.resume(a.secret());
             assertThat(a.next("error").getString("code")).isEqualTo("cannot-resume");
             match(a, b);
@@ -147,17 +147,17 @@ class ResumeRaceTest {
     @Test
     @Timeout(60)
     void anAbsenceThatBeganMeanwhileHasItsOwnTime() throws Exception {
-        try (ChatRoom room = new ChatRoom(dir);
-                Visitor a = room.rich();
-                Visitor b = room.rich()) {
+        try (TestServer server = new TestServer(dir);
+                Visitor a = server.v1();
+                Visitor b = server.v1()) {
             match(a, b);
             Visitor away = a;
             for (int i = 0; i < 3; i++) {
                 away.client().reset();
                 b.next("away");
-                room.pass(Duration.ofSeconds(ChatRoom.RESUME_SECONDS - 1));
-                room.chat.reap();
-                Visitor back = room.rich();
+                server.pass(Duration.ofSeconds(TestServer.RESUME_SECONDS - 1));
+                server.chat.reap();
+                Visitor back = server.v1();
                 back.resume(away.secret());
                 back.next("resumed");
                 b.next("back");
@@ -165,7 +165,7 @@ class ResumeRaceTest {
             }
             b.nothingMore();
             away.close();
-            assertThat(room.counters.pairs.sum()).isEqualTo(1);
+            assertThat(server.counters.pairs.sum()).isEqualTo(1);
         }
     }
 
@@ -173,17 +173,17 @@ class ResumeRaceTest {
     @Test
     @Timeout(60)
     void nothingIsKeptForSomebodyAwayWhosePartnerLeft() throws Exception {
-        try (ChatRoom room = new ChatRoom(dir);
-                Visitor a = room.rich();
-                Visitor b = room.rich();
-                Visitor late = room.rich()) {
+        try (TestServer server = new TestServer(dir);
+                Visitor a = server.v1();
+                Visitor b = server.v1();
+                Visitor late = server.v1()) {
             int chat = match(a, b);
             a.client().reset();
             b.next("away");
             b.say("{'type':'leave','chat':%d}", chat);
             b.next("left");
-            assertThat(room.v1.sessions().away()).isZero();
-            assertThat(room.v1.sessions().size()).isEqualTo(2);
+            assertThat(server.v1.sessions().away()).isZero();
+            assertThat(server.v1.sessions().size()).isEqualTo(2);
             late.resume(a.secret());
             assertThat(late.next("error").getString("code")).isEqualTo("cannot-resume");
         }
@@ -193,15 +193,15 @@ class ResumeRaceTest {
     @Test
     @Timeout(60)
     void whoComesBackJustWhenItsTimeIsOverIsEitherInTheChatOrNot() throws Exception {
-        try (ChatRoom room = new ChatRoom(dir)) {
+        try (TestServer server = new TestServer(dir)) {
             for (int i = 0; i < 50; i++) {
-                try (Visitor a = room.rich();
-                        Visitor b = room.rich();
-                        Visitor back = room.rich()) {
+                try (Visitor a = server.v1();
+                        Visitor b = server.v1();
+                        Visitor back = server.v1()) {
                     match(a, b);
                     a.client().reset();
                     b.next("away");
-                    room.pass(Duration.ofSeconds(ChatRoom.RESUME_SECONDS));
+                    server.pass(Duration.ofSeconds(TestServer.RESUME_SECONDS));
                     CountDownLatch both = new CountDownLatch(1);
                     Thread reaper = Thread.ofPlatform().start(() -> {
                         try {
@@ -209,25 +209,25 @@ class ResumeRaceTest {
                         } catch (InterruptedException e) {
                             return;
                         }
-                        room.chat.reap();
+                        server.chat.reap();
                     });
                     both.countDown();
                     back.resume(a.secret());
                     boolean resumed = back.next().getString("type").equals("resumed");
                     reaper.join();
                     assertThat(b.next().getString("type")).isEqualTo(resumed ? "back" : "left");
-                    assertThat(room.counters.pairs.sum()).isEqualTo(resumed ? 1 : 0);
+                    assertThat(server.counters.pairs.sum()).isEqualTo(resumed ? 1 : 0);
                 }
                 await().pollInterval(Duration.ofMillis(2))
                         .atMost(Duration.ofSeconds(20))
-                        .until(() -> room.chat.connections() == 0);
-                room.pass(Duration.ofSeconds(ChatRoom.RESUME_SECONDS));
-                room.chat.reap();
+                        .until(() -> server.chat.connections() == 0);
+                server.pass(Duration.ofSeconds(TestServer.RESUME_SECONDS));
+                server.chat.reap();
                 await().pollInterval(Duration.ofMillis(2))
                         .atMost(Duration.ofSeconds(20))
-                        .until(() -> room.counters.pairs.sum() == 0);
+                        .until(() -> server.counters.pairs.sum() == 0);
             }
-            assertEmpty(room, 0);
+            assertEmpty(server, 0);
         }
     }
 
@@ -235,13 +235,14 @@ class ResumeRaceTest {
     @Test
     @Timeout(60)
     void aSessionThatSomebodySendsToHoldsNobodyUp() throws Exception {
-        try (ChatRoom room = new ChatRoom(dir);
-                Visitor a = room.rich()) {
+        try (TestServer server = new TestServer(dir);
+                Visitor a = server.v1()) {
             a.find("music");
             a.next("waiting");
-            RichSeat session = (RichSeat) room.pairs.matchmaker().someWaiting(1).getFirst();
-            RichSeats sessions = room.v1.sessions();
-            sessions.keep(session, new Absence(Away.BROKE, 1, 0));
+            V1Session session =
+                    (V1Session) server.pairs.matchmaker().someWaiting(1).getFirst();
+            SessionRegistry sessions = server.v1.sessions();
+            sessions.keep(session, new Absence(AwayReason.BROKE, 1, 0));
             CountDownLatch expired = new CountDownLatch(1);
             WhileHeld.run(session::inSendOrder, () -> sessions.expire(2, 0, each -> expired.countDown()));
             assertThat(expired.getCount()).isZero();
@@ -256,28 +257,28 @@ class ResumeRaceTest {
         return other.next("matched").getInt("chat");
     }
 
-    private static void assertEmpty(ChatRoom room, long seed) {
+    private static void assertEmpty(TestServer server, long seed) {
         await().pollInterval(Duration.ofMillis(2))
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> room.chat.connections() == 0);
-        room.pass(Duration.ofSeconds(ChatRoom.RESUME_SECONDS));
-        room.chat.reap();
+                .until(() -> server.chat.connections() == 0);
+        server.pass(Duration.ofSeconds(TestServer.RESUME_SECONDS));
+        server.chat.reap();
         await().pollInterval(Duration.ofMillis(2))
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> {
-                    assertThat(room.v1.sessions().size())
-                            .as("seats, seed %d", seed)
+                    assertThat(server.v1.sessions().size())
+                            .as("sessions, seed %d", seed)
                             .isZero();
-                    assertThat(room.v1.sessions().away())
+                    assertThat(server.v1.sessions().away())
                             .as("away, seed %d", seed)
                             .isZero();
-                    assertThat(room.counters.pairs.sum())
+                    assertThat(server.counters.pairs.sum())
                             .as("pairs, seed %d", seed)
                             .isZero();
-                    assertThat(room.pairs.matchmaker().waiting())
+                    assertThat(server.pairs.matchmaker().waiting())
                             .as("waiting, seed %d", seed)
                             .isZero();
-                    assertThat(room.counters.connections.sum()).isZero();
+                    assertThat(server.counters.connections.sum()).isZero();
                 });
     }
 }

@@ -83,19 +83,19 @@ class WaitingRoomTest {
 
     /** Those of the same number have blocked each other. */
     private final class Place extends Seeker<Match<Place>> {
-        private final Acquaintances acquaintances;
+        private final EncounterHistory encounters;
         private final List<String> interests;
 
         Place(long number, List<String> interests) {
             this.interests = interests;
-            acquaintances = new Acquaintances(number);
-            acquaintances.block(new Acquaintances(number));
+            encounters = new EncounterHistory(number);
+            encounters.block(new EncounterHistory(number));
         }
 
         @Override
-        protected Acquaintances acquaintances() {
+        protected EncounterHistory encounters() {
             lookedAt.add(this);
-            return acquaintances;
+            return encounters;
         }
 
         @Override

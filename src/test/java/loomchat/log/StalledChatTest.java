@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import loomchat.ChatWiring;
 import loomchat.RawClient;
-import loomchat.chat.Chat;
 import loomchat.chat.ChatContext;
+import loomchat.chat.ChatServer;
 import loomchat.chat.Limits;
 import loomchat.chat.Protocol;
-import loomchat.chat.RichLimits;
+import loomchat.chat.V1Limits;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +53,7 @@ class StalledChatTest {
     private EventLog log;
     private Loop loop;
     private ServerSocketChannel listener;
-    private Chat chat;
+    private ChatServer chat;
     private ScheduledExecutorService reaper;
 
     @BeforeEach
@@ -63,7 +63,7 @@ class StalledChatTest {
         listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
         chat = ChatWiring.server(
                 new ChatContext(LIMITS, log, new Counters(), System::currentTimeMillis, System::nanoTime),
-                new RichLimits(1000, MESSAGES_A_SECOND, 1, 10));
+                new V1Limits(1000, MESSAGES_A_SECOND, 1, 10));
         reaper = Executors.newSingleThreadScheduledExecutor();
         reaper.scheduleWithFixedDelay(chat::reap, 20, 20, TimeUnit.MILLISECONDS);
     }

@@ -1,7 +1,7 @@
 package loomchat.chat;
 
 /** Why a client of {@code chat.v1} was not obeyed: the code and the text of an {@code error} message. Fixed sets both. */
-enum Refusal {
+enum ErrorCode {
     NOT_JSON("not-json", "A message is one JSON object."),
     UNKNOWN_TYPE("unknown-type", "There is no such type of message."),
     UNKNOWN_FIELD("unknown-field", "This type of message has no such field."),
@@ -21,16 +21,16 @@ enum Refusal {
     final String code;
     final String text;
 
-    Refusal(String code, String text) {
+    ErrorCode(String code, String text) {
         this.code = code;
         this.text = text;
     }
 
     /** Thrown by the parser, caught by the protocol: a client's mistake, never a failure of the server. */
     static final class Refused extends Exception {
-        final Refusal refusal;
+        final ErrorCode refusal;
 
-        Refused(Refusal refusal) {
+        Refused(ErrorCode refusal) {
             super(refusal.code, null, false, false);
             this.refusal = refusal;
         }

@@ -6,30 +6,30 @@ import java.io.IOException;
  * How pairs begin and end: who is told what, and in which order it is recorded. Called by connection threads, by the reaper and by short
  * threads of its own; never under the matchmaker's lock.
  */
-public final class Meeting {
+public final class PairLifecycle {
     /** Of those who wait, only so many are told how many others do. */
     private static final int MOST_TOLD = 200;
 
     private final ChatContext context;
-    private final Matchmaker<Seat, Pair> matchmaker;
+    private final Matchmaker<Participant, Pair> matchmaker;
 
     /** Reaper only. */
     private int toldWaiting;
 
     /** @param interestSeconds for which somebody who shares an interest is preferred */
-    public Meeting(ChatContext context, int interestSeconds) {
+    public PairLifecycle(ChatContext context, int interestSeconds) {
         this.context = context;
         this.matchmaker = new Matchmaker<>(context.counters(), context::monotonicMillis, interestSeconds, Pair::new);
     }
 
-    public Matchmaker<Seat, Pair> matchmaker() {
+    public Matchmaker<Participant, Pair> matchmaker() {
         return matchmaker;
     }
 
     // The beginning
 
     /** Looks for a partner. False when there is none now: then {@code seeker} waits, unless it has a partner or is gone. */
-    public boolean seek(Seat seeker) throws IOException {
+    public boolean seek(Participant seeker) throws IOException {
         Pair made = matchmaker.join(seeker);
         announce(made);
         return made != null;
@@ -40,10 +40,10 @@ public final class Meeting {
         if (made == null) {
             return;
         }
-        Seat newcomer = made.newcomer();
+        Participant newcomer = made.newcomer();
         newcomer.inSendOrder(() -> newcomer.tellInOrder(made));
         made.opened();
-        Seat partner = made.other(newcomer);
+        Participant partner = made.other(newcomer);
         try {
             partner.inSendOrder(() -> partner.tellInOrder(made));
         } catch (IOException e) {
@@ -54,7 +54,7 @@ public final class Meeting {
     // The end
 
     /** Ends {@code pair}, unless it is over already. Its leaver may look for another. */
-    public boolean end(Pair pair, Seat leaver, String reason, Left why) {
+    public boolean end(Pair pair, Participant leaver, String reason, LeaveReason why) {
         boolean ended = matchmaker.leave(leaver, pair);
         if (ended) {
             tellEnd(pair, leaver, reason, why);
@@ -63,7 +63,7 @@ public final class Meeting {
     }
 
     /** The participant is gone for good: ends its pair, or its search. */
-    public void leave(Seat leaver, String reason, Left why) {
+    public void leave(Participant leaver, String reason, LeaveReason why) {
         Pair ended = matchmaker.remove(leaver);
         if (ended != null) {
             tellEnd(ended, leaver, reason, why);
@@ -74,9 +74,9 @@ public final class Meeting {
     }
 
     /** Records the end and tells the partner, or looks for another partner for one that was never told of this pair. */
-    private void tellEnd(Pair ended, Seat leaver, String reason, Left why) {
+    private void tellEnd(Pair ended, Participant leaver, String reason, LeaveReason why) {
         leaver.settle();
-        Seat partner = ended.other(leaver);
+        Participant partner = ended.other(leaver);
         try {
             partner.inSendOrder(() -> {
                 ended.recordEnd(context, leaver, reason);
@@ -96,7 +96,7 @@ public final class Meeting {
 
     /** Pairs those who suit each other now that time has passed. */
     void pairWaiting() {
-        for (Seat each : matchmaker.wake()) {
+        for (Participant each : matchmaker.wake()) {
             // Telling them may wait for a client that does not read.
             Thread.startVirtualThread(() -> {
                 try {

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import loomchat.ws.FrameBuffer;
 
 /** The plain protocol's messages to a client. What a client sends is what it says. */
-final class Plain {
+final class PlainFrames {
     static final byte[] MATCHED =
             "{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}".getBytes(StandardCharsets.US_ASCII);
     static final byte[] LEFT =
@@ -13,7 +13,7 @@ final class Plain {
     private static final byte[] BEFORE = "{\"type\":\"chat\",\"msg\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AFTER = "\"}".getBytes(StandardCharsets.US_ASCII);
 
-    private Plain() {}
+    private PlainFrames() {}
 
     /**
      * Appends the frame that delivers {@code text} to a partner and returns the size of its payload.

@@ -7,7 +7,7 @@ import java.util.Set;
  * Whom a visitor has met, so that nobody is given the same stranger again at once, or a blocked one ever. Visitors are known by the
  * number of their first session. Guarded by the matchmaker's lock.
  */
-final class Acquaintances {
+final class EncounterHistory {
     private static final int MOST_RECENT = 8;
     private static final long RECENT_MILLIS = 60_000;
     private static final int MOST_BLOCKED = 1000;
@@ -25,17 +25,17 @@ final class Acquaintances {
     private Set<Long> blocked = Set.of();
     private Set<Long> reporters = Set.of();
 
-    Acquaintances(long visitor) {
+    EncounterHistory(long visitor) {
         this.visitor = visitor;
     }
 
-    void met(Acquaintances other, long nowMillis) {
+    void met(EncounterHistory other, long nowMillis) {
         recent[nextRecent] = other.visitor;
         recentUntil[nextRecent] = nowMillis + RECENT_MILLIS;
         nextRecent = (nextRecent + 1) % MOST_RECENT;
     }
 
-    boolean metRecently(Acquaintances other, long nowMillis) {
+    boolean metRecently(EncounterHistory other, long nowMillis) {
         for (int i = 0; i < MOST_RECENT; i++) {
             if (recent[i] == other.visitor && recentUntil[i] > nowMillis) {
                 return true;
@@ -44,15 +44,15 @@ final class Acquaintances {
         return false;
     }
 
-    void block(Acquaintances other) {
+    void block(EncounterHistory other) {
         blocked = added(blocked, other.visitor, MOST_BLOCKED);
     }
 
-    boolean avoids(Acquaintances other) {
+    boolean avoids(EncounterHistory other) {
         return blocked.contains(other.visitor) || other.blocked.contains(visitor);
     }
 
-    void reportedBy(Acquaintances other) {
+    void reportedBy(EncounterHistory other) {
         reporters = added(reporters, other.visitor, MOST_REPORTERS);
     }
 

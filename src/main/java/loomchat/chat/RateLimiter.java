@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
  * Keeps one client to its messages and bytes a second, and to a share of its loop's time for compression: buckets that fill
  * with time, each worth one second. The reading thread charges what it has read and pauses as long as it is told.
  */
-final class Pace {
+final class RateLimiter {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     /** A client may keep its loop inflating and deflating for one of so many seconds. */
     private static final int COMPRESSION_SHARE = 4;
@@ -24,7 +24,7 @@ final class Pace {
     private long compressionPaidUntil = messagesPaidUntil;
     private long slowedSince;
 
-    Pace(Limits limits) {
+    RateLimiter(Limits limits) {
         nanosPerMessage = SECOND / limits.messagesPerSecond();
         nanosPerByte = (double) SECOND / limits.bytesPerSecond();
         floodNanos = limits.floodTime().toNanos();

@@ -26,7 +26,7 @@ import loomchat.net.SocketStream;
  * A chat behind real sockets whose clocks are the test's: no HTTP, connections begin behind their handshake. The reaper comes when the test
  * calls it. Safe for any thread.
  */
-final class ChatRoom implements AutoCloseable {
+final class TestServer implements AutoCloseable {
     static final int RESUME_SECONDS = 10;
     static final int INTEREST_SECONDS = 5;
     private static final Limits LIMITS = new Limits(
@@ -43,25 +43,29 @@ final class ChatRoom implements AutoCloseable {
     final AtomicLong wallMillis = new AtomicLong(1_800_000_000_000L);
     final AtomicLong nanos = new AtomicLong(-TimeUnit.HOURS.toNanos(1));
     final Counters counters = new Counters();
-    final Chat chat;
-    final Meeting pairs;
+    final ChatServer chat;
+    final PairLifecycle pairs;
     final V1Endpoint v1;
     private final Path folder;
     private final EventLog log;
     private final List<Loop> loops;
     private final ServerSocketChannel listener;
 
-    ChatRoom(Path folder) throws Exception {
+    TestServer(Path folder) throws Exception {
         this.folder = folder;
         log = EventLog.open(new LogOptions(folder, 1000, 1 << 28, 0, 1 << 16));
-        loops = IntStream.range(0, 2).mapToObj(i -> new Loop("room-" + i)).toList();
+        loops = IntStream.range(0, 2)
+                .mapToObj(i -> new Loop("test-server-" + i))
+                .toList();
         listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
         ChatContext context = new ChatContext(LIMITS, log, counters, wallMillis::get, nanos::get);
-        pairs = new Meeting(context, INTEREST_SECONDS);
-        v1 = new V1Endpoint(context, new RichLimits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS), pairs);
-        chat = new Chat(
-                context, pairs, Map.of(Protocol.PLAIN, opened -> new Session(context, pairs, opened), Protocol.V1, v1));
+        pairs = new PairLifecycle(context, INTEREST_SECONDS);
+        v1 = new V1Endpoint(context, new V1Limits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS), pairs);
+        chat = new ChatServer(
+                context,
+                pairs,
+                Map.of(Protocol.PLAIN, opened -> new PlainConnection(context, pairs, opened), Protocol.V1, v1));
     }
 
     void pass(Duration time) {
@@ -74,9 +78,9 @@ final class ChatRoom implements AutoCloseable {
     }
 
     /** A visitor who has been welcomed. */
-    Visitor rich() throws IOException {
+    Visitor v1() throws IOException {
         RawClient client = enter(Protocol.V1);
-        JsonObject welcome = Talker.json(client.readText());
+        JsonObject welcome = JsonClient.json(client.readText());
         return new Visitor(client, welcome.getInt("session"), welcome.getString("secret"));
     }
 
@@ -104,7 +108,7 @@ final class ChatRoom implements AutoCloseable {
         }
 
         JsonObject next() throws IOException {
-            return Talker.json(client.readText());
+            return JsonClient.json(client.readText());
         }
 
         /** The next message, which is of this type. */

@@ -13,14 +13,14 @@ import loomchat.ws.WebSocket;
  *
  * <p>The lock of its link is the order of what is sent to the client.
  */
-final class RichSeat extends Seat {
+final class V1Session extends Participant {
     private final V1Context v1;
-    private final Acquaintances acquaintances;
+    private final EncounterHistory encounters;
     private final ClientLink link;
-    private final Acks acks;
+    private final AckSender acks;
 
     // Guarded by the link's lock
-    private final Kept kept;
+    private final ResendBuffer resendBuffer;
     private boolean closed;
 
     // Written under the link's lock
@@ -37,14 +37,14 @@ final class RichSeat extends Seat {
     private long lastTaken;
     private Pair reported;
 
-    RichSeat(V1Context v1, RichSession connection, String secret) {
+    V1Session(V1Context v1, V1Connection connection, String secret) {
         super(v1.chat());
         this.v1 = v1;
         id = connection.id();
         link = new ClientLink(connection, secret);
-        acks = new Acks(link);
-        kept = new Kept(v1.limits().resumeSeconds() > 0);
-        acquaintances = new Acquaintances(id);
+        acks = new AckSender(link);
+        resendBuffer = new ResendBuffer(v1.limits().resumeSeconds() > 0);
+        encounters = new EncounterHistory(id);
     }
 
     @Override
@@ -53,8 +53,8 @@ final class RichSeat extends Seat {
     }
 
     @Override
-    protected Acquaintances acquaintances() {
-        return acquaintances;
+    protected EncounterHistory encounters() {
+        return encounters;
     }
 
     @Override
@@ -70,7 +70,7 @@ final class RichSeat extends Seat {
         return link;
     }
 
-    Acks acks() {
+    AckSender acks() {
         return acks;
     }
 
@@ -102,7 +102,7 @@ final class RichSeat extends Seat {
         if (with != null && with.id() == number && knows(with)) {
             return with;
         }
-        refuse(Refusal.STALE_CHAT, number, message);
+        refuse(ErrorCode.STALE_CHAT, number, message);
         return null;
     }
 
@@ -121,7 +121,7 @@ final class RichSeat extends Seat {
         if (last != null && last.id() == number) {
             return last;
         }
-        refuse(Refusal.STALE_CHAT, number, 0);
+        refuse(ErrorCode.STALE_CHAT, number, 0);
         return null;
     }
 
@@ -153,8 +153,8 @@ final class RichSeat extends Seat {
     }
 
     /** {@code chat} and {@code message} tell what is refused, where they are not 0. */
-    void refuse(Refusal refusal, long chat, long message) {
-        send(RichFrames.error(refusal, chat, message));
+    void refuse(ErrorCode refusal, long chat, long message) {
+        send(V1Frames.error(refusal, chat, message));
     }
 
     /** Sends one message about {@code about} unless that chat is over. */
@@ -174,7 +174,7 @@ final class RichSeat extends Seat {
         link.lock();
         try {
             if (pair() == null) {
-                link.send(RichFrames.waiting(count));
+                link.send(V1Frames.waiting(count));
             }
         } finally {
             link.unlock();
@@ -188,7 +188,7 @@ final class RichSeat extends Seat {
             try {
                 WebSocket to = link.socket();
                 if (pair() == null && to != null) {
-                    to.sendTextIfIdle(RichFrames.waiting(count));
+                    to.sendTextIfIdle(V1Frames.waiting(count));
                 }
             } finally {
                 link.unlock();
@@ -202,19 +202,19 @@ final class RichSeat extends Seat {
         if (to == null) {
             throw new IOException("The client is away");
         }
-        kept.clear();
+        resendBuffer.clear();
         acks.forget();
         known = with;
         List<String> partners = with.other(this).interests();
         List<String> shared = interests.stream().filter(partners::contains).toList();
-        byte[] matched = RichFrames.matched(with.id(), shared, with.newcomer() != this);
+        byte[] matched = V1Frames.matched(with.id(), shared, with.newcomer() != this);
         to.sendText(matched, 0, matched.length);
     }
 
     @Override
-    protected void sendLeft(Pair ended, Left why) {
+    protected void sendLeft(Pair ended, LeaveReason why) {
         acks.sendTaken(ended);
-        link.send(RichFrames.left(ended.id(), why));
+        link.send(V1Frames.left(ended.id(), why));
         if (isAway()) {
             close();
             v1.sessions().remove(this);
@@ -226,14 +226,14 @@ final class RichSeat extends Seat {
     @Override
     protected int appendMessage(
             FrameBuffer out, Pair with, int nth, byte[] text, int offset, int length, boolean escaped) {
-        return RichFrames.chat(out, with.id(), kept.lastId() + 1 + nth, text, offset, length, escaped);
+        return V1Frames.chat(out, with.id(), resendBuffer.lastId() + 1 + nth, text, offset, length, escaped);
     }
 
     @Override
     protected void send(Relay relay) {
         WebSocket to = link.socket();
         for (int i = 0; i < relay.count(); i++) {
-            kept.addSent(relay, i);
+            resendBuffer.addSent(relay, i);
         }
         if (!to.compresses()) {
             acks.appendTaken(relay.frames(), relay.pair());
@@ -248,17 +248,17 @@ final class RichSeat extends Seat {
     @Override
     protected int keep(Relay relay) {
         int taken = 0;
-        while (taken < relay.count() && kept.addUnsent(relay, taken)) {
+        while (taken < relay.count() && resendBuffer.addUnsent(relay, taken)) {
             taken++;
         }
         return taken;
     }
 
     /** The client has everything of its partner up to {@code upTo}. */
-    Kept.Confirmation confirm(long upTo) {
+    ResendBuffer.Confirmation confirm(long upTo) {
         link.lock();
         try {
-            return kept.confirm(upTo);
+            return resendBuffer.confirm(upTo);
         } finally {
             link.unlock();
         }
@@ -271,22 +271,22 @@ final class RichSeat extends Seat {
 
     @Override
     public void partnerTypes(Pair with, boolean on) {
-        send(with, RichFrames.typing(with.id(), on));
+        send(with, V1Frames.typing(with.id(), on));
     }
 
     /** Going and coming back may overtake each other on the way here: what counts is how it is now. */
     @Override
     public void partnerAway(Pair with) {
-        if (with.other(this) instanceof RichSeat partner && partner.isAway()) {
+        if (with.other(this) instanceof V1Session partner && partner.isAway()) {
             Absence since = partner.absence;
-            send(with, RichFrames.away(with.id(), since.why(), since.seconds()));
+            send(with, V1Frames.away(with.id(), since.why(), since.seconds()));
         }
     }
 
     @Override
     public void partnerBack(Pair with) {
         if (!with.other(this).isAway()) {
-            send(with, RichFrames.back(with.id()));
+            send(with, V1Frames.back(with.id()));
         }
     }
 
@@ -306,7 +306,7 @@ final class RichSeat extends Seat {
      * The connection is gone, on its own thread, and may come back within {@code seconds}. Returns the chat that is kept
      * for it so long, or null.
      */
-    Pair detach(Away why, int seconds) {
+    Pair detach(AwayReason why, int seconds) {
         link.lock();
         try {
             absence = new Absence(why, v1.chat().monotonicNanos(), seconds);
@@ -323,7 +323,7 @@ final class RichSeat extends Seat {
     }
 
     /** The client does not come back, for {@code reason}. */
-    void leave(String reason, Left why) {
+    void leave(String reason, LeaveReason why) {
         v1.sessions().remove(this);
         v1.pairs().leave(this, reason, why);
         close();
@@ -334,7 +334,7 @@ final class RichSeat extends Seat {
         link.lock();
         try {
             closed = true;
-            kept.clear();
+            resendBuffer.clear();
         } finally {
             link.unlock();
         }
@@ -345,11 +345,12 @@ final class RichSeat extends Seat {
      * {@code seen}. Returns the chat, or null if there is none to come back to, or if somebody else has come back to it with
      * {@code withSecret}.
      */
-    Pair attach(RichSession back, String withSecret, String newSecret, long seen) {
+    Pair attach(V1Connection back, String withSecret, String newSecret, long seen) {
         link.lock();
         try {
             Pair with = pair();
-            boolean possible = withSecret.equals(link.secret()) && !closed && with != null && seen <= kept.lastId();
+            boolean possible =
+                    withSecret.equals(link.secret()) && !closed && with != null && seen <= resendBuffer.lastId();
             if (!possible || !v1.sessions().claim(this)) {
                 return null;
             }
@@ -370,13 +371,13 @@ final class RichSeat extends Seat {
     }
 
     private void resend(WebSocket to, Pair with, long seen) {
-        Seat partner = with.other(this);
-        long missed = kept.missedAfter(seen);
-        kept.confirm(seen);
-        byte[] resumed = RichFrames.resumed(with.id(), lastTaken(with), missed, partner.isAway());
+        Participant partner = with.other(this);
+        long missed = resendBuffer.missedAfter(seen);
+        resendBuffer.confirm(seen);
+        byte[] resumed = V1Frames.resumed(with.id(), lastTaken(with), missed, partner.isAway());
         try {
             to.sendText(resumed, 0, resumed.length);
-            kept.resend(to, bytes -> record(with, partner.id(), bytes));
+            resendBuffer.resend(to, bytes -> record(with, partner.id(), bytes));
         } catch (IOException e) {
             // This connection broke too: its own thread finds out and detaches it, and the rest is kept for the next.
         }

@@ -10,10 +10,10 @@ import loomchat.ws.WebSocket;
  * <p>What is sent to the participant's client is sent in {@link #inSendOrder}, one action at a time. Such an action never begins one of
  * another participant, so that two partners cannot wait for each other. It may block on the client's socket and on the event queue.
  */
-public abstract class Seat extends Seeker<Pair> {
+public abstract class Participant extends Seeker<Pair> {
     private final ChatContext context;
 
-    protected Seat(ChatContext context) {
+    protected Participant(ChatContext context) {
         this.context = context;
     }
 
@@ -32,7 +32,7 @@ public abstract class Seat extends Seeker<Pair> {
     protected abstract void sendMatched(Pair pair) throws IOException;
 
     /** In send order: the pair is over because the partner ended it. */
-    protected abstract void sendLeft(Pair pair, Left why) throws IOException;
+    protected abstract void sendLeft(Pair pair, LeaveReason why) throws IOException;
 
     /** In send order: sends the messages of {@code relay}. */
     protected abstract void send(Relay relay) throws IOException;

@@ -3,15 +3,15 @@ package loomchat.chat;
 import java.util.List;
 
 /** What a client of {@code chat.v1} can say; see docs/protocol.md. A {@code chat} of 0 means that none was named. */
-sealed interface RichMessage {
+sealed interface V1Message {
     /** Says {@code text}, a JSON string's inside, escaped; {@code bytes} is its size in UTF-8 without escapes. */
-    record Say(long chat, long id, byte[] text, int bytes) implements RichMessage {}
+    record Say(long chat, long id, byte[] text, int bytes) implements V1Message {}
 
     /** Takes a broken connection's chat over; {@code id} is the last message that arrived there, 0 for none. */
-    record Resume(String secret, long id) implements RichMessage {}
+    record Resume(String secret, long id) implements V1Message {}
 
     /** What is done for the session alone. */
-    sealed interface Request extends RichMessage {}
+    sealed interface Request extends V1Message {}
 
     /** Asks for a partner. */
     record Find(List<String> interests) implements Request {}

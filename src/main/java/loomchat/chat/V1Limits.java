@@ -8,7 +8,7 @@ package loomchat.chat;
  * @param resumeSeconds for which a chat is kept when a connection breaks; 0 ends it at once
  * @param interestSeconds for which somebody who shares an interest is preferred
  */
-public record RichLimits(int textBytes, int messagesPerSecond, int resumeSeconds, int interestSeconds) {
+public record V1Limits(int textBytes, int messagesPerSecond, int resumeSeconds, int interestSeconds) {
     /** A byte of text takes six where it is escaped; around the text there is little. */
     private static final int ESCAPED_BYTES = 6;
 

@@ -17,7 +17,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 /** What we write around and into a message is JSON that a strict parser reads back as what was said. */
-class JsonTest {
+class PlainFramesTest {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
     @Property(tries = 1500)
@@ -40,7 +40,7 @@ class JsonTest {
         System.arraycopy(utf8, 0, framed, 3, utf8.length);
 
         FrameBuffer frame = new FrameBuffer(1);
-        int payload = Plain.appendChatFrame(frame, framed, 3, utf8.length, false);
+        int payload = PlainFrames.appendChatFrame(frame, framed, 3, utf8.length, false);
         int header = payload < 126 ? 2 : payload < 65_536 ? 4 : 10;
         assertThat(frame.size()).as("size announced before it was written").isEqualTo(header + payload);
         String json = new String(frame.bytes(), header, payload, StandardCharsets.UTF_8);

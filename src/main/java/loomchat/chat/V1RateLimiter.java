@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * third is left, then messages are refused, and who goes on is a flood. What came while the log held us up counts as
  * if it had been read in time. The reading thread uses it.
  */
-final class RichPace {
+final class V1RateLimiter {
     enum Verdict {
         TAKE,
         TAKE_AND_WARN,
@@ -35,7 +35,7 @@ final class RichPace {
     private long heldUpSeen;
 
     /** 0 messages a second is no limit. */
-    RichPace(int messagesPerSecond, long heldUpNanos) {
+    V1RateLimiter(int messagesPerSecond, long heldUpNanos) {
         heldUpSeen = heldUpNanos;
         nanosPerMessage = messagesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / messagesPerSecond;
         burstNanos = TimeUnit.SECONDS.toNanos(BURST_SECONDS);

@@ -1,16 +1,16 @@
 package loomchat.chat;
 
 /** How a visitor of {@code chat.v1} came to be without a connection, as the partner is told. */
-enum Away {
-    BROKE("broke", Left.GONE),
+enum AwayReason {
+    BROKE("broke", LeaveReason.GONE),
     /** The page was closed or reloaded; nobody can tell which before it is back. */
-    CLOSED("closed", Left.LEFT);
+    CLOSED("closed", LeaveReason.LEFT);
 
     private final String word;
     /** What it was after all, when the visitor does not come back. */
-    final Left forGood;
+    final LeaveReason forGood;
 
-    Away(String word, Left forGood) {
+    AwayReason(String word, LeaveReason forGood) {
         this.word = word;
         this.forGood = forGood;
     }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * Without state; called by connection threads. What is wrong is looked for in a fixed order: JSON, type, unknown fields,
  * missing fields, types of fields, values.
  */
-final class RichParser {
+final class V1Parser {
     static final int MOST_INTERESTS = 8;
     static final int MOST_INTEREST_CHARS = 32;
     static final Set<String> REPORT_REASONS = Set.of("abuse", "spam", "sexual", "minor", "other");
@@ -53,139 +53,139 @@ final class RichParser {
     private static final Map<String, Set<String>> OPTIONAL =
             Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id"));
 
-    private RichParser() {}
+    private V1Parser() {}
 
-    static RichMessage parse(byte[] buffer, int offset, int length, int maxTextBytes) throws Refusal.Refused {
+    static V1Message parse(byte[] buffer, int offset, int length, int maxTextBytes) throws ErrorCode.Refused {
         Map<String, Object> fields = fields(buffer, offset, length);
         String type = type(fields);
         checkNames(type, fields);
         return message(type, fields, maxTextBytes);
     }
 
-    private static String type(Map<String, Object> fields) throws Refusal.Refused {
+    private static String type(Map<String, Object> fields) throws ErrorCode.Refused {
         Object type = fields.remove("type");
         if (type == null) {
-            throw Refusal.MISSING_FIELD.refused();
+            throw ErrorCode.MISSING_FIELD.refused();
         }
         if (!(type instanceof String name)) {
-            throw Refusal.WRONG_TYPE.refused();
+            throw ErrorCode.WRONG_TYPE.refused();
         }
         if (!FIELDS.containsKey(name)) {
-            throw Refusal.UNKNOWN_TYPE.refused();
+            throw ErrorCode.UNKNOWN_TYPE.refused();
         }
         return name;
     }
 
-    private static void checkNames(String type, Map<String, Object> fields) throws Refusal.Refused {
+    private static void checkNames(String type, Map<String, Object> fields) throws ErrorCode.Refused {
         Set<String> known = FIELDS.get(type);
         if (!known.containsAll(fields.keySet())) {
-            throw Refusal.UNKNOWN_FIELD.refused();
+            throw ErrorCode.UNKNOWN_FIELD.refused();
         }
         Set<String> optional = OPTIONAL.getOrDefault(type, Set.of());
         for (String name : known) {
             if (!fields.containsKey(name) && !optional.contains(name)) {
-                throw Refusal.MISSING_FIELD.refused();
+                throw ErrorCode.MISSING_FIELD.refused();
             }
         }
     }
 
-    private static RichMessage message(String type, Map<String, Object> fields, int maxTextBytes)
-            throws Refusal.Refused {
+    private static V1Message message(String type, Map<String, Object> fields, int maxTextBytes)
+            throws ErrorCode.Refused {
         return switch (type) {
-            case "find" -> new RichMessage.Find(interests(fields));
+            case "find" -> new V1Message.Find(interests(fields));
             case "chat" -> say(fields, maxTextBytes);
-            case "typing" -> new RichMessage.Typing(number(fields, "chat"), flag(fields, "on"));
-            case "next" -> new RichMessage.Next(number(fields, "chat"));
-            case "leave" -> new RichMessage.Leave(fields.isEmpty() ? 0 : number(fields, "chat"));
+            case "typing" -> new V1Message.Typing(number(fields, "chat"), flag(fields, "on"));
+            case "next" -> new V1Message.Next(number(fields, "chat"));
+            case "leave" -> new V1Message.Leave(fields.isEmpty() ? 0 : number(fields, "chat"));
             case "report" -> report(fields);
-            case "block" -> new RichMessage.Block(number(fields, "chat"));
-            case "got" -> new RichMessage.Got(number(fields, "chat"), number(fields, "id"));
+            case "block" -> new V1Message.Block(number(fields, "chat"));
+            case "got" -> new V1Message.Got(number(fields, "chat"), number(fields, "id"));
             case "resume" -> resume(fields);
-            default -> throw Refusal.UNKNOWN_TYPE.refused();
+            default -> throw ErrorCode.UNKNOWN_TYPE.refused();
         };
     }
 
-    private static RichMessage say(Map<String, Object> fields, int maxTextBytes) throws Refusal.Refused {
+    private static V1Message say(Map<String, Object> fields, int maxTextBytes) throws ErrorCode.Refused {
         long chat = number(fields, "chat");
         long id = number(fields, "id");
         String text = string(fields, "text");
         if (text.isEmpty()) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
         int bytes = JsonText.utf8Bytes(text);
         if (bytes > maxTextBytes) {
-            throw Refusal.TOO_LONG.refused();
+            throw ErrorCode.TOO_LONG.refused();
         }
-        return new RichMessage.Say(chat, id, JsonText.escape(text), bytes);
+        return new V1Message.Say(chat, id, JsonText.escape(text), bytes);
     }
 
-    private static RichMessage report(Map<String, Object> fields) throws Refusal.Refused {
+    private static V1Message report(Map<String, Object> fields) throws ErrorCode.Refused {
         long chat = number(fields, "chat");
         String reason = string(fields, "reason");
         if (!REPORT_REASONS.contains(reason)) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
-        return new RichMessage.Report(chat, reason);
+        return new V1Message.Report(chat, reason);
     }
 
-    private static RichMessage resume(Map<String, Object> fields) throws Refusal.Refused {
+    private static V1Message resume(Map<String, Object> fields) throws ErrorCode.Refused {
         String secret = string(fields, "secret");
         Object id = fields.getOrDefault("id", 0L);
         if (!(id instanceof Long seen)) {
-            throw Refusal.WRONG_TYPE.refused();
+            throw ErrorCode.WRONG_TYPE.refused();
         }
         if (secret.isEmpty() || secret.length() > MOST_SECRET_CHARS) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
-        return new RichMessage.Resume(secret, seen);
+        return new V1Message.Resume(secret, seen);
     }
 
-    private static long number(Map<String, Object> fields, String name) throws Refusal.Refused {
+    private static long number(Map<String, Object> fields, String name) throws ErrorCode.Refused {
         if (!(fields.get(name) instanceof Long value)) {
-            throw Refusal.WRONG_TYPE.refused();
+            throw ErrorCode.WRONG_TYPE.refused();
         }
         if (value == 0) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
         return value;
     }
 
-    private static boolean flag(Map<String, Object> fields, String name) throws Refusal.Refused {
+    private static boolean flag(Map<String, Object> fields, String name) throws ErrorCode.Refused {
         if (fields.get(name) instanceof Boolean value) {
             return value;
         }
-        throw Refusal.WRONG_TYPE.refused();
+        throw ErrorCode.WRONG_TYPE.refused();
     }
 
-    private static String string(Map<String, Object> fields, String name) throws Refusal.Refused {
+    private static String string(Map<String, Object> fields, String name) throws ErrorCode.Refused {
         if (fields.get(name) instanceof String value) {
             return value;
         }
-        throw Refusal.WRONG_TYPE.refused();
+        throw ErrorCode.WRONG_TYPE.refused();
     }
 
     /** Each in one spelling, so that "Chess " and "chess" meet; in the client's order, each once. */
-    private static List<String> interests(Map<String, Object> fields) throws Refusal.Refused {
+    private static List<String> interests(Map<String, Object> fields) throws ErrorCode.Refused {
         Object value = fields.getOrDefault("interests", List.of());
         if (!(value instanceof List<?> elements)) {
-            throw Refusal.WRONG_TYPE.refused();
+            throw ErrorCode.WRONG_TYPE.refused();
         }
         Set<String> interests = new LinkedHashSet<>();
         for (Object element : elements) {
             if (!(element instanceof String text)) {
-                throw Refusal.WRONG_TYPE.refused();
+                throw ErrorCode.WRONG_TYPE.refused();
             }
             interests.add(interest(text));
         }
         if (interests.size() > MOST_INTERESTS) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
         return List.copyOf(interests);
     }
 
-    private static String interest(String text) throws Refusal.Refused {
+    private static String interest(String text) throws ErrorCode.Refused {
         if (text.length() > MOST_INTEREST_CHARS * 2) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
         String same = Normalizer.normalize(text, Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
@@ -194,44 +194,44 @@ final class RichParser {
         boolean printable = same.codePoints()
                 .noneMatch(each -> Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE);
         if (same.isEmpty() || same.length() > MOST_INTEREST_CHARS || !printable) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
         return same;
     }
 
-    private static Map<String, Object> fields(byte[] buffer, int offset, int length) throws Refusal.Refused {
+    private static Map<String, Object> fields(byte[] buffer, int offset, int length) throws ErrorCode.Refused {
         var bytes = new ByteArrayInputStream(buffer, offset, length);
         try (JsonParser parser = PARSERS.createParser(bytes, StandardCharsets.UTF_8)) {
             if (parser.next() != Event.START_OBJECT) {
-                throw Refusal.NOT_JSON.refused();
+                throw ErrorCode.NOT_JSON.refused();
             }
             Map<String, Object> fields = readObject(parser);
             if (parser.hasNext()) {
-                throw Refusal.NOT_JSON.refused();
+                throw ErrorCode.NOT_JSON.refused();
             }
             return fields;
         } catch (JsonException | NoSuchElementException | IllegalStateException e) {
-            throw Refusal.NOT_JSON.refused();
+            throw ErrorCode.NOT_JSON.refused();
         }
     }
 
-    private static Map<String, Object> readObject(JsonParser parser) throws Refusal.Refused {
+    private static Map<String, Object> readObject(JsonParser parser) throws ErrorCode.Refused {
         Map<String, Object> fields = new HashMap<>();
         boolean repeated = false;
         while (parser.next() == Event.KEY_NAME) {
             String name = parser.getString();
             repeated |= fields.put(name, value(parser, parser.next())) != null;
             if (fields.size() > MOST_FIELDS) {
-                throw Refusal.UNKNOWN_FIELD.refused();
+                throw ErrorCode.UNKNOWN_FIELD.refused();
             }
         }
         if (repeated) {
-            throw Refusal.BAD_VALUE.refused();
+            throw ErrorCode.BAD_VALUE.refused();
         }
         return fields;
     }
 
-    private static Object value(JsonParser parser, Event event) throws Refusal.Refused {
+    private static Object value(JsonParser parser, Event event) throws ErrorCode.Refused {
         return switch (event) {
             case VALUE_STRING -> parser.getString();
             case VALUE_NUMBER -> whole(parser.getString());
@@ -246,7 +246,7 @@ final class RichParser {
         };
     }
 
-    private static List<Object> array(JsonParser parser) throws Refusal.Refused {
+    private static List<Object> array(JsonParser parser) throws ErrorCode.Refused {
         List<Object> elements = new ArrayList<>();
         for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
             if (event == Event.START_ARRAY) {
@@ -256,7 +256,7 @@ final class RichParser {
                 elements.add(value(parser, event));
             }
             if (elements.size() > MOST_ELEMENTS) {
-                throw Refusal.BAD_VALUE.refused();
+                throw ErrorCode.BAD_VALUE.refused();
             }
         }
         return elements;
@@ -266,10 +266,10 @@ final class RichParser {
      * Reads to the end of the object or array that has just begun. The parser's own way of skipping never returns when the text ends
      * before that.
      */
-    private static void skip(JsonParser parser) throws Refusal.Refused {
+    private static void skip(JsonParser parser) throws ErrorCode.Refused {
         for (int depth = 1; depth > 0; ) {
             if (depth > MOST_DEPTH) {
-                throw Refusal.BAD_VALUE.refused();
+                throw ErrorCode.BAD_VALUE.refused();
             }
             switch (parser.next()) {
                 case START_OBJECT, START_ARRAY -> depth++;

@@ -22,7 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A client of the chat in tests, on the JDK's own WebSocket: what it receives waits in a queue until it is asked for. */
-public final class Talker implements AutoCloseable {
+public final class JsonClient implements AutoCloseable {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long DEADLINE_SECONDS = 30;
@@ -31,7 +31,7 @@ public final class Talker implements AutoCloseable {
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final WebSocket socket;
 
-    private Talker(int port, String subprotocol) {
+    private JsonClient(int port, String subprotocol) {
         WebSocket.Builder builder = HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(DEADLINE_SECONDS));
         if (subprotocol != null) {
             builder.subprotocols(subprotocol);
@@ -41,12 +41,12 @@ public final class Talker implements AutoCloseable {
         assertThat(socket.getSubprotocol()).isEqualTo(subprotocol == null ? "" : subprotocol);
     }
 
-    public static Talker plain(int port) {
-        return new Talker(port, null);
+    public static JsonClient plain(int port) {
+        return new JsonClient(port, null);
     }
 
-    public static Talker rich(int port) {
-        return new Talker(port, "chat.v1");
+    public static JsonClient v1(int port) {
+        return new JsonClient(port, "chat.v1");
     }
 
     /** Calls of a listener come one after the other. */

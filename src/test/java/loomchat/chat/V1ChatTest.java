@@ -20,23 +20,23 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * chat.v1 through real sockets, where it is about more than one message (see also ProtocolDocTest). What mostly waits, for a time that
  * is over or a partner who does not come back, waits beside others; each test has a server of its own.
  */
-class RichChatTest {
+class V1ChatTest {
     @TempDir
     private Path logs;
 
     private Loomchat server;
-    private final List<Talker> talkers = new ArrayList<>();
-    private final Map<Talker, String> secrets = new HashMap<>();
+    private final List<JsonClient> clients = new ArrayList<>();
+    private final Map<JsonClient, String> secrets = new HashMap<>();
 
     @AfterEach
     void everySessionHasOneEnd() throws Exception {
-        talkers.forEach(Talker::close);
+        clients.forEach(JsonClient::close);
         server.close();
         Map<Integer, Integer> balance = new HashMap<>();
         int matched = 0;
         int ended = 0;
         for (String line : Files.readAllLines(logs.resolve("chat-logs.jsonl"))) {
-            JsonObject event = Talker.json(line);
+            JsonObject event = JsonClient.json(line);
             switch (event.getString("event")) {
                 case "New Connection" -> balance.merge(event.getInt("session"), 1, Integer::sum);
                 case "Disconnected" -> balance.merge(event.getInt("session"), -1, Integer::sum);
@@ -53,33 +53,33 @@ class RichChatTest {
     }
 
     @Test
-    void aPlainAndARichClientChat() throws Exception {
+    void aPlainAndAV1ClientChat() throws Exception {
         start();
-        Talker plain = Talker.plain(server.port());
-        talkers.add(plain);
-        Talker rich = talker();
-        rich.send("{\"type\":\"find\"}");
-        int chat = rich.next("matched").getInt("chat");
+        JsonClient plain = JsonClient.plain(server.port());
+        clients.add(plain);
+        JsonClient v1 = client();
+        v1.send("{\"type\":\"find\"}");
+        int chat = v1.next("matched").getInt("chat");
         assertThat(plain.next().getString("msg")).contains("connected");
         plain.send("a \"quote\", a \\ and\na new line");
-        JsonObject said = rich.next("chat");
+        JsonObject said = v1.next("chat");
         assertThat(said.getString("text")).isEqualTo("a \"quote\", a \\ and\na new line");
         assertThat(said.getInt("id")).isEqualTo(1);
-        say(rich, chat, 1, "b \\\"quote\\\" \\u0000 \\ud83d\\ude00 \\n");
+        say(v1, chat, 1, "b \\\"quote\\\" \\u0000 \\ud83d\\ude00 \\n");
         assertThat(plain.next().getString("msg")).isEqualTo("b \"quote\" \0 😀 \n");
-        assertThat(rich.next("ack").getInt("id")).isEqualTo(1);
-        rich.send("{\"type\":\"typing\",\"chat\":%d,\"on\":true}".formatted(chat));
-        rich.send("{\"type\":\"leave\",\"chat\":%d}".formatted(chat));
+        assertThat(v1.next("ack").getInt("id")).isEqualTo(1);
+        v1.send("{\"type\":\"typing\",\"chat\":%d,\"on\":true}".formatted(chat));
+        v1.send("{\"type\":\"leave\",\"chat\":%d}".formatted(chat));
         assertThat(plain.next().getString("msg")).isEqualTo("Stranger disconnected.");
-        assertThat(rich.next("left").getString("why")).isEqualTo("you");
+        assertThat(v1.next("left").getString("why")).isEqualTo("you");
     }
 
     @Test
     void whatComesLateNeverReachesTheNextPartner() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
-        Talker c = talker();
+        JsonClient a = client();
+        JsonClient b = client();
+        JsonClient c = client();
         int first = match(a, b);
         c.send("{\"type\":\"find\"}");
         a.send("{\"type\":\"next\",\"chat\":%d}".formatted(first));
@@ -100,8 +100,8 @@ class RichChatTest {
     @Test
     void idsRiseByOneAndARepeatedMessageIsAnsweredButNotPassedOn() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         say(a, chat, 1, "one");
         say(a, chat, 1, "one again");
@@ -119,8 +119,8 @@ class RichChatTest {
     @Execution(ExecutionMode.CONCURRENT)
     void everyMessageArrivesOnceAndInOrderOverManyBreaks() throws Exception {
         start("CHAT_MESSAGES_PER_SECOND", "0");
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         int sent = 0;
         int seen = 0;
@@ -138,7 +138,7 @@ class RichChatTest {
             say(a, chat, ++sent, "while away " + sent);
             assertThat(acked(a, sent)).isTrue();
             String secret = secrets.get(b);
-            b = talker();
+            b = client();
             b.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d}".formatted(secret, seen));
             JsonObject resumed = b.next("resumed");
             assertThat(resumed.getInt("chat")).isEqualTo(chat);
@@ -159,15 +159,15 @@ class RichChatTest {
     @Test
     void theClientSendsAgainWhatTheServerDoesNotHave() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         say(a, chat, 1, "arrived");
         a.next("ack");
         a.vanish();
         b.next("chat");
         b.next("away");
-        Talker back = talker();
+        JsonClient back = client();
         back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
         assertThat(back.next("resumed").getInt("id")).isEqualTo(1);
         say(back, chat, 1, "arrived");
@@ -176,7 +176,7 @@ class RichChatTest {
         assertThat(b.next("chat").getString("text")).isEqualTo("new");
         b.nothingMore();
         // A secret opens a chat once.
-        Talker thief = talker();
+        JsonClient thief = client();
         thief.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
         assertThat(thief.next("error").getString("code")).isEqualTo("cannot-resume");
         back.nothingMoreAfter("ack");
@@ -185,10 +185,10 @@ class RichChatTest {
     @Test
     void aNewConnectionTakesAChatOverFromOneThatStillLooksAlive() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
-        Talker newer = talker();
+        JsonClient newer = client();
         newer.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
         assertThat(newer.next("resumed").getInt("chat")).isEqualTo(chat);
         assertThat(a.closeCode()).isEqualTo(4001);
@@ -200,18 +200,18 @@ class RichChatTest {
     @Execution(ExecutionMode.CONCURRENT)
     void aConnectionThatBreaksWhileItResumesKeepsTheChat() throws Exception {
         start("CHAT_MESSAGES_PER_SECOND", "0");
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         String secret = secrets.get(b);
         for (int round = 1; round <= 20; round++) {
             b.vanish();
             say(a, chat, round, "x".repeat(1000));
             assertThat(acked(a, round)).isTrue();
-            Talker brief = talker();
+            JsonClient brief = client();
             brief.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secret));
             brief.vanish();
-            b = talker();
+            b = client();
             b.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d}".formatted(secrets.get(brief), round - 1));
             if (b.next().getString("type").equals("error")) {
                 // The break overtook the wish to resume.
@@ -227,13 +227,13 @@ class RichChatTest {
     @Execution(ExecutionMode.CONCURRENT)
     void whoDoesNotComeBackIsGone() throws Exception {
         start("RESUME_SECONDS", "1");
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         a.vanish();
         assertThat(b.next("away").getInt("seconds")).isEqualTo(1);
         assertThat(b.next("left").getString("why")).isEqualTo("gone");
-        Talker late = talker();
+        JsonClient late = client();
         late.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
         assertThat(late.next("error").getString("code")).isEqualTo("cannot-resume");
         // The abandoned one is free for somebody else.
@@ -244,20 +244,20 @@ class RichChatTest {
     @Execution(ExecutionMode.CONCURRENT)
     void aClosedPageMayBeBackForAMoment() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         a.close(1001);
         JsonObject away = b.next("away");
         assertThat(away.getString("why")).isEqualTo("closed");
         assertThat(away.getInt("seconds")).isEqualTo(3);
-        Talker reloaded = talker();
+        JsonClient reloaded = client();
         reloaded.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
         reloaded.next("resumed");
         b.next("back");
         reloaded.close(4000);
         assertThat(b.next("away").getString("why")).isEqualTo("broke");
-        Talker again = talker();
+        JsonClient again = client();
         again.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(reloaded)));
         again.next("resumed");
         b.next("back");
@@ -271,8 +271,8 @@ class RichChatTest {
     @Test
     void aClosedConnectionLeavesAtOnce() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         match(a, b);
         a.close(1000);
         assertThat(b.next("left").getString("why")).isEqualTo("left");
@@ -281,8 +281,8 @@ class RichChatTest {
     @Test
     void whatIsKeptForSomebodyAwayIsBoundedAndNothingOfItIsLost() throws Exception {
         start("CHAT_MESSAGES_PER_SECOND", "0");
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         b.vanish();
         a.next("away");
@@ -293,7 +293,7 @@ class RichChatTest {
         int sent = refused.getInt("id") - 1;
         assertThat(refused.getString("code")).isEqualTo("away-full");
         assertThat(sent).isGreaterThan(100);
-        Talker back = talker();
+        JsonClient back = client();
         back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(b)));
         back.next("resumed");
         for (int i = 1; i <= sent; i++) {
@@ -308,13 +308,13 @@ class RichChatTest {
     @Execution(ExecutionMode.CONCURRENT)
     void whoSharesAnInterestIsPreferredAndThenAnyone() throws Exception {
         start("INTEREST_SECONDS", "2");
-        Talker music = talker();
-        Talker chess = talker();
-        Talker any = talker();
+        JsonClient music = client();
+        JsonClient chess = client();
+        JsonClient any = client();
         music.send("{\"type\":\"find\",\"interests\":[\"music\"]}");
         chess.send("{\"type\":\"find\",\"interests\":[\"chess\"]}");
         any.send("{\"type\":\"find\"}");
-        Talker both = talker();
+        JsonClient both = client();
         both.send("{\"type\":\"find\",\"interests\":[\"go\",\"CHESS\"]}");
         assertThat(both.next("matched").getJsonArray("interests").getString(0)).isEqualTo("chess");
         assertThat(chess.next("matched").getJsonArray("interests")).hasSize(1);
@@ -329,8 +329,8 @@ class RichChatTest {
     @Execution(ExecutionMode.CONCURRENT)
     void theSameTwoAreNotPairedAgainWhileSomebodyElseWaits() throws Exception {
         start("INTEREST_SECONDS", "2");
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         a.send("{\"type\":\"next\",\"chat\":%d}".formatted(chat));
         a.next("left");
@@ -344,7 +344,7 @@ class RichChatTest {
         b.next("left");
         a.nothingMore(); // it waits
         // c shares an interest with nobody and waits for one who does; then anyone will do.
-        Talker c = talker();
+        JsonClient c = client();
         c.send("{\"type\":\"find\",\"interests\":[\"chess\"]}");
         c.nothingMore();
         b.send("{\"type\":\"find\"}");
@@ -358,8 +358,8 @@ class RichChatTest {
     @Test
     void blockedOnesNeverMeetAgain() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         a.send("{\"type\":\"block\",\"chat\":%d}".formatted(chat));
         assertThat(b.next("left").getString("why")).isEqualTo("left");
@@ -369,7 +369,7 @@ class RichChatTest {
         a.nothingMore();
         b.send("{\"type\":\"find\"}");
         b.nothingMore();
-        Talker c = talker();
+        JsonClient c = client();
         c.send("{\"type\":\"find\"}");
         c.next("matched");
         assertThat(a.next("matched").getBoolean("first")).isTrue();
@@ -379,14 +379,14 @@ class RichChatTest {
     @Test
     void oneReportCountsInAChatHoweverOftenItIsResumedAndABlockMayBeRepeated() throws Exception {
         start();
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         report(a, chat, "spam");
         report(a, chat, "abuse");
         a.vanish();
         b.next("away");
-        Talker back = talker();
+        JsonClient back = client();
         back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
         back.next("resumed");
         b.next("back");
@@ -400,25 +400,25 @@ class RichChatTest {
         report(back, chat, "spam");
         assertThat(b.next("left").getString("why")).isEqualTo("left");
         b.nothingMore();
-        talkers.forEach(Talker::close);
+        clients.forEach(JsonClient::close);
         server.close();
         assertThat(Files.readAllLines(logs.resolve("chat-logs.jsonl")).stream()
-                        .map(Talker::json)
+                        .map(JsonClient::json)
                         .filter(each -> each.getString("event").equals("Reported"))
                         .map(each -> each.getString("reason")))
                 .containsExactly("spam", "other");
     }
 
-    private static void report(Talker talker, int chat, String reason) {
-        talker.send("{\"type\":\"report\",\"chat\":%d,\"reason\":\"%s\"}".formatted(chat, reason));
-        talker.next("reported");
+    private static void report(JsonClient client, int chat, String reason) {
+        client.send("{\"type\":\"report\",\"chat\":%d,\"reason\":\"%s\"}".formatted(chat, reason));
+        client.next("reported");
     }
 
     @Test
     void whoSendsTooFastIsWarnedThenRefusedThenClosed() throws Exception {
         start("CHAT_MESSAGES_PER_SECOND", "5");
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         boolean open = true;
         for (int i = 1; i <= 400 && open; i++) {
@@ -426,7 +426,7 @@ class RichChatTest {
         }
         assertThat(a.closeCode()).isEqualTo(1008);
         List<String> codes = a.pending().stream()
-                .map(each -> Talker.json(each).getString("code", ""))
+                .map(each -> JsonClient.json(each).getString("code", ""))
                 .filter(code -> !code.isEmpty())
                 .distinct()
                 .toList();
@@ -440,8 +440,8 @@ class RichChatTest {
     @Test
     void textIsLimitedAndBinaryIsRefused() throws Exception {
         start("MAX_TEXT_BYTES", "100");
-        Talker a = talker();
-        Talker b = talker();
+        JsonClient a = client();
+        JsonClient b = client();
         int chat = match(a, b);
         say(a, chat, 1, "x".repeat(101));
         assertThat(a.next("error").getString("code")).isEqualTo("too-long");
@@ -455,7 +455,7 @@ class RichChatTest {
     @Test
     void aStoppingServerSaysSo() throws Exception {
         start();
-        Talker a = talker();
+        JsonClient a = client();
         server.close();
         a.next("draining");
         assertThat(a.closeCode()).isEqualTo(1001);
@@ -470,30 +470,30 @@ class RichChatTest {
         server = Loomchat.start(environment);
     }
 
-    private Talker talker() {
-        Talker talker = Talker.rich(server.port());
-        secrets.put(talker, talker.next("welcome").getString("secret"));
-        talkers.add(talker);
-        return talker;
+    private JsonClient client() {
+        JsonClient client = JsonClient.v1(server.port());
+        secrets.put(client, client.next("welcome").getString("secret"));
+        clients.add(client);
+        return client;
     }
 
-    private static int match(Talker one, Talker other) {
+    private static int match(JsonClient one, JsonClient other) {
         one.send("{\"type\":\"find\"}");
-        assertThat(Talker.json(one.receive()).getString("type")).isEqualTo("waiting");
+        assertThat(JsonClient.json(one.receive()).getString("type")).isEqualTo("waiting");
         other.send("{\"type\":\"find\"}");
         int chat = other.next("matched").getInt("chat");
         assertThat(one.next("matched").getInt("chat")).isEqualTo(chat);
         return chat;
     }
 
-    private static void say(Talker talker, int chat, int id, String text) {
-        talker.send("{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"%s\"}".formatted(chat, id, text));
+    private static void say(JsonClient client, int chat, int id, String text) {
+        client.send("{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"%s\"}".formatted(chat, id, text));
     }
 
-    private static boolean acked(Talker talker, int id) {
-        JsonObject ack = talker.next("ack", "away", "back");
+    private static boolean acked(JsonClient client, int id) {
+        JsonObject ack = client.next("ack", "away", "back");
         while (ack.getInt("id") < id || ack.getString("state").equals("delivered")) {
-            ack = talker.next("ack", "away", "back");
+            ack = client.next("ack", "away", "back");
         }
         return ack.getInt("id") == id;
     }

@@ -1,7 +1,7 @@
 package loomchat.chat;
 
 /** Why a chat is over, as {@code chat.v1} tells it. */
-enum Left {
+enum LeaveReason {
     /** This client ended it. */
     YOU("you"),
     LEFT("left"),
@@ -10,7 +10,7 @@ enum Left {
 
     private final String word;
 
-    Left(String word) {
+    LeaveReason(String word) {
         this.word = word;
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RichParserTest {
+class V1ParserTest {
     private static final int MAX_TEXT_BYTES = 64;
 
     @ParameterizedTest
@@ -65,10 +65,12 @@ class RichParserTest {
     void whatIsWrongIsNamed(String code, String message) {
         byte[] bytes = (message == null ? "" : message).getBytes(UTF_8);
         var refused = catchThrowableOfType(
-                Refusal.Refused.class, () -> RichParser.parse(bytes, 0, bytes.length, MAX_TEXT_BYTES));
+                ErrorCode.Refused.class, () -> V1Parser.parse(bytes, 0, bytes.length, MAX_TEXT_BYTES));
         assertThat(refused).as(message).isNotNull();
         assertThat(refused.refusal.code).as(message).isEqualTo(code);
-        assertThat(new QuickSay().read(bytes, 0, bytes.length)).as(message).isFalse();
+        assertThat(new FastChatParser().read(bytes, 0, bytes.length))
+                .as(message)
+                .isFalse();
     }
 
     @Test
@@ -77,28 +79,28 @@ class RichParserTest {
             for (String begin : List.of("[", "{\"a\":")) {
                 byte[] message = ("{\"type\":\"find\",\"interests\":[" + begin.repeat(depth)).getBytes(UTF_8);
                 var refused = catchThrowableOfType(
-                        Refusal.Refused.class, () -> RichParser.parse(message, 0, message.length, MAX_TEXT_BYTES));
-                assertThat(refused.refusal).isEqualTo(Refusal.BAD_VALUE);
+                        ErrorCode.Refused.class, () -> V1Parser.parse(message, 0, message.length, MAX_TEXT_BYTES));
+                assertThat(refused.refusal).isEqualTo(ErrorCode.BAD_VALUE);
             }
         }
     }
 
     @Test
     void everyKindIsRead() throws Exception {
-        assertThat(parse("{\"type\":\"find\"}")).isEqualTo(new RichMessage.Find(List.of()));
+        assertThat(parse("{\"type\":\"find\"}")).isEqualTo(new V1Message.Find(List.of()));
         assertThat(parse(" { \"interests\" : [ \" Chess \", \"chess\", \"Old\\t Films\" ], \"type\" : \"find\" } "))
-                .isEqualTo(new RichMessage.Find(List.of("chess", "old films")));
-        assertThat(parse("{\"type\":\"typing\",\"chat\":7,\"on\":false}")).isEqualTo(new RichMessage.Typing(7, false));
-        assertThat(parse("{\"type\":\"next\",\"chat\":7}")).isEqualTo(new RichMessage.Next(7));
-        assertThat(parse("{\"type\":\"leave\"}")).isEqualTo(new RichMessage.Leave(0));
-        assertThat(parse("{\"type\":\"leave\",\"chat\":7}")).isEqualTo(new RichMessage.Leave(7));
+                .isEqualTo(new V1Message.Find(List.of("chess", "old films")));
+        assertThat(parse("{\"type\":\"typing\",\"chat\":7,\"on\":false}")).isEqualTo(new V1Message.Typing(7, false));
+        assertThat(parse("{\"type\":\"next\",\"chat\":7}")).isEqualTo(new V1Message.Next(7));
+        assertThat(parse("{\"type\":\"leave\"}")).isEqualTo(new V1Message.Leave(0));
+        assertThat(parse("{\"type\":\"leave\",\"chat\":7}")).isEqualTo(new V1Message.Leave(7));
         assertThat(parse("{\"type\":\"report\",\"chat\":7,\"reason\":\"spam\"}"))
-                .isEqualTo(new RichMessage.Report(7, "spam"));
-        assertThat(parse("{\"type\":\"block\",\"chat\":7}")).isEqualTo(new RichMessage.Block(7));
-        assertThat(parse("{\"type\":\"got\",\"chat\":7,\"id\":9}")).isEqualTo(new RichMessage.Got(7, 9));
-        assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\"}")).isEqualTo(new RichMessage.Resume("abc", 0));
+                .isEqualTo(new V1Message.Report(7, "spam"));
+        assertThat(parse("{\"type\":\"block\",\"chat\":7}")).isEqualTo(new V1Message.Block(7));
+        assertThat(parse("{\"type\":\"got\",\"chat\":7,\"id\":9}")).isEqualTo(new V1Message.Got(7, 9));
+        assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\"}")).isEqualTo(new V1Message.Resume("abc", 0));
         assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\",\"id\":4}"))
-                .isEqualTo(new RichMessage.Resume("abc", 4));
+                .isEqualTo(new V1Message.Resume("abc", 4));
     }
 
     @Test
@@ -111,9 +113,9 @@ class RichParserTest {
                         .bytes())
                 .isEqualTo(MAX_TEXT_BYTES);
         var refused = catchThrowableOfType(
-                Refusal.Refused.class,
+                ErrorCode.Refused.class,
                 () -> say("{\"type\":\"chat\",\"chat\":7,\"id\":3,\"text\":\"%sb\"}".formatted(longest)));
-        assertThat(refused.refusal).isEqualTo(Refusal.TOO_LONG);
+        assertThat(refused.refusal).isEqualTo(ErrorCode.TOO_LONG);
     }
 
     @Test
@@ -141,10 +143,10 @@ class RichParserTest {
             byte[] bytes = "x{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"%s\"}x"
                     .formatted(random.nextInt(1000), random.nextInt(1000), text)
                     .getBytes(UTF_8);
-            QuickSay say = new QuickSay();
+            FastChatParser say = new FastChatParser();
             if (say.read(bytes, 1, bytes.length - 2)) {
                 quick++;
-                var strict = (RichMessage.Say) RichParser.parse(bytes, 1, bytes.length - 2, 1 << 20);
+                var strict = (V1Message.Say) V1Parser.parse(bytes, 1, bytes.length - 2, 1 << 20);
                 assertThat(new long[] {say.chat, say.id, say.textBytes})
                         .as("seed %d: %s", seed, text)
                         .containsExactly(strict.chat(), strict.id(), strict.bytes());
@@ -159,15 +161,15 @@ class RichParserTest {
     private static String unescaped(byte[] text, int offset, int length) throws Exception {
         byte[] whole = ("{\"type\":\"resume\",\"secret\":\"" + new String(text, offset, length, UTF_8) + "\"}")
                 .getBytes(UTF_8);
-        return ((RichMessage.Resume) RichParser.parse(whole, 0, whole.length, 1 << 20)).secret();
+        return ((V1Message.Resume) V1Parser.parse(whole, 0, whole.length, 1 << 20)).secret();
     }
 
-    private static RichMessage.Say say(String json) throws Exception {
-        return (RichMessage.Say) parse(json);
+    private static V1Message.Say say(String json) throws Exception {
+        return (V1Message.Say) parse(json);
     }
 
-    private static RichMessage parse(String json) throws Exception {
+    private static V1Message parse(String json) throws Exception {
         byte[] bytes = json.getBytes(UTF_8);
-        return RichParser.parse(bytes, 0, bytes.length, MAX_TEXT_BYTES);
+        return V1Parser.parse(bytes, 0, bytes.length, MAX_TEXT_BYTES);
     }
 }

@@ -9,7 +9,7 @@ import loomchat.ws.FrameBuffer;
  * once; messages that follow each other faster share an acknowledgement, which goes with whatever else is sent to the client
  * before it is due. Guarded by the lock of its link.
  */
-final class Acks {
+final class AckSender {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final ClientLink link;
@@ -19,7 +19,7 @@ final class Acks {
     /** 0 when the client knows everything. */
     private long taken;
 
-    Acks(ClientLink link) {
+    AckSender(ClientLink link) {
         this.link = link;
     }
 
@@ -61,7 +61,7 @@ final class Acks {
             if (in.active() && link.isUp()) {
                 frame.clear();
                 appendTaken(frame, in);
-                RichFrames.ack(frame, true, in.id(), upTo);
+                V1Frames.ack(frame, true, in.id(), upTo);
                 link.send(to -> to.sendFrames(frame));
             }
         } finally {
@@ -93,7 +93,7 @@ final class Acks {
     void appendTaken(FrameBuffer out, Pair in) {
         if (taken > 0 && pair == in) {
             sentAt = System.nanoTime();
-            RichFrames.ack(out, false, in.id(), taken);
+            V1Frames.ack(out, false, in.id(), taken);
             taken = 0;
         }
     }

@@ -19,7 +19,7 @@ import loomchat.ws.WebSocket;
  * All connections of this server. {@link #open} may be called from any thread; {@link #reap} once a second from one;
  * {@link #drain} and {@link #close} from the main thread.
  */
-public final class Chat {
+public final class ChatServer {
     private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** When the log held somebody up for more than this part of the time between two checks, clocks start anew. */
     private static final int HELD_UP_SHARE = 10;
@@ -27,7 +27,7 @@ public final class Chat {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ChatContext context;
-    private final Meeting pairs;
+    private final PairLifecycle pairs;
     private final Map<Protocol, Endpoint> endpoints;
     private final MessageBudget messageBudget;
     private final AtomicLong lastSession = new AtomicLong();
@@ -41,7 +41,7 @@ public final class Chat {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Consumer<Connection> onLeft = this::left;
 
-    public Chat(ChatContext context, Meeting pairs, Map<Protocol, Endpoint> endpoints) {
+    public ChatServer(ChatContext context, PairLifecycle pairs, Map<Protocol, Endpoint> endpoints) {
         this.context = context;
         this.pairs = pairs;
         this.endpoints = new EnumMap<>(endpoints);
@@ -127,7 +127,7 @@ public final class Chat {
         int all = connections.size();
         int said = 0;
         for (Connection each : connections) {
-            each.end(End.SHUTDOWN, CloseCode.GOING_AWAY, "The server is going away");
+            each.end(DisconnectReason.SHUTDOWN, CloseCode.GOING_AWAY, "The server is going away");
             said++;
             long due = start + TimeUnit.SECONDS.toNanos(seconds) * said / Math.max(1, all);
             while (said < all && due - System.nanoTime() > POLL_NANOS && !connections.isEmpty()) {
@@ -140,7 +140,7 @@ public final class Chat {
     public int close() {
         awaitNone(CLOSE_WAIT_NANOS);
         for (Connection each : connections) {
-            each.endNow(End.SHUTDOWN);
+            each.endNow(DisconnectReason.SHUTDOWN);
         }
         awaitNone(CLOSE_WAIT_NANOS);
         endpoints.values().forEach(Endpoint::close);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Throws generated and mutated messages at the server. It answers with nothing that docs/protocol.md does not have, nothing fails
  * inside it, and a chat beside it is not disturbed.
  */
-class RichFuzzTest {
+class V1FuzzTest {
     private static final Set<String> ANSWERS = Set.of(
             "welcome",
             "waiting",
@@ -43,7 +43,7 @@ class RichFuzzTest {
             "blocked",
             "error");
     private static final Set<String> CODES =
-            Arrays.stream(Refusal.values()).map(each -> each.code).collect(Collectors.toSet());
+            Arrays.stream(ErrorCode.values()).map(each -> each.code).collect(Collectors.toSet());
     /** Its answer names this id, which is how a client knows that everything before it was answered. */
     private static final String LAST = "{\"type\":\"chat\",\"chat\":999999999,\"id\":777777777,\"text\":\"last\"}";
 
@@ -82,7 +82,7 @@ class RichFuzzTest {
 
     private void fuzz(Duration time, int clients) throws Exception {
         long seed = System.nanoTime();
-        System.out.println("RichFuzzTest seed " + seed);
+        System.out.println("V1FuzzTest seed " + seed);
         Handler handler = listen();
         try (Loomchat server = Loomchat.start(Map.of(
                 "PORT", "0",
@@ -90,8 +90,8 @@ class RichFuzzTest {
                 "LOG_DIR", logs.toString(),
                 "INTEREST_SECONDS", "0",
                 "CHAT_MESSAGES_PER_SECOND", "0"))) {
-            Talker calm = Talker.rich(server.port());
-            Talker friend = Talker.rich(server.port());
+            JsonClient calm = JsonClient.v1(server.port());
+            JsonClient friend = JsonClient.v1(server.port());
             int chat = match(calm, friend);
             List<Thread> threads = new ArrayList<>();
             List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -116,8 +116,8 @@ class RichFuzzTest {
             assertThat(failures).as("seed %d", seed).isEmpty();
             assertThat(said).as("seed %d", seed).isPositive();
             friend.nothingMore();
-            System.out.println("RichFuzzTest seed " + seed + ": " + thrown + " messages thrown, answered with "
-                    + answers + "; beside them " + said + " messages of a calm chat");
+            System.out.println("V1FuzzTest seed " + seed + ": " + thrown + " messages thrown, answered with " + answers
+                    + "; beside them " + said + " messages of a calm chat");
             assertThat(answers.keySet()).contains("matched", "chat", "error not-json", "error stale-chat");
         } finally {
             Logger.getLogger("").removeHandler(handler);
@@ -132,16 +132,16 @@ class RichFuzzTest {
     /** One client after the other until the deadline: each says some fifty things, and none of them is sent away. */
     private void play(int port, Random random, long deadline) {
         while (System.nanoTime() < deadline) {
-            try (Talker talker = Talker.rich(port)) {
+            try (JsonClient client = JsonClient.v1(port)) {
                 Place place = new Place();
                 for (int i = 20 + random.nextInt(60); i > 0; i--) {
-                    talker.send(message(random, place));
+                    client.send(message(random, place));
                     thrown.incrementAndGet();
                     if (random.nextInt(4) == 0) {
-                        hearAll(talker, place);
+                        hearAll(client, place);
                     }
                 }
-                hearAll(talker, place);
+                hearAll(client, place);
             }
         }
     }
@@ -153,15 +153,15 @@ class RichFuzzTest {
         private boolean talking;
     }
 
-    private void hearAll(Talker talker, Place place) {
-        talker.send(LAST);
-        for (String answer = talker.receive(); !answer.contains("\"id\":777777777"); answer = talker.receive()) {
+    private void hearAll(JsonClient client, Place place) {
+        client.send(LAST);
+        for (String answer = client.receive(); !answer.contains("\"id\":777777777"); answer = client.receive()) {
             check(answer, place);
         }
     }
 
     private void check(String answer, Place place) {
-        JsonObject message = Talker.json(answer);
+        JsonObject message = JsonClient.json(answer);
         String type = message.getString("type");
         assertThat(type).as(answer).isIn(ANSWERS);
         if (type.equals("matched")) {
@@ -212,7 +212,7 @@ class RichFuzzTest {
         return text.replaceAll("[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]", "");
     }
 
-    private static int match(Talker one, Talker other) {
+    private static int match(JsonClient one, JsonClient other) {
         one.next("welcome");
         other.next("welcome");
         one.send("{\"type\":\"find\"}");

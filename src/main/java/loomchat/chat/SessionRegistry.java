@@ -11,14 +11,14 @@ import java.util.function.Consumer;
  * All places of {@code chat.v1} visitors by their secret, and those whose connection is broken. Called by connection threads
  * and the reaper.
  */
-final class RichSeats {
+final class SessionRegistry {
     private static final int SECRET_BYTES = 18;
     private static final int TAKE_OVER_MILLIS = 3_000;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    private final Map<String, RichSeat> bySecret = new ConcurrentHashMap<>();
-    private final Map<RichSeat, Absence> away = new ConcurrentHashMap<>();
+    private final Map<String, V1Session> bySecret = new ConcurrentHashMap<>();
+    private final Map<V1Session, Absence> away = new ConcurrentHashMap<>();
 
     static String newSecret() {
         byte[] bytes = new byte[SECRET_BYTES];
@@ -26,28 +26,28 @@ final class RichSeats {
         return BASE64.encodeToString(bytes);
     }
 
-    void add(RichSeat seat) {
+    void add(V1Session seat) {
         bySecret.put(seat.link().secret(), seat);
     }
 
-    void remove(RichSeat seat) {
+    void remove(V1Session seat) {
         bySecret.remove(seat.link().secret(), seat);
         away.remove(seat);
     }
 
     /** The seat has another secret from now on; called in its send order. */
-    void rename(RichSeat seat, String before) {
+    void rename(V1Session seat, String before) {
         bySecret.put(seat.link().secret(), seat);
         bySecret.remove(before, seat);
     }
 
     /** The client of {@code seat} is away and may come back. */
-    void keep(RichSeat seat, Absence absence) {
+    void keep(V1Session seat, Absence absence) {
         away.put(seat, absence);
     }
 
     /** True for the one who may give {@code seat} a new connection, or end it. */
-    boolean claim(RichSeat seat) {
+    boolean claim(V1Session seat) {
         return away.remove(seat) != null;
     }
 
@@ -65,11 +65,11 @@ final class RichSeats {
      * Gives the seat with that secret to {@code connection}, on its thread; false if there is none. A connection that the seat still has
      * is cut first. When that one was just taking over another seat itself, the secret leads to that seat now.
      */
-    boolean resume(RichSession connection, String newSecret, String secret, long seen) {
+    boolean resume(V1Connection connection, String newSecret, String secret, long seen) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TAKE_OVER_MILLIS);
-        RichSeat seat = bySecret.get(secret);
-        RichSeat before = null;
-        while (seat != null && seat != before && seat != connection.seat() && isFree(seat, secret, deadline)) {
+        V1Session seat = bySecret.get(secret);
+        V1Session before = null;
+        while (seat != null && seat != before && seat != connection.session() && isFree(seat, secret, deadline)) {
             Pair with = seat.attach(connection, secret, newSecret, seen);
             if (with != null) {
                 with.other(seat).partnerBack(with);
@@ -84,7 +84,7 @@ final class RichSeats {
         return false;
     }
 
-    private static boolean isFree(RichSeat seat, String secret, long deadline) {
+    private static boolean isFree(V1Session seat, String secret, long deadline) {
         try {
             return seat.link().awaitFree(secret, deadline);
         } catch (InterruptedException e) {
@@ -98,7 +98,7 @@ final class RichSeats {
      * count. Waits for nobody: the reaper, which asks, is who ends a send that holds a
      * seat's lock for too long.
      */
-    void expire(long now, long comebackStart, Consumer<RichSeat> gone) {
+    void expire(long now, long comebackStart, Consumer<V1Session> gone) {
         away.forEach((seat, absence) -> {
             // Only this absence: who is back and away again meanwhile has its time anew.
             if (absence.isOver(now, comebackStart) && away.remove(seat, absence)) {
@@ -108,8 +108,8 @@ final class RichSeats {
     }
 
     /** As {@link #expire}, for all of them. */
-    void expireAll(Consumer<RichSeat> gone) {
-        for (RichSeat each : away.keySet()) {
+    void expireAll(Consumer<V1Session> gone) {
+        for (V1Session each : away.keySet()) {
             if (claim(each)) {
                 gone.accept(each);
             }

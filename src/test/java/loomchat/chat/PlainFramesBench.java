@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
-public class PlainBench {
+public class PlainFramesBench {
     @Param({"100", "500", "10240"})
     int bytes;
 
@@ -44,7 +44,7 @@ public class PlainBench {
     @Benchmark
     public int relayFrame() {
         out.clear();
-        Plain.appendChatFrame(out, said, 0, said.length, false);
+        PlainFrames.appendChatFrame(out, said, 0, said.length, false);
         return out.size();
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import loomchat.ws.FrameBuffer;
 
 /** Every message that the server sends to a {@code chat.v1} client, as the payload of a text frame or as the frame. */
-final class RichFrames {
+final class V1Frames {
     private static final byte[] CHAT = utf8("{\"type\":\"chat\",\"chat\":");
     private static final byte[] ID = utf8(",\"id\":");
     private static final byte[] TEXT = utf8(",\"text\":\"");
@@ -15,7 +15,7 @@ final class RichFrames {
     private static final byte[] END = utf8("}");
     static final byte[] DRAINING = utf8("{\"type\":\"draining\"}");
 
-    private RichFrames() {}
+    private V1Frames() {}
 
     /** Appends the whole frame of what the partner said and returns the size of its payload. */
     static int chat(FrameBuffer into, long chat, long id, byte[] text, int offset, int length, boolean escaped) {
@@ -48,7 +48,7 @@ final class RichFrames {
         into.append(END);
     }
 
-    static byte[] welcome(long session, String secret, RichLimits limits) {
+    static byte[] welcome(long session, String secret, V1Limits limits) {
         return utf8("""
                 {"type":"welcome","session":%d,"secret":"%s","limits":{"textBytes":%d,"messagesPerSecond":%d,\
                 "interests":%d,"interestChars":%d,"resumeSeconds":%d}}""".formatted(
@@ -56,8 +56,8 @@ final class RichFrames {
                         secret,
                         limits.textBytes(),
                         limits.messagesPerSecond(),
-                        RichParser.MOST_INTERESTS,
-                        RichParser.MOST_INTEREST_CHARS,
+                        V1Parser.MOST_INTERESTS,
+                        V1Parser.MOST_INTEREST_CHARS,
                         limits.resumeSeconds()));
     }
 
@@ -83,12 +83,12 @@ final class RichFrames {
     }
 
     /** {@code why} is one of the words of the protocol. */
-    static byte[] left(long chat, Left why) {
+    static byte[] left(long chat, LeaveReason why) {
         return utf8("{\"type\":\"left\",\"chat\":" + chat + ",\"why\":\"" + why + "\"}");
     }
 
     /** The partner has no connection; it has {@code seconds} to come back. */
-    static byte[] away(long chat, Away why, int seconds) {
+    static byte[] away(long chat, AwayReason why, int seconds) {
         return utf8("{\"type\":\"away\",\"chat\":" + chat + ",\"why\":\"" + why + "\",\"seconds\":" + seconds + "}");
     }
 
@@ -110,7 +110,7 @@ final class RichFrames {
     }
 
     /** {@code chat} and {@code id} are left out where they are 0. */
-    static byte[] error(Refusal refusal, long chat, long id) {
+    static byte[] error(ErrorCode refusal, long chat, long id) {
         StringBuilder text = new StringBuilder("{\"type\":\"error\",\"code\":\"").append(refusal.code);
         text.append("\",\"text\":\"").append(refusal.text).append('"');
         if (chat != 0) {

@@ -9,9 +9,9 @@ import loomchat.ws.WebSocket;
 /**
  * What was said to one {@code chat.v1} client and has not been confirmed by it, so that it can be sent again after the
  * connection broke. Bounded: while the client is there the oldest make room, while it is away nothing more is taken.
- * Guarded by its seat's lock.
+ * Guarded by its session's lock.
  */
-final class Kept {
+final class ResendBuffer {
     private static final int MOST_MESSAGES = 64;
     private static final int MOST_BYTES = 32 * 1024;
     private static final int MOST_MESSAGES_AWAY = 256;
@@ -34,7 +34,7 @@ final class Kept {
     private int bytes;
 
     /** {@code keeps} nothing but the numbers when nobody can come back. */
-    Kept(boolean keeps) {
+    ResendBuffer(boolean keeps) {
         this.keeps = keeps;
     }
 

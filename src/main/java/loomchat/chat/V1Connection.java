@@ -8,9 +8,9 @@ import loomchat.ws.WebSocket;
 
 /**
  * One connection of a client that speaks {@code chat.v1}. Its thread reads what the client says and does it for the client's
- * {@link RichSeat}, which it may have taken over from a broken connection.
+ * {@link V1Session}, which it may have taken over from a broken connection.
  */
-final class RichSession extends ChatConnection {
+final class V1Connection extends ChatConnection {
     /** Sent by a client that has given this connection up and makes another. */
     private static final int WILL_BE_BACK = 4000;
 
@@ -24,33 +24,34 @@ final class RichSession extends ChatConnection {
     private static final long TICK_NANOS = 50_000_000;
 
     private final V1Context v1;
-    private final String secret = RichSeats.newSecret();
+    private final String secret = SessionRegistry.newSecret();
     /** Written by the reading thread. */
-    private volatile RichSeat seat;
+    private volatile V1Session session;
 
     // Reading thread only
-    private final QuickSay quick = new QuickSay();
+    private final FastChatParser fastParser = new FastChatParser();
     private final V1Requests requests;
-    private final RichPace pace;
+    private final V1RateLimiter pace;
     private Pair ackDue;
     private long ackDeadline = ByteStream.NO_DEADLINE;
 
-    RichSession(V1Context v1, Opened opened) {
+    V1Connection(V1Context v1, Opened opened) {
         super(v1.chat(), opened, Protocol.V1);
         this.v1 = v1;
         requests = new V1Requests(v1);
-        pace = new RichPace(v1.limits().messagesPerSecond(), v1.chat().log().heldUpNanos());
-        seat = new RichSeat(v1, this, secret);
+        pace = new V1RateLimiter(
+                v1.limits().messagesPerSecond(), v1.chat().log().heldUpNanos());
+        session = new V1Session(v1, this, secret);
     }
 
     /** The session that this connection brings its client. */
-    RichSeat seat() {
-        return seat;
+    V1Session session() {
+        return session;
     }
 
     @Override
-    protected RichSeat participant() {
-        return seat;
+    protected V1Session participant() {
+        return session;
     }
 
     WebSocket socket() {
@@ -61,71 +62,77 @@ final class RichSession extends ChatConnection {
 
     @Override
     protected void onOpen() {
-        v1.sessions().add(seat);
-        seat.send(RichFrames.welcome(id(), secret, v1.limits()));
+        v1.sessions().add(session);
+        session.send(V1Frames.welcome(id(), secret, v1.limits()));
     }
 
     @Override
     public void onText(byte[] buffer, int offset, int length) throws IOException {
         countMessage();
-        if (seat.isAway()) {
+        if (session.isAway()) {
             return; // taken over by a newer connection: this one is being closed
         }
-        RichPace.Verdict verdict =
+        V1RateLimiter.Verdict verdict =
                 pace.charge(socket.lastReadNanos(), context.log().heldUpNanos());
-        if (verdict == RichPace.Verdict.FLOOD) {
+        if (verdict == V1RateLimiter.Verdict.FLOOD) {
             throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
         }
-        boolean refuse = verdict == RichPace.Verdict.REFUSE;
-        if (quick.read(buffer, offset, length)) {
-            if (refuse || quick.textBytes > v1.limits().textBytes()) {
-                seat.refuse(refuse ? Refusal.TOO_FAST : Refusal.TOO_LONG, quick.chat, quick.id);
+        boolean refuse = verdict == V1RateLimiter.Verdict.REFUSE;
+        if (fastParser.read(buffer, offset, length)) {
+            if (refuse || fastParser.textBytes > v1.limits().textBytes()) {
+                session.refuse(refuse ? ErrorCode.TOO_FAST : ErrorCode.TOO_LONG, fastParser.chat, fastParser.id);
             } else {
-                say(quick.chat, quick.id, buffer, quick.textOffset, quick.textLength, quick.textBytes);
+                say(
+                        fastParser.chat,
+                        fastParser.id,
+                        buffer,
+                        fastParser.textOffset,
+                        fastParser.textLength,
+                        fastParser.textBytes);
             }
         } else if (refuse) {
-            seat.refuse(Refusal.TOO_FAST, 0, 0);
+            session.refuse(ErrorCode.TOO_FAST, 0, 0);
         } else {
             parse(buffer, offset, length);
         }
-        if (verdict == RichPace.Verdict.TAKE_AND_WARN) {
-            seat.refuse(Refusal.SLOW_DOWN, 0, 0);
+        if (verdict == V1RateLimiter.Verdict.TAKE_AND_WARN) {
+            session.refuse(ErrorCode.SLOW_DOWN, 0, 0);
         }
     }
 
     private void parse(byte[] buffer, int offset, int length) throws IOException {
-        RichMessage message;
+        V1Message message;
         try {
-            message = RichParser.parse(buffer, offset, length, v1.limits().textBytes());
-        } catch (Refusal.Refused e) {
-            seat.refuse(e.refusal, 0, 0);
+            message = V1Parser.parse(buffer, offset, length, v1.limits().textBytes());
+        } catch (ErrorCode.Refused e) {
+            session.refuse(e.refusal, 0, 0);
             return;
         }
         switch (message) {
-            case RichMessage.Say say -> say(say.chat(), say.id(), say.text(), 0, say.text().length, say.bytes());
-            case RichMessage.Resume resume -> {
+            case V1Message.Say say -> say(say.chat(), say.id(), say.text(), 0, say.text().length, say.bytes());
+            case V1Message.Resume resume -> {
                 flush();
                 resume(resume.secret(), resume.id());
             }
-            case RichMessage.Request request -> {
+            case V1Message.Request request -> {
                 flush();
-                requests.handle(request, seat);
+                requests.handle(request, session);
             }
         }
     }
 
     private void say(long number, long message, byte[] text, int offset, int length, int bytes)
             throws ProtocolException {
-        Pair with = seat.currentOrRefuse(number, message);
+        Pair with = session.currentOrRefuse(number, message);
         if (with == null) {
             drop(1);
             return;
         }
-        long expected = gathered(with) + seat.lastTaken(with) + 1;
+        long expected = gathered(with) + session.lastTaken(with) + 1;
         if (message < expected) {
             ackDue = with;
         } else if (message > expected) {
-            seat.refuse(Refusal.BAD_ID, number, message);
+            session.refuse(ErrorCode.BAD_ID, number, message);
         } else {
             requests.stoppedTyping();
             gather(with, text, offset, length, true, bytes);
@@ -134,12 +141,12 @@ final class RichSession extends ChatConnection {
 
     @Override
     protected void onDelivered(Pair with, int taken, int lost) {
-        seat.taken(taken);
+        session.taken(taken);
         if (taken > 0) {
             ackDue = with;
         }
         if (lost > 0 && with.active()) {
-            seat.refuse(Refusal.AWAY_FULL, with.id(), seat.lastTaken(with) + 1);
+            session.refuse(ErrorCode.AWAY_FULL, with.id(), session.lastTaken(with) + 1);
         }
     }
 
@@ -149,7 +156,7 @@ final class RichSession extends ChatConnection {
         Pair about = ackDue;
         if (about != null) {
             ackDue = null;
-            ackDeadline = seat.acks().acknowledge(about, seat.lastTaken(about), socket.lastReadNanos());
+            ackDeadline = session.acks().acknowledge(about, session.lastTaken(about), socket.lastReadNanos());
         }
     }
 
@@ -162,7 +169,7 @@ final class RichSession extends ChatConnection {
     @Override
     protected void onDeadline() {
         ackDeadline = ByteStream.NO_DEADLINE;
-        seat.acks().sendDue();
+        session.acks().sendDue();
     }
 
     @Override
@@ -174,18 +181,18 @@ final class RichSession extends ChatConnection {
     // Taking over, and being taken over
 
     private void resume(String oldSecret, long seen) {
-        RichSeat mine = seat;
+        V1Session mine = session;
         if (mine.pair() != null || v1.pairs().matchmaker().isWaiting(mine)) {
-            mine.refuse(Refusal.IN_CHAT, 0, 0);
+            mine.refuse(ErrorCode.IN_CHAT, 0, 0);
             return;
         }
         try {
             if (!v1.sessions().resume(this, secret, oldSecret, seen)) {
-                mine.refuse(Refusal.CANNOT_RESUME, 0, 0);
+                mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
             }
         } finally {
-            if (seat != mine) {
-                mine.detach(Away.BROKE, 0);
+            if (session != mine) {
+                mine.detach(AwayReason.BROKE, 0);
                 mine.close();
                 v1.pairs().matchmaker().remove(mine);
             }
@@ -193,18 +200,18 @@ final class RichSession extends ChatConnection {
     }
 
     /** In the send order of {@code other}: it is this connection's from now on, whatever happens. Its own thread. */
-    void took(RichSeat other) {
-        seat = other;
+    void took(V1Session other) {
+        session = other;
     }
 
     /** A newer connection takes the chat over; called by its thread. */
     void replace() {
-        end(End.REPLACED, REPLACED, "The chat goes on over a newer connection");
+        end(DisconnectReason.REPLACED, REPLACED, "The chat goes on over a newer connection");
     }
 
     /** As {@link #replace}, without waiting for a client that does not go. */
     void cut() {
-        endNow(End.REPLACED);
+        endNow(DisconnectReason.REPLACED);
     }
 
     // The end
@@ -212,22 +219,22 @@ final class RichSession extends ChatConnection {
     /** The server will stop; called by the main thread, which waits for nobody. */
     @Override
     protected void onDraining() {
-        socket.sendTextIfIdle(RichFrames.DRAINING);
+        socket.sendTextIfIdle(V1Frames.DRAINING);
     }
 
     @Override
-    protected void onLeft(End reason, int code) {
+    protected void onLeft(DisconnectReason reason, int code) {
         socket.settle();
-        Away why = code == CloseCode.GOING_AWAY ? Away.CLOSED : Away.BROKE;
-        Pair kept = seat.detach(why, secondsToComeBack(reason, code));
-        if (kept != null) {
-            kept.other(seat).partnerAway(kept);
+        AwayReason why = code == CloseCode.GOING_AWAY ? AwayReason.CLOSED : AwayReason.BROKE;
+        Pair waiting = session.detach(why, secondsToComeBack(reason, code));
+        if (waiting != null) {
+            waiting.other(session).partnerAway(waiting);
         } else {
-            seat.leave(reason.toString(), reason == End.SHUTDOWN ? Left.GONE : Left.LEFT);
+            session.leave(reason.toString(), reason == DisconnectReason.SHUTDOWN ? LeaveReason.GONE : LeaveReason.LEFT);
         }
     }
 
-    private int secondsToComeBack(End reason, int code) {
+    private int secondsToComeBack(DisconnectReason reason, int code) {
         int all = v1.limits().resumeSeconds();
         return switch (reason) {
             case EOF, RESET, TIMEOUT, SLOW, REPLACED -> all;

@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Reads the one message that is frequent, {@code {"type":"chat","chat":7,"id":3,"text":"…"}} with the fields in this order
- * and no spaces, straight from the connection's buffer. Anything else, valid or not, is left to {@link RichParser}.
+ * and no spaces, straight from the connection's buffer. Anything else, valid or not, is left to {@link V1Parser}.
  *
  * <p>Owned by one connection; its fields hold what the last successful {@link #read} found.
  */
-final class QuickSay {
+final class FastChatParser {
     private static final byte[] CHAT = ascii("{\"type\":\"chat\",\"chat\":");
     private static final byte[] ID = ascii(",\"id\":");
     private static final byte[] TEXT = ascii(",\"text\":\"");

@@ -3,11 +3,11 @@ package loomchat.chat;
 import java.io.IOException;
 
 /** A connection of a client that speaks the plain protocol: one connection, one partner. */
-public final class Session extends ChatConnection {
-    private final Meeting pairs;
+public final class PlainConnection extends ChatConnection {
+    private final PairLifecycle pairs;
     private final PlainParticipant participant;
 
-    public Session(ChatContext context, Meeting pairs, Opened opened) {
+    public PlainConnection(ChatContext context, PairLifecycle pairs, Opened opened) {
         super(context, opened, Protocol.PLAIN);
         this.pairs = pairs;
         this.participant = new PlainParticipant(context, id(), socket);
@@ -42,7 +42,7 @@ public final class Session extends ChatConnection {
     }
 
     @Override
-    protected void onLeft(End reason, int code) {
-        pairs.leave(participant, reason.toString(), Left.LEFT);
+    protected void onLeft(DisconnectReason reason, int code) {
+        pairs.leave(participant, reason.toString(), LeaveReason.LEFT);
     }
 }

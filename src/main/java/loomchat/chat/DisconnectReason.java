@@ -3,7 +3,7 @@ package loomchat.chat;
 import loomchat.ws.CloseCode;
 
 /** Every way in which a connection ends, as the record names it. */
-public enum End {
+public enum DisconnectReason {
     /** The client sent a close frame. */
     CLOSE("close"),
     /** The client's side of the TCP connection ended without a close frame. */
@@ -28,11 +28,11 @@ public enum End {
 
     private final String text;
 
-    End(String text) {
+    DisconnectReason(String text) {
         this.text = text;
     }
 
-    static End ofProtocolError(int closeCode) {
+    static DisconnectReason ofProtocolError(int closeCode) {
         return switch (closeCode) {
             case CloseCode.MESSAGE_TOO_BIG -> TOO_BIG;
             case CloseCode.UNSUPPORTED_DATA -> UNSUPPORTED;

@@ -3,8 +3,8 @@ package loomchat.chat;
 import java.io.IOException;
 
 /** A client of {@code /echo}: gets every message back as it came. For conformance and latency tests. */
-public final class Echo extends Connection {
-    public Echo(ChatContext context, Opened opened) {
+public final class EchoConnection extends Connection {
+    public EchoConnection(ChatContext context, Opened opened) {
         super(context, opened, Protocol.ECHO);
     }
 
@@ -24,7 +24,7 @@ public final class Echo extends Connection {
     }
 
     @Override
-    protected void onGone(End reason, int code) {}
+    protected void onGone(DisconnectReason reason, int code) {}
 
     @Override
     protected long dropped() {
