@@ -6,10 +6,10 @@ import loomchat.chat.ChatServer;
 import loomchat.chat.EchoConnection;
 import loomchat.chat.Endpoint;
 import loomchat.chat.PairLifecycle;
-import loomchat.chat.PlainConnection;
 import loomchat.chat.Protocol;
-import loomchat.chat.V1Endpoint;
-import loomchat.chat.V1Limits;
+import loomchat.chat.plain.PlainConnection;
+import loomchat.chat.v1.V1Endpoint;
+import loomchat.chat.v1.V1Limits;
 
 /** Which protocols a chat server speaks, and who serves them. */
 public final class ChatWiring {

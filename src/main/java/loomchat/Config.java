@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import loomchat.chat.Limits;
-import loomchat.chat.V1Limits;
+import loomchat.chat.v1.V1Limits;
 import loomchat.log.LogOptions;
 import loomchat.web.AddressLimits;
 import loomchat.web.TrustedProxies;

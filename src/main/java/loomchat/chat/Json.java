@@ -9,7 +9,7 @@ import loomchat.ws.FrameBuffer;
  * Text as the inside of a JSON string (RFC 8259, 7), on bytes of valid UTF-8, eight at a time: quotation mark, backslash
  * and the control characters are escaped, everything else stays as it is.
  */
-final class Json {
+public final class Json {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -21,7 +21,7 @@ final class Json {
     private Json() {}
 
     /** How many bytes escaping adds to {@code bytes[offset, offset + length)}. */
-    static int extraBytes(byte[] bytes, int offset, int length) {
+    public static int extraBytes(byte[] bytes, int offset, int length) {
         int extra = 0;
         int end = offset + length;
         for (int at = nextSpecial(bytes, offset, end); at < end; at = nextSpecial(bytes, at + 1, end)) {
@@ -31,7 +31,7 @@ final class Json {
     }
 
     /** Appends the text, escaped. */
-    static void append(FrameBuffer out, byte[] bytes, int offset, int length) {
+    public static void append(FrameBuffer out, byte[] bytes, int offset, int length) {
         int end = offset + length;
         int from = offset;
         for (int at = nextSpecial(bytes, from, end); at < end; at = nextSpecial(bytes, from, end)) {
@@ -43,7 +43,7 @@ final class Json {
     }
 
     /** Where the first byte lies that cannot stand in a JSON string as it is; {@code end} if there is none. */
-    static int nextSpecial(byte[] bytes, int from, int end) {
+    public static int nextSpecial(byte[] bytes, int from, int end) {
         int at = from;
         while (at < end) {
             while (at <= end - Long.BYTES && !maybeSpecial((long) LONGS.get(bytes, at))) {

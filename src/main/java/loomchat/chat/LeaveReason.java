@@ -1,7 +1,7 @@
 package loomchat.chat;
 
 /** Why a chat is over, as {@code chat.v1} tells it. */
-enum LeaveReason {
+public enum LeaveReason {
     /** This client ended it. */
     YOU("you"),
     LEFT("left"),

@@ -1,6 +1,7 @@
 package loomchat.chat;
 
 import java.io.IOException;
+import loomchat.chat.match.Matchmaker;
 
 /**
  * How pairs begin and end: who is told what, and in which order it is recorded. Called by connection threads, by the reaper and by short

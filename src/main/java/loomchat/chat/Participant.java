@@ -1,6 +1,7 @@
 package loomchat.chat;
 
 import java.io.IOException;
+import loomchat.chat.match.Seeker;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 

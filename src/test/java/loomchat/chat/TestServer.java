@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import loomchat.RawClient;
+import loomchat.chat.plain.PlainConnection;
+import loomchat.chat.v1.V1Endpoint;
+import loomchat.chat.v1.V1Limits;
 import loomchat.log.Counters;
 import loomchat.log.EventLog;
 import loomchat.log.LogFolder;
@@ -26,9 +29,9 @@ import loomchat.net.SocketStream;
  * A chat behind real sockets whose clocks are the test's: no HTTP, connections begin behind their handshake. The reaper comes when the test
  * calls it. Safe for any thread.
  */
-final class TestServer implements AutoCloseable {
-    static final int RESUME_SECONDS = 10;
-    static final int INTEREST_SECONDS = 5;
+public final class TestServer implements AutoCloseable {
+    public static final int RESUME_SECONDS = 10;
+    public static final int INTEREST_SECONDS = 5;
     private static final Limits LIMITS = new Limits(
             1 << 20,
             1 << 24,
@@ -40,18 +43,18 @@ final class TestServer implements AutoCloseable {
             Duration.ofMinutes(1),
             Duration.ofMinutes(1));
 
-    final AtomicLong wallMillis = new AtomicLong(1_800_000_000_000L);
-    final AtomicLong nanos = new AtomicLong(-TimeUnit.HOURS.toNanos(1));
-    final Counters counters = new Counters();
-    final ChatServer chat;
-    final PairLifecycle pairs;
-    final V1Endpoint v1;
+    public final AtomicLong wallMillis = new AtomicLong(1_800_000_000_000L);
+    public final AtomicLong nanos = new AtomicLong(-TimeUnit.HOURS.toNanos(1));
+    public final Counters counters = new Counters();
+    public final ChatServer chat;
+    public final PairLifecycle pairs;
+    public final V1Endpoint v1;
     private final Path folder;
     private final EventLog log;
     private final List<Loop> loops;
     private final ServerSocketChannel listener;
 
-    TestServer(Path folder) throws Exception {
+    public TestServer(Path folder) throws Exception {
         this.folder = folder;
         log = EventLog.open(new LogOptions(folder, 1000, 1 << 28, 0, 1 << 16));
         loops = IntStream.range(0, 2)
@@ -68,17 +71,17 @@ final class TestServer implements AutoCloseable {
                 Map.of(Protocol.PLAIN, opened -> new PlainConnection(context, pairs, opened), Protocol.V1, v1));
     }
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
         wallMillis.addAndGet(time.toMillis());
     }
 
-    RawClient plain() throws IOException {
+    public RawClient plain() throws IOException {
         return enter(Protocol.PLAIN);
     }
 
     /** A visitor who has been welcomed. */
-    Visitor v1() throws IOException {
+    public Visitor v1() throws IOException {
         RawClient client = enter(Protocol.V1);
         JsonObject welcome = JsonClient.json(client.readText());
         return new Visitor(client, welcome.getInt("session"), welcome.getString("secret"));
@@ -92,34 +95,34 @@ final class TestServer implements AutoCloseable {
     }
 
     /** A client of {@code chat.v1}. */
-    record Visitor(RawClient client, int session, String secret) implements AutoCloseable {
-        void say(String json, Object... values) throws IOException {
+    public record Visitor(RawClient client, int session, String secret) implements AutoCloseable {
+        public void say(String json, Object... values) throws IOException {
             client.sendText(json.formatted(values).replace('\'', '"'));
         }
 
-        void find(String... interests) throws IOException {
+        public void find(String... interests) throws IOException {
             say(
                     "{'type':'find','interests':[%s]}",
                     interests.length == 0 ? "" : "'" + String.join("','", interests) + "'");
         }
 
-        void resume(String other) throws IOException {
+        public void resume(String other) throws IOException {
             say("{'type':'resume','secret':'%s','id':0}", other);
         }
 
-        JsonObject next() throws IOException {
+        public JsonObject next() throws IOException {
             return JsonClient.json(client.readText());
         }
 
         /** The next message, which is of this type. */
-        JsonObject next(String type) throws IOException {
+        public JsonObject next(String type) throws IOException {
             JsonObject message = next();
             assertThat(message.getString("type")).as("%s", message).isEqualTo(type);
             return message;
         }
 
         /** Nothing has come before the answer to a message that is none. */
-        void nothingMore() throws IOException {
+        public void nothingMore() throws IOException {
             say("?");
             assertThat(next("error").getString("code")).isEqualTo("not-json");
         }
@@ -131,7 +134,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Ends the record and returns it. The connections must have ended. */
-    List<JsonObject> record() {
+    public List<JsonObject> record() {
         log.close();
         return new LogFolder(folder).events();
     }

@@ -22,7 +22,7 @@ import loomchat.chat.ChatContext;
 import loomchat.chat.ChatServer;
 import loomchat.chat.Limits;
 import loomchat.chat.Protocol;
-import loomchat.chat.V1Limits;
+import loomchat.chat.v1.V1Limits;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
 import org.junit.jupiter.api.AfterEach;

@@ -1,0 +1,58 @@
+package loomchat.chat.plain;
+
+import java.io.IOException;
+import loomchat.chat.ChatContext;
+import loomchat.chat.LeaveReason;
+import loomchat.chat.Pair;
+import loomchat.chat.Participant;
+import loomchat.chat.Relay;
+import loomchat.ws.FrameBuffer;
+import loomchat.ws.WebSocket;
+
+/** One who chats over the plain protocol, as its partner sees it. It is gone when its connection is. */
+final class PlainParticipant extends Participant {
+    private final long id;
+    private final WebSocket socket;
+
+    PlainParticipant(ChatContext context, long id, WebSocket socket) {
+        super(context);
+        this.id = id;
+        this.socket = socket;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public void inSendOrder(WebSocket.SendAction action) throws IOException {
+        socket.inSendOrder(action);
+    }
+
+    @Override
+    public void settle() {
+        socket.settle();
+    }
+
+    @Override
+    protected void sendMatched(Pair pair) throws IOException {
+        socket.sendText(PlainFrames.MATCHED, 0, PlainFrames.MATCHED.length);
+    }
+
+    @Override
+    protected void sendLeft(Pair pair, LeaveReason why) throws IOException {
+        socket.sendText(PlainFrames.LEFT, 0, PlainFrames.LEFT.length);
+    }
+
+    @Override
+    protected int appendMessage(
+            FrameBuffer out, Pair pair, int nth, byte[] text, int offset, int length, boolean escaped) {
+        return PlainFrames.appendChatFrame(out, text, offset, length, escaped);
+    }
+
+    @Override
+    protected void send(Relay relay) throws IOException {
+        relay.sendTo(socket);
+    }
+}

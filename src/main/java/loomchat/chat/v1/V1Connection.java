@@ -1,0 +1,255 @@
+package loomchat.chat.v1;
+
+import java.io.IOException;
+import loomchat.chat.ChatConnection;
+import loomchat.chat.DisconnectReason;
+import loomchat.chat.LeaveReason;
+import loomchat.chat.Pair;
+import loomchat.chat.Protocol;
+import loomchat.net.ByteStream;
+import loomchat.ws.CloseCode;
+import loomchat.ws.ProtocolException;
+import loomchat.ws.WebSocket;
+
+/**
+ * One connection of a client that speaks {@code chat.v1}. Its thread reads what the client says and does it for the client's
+ * {@link V1Session}, which it may have taken over from a broken connection.
+ */
+final class V1Connection extends ChatConnection {
+    /** Sent by a client that has given this connection up and makes another. */
+    private static final int WILL_BE_BACK = 4000;
+
+    /** Sent when a newer connection takes the chat over (the range of private codes, RFC 6455, 7.4.2). */
+    private static final int REPLACED = 4001;
+
+    /** A page that was reloaded is back by then; one that was closed is not. */
+    private static final int RELOAD_SECONDS = 3;
+
+    /** Acknowledgements are due in steps of this, so that thousands of them do not wake a loop one by one. */
+    private static final long TICK_NANOS = 50_000_000;
+
+    private final V1Context v1;
+    private final String secret = SessionRegistry.newSecret();
+    /** Written by the reading thread. */
+    private volatile V1Session session;
+
+    // Reading thread only
+    private final FastChatParser fastParser = new FastChatParser();
+    private final V1Requests requests;
+    private final V1RateLimiter pace;
+    private Pair ackDue;
+    private long ackDeadline = ByteStream.NO_DEADLINE;
+
+    V1Connection(V1Context v1, Opened opened) {
+        super(v1.chat(), opened, Protocol.V1);
+        this.v1 = v1;
+        requests = new V1Requests(v1);
+        pace = new V1RateLimiter(
+                v1.limits().messagesPerSecond(), v1.chat().log().heldUpNanos());
+        session = new V1Session(v1, this, secret);
+    }
+
+    /** The session that this connection brings its client. */
+    V1Session session() {
+        return session;
+    }
+
+    @Override
+    protected V1Session participant() {
+        return session;
+    }
+
+    WebSocket socket() {
+        return socket;
+    }
+
+    // From the client
+
+    @Override
+    protected void onOpen() {
+        v1.sessions().add(session);
+        session.send(V1Frames.welcome(id(), secret, v1.limits()));
+    }
+
+    @Override
+    public void onText(byte[] buffer, int offset, int length) throws IOException {
+        countMessage();
+        if (session.isAway()) {
+            return; // taken over by a newer connection: this one is being closed
+        }
+        V1RateLimiter.Verdict verdict =
+                pace.charge(socket.lastReadNanos(), context.log().heldUpNanos());
+        if (verdict == V1RateLimiter.Verdict.FLOOD) {
+            throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
+        }
+        boolean refuse = verdict == V1RateLimiter.Verdict.REFUSE;
+        if (fastParser.read(buffer, offset, length)) {
+            if (refuse || fastParser.textBytes > v1.limits().textBytes()) {
+                session.refuse(refuse ? ErrorCode.TOO_FAST : ErrorCode.TOO_LONG, fastParser.chat, fastParser.id);
+            } else {
+                say(
+                        fastParser.chat,
+                        fastParser.id,
+                        buffer,
+                        fastParser.textOffset,
+                        fastParser.textLength,
+                        fastParser.textBytes);
+            }
+        } else if (refuse) {
+            session.refuse(ErrorCode.TOO_FAST, 0, 0);
+        } else {
+            parse(buffer, offset, length);
+        }
+        if (verdict == V1RateLimiter.Verdict.TAKE_AND_WARN) {
+            session.refuse(ErrorCode.SLOW_DOWN, 0, 0);
+        }
+    }
+
+    private void parse(byte[] buffer, int offset, int length) throws IOException {
+        V1Message message;
+        try {
+            message = V1Parser.parse(buffer, offset, length, v1.limits().textBytes());
+        } catch (ErrorCode.Refused e) {
+            session.refuse(e.refusal, 0, 0);
+            return;
+        }
+        switch (message) {
+            case V1Message.Say say -> say(say.chat(), say.id(), say.text(), 0, say.text().length, say.bytes());
+            case V1Message.Resume resume -> {
+                flush();
+                resume(resume.secret(), resume.id());
+            }
+            case V1Message.Request request -> {
+                flush();
+                requests.handle(request, session);
+            }
+        }
+    }
+
+    private void say(long number, long message, byte[] text, int offset, int length, int bytes)
+            throws ProtocolException {
+        Pair with = session.currentOrRefuse(number, message);
+        if (with == null) {
+            drop(1);
+            return;
+        }
+        long expected = gathered(with) + session.lastTaken(with) + 1;
+        if (message < expected) {
+            ackDue = with;
+        } else if (message > expected) {
+            session.refuse(ErrorCode.BAD_ID, number, message);
+        } else {
+            requests.stoppedTyping();
+            gather(with, text, offset, length, true, bytes);
+        }
+    }
+
+    @Override
+    protected void onDelivered(Pair with, int taken, int lost) {
+        session.taken(taken);
+        if (taken > 0) {
+            ackDue = with;
+        }
+        if (lost > 0 && with.active()) {
+            session.refuse(ErrorCode.AWAY_FULL, with.id(), session.lastTaken(with) + 1);
+        }
+    }
+
+    /** Sends on what has been said, and tells the client how far it came. */
+    private void flush() {
+        sendGathered();
+        Pair about = ackDue;
+        if (about != null) {
+            ackDue = null;
+            ackDeadline = session.acks().acknowledge(about, session.lastTaken(about), socket.lastReadNanos());
+        }
+    }
+
+    @Override
+    protected long deadlineNanos() {
+        long due = ackDeadline;
+        return due == ByteStream.NO_DEADLINE ? due : due + TICK_NANOS - Math.floorMod(due, TICK_NANOS);
+    }
+
+    @Override
+    protected void onDeadline() {
+        ackDeadline = ByteStream.NO_DEADLINE;
+        session.acks().sendDue();
+    }
+
+    @Override
+    public void onBatchEnd() throws IOException {
+        super.onBatchEnd();
+        flush();
+    }
+
+    // Taking over, and being taken over
+
+    private void resume(String oldSecret, long seen) {
+        V1Session mine = session;
+        if (mine.pair() != null || v1.pairs().matchmaker().isWaiting(mine)) {
+            mine.refuse(ErrorCode.IN_CHAT, 0, 0);
+            return;
+        }
+        try {
+            if (!v1.sessions().resume(this, secret, oldSecret, seen)) {
+                mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
+            }
+        } finally {
+            if (session != mine) {
+                mine.detach(AwayReason.BROKE, 0);
+                mine.close();
+                v1.pairs().matchmaker().remove(mine);
+            }
+        }
+    }
+
+    /** In the send order of {@code other}: it is this connection's from now on, whatever happens. Its own thread. */
+    void took(V1Session other) {
+        session = other;
+    }
+
+    /** A newer connection takes the chat over; called by its thread. */
+    void replace() {
+        end(DisconnectReason.REPLACED, REPLACED, "The chat goes on over a newer connection");
+    }
+
+    /** As {@link #replace}, without waiting for a client that does not go. */
+    void cut() {
+        endNow(DisconnectReason.REPLACED);
+    }
+
+    // The end
+
+    /** The server will stop; called by the main thread, which waits for nobody. */
+    @Override
+    protected void onDraining() {
+        socket.sendTextIfIdle(V1Frames.DRAINING);
+    }
+
+    @Override
+    protected void onLeft(DisconnectReason reason, int code) {
+        socket.settle();
+        AwayReason why = code == CloseCode.GOING_AWAY ? AwayReason.CLOSED : AwayReason.BROKE;
+        Pair waiting = session.detach(why, secondsToComeBack(reason, code));
+        if (waiting != null) {
+            waiting.other(session).partnerAway(waiting);
+        } else {
+            session.leave(reason.toString(), reason == DisconnectReason.SHUTDOWN ? LeaveReason.GONE : LeaveReason.LEFT);
+        }
+    }
+
+    private int secondsToComeBack(DisconnectReason reason, int code) {
+        int all = v1.limits().resumeSeconds();
+        return switch (reason) {
+            case EOF, RESET, TIMEOUT, SLOW, REPLACED -> all;
+            case CLOSE ->
+                switch (code) {
+                    case CloseCode.GOING_AWAY -> Math.min(all, RELOAD_SECONDS);
+                    case WILL_BE_BACK -> all;
+                    default -> 0;
+                };
+            case PROTOCOL_ERROR, UNSUPPORTED, TOO_BIG, FLOOD, SHUTDOWN, ERROR -> 0;
+        };
+    }
+}

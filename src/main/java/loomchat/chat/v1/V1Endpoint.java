@@ -1,0 +1,48 @@
+package loomchat.chat.v1;
+
+import loomchat.chat.ChatContext;
+import loomchat.chat.Connection;
+import loomchat.chat.DisconnectReason;
+import loomchat.chat.Endpoint;
+import loomchat.chat.LeaveReason;
+import loomchat.chat.Limits;
+import loomchat.chat.PairLifecycle;
+
+/** Makes the connections of {@code chat.v1}, and ends the sessions whose client does not come back. */
+public final class V1Endpoint implements Endpoint {
+    private final V1Context v1;
+
+    public V1Endpoint(ChatContext chat, V1Limits limits, PairLifecycle pairs) {
+        v1 = new V1Context(chat, limits, new SessionRegistry(), pairs);
+    }
+
+    @Override
+    public int maxMessageBytes(Limits limits) {
+        return Math.min(limits.maxMessageBytes(), v1.limits().messageBytes());
+    }
+
+    @Override
+    public Connection connect(Connection.Opened opened) {
+        return new V1Connection(v1, opened);
+    }
+
+    @Override
+    public void reap(long comebackStart) {
+        // Each may wait for a partner that does not read: threads of their own.
+        v1.sessions()
+                .expire(
+                        v1.chat().monotonicNanos(),
+                        comebackStart,
+                        gone -> Thread.startVirtualThread(
+                                () -> gone.leave("gone", gone.absence().why().forGood)));
+    }
+
+    @Override
+    public void close() {
+        v1.sessions().expireAll(gone -> gone.leave(DisconnectReason.SHUTDOWN.toString(), LeaveReason.GONE));
+    }
+
+    SessionRegistry sessions() {
+        return v1.sessions();
+    }
+}

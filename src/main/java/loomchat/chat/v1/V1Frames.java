@@ -1,0 +1,148 @@
+package loomchat.chat.v1;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import loomchat.chat.Json;
+import loomchat.chat.LeaveReason;
+import loomchat.ws.FrameBuffer;
+
+/** Every message that the server sends to a {@code chat.v1} client, as the payload of a text frame or as the frame. */
+final class V1Frames {
+    private static final byte[] CHAT = utf8("{\"type\":\"chat\",\"chat\":");
+    private static final byte[] ID = utf8(",\"id\":");
+    private static final byte[] TEXT = utf8(",\"text\":\"");
+    private static final byte[] SENT = utf8("{\"type\":\"ack\",\"state\":\"sent\",\"chat\":");
+    private static final byte[] DELIVERED = utf8("{\"type\":\"ack\",\"state\":\"delivered\",\"chat\":");
+    private static final byte[] END_OF_TEXT = utf8("\"}");
+    private static final byte[] END = utf8("}");
+    static final byte[] DRAINING = utf8("{\"type\":\"draining\"}");
+
+    private V1Frames() {}
+
+    /** Appends the whole frame of what the partner said and returns the size of its payload. */
+    static int chat(FrameBuffer into, long chat, long id, byte[] text, int offset, int length, boolean escaped) {
+        int extra = escaped ? 0 : Json.extraBytes(text, offset, length);
+        int around = CHAT.length + digits(chat) + ID.length + digits(id) + TEXT.length + END_OF_TEXT.length;
+        int payload = around + length + extra;
+        into.textHeader(payload);
+        into.append(CHAT);
+        number(into, chat);
+        into.append(ID);
+        number(into, id);
+        into.append(TEXT);
+        if (extra == 0) {
+            into.append(text, offset, length);
+        } else {
+            Json.append(into, text, offset, length);
+        }
+        into.append(END_OF_TEXT);
+        return payload;
+    }
+
+    /** Appends the whole frame that tells the sender how far its messages came. */
+    static void ack(FrameBuffer into, boolean delivered, long chat, long id) {
+        byte[] start = delivered ? DELIVERED : SENT;
+        into.textHeader(start.length + digits(chat) + ID.length + digits(id) + END.length);
+        into.append(start);
+        number(into, chat);
+        into.append(ID);
+        number(into, id);
+        into.append(END);
+    }
+
+    static byte[] welcome(long session, String secret, V1Limits limits) {
+        return utf8("""
+                {"type":"welcome","session":%d,"secret":"%s","limits":{"textBytes":%d,"messagesPerSecond":%d,\
+                "interests":%d,"interestChars":%d,"resumeSeconds":%d}}""".formatted(
+                        session,
+                        secret,
+                        limits.textBytes(),
+                        limits.messagesPerSecond(),
+                        V1Parser.MOST_INTERESTS,
+                        V1Parser.MOST_INTEREST_CHARS,
+                        limits.resumeSeconds()));
+    }
+
+    static byte[] waiting(int count) {
+        return utf8("{\"type\":\"waiting\",\"count\":" + count + "}");
+    }
+
+    /** {@code first}: this one begins. */
+    static byte[] matched(long chat, List<String> shared, boolean first) {
+        StringBuilder text = new StringBuilder("{\"type\":\"matched\",\"chat\":")
+                .append(chat)
+                .append(",\"interests\":[");
+        for (String each : shared) {
+            text.append(text.charAt(text.length() - 1) == '[' ? "\"" : ",\"");
+            text.append(new String(JsonText.escape(each), StandardCharsets.UTF_8))
+                    .append('"');
+        }
+        return utf8(text.append("],\"first\":").append(first).append('}').toString());
+    }
+
+    static byte[] typing(long chat, boolean on) {
+        return utf8("{\"type\":\"typing\",\"chat\":" + chat + ",\"on\":" + on + "}");
+    }
+
+    /** {@code why} is one of the words of the protocol. */
+    static byte[] left(long chat, LeaveReason why) {
+        return utf8("{\"type\":\"left\",\"chat\":" + chat + ",\"why\":\"" + why + "\"}");
+    }
+
+    /** The partner has no connection; it has {@code seconds} to come back. */
+    static byte[] away(long chat, AwayReason why, int seconds) {
+        return utf8("{\"type\":\"away\",\"chat\":" + chat + ",\"why\":\"" + why + "\",\"seconds\":" + seconds + "}");
+    }
+
+    static byte[] back(long chat) {
+        return utf8("{\"type\":\"back\",\"chat\":" + chat + "}");
+    }
+
+    /**
+     * To who came back: the last of its own messages that arrived here, how many of the partner's are lost for good, and whether the partner is
+     * away itself.
+     */
+    static byte[] resumed(long chat, long lastId, long missed, boolean partnerAway) {
+        return utf8("{\"type\":\"resumed\",\"chat\":%d,\"id\":%d,\"missed\":%d,\"partnerAway\":%b}"
+                .formatted(chat, lastId, missed, partnerAway));
+    }
+
+    static byte[] thanks(String what, long chat) {
+        return utf8("{\"type\":\"" + what + "\",\"chat\":" + chat + "}");
+    }
+
+    /** {@code chat} and {@code id} are left out where they are 0. */
+    static byte[] error(ErrorCode refusal, long chat, long id) {
+        StringBuilder text = new StringBuilder("{\"type\":\"error\",\"code\":\"").append(refusal.code);
+        text.append("\",\"text\":\"").append(refusal.text).append('"');
+        if (chat != 0) {
+            text.append(",\"chat\":").append(chat);
+        }
+        if (id != 0) {
+            text.append(",\"id\":").append(id);
+        }
+        return utf8(text.append('}').toString());
+    }
+
+    private static int digits(long number) {
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static void number(FrameBuffer into, long number) {
+        long divisor = 1;
+        while (number / divisor >= 10) {
+            divisor *= 10;
+        }
+        for (; divisor > 0; divisor /= 10) {
+            into.append('0' + (int) (number / divisor % 10));
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

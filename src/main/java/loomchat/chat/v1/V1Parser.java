@@ -1,0 +1,287 @@
+package loomchat.chat.v1;
+
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import jakarta.json.stream.JsonParserFactory;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads any message of a {@code chat.v1} client, strictly: one flat object, known fields of the right types, each once.
+ * Without state; called by connection threads. What is wrong is looked for in a fixed order: JSON, type, unknown fields,
+ * missing fields, types of fields, values.
+ */
+final class V1Parser {
+    static final int MOST_INTERESTS = 8;
+    static final int MOST_INTEREST_CHARS = 32;
+    static final Set<String> REPORT_REASONS = Set.of("abuse", "spam", "sexual", "minor", "other");
+
+    private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
+    private static final Pattern SPACES = Pattern.compile("\\s+");
+    private static final int MOST_FIELDS = 16;
+    private static final int MOST_ELEMENTS = 64;
+    /** Far below the depth at which the parser fails. */
+    private static final int MOST_DEPTH = 32;
+
+    private static final int MOST_DIGITS = 15;
+    private static final int MOST_SECRET_CHARS = 64;
+    /** Stands for a value that no field can have: null, an object, a fraction. */
+    private static final Object UNUSABLE = new Object();
+
+    private static final Map<String, Set<String>> FIELDS = Map.of(
+            "find", Set.of("interests"),
+            "chat", Set.of("chat", "id", "text"),
+            "typing", Set.of("chat", "on"),
+            "next", Set.of("chat"),
+            "leave", Set.of("chat"),
+            "report", Set.of("chat", "reason"),
+            "block", Set.of("chat"),
+            "got", Set.of("chat", "id"),
+            "resume", Set.of("secret", "id"));
+    private static final Map<String, Set<String>> OPTIONAL =
+            Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id"));
+
+    private V1Parser() {}
+
+    static V1Message parse(byte[] buffer, int offset, int length, int maxTextBytes) throws ErrorCode.Refused {
+        Map<String, Object> fields = fields(buffer, offset, length);
+        String type = type(fields);
+        checkNames(type, fields);
+        return message(type, fields, maxTextBytes);
+    }
+
+    private static String type(Map<String, Object> fields) throws ErrorCode.Refused {
+        Object type = fields.remove("type");
+        if (type == null) {
+            throw ErrorCode.MISSING_FIELD.refused();
+        }
+        if (!(type instanceof String name)) {
+            throw ErrorCode.WRONG_TYPE.refused();
+        }
+        if (!FIELDS.containsKey(name)) {
+            throw ErrorCode.UNKNOWN_TYPE.refused();
+        }
+        return name;
+    }
+
+    private static void checkNames(String type, Map<String, Object> fields) throws ErrorCode.Refused {
+        Set<String> known = FIELDS.get(type);
+        if (!known.containsAll(fields.keySet())) {
+            throw ErrorCode.UNKNOWN_FIELD.refused();
+        }
+        Set<String> optional = OPTIONAL.getOrDefault(type, Set.of());
+        for (String name : known) {
+            if (!fields.containsKey(name) && !optional.contains(name)) {
+                throw ErrorCode.MISSING_FIELD.refused();
+            }
+        }
+    }
+
+    private static V1Message message(String type, Map<String, Object> fields, int maxTextBytes)
+            throws ErrorCode.Refused {
+        return switch (type) {
+            case "find" -> new V1Message.Find(interests(fields));
+            case "chat" -> say(fields, maxTextBytes);
+            case "typing" -> new V1Message.Typing(number(fields, "chat"), flag(fields, "on"));
+            case "next" -> new V1Message.Next(number(fields, "chat"));
+            case "leave" -> new V1Message.Leave(fields.isEmpty() ? 0 : number(fields, "chat"));
+            case "report" -> report(fields);
+            case "block" -> new V1Message.Block(number(fields, "chat"));
+            case "got" -> new V1Message.Got(number(fields, "chat"), number(fields, "id"));
+            case "resume" -> resume(fields);
+            default -> throw ErrorCode.UNKNOWN_TYPE.refused();
+        };
+    }
+
+    private static V1Message say(Map<String, Object> fields, int maxTextBytes) throws ErrorCode.Refused {
+        long chat = number(fields, "chat");
+        long id = number(fields, "id");
+        String text = string(fields, "text");
+        if (text.isEmpty()) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        int bytes = JsonText.utf8Bytes(text);
+        if (bytes > maxTextBytes) {
+            throw ErrorCode.TOO_LONG.refused();
+        }
+        return new V1Message.Say(chat, id, JsonText.escape(text), bytes);
+    }
+
+    private static V1Message report(Map<String, Object> fields) throws ErrorCode.Refused {
+        long chat = number(fields, "chat");
+        String reason = string(fields, "reason");
+        if (!REPORT_REASONS.contains(reason)) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        return new V1Message.Report(chat, reason);
+    }
+
+    private static V1Message resume(Map<String, Object> fields) throws ErrorCode.Refused {
+        String secret = string(fields, "secret");
+        Object id = fields.getOrDefault("id", 0L);
+        if (!(id instanceof Long seen)) {
+            throw ErrorCode.WRONG_TYPE.refused();
+        }
+        if (secret.isEmpty() || secret.length() > MOST_SECRET_CHARS) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        return new V1Message.Resume(secret, seen);
+    }
+
+    private static long number(Map<String, Object> fields, String name) throws ErrorCode.Refused {
+        if (!(fields.get(name) instanceof Long value)) {
+            throw ErrorCode.WRONG_TYPE.refused();
+        }
+        if (value == 0) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        return value;
+    }
+
+    private static boolean flag(Map<String, Object> fields, String name) throws ErrorCode.Refused {
+        if (fields.get(name) instanceof Boolean value) {
+            return value;
+        }
+        throw ErrorCode.WRONG_TYPE.refused();
+    }
+
+    private static String string(Map<String, Object> fields, String name) throws ErrorCode.Refused {
+        if (fields.get(name) instanceof String value) {
+            return value;
+        }
+        throw ErrorCode.WRONG_TYPE.refused();
+    }
+
+    /** Each in one spelling, so that "Chess " and "chess" meet; in the client's order, each once. */
+    private static List<String> interests(Map<String, Object> fields) throws ErrorCode.Refused {
+        Object value = fields.getOrDefault("interests", List.of());
+        if (!(value instanceof List<?> elements)) {
+            throw ErrorCode.WRONG_TYPE.refused();
+        }
+        Set<String> interests = new LinkedHashSet<>();
+        for (Object element : elements) {
+            if (!(element instanceof String text)) {
+                throw ErrorCode.WRONG_TYPE.refused();
+            }
+            interests.add(interest(text));
+        }
+        if (interests.size() > MOST_INTERESTS) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        return List.copyOf(interests);
+    }
+
+    private static String interest(String text) throws ErrorCode.Refused {
+        if (text.length() > MOST_INTEREST_CHARS * 2) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        String same = Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .strip()
+                .transform(each -> SPACES.matcher(each).replaceAll(" "));
+        boolean printable = same.codePoints()
+                .noneMatch(each -> Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE);
+        if (same.isEmpty() || same.length() > MOST_INTEREST_CHARS || !printable) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        return same;
+    }
+
+    private static Map<String, Object> fields(byte[] buffer, int offset, int length) throws ErrorCode.Refused {
+        var bytes = new ByteArrayInputStream(buffer, offset, length);
+        try (JsonParser parser = PARSERS.createParser(bytes, StandardCharsets.UTF_8)) {
+            if (parser.next() != Event.START_OBJECT) {
+                throw ErrorCode.NOT_JSON.refused();
+            }
+            Map<String, Object> fields = readObject(parser);
+            if (parser.hasNext()) {
+                throw ErrorCode.NOT_JSON.refused();
+            }
+            return fields;
+        } catch (JsonException | NoSuchElementException | IllegalStateException e) {
+            throw ErrorCode.NOT_JSON.refused();
+        }
+    }
+
+    private static Map<String, Object> readObject(JsonParser parser) throws ErrorCode.Refused {
+        Map<String, Object> fields = new HashMap<>();
+        boolean repeated = false;
+        while (parser.next() == Event.KEY_NAME) {
+            String name = parser.getString();
+            repeated |= fields.put(name, value(parser, parser.next())) != null;
+            if (fields.size() > MOST_FIELDS) {
+                throw ErrorCode.UNKNOWN_FIELD.refused();
+            }
+        }
+        if (repeated) {
+            throw ErrorCode.BAD_VALUE.refused();
+        }
+        return fields;
+    }
+
+    private static Object value(JsonParser parser, Event event) throws ErrorCode.Refused {
+        return switch (event) {
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER -> whole(parser.getString());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case START_ARRAY -> array(parser);
+            case START_OBJECT -> {
+                skip(parser);
+                yield UNUSABLE;
+            }
+            case VALUE_NULL, KEY_NAME, END_OBJECT, END_ARRAY -> UNUSABLE;
+        };
+    }
+
+    private static List<Object> array(JsonParser parser) throws ErrorCode.Refused {
+        List<Object> elements = new ArrayList<>();
+        for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
+            if (event == Event.START_ARRAY) {
+                skip(parser);
+                elements.add(UNUSABLE);
+            } else {
+                elements.add(value(parser, event));
+            }
+            if (elements.size() > MOST_ELEMENTS) {
+                throw ErrorCode.BAD_VALUE.refused();
+            }
+        }
+        return elements;
+    }
+
+    /**
+     * Reads to the end of the object or array that has just begun. The parser's own way of skipping never returns when the text ends
+     * before that.
+     */
+    private static void skip(JsonParser parser) throws ErrorCode.Refused {
+        for (int depth = 1; depth > 0; ) {
+            if (depth > MOST_DEPTH) {
+                throw ErrorCode.BAD_VALUE.refused();
+            }
+            switch (parser.next()) {
+                case START_OBJECT, START_ARRAY -> depth++;
+                case END_OBJECT, END_ARRAY -> depth--;
+                case KEY_NAME, VALUE_STRING, VALUE_NUMBER, VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> {}
+            }
+        }
+    }
+
+    /** Only short numbers are looked at: making a number of a million digits would cost the server too much. */
+    private static Object whole(String digits) {
+        boolean plain = digits.length() <= MOST_DIGITS && digits.chars().allMatch(each -> each >= '0' && each <= '9');
+        return plain ? (Object) Long.parseLong(digits) : UNUSABLE;
+    }
+}

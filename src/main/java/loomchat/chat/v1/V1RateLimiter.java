@@ -1,0 +1,80 @@
+package loomchat.chat.v1;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps a {@code chat.v1} client to its messages a second: a bucket of three seconds' worth. A warning comes when a
+ * third is left, then messages are refused, and who goes on is a flood. What came while the log held us up counts as
+ * if it had been read in time. The reading thread uses it.
+ */
+final class V1RateLimiter {
+    enum Verdict {
+        TAKE,
+        TAKE_AND_WARN,
+        REFUSE,
+        FLOOD
+    }
+
+    private static final int BURST_SECONDS = 3;
+    /** A warning is not repeated within this time. */
+    private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final long nanosPerMessage;
+    private final long burstNanos;
+    private final long mostRefused;
+
+    // When the bucket would be full again
+    private long paidUntil;
+    private boolean started;
+    private long warnedAt;
+    private boolean warned;
+    private long refused;
+
+    // What may be used beyond the burst until the bucket is full again
+    private long excusedNanos;
+    private long heldUpSeen;
+
+    /** 0 messages a second is no limit. */
+    V1RateLimiter(int messagesPerSecond, long heldUpNanos) {
+        heldUpSeen = heldUpNanos;
+        nanosPerMessage = messagesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / messagesPerSecond;
+        burstNanos = TimeUnit.SECONDS.toNanos(BURST_SECONDS);
+        mostRefused = 10L * BURST_SECONDS * messagesPerSecond;
+    }
+
+    /** @param heldUpNanos for how long, over all, the log has held threads up */
+    Verdict charge(long now, long heldUpNanos) {
+        if (nanosPerMessage == 0) {
+            return Verdict.TAKE;
+        }
+        if (!started || paidUntil - now < 0) {
+            started = true;
+            paidUntil = now;
+        }
+        long used = paidUntil - now;
+        long allowed = burstNanos + excuse(used, heldUpNanos);
+        if (used + nanosPerMessage > allowed) {
+            return ++refused > mostRefused ? Verdict.FLOOD : Verdict.REFUSE;
+        }
+        if (used == 0) {
+            refused = 0;
+        }
+        paidUntil += nanosPerMessage;
+        return used > allowed - burstNanos / 3 && mayWarn(now) ? Verdict.TAKE_AND_WARN : Verdict.TAKE;
+    }
+
+    private long excuse(long used, long heldUpNanos) {
+        excusedNanos = (used == 0 ? 0 : excusedNanos) + heldUpNanos - heldUpSeen;
+        heldUpSeen = heldUpNanos;
+        return excusedNanos;
+    }
+
+    private boolean mayWarn(long now) {
+        if (warned && now - warnedAt < WARN_EVERY_NANOS) {
+            return false;
+        }
+        warned = true;
+        warnedAt = now;
+        return true;
+    }
+}

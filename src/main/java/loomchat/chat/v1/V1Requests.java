@@ -1,0 +1,142 @@
+package loomchat.chat.v1;
+
+import java.io.IOException;
+import java.util.List;
+import loomchat.chat.LeaveReason;
+import loomchat.chat.Pair;
+import loomchat.chat.Participant;
+import loomchat.chat.match.Matchmaker;
+import loomchat.log.Event;
+
+/** Does what a {@code chat.v1} client asks for beside saying something. The connection's thread only. */
+final class V1Requests {
+    private static final long TYPING_AGAIN_NANOS = 2_000_000_000;
+
+    private final V1Context v1;
+    private final Matchmaker<Participant, Pair> matchmaker;
+    private boolean typing;
+    private long typingTold;
+
+    V1Requests(V1Context v1) {
+        this.v1 = v1;
+        this.matchmaker = v1.pairs().matchmaker();
+    }
+
+    void handle(V1Message.Request request, V1Session session) throws IOException {
+        switch (request) {
+            case V1Message.Find find -> find(session, find.interests());
+            case V1Message.Next next -> next(session, next.chat());
+            case V1Message.Leave leave -> leave(session, leave.chat());
+            case V1Message.Typing news -> typing(session, news.chat(), news.on());
+            case V1Message.Got got -> got(session, got.chat(), got.id());
+            case V1Message.Report report -> report(session, report.chat(), report.reason());
+            case V1Message.Block block -> block(session, block.chat());
+        }
+    }
+
+    // Coming together and apart
+
+    private void find(V1Session session, List<String> interests) throws IOException {
+        if (session.pair() != null) {
+            session.refuse(ErrorCode.IN_CHAT, 0, 0);
+            return;
+        }
+        matchmaker.stop(session);
+        if (session.pair() == null) {
+            session.interests(interests);
+        }
+        search(session);
+    }
+
+    private void search(V1Session session) throws IOException {
+        if (v1.pairs().seek(session)) {
+            return;
+        }
+        if (matchmaker.isDraining()) {
+            session.send(V1Frames.DRAINING);
+        } else {
+            session.sendWaiting(matchmaker.waiting());
+        }
+    }
+
+    private void next(V1Session session, long number) throws IOException {
+        Pair with = session.currentOrRefuse(number, 0);
+        if (with != null) {
+            end(session, with, "next", LeaveReason.NEXT);
+            search(session);
+        }
+    }
+
+    private void leave(V1Session session, long number) throws IOException {
+        if (number != 0) {
+            Pair with = session.currentOrRefuse(number, 0);
+            if (with != null) {
+                end(session, with, "leave", LeaveReason.LEFT);
+            }
+        } else if (!matchmaker.stop(session)) {
+            session.refuse(session.pair() == null ? ErrorCode.NOT_IN_CHAT : ErrorCode.IN_CHAT, 0, 0);
+        }
+    }
+
+    private void end(V1Session session, Pair with, String reason, LeaveReason why) throws IOException {
+        if (v1.pairs().end(with, session, reason, why)) {
+            session.inSendOrder(() -> session.sendLeft(with, LeaveReason.YOU));
+        }
+    }
+
+    // About the partner
+
+    /** The client has said something: what it types next is news again. */
+    void stoppedTyping() {
+        typing = false;
+    }
+
+    private void typing(V1Session session, long number, boolean on) {
+        Pair with = session.currentOrRefuse(number, 0);
+        if (with == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        boolean news = on != typing || on && now - typingTold >= TYPING_AGAIN_NANOS;
+        typing = on;
+        if (news) {
+            typingTold = now;
+            with.other(session).partnerTypes(with, on);
+        }
+    }
+
+    private void got(V1Session session, long number, long upTo) {
+        Pair with = session.currentOrRefuse(number, 0);
+        if (with == null) {
+            return;
+        }
+        switch (session.confirm(upTo)) {
+            case NEWS -> with.other(session).partnerReceived(with, upTo);
+            case KNOWN_BEFORE -> {}
+            case IMPOSSIBLE -> session.refuse(ErrorCode.BAD_ID, number, upTo);
+        }
+    }
+
+    private void report(V1Session session, long number, String reason) {
+        Pair about = session.lastOrRefuse(number);
+        if (about == null) {
+            return;
+        }
+        if (session.reportsNow(about)) {
+            Participant partner = about.other(session);
+            matchmaker.report(session, partner);
+            v1.chat().log().record(new Event.Reported(v1.chat().millis(), session.id(), number, partner.id(), reason));
+        }
+        session.send(V1Frames.thanks("reported", number));
+    }
+
+    private void block(V1Session session, long number) throws IOException {
+        Pair about = session.lastOrRefuse(number);
+        if (about == null) {
+            return;
+        }
+        matchmaker.block(session, about.other(session));
+        end(session, about, "block", LeaveReason.LEFT);
+        session.send(V1Frames.thanks("blocked", number));
+    }
+}
