@@ -5,8 +5,8 @@ import loomchat.ws.CloseCode;
 import loomchat.ws.ProtocolException;
 
 /**
- * A connection of one who chats: gathers what the client says in one batch of input, so that its partner gets it with one write. Connection
- * thread only.
+ * A connection of somebody who chats. Gathers the messages of one batch of input, so that the partner gets them with
+ * one write. Connection thread only.
  */
 public abstract class ChatConnection extends Connection {
     private Relay relay;
@@ -16,16 +16,16 @@ public abstract class ChatConnection extends Connection {
         super(context, opened, protocol);
     }
 
-    /** Whose connection this is. */
+    /** The participant that uses this connection now. */
     protected abstract Participant participant();
 
-    /** A batch was handed over, of which the partner did not take the last {@code lost} messages. */
+    /** The partner took the first {@code taken} messages of a batch; the last {@code lost} reached nobody. */
     protected abstract void onDelivered(Pair pair, int taken, int lost);
 
-    /** As {@link #onGone}. */
+    /** The client has gone, as in {@link #onGone}. */
     protected abstract void onLeft(DisconnectReason reason, int code);
 
-    /** How many messages for {@code pair} wait for the end of the batch; sends what has to go before the next one. */
+    /** How many messages for {@code pair} are gathered. Sends those of another pair, and a full batch, first. */
     protected final int gathered(Pair pair) {
         if (relay != null && (relay.pair() != pair || relay.isFull())) {
             sendGathered();
@@ -34,9 +34,10 @@ public abstract class ChatConnection extends Connection {
     }
 
     /**
-     * Gathers one more message. {@code unescaped} is the size of the text without escapes, for the record.
+     * Gathers one more message.
      *
-     * @throws ProtocolException there is no memory for it
+     * @param unescaped the size of the text without escapes, for the log
+     * @throws ProtocolException the budget has no memory for it
      */
     protected final void gather(Pair pair, byte[] text, int offset, int length, boolean escaped, int unescaped)
             throws ProtocolException {

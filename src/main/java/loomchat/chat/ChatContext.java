@@ -5,7 +5,7 @@ import loomchat.log.Counters;
 import loomchat.log.EventLog;
 
 /**
- * What all connections and participants of a server share. Any thread.
+ * Settings, log, counters and clocks that all connections and participants of a server share. Any thread.
  *
  * @param wallClockMillis for the times in the log alone: it may jump
  * @param monotonicClockNanos measures everything that lasts: {@link System#nanoTime}

@@ -21,7 +21,10 @@ import loomchat.ws.WebSocket;
  */
 public final class ChatServer {
     private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** When the log held somebody up for more than this part of the time between two checks, clocks start anew. */
+    /**
+     * The clocks restart when the log blocked threads for more than one part in so many of the time between two
+     * checks.
+     */
     private static final int HELD_UP_SHARE = 10;
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -50,11 +53,12 @@ public final class ChatServer {
     }
 
     /**
-     * Takes over a connection whose handshake is done and begins its thread on its loop.
+     * Takes over a connection after its handshake and starts its thread on its loop.
      *
-     * @param early what the client sent right behind its handshake, or null
-     * @param agreed about compression, or null
-     * @param addressKey of the client, whose connections share the budget for incomplete messages; null when it has none
+     * @param early bytes that came right behind the handshake, or null
+     * @param agreed compression as negotiated, or null
+     * @param addressKey connections with the same key share the budget for incomplete messages; null for a client
+     * without one
      * @param onClosed called once, when the connection is closed
      */
     public void open(
@@ -89,7 +93,10 @@ public final class ChatServer {
         }
     }
 
-    /** Ends connections that give no sign of life or hold others up, and does what is due for those who wait. */
+    /**
+     * Ends connections that are silent or block others, ends expired sessions, and pairs those who have waited long
+     * enough.
+     */
     public void reap() {
         long now = System.nanoTime();
         noteHeldUp(now);
@@ -102,9 +109,9 @@ public final class ChatServer {
     }
 
     /**
-     * A thread that waits for the log reads nothing, and whoever waits for what it holds does not either. Which
-     * clients that concerns is not worth knowing: all clocks start anew, and a client that is gone for good is found
-     * a little later.
+     * A connection thread that waits for the log reads nothing, and neither does one that waits for a lock it holds.
+     * It is not worth finding out which ones: the clocks of all clients restart, and a dead client is found a little
+     * later.
      */
     private void noteHeldUp(long now) {
         long heldUp = context.log().heldUpNanos();
@@ -114,12 +121,12 @@ public final class ChatServer {
         heldUpSeen = heldUp;
         reapedNanos = now;
         if (!context.log().health().healthy()) {
-            // While the record cannot be written no connection is let in, so nobody can be expected back.
+            // While the log cannot be written, no connection is accepted, so no client can come back.
             comebackStart = context.monotonicNanos();
         }
     }
 
-    /** Finds nobody a partner any more, and says goodbye to every client, spread over {@code seconds}. */
+    /** Stops pairing, and closes every connection with 1001, spread over {@code seconds}. */
     public void drain(int seconds) {
         pairs.matchmaker().drain();
         connections.forEach(Connection::onDraining);
@@ -136,7 +143,10 @@ public final class ChatServer {
         }
     }
 
-    /** Waits until every client is gone, cuts those that do not go, and returns how many could not be waited for. */
+    /**
+     * Waits until every connection has ended, aborts those that do not, and returns how many are still there after
+     * that.
+     */
     public int close() {
         awaitNone(CLOSE_WAIT_NANOS);
         for (Connection each : connections) {
@@ -154,7 +164,7 @@ public final class ChatServer {
         }
     }
 
-    /** Clients that are connected. */
+    /** How many clients are connected. */
     public int connections() {
         return connections.size();
     }

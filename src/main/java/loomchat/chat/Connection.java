@@ -15,9 +15,9 @@ import loomchat.ws.Received;
 import loomchat.ws.WebSocket;
 
 /**
- * One client's connection from its handshake to its end. {@link #run} is its virtual thread: it owns the read loop, and its
- * {@code finally} is the only place where the client leaves. It may block on its own read, on its partner's write and on the
- * event queue. {@link #check} and {@link #end} come from other threads.
+ * One client's connection from its handshake to its end. {@link #run} is its virtual thread: it owns the read loop,
+ * and its {@code finally} is the only place where the client leaves. It may block on its own read, on its partner's
+ * write and on the event queue. {@link #check} and {@link #end} come from other threads.
  */
 public abstract class Connection implements MessageHandler, Runnable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
@@ -75,23 +75,23 @@ public abstract class Connection implements MessageHandler, Runnable {
         return id;
     }
 
-    /** The client is there. */
+    /** The connection is open; on its thread, before anything is read. */
     protected abstract void onOpen() throws IOException;
 
-    /** The client is gone, for {@code reason}; its socket still takes what is sent to it. */
+    /** The client has gone, for {@code reason}; other threads may still send to its socket. */
     protected abstract void onGone(DisconnectReason reason, int code);
 
-    /** Until when to wait for input before {@link #onDeadline} is called. */
+    /** {@link #onDeadline} is called when no input has come by then. */
     protected long deadlineNanos() {
         return ByteStream.NO_DEADLINE;
     }
 
     protected void onDeadline() {}
 
-    /** The server will stop soon; called by the main thread, which waits for nobody. */
+    /** The server will stop soon. Main thread: must not wait for a client. */
     protected void onDraining() {}
 
-    /** Messages that the client said while there was nobody to hear them. */
+    /** How many of the client's messages reached nobody. */
     protected abstract long dropped();
 
     @Override
@@ -149,14 +149,14 @@ public abstract class Connection implements MessageHandler, Runnable {
         }
     }
 
-    // Counting and pace
+    // Counting and rate limit
 
-    /** To be called for each message of the client. */
+    /** Call it for each message of the client. */
     protected final void countMessage() {
         messagesInBatch++;
     }
 
-    /** To be called for what compressing the client's messages for its partner took. */
+    /** Call it with the time spent compressing the client's messages for its partner. */
     protected final void countDeflating(long nanos) {
         deflatingNanos += nanos;
     }
@@ -179,7 +179,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         }
     }
 
-    /** Slows a client down that sends faster than it may, and closes one that goes on like that. */
+    /** Slows down a client that sends faster than its limit, and closes one that keeps doing so. */
     private void pause() throws ProtocolException {
         long now = socket.lastReadNanos();
         long read = socket.bytesIn() + socket.inflatedBytes() - bytesInCounted;
@@ -195,7 +195,10 @@ public abstract class Connection implements MessageHandler, Runnable {
         }
     }
 
-    /** In steps: a connection that is ended meanwhile is not kept waiting, and a flood is not forgotten. */
+    /**
+     * In steps, so that it notices when another thread ends the connection, and when the client has been too fast for
+     * too long.
+     */
     private void pauseUntil(long until) throws ProtocolException {
         pausing = true;
         try {
@@ -213,15 +216,15 @@ public abstract class Connection implements MessageHandler, Runnable {
     // For other threads
 
     /**
-     * Reaper: ends the connection when it gives no sign of life, or holds things up.
+     * Reaper: ends the connection when the client is silent for too long or blocks its partner's sends.
      *
-     * @param clocksStart silence before this says nothing about the client
+     * @param clocksStart silence before this time does not count
      */
     final void check(long now, long clocksStart) {
         this.clocksStart = clocksStart;
         Limits limits = context.limits();
         if (isPast(socket.sendBlockedSince(), limits.sendTimeout(), now)) {
-            // Its socket is full, whatever the log does.
+            // Its socket is full; the log has nothing to do with that.
             endNow(DisconnectReason.SLOW);
         } else if (isSilentPast(socket.closeSentNanos(), limits.pongTimeout(), now)) {
             endNow(DisconnectReason.TIMEOUT);
@@ -247,7 +250,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         }
     }
 
-    /** While there is no room for a ping, a client that takes what is sent to it shows as well that it is there. */
+    /** While there is no room for a ping, a client that reads what is sent to it counts as alive. */
     private void ping(Limits limits, long now) {
         long sent = socket.bytesOut();
         if (socket.pingIfIdle()) {
@@ -260,7 +263,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         }
     }
 
-    /** As {@link #isPast}, on a clock that starts anew when the log has held somebody up. */
+    /** As {@link #isPast}, not counting the time before {@link #clocksStart}. */
     private boolean isSilentPast(long since, Duration allowed, long now) {
         return isPast(since != 0 && clocksStart - since > 0 ? clocksStart : since, allowed, now);
     }
@@ -269,13 +272,13 @@ public abstract class Connection implements MessageHandler, Runnable {
         return since != 0 && now - since >= allowed.toNanos();
     }
 
-    /** Closes in order, from any thread; the reaper sees to it that it does not take long. */
+    /** Begins the close handshake, from any thread. The reaper limits how long it takes. */
     protected final void end(DisconnectReason reason, int code, String text) {
         end.compareAndSet(null, reason);
         socket.close(code, text);
     }
 
-    /** Cuts the connection, from any thread. */
+    /** Aborts the connection, from any thread. */
     protected final void endNow(DisconnectReason reason) {
         end.compareAndSet(null, reason);
         socket.abort();

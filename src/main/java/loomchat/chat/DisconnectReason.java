@@ -2,7 +2,7 @@ package loomchat.chat;
 
 import loomchat.ws.CloseCode;
 
-/** Every way in which a connection ends, as the record names it. */
+/** Every way in which a connection ends, as the log names it. */
 public enum DisconnectReason {
     /** The client sent a close frame. */
     CLOSE("close"),
@@ -10,20 +10,20 @@ public enum DisconnectReason {
     EOF("eof"),
     /** The TCP connection was reset. */
     RESET("reset"),
-    /** No sign of life, or a message that did not come to its end. */
+    /** No answer to a ping, or a message that took too long. */
     TIMEOUT("timeout"),
     PROTOCOL_ERROR("protocol-error"),
-    /** A kind of message that this endpoint does not take. */
+    /** A binary message where only text is allowed. */
     UNSUPPORTED("unsupported"),
     TOO_BIG("too-big"),
     /** The client did not read what was sent to it. */
     SLOW("slow"),
-    /** The client sent more than it may for too long. */
+    /** The client exceeded its rate limit for too long. */
     FLOOD("flood"),
-    /** A newer connection of the same visitor took the chat over. */
+    /** A newer connection of the same client took the chat over. */
     REPLACED("replaced"),
     SHUTDOWN("shutdown"),
-    /** A fault of ours. */
+    /** A fault of the server. */
     ERROR("error");
 
     private final String text;

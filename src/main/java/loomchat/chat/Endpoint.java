@@ -1,9 +1,9 @@
 package loomchat.chat;
 
-/** Makes the connections of one protocol and looks after what they leave behind. */
+/** The server of one protocol: makes its connections, and does its periodic work. */
 @FunctionalInterface
 public interface Endpoint {
-    /** On the client's loop, before the connection's own thread begins. */
+    /** Makes a connection; its thread has not started yet. */
     Connection connect(Connection.Opened opened);
 
     /** The largest message that a client of this protocol may send. */
@@ -12,12 +12,12 @@ public interface Endpoint {
     }
 
     /**
-     * Reaper, once a second: waits for no client.
+     * Called by the reaper once a second; must not block on a client.
      *
-     * @param comebackStart on the monotonic clock; no client could connect again before it
+     * @param comebackStart on the monotonic clock: before this time no client could reconnect
      */
     default void reap(long comebackStart) {}
 
-    /** Main thread: all connections are closed, and no client will come back. */
+    /** Called by the main thread when all connections have ended and no client can come back. */
     default void close() {}
 }

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import loomchat.ws.FrameBuffer;
 
 /**
- * Text as the inside of a JSON string (RFC 8259, 7), on bytes of valid UTF-8, eight at a time: quotation mark, backslash
- * and the control characters are escaped, everything else stays as it is.
+ * Escapes text for the inside of a JSON string (RFC 8259, 7): quotation mark, backslash and control characters,
+ * nothing else. Works on valid UTF-8, eight bytes at a time.
  */
 public final class Json {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -30,7 +30,7 @@ public final class Json {
         return extra;
     }
 
-    /** Appends the text, escaped. */
+    /** Appends the escaped text. */
     public static void append(FrameBuffer out, byte[] bytes, int offset, int length) {
         int end = offset + length;
         int from = offset;
@@ -42,7 +42,7 @@ public final class Json {
         out.append(bytes, from, end - from);
     }
 
-    /** Where the first byte lies that cannot stand in a JSON string as it is; {@code end} if there is none. */
+    /** The index of the first byte that has to be escaped; {@code end} if there is none. */
     public static int nextSpecial(byte[] bytes, int from, int end) {
         int at = from;
         while (at < end) {
@@ -58,7 +58,7 @@ public final class Json {
         return end;
     }
 
-    /** Whether one of eight bytes may need escaping: at times true of eight that need none, never the reverse. */
+    /** Whether one of eight bytes may need escaping. May be true where none does, never false where one does. */
     private static boolean maybeSpecial(long word) {
         long quote = word ^ QUOTES;
         long backslash = word ^ BACKSLASHES;

@@ -1,6 +1,6 @@
 package loomchat.chat;
 
-/** Why a chat is over, as {@code chat.v1} tells it. */
+/** Why a chat is over, as {@code chat.v1} tells its clients. */
 public enum LeaveReason {
     /** This client ended it. */
     YOU("you"),

@@ -8,10 +8,10 @@ import loomchat.chat.match.Match;
 import loomchat.log.Event;
 
 /**
- * Two participants who talk, as both connection threads see it.
+ * Two participants who talk. Both connection threads use it.
  *
- * <p>A pair is <em>active</em> until one of the two leaves, and <em>open</em> for messages once its newcomer has been told of it: nobody
- * gets a message before the news of the partner who sent it.
+ * <p>A pair is <em>active</em> until one of the two leaves. It is <em>open</em> for messages once its newcomer has
+ * been told of it, so that no client gets a message before it knows that it has a partner.
  */
 public final class Pair extends Match<Participant> {
     private static final int MOST_WAIT_SECONDS = 2;
@@ -40,23 +40,17 @@ public final class Pair extends Match<Participant> {
         open = true;
     }
 
-    /** Whether {@code one} of the two has been told that there is a partner. */
+    /** Whether {@code one} of the two has been told that it has a partner. */
     public boolean told(Participant one) {
         return one == newcomer() ? newcomerTold : partnerTold;
     }
 
-    void tell(Participant one) {
+    void markTold(Participant one) {
         if (one == newcomer()) {
             newcomerTold = true;
         } else {
             partnerTold = true;
         }
-    }
-
-    /** Counts messages that were handed over. */
-    void count(long moreMessages, long moreBytes) {
-        messages.addAndGet(moreMessages);
-        bytes.addAndGet(moreBytes);
     }
 
     // The log
@@ -71,7 +65,31 @@ public final class Pair extends Match<Participant> {
         }
     }
 
-    /** Records the end, if the beginning has been recorded, and lets go who waits for that. */
+    /** Records and counts all messages of {@code relay}: they were handed to the partner's socket. */
+    void recordMessages(ChatContext context, Relay relay) {
+        long from = relay.from().id();
+        long now = context.millis();
+        long size = 0;
+        for (int i = 0; i < relay.count(); i++) {
+            context.log().relayed(now, from, id(), relay.textBytes(i));
+            size += relay.textBytes(i);
+        }
+        count(context, relay.count(), size);
+    }
+
+    /** The same for a message that had to wait for the partner's return. */
+    public void recordMessage(ChatContext context, Participant from, int textBytes) {
+        context.log().relayed(context.millis(), from.id(), id(), textBytes);
+        count(context, 1, textBytes);
+    }
+
+    private void count(ChatContext context, int moreMessages, long moreBytes) {
+        messages.addAndGet(moreMessages);
+        bytes.addAndGet(moreBytes);
+        context.counters().messagesRelayed.add(moreMessages);
+    }
+
+    /** Records the end, if the beginning was recorded, and releases {@link #awaitEndRecorded}. */
     void recordEnd(ChatContext context, Participant leaver, String reason) {
         if (recorded.get()) {
             long lasted = context.monotonicMillis() - sinceMillis();
@@ -82,7 +100,7 @@ public final class Pair extends Match<Participant> {
         endRecorded.countDown();
     }
 
-    /** Waits, for a moment at the most, until the end is recorded: that a participant disconnected is recorded after it. */
+    /** Waits until the end is recorded, for two seconds at most: a participant's own end is recorded after it. */
     void awaitEndRecorded() {
         try {
             endRecorded.await(MOST_WAIT_SECONDS, TimeUnit.SECONDS);

@@ -4,11 +4,11 @@ import java.io.IOException;
 import loomchat.chat.match.Matchmaker;
 
 /**
- * How pairs begin and end: who is told what, and in which order it is recorded. Called by connection threads, by the reaper and by short
- * threads of its own; never under the matchmaker's lock.
+ * Begins and ends pairs: tells both participants and records it, in a fixed order. Called by connection threads, by
+ * the reaper and by short threads of its own; never under the matchmaker's lock.
  */
 public final class PairLifecycle {
-    /** Of those who wait, only so many are told how many others do. */
+    /** At most so many waiting clients are told how many wait. */
     private static final int MOST_TOLD = 200;
 
     private final ChatContext context;
@@ -17,7 +17,9 @@ public final class PairLifecycle {
     /** Reaper only. */
     private int toldWaiting;
 
-    /** @param interestSeconds for which somebody who shares an interest is preferred */
+    /**
+     * @param interestSeconds how long a client with interests waits for one who shares them, before anybody will do
+     */
     public PairLifecycle(ChatContext context, int interestSeconds) {
         this.context = context;
         this.matchmaker = new Matchmaker<>(context.counters(), context::monotonicMillis, interestSeconds, Pair::new);
@@ -29,7 +31,10 @@ public final class PairLifecycle {
 
     // The beginning
 
-    /** Looks for a partner. False when there is none now: then {@code seeker} waits, unless it has a partner or is gone. */
+    /**
+     * Looks for a partner. Returns false if there is none now: then {@code seeker} waits, unless it has a partner or
+     * is gone.
+     */
     public boolean seek(Participant seeker) throws IOException {
         Pair made = matchmaker.join(seeker);
         announce(made);
@@ -48,13 +53,16 @@ public final class PairLifecycle {
         try {
             partner.inSendOrder(() -> partner.tellInOrder(made));
         } catch (IOException e) {
-            // The partner's own thread finds out, and tells the newcomer.
+            // The partner's own thread will notice, and tell the newcomer.
         }
     }
 
     // The end
 
-    /** Ends {@code pair}, unless it is over already. Its leaver may look for another. */
+    /**
+     * Ends {@code pair} and returns true, unless it is over already. The leaver stays and may look for another
+     * partner.
+     */
     public boolean end(Pair pair, Participant leaver, String reason, LeaveReason why) {
         boolean ended = matchmaker.leave(leaver, pair);
         if (ended) {
@@ -63,18 +71,18 @@ public final class PairLifecycle {
         return ended;
     }
 
-    /** The participant is gone for good: ends its pair, or its search. */
+    /** The leaver is gone for good: ends its pair or its search. */
     public void leave(Participant leaver, String reason, LeaveReason why) {
         Pair ended = matchmaker.remove(leaver);
         if (ended != null) {
             tellEnd(ended, leaver, reason, why);
         } else if (leaver.lastPair() != null) {
-            // The partner left first, maybe just now: its thread records the end of the pair.
+            // The partner left first, perhaps at this moment; its thread records the end of the pair.
             leaver.lastPair().awaitEndRecorded();
         }
     }
 
-    /** Records the end and tells the partner, or looks for another partner for one that was never told of this pair. */
+    /** Records the end and tells the partner. A partner that was never told of this pair goes on looking. */
     private void tellEnd(Pair ended, Participant leaver, String reason, LeaveReason why) {
         leaver.settle();
         Participant partner = ended.other(leaver);
@@ -89,27 +97,27 @@ public final class PairLifecycle {
                 seek(partner);
             }
         } catch (IOException e) {
-            // The partner is going as well; its own thread sees to that.
+            // The partner is leaving as well; its own thread handles that.
         }
     }
 
     // Reaper
 
-    /** Pairs those who suit each other now that time has passed. */
+    /** Pairs waiting participants that suit each other now that time has passed. */
     void pairWaiting() {
         for (Participant each : matchmaker.wake()) {
-            // Telling them may wait for a client that does not read.
+            // Telling them can block on a client that does not read.
             Thread.startVirtualThread(() -> {
                 try {
                     announce(matchmaker.matchWaiting(each));
                 } catch (IOException e) {
-                    // The participant's own thread finds out what is wrong with its connection.
+                    // The participant's own thread will notice that its connection is broken.
                 }
             });
         }
     }
 
-    /** Tells those who wait how many they are, when that has changed. */
+    /** Tells waiting clients how many wait, when that number has changed. */
     void tellWaiting() {
         int waiting = matchmaker.waiting();
         if (waiting != toldWaiting && !matchmaker.isDraining()) {

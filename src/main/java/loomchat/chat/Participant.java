@@ -6,10 +6,11 @@ import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
 /**
- * One who chats, as the matchmaker and the partner see it. Any thread may call it.
+ * Somebody who chats, as the matchmaker and the partner see it. Any thread may call it.
  *
- * <p>What is sent to the participant's client is sent in {@link #inSendOrder}, one action at a time. Such an action never begins one of
- * another participant, so that two partners cannot wait for each other. It may block on the client's socket and on the event queue.
+ * <p>Everything for the participant's client is sent in {@link #inSendOrder}, one action at a time. Such an action
+ * may block on the client's socket and on the event queue. It never starts an action of another participant, so that
+ * two partners cannot wait for each other.
  */
 public abstract class Participant extends Seeker<Pair> {
     private final ChatContext context;
@@ -39,7 +40,7 @@ public abstract class Participant extends Seeker<Pair> {
     protected abstract void send(Relay relay) throws IOException;
 
     /**
-     * Appends the frame that brings the client one message of its partner, and returns the size of its payload, which comes last.
+     * Appends the frame with one message of the partner, and returns the size of its payload, which comes last.
      *
      * @param nth counts the messages of this relay, from 0
      * @param escaped whether {@code text} is the inside of a JSON string already
@@ -50,19 +51,19 @@ public abstract class Participant extends Seeker<Pair> {
     // From the partner
 
     /**
-     * Sends this client what its partner said, and records it, unless their pair is over: then it is lost. The partner's connection
-     * thread. Returns how many messages were sent, or kept for a client that is away.
+     * Sends the partner's messages to this client and records them; when the pair is over, they are lost. Called by
+     * the partner's connection thread. Returns how many messages were sent, or are kept for a client that is away.
      */
     final int deliver(Relay relay) {
         try {
             inSendOrder(() -> deliverInOrder(relay));
         } catch (IOException e) {
-            // This participant's own thread finds out what is wrong with its connection, and tells the partner.
+            // This participant's own thread will notice that its connection is broken, and tell the partner.
         }
         return relay.taken();
     }
 
-    /** What is recorded here comes before the end of the pair. */
+    /** In send order, so that messages are recorded before the end of their pair. */
     private void deliverInOrder(Relay relay) throws IOException {
         if (!relay.pair().active()) {
             return;
@@ -72,41 +73,21 @@ public abstract class Participant extends Seeker<Pair> {
             relay.taken(keep(relay));
         } else {
             send(relay);
-            record(relay);
+            relay.pair().recordMessages(context, relay);
             relay.taken(relay.count());
         }
     }
 
-    private void record(Relay relay) {
-        Pair pair = relay.pair();
-        long from = relay.from().id();
-        long now = context.millis();
-        long bytes = 0;
-        for (int i = 0; i < relay.count(); i++) {
-            context.log().relayed(now, from, pair.id(), relay.textBytes(i));
-            bytes += relay.textBytes(i);
-        }
-        pair.count(relay.count(), bytes);
-        context.counters().messagesRelayed.add(relay.count());
-    }
-
-    /** Records one message that {@code from} said some time ago and that has gone out now. */
-    protected final void record(Pair pair, long from, int textBytes) {
-        context.log().relayed(context.millis(), from, pair.id(), textBytes);
-        pair.count(1, textBytes);
-        context.counters().messagesRelayed.increment();
-    }
-
-    /** In send order: tells the client of its partner, unless the pair is over or this was said before. */
+    /** In send order: tells the client that it has a partner, unless the pair is over or the client has been told. */
     final void tellInOrder(Pair pair) throws IOException {
         if (pair.active() && !pair.told(this)) {
             sendMatched(pair);
             pair.recordMatched(context);
-            pair.tell(this);
+            pair.markTold(this);
         }
     }
 
-    // What chat.v1 alone tells its clients
+    // For chat.v1 alone
 
     /** Whether the client's connection broke and may come back. */
     public boolean isAway() {
@@ -118,10 +99,10 @@ public abstract class Participant extends Seeker<Pair> {
         return 0;
     }
 
-    /** How many wait, to one who waits as well. Waits for nobody. */
+    /** Tells a waiting client how many wait. Must not block. */
     protected void tellWaiting(int count) {}
 
-    /** The partner types, or stopped. */
+    /** The partner types, or has stopped typing. */
     public void partnerTypes(Pair pair, boolean on) {}
 
     /** The partner's connection broke, and may come back for some time. */

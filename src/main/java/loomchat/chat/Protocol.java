@@ -1,6 +1,6 @@
 package loomchat.chat;
 
-/** What a client speaks: its path and its subprotocol decide that. */
+/** The protocols of the chat server. A client chooses by path and subprotocol. */
 public enum Protocol {
     PLAIN("plain"),
     V1("chat.v1"),

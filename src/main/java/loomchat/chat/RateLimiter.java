@@ -3,15 +3,15 @@ package loomchat.chat;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps one client to its messages and bytes a second, and to a share of its loop's time for compression: buckets that fill
- * with time, each worth one second. The reading thread charges what it has read and pauses as long as it is told.
+ * Limits one client's messages and bytes a second, and its share of the loop's time for compression: token buckets of
+ * one second each. The reading thread charges what it has read and pauses for as long as {@link #charge} returns.
  */
 final class RateLimiter {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-    /** A client may keep its loop inflating and deflating for one of so many seconds. */
+    /** A client may keep its loop busy with compression for one second in so many. */
     private static final int COMPRESSION_SHARE = 4;
 
-    /** Pauses shorter than this are left to grow: waking up costs more than they slow down. */
+    /** Shorter pauses are put off until they add up to this: waking up would cost more than they save. */
     private static final long LEAST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final long nanosPerMessage;
@@ -31,10 +31,10 @@ final class RateLimiter {
     }
 
     /**
-     * Charges for input read at {@code now} and returns for how many nanoseconds no more may be read.
+     * Charges for input read at {@code now}. Returns for how many nanoseconds the client must not be read, or 0.
      *
-     * @param bytes read, and what compressed messages among them became
-     * @param compressionNanos for which the loop inflated this client's messages, or deflated them for its partner
+     * @param bytes read, plus the inflated size of compressed messages
+     * @param compressionNanos spent inflating this client's messages and deflating them for its partner
      */
     long charge(long messages, long bytes, long compressionNanos, long now) {
         messagesPaidUntil = later(messagesPaidUntil, now) + messages * nanosPerMessage;
@@ -53,7 +53,7 @@ final class RateLimiter {
         return ahead;
     }
 
-    /** Whether the client has been above its pace for too long. */
+    /** Whether the client has exceeded its limits for too long. */
     boolean floods(long now) {
         return slowedSince != 0 && now - slowedSince > floodNanos;
     }

@@ -10,12 +10,12 @@ import loomchat.ws.ProtocolException;
 import loomchat.ws.WebSocket;
 
 /**
- * What one participant said to another in one batch of input: frames that go out with one write. Borrowed from a pool for the length
- * of a batch, so that an idle connection holds none. The sender's connection thread uses it.
+ * What one participant said to another in one batch of input: frames that go out with one write. Borrowed from a pool
+ * for the length of a batch, so that an idle connection holds none. The sender's connection thread uses it.
  *
- * <p>It holds {@link #FULL_BYTES} and one message, which may be six times as long as it came when all of it is escaped. What is
- * above {@link #MOST_POOLED_BYTES} is taken from the sender's share of the budget for incomplete messages: it is held until the
- * partner reads.
+ * <p>It holds at most {@link #FULL_BYTES} and one more message, which escaping can make six times as long. Memory
+ * above {@link #MOST_POOLED_BYTES} is charged to the sender's share of the budget for incomplete messages until the
+ * partner has read it.
  */
 public final class Relay {
     private static final int FULL_BYTES = 64 * 1024;
@@ -23,10 +23,13 @@ public final class Relay {
     private static final int FIRST_BYTES = FULL_BYTES + 8192;
     private static final int MOST_POOLED_BYTES = MessageBudget.BATCH_BYTES;
 
-    /** Of a frame around its text, and of an acknowledgement behind it. */
+    /** Bytes of a frame around its text, and of an acknowledgement behind it. */
     private static final int MOST_AROUND = 512;
 
-    /** For compressing one batch. What is left of it then goes as it is, so that others have their turn. */
+    /**
+     * For compressing one batch. The rest of the batch is then sent uncompressed, so that other connections get their
+     * turn.
+     */
     private static final long MOST_DEFLATING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final Pool<Relay> POOL = new Pool<>(16, Relay::new, dropped -> {});
@@ -94,9 +97,8 @@ public final class Relay {
     }
 
     /**
-     * {@code unescaped} is the size of the text without escapes, for the record.
-     *
-     * @throws ProtocolException there is no memory for it
+     * @param unescaped the size of the text without escapes, for the log
+     * @throws ProtocolException the budget has no memory for it
      */
     void add(byte[] text, int offset, int length, boolean escaped, int unescaped) throws ProtocolException {
         if (out.size() + MOST_AROUND + 6L * length > MOST_POOLED_BYTES) {
@@ -116,7 +118,7 @@ public final class Relay {
         }
     }
 
-    /** The time for which the loop was busy with compressing this for the partner. */
+    /** How long compressing this for the partner kept the loop busy. */
     long deflatingNanos() {
         return deflatingNanos;
     }
@@ -144,7 +146,7 @@ public final class Relay {
         return out;
     }
 
-    /** Writes the frames; one by one to a client whose connection compresses. */
+    /** Writes all frames at once, or one by one where the connection compresses. */
     public void sendTo(WebSocket socket) throws IOException {
         if (!socket.compresses()) {
             socket.sendFrames(out);

@@ -81,7 +81,7 @@ class GuessedChatTest {
             long before = server.counters.bytesIn.sum();
             quick.say("{'type':'chat','chat':%d,'id':1,'text':'quick'}", pair.id());
             awaitRead(before);
-            pair.tell(told);
+            pair.markTold(told);
         });
         other.next("matched");
         assertThat(other.next("chat").getString("text")).isEqualTo("quick");

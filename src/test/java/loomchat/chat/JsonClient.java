@@ -21,7 +21,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client of the chat in tests, on the JDK's own WebSocket: what it receives waits in a queue until it is asked for. */
+/**
+ * A client of the chat in tests, on the JDK's own WebSocket: what it receives waits in a queue until it is asked for.
+ */
 public final class JsonClient implements AutoCloseable {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final HttpClient HTTP = HttpClient.newHttpClient();

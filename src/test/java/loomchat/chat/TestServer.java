@@ -26,8 +26,8 @@ import loomchat.net.Loop;
 import loomchat.net.SocketStream;
 
 /**
- * A chat behind real sockets whose clocks are the test's: no HTTP, connections begin behind their handshake. The reaper comes when the test
- * calls it. Safe for any thread.
+ * A chat behind real sockets whose clocks are the test's: no HTTP, connections begin behind their handshake. The
+ * reaper comes when the test calls it. Safe for any thread.
  */
 public final class TestServer implements AutoCloseable {
     public static final int RESUME_SECONDS = 10;

@@ -4,15 +4,15 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Whom a visitor has met, so that nobody is given the same stranger again at once, or a blocked one ever. Visitors are known by the
- * number of their first session. Guarded by the matchmaker's lock.
+ * Whom one visitor has met, blocked and been reported by: it is not paired with the same stranger again at once, and
+ * never with a blocked one. A visitor's number is that of its first connection. Guarded by the matchmaker's lock.
  */
 public final class EncounterHistory {
     private static final int MOST_RECENT = 8;
     private static final long RECENT_MILLIS = 60_000;
     private static final int MOST_BLOCKED = 1000;
     private static final int MOST_REPORTERS = 16;
-    /** One report may be a whim. */
+    /** A single report has no effect: it may be a whim. */
     private static final int REPORTERS_WITHOUT_DELAY = 1;
 
     private static final long FIRST_DELAY_MILLIS = 5_000;
@@ -56,7 +56,7 @@ public final class EncounterHistory {
         reporters = added(reporters, other.visitor, MOST_REPORTERS);
     }
 
-    /** How long this visitor has to wait before there is anybody for it. */
+    /** How long this visitor has to wait before it can be paired. */
     long delayMillis() {
         int counting = reporters.size() - REPORTERS_WITHOUT_DELAY;
         return counting <= 0 ? 0 : Math.min(LONGEST_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(counting - 1, 10));

@@ -1,6 +1,6 @@
 package loomchat.chat.match;
 
-/** Two seekers brought together. Made and ended under the matchmaker's lock; any thread may look at it. */
+/** Two seekers brought together. Created and ended under the matchmaker's lock; any thread may read it. */
 public class Match<S> {
     private final long id;
     private final S newcomer;

@@ -7,11 +7,11 @@ import java.util.function.LongSupplier;
 import loomchat.log.Counters;
 
 /**
- * Who waits and who is paired: first come, first paired, among those who suit each other. Called by connection threads and
- * the reaper; nothing under its lock blocks.
+ * Pairs seekers: first come, first served, among those who suit each other. Called by connection threads and the
+ * reaper; nothing under its lock blocks.
  *
- * <p>Joining never waits: the visitor either completes a pair or stays in the waiting room until somebody joins, or time
- * passes, or it leaves.
+ * <p>{@link #join} returns at once: the seeker is paired, or it waits until another one joins, time passes, or it
+ * leaves.
  */
 public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     private static final int MOST_WOKEN = 64;
@@ -26,13 +26,15 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     private long lastPair;
     private boolean draining;
 
-    /** Makes the pair of two who suit each other; called under the matchmaker's lock. */
+    /** Makes the object for a new pair; called under the matchmaker's lock. */
     @FunctionalInterface
     public interface PairMaker<S, M> {
         M pair(long id, S newcomer, S partner, long sinceMillis);
     }
 
-    /** @param interestSeconds for which a seeker who shares an interest is preferred */
+    /**
+     * @param interestSeconds how long a seeker with interests waits for one who shares them, before anybody will do
+     */
     public Matchmaker(Counters counters, LongSupplier monotonicMillis, int interestSeconds, PairMaker<S, M> maker) {
         this.counters = counters;
         this.monotonicMillis = monotonicMillis;
@@ -41,8 +43,8 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     }
 
     /**
-     * Pairs the visitor with somebody who waits and returns the pair, or null: then it waits, or waits already, or has a
-     * partner, or is gone.
+     * Pairs the newcomer with a waiting seeker and returns the pair. Null when none suits: then the newcomer waits.
+     * Null as well when it waits already, has a partner, or is gone.
      */
     public M join(S newcomer) {
         lock.lock();
@@ -66,7 +68,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /** Looks again for somebody who waits; null if there is nobody for it, or it does not wait any more. */
+    /** Looks again for a partner of a waiting seeker; null if none suits, or if the seeker no longer waits. */
     public M matchWaiting(S seeker) {
         lock.lock();
         try {
@@ -100,7 +102,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         return waited;
     }
 
-    /** Takes the visitor out of the room; false when it did not wait. */
+    /** The seeker stops waiting; false when it did not wait. */
     public boolean stop(S seeker) {
         lock.lock();
         try {
@@ -119,7 +121,10 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /** Ends {@code pair} if it is still the visitor's. Whoever is told true tells the partner. */
+    /**
+     * Ends {@code pair} if {@code leaver} is still in it. Returns whether it did; then the caller has to tell the
+     * partner.
+     */
     public boolean leave(S leaver, M pair) {
         lock.lock();
         try {
@@ -129,7 +134,10 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /** Takes the visitor out of the room or out of its pair, for good. Returns the pair that this ended, or null. */
+    /**
+     * Takes the seeker out of the waiting room or out of its pair, for good. Returns the pair that this ended, or
+     * null.
+     */
     public M remove(S leaver) {
         lock.lock();
         try {
@@ -152,7 +160,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         return pair;
     }
 
-    /** These two never meet again. */
+    /** These two are never paired again. */
     public void block(S one, S other) {
         if (one.encounters() == null || other.encounters() == null) {
             return;
@@ -165,7 +173,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /** The more visitors report somebody, the longer it waits. */
+    /** The more seekers report one, the longer it waits for its next partner. */
     public void report(S reporter, S reported) {
         if (reporter.encounters() == null || reported.encounters() == null) {
             return;
@@ -178,7 +186,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /** From now on nobody is paired: who waits or joins waits in vain. */
+    /** From now on nobody is paired; seekers may still join and wait. */
     public void drain() {
         lock.lock();
         try {
@@ -197,7 +205,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /** Time has passed: those for whom it is worth looking again ({@link #matchWaiting}). */
+    /** Time has passed: returns those for whom {@link #matchWaiting} may find a partner now. */
     public List<S> wake() {
         lock.lock();
         try {

@@ -3,8 +3,8 @@ package loomchat.chat.match;
 import java.util.List;
 
 /**
- * Somebody the {@link Matchmaker} pairs, and the state it is in. The matchmaker alone changes the state, under its lock; any thread may
- * look at it.
+ * Somebody whom the {@link Matchmaker} pairs, and its state. Only the matchmaker changes the state, under its lock;
+ * any thread may read it.
  *
  * <pre>
  *   idle    -&gt; waiting  join, and nobody suits
@@ -32,17 +32,17 @@ public abstract class Seeker<M extends Match<?>> {
         return lastPair;
     }
 
-    /** When it began to wait last, in milliseconds on the monotonic clock. */
+    /** When it last began to wait, in milliseconds on the monotonic clock. */
     public final long waitingSince() {
         return waitingSince;
     }
 
-    /** What it would like to talk about; never changed while it waits. */
+    /** Topics it would like to talk about; must not change while it waits. */
     public List<String> interests() {
         return List.of();
     }
 
-    /** Whom it has met; null for a seeker who is never paired twice. */
+    /** Whom it has met; null for a seeker that is paired only once. */
     protected EncounterHistory encounters() {
         return null;
     }
@@ -70,7 +70,7 @@ public abstract class Seeker<M extends Match<?>> {
         gone = true;
     }
 
-    /** Whether the two would rather not meet: one has blocked the other. */
+    /** Whether one of the two has blocked the other. */
     final boolean avoids(Seeker<?> other) {
         EncounterHistory mine = encounters();
         EncounterHistory theirs = other.encounters();

@@ -11,24 +11,24 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Those who wait, sorted so that a partner is found without looking at all of them. Guarded by the matchmaker's lock.
+ * All seekers that wait, indexed so that a search need not look at all of them. Guarded by the matchmaker's lock.
  *
- * <p>Somebody without interests is <em>open</em> to anyone. Somebody with interests is in one queue for each of them, and
- * becomes open as well after a bounded time. Looking for a partner looks at the first few of each queue that matters, so it
- * costs the same with ten and with 15,000 waiting.
+ * <p>A seeker without interests is <em>open</em> to anyone. One with interests is in a queue for each of them, and
+ * becomes open as well after a bounded time. A search looks at the first few of each relevant queue, so it costs the
+ * same with ten and with 15,000 waiting.
  */
 final class WaitingRoom<S extends Seeker<?>> {
-    /** More than somebody can have met within a minute, so that one of them is new. */
+    /** More than one seeker can have met within a minute, so that one of them is new to it. */
     private static final int MOST_LOOKED_AT = 24;
 
     private final long interestMillis;
     private final Set<S> all = new HashSet<>();
     private final LinkedHashSet<S> open = new LinkedHashSet<>();
     private final Map<String, LinkedHashSet<S>> byInterest = new HashMap<>();
-    /** In the order in which they become open. Who has left the room is still in here until then. */
+    /** In the order in which they become open. A seeker that has left the room stays in here until then. */
     private final ArrayDeque<Choosy<S>> choosy = new ArrayDeque<>();
 
-    /** Until when nobody is found for them. */
+    /** Seekers that cannot be paired yet, and until when. */
     private final Map<S, Long> delayed = new HashMap<>();
 
     private record Choosy<S>(S seeker, long since) {}
@@ -45,7 +45,7 @@ final class WaitingRoom<S extends Seeker<?>> {
         return all.contains(seeker);
     }
 
-    /** The one to pair {@code newcomer} with, who has waited longest among the best, or null. Stays in the room. */
+    /** The best partner for {@code newcomer}, the longest waiting among equals, or null. It stays in the room. */
     S partnerFor(S newcomer, long now) {
         S best = null;
         for (String interest : newcomer.interests()) {
@@ -80,7 +80,7 @@ final class WaitingRoom<S extends Seeker<?>> {
         return null;
     }
 
-    /** Somebody met a moment ago will do, if nobody else waits at all. */
+    /** The only one that waits will do even if the two met a moment ago. */
     private S onlyOneLeft(S newcomer) {
         if (all.size() - (all.contains(newcomer) ? 1 : 0) != 1) {
             return null;
@@ -93,7 +93,7 @@ final class WaitingRoom<S extends Seeker<?>> {
         return null;
     }
 
-    /** Lets the seeker wait; nobody is found for it in the first {@code delayMillis}. */
+    /** Lets the seeker wait; it cannot be paired in the first {@code delayMillis}. */
     void add(S seeker, long now, long delayMillis) {
         all.add(seeker);
         if (delayMillis > 0) {
@@ -129,7 +129,10 @@ final class WaitingRoom<S extends Seeker<?>> {
         return true;
     }
 
-    /** Time has passed: returns those for whom it is worth looking again, at most {@code most} of them. */
+    /**
+     * Time has passed: returns seekers for whom a new search may find a partner, at most {@code most} of the open
+     * ones.
+     */
     List<S> wake(long now, int most) {
         List<S> awake = new ArrayList<>();
         wakeDelayed(now, awake);
@@ -139,7 +142,7 @@ final class WaitingRoom<S extends Seeker<?>> {
                 awake.add(each.seeker);
             }
         }
-        // Those who wait although others do have met them all: in time they may meet again.
+        // Several are open and not paired because they have met each other. After some time they may meet again.
         Iterator<S> longest = open.iterator();
         while (longest.hasNext() && awake.size() < most && open.size() > 1) {
             awake.add(longest.next());
@@ -158,7 +161,7 @@ final class WaitingRoom<S extends Seeker<?>> {
         });
     }
 
-    /** Some of those who wait, the longest waiting first among the open. */
+    /** Some of those who wait. */
     List<S> some(int most) {
         return all.stream().limit(most).toList();
     }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import loomchat.chat.Json;
 import loomchat.ws.FrameBuffer;
 
-/** The plain protocol's messages to a client. What a client sends is what it says. */
+/** The plain protocol's messages to a client. A client's own messages are bare text. */
 final class PlainFrames {
     static final byte[] MATCHED =
             "{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}".getBytes(StandardCharsets.US_ASCII);

@@ -9,7 +9,7 @@ import loomchat.chat.Relay;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
-/** One who chats over the plain protocol, as its partner sees it. It is gone when its connection is. */
+/** A participant that speaks the plain protocol. It ends with its connection. */
 final class PlainParticipant extends Participant {
     private final long id;
     private final WebSocket socket;

@@ -3,13 +3,13 @@ package loomchat.chat.v1;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time in which a client has no connection.
+ * A client's time without a connection.
  *
  * @param sinceNanos on the monotonic clock
- * @param seconds for which the chat is kept
+ * @param seconds how long its chat is kept
  */
 record Absence(AwayReason why, long sinceNanos, int seconds) {
-    /** Whether it has lasted for too long at {@code now}, not counting the time before {@code comebackStart}. */
+    /** Whether the client's time is over at {@code now}, not counting the time before {@code comebackStart}. */
     boolean isOver(long now, long comebackStart) {
         return Math.min(now - sinceNanos, now - comebackStart) >= TimeUnit.SECONDS.toNanos(seconds);
     }

@@ -6,9 +6,9 @@ import loomchat.net.ByteStream;
 import loomchat.ws.FrameBuffer;
 
 /**
- * What a {@code chat.v1} client is still to be told of how far its own messages came. A single message is acknowledged at
- * once; messages that follow each other faster share an acknowledgement, which goes with whatever else is sent to the client
- * before it is due. Guarded by the lock of its link.
+ * Tells a {@code chat.v1} client how far its own messages came. A single message is acknowledged at once; messages
+ * that follow each other faster share an acknowledgement, which goes out with anything else that is sent to the
+ * client before it is due. Guarded by the link's lock.
  */
 final class AckSender {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -27,8 +27,9 @@ final class AckSender {
     // Without the lock: connection thread
 
     /**
-     * The client's messages up to {@code upTo} were taken. Tells it, or returns when to call {@link #sendDue}, which is never when there is
-     * nothing left to tell.
+     * The client's messages up to {@code upTo} were taken. Tells it so now, or returns when to call {@link #sendDue}.
+     *
+     * @return {@link ByteStream#NO_DEADLINE} if it need not be called
      */
     long acknowledge(Pair in, long upTo, long now) {
         link.lock();
@@ -72,14 +73,14 @@ final class AckSender {
 
     // With the lock
 
-    /** Otherwise the end of the chat brings it, or nobody needs it any more. */
+    /** When the pair is over, the acknowledgement went out with its end, or is not needed. */
     private void sendIfActive() {
         if (taken > 0 && pair.active()) {
             sendTaken(pair);
         }
     }
 
-    /** Tells the client how far its messages came in {@code in}, if it waits for that. */
+    /** Sends the acknowledgement for {@code in}, if there is one to send. */
     void sendTaken(Pair in) {
         if (link.isUp()) {
             frame.clear();
@@ -90,7 +91,7 @@ final class AckSender {
         }
     }
 
-    /** Adds what the client is to be told of {@code in}, if anything, to what goes to it anyway. */
+    /** Appends the acknowledgement for {@code in}, if there is one to send, to frames for the client. */
     void appendTaken(FrameBuffer out, Pair in) {
         if (taken > 0 && pair == in) {
             sentAt = System.nanoTime();

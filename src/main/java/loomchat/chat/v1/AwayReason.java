@@ -2,14 +2,14 @@ package loomchat.chat.v1;
 
 import loomchat.chat.LeaveReason;
 
-/** How a visitor of {@code chat.v1} came to be without a connection, as the partner is told. */
+/** How a {@code chat.v1} client lost its connection, as its partner is told. */
 enum AwayReason {
     BROKE("broke", LeaveReason.GONE),
-    /** The page was closed or reloaded; nobody can tell which before it is back. */
+    /** The page was closed or reloaded. Which of the two shows only when it comes back. */
     CLOSED("closed", LeaveReason.LEFT);
 
     private final String word;
-    /** What it was after all, when the visitor does not come back. */
+    /** The reason the partner is told when the client does not come back. */
     final LeaveReason forGood;
 
     AwayReason(String word, LeaveReason forGood) {

@@ -6,10 +6,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import loomchat.ws.WebSocket;
 
 /**
- * The way to one client of {@code chat.v1}: the connection that it has or has not, the secret that gives it to another connection, and the
- * order in which things are sent.
+ * The link to one client of {@code chat.v1}: its current connection, if it has one, and the secret with which a new
+ * connection takes its session over.
  *
- * <p>Its lock is that order. Whoever holds it may block on the client's socket, as long as a send may take, and on the event queue.
+ * <p>Its lock puts everything that is sent to the client in order. A thread that holds it may block on the client's
+ * socket, for as long as a send may take, and on the event queue.
  */
 final class ClientLink {
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,7 +49,7 @@ final class ClientLink {
         lock.unlock();
     }
 
-    /** Waits until what another thread sends is sent. */
+    /** Waits until a send of another thread is done. */
     void settle() {
         lock.lock();
         lock.unlock();
@@ -67,14 +68,14 @@ final class ClientLink {
         void to(WebSocket socket) throws IOException;
     }
 
-    /** Sends, if the client is there. */
+    /** Sends if the client is connected. */
     void send(Sending sending) {
         WebSocket to = socket();
         if (to != null) {
             try {
                 sending.to(to);
             } catch (IOException e) {
-                // The connection's own thread finds out, and disconnects it.
+                // The connection's own thread will notice, and disconnect it.
             }
         }
     }
@@ -99,9 +100,10 @@ final class ClientLink {
     // Without the lock
 
     /**
-     * Sends the connection there is away, if any, and waits until its thread has left, or {@code deadline} on the clock of
-     * {@link System#nanoTime}. Returns at once when {@code withSecret} is no longer this link's: the connection there now is of a client
-     * that came first. Takes no lock before that connection is cut, because a send to it may hold it.
+     * Ends the current connection, if there is one, and waits until its thread has left, until {@code deadline} on
+     * the clock of {@link System#nanoTime}. Returns at once when {@code withSecret} is outdated: then the current
+     * connection is that of a faster client. Takes no lock before it has ended the connection, because a send to that
+     * connection may hold the lock.
      */
     boolean awaitFree(String withSecret, long deadline) throws InterruptedException {
         V1Connection there = connection;

@@ -1,6 +1,6 @@
 package loomchat.chat.v1;
 
-/** Why a client of {@code chat.v1} was not obeyed: the code and the text of an {@code error} message. Fixed sets both. */
+/** Why a {@code chat.v1} client's message was refused: code and text of an {@code error} message, both fixed. */
 enum ErrorCode {
     NOT_JSON("not-json", "A message is one JSON object."),
     UNKNOWN_TYPE("unknown-type", "There is no such type of message."),
@@ -26,7 +26,7 @@ enum ErrorCode {
         this.text = text;
     }
 
-    /** Thrown by the parser, caught by the protocol: a client's mistake, never a failure of the server. */
+    /** A client's mistake, thrown by the parser and answered by its caller; never a failure of the server. */
     static final class Refused extends Exception {
         final ErrorCode refusal;
 

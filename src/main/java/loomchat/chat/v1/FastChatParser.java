@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import loomchat.chat.Json;
 
 /**
- * Reads the one message that is frequent, {@code {"type":"chat","chat":7,"id":3,"text":"…"}} with the fields in this order
- * and no spaces, straight from the connection's buffer. Anything else, valid or not, is left to {@link V1Parser}.
+ * Reads the most frequent message, {@code {"type":"chat","chat":7,"id":3,"text":"…"}} with the fields in this order
+ * and no spaces, straight from the connection's buffer. Everything else, valid or not, is left to {@link V1Parser}.
  *
  * <p>Owned by one connection; its fields hold what the last successful {@link #read} found.
  */
@@ -27,7 +27,7 @@ final class FastChatParser {
     private int at;
     private long number;
 
-    /** False when the buffer holds anything but the usual form. The bytes are valid UTF-8 already. */
+    /** False when the buffer does not hold exactly that form. The bytes must be valid UTF-8. */
     boolean read(byte[] buffer, int offset, int length) {
         int end = offset + length;
         at = offset;

@@ -8,9 +8,9 @@ import loomchat.chat.Relay;
 import loomchat.ws.WebSocket;
 
 /**
- * What was said to one {@code chat.v1} client and has not been confirmed by it, so that it can be sent again after the
- * connection broke. Bounded: while the client is there the oldest make room, while it is away nothing more is taken.
- * Guarded by its session's lock.
+ * Messages to one {@code chat.v1} client that it has not confirmed: they are sent again after its connection broke.
+ * Bounded: while the client is connected, new messages push out the oldest; while it is away, a full buffer refuses
+ * new ones. Guarded by the lock of the session's link.
  */
 final class ResendBuffer {
     private static final int MOST_MESSAGES = 64;
@@ -21,20 +21,23 @@ final class ResendBuffer {
     /**
      * One message as it is sent: the payload of its frame.
      *
-     * @param textBytes for the record
-     * @param sent whether it has been handed to a socket, and so is in the record
+     * @param textBytes the size of the text without escapes, for the log
+     * @param sent whether it has been handed to a socket, and so is in the log
      */
     record Message(byte[] payload, int textBytes, boolean sent) {}
 
     private final boolean keeps;
     private final ArrayDeque<Message> messages = new ArrayDeque<>(1);
-    /** Of the newest message. Written and also read without the lock by the one thread that speaks to this client. */
+    /**
+     * Of the newest message. Written with the lock, and read without it by the partner's thread, the only one that
+     * writes it.
+     */
     private long lastId;
 
     private long confirmedId;
     private int bytes;
 
-    /** {@code keeps} nothing but the numbers when nobody can come back. */
+    /** @param keeps false where clients cannot come back: then it only counts */
     ResendBuffer(boolean keeps) {
         this.keeps = keeps;
     }
@@ -43,7 +46,7 @@ final class ResendBuffer {
         return lastId;
     }
 
-    /** Keeps the next message, {@code nth} of a relay, to a client that is there. */
+    /** Keeps message {@code nth} of a relay, for a client that is connected. */
     void addSent(Relay relay, int nth) {
         if (!keeps) {
             lastId++;
@@ -56,7 +59,7 @@ final class ResendBuffer {
         add(new Message(payload, relay.textBytes(nth), true));
     }
 
-    /** Keeps the next message to a client that is away; false when there is no room for it. */
+    /** Keeps message {@code nth} of a relay, for a client that is away; false when there is no room for it. */
     boolean addUnsent(Relay relay, int nth) {
         byte[] payload = relay.payload(nth);
         if (messages.size() >= MOST_MESSAGES_AWAY || bytes + payload.length > MOST_BYTES_AWAY) {
@@ -72,11 +75,11 @@ final class ResendBuffer {
         bytes += message.payload.length;
     }
 
-    /** What came of a client's word that it has everything up to a message. */
+    /** What a client's confirmation of all messages up to one tells. */
     enum Confirmation {
         NEWS,
         KNOWN_BEFORE,
-        /** There has been no such message. */
+        /** No such message has been sent. */
         IMPOSSIBLE
     }
 
@@ -92,7 +95,7 @@ final class ResendBuffer {
         return news ? Confirmation.NEWS : Confirmation.KNOWN_BEFORE;
     }
 
-    /** How many of the messages after {@code id} are not kept any more. */
+    /** How many of the messages after {@code id} are lost. */
     long missedAfter(long id) {
         return Math.max(0, firstId() - 1 - id);
     }
@@ -102,10 +105,10 @@ final class ResendBuffer {
     }
 
     /**
-     * Sends what is kept once more, oldest first.
+     * Sends all kept messages again, oldest first.
      *
-     * @param firstTime called with the size of each text that had not been handed to a socket before
-     * @throws IOException this connection broke as well; what was not sent is kept
+     * @param firstTime called with the text size of each message that had not been sent before
+     * @throws IOException this connection broke as well; messages that were not sent are still kept
      */
     void resend(WebSocket to, IntConsumer firstTime) throws IOException {
         int sent = 0;

@@ -4,17 +4,14 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import loomchat.chat.Pair;
 
 /**
- * All places of {@code chat.v1} visitors by their secret, and those whose connection is broken. Called by connection threads
- * and the reaper.
+ * All sessions of {@code chat.v1} by their secret, and those whose client is away. Called by connection threads and
+ * the reaper.
  */
 final class SessionRegistry {
     private static final int SECRET_BYTES = 18;
-    private static final int TAKE_OVER_MILLIS = 3_000;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -31,12 +28,17 @@ final class SessionRegistry {
         bySecret.put(session.link().secret(), session);
     }
 
+    /** The session that {@code secret} takes over, or null. */
+    V1Session find(String secret) {
+        return bySecret.get(secret);
+    }
+
     void remove(V1Session session) {
         bySecret.remove(session.link().secret(), session);
         away.remove(session);
     }
 
-    /** The session has another secret from now on; called in its send order. */
+    /** The session's secret has changed; called in its send order. */
     void rename(V1Session session, String before) {
         bySecret.put(session.link().secret(), session);
         bySecret.remove(before, session);
@@ -47,7 +49,7 @@ final class SessionRegistry {
         away.put(session, absence);
     }
 
-    /** True for the one who may give {@code session} a new connection, or end it. */
+    /** True for one caller: it may give the session a new connection, or end it. */
     boolean claim(V1Session session) {
         return away.remove(session) != null;
     }
@@ -63,48 +65,13 @@ final class SessionRegistry {
     }
 
     /**
-     * Gives the session with that secret to {@code connection}, on its thread; false if there is none. A connection that the session still has
-     * is cut first. When that one was just taking over another session itself, the secret leads to that session now.
-     */
-    boolean resume(V1Connection connection, String newSecret, String secret, long seen) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TAKE_OVER_MILLIS);
-        V1Session session = bySecret.get(secret);
-        V1Session before = null;
-        while (session != null
-                && session != before
-                && session != connection.session()
-                && isFree(session, secret, deadline)) {
-            Pair with = session.attach(connection, secret, newSecret, seen);
-            if (with != null) {
-                with.other(session).partnerBack(with);
-                if (seen > 0) {
-                    with.other(session).partnerReceived(with, seen);
-                }
-                return true;
-            }
-            before = session;
-            session = bySecret.get(secret);
-        }
-        return false;
-    }
-
-    private static boolean isFree(V1Session session, String secret, long deadline) {
-        try {
-            return session.link().awaitFree(secret, deadline);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /**
-     * Gives {@code gone} those who are not coming back, at {@code now} on the monotonic clock; time before {@code comebackStart} does not
-     * count. Waits for nobody: the reaper, which asks, is who ends a send that holds a
-     * session's lock for too long.
+     * Passes sessions to {@code gone} whose client's time to come back is over at {@code now}, on the monotonic
+     * clock; time before {@code comebackStart} does not count. Takes no session's lock: the reaper calls this, and it
+     * alone ends a send that holds such a lock for too long.
      */
     void expire(long now, long comebackStart, Consumer<V1Session> gone) {
         away.forEach((session, absence) -> {
-            // Only this absence: who is back and away again meanwhile has its time anew.
+            // Only this absence: a client that came back and went away again meanwhile has its full time.
             if (absence.isOver(now, comebackStart) && away.remove(session, absence)) {
                 gone.accept(session);
             }

@@ -12,20 +12,20 @@ import loomchat.ws.ProtocolException;
 import loomchat.ws.WebSocket;
 
 /**
- * One connection of a client that speaks {@code chat.v1}. Its thread reads what the client says and does it for the client's
- * {@link V1Session}, which it may have taken over from a broken connection.
+ * One connection of a client that speaks {@code chat.v1}. Its thread reads the client's messages and acts on the
+ * client's {@link V1Session}, which it may have taken over from a broken connection.
  */
 final class V1Connection extends ChatConnection {
-    /** Sent by a client that has given this connection up and makes another. */
+    /** Close code of a client that gives this connection up and opens another. */
     private static final int WILL_BE_BACK = 4000;
 
-    /** Sent when a newer connection takes the chat over (the range of private codes, RFC 6455, 7.4.2). */
+    /** Close code for a connection whose session a newer one takes over (private range, RFC 6455, 7.4.2). */
     private static final int REPLACED = 4001;
 
-    /** A page that was reloaded is back by then; one that was closed is not. */
+    /** A page that was reloaded is back by then. */
     private static final int RELOAD_SECONDS = 3;
 
-    /** Acknowledgements are due in steps of this, so that thousands of them do not wake a loop one by one. */
+    /** Acknowledgements are due at multiples of this, so that thousands of them do not wake a loop one by one. */
     private static final long TICK_NANOS = 50_000_000;
 
     private final V1Context v1;
@@ -49,7 +49,7 @@ final class V1Connection extends ChatConnection {
         session = new V1Session(v1, this, secret);
     }
 
-    /** The session that this connection brings its client. */
+    /** The client's session. */
     V1Session session() {
         return session;
     }
@@ -75,7 +75,7 @@ final class V1Connection extends ChatConnection {
     public void onText(byte[] buffer, int offset, int length) throws IOException {
         countMessage();
         if (session.isAway()) {
-            return; // taken over by a newer connection: this one is being closed
+            return; // a newer connection has taken over, and this one is being closed
         }
         V1RateLimiter.Verdict verdict =
                 pace.charge(socket.lastReadNanos(), context.log().heldUpNanos());
@@ -128,7 +128,7 @@ final class V1Connection extends ChatConnection {
 
     private void say(long number, long message, byte[] text, int offset, int length, int bytes)
             throws ProtocolException {
-        Pair with = session.currentOrRefuse(number, message);
+        Pair with = V1Requests.currentOrRefuse(session, number, message);
         if (with == null) {
             drop(1);
             return;
@@ -155,7 +155,7 @@ final class V1Connection extends ChatConnection {
         }
     }
 
-    /** Sends on what has been said, and tells the client how far it came. */
+    /** Sends what has been gathered, and acknowledges it. */
     private void flush() {
         sendGathered();
         Pair about = ackDue;
@@ -192,7 +192,7 @@ final class V1Connection extends ChatConnection {
             return;
         }
         try {
-            if (!v1.sessions().resume(this, secret, oldSecret, seen)) {
+            if (!new SessionTakeover(v1, this, secret).resume(oldSecret, seen)) {
                 mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
             }
         } finally {
@@ -204,24 +204,23 @@ final class V1Connection extends ChatConnection {
         }
     }
 
-    /** In the send order of {@code other}: it is this connection's from now on, whatever happens. Its own thread. */
+    /** In the send order of {@code other}: this connection serves it from now on. On this connection's thread. */
     void took(V1Session other) {
         session = other;
     }
 
-    /** A newer connection takes the chat over; called by its thread. */
+    /** A newer connection takes the session over; called on that one's thread. */
     void replace() {
         end(DisconnectReason.REPLACED, REPLACED, "The chat goes on over a newer connection");
     }
 
-    /** As {@link #replace}, without waiting for a client that does not go. */
+    /** As {@link #replace}, for a client that does not answer. */
     void cut() {
         endNow(DisconnectReason.REPLACED);
     }
 
     // The end
 
-    /** The server will stop; called by the main thread, which waits for nobody. */
     @Override
     protected void onDraining() {
         socket.sendTextIfIdle(V1Frames.DRAINING);

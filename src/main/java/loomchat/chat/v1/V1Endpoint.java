@@ -28,7 +28,7 @@ public final class V1Endpoint implements Endpoint {
 
     @Override
     public void reap(long comebackStart) {
-        // Each may wait for a partner that does not read: threads of their own.
+        // Each may block on a partner that does not read, so each gets a thread.
         v1.sessions()
                 .expire(
                         v1.chat().monotonicNanos(),

@@ -3,6 +3,7 @@ package loomchat.chat.v1;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import loomchat.chat.Json;
+import loomchat.chat.JsonText;
 import loomchat.chat.LeaveReason;
 import loomchat.ws.FrameBuffer;
 
@@ -19,7 +20,7 @@ final class V1Frames {
 
     private V1Frames() {}
 
-    /** Appends the whole frame of what the partner said and returns the size of its payload. */
+    /** Appends the frame of a partner's message and returns the size of its payload. */
     static int chat(FrameBuffer into, long chat, long id, byte[] text, int offset, int length, boolean escaped) {
         int extra = escaped ? 0 : Json.extraBytes(text, offset, length);
         int around = CHAT.length + digits(chat) + ID.length + digits(id) + TEXT.length + END_OF_TEXT.length;
@@ -39,7 +40,7 @@ final class V1Frames {
         return payload;
     }
 
-    /** Appends the whole frame that tells the sender how far its messages came. */
+    /** Appends the frame that tells a client how far its own messages came. */
     static void ack(FrameBuffer into, boolean delivered, long chat, long id) {
         byte[] start = delivered ? DELIVERED : SENT;
         into.textHeader(start.length + digits(chat) + ID.length + digits(id) + END.length);
@@ -67,7 +68,7 @@ final class V1Frames {
         return utf8("{\"type\":\"waiting\",\"count\":" + count + "}");
     }
 
-    /** {@code first}: this one begins. */
+    /** @param first whether this client was asked to begin the chat */
     static byte[] matched(long chat, List<String> shared, boolean first) {
         StringBuilder text = new StringBuilder("{\"type\":\"matched\",\"chat\":")
                 .append(chat)
@@ -84,7 +85,6 @@ final class V1Frames {
         return utf8("{\"type\":\"typing\",\"chat\":" + chat + ",\"on\":" + on + "}");
     }
 
-    /** {@code why} is one of the words of the protocol. */
     static byte[] left(long chat, LeaveReason why) {
         return utf8("{\"type\":\"left\",\"chat\":" + chat + ",\"why\":\"" + why + "\"}");
     }
@@ -99,8 +99,10 @@ final class V1Frames {
     }
 
     /**
-     * To who came back: the last of its own messages that arrived here, how many of the partner's are lost for good, and whether the partner is
-     * away itself.
+     * For a client that came back.
+     *
+     * @param lastId the last of its own messages that arrived here
+     * @param missed how many of its partner's messages are lost for good
      */
     static byte[] resumed(long chat, long lastId, long missed, boolean partnerAway) {
         return utf8("{\"type\":\"resumed\",\"chat\":%d,\"id\":%d,\"missed\":%d,\"partnerAway\":%b}"
@@ -111,7 +113,7 @@ final class V1Frames {
         return utf8("{\"type\":\"" + what + "\",\"chat\":" + chat + "}");
     }
 
-    /** {@code chat} and {@code id} are left out where they are 0. */
+    /** A {@code chat} or {@code id} of 0 is left out. */
     static byte[] error(ErrorCode refusal, long chat, long id) {
         StringBuilder text = new StringBuilder("{\"type\":\"error\",\"code\":\"").append(refusal.code);
         text.append("\",\"text\":\"").append(refusal.text).append('"');

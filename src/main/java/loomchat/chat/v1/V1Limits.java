@@ -3,20 +3,21 @@ package loomchat.chat.v1;
 import loomchat.chat.Limits;
 
 /**
- * What a client of {@code chat.v1} may do, beside {@link Limits}.
+ * What a client of {@code chat.v1} may send, in addition to {@link Limits}.
  *
  * @param textBytes of one message's text, in UTF-8
  * @param messagesPerSecond 0 for no limit
  * @param resumeSeconds for which a chat is kept when a connection breaks; 0 ends it at once
- * @param interestSeconds for which somebody who shares an interest is preferred
+ * @param interestSeconds how long a client with interests waits for one who shares them, before anybody will do
  */
 public record V1Limits(int textBytes, int messagesPerSecond, int resumeSeconds, int interestSeconds) {
-    /** A byte of text takes six where it is escaped; around the text there is little. */
+    /** The largest escape of one byte. */
     private static final int ESCAPED_BYTES = 6;
 
+    /** For everything but the text. */
     private static final int AROUND_BYTES = 16 * 1024;
 
-    /** The largest message that there is a reason for. */
+    /** No valid message is larger. */
     int messageBytes() {
         return textBytes * ESCAPED_BYTES + AROUND_BYTES;
     }

@@ -2,15 +2,19 @@ package loomchat.chat.v1;
 
 import java.util.List;
 
-/** What a client of {@code chat.v1} can say; see docs/protocol.md. A {@code chat} of 0 means that none was named. */
+/**
+ * A message of a {@code chat.v1} client; see docs/protocol.md. A {@code chat} of 0 means that the client named none.
+ */
 sealed interface V1Message {
-    /** Says {@code text}, a JSON string's inside, escaped; {@code bytes} is its size in UTF-8 without escapes. */
+    /**
+     * A chat message. {@code text} is escaped for a JSON string; {@code bytes} is its size in UTF-8 without escapes.
+     */
     record Say(long chat, long id, byte[] text, int bytes) implements V1Message {}
 
-    /** Takes a broken connection's chat over; {@code id} is the last message that arrived there, 0 for none. */
+    /** Takes over the chat of a broken connection; {@code id} is the last message that arrived there, 0 for none. */
     record Resume(String secret, long id) implements V1Message {}
 
-    /** What is done for the session alone. */
+    /** Every message that {@link V1Requests} handles. */
     sealed interface Request extends V1Message {}
 
     /** Asks for a partner. */

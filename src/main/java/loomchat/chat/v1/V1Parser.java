@@ -17,11 +17,12 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.Pattern;
+import loomchat.chat.JsonText;
 
 /**
- * Reads any message of a {@code chat.v1} client, strictly: one flat object, known fields of the right types, each once.
- * Without state; called by connection threads. What is wrong is looked for in a fixed order: JSON, type, unknown fields,
- * missing fields, types of fields, values.
+ * Reads any message of a {@code chat.v1} client, strictly: one flat object, known fields of the right types, each
+ * once. Stateless; called by connection threads. It checks in a fixed order: JSON, type, unknown fields, missing
+ * fields, types of fields, values.
  */
 final class V1Parser {
     static final int MOST_INTERESTS = 8;
@@ -164,7 +165,7 @@ final class V1Parser {
         throw ErrorCode.WRONG_TYPE.refused();
     }
 
-    /** Each in one spelling, so that "Chess " and "chess" meet; in the client's order, each once. */
+    /** Normalized, so that "Chess " and "chess" are the same; in the client's order, without duplicates. */
     private static List<String> interests(Map<String, Object> fields) throws ErrorCode.Refused {
         Object value = fields.getOrDefault("interests", List.of());
         if (!(value instanceof List<?> elements)) {
@@ -263,8 +264,8 @@ final class V1Parser {
     }
 
     /**
-     * Reads to the end of the object or array that has just begun. The parser's own way of skipping never returns when the text ends
-     * before that.
+     * Reads to the end of the object or array that has just begun. The parser's own skip methods never return when
+     * the text ends before that.
      */
     private static void skip(JsonParser parser) throws ErrorCode.Refused {
         for (int depth = 1; depth > 0; ) {
@@ -279,7 +280,7 @@ final class V1Parser {
         }
     }
 
-    /** Only short numbers are looked at: making a number of a million digits would cost the server too much. */
+    /** Long numbers are refused unread: parsing a million digits would cost the server too much. */
     private static Object whole(String digits) {
         boolean plain = digits.length() <= MOST_DIGITS && digits.chars().allMatch(each -> each >= '0' && each <= '9');
         return plain ? (Object) Long.parseLong(digits) : UNUSABLE;

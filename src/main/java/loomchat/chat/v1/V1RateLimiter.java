@@ -3,9 +3,9 @@ package loomchat.chat.v1;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps a {@code chat.v1} client to its messages a second: a bucket of three seconds' worth. A warning comes when a
- * third is left, then messages are refused, and who goes on is a flood. What came while the log held us up counts as
- * if it had been read in time. The reading thread uses it.
+ * Limits a {@code chat.v1} client's messages a second: a token bucket of three seconds. The client is warned when a
+ * third of it is left; then its messages are refused; a client that goes on is flooding. Messages that came while the
+ * log blocked the reading thread count as if they had been read in time. The reading thread uses it.
  */
 final class V1RateLimiter {
     enum Verdict {
@@ -30,11 +30,11 @@ final class V1RateLimiter {
     private boolean warned;
     private long refused;
 
-    // What may be used beyond the burst until the bucket is full again
+    // Time that the log took, to be used beyond the burst until the bucket is full again
     private long excusedNanos;
     private long heldUpSeen;
 
-    /** 0 messages a second is no limit. */
+    /** @param messagesPerSecond 0 for no limit */
     V1RateLimiter(int messagesPerSecond, long heldUpNanos) {
         heldUpSeen = heldUpNanos;
         nanosPerMessage = messagesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / messagesPerSecond;
@@ -42,7 +42,7 @@ final class V1RateLimiter {
         mostRefused = 10L * BURST_SECONDS * messagesPerSecond;
     }
 
-    /** @param heldUpNanos for how long, over all, the log has held threads up */
+    /** @param heldUpNanos how long the log has blocked threads in total */
     Verdict charge(long now, long heldUpNanos) {
         if (nanosPerMessage == 0) {
             return Verdict.TAKE;

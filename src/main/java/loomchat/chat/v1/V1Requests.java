@@ -8,7 +8,10 @@ import loomchat.chat.Participant;
 import loomchat.chat.match.Matchmaker;
 import loomchat.log.Event;
 
-/** Does what a {@code chat.v1} client asks for beside saying something. The connection's thread only. */
+/**
+ * Handles every message of a {@code chat.v1} client but chat messages and {@code resume}. The connection's thread
+ * only.
+ */
 final class V1Requests {
     private static final long TYPING_AGAIN_NANOS = 2_000_000_000;
 
@@ -34,7 +37,7 @@ final class V1Requests {
         }
     }
 
-    // Coming together and apart
+    // Finding and leaving a partner
 
     private void find(V1Session session, List<String> interests) throws IOException {
         if (session.pair() != null) {
@@ -60,7 +63,7 @@ final class V1Requests {
     }
 
     private void next(V1Session session, long number) throws IOException {
-        Pair with = session.currentOrRefuse(number, 0);
+        Pair with = currentOrRefuse(session, number, 0);
         if (with != null) {
             end(session, with, "next", LeaveReason.NEXT);
             search(session);
@@ -69,7 +72,7 @@ final class V1Requests {
 
     private void leave(V1Session session, long number) throws IOException {
         if (number != 0) {
-            Pair with = session.currentOrRefuse(number, 0);
+            Pair with = currentOrRefuse(session, number, 0);
             if (with != null) {
                 end(session, with, "leave", LeaveReason.LEFT);
             }
@@ -86,13 +89,13 @@ final class V1Requests {
 
     // About the partner
 
-    /** The client has said something: what it types next is news again. */
+    /** A chat message came: the partner's client ends its typing indicator by itself. */
     void stoppedTyping() {
         typing = false;
     }
 
     private void typing(V1Session session, long number, boolean on) {
-        Pair with = session.currentOrRefuse(number, 0);
+        Pair with = currentOrRefuse(session, number, 0);
         if (with == null) {
             return;
         }
@@ -106,7 +109,7 @@ final class V1Requests {
     }
 
     private void got(V1Session session, long number, long upTo) {
-        Pair with = session.currentOrRefuse(number, 0);
+        Pair with = currentOrRefuse(session, number, 0);
         if (with == null) {
             return;
         }
@@ -118,7 +121,7 @@ final class V1Requests {
     }
 
     private void report(V1Session session, long number, String reason) {
-        Pair about = session.lastOrRefuse(number);
+        Pair about = lastOrRefuse(session, number);
         if (about == null) {
             return;
         }
@@ -131,12 +134,52 @@ final class V1Requests {
     }
 
     private void block(V1Session session, long number) throws IOException {
-        Pair about = session.lastOrRefuse(number);
+        Pair about = lastOrRefuse(session, number);
         if (about == null) {
             return;
         }
         matchmaker.block(session, about.other(session));
         end(session, about, "block", LeaveReason.LEFT);
         session.send(V1Frames.thanks("blocked", number));
+    }
+
+    // Which chat the client means
+
+    /**
+     * The chat with this number, if the client is in it and was told of it; otherwise tells the client that it is
+     * over.
+     */
+    static Pair currentOrRefuse(V1Session session, long number, long message) {
+        Pair with = session.pair();
+        if (with != null && with.id() == number && isTold(session, with)) {
+            return with;
+        }
+        session.refuse(ErrorCode.STALE_CHAT, number, message);
+        return null;
+    }
+
+    /**
+     * A client can guess a number before it is told. A quick one answers while the thread that tells it still has its
+     * send order.
+     */
+    private static boolean isTold(V1Session session, Pair with) {
+        if (with.told(session)) {
+            return true;
+        }
+        session.settle();
+        return with.told(session);
+    }
+
+    /**
+     * The chat with this number, if it is the client's chat or was its last one; otherwise tells the client that it
+     * is over.
+     */
+    private static Pair lastOrRefuse(V1Session session, long number) {
+        Pair last = session.known();
+        if (last != null && last.id() == number) {
+            return last;
+        }
+        session.refuse(ErrorCode.STALE_CHAT, number, 0);
+        return null;
     }
 }

@@ -2,21 +2,17 @@ package loomchat.chat.v1;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.Relay;
 import loomchat.chat.match.EncounterHistory;
-import loomchat.log.Event;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
 /**
- * One who chats over {@code chat.v1}, as its partner sees it, and what is kept for it while its connection is broken. Connections come and
- * go ({@link #attach}, {@link #detach}); the participant stays the same.
- *
- * <p>The lock of its link is the order of what is sent to the client.
+ * A participant that speaks {@code chat.v1}. Its connections come and go ({@link #attach}, {@link #detach}); the
+ * session stays, with what its client has not confirmed yet. The link's lock guards it.
  */
 final class V1Session extends Participant {
     private final V1Context v1;
@@ -31,7 +27,6 @@ final class V1Session extends Participant {
     // Written under the link's lock
     private volatile long id;
     private volatile Absence absence;
-    /** The pair that the client was told of last. */
     private volatile Pair known;
 
     /** Set while not waiting, by the connection's thread. */
@@ -79,6 +74,15 @@ final class V1Session extends Participant {
         return acks;
     }
 
+    ResendBuffer resendBuffer() {
+        return resendBuffer;
+    }
+
+    /** The pair that the client was told of last, or null. */
+    Pair known() {
+        return known;
+    }
+
     // What the client says: reading thread
 
     /** How many messages of the client have been taken in {@code with}. */
@@ -94,40 +98,11 @@ final class V1Session extends Participant {
         lastTaken += messages;
     }
 
-    /** True the first time for each chat: a visitor has one report, however often its connection changes. */
+    /** True the first time for each chat: a client can report once, however often its connection changes. */
     boolean reportsNow(Pair about) {
         boolean first = reported != about;
         reported = about;
         return first;
-    }
-
-    /** The chat with this number, if the client is in it and knows of it; otherwise the client is told so. */
-    Pair currentOrRefuse(long number, long message) {
-        Pair with = pair();
-        if (with != null && with.id() == number && knows(with)) {
-            return with;
-        }
-        refuse(ErrorCode.STALE_CHAT, number, message);
-        return null;
-    }
-
-    /** A number can be guessed before it is told. Who is quick answers while the thread that tells it still has its send order. */
-    private boolean knows(Pair with) {
-        if (with.told(this)) {
-            return true;
-        }
-        settle();
-        return with.told(this);
-    }
-
-    /** The chat with this number, if it is the client's chat or was its last one; otherwise the client is told so. */
-    Pair lastOrRefuse(long number) {
-        Pair last = known;
-        if (last != null && last.id() == number) {
-            return last;
-        }
-        refuse(ErrorCode.STALE_CHAT, number, 0);
-        return null;
     }
 
     // To the client
@@ -147,7 +122,7 @@ final class V1Session extends Participant {
         link.settle();
     }
 
-    /** Sends one message, if the client is there. */
+    /** Sends one message if the client is connected. */
     void send(byte[] payload) {
         link.lock();
         try {
@@ -157,7 +132,7 @@ final class V1Session extends Participant {
         }
     }
 
-    /** {@code chat} and {@code message} tell what is refused, where they are not 0. */
+    /** @param chat and {@code message}: numbers of what is refused, or 0 */
     void refuse(ErrorCode refusal, long chat, long message) {
         send(V1Frames.error(refusal, chat, message));
     }
@@ -174,7 +149,7 @@ final class V1Session extends Participant {
         }
     }
 
-    /** Tells how many wait, unless there is a partner already. */
+    /** Tells the client how many wait, unless it has a partner. */
     void sendWaiting(int count) {
         link.lock();
         try {
@@ -246,7 +221,7 @@ final class V1Session extends Participant {
         try {
             relay.sendTo(to);
         } catch (IOException e) {
-            // The connection breaks; they are kept for its return.
+            // The connection is broken; the messages are kept for the client's return.
         }
     }
 
@@ -279,7 +254,7 @@ final class V1Session extends Participant {
         send(with, V1Frames.typing(with.id(), on));
     }
 
-    /** Going and coming back may overtake each other on the way here: what counts is how it is now. */
+    /** News of leaving and coming back may arrive in the wrong order: the partner's state now decides. */
     @Override
     public void partnerAway(Pair with) {
         if (with.other(this) instanceof V1Session partner && partner.isAway()) {
@@ -302,14 +277,14 @@ final class V1Session extends Participant {
         return !link.isUp();
     }
 
-    /** The absence that goes on, or the last one. */
+    /** The current absence, or the last one. */
     Absence absence() {
         return absence;
     }
 
     /**
-     * The connection is gone, on its own thread, and may come back within {@code seconds}. Returns the chat that is kept
-     * for it so long, or null.
+     * The connection is gone and the client may come back within {@code seconds}. On the connection's thread. Returns
+     * the chat that is kept for so long, or null.
      */
     Pair detach(AwayReason why, int seconds) {
         link.lock();
@@ -327,14 +302,18 @@ final class V1Session extends Participant {
         }
     }
 
-    /** The client does not come back, for {@code reason}. */
+    /** The client does not come back: ends its chat or its search. */
     void leave(String reason, LeaveReason why) {
         v1.sessions().remove(this);
         v1.pairs().leave(this, reason, why);
         close();
     }
 
-    /** No connection will come any more. */
+    /** With the link's lock: no connection may take this session over any more. */
+    boolean closed() {
+        return closed;
+    }
+
     void close() {
         link.lock();
         try {
@@ -345,46 +324,14 @@ final class V1Session extends Participant {
         }
     }
 
-    /**
-     * Gives this session to a new connection, on its thread, and sends what the client has missed after its partner's message
-     * {@code seen}. Returns the chat, or null if there is none to come back to, or if somebody else has come back to it with
-     * {@code withSecret}.
-     */
-    Pair attach(V1Connection back, String withSecret, String newSecret, long seen) {
-        link.lock();
-        try {
-            Pair with = pair();
-            boolean possible =
-                    withSecret.equals(link.secret()) && !closed && with != null && seen <= resendBuffer.lastId();
-            if (!possible || !v1.sessions().claim(this)) {
-                return null;
-            }
-            long from = id;
-            link.rename(newSecret);
-            v1.sessions().rename(this, withSecret);
-            id = back.id();
-            link.connect(back);
-            back.took(this);
-            acks.forget();
-            long away = TimeUnit.NANOSECONDS.toMillis(v1.chat().monotonicNanos() - absence.sinceNanos());
-            v1.chat().log().record(new Event.ChatResumed(v1.chat().millis(), id, with.id(), from, away));
-            resend(back.socket(), with, seen);
-            return with;
-        } finally {
-            link.unlock();
-        }
-    }
-
-    private void resend(WebSocket to, Pair with, long seen) {
-        Participant partner = with.other(this);
-        long missed = resendBuffer.missedAfter(seen);
-        resendBuffer.confirm(seen);
-        byte[] resumed = V1Frames.resumed(with.id(), lastTaken(with), missed, partner.isAway());
-        try {
-            to.sendText(resumed, 0, resumed.length);
-            resendBuffer.resend(to, bytes -> record(with, partner.id(), bytes));
-        } catch (IOException e) {
-            // This connection broke too: its own thread finds out and detaches it, and the rest is kept for the next.
-        }
+    /** With the link's lock: {@code back} is the client's connection from now on, and {@code newSecret} leads here. */
+    void attach(V1Connection back, String newSecret) {
+        String before = link.secret();
+        link.rename(newSecret);
+        v1.sessions().rename(this, before);
+        id = back.id();
+        link.connect(back);
+        back.took(this);
+        acks.forget();
     }
 }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several connections want one chat at the same time, through real sockets: one gets it, and nothing is left behind. */
+/**
+ * Several connections want one chat at the same time, through real sockets: one gets it, and nothing is left behind.
+ */
 class ResumeRaceTest {
     private static final int ROUNDS = 1_000;
     private static final int AT_A_TIME = 64;

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * chat.v1 through real sockets, where it is about more than one message (see also ProtocolDocTest). What mostly waits, for a time that
- * is over or a partner who does not come back, waits beside others; each test has a server of its own.
+ * chat.v1 through real sockets, where it is about more than one message (see also ProtocolDocTest). What mostly
+ * waits, for a time that is over or a partner who does not come back, waits beside others; each test has a server of
+ * its own.
  */
 class V1ChatTest {
     @TempDir

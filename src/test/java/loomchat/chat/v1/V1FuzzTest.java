@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Throws generated and mutated messages at the server. It answers with nothing that docs/protocol.md does not have, nothing fails
- * inside it, and a chat beside it is not disturbed.
+ * Throws generated and mutated messages at the server. It answers with nothing that docs/protocol.md does not have,
+ * nothing fails inside it, and a chat beside it is not disturbed.
  */
 class V1FuzzTest {
     private static final Set<String> ANSWERS = Set.of(

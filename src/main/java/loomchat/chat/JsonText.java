@@ -1,17 +1,17 @@
-package loomchat.chat.v1;
+package loomchat.chat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The inside of a JSON string as UTF-8 bytes. */
-final class JsonText {
+/** Escapes text for the inside of a JSON string, as UTF-8. */
+public final class JsonText {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final String REPLACEMENT = "\uFFFD";
 
     private JsonText() {}
 
-    /** {@code text} escaped as little as JSON allows; half a surrogate pair becomes U+FFFD. */
-    static byte[] escape(String text) {
+    /** Escapes no more than JSON demands; an unpaired surrogate becomes U+FFFD. */
+    public static byte[] escape(String text) {
         byte[] utf8 = wellFormed(text).getBytes(StandardCharsets.UTF_8);
         byte[] escaped = new byte[utf8.length * 6];
         int size = 0;
@@ -38,11 +38,11 @@ final class JsonText {
         return size;
     }
 
-    static int utf8Bytes(String text) {
+    public static int utf8Bytes(String text) {
         return wellFormed(text).getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Without halves of surrogate pairs, which UTF-8 cannot say. */
+    /** With U+FFFD for unpaired surrogates, which UTF-8 cannot encode. */
     private static String wellFormed(String text) {
         StringBuilder mended = null;
         for (int i = 0; i < text.length(); i++) {

@@ -1,0 +1,106 @@
+package loomchat.chat.v1;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import loomchat.chat.Pair;
+import loomchat.chat.Participant;
+import loomchat.log.Event;
+import loomchat.ws.WebSocket;
+
+/**
+ * Gives the session of a client to its new connection: ends the old connection, if there is one, sends what the
+ * client has missed, and tells the partner. On the new connection's thread.
+ */
+final class SessionTakeover {
+    private static final int MOST_MILLIS = 3_000;
+
+    private final V1Context v1;
+    private final V1Connection back;
+    private final String newSecret;
+
+    SessionTakeover(V1Context v1, V1Connection back, String newSecret) {
+        this.v1 = v1;
+        this.back = back;
+        this.newSecret = newSecret;
+    }
+
+    /**
+     * Takes over the session with {@code secret}; false if there is none, or no chat in it, or if somebody else was
+     * faster. When the old connection was taking over another session at this moment, the secret leads to that
+     * session now.
+     *
+     * @param seen the last of its partner's messages that the client has, or 0
+     */
+    boolean resume(String secret, long seen) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_MILLIS);
+        V1Session session = v1.sessions().find(secret);
+        V1Session before = null;
+        while (session != null && session != before && session != back.session() && isFree(session, secret, deadline)) {
+            Pair with = takeOver(session, secret, seen);
+            if (with != null) {
+                with.other(session).partnerBack(with);
+                if (seen > 0) {
+                    with.other(session).partnerReceived(with, seen);
+                }
+                return true;
+            }
+            before = session;
+            session = v1.sessions().find(secret);
+        }
+        return false;
+    }
+
+    private static boolean isFree(V1Session session, String secret, long deadline) {
+        try {
+            return session.link().awaitFree(secret, deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * Returns the chat, or null if there is none to come back to, or if another connection has come with
+     * {@code secret} first.
+     */
+    private Pair takeOver(V1Session session, String secret, long seen) {
+        ClientLink link = session.link();
+        link.lock();
+        try {
+            Pair with = session.pair();
+            boolean possible = secret.equals(link.secret())
+                    && !session.closed()
+                    && with != null
+                    && seen <= session.resendBuffer().lastId();
+            if (!possible || !v1.sessions().claim(session)) {
+                return null;
+            }
+            long from = session.id();
+            session.attach(back, newSecret);
+            long away = v1.chat().monotonicNanos() - session.absence().sinceNanos();
+            v1.chat()
+                    .log()
+                    .record(new Event.ChatResumed(
+                            v1.chat().millis(), back.id(), with.id(), from, TimeUnit.NANOSECONDS.toMillis(away)));
+            resend(session, with, seen);
+            return with;
+        } finally {
+            link.unlock();
+        }
+    }
+
+    private void resend(V1Session session, Pair with, long seen) {
+        Participant partner = with.other(session);
+        ResendBuffer buffer = session.resendBuffer();
+        long missed = buffer.missedAfter(seen);
+        buffer.confirm(seen);
+        byte[] resumed = V1Frames.resumed(with.id(), session.lastTaken(with), missed, partner.isAway());
+        WebSocket to = back.socket();
+        try {
+            to.sendText(resumed, 0, resumed.length);
+            buffer.resend(to, bytes -> with.recordMessage(v1.chat(), partner, bytes));
+        } catch (IOException e) {
+            // This connection broke too. Its own thread will detach it; the rest is kept for the next one.
+        }
+    }
+}
