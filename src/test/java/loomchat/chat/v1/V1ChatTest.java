@@ -4,56 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import loomchat.Loomchat;
 import loomchat.chat.JsonClient;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * chat.v1 through real sockets, where it is about more than one message (see also ProtocolDocTest). What mostly
- * waits, for a time that is over or a partner who does not come back, waits beside others; each test has a server of
- * its own.
+ * chat.v1 through real sockets, where it is about more than one message (see also ProtocolDocTest). Tests that mostly
+ * wait run beside others; each has a server of its own.
  */
-class V1ChatTest {
-    @TempDir
-    private Path logs;
-
-    private Loomchat server;
-    private final List<JsonClient> clients = new ArrayList<>();
-    private final Map<JsonClient, String> secrets = new HashMap<>();
-
-    @AfterEach
-    void everySessionHasOneEnd() throws Exception {
-        clients.forEach(JsonClient::close);
-        server.close();
-        Map<Integer, Integer> balance = new HashMap<>();
-        int matched = 0;
-        int ended = 0;
-        for (String line : Files.readAllLines(logs.resolve("chat-logs.jsonl"))) {
-            JsonObject event = JsonClient.json(line);
-            switch (event.getString("event")) {
-                case "New Connection" -> balance.merge(event.getInt("session"), 1, Integer::sum);
-                case "Disconnected" -> balance.merge(event.getInt("session"), -1, Integer::sum);
-                case "Matched" -> matched++;
-                case "Chat Ended" -> ended++;
-                default -> {}
-            }
-        }
-        assertThat(balance)
-                .isNotEmpty()
-                .allSatisfy((session, open) ->
-                        assertThat(open).as("session " + session).isZero());
-        assertThat(ended).as("chats ended").isEqualTo(matched);
-    }
-
+class V1ChatTest extends V1Scenario {
     @Test
     void aPlainAndAV1ClientChat() throws Exception {
         start();
@@ -115,195 +76,6 @@ class V1ChatTest {
         b.send("{\"type\":\"got\",\"chat\":%d,\"id\":3}".formatted(chat));
         assertThat(b.next("error").getString("code")).isEqualTo("bad-id");
         b.nothingMore();
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void everyMessageArrivesOnceAndInOrderOverManyBreaks() throws Exception {
-        start("CHAT_MESSAGES_PER_SECOND", "0");
-        JsonClient a = client();
-        JsonClient b = client();
-        int chat = match(a, b);
-        int sent = 0;
-        int seen = 0;
-        for (int round = 0; round < 5; round++) {
-            for (int i = 0; i < 10; i++) {
-                say(a, chat, ++sent, "message " + sent);
-            }
-            // The first half arrives, then b's connection breaks in the middle of a message of its own.
-            for (int i = 0; i < 5; i++) {
-                assertThat(b.next("chat").getInt("id")).isEqualTo(++seen);
-            }
-            b.sendHalf("{\"type\":\"chat\",");
-            b.vanish();
-            a.next("away", "ack");
-            say(a, chat, ++sent, "while away " + sent);
-            assertThat(acked(a, sent)).isTrue();
-            String secret = secrets.get(b);
-            b = client();
-            b.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d}".formatted(secret, seen));
-            JsonObject resumed = b.next("resumed");
-            assertThat(resumed.getInt("chat")).isEqualTo(chat);
-            assertThat(resumed.getInt("missed")).isZero();
-            a.next("back", "ack");
-            while (seen < sent) {
-                JsonObject next = b.next("chat");
-                assertThat(next.getInt("id")).isEqualTo(++seen);
-                assertThat(next.getString("text")).endsWith(" " + seen);
-            }
-            b.send("{\"type\":\"got\",\"chat\":%d,\"id\":%d}".formatted(chat, seen));
-        }
-        b.nothingMore();
-        say(b, chat, 1, "I have it all");
-        assertThat(a.next("chat", "ack").getString("text")).isEqualTo("I have it all");
-    }
-
-    @Test
-    void theClientSendsAgainWhatTheServerDoesNotHave() throws Exception {
-        start();
-        JsonClient a = client();
-        JsonClient b = client();
-        int chat = match(a, b);
-        say(a, chat, 1, "arrived");
-        a.next("ack");
-        a.vanish();
-        b.next("chat");
-        b.next("away");
-        JsonClient back = client();
-        back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
-        assertThat(back.next("resumed").getInt("id")).isEqualTo(1);
-        say(back, chat, 1, "arrived");
-        say(back, chat, 2, "new");
-        b.next("back");
-        assertThat(b.next("chat").getString("text")).isEqualTo("new");
-        b.nothingMore();
-        // A secret opens a chat once.
-        JsonClient thief = client();
-        thief.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
-        assertThat(thief.next("error").getString("code")).isEqualTo("cannot-resume");
-        back.nothingMoreAfter("ack");
-    }
-
-    @Test
-    void aNewConnectionTakesAChatOverFromOneThatStillLooksAlive() throws Exception {
-        start();
-        JsonClient a = client();
-        JsonClient b = client();
-        int chat = match(a, b);
-        JsonClient newer = client();
-        newer.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
-        assertThat(newer.next("resumed").getInt("chat")).isEqualTo(chat);
-        assertThat(a.closeCode()).isEqualTo(4001);
-        say(newer, chat, 1, "here now");
-        assertThat(b.next("chat", "away", "back").getString("text")).isEqualTo("here now");
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void aConnectionThatBreaksWhileItResumesKeepsTheChat() throws Exception {
-        start("CHAT_MESSAGES_PER_SECOND", "0");
-        JsonClient a = client();
-        JsonClient b = client();
-        int chat = match(a, b);
-        String secret = secrets.get(b);
-        for (int round = 1; round <= 20; round++) {
-            b.vanish();
-            say(a, chat, round, "x".repeat(1000));
-            assertThat(acked(a, round)).isTrue();
-            JsonClient brief = client();
-            brief.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secret));
-            brief.vanish();
-            b = client();
-            b.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d}".formatted(secrets.get(brief), round - 1));
-            if (b.next().getString("type").equals("error")) {
-                // The break overtook the wish to resume.
-                b.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d}".formatted(secret, round - 1));
-                b.next("resumed");
-            }
-            assertThat(b.next("chat").getInt("id")).isEqualTo(round);
-            secret = secrets.get(b);
-        }
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void whoDoesNotComeBackIsGone() throws Exception {
-        start("RESUME_SECONDS", "1");
-        JsonClient a = client();
-        JsonClient b = client();
-        int chat = match(a, b);
-        a.vanish();
-        assertThat(b.next("away").getInt("seconds")).isEqualTo(1);
-        assertThat(b.next("left").getString("why")).isEqualTo("gone");
-        JsonClient late = client();
-        late.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
-        assertThat(late.next("error").getString("code")).isEqualTo("cannot-resume");
-        // The abandoned one is free for somebody else.
-        assertThat(match(late, b)).isGreaterThan(chat);
-    }
-
-    @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    void aClosedPageMayBeBackForAMoment() throws Exception {
-        start();
-        JsonClient a = client();
-        JsonClient b = client();
-        int chat = match(a, b);
-        a.close(1001);
-        JsonObject away = b.next("away");
-        assertThat(away.getString("why")).isEqualTo("closed");
-        assertThat(away.getInt("seconds")).isEqualTo(3);
-        JsonClient reloaded = client();
-        reloaded.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
-        reloaded.next("resumed");
-        b.next("back");
-        reloaded.close(4000);
-        assertThat(b.next("away").getString("why")).isEqualTo("broke");
-        JsonClient again = client();
-        again.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(reloaded)));
-        again.next("resumed");
-        b.next("back");
-        again.close(1001);
-        b.next("away");
-        JsonObject left = b.next("left");
-        assertThat(left.getInt("chat")).isEqualTo(chat);
-        assertThat(left.getString("why")).isEqualTo("left");
-    }
-
-    @Test
-    void aClosedConnectionLeavesAtOnce() throws Exception {
-        start();
-        JsonClient a = client();
-        JsonClient b = client();
-        match(a, b);
-        a.close(1000);
-        assertThat(b.next("left").getString("why")).isEqualTo("left");
-    }
-
-    @Test
-    void whatIsKeptForSomebodyAwayIsBoundedAndNothingOfItIsLost() throws Exception {
-        start("CHAT_MESSAGES_PER_SECOND", "0");
-        JsonClient a = client();
-        JsonClient b = client();
-        int chat = match(a, b);
-        b.vanish();
-        a.next("away");
-        for (int i = 1; i <= 400; i++) {
-            say(a, chat, i, "kept");
-        }
-        JsonObject refused = a.next("error", "ack");
-        int sent = refused.getInt("id") - 1;
-        assertThat(refused.getString("code")).isEqualTo("away-full");
-        assertThat(sent).isGreaterThan(100);
-        JsonClient back = client();
-        back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(b)));
-        back.next("resumed");
-        for (int i = 1; i <= sent; i++) {
-            assertThat(back.next("chat").getInt("id")).isEqualTo(i);
-        }
-        a.next("back", "error", "ack");
-        say(a, chat, sent + 1, "the one that was refused");
-        assertThat(back.next("chat").getInt("id")).isEqualTo(sent + 1);
     }
 
     @Test
@@ -461,42 +233,5 @@ class V1ChatTest {
         server.close();
         a.next("draining");
         assertThat(a.closeCode()).isEqualTo(1001);
-    }
-
-    private void start(String... settings) throws Exception {
-        Map<String, String> environment = new HashMap<>(
-                Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_SECONDS", "0", "LOG_DIR", logs.toString()));
-        for (int i = 0; i < settings.length; i += 2) {
-            environment.put(settings[i], settings[i + 1]);
-        }
-        server = Loomchat.start(environment);
-    }
-
-    private JsonClient client() {
-        JsonClient client = JsonClient.v1(server.port());
-        secrets.put(client, client.next("welcome").getString("secret"));
-        clients.add(client);
-        return client;
-    }
-
-    private static int match(JsonClient one, JsonClient other) {
-        one.send("{\"type\":\"find\"}");
-        assertThat(JsonClient.json(one.receive()).getString("type")).isEqualTo("waiting");
-        other.send("{\"type\":\"find\"}");
-        int chat = other.next("matched").getInt("chat");
-        assertThat(one.next("matched").getInt("chat")).isEqualTo(chat);
-        return chat;
-    }
-
-    private static void say(JsonClient client, int chat, int id, String text) {
-        client.send("{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"%s\"}".formatted(chat, id, text));
-    }
-
-    private static boolean acked(JsonClient client, int id) {
-        JsonObject ack = client.next("ack", "away", "back");
-        while (ack.getInt("id") < id || ack.getString("state").equals("delivered")) {
-            ack = client.next("ack", "away", "back");
-        }
-        return ack.getInt("id") == id;
     }
 }
