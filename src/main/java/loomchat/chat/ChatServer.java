@@ -21,11 +21,8 @@ import loomchat.ws.WebSocket;
  */
 public final class ChatServer {
     private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /**
-     * The clocks restart when the log blocked threads for more than one part in so many of the time between two
-     * checks.
-     */
-    private static final int HELD_UP_SHARE = 10;
+    /** The clocks restart when the log blocked threads for more than this part of the time between checks. */
+    private static final double HELD_UP_SHARE = 0.1;
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -93,10 +90,7 @@ public final class ChatServer {
         }
     }
 
-    /**
-     * Ends connections that are silent or block others, ends expired sessions, and pairs those who have waited long
-     * enough.
-     */
+    /** Ends silent and blocking connections and expired sessions, and pairs those who have waited long enough. */
     public void reap() {
         long now = System.nanoTime();
         noteHeldUp(now);
@@ -115,7 +109,7 @@ public final class ChatServer {
      */
     private void noteHeldUp(long now) {
         long heldUp = context.log().heldUpNanos();
-        if (heldUp - heldUpSeen > (now - reapedNanos) / HELD_UP_SHARE) {
+        if (heldUp - heldUpSeen > (now - reapedNanos) * HELD_UP_SHARE) {
             clocksStart = now;
         }
         heldUpSeen = heldUp;
@@ -143,10 +137,7 @@ public final class ChatServer {
         }
     }
 
-    /**
-     * Waits until every connection has ended, aborts those that do not, and returns how many are still there after
-     * that.
-     */
+    /** Waits until all connections have ended, aborts the rest, and returns how many are still there then. */
     public int close() {
         awaitNone(CLOSE_WAIT_NANOS);
         for (Connection each : connections) {

@@ -31,7 +31,7 @@ public abstract class Connection implements MessageHandler, Runnable {
     private final Runnable onClosed;
 
     // Reading thread only
-    private final RateLimiter pace;
+    private final RateLimiter limiter;
     private final long sinceNanos = System.nanoTime();
     private long messagesInBatch;
     private long messages;
@@ -68,7 +68,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         this.onLeft = opened.onLeft;
         this.onClosed = opened.onClosed;
         this.protocol = protocol;
-        this.pace = new RateLimiter(context.limits());
+        this.limiter = new RateLimiter(context.limits());
     }
 
     public final long id() {
@@ -186,7 +186,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         bytesInCounted += read;
         long inflating = socket.inflatingNanos() - inflatingNanosCounted;
         inflatingNanosCounted += inflating;
-        long nanos = pace.charge(messagesInBatch + controlsInBatch, read, inflating + deflatingNanos, now);
+        long nanos = limiter.charge(messagesInBatch + controlsInBatch, read, inflating + deflatingNanos, now);
         messagesInBatch = 0;
         controlsInBatch = 0;
         deflatingNanos = 0;
@@ -195,15 +195,12 @@ public abstract class Connection implements MessageHandler, Runnable {
         }
     }
 
-    /**
-     * In steps, so that it notices when another thread ends the connection, and when the client has been too fast for
-     * too long.
-     */
+    /** In steps, to notice when another thread ends the connection and when the client floods it. */
     private void pauseUntil(long until) throws ProtocolException {
         pausing = true;
         try {
             for (long now = System.nanoTime(); until - now > 0 && end.get() == null; now = System.nanoTime()) {
-                if (pace.floods(now)) {
+                if (limiter.floods(now)) {
                     throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
                 }
                 LockSupport.parkNanos(this, Math.min(until - now, PAUSE_STEP_NANOS));

@@ -31,10 +31,7 @@ public final class PairLifecycle {
 
     // The beginning
 
-    /**
-     * Looks for a partner. Returns false if there is none now: then {@code seeker} waits, unless it has a partner or
-     * is gone.
-     */
+    /** Looks for a partner; false if there is none now: then {@code seeker} waits, unless it is paired or gone. */
     public boolean seek(Participant seeker) throws IOException {
         Pair made = matchmaker.join(seeker);
         announce(made);
@@ -59,10 +56,7 @@ public final class PairLifecycle {
 
     // The end
 
-    /**
-     * Ends {@code pair} and returns true, unless it is over already. The leaver stays and may look for another
-     * partner.
-     */
+    /** Ends {@code pair}; false if it is over already. The leaver stays and may look for another partner. */
     public boolean end(Pair pair, Participant leaver, String reason, LeaveReason why) {
         boolean ended = matchmaker.leave(leaver, pair);
         if (ended) {

@@ -26,10 +26,7 @@ public final class Relay {
     /** Bytes of a frame around its text, and of an acknowledgement behind it. */
     private static final int MOST_AROUND = 512;
 
-    /**
-     * For compressing one batch. The rest of the batch is then sent uncompressed, so that other connections get their
-     * turn.
-     */
+    /** For compressing one batch. The rest goes uncompressed, so that other connections get their turn. */
     private static final long MOST_DEFLATING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final Pool<Relay> POOL = new Pool<>(16, Relay::new, dropped -> {});

@@ -22,9 +22,11 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock
+    /** Read without it. */
+    private volatile boolean draining;
+
     private final WaitingRoom<S> room;
     private long lastPair;
-    private boolean draining;
 
     /** Makes the object for a new pair; called under the matchmaker's lock. */
     @FunctionalInterface
@@ -121,10 +123,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /**
-     * Ends {@code pair} if {@code leaver} is still in it. Returns whether it did; then the caller has to tell the
-     * partner.
-     */
+    /** Ends {@code pair} if {@code leaver} is still in it. If true, the caller has to tell the partner. */
     public boolean leave(S leaver, M pair) {
         lock.lock();
         try {
@@ -134,10 +133,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         }
     }
 
-    /**
-     * Takes the seeker out of the waiting room or out of its pair, for good. Returns the pair that this ended, or
-     * null.
-     */
+    /** Takes the seeker out of the room or out of its pair, for good. Returns the pair that this ended, or null. */
     public M remove(S leaver) {
         lock.lock();
         try {
@@ -197,12 +193,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     }
 
     public boolean isDraining() {
-        lock.lock();
-        try {
-            return draining;
-        } finally {
-            lock.unlock();
-        }
+        return draining;
     }
 
     /** Time has passed: returns those for whom {@link #matchWaiting} may find a partner now. */

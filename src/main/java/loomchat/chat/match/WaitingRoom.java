@@ -129,10 +129,7 @@ final class WaitingRoom<S extends Seeker<?>> {
         return true;
     }
 
-    /**
-     * Time has passed: returns seekers for whom a new search may find a partner, at most {@code most} of the open
-     * ones.
-     */
+    /** Time has passed: returns seekers that may find a partner now, at most {@code most} of the open ones. */
     List<S> wake(long now, int most) {
         List<S> awake = new ArrayList<>();
         wakeDelayed(now, awake);

@@ -2,7 +2,6 @@ package loomchat.chat.v1;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.function.IntConsumer;
 import loomchat.chat.Relay;
 import loomchat.ws.WebSocket;
@@ -28,10 +27,7 @@ final class ResendBuffer {
 
     private final boolean keeps;
     private final ArrayDeque<Message> messages = new ArrayDeque<>(1);
-    /**
-     * Of the newest message. Written with the lock, and read without it by the partner's thread, the only one that
-     * writes it.
-     */
+    /** Of the newest message. Only the partner's thread writes it, with the lock, and may read it without. */
     private long lastId;
 
     private long confirmedId;
@@ -126,10 +122,9 @@ final class ResendBuffer {
     }
 
     private void markSent(int count) {
-        List<Message> all = List.copyOf(messages);
-        messages.clear();
-        for (int i = 0; i < all.size(); i++) {
-            Message each = all.get(i);
+        int all = messages.size();
+        for (int i = 0; i < all; i++) {
+            Message each = messages.removeFirst();
             messages.addLast(i < count ? new Message(each.payload, each.textBytes, true) : each);
         }
     }

@@ -80,10 +80,6 @@ final class SessionRegistry {
 
     /** As {@link #expire}, for all of them. */
     void expireAll(Consumer<V1Session> gone) {
-        for (V1Session each : away.keySet()) {
-            if (claim(each)) {
-                gone.accept(each);
-            }
-        }
+        away.keySet().stream().filter(this::claim).forEach(gone);
     }
 }

@@ -59,10 +59,7 @@ final class SessionTakeover {
         }
     }
 
-    /**
-     * Returns the chat, or null if there is none to come back to, or if another connection has come with
-     * {@code secret} first.
-     */
+    /** Returns the chat; null if there is none, or if another connection came first with {@code secret}. */
     private Pair takeOver(V1Session session, String secret, long seen) {
         ClientLink link = session.link();
         link.lock();

@@ -36,7 +36,7 @@ final class V1Connection extends ChatConnection {
     // Reading thread only
     private final FastChatParser fastParser = new FastChatParser();
     private final V1Requests requests;
-    private final V1RateLimiter pace;
+    private final V1RateLimiter limiter;
     private Pair ackDue;
     private long ackDeadline = ByteStream.NO_DEADLINE;
 
@@ -44,7 +44,7 @@ final class V1Connection extends ChatConnection {
         super(v1.chat(), opened, Protocol.V1);
         this.v1 = v1;
         requests = new V1Requests(v1);
-        pace = new V1RateLimiter(
+        limiter = new V1RateLimiter(
                 v1.limits().messagesPerSecond(), v1.chat().log().heldUpNanos());
         session = new V1Session(v1, this, secret);
     }
@@ -78,7 +78,7 @@ final class V1Connection extends ChatConnection {
             return; // a newer connection has taken over, and this one is being closed
         }
         V1RateLimiter.Verdict verdict =
-                pace.charge(socket.lastReadNanos(), context.log().heldUpNanos());
+                limiter.charge(socket.lastReadNanos(), context.log().heldUpNanos());
         if (verdict == V1RateLimiter.Verdict.FLOOD) {
             throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
         }

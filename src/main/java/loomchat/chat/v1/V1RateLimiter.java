@@ -24,10 +24,8 @@ final class V1RateLimiter {
     private final long mostRefused;
 
     // When the bucket would be full again
-    private long paidUntil;
-    private boolean started;
-    private long warnedAt;
-    private boolean warned;
+    private long paidUntil = System.nanoTime();
+    private long warnedAt = paidUntil - WARN_EVERY_NANOS;
     private long refused;
 
     // Time that the log took, to be used beyond the burst until the bucket is full again
@@ -47,8 +45,7 @@ final class V1RateLimiter {
         if (nanosPerMessage == 0) {
             return Verdict.TAKE;
         }
-        if (!started || paidUntil - now < 0) {
-            started = true;
+        if (paidUntil - now < 0) {
             paidUntil = now;
         }
         long used = paidUntil - now;
@@ -70,10 +67,9 @@ final class V1RateLimiter {
     }
 
     private boolean mayWarn(long now) {
-        if (warned && now - warnedAt < WARN_EVERY_NANOS) {
+        if (now - warnedAt < WARN_EVERY_NANOS) {
             return false;
         }
-        warned = true;
         warnedAt = now;
         return true;
     }

@@ -145,10 +145,7 @@ final class V1Requests {
 
     // Which chat the client means
 
-    /**
-     * The chat with this number, if the client is in it and was told of it; otherwise tells the client that it is
-     * over.
-     */
+    /** The chat with this number, if the client is in it and was told of it; otherwise refuses. */
     static Pair currentOrRefuse(V1Session session, long number, long message) {
         Pair with = session.pair();
         if (with != null && with.id() == number && isTold(session, with)) {
@@ -158,10 +155,7 @@ final class V1Requests {
         return null;
     }
 
-    /**
-     * A client can guess a number before it is told. A quick one answers while the thread that tells it still has its
-     * send order.
-     */
+    /** A client can guess a number before it is told, or answer while another thread is still telling it. */
     private static boolean isTold(V1Session session, Pair with) {
         if (with.told(session)) {
             return true;
@@ -170,10 +164,7 @@ final class V1Requests {
         return with.told(session);
     }
 
-    /**
-     * The chat with this number, if it is the client's chat or was its last one; otherwise tells the client that it
-     * is over.
-     */
+    /** The current or last chat of the client, if it has this number; otherwise refuses. */
     private static Pair lastOrRefuse(V1Session session, long number) {
         Pair last = session.known();
         if (last != null && last.id() == number) {
