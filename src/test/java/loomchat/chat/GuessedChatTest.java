@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two have been paired and not been told of it: the number of their chat can be guessed, and opens nothing. */
+/** Two clients are paired and have not been told yet: guessing the number of their chat gets them nothing. */
 @Timeout(60)
 class GuessedChatTest {
     @TempDir
@@ -69,7 +69,7 @@ class GuessedChatTest {
         assertThat(b.next("chat").getString("text")).isEqualTo("hello!");
     }
 
-    /** The client answers before the thread that told it has noted that it did. */
+    /** A client answers before the thread that tells it has noted that it did. */
     @Test
     void whoAnswersTheNewsAtOnceIsHeard() throws Exception {
         Participant told = pair.newcomer();

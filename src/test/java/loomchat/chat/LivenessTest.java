@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who looks after connections waits for none of them, and asks before it cuts one. */
+/** The reaper waits for no connection, and pings one before it aborts it. */
 @Timeout(60)
 class LivenessTest {
     private static final Duration PING = Duration.ofMinutes(1);

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import loomchat.ws.WebSocket;
 
-/** Shows that something does not wait for a lock. */
+/** Shows that an action does not wait for a lock. */
 public final class WhileHeld {
     private WhileHeld() {}
 

@@ -26,12 +26,12 @@ final class WaitingRoom<S extends Seeker<?>> {
     private final LinkedHashSet<S> open = new LinkedHashSet<>();
     private final Map<String, LinkedHashSet<S>> byInterest = new HashMap<>();
     /** In the order in which they become open. A seeker that has left the room stays in here until then. */
-    private final ArrayDeque<Choosy<S>> choosy = new ArrayDeque<>();
+    private final ArrayDeque<OpensLater<S>> openLater = new ArrayDeque<>();
 
     /** Seekers that cannot be paired yet, and until when. */
     private final Map<S, Long> delayed = new HashMap<>();
 
-    private record Choosy<S>(S seeker, long since) {}
+    private record OpensLater<S>(S seeker, long since) {}
 
     WaitingRoom(long interestMillis) {
         this.interestMillis = interestMillis;
@@ -111,7 +111,7 @@ final class WaitingRoom<S extends Seeker<?>> {
         for (String interest : seeker.interests()) {
             byInterest.computeIfAbsent(interest, none -> new LinkedHashSet<>()).add(seeker);
         }
-        choosy.add(new Choosy<>(seeker, now));
+        openLater.add(new OpensLater<>(seeker, now));
     }
 
     boolean remove(S seeker) {
@@ -133,8 +133,8 @@ final class WaitingRoom<S extends Seeker<?>> {
     List<S> wake(long now, int most) {
         List<S> awake = new ArrayList<>();
         wakeDelayed(now, awake);
-        while (!choosy.isEmpty() && choosy.peek().since + interestMillis <= now) {
-            Choosy<S> each = choosy.poll();
+        while (!openLater.isEmpty() && openLater.peek().since + interestMillis <= now) {
+            OpensLater<S> each = openLater.poll();
             if (all.contains(each.seeker) && each.seeker.waitingSince() <= each.since && open.add(each.seeker)) {
                 awake.add(each.seeker);
             }

@@ -10,11 +10,11 @@ enum AwayReason {
 
     private final String word;
     /** The reason the partner is told when the client does not come back. */
-    final LeaveReason forGood;
+    final LeaveReason leaveReason;
 
-    AwayReason(String word, LeaveReason forGood) {
+    AwayReason(String word, LeaveReason leaveReason) {
         this.word = word;
-        this.forGood = forGood;
+        this.leaveReason = leaveReason;
     }
 
     @Override

@@ -36,11 +36,11 @@ final class SessionTakeover {
         V1Session session = v1.sessions().find(secret);
         V1Session before = null;
         while (session != null && session != before && session != back.session() && isFree(session, secret, deadline)) {
-            Pair with = takeOver(session, secret, seen);
-            if (with != null) {
-                with.other(session).partnerBack(with);
+            Pair pair = takeOver(session, secret, seen);
+            if (pair != null) {
+                pair.other(session).partnerBack(pair);
                 if (seen > 0) {
-                    with.other(session).partnerReceived(with, seen);
+                    pair.other(session).partnerReceived(pair, seen);
                 }
                 return true;
             }
@@ -64,10 +64,10 @@ final class SessionTakeover {
         ClientLink link = session.link();
         link.lock();
         try {
-            Pair with = session.pair();
+            Pair pair = session.pair();
             boolean possible = secret.equals(link.secret())
                     && !session.closed()
-                    && with != null
+                    && pair != null
                     && seen <= session.resendBuffer().lastId();
             if (!possible || !v1.sessions().claim(session)) {
                 return null;
@@ -78,24 +78,24 @@ final class SessionTakeover {
             v1.chat()
                     .log()
                     .record(new Event.ChatResumed(
-                            v1.chat().millis(), back.id(), with.id(), from, TimeUnit.NANOSECONDS.toMillis(away)));
-            resend(session, with, seen);
-            return with;
+                            v1.chat().millis(), back.id(), pair.id(), from, TimeUnit.NANOSECONDS.toMillis(away)));
+            resend(session, pair, seen);
+            return pair;
         } finally {
             link.unlock();
         }
     }
 
-    private void resend(V1Session session, Pair with, long seen) {
-        Participant partner = with.other(session);
+    private void resend(V1Session session, Pair pair, long seen) {
+        Participant partner = pair.other(session);
         ResendBuffer buffer = session.resendBuffer();
         long missed = buffer.missedAfter(seen);
         buffer.confirm(seen);
-        byte[] resumed = V1Frames.resumed(with.id(), session.lastTaken(with), missed, partner.isAway());
+        byte[] resumed = V1Frames.resumed(pair.id(), session.lastTaken(pair), missed, partner.isAway());
         WebSocket to = back.socket();
         try {
             to.sendText(resumed, 0, resumed.length);
-            buffer.resend(to, bytes -> with.recordMessage(v1.chat(), partner, bytes));
+            buffer.resend(to, bytes -> pair.recordMessage(v1.chat(), partner, bytes));
         } catch (IOException e) {
             // This connection broke too. Its own thread will detach it; the rest is kept for the next one.
         }

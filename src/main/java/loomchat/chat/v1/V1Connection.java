@@ -87,7 +87,7 @@ final class V1Connection extends ChatConnection {
             if (refuse || fastParser.textBytes > v1.limits().textBytes()) {
                 session.refuse(refuse ? ErrorCode.TOO_FAST : ErrorCode.TOO_LONG, fastParser.chat, fastParser.id);
             } else {
-                say(
+                chat(
                         fastParser.chat,
                         fastParser.id,
                         buffer,
@@ -114,7 +114,7 @@ final class V1Connection extends ChatConnection {
             return;
         }
         switch (message) {
-            case V1Message.Say say -> say(say.chat(), say.id(), say.text(), 0, say.text().length, say.bytes());
+            case V1Message.Chat m -> chat(m.chat(), m.id(), m.text(), 0, m.text().length, m.bytes());
             case V1Message.Resume resume -> {
                 flush();
                 resume(resume.secret(), resume.id());
@@ -126,32 +126,32 @@ final class V1Connection extends ChatConnection {
         }
     }
 
-    private void say(long number, long message, byte[] text, int offset, int length, int bytes)
+    private void chat(long number, long message, byte[] text, int offset, int length, int bytes)
             throws ProtocolException {
-        Pair with = V1Requests.currentOrRefuse(session, number, message);
-        if (with == null) {
+        Pair pair = V1Requests.currentOrRefuse(session, number, message);
+        if (pair == null) {
             drop(1);
             return;
         }
-        long expected = gathered(with) + session.lastTaken(with) + 1;
+        long expected = gathered(pair) + session.lastTaken(pair) + 1;
         if (message < expected) {
-            ackDue = with;
+            ackDue = pair;
         } else if (message > expected) {
             session.refuse(ErrorCode.BAD_ID, number, message);
         } else {
             requests.stoppedTyping();
-            gather(with, text, offset, length, true, bytes);
+            gather(pair, text, offset, length, true, bytes);
         }
     }
 
     @Override
-    protected void onDelivered(Pair with, int taken, int lost) {
+    protected void onDelivered(Pair pair, int taken, int lost) {
         session.taken(taken);
         if (taken > 0) {
-            ackDue = with;
+            ackDue = pair;
         }
-        if (lost > 0 && with.active()) {
-            session.refuse(ErrorCode.AWAY_FULL, with.id(), session.lastTaken(with) + 1);
+        if (lost > 0 && pair.active()) {
+            session.refuse(ErrorCode.AWAY_FULL, pair.id(), session.lastTaken(pair) + 1);
         }
     }
 

@@ -34,7 +34,7 @@ public final class V1Endpoint implements Endpoint {
                         v1.chat().monotonicNanos(),
                         comebackStart,
                         gone -> Thread.startVirtualThread(
-                                () -> gone.leave("gone", gone.absence().why().forGood)));
+                                () -> gone.leave("gone", gone.absence().why().leaveReason)));
     }
 
     @Override

@@ -109,7 +109,7 @@ final class V1Frames {
                 .formatted(chat, lastId, missed, partnerAway));
     }
 
-    static byte[] thanks(String what, long chat) {
+    static byte[] done(String what, long chat) {
         return utf8("{\"type\":\"" + what + "\",\"chat\":" + chat + "}");
     }
 

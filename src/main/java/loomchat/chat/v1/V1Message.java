@@ -9,7 +9,7 @@ sealed interface V1Message {
     /**
      * A chat message. {@code text} is escaped for a JSON string; {@code bytes} is its size in UTF-8 without escapes.
      */
-    record Say(long chat, long id, byte[] text, int bytes) implements V1Message {}
+    record Chat(long chat, long id, byte[] text, int bytes) implements V1Message {}
 
     /** Takes over the chat of a broken connection; {@code id} is the last message that arrived there, 0 for none. */
     record Resume(String secret, long id) implements V1Message {}

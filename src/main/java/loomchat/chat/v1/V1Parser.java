@@ -94,7 +94,7 @@ final class V1Parser {
             throws ErrorCode.Refused {
         return switch (type) {
             case "find" -> new V1Message.Find(interests(fields));
-            case "chat" -> say(fields, maxTextBytes);
+            case "chat" -> chat(fields, maxTextBytes);
             case "typing" -> new V1Message.Typing(number(fields, "chat"), flag(fields, "on"));
             case "next" -> new V1Message.Next(number(fields, "chat"));
             case "leave" -> new V1Message.Leave(fields.isEmpty() ? 0 : number(fields, "chat"));
@@ -106,7 +106,7 @@ final class V1Parser {
         };
     }
 
-    private static V1Message say(Map<String, Object> fields, int maxTextBytes) throws ErrorCode.Refused {
+    private static V1Message chat(Map<String, Object> fields, int maxTextBytes) throws ErrorCode.Refused {
         long chat = number(fields, "chat");
         long id = number(fields, "id");
         String text = string(fields, "text");
@@ -117,7 +117,7 @@ final class V1Parser {
         if (bytes > maxTextBytes) {
             throw ErrorCode.TOO_LONG.refused();
         }
-        return new V1Message.Say(chat, id, JsonText.escape(text), bytes);
+        return new V1Message.Chat(chat, id, JsonText.escape(text), bytes);
     }
 
     private static V1Message report(Map<String, Object> fields) throws ErrorCode.Refused {

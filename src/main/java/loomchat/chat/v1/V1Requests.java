@@ -63,27 +63,27 @@ final class V1Requests {
     }
 
     private void next(V1Session session, long number) throws IOException {
-        Pair with = currentOrRefuse(session, number, 0);
-        if (with != null) {
-            end(session, with, "next", LeaveReason.NEXT);
+        Pair pair = currentOrRefuse(session, number, 0);
+        if (pair != null) {
+            end(session, pair, "next", LeaveReason.NEXT);
             search(session);
         }
     }
 
     private void leave(V1Session session, long number) throws IOException {
         if (number != 0) {
-            Pair with = currentOrRefuse(session, number, 0);
-            if (with != null) {
-                end(session, with, "leave", LeaveReason.LEFT);
+            Pair pair = currentOrRefuse(session, number, 0);
+            if (pair != null) {
+                end(session, pair, "leave", LeaveReason.LEFT);
             }
         } else if (!matchmaker.stop(session)) {
             session.refuse(session.pair() == null ? ErrorCode.NOT_IN_CHAT : ErrorCode.IN_CHAT, 0, 0);
         }
     }
 
-    private void end(V1Session session, Pair with, String reason, LeaveReason why) throws IOException {
-        if (v1.pairs().end(with, session, reason, why)) {
-            session.inSendOrder(() -> session.sendLeft(with, LeaveReason.YOU));
+    private void end(V1Session session, Pair pair, String reason, LeaveReason why) throws IOException {
+        if (v1.pairs().end(pair, session, reason, why)) {
+            session.inSendOrder(() -> session.sendLeft(pair, LeaveReason.YOU));
         }
     }
 
@@ -95,8 +95,8 @@ final class V1Requests {
     }
 
     private void typing(V1Session session, long number, boolean on) {
-        Pair with = currentOrRefuse(session, number, 0);
-        if (with == null) {
+        Pair pair = currentOrRefuse(session, number, 0);
+        if (pair == null) {
             return;
         }
         long now = System.nanoTime();
@@ -104,17 +104,17 @@ final class V1Requests {
         typing = on;
         if (news) {
             typingTold = now;
-            with.other(session).partnerTypes(with, on);
+            pair.other(session).partnerTypes(pair, on);
         }
     }
 
     private void got(V1Session session, long number, long upTo) {
-        Pair with = currentOrRefuse(session, number, 0);
-        if (with == null) {
+        Pair pair = currentOrRefuse(session, number, 0);
+        if (pair == null) {
             return;
         }
         switch (session.confirm(upTo)) {
-            case NEWS -> with.other(session).partnerReceived(with, upTo);
+            case NEWS -> pair.other(session).partnerReceived(pair, upTo);
             case KNOWN_BEFORE -> {}
             case IMPOSSIBLE -> session.refuse(ErrorCode.BAD_ID, number, upTo);
         }
@@ -130,7 +130,7 @@ final class V1Requests {
             matchmaker.report(session, partner);
             v1.chat().log().record(new Event.Reported(v1.chat().millis(), session.id(), number, partner.id(), reason));
         }
-        session.send(V1Frames.thanks("reported", number));
+        session.send(V1Frames.done("reported", number));
     }
 
     private void block(V1Session session, long number) throws IOException {
@@ -140,28 +140,28 @@ final class V1Requests {
         }
         matchmaker.block(session, about.other(session));
         end(session, about, "block", LeaveReason.LEFT);
-        session.send(V1Frames.thanks("blocked", number));
+        session.send(V1Frames.done("blocked", number));
     }
 
     // Which chat the client means
 
     /** The chat with this number, if the client is in it and was told of it; otherwise refuses. */
     static Pair currentOrRefuse(V1Session session, long number, long message) {
-        Pair with = session.pair();
-        if (with != null && with.id() == number && isTold(session, with)) {
-            return with;
+        Pair pair = session.pair();
+        if (pair != null && pair.id() == number && isTold(session, pair)) {
+            return pair;
         }
         session.refuse(ErrorCode.STALE_CHAT, number, message);
         return null;
     }
 
     /** A client can guess a number before it is told, or answer while another thread is still telling it. */
-    private static boolean isTold(V1Session session, Pair with) {
-        if (with.told(session)) {
+    private static boolean isTold(V1Session session, Pair pair) {
+        if (pair.told(session)) {
             return true;
         }
         session.settle();
-        return with.told(session);
+        return pair.told(session);
     }
 
     /** The current or last chat of the client, if it has this number; otherwise refuses. */

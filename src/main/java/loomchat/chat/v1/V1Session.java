@@ -85,10 +85,10 @@ final class V1Session extends Participant {
 
     // What the client says: reading thread
 
-    /** How many messages of the client have been taken in {@code with}. */
-    long lastTaken(Pair with) {
-        if (sayingIn != with) {
-            sayingIn = with;
+    /** How many messages of the client have been taken in {@code pair}. */
+    long lastTaken(Pair pair) {
+        if (sayingIn != pair) {
+            sayingIn = pair;
             lastTaken = 0;
         }
         return lastTaken;
@@ -177,17 +177,17 @@ final class V1Session extends Participant {
     }
 
     @Override
-    protected void sendMatched(Pair with) throws IOException {
+    protected void sendMatched(Pair pair) throws IOException {
         WebSocket to = link.socket();
         if (to == null) {
             throw new IOException("The client is away");
         }
         resendBuffer.clear();
         acks.forget();
-        known = with;
-        List<String> partners = with.other(this).interests();
+        known = pair;
+        List<String> partners = pair.other(this).interests();
         List<String> shared = interests.stream().filter(partners::contains).toList();
-        byte[] matched = V1Frames.matched(with.id(), shared, with.newcomer() != this);
+        byte[] matched = V1Frames.matched(pair.id(), shared, pair.newcomer() != this);
         to.sendText(matched, 0, matched.length);
     }
 
@@ -205,8 +205,8 @@ final class V1Session extends Participant {
 
     @Override
     protected int appendMessage(
-            FrameBuffer out, Pair with, int nth, byte[] text, int offset, int length, boolean escaped) {
-        return V1Frames.chat(out, with.id(), resendBuffer.lastId() + 1 + nth, text, offset, length, escaped);
+            FrameBuffer out, Pair pair, int nth, byte[] text, int offset, int length, boolean escaped) {
+        return V1Frames.chat(out, pair.id(), resendBuffer.lastId() + 1 + nth, text, offset, length, escaped);
     }
 
     @Override
@@ -245,28 +245,28 @@ final class V1Session extends Participant {
     }
 
     @Override
-    public void partnerReceived(Pair with, long upTo) {
-        acks.sendDelivered(with, upTo);
+    public void partnerReceived(Pair pair, long upTo) {
+        acks.sendDelivered(pair, upTo);
     }
 
     @Override
-    public void partnerTypes(Pair with, boolean on) {
-        send(with, V1Frames.typing(with.id(), on));
+    public void partnerTypes(Pair pair, boolean on) {
+        send(pair, V1Frames.typing(pair.id(), on));
     }
 
     /** News of leaving and coming back may arrive in the wrong order: the partner's state now decides. */
     @Override
-    public void partnerAway(Pair with) {
-        if (with.other(this) instanceof V1Session partner && partner.isAway()) {
+    public void partnerAway(Pair pair) {
+        if (pair.other(this) instanceof V1Session partner && partner.isAway()) {
             Absence since = partner.absence;
-            send(with, V1Frames.away(with.id(), since.why(), since.seconds()));
+            send(pair, V1Frames.away(pair.id(), since.why(), since.seconds()));
         }
     }
 
     @Override
-    public void partnerBack(Pair with) {
-        if (!with.other(this).isAway()) {
-            send(with, V1Frames.back(with.id()));
+    public void partnerBack(Pair pair) {
+        if (!pair.other(this).isAway()) {
+            send(pair, V1Frames.back(pair.id()));
         }
     }
 
@@ -291,12 +291,12 @@ final class V1Session extends Participant {
         try {
             absence = new Absence(why, v1.chat().monotonicNanos(), seconds);
             link.disconnect();
-            Pair with = pair();
-            boolean keep = seconds > 0 && with != null && with.told(this);
+            Pair pair = pair();
+            boolean keep = seconds > 0 && pair != null && pair.told(this);
             if (keep) {
                 v1.sessions().keep(this, absence);
             }
-            return keep ? with : null;
+            return keep ? pair : null;
         } finally {
             link.unlock();
         }

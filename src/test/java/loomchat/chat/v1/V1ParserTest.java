@@ -146,7 +146,7 @@ class V1ParserTest {
             FastChatParser say = new FastChatParser();
             if (say.read(bytes, 1, bytes.length - 2)) {
                 quick++;
-                var strict = (V1Message.Say) V1Parser.parse(bytes, 1, bytes.length - 2, 1 << 20);
+                var strict = (V1Message.Chat) V1Parser.parse(bytes, 1, bytes.length - 2, 1 << 20);
                 assertThat(new long[] {say.chat, say.id, say.textBytes})
                         .as("seed %d: %s", seed, text)
                         .containsExactly(strict.chat(), strict.id(), strict.bytes());
@@ -164,8 +164,8 @@ class V1ParserTest {
         return ((V1Message.Resume) V1Parser.parse(whole, 0, whole.length, 1 << 20)).secret();
     }
 
-    private static V1Message.Say say(String json) throws Exception {
-        return (V1Message.Say) parse(json);
+    private static V1Message.Chat say(String json) throws Exception {
+        return (V1Message.Chat) parse(json);
     }
 
     private static V1Message parse(String json) throws Exception {
