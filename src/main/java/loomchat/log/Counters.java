@@ -3,9 +3,9 @@ package loomchat.log;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Everything that is counted while the server runs, counted once, here. Connection threads add, the sampler reads.
+ * All counts of a running server, each counted in one place. Connection threads add, the sampler reads.
  *
- * <p>Totals only ever rise; gauges go up and down. Bytes are what crossed WebSocket connections, framing included.
+ * <p>Totals only rise; gauges go up and down. Bytes are those of WebSocket connections, framing included.
  */
 public final class Counters {
     // Totals

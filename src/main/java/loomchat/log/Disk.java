@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 
 /** Where active files are opened: the real disk, or one that fails when a test says so. */
 @FunctionalInterface
-interface Disk {
+public interface Disk {
     /** Every write goes to the end of the file, wherever that is by then. */
     Disk REAL = file -> OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 

@@ -5,9 +5,9 @@ import java.util.SortedMap;
 /**
  * One fact for {@code chat-logs.jsonl}. Made by the thread on which it happened, encoded by the log writer.
  *
- * <p>{@code millis} is the wall clock in milliseconds since the epoch, {@code session} and {@code pair} are numbers that
- * are unique within one server run, durations are in milliseconds and sizes in bytes of UTF-8 as the client sent it. Message
- * text is never part of an event.
+ * <p>{@code millis} is the wall clock in milliseconds since the epoch, {@code session} and {@code pair} are numbers
+ * that are unique within one server run, durations are in milliseconds and sizes in bytes of UTF-8 as the client sent
+ * it. Message text is never part of an event.
  */
 public sealed interface Event {
     long millis();
@@ -45,23 +45,25 @@ public sealed interface Event {
             implements Event {}
 
     /**
-     * A connection is gone. {@code reason} is one of a fixed set (see {@code loomchat.chat.DisconnectReason}), {@code code} the close
-     * code that ended it (1006 when there was none), {@code dropped} the messages said while unmatched.
+     * A connection is gone. {@code reason} is one of a fixed set (see {@code loomchat.chat.DisconnectReason}), {@code code} the
+     * close code that ended it (1006 when there was none), {@code dropped} the messages said while unmatched.
      */
     record Disconnected(
             long millis, long session, String reason, int code, long sessionMillis, long messages, long dropped)
             implements Event {}
 
     /**
-     * The visitor of {@code from}, whose connection was broken for {@code awayMillis}, came back as {@code session}. The
-     * record names it by its newest session.
+     * The visitor of {@code from}, whose connection was broken for {@code awayMillis}, came back as {@code session}.
+     * The record names it by its newest session.
      */
     record ChatResumed(long millis, long session, long pair, long from, long awayMillis) implements Event {}
 
     /** {@code session} reported its partner; {@code reason} is one of a fixed set. */
     record Reported(long millis, long session, long pair, long partner, String reason) implements Event {}
 
-    /** The disk took nothing for {@code stalledMillis}; {@code heldLines} waited in memory and have been written since. */
+    /**
+     * The disk took nothing for {@code stalledMillis}; {@code heldLines} waited in memory and have been written since.
+     */
     record LogRecovered(long millis, String cause, long stalledMillis, long heldLines) implements Event {}
 
     /** A log file was moved away, truncated or deleted under the running server, and has been begun anew. */

@@ -10,11 +10,12 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * The record: everything that happens goes through here into {@code chat-logs.jsonl} and {@code bandwidth.jsonl}.
+ * The record: every event goes through here into {@code chat-logs.jsonl}, every sample into {@code bandwidth.jsonl}.
  *
- * <p>{@link #record}, {@link #relayed} and {@link #sample} may be called from any thread. They cost tens of nanoseconds, take no lock and
- * make no system call, unless the queue is full: then they block, without holding a carrier, until the writer has made room. Nothing is
- * dropped while the log is open. A thread of its own writes (see {@link LogWriter}), another syncs (see {@link LogSync}).
+ * <p>Any thread may call {@link #record}, {@link #relayed} and {@link #sample}. They cost tens of nanoseconds, take no
+ * lock and make no system call, unless the queue is full: then they block, without holding a carrier, until the writer
+ * has made room. Nothing is dropped while the log is open. One thread writes (see {@link LogWriter}), another syncs
+ * (see {@link LogSync}).
  */
 public final class EventLog implements AutoCloseable {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
@@ -25,7 +26,7 @@ public final class EventLog implements AutoCloseable {
     private final LogOptions options;
     private final FolderLock lock;
     private final EventRing ring;
-    private final HeldUp heldUp = new HeldUp();
+    private final HeldUp queueFullTime = new HeldUp();
     private final SegmentKeeper keeper;
     private final LogSync sync;
     private final LogWriter writer;
@@ -34,19 +35,19 @@ public final class EventLog implements AutoCloseable {
     private volatile BiConsumer<String, Throwable> onFatal = EventLog::logFatal;
     private boolean closed;
 
-    /** As {@link #open(LogOptions, SegmentListener)}, with nobody to tell of sealed files. */
+    /** As {@link #open(LogOptions, SegmentListener)}, without a listener. */
     public static EventLog open(LogOptions options) throws LogUnavailable {
         return open(options, segment -> {});
     }
 
-    /** Claims the folder, mends what the run before left, and starts the writer. */
+    /** Claims the folder, repairs the files that the run before left, and starts the writer. */
     public static EventLog open(LogOptions options, SegmentListener listener) throws LogUnavailable {
         return open(options, listener, Disk.REAL);
     }
 
     static EventLog open(LogOptions options, SegmentListener listener, Disk disk) throws LogUnavailable {
         makeFolder(options.dir());
-        FolderLock lock = FolderLock.take(options.dir());
+        FolderLock lock = claim(options.dir());
         try {
             return new EventLog(options, listener, disk, lock, mend(options.dir()));
         } catch (LogUnavailable e) {
@@ -65,6 +66,17 @@ public final class EventLog implements AutoCloseable {
         }
     }
 
+    /** Claims {@code folder}, which exists. */
+    static FolderLock claim(Path folder) throws LogUnavailable {
+        try {
+            return FolderLock.take(folder);
+        } catch (FolderLock.InUse e) {
+            throw new LogUnavailable(e.getMessage());
+        } catch (IOException e) {
+            throw new LogUnavailable("LOG_DIR=" + folder + " cannot be written: " + Disk.cause(e));
+        }
+    }
+
     private static long mend(Path folder) throws LogUnavailable {
         try {
             return mend(folder, Segments.EVENTS) + mend(folder, Segments.SAMPLES);
@@ -73,7 +85,7 @@ public final class EventLog implements AutoCloseable {
         }
     }
 
-    /** The newest sealed files too: a power cut may come between their new names and their sync. */
+    /** Repairs the newest sealed files too: a power cut may come between their new names and their sync. */
     private static long mend(Path folder, String kind) throws IOException, LogUnavailable {
         long bytes = mendIfAny(folder, Segments.active(folder, kind), TornTail.ZEROS_LOOKED_FOR);
         long lookedFor = TornTail.ZEROS_LOOKED_FOR;
@@ -102,9 +114,11 @@ public final class EventLog implements AutoCloseable {
         this.lock = lock;
         this.tornBytes = tornBytes;
         ring = new EventRing(options.queueEvents());
-        keeper = new SegmentKeeper(new Retention(options, disk, listener), listener);
+        Retention retention = new Retention(options.dir(), options.retainBytes(), disk, listener);
+        keeper = new SegmentKeeper(retention, listener);
         sync = new LogSync(options.dir(), options.syncMillis(), keeper::sealed);
-        writer = new LogWriter(options, Retention.segmentBytes(options, disk), disk, ring, sync, lock, this::fatal);
+        long segmentBytes = retention.segmentBytes(options.segmentBytes(), LogOptions.LEAST_SEGMENT_BYTES);
+        writer = new LogWriter(options, segmentBytes, disk, ring, sync, lock, this::fatal);
         openFiles();
         syncThread = Thread.ofPlatform().daemon().name("log-sync").start(sync);
         writer.start();
@@ -115,7 +129,6 @@ public final class EventLog implements AutoCloseable {
         try {
             writer.open();
         } catch (IOException e) {
-            writer.abandon();
             throw new LogUnavailable("LOG_DIR=" + options.dir() + " cannot be written: " + Disk.cause(e));
         }
     }
@@ -149,10 +162,12 @@ public final class EventLog implements AutoCloseable {
         writer.wake();
     }
 
-    /** Parks for 0.1 ms at first; in the end for 2 ms, or 0.1 s while the disk is bad and thousands of chats may wait for it. */
+    /**
+     * Parks for 0.1 ms at first and longer each time: up to 2 ms, or 0.1 s while the disk is bad and many may wait.
+     */
     private void waitUntil(BooleanSupplier offered) {
         boolean interrupted = false;
-        heldUp.begins();
+        queueFullTime.begins();
         try {
             for (long wait = SHORTEST_WAIT_NANOS; !ring.isShut() && !offered.getAsBoolean(); ) {
                 LockSupport.parkNanos(wait);
@@ -160,7 +175,7 @@ public final class EventLog implements AutoCloseable {
                 wait = Math.min(wait * 2, writer.stalled() == null ? LONGEST_WAIT_NANOS : LONGEST_STALLED_WAIT_NANOS);
             }
         } finally {
-            heldUp.ends();
+            queueFullTime.ends();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -168,18 +183,18 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * For how long, over all, somebody has had to wait here because the queue was full. Whoever judges others by
-     * their silence leaves that time out: a connection's thread that waits here reads nothing. Any thread, takes no
-     * lock.
+     * The total time in which at least one thread had to wait here because the queue was full. A connection's thread
+     * that waits here reads nothing, so that silence during this time says nothing about its client. Any thread, takes
+     * no lock.
      */
     public long heldUpNanos() {
-        return heldUp.nanos();
+        return queueFullTime.nanos();
     }
 
     /**
-     * What is done about an error of the machine that does not pass, such as memory that stays exhausted: gets the
-     * name of the thread that meets it, on that thread, and the error, once a thread. It is logged unless this says
-     * otherwise; either way that thread tries on.
+     * Sets what happens at an error of the machine that lasts, such as exhausted memory: {@code action} gets the name
+     * of the thread and the error, on that thread, once for each thread. By default the error is logged. The thread
+     * goes on trying in any case.
      */
     public void onFatal(BiConsumer<String, Throwable> action) {
         onFatal = action;
@@ -215,8 +230,9 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
-     * Writes and syncs what was recorded, then {@code last}, which may be null, and releases the folder. What other threads record
-     * meanwhile is ignored. Takes at most 5 s and little more, also on a bad disk; returns how many lines are not in the files then.
+     * Writes and syncs all recorded events, then {@code last}, which may be null, and releases the folder. Events that
+     * other threads record meanwhile are ignored. Takes little more than 5 s at most, also on a bad disk; returns how
+     * many lines are then missing from the files.
      */
     public long close(Event last) {
         return close(last, CLOSE_DEADLINE);

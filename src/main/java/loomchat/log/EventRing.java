@@ -6,13 +6,13 @@ import java.lang.invoke.VarHandle;
 /**
  * The bounded queue from many connection threads to the one log writer.
  *
- * <p>A producer claims a slot with one compare-and-set, fills it and publishes it with a release store: no lock, no syscall,
- * and for a relayed message, which is nearly every event, no object. It may call from any thread; only the writer calls
- * {@link #next}, {@link #release} and {@link #shut}.
+ * <p>A producer claims a slot with one compare-and-set, fills it and publishes it with a release store: no lock, no
+ * syscall, and for a relayed message, which is nearly every event, no object. Any thread may produce; only the writer
+ * calls {@link #next}, {@link #release} and {@link #shut}.
  *
- * <p>A slot is four longs: the stamp (lap in the upper half, so that a slot tells whether it was published in this round of the
- * ring; the message's size in the lower), and then time, session and pair. Other events and samples are objects in an array beside it,
- * and have {@link #OBJECT} for a size.
+ * <p>A slot is four longs: the stamp, then time, session and pair. The upper half of the stamp is the lap, which shows
+ * whether the slot was published in this round of the ring; the lower half is the message's size. Other events and
+ * samples are objects in an array beside it, and their size is {@link #OBJECT}.
  */
 final class EventRing {
     static final int OBJECT = -1;
@@ -42,7 +42,7 @@ final class EventRing {
 
     EventRing(int capacity) {
         if (Integer.bitCount(capacity) != 1 || capacity > 1 << 26) {
-            throw new IllegalArgumentException("capacity " + capacity + " is no power of two up to 2^26");
+            throw new IllegalArgumentException("capacity " + capacity + " is not a power of two up to 2^26");
         }
         this.capacity = capacity;
         lapShift = Integer.numberOfTrailingZeros(capacity);
@@ -92,7 +92,9 @@ final class EventRing {
         }
     }
 
-    /** Takes the oldest event into the read state. False when there is none, or when its producer is still filling it. */
+    /**
+     * Moves the oldest event into the read state. False when there is none, or when its producer is still filling it.
+     */
     boolean next() {
         int at = index(position) * WORDS;
         long stamp = (long) LONGS.getAcquire(slots, at);
@@ -117,7 +119,7 @@ final class EventRing {
         LONGS.setRelease(marks, HEAD, position);
     }
 
-    /** Nothing is accepted from here on; what was claimed before is still delivered. */
+    /** The ring accepts nothing from here on; claimed slots are still delivered. */
     void shut() {
         if (!isShut()) {
             LONGS.getAndAdd(marks, TAIL, SHUT);

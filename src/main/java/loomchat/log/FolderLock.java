@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The claim of one process on a log folder: a lock on {@code loomchat.lock}, which holds the owner's process id. The system drops the
- * lock when the process is gone, however it went; the file stays. Taken and released by the thread that opens and closes the log, renewed
- * by the writer.
+ * The claim of one process on a log folder: a lock on {@code loomchat.lock}, which holds the owner's process id. The
+ * system drops the lock when the process ends, however it ends; the file stays. The thread that opens and closes the
+ * log takes and releases the lock, the writer renews it.
  *
- * <p>POSIX drops all of a process's locks on a file when it closes any descriptor of it, so nothing else in this process may open the
- * lock file; folders held here are remembered and refused before that.
+ * <p>POSIX drops all locks of a process on a file when the process closes any descriptor of it. So nothing else in
+ * this process may open the lock file; folders that this process holds are refused before that.
  */
-final class FolderLock implements AutoCloseable {
-    static final String NAME = "loomchat.lock";
+public final class FolderLock implements AutoCloseable {
+    public static final String NAME = "loomchat.lock";
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -32,37 +32,42 @@ final class FolderLock implements AutoCloseable {
         file = folder.resolve(NAME);
     }
 
-    /** Claims {@code folder}, which exists. */
-    static FolderLock take(Path folder) throws LogUnavailable {
-        try {
-            FolderLock lock = new FolderLock(folder.toRealPath());
-            if (!HELD_HERE.add(lock.folder)) {
-                throw heldBy(folder, Long.toString(ProcessHandle.current().pid()));
-            }
-            try {
-                lock.claim();
-                return lock;
-            } catch (IOException | LogUnavailable e) {
-                HELD_HERE.remove(lock.folder);
-                throw e;
-            }
-        } catch (IOException e) {
-            throw new LogUnavailable("LOG_DIR=" + folder + " cannot be written: " + Disk.cause(e));
+    /** Another server has the folder. */
+    public static final class InUse extends IOException {
+        private InUse(Path folder, String pid) {
+            super("LOG_DIR=" + folder + " is in use by "
+                    + (pid.isEmpty() ? "another server" : "the server with process id " + pid)
+                    + ": stop it, or choose another folder");
         }
     }
 
-    private void claim() throws IOException, LogUnavailable {
+    /** Claims {@code folder}, which exists. */
+    public static FolderLock take(Path folder) throws IOException {
+        FolderLock lock = new FolderLock(folder.toRealPath());
+        if (!HELD_HERE.add(lock.folder)) {
+            throw new InUse(folder, Long.toString(ProcessHandle.current().pid()));
+        }
+        try {
+            lock.claim();
+            return lock;
+        } catch (IOException e) {
+            HELD_HERE.remove(lock.folder);
+            throw e;
+        }
+    }
+
+    private void claim() throws IOException {
         FileChannel opened =
                 OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = opened.tryLock();
             if (lock == null) {
-                throw heldBy(folder, owner(opened));
+                throw new InUse(folder, owner(opened));
             }
             opened.truncate(0);
             writeOwner(opened);
             fileKey = LogFile.keyOf(file);
-        } catch (IOException | LogUnavailable e) {
+        } catch (IOException e) {
             opened.close();
             throw e;
         }
@@ -87,24 +92,14 @@ final class FolderLock implements AutoCloseable {
         return text.matches("\\d+") ? text : "";
     }
 
-    private static LogUnavailable heldBy(Path folder, String pid) {
-        return new LogUnavailable("LOG_DIR=" + folder + " is in use by "
-                + (pid.isEmpty() ? "another server" : "the server with process id " + pid)
-                + ": stop it, or choose another folder");
-    }
-
-    /** Claims the folder again when someone removed it, or the lock file, under us. */
+    /** Claims the folder again after another process removed it or the lock file. */
     void renew() throws IOException {
         if (fileKey.equals(LogFile.keyAt(file))) {
             return;
         }
         OwnFiles.createFolders(folder);
         FileChannel before = channel;
-        try {
-            claim();
-        } catch (LogUnavailable e) {
-            throw new IOException(e.getMessage());
-        }
+        claim();
         before.close();
     }
 

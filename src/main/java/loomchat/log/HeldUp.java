@@ -3,8 +3,8 @@ package loomchat.log;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * For how long producers have had to wait for room on the ring: the time in which at least one of them did. Any
- * thread; a producer takes the lock when it begins to wait and when it has waited, and {@link #nanos} takes none.
+ * The total time in which at least one producer waited for room on the ring. Any thread; a producer takes the lock
+ * when it begins to wait and when it has waited, and {@link #nanos} takes none.
  */
 final class HeldUp {
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,7 +37,7 @@ final class HeldUp {
         }
     }
 
-    /** Never falls. Reads again when a wait began or ended in between, so that none is counted twice. */
+    /** Never falls. Reads again when a wait began or ended meanwhile, so that none is counted twice. */
     long nanos() {
         while (true) {
             long began = since;

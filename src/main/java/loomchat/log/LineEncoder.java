@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * The bytes of a batch of lines, written in place into one reused array. Used by the log writer only.
  *
- * <p>What is known to be ASCII goes in as bytes; text that comes from elsewhere goes through {@link #text}, which escapes as JSON
- * asks and writes UTF-8. The rendered time is kept from line to line: most lines of a batch share their millisecond.
+ * <p>Constants in ASCII are copied; any other text goes through {@link #text}, which escapes it for JSON and writes
+ * UTF-8. The rendered time is kept from line to line: most lines of a batch share their millisecond.
  */
 final class LineEncoder {
     private static final long LAST_FOUR_DIGIT_YEAR = 253_402_300_799_999L;
@@ -26,7 +26,7 @@ final class LineEncoder {
     private long timeMillis = -1;
     private long timeSecond = -1;
 
-    /** Room for {@code fullBytes}, from which on the batch counts as full. */
+    /** @param fullBytes from which the batch counts as full */
     LineEncoder(int fullBytes) {
         this.fullBytes = fullBytes;
         use(new byte[fullBytes + 1024]);
@@ -49,7 +49,7 @@ final class LineEncoder {
         return length;
     }
 
-    /** Drops what was written after the first {@code mark} bytes. */
+    /** Drops everything after the first {@code mark} bytes. */
     void cutTo(int mark) {
         length = mark;
     }
@@ -61,7 +61,7 @@ final class LineEncoder {
         }
     }
 
-    /** The lines so far, always in the same view: when memory is short, what is already encoded can still be written. */
+    /** The lines so far, always in the same view: encoded lines can be written even without memory. */
     ByteBuffer buffer() {
         return view.clear().limit(length);
     }
@@ -152,8 +152,8 @@ final class LineEncoder {
     }
 
     /**
-     * A JSON string's inside: escaped, UTF-8; a surrogate without its other half is escaped as well. What
-     * {@link PlainText} names is left out.
+     * The inside of a JSON string: escaped, in UTF-8; a surrogate without its other half is escaped as well. The
+     * characters that {@link PlainText} removes are left out.
      */
     LineEncoder text(String text) {
         room(text.length() * 6);

@@ -4,8 +4,8 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 
 /**
- * The lines that are written next: filled from the ring, numbered, and kept until both files have taken them. Used by the log writer
- * only.
+ * The lines that are written next: encoded from the ring, numbered, and kept until both files have them. Used by the
+ * log writer only.
  */
 final class LogBatch {
     private static final System.Logger LOG = System.getLogger(LogBatch.class.getName());
@@ -20,7 +20,7 @@ final class LogBatch {
     private ByteBuffer eventBytes = events.buffer();
     private ByteBuffer sampleBytes = samples.buffer();
     private boolean sealed;
-    /** What the ring gave last is not encoded yet. */
+    /** The event last taken off the ring is not encoded yet. */
     private boolean pending;
 
     private int tries;
@@ -28,7 +28,7 @@ final class LogBatch {
     private long lastEventMillis;
     private long lastSampleMillis;
 
-    /** Begins anew. Nothing of what was there is written again, also when memory is too short to give some back. */
+    /** Begins anew. No old line is written again, even if there is too little memory to shrink the buffers. */
     void clear() {
         sealed = false;
         events.cutTo(0);
@@ -42,8 +42,8 @@ final class LogBatch {
     }
 
     /**
-     * Takes from {@code ring} what fits; true when there was anything. After an {@link Error} what was taken before
-     * is there in whole lines, and the next call goes on with what could not be encoded.
+     * Takes events from {@code ring} until the batch is full; true when there was any. After an {@link Error} the
+     * events taken before are whole lines here, and the next call goes on with the one that could not be encoded.
      */
     boolean fill(EventRing ring) {
         boolean any = false;
@@ -64,7 +64,7 @@ final class LogBatch {
         }
     }
 
-    /** The relayed message that {@code ring} has just taken. */
+    /** Adds the relayed message that {@code ring} has just returned. */
     void relay(EventRing ring) {
         int mark = events.length();
         try {
@@ -79,9 +79,9 @@ final class LogBatch {
     }
 
     /**
-     * What cannot be encoded is a fault of the program: it is reported, and the line left out whole. An {@link Error}
-     * may pass: it is thrown, and the caller may try the same again, up to {@value #MOST_TRIES} times unless it is
-     * the machine that is short of something.
+     * Adds an {@link Event} or a {@link Sample}. An exception is a fault of the program: it is logged, and the line
+     * left out whole. An {@link Error} may pass: it is thrown, and the caller may try again, up to {@value
+     * #MOST_TRIES} times, or without end where the machine lacks something.
      */
     void add(Object object) {
         int eventMark = events.length();
@@ -115,7 +115,7 @@ final class LogBatch {
         LOG.log(Level.ERROR, "Not recorded: " + what, fault);
     }
 
-    /** Nothing is added from here on until {@link #clear}. Needs no memory. */
+    /** No line is added from here on until {@link #clear}. Needs no memory. */
     void seal() {
         if (!sealed) {
             eventBytes = events.buffer();
@@ -124,7 +124,7 @@ final class LogBatch {
         }
     }
 
-    /** Whether there are lines to be written, to which none may be added. */
+    /** Whether the batch was sealed and not cleared since. */
     boolean isSealed() {
         return sealed;
     }
@@ -149,7 +149,7 @@ final class LogBatch {
         return newlines(eventBytes, 0) + newlines(sampleBytes, 0);
     }
 
-    /** Lines of which at least the end is not written, and what could not be encoded yet. */
+    /** Lines whose end is not written, and an event that is not encoded yet. */
     int remainingLines() {
         return (pending ? 1 : 0)
                 + newlines(eventBytes, eventBytes.position())

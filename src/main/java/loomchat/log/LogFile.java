@@ -13,9 +13,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.BiConsumer;
 
 /**
- * One active log file: appends whole lines, notices when someone else changed the file, and seals it. Used by the log writer only,
- * except for {@link #channel()} and {@link #written()}, which the sync thread reads. May block on the disk. Every method that throws
- * can be called again and then goes on where it stopped.
+ * One of the two files that are being written: appends whole lines, notices when another process changed the file, and
+ * seals it. Used by the log writer only, except for {@link #channel()} and {@link #written()}, which the sync thread
+ * reads. May block on the disk. Any method that throws can be called again and then goes on where it stopped.
  */
 final class LogFile {
     static final String TRUNCATED = "truncated";
@@ -39,7 +39,7 @@ final class LogFile {
     private long size;
     private boolean nameIsSafe;
 
-    /** @param onReplaced told the file's name and what happened to it */
+    /** @param onReplaced gets the file's name and what happened to it */
     LogFile(Path folder, String kind, Disk disk, LogSync sync, BiConsumer<String, String> onReplaced) {
         this.folder = folder;
         this.kind = kind;
@@ -94,7 +94,7 @@ final class LogFile {
         }
     }
 
-    /** When somebody truncated the file or appended to it: makes its end a line's end, and ours a line's start. */
+    /** After another process truncated the file or appended to it: completes its last line and restarts ours. */
     private void checkSize(ByteBuffer lines) throws IOException {
         if (channel.size() == size) {
             return;
@@ -112,7 +112,9 @@ final class LogFile {
         }
     }
 
-    /** Lets go of a file that is no longer at its place, so that the next append begins a new one, and mends one that was changed. */
+    /**
+     * Lets go of a file that was moved or deleted, so that the next append begins a new one; repairs a changed one.
+     */
     void checkPlace(ByteBuffer lines) throws IOException {
         if (channel == null) {
             return;
@@ -132,7 +134,7 @@ final class LogFile {
         onReplaced.accept(file.getFileName().toString(), what);
     }
 
-    /** The system still knows our open file: by its new name, or as deleted. */
+    /** What happened to our file, as the system shows its open descriptor: with its new name, or as deleted. */
     private String fate(boolean another) {
         try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_FILES)) {
             for (Path each : open) {
@@ -142,7 +144,7 @@ final class LogFile {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            // No /proc here: it is gone from its place all the same.
+            // No /proc on this system: the file is gone from its place all the same.
         }
         return another ? REPLACED : DELETED;
     }
@@ -155,12 +157,12 @@ final class LogFile {
         }
     }
 
-    /** Identifies the file itself, whatever it is called. */
+    /** Identifies the file itself, whatever its name. */
     static Object keyOf(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    /** Gives the file its final name, after the time of its last line (0 when this run wrote none to it), and begins a new one. */
+    /** Renames the file after the time of its last line (0 when this run wrote none to it), and begins a new one. */
     void seal(long lastLineMillis) throws IOException {
         if (channel != null) {
             Path sealed =

@@ -3,14 +3,14 @@ package loomchat.log;
 import java.nio.file.Path;
 
 /**
- * How the record is kept.
+ * Where and how the log is kept.
  *
  * @param dir the folder of the log files; one server owns it at a time
  * @param syncMillis how often written lines are forced to the device, 0 after each batch
  * @param segmentBytes size from which an active file is sealed and a new one begun
  * @param retainBytes most bytes that all log files together may take before the oldest sealed ones are removed, 0 for
  *     no limit, {@link #FOLLOW_DISK} to follow how full the disk is
- * @param queueEvents how many events may wait for the writer, a power of two; who comes then waits
+ * @param queueEvents how many events may wait for the writer, a power of two; a further one blocks its thread
  */
 public record LogOptions(Path dir, int syncMillis, long segmentBytes, long retainBytes, int queueEvents) {
     public static final int DEFAULT_SYNC_MILLIS = 1000;
@@ -19,7 +19,7 @@ public record LogOptions(Path dir, int syncMillis, long segmentBytes, long retai
     public static final int DEFAULT_QUEUE_EVENTS = 1 << 16;
 
     /** The oldest sealed files are removed while less than a tenth of the disk is free. */
-    public static final long FOLLOW_DISK = -1;
+    public static final long FOLLOW_DISK = Retention.FOLLOW_DISK;
 
     /** The defaults, in {@code dir}. */
     public static LogOptions in(Path dir) {

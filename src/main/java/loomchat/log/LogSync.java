@@ -14,14 +14,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Forces what the writer wrote to the device, on a thread of its own, so that a slow device never keeps lines from the file: a kill then
- * costs the last milliseconds only, whatever the device does. Also finishes files that the writer let go of: forces and closes them and,
- * when they were sealed, passes them on.
+ * Forces written lines to the device, on a thread of its own, so that a slow device never delays the writer: a kill
+ * then costs the last milliseconds only. Also finishes the files that the writer has let go of: forces and closes
+ * them, and passes sealed ones on.
  *
- * <p>Owns the channels it was given to finish. May block on the disk. The writer calls {@link #reserve}, {@link #seal}, {@link #retire}
- * and {@link #takeRecovered}; nothing of it blocks.
+ * <p>Owns the channels that it has to finish. May block on the disk. The writer calls {@link #reserve}, {@link #seal},
+ * {@link #retire} and {@link #takeRecovered}, none of which block.
  */
-final class LogSync implements Runnable {
+public final class LogSync implements Runnable {
     private static final System.Logger LOG = System.getLogger(LogSync.class.getName());
 
     private record Retired(FileChannel channel, Path sealed) {}
@@ -30,8 +30,8 @@ final class LogSync implements Runnable {
     private static final Retired NOTHING = new Retired(null, null);
 
     private static final int MOST_RETIRED = 16;
-    /** Files that may have their final name and not be safe on the device yet: those that wait, and the one it works on. */
-    static final int MOST_UNSAFE = MOST_RETIRED + 1;
+    /** Sealed files that may not be safe on the device yet: those in the queue and the one in work. */
+    public static final int MOST_UNSAFE = MOST_RETIRED + 1;
 
     private static final long IDLE_NANOS = 1_000_000_000;
 
@@ -40,15 +40,17 @@ final class LogSync implements Runnable {
     private final Consumer<Path> onSealed;
     private final BlockingQueue<Retired> retired = new ArrayBlockingQueue<>(MOST_RETIRED);
     private final Stall stall = new Stall("sync");
-    private final AtomicReference<Event.LogRecovered> recovered = new AtomicReference<>();
+    private final AtomicReference<Stall.Ended> recovered = new AtomicReference<>();
     private final long[] synced = {-1, -1};
     private final FileChannel[] named = new FileChannel[2];
     private volatile List<LogFile> files = List.of();
     private volatile long lastMillis;
     private volatile boolean stopping;
 
-    /** @param onSealed called on the sync thread with each sealed file once it is safe on the device; must not block */
-    LogSync(Path folder, int intervalMillis, Consumer<Path> onSealed) {
+    /**
+     * @param onSealed called on the sync thread with each sealed file once it is safe on the device; must not block
+     */
+    public LogSync(Path folder, int intervalMillis, Consumer<Path> onSealed) {
         this.folder = folder;
         this.intervalMillis = intervalMillis;
         this.onSealed = onSealed;
@@ -59,24 +61,27 @@ final class LogSync implements Runnable {
         files = List.of(events, samples);
     }
 
-    long lastMillis() {
+    /** How long the last sync took. */
+    public long lastMillis() {
         return lastMillis;
     }
 
+    /** A sync on the writer's thread took so long. */
     void lasted(long millis) {
         lastMillis = millis;
     }
 
-    Stall.Now stalled() {
+    /** The stall of the syncs that goes on, or null. */
+    public Stall.Now stalled() {
         return stall.now();
     }
 
-    /** The end of a stall that nobody has taken yet, or null. */
-    Event.LogRecovered takeRecovered() {
+    /** A stall that has ended and was not returned before, or null. */
+    public Stall.Ended takeRecovered() {
         return recovered.get() == null ? null : recovered.getAndSet(null);
     }
 
-    /** Fails when so many files wait to be finished that another would be too many. */
+    /** Fails when too many files wait to be finished. */
     void reserve() throws IOException {
         if (retired.remainingCapacity() == 0) {
             throw new IOException(
@@ -93,8 +98,8 @@ final class LogSync implements Runnable {
         retired.add(new Retired(channel, null));
     }
 
-    /** Finishes what it has been given and ends the thread; with a bad disk, as soon as the try under way has failed. */
-    void stop() {
+    /** Finishes the files that it has and ends the thread; on a bad disk, as soon as the try under way has failed. */
+    public void stop() {
         stopping = true;
         retired.offer(NOTHING);
     }
@@ -126,7 +131,7 @@ final class LogSync implements Runnable {
         }
     }
 
-    /** Returns how long to wait until the next. */
+    /** Returns the nanoseconds until the next sync. */
     private long syncActive() {
         if (intervalMillis == 0) {
             return IDLE_NANOS;
@@ -160,7 +165,7 @@ final class LogSync implements Runnable {
         }
     }
 
-    /** False when the disk stayed bad until the thread was told to stop. */
+    /** False when the disk was still bad at {@link #stop}. */
     private boolean finish(Retired file) {
         while (true) {
             try {
@@ -183,9 +188,9 @@ final class LogSync implements Runnable {
     }
 
     private void succeeded() {
-        Event.LogRecovered event = stall.succeeded(0);
-        if (event != null) {
-            recovered.set(event);
+        Stall.Ended ended = stall.succeeded();
+        if (ended != null) {
+            recovered.set(ended);
         }
     }
 }

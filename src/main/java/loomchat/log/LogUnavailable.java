@@ -1,6 +1,6 @@
 package loomchat.log;
 
-/** The record cannot be kept in the folder that was asked for; the message is one line for the operator. */
+/** The log cannot be kept in the folder of the setting; the message is one line for the operator. */
 public final class LogUnavailable extends Exception {
     LogUnavailable(String message) {
         super(message);

@@ -9,32 +9,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
- * The one thread that writes log files: takes events off the ring, encodes a batch, writes it with one call a file.
+ * The one thread that writes log files: takes events off the ring, encodes a batch, and writes it with one call a
+ * file.
  *
- * <p>While there is traffic it looks every {@value #RHYTHM_MILLIS} ms, so that nobody has to wake it; that is also
- * how long an event may stay out of the file. After two looks at nothing it sleeps until a producer wakes it. When
- * the disk takes nothing it keeps its batch and tries again with a growing delay; the ring then fills and producers
- * wait. A fault of the program, or memory that is short, is treated in the same way: what is encoded is written, and
- * what is not is tried again. Owns the batch and both files, asserts that nobody else writes. Blocks on the disk
- * only.
+ * <p>While there is traffic it runs every {@value #RHYTHM_MILLIS} ms, so that nobody has to wake it; so long may an
+ * event take to reach the file. After two empty turns it sleeps until a producer wakes it. When the disk accepts
+ * nothing it keeps its batch and tries again with a growing delay; the ring then fills and producers wait. A fault of
+ * the program, or a lack of memory, is treated in the same way: encoded lines are written, and the others are encoded
+ * again. Owns the batch and both files, and asserts that nobody else writes. Blocks on the disk only.
  */
 final class LogWriter implements Runnable {
     private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
     private static final int RHYTHM_MILLIS = 4;
     private static final int QUIET_TURNS = 2;
-    private static final long CHECK_NANOS = 250_000_000;
     private static final long SHORTEST_DELAY_NANOS = 10_000_000;
 
     private final EventRing ring;
     private final LogSync sync;
-    private final FolderLock lock;
-    private final LogFile eventFile;
-    private final LogFile sampleFile;
-    private final long segmentBytes;
-    private final boolean syncEachBatch;
+    private final ActiveFiles files;
     private final Stall stall = new Stall("writing");
     private final Stall faults = new Stall("encoding");
-    private final Persistence persistence;
+    private final Persistence escalation;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("log-writer").unstarted(this);
 
@@ -43,7 +38,6 @@ final class LogWriter implements Runnable {
     private final Queue<Event> ownEvents = new ArrayDeque<>();
     private Event recovered;
     private long recoveredAfter;
-    private long checkedAt = System.nanoTime();
     private int quietTurns;
 
     // Between threads
@@ -63,32 +57,21 @@ final class LogWriter implements Runnable {
             BiConsumer<String, Throwable> onFatal) {
         this.ring = ring;
         this.sync = sync;
-        this.lock = lock;
-        persistence = new Persistence(onFatal, System::nanoTime);
-        this.segmentBytes = segmentBytes;
-        syncEachBatch = options.syncMillis() == 0;
-        eventFile = new LogFile(options.dir(), Segments.EVENTS, disk, sync, this::replaced);
-        sampleFile = new LogFile(options.dir(), Segments.SAMPLES, disk, sync, this::replaced);
-        sync.watch(eventFile, sampleFile);
+        escalation = new Persistence(onFatal, System::nanoTime);
+        files = new ActiveFiles(
+                options.dir(), segmentBytes, options.syncMillis() == 0, disk, sync, lock, this::replaced);
     }
 
     /** Opens both files; then the thread may be started. */
     void open() throws IOException {
-        eventFile.open();
-        sampleFile.open();
-    }
-
-    /** Lets both files go when the thread is not going to be started. */
-    void abandon() {
-        eventFile.close();
-        sampleFile.close();
+        files.open();
     }
 
     void start() {
         thread.start();
     }
 
-    /** Any thread, after it put something on the ring. Costs a volatile read unless the writer sleeps. */
+    /** Any thread, after it added to the ring. Costs a volatile read unless the writer sleeps. */
     void wake() {
         if (asleep) {
             asleep = false;
@@ -106,7 +89,9 @@ final class LogWriter implements Runnable {
         return unwritten;
     }
 
-    /** Any thread: write what there is and then {@code last}, which may be null, and end; on a bad disk give up at the deadline. */
+    /**
+     * Any thread: writes everything and then {@code last}, which may be null, and ends; on a bad disk at the deadline.
+     */
     void close(Event last, long deadlineNanos) {
         this.last = last;
         this.deadlineNanos = deadlineNanos;
@@ -131,26 +116,25 @@ final class LogWriter implements Runnable {
             }
         } finally {
             ring.shut();
-            eventFile.close();
-            sampleFile.close();
+            files.close();
         }
     }
 
     /**
-     * A fault of ours, or of the machine. The batch holds whole lines, each taken off the ring once, and is written
-     * in the next turn; until a turn succeeds, everybody sees that the record stands still. False when the deadline
-     * of an ending server has come.
+     * After a fault of the program or the machine. The batch holds whole lines, each taken off the ring once, and is
+     * written in the next turn; until a turn succeeds, the log's health shows the stall. False at the deadline of a
+     * server that is closing.
      */
     private boolean survive(Throwable fault) {
         long delay = SHORTEST_DELAY_NANOS;
         try {
             if (faults.now() == null) {
-                LOG.log(Level.ERROR, "The record cannot go on, and is tried again", fault);
+                LOG.log(Level.ERROR, "The record is stalled by a fault. Trying again.", fault);
             }
             delay = faults.failed(fault.toString());
-            persistence.failed(fault);
+            escalation.failed(fault);
         } catch (RuntimeException | Error e) {
-            // Not even that could be said; memory may be back after the wait.
+            // Even the log line failed; memory may be back after the wait.
         }
         batch.seal();
         if (await(delay)) {
@@ -190,19 +174,19 @@ final class LogWriter implements Runnable {
         return true;
     }
 
-    /** A turn without a fault: if there was one before, it is over. */
+    /** A turn without a fault ends a stall by faults. */
     private void encoded() {
-        persistence.succeeded();
+        escalation.succeeded();
         if (faults.now() != null) {
-            note(faults.succeeded(ring.queued()));
+            note(faults.succeeded(), ring.queued());
         }
     }
 
     private boolean fill() {
         assert Thread.currentThread() == thread;
-        Event.LogRecovered synced = sync.takeRecovered();
+        Stall.Ended synced = sync.takeRecovered();
         if (synced != null) {
-            ownEvents.add(synced);
+            ownEvents.add(recovered(synced, 0));
         }
         while (!ownEvents.isEmpty()) {
             batch.add(ownEvents.peek());
@@ -229,7 +213,7 @@ final class LogWriter implements Runnable {
 
     private boolean forceBoth() {
         try {
-            force();
+            files.force();
             return true;
         } catch (IOException e) {
             stall.failed(Disk.cause(e));
@@ -239,97 +223,54 @@ final class LogWriter implements Runnable {
 
     // Writing
 
-    /** Tries until both files have the batch. False when the deadline of an ending server came first. */
+    /** Tries until both files have the batch. False when the deadline of a closing server came first. */
     private boolean write(long now) {
         assert Thread.currentThread() == thread;
         while (true) {
+            String cause;
             try {
-                tryToWrite(now);
-                noteRecovery();
+                files.append(batch.events(), batch.lastEventMillis(), batch.samples(), batch.lastSampleMillis(), now);
+                if (stall.now() != null) {
+                    note(stall.succeeded(), batch.lines() + ring.queued());
+                }
                 batch.clear();
                 return true;
             } catch (IOException e) {
-                if (!waitAfter(Disk.cause(e))) {
-                    return false;
-                }
+                cause = Disk.cause(e);
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "Writing the record", e);
-                persistence.failed(e);
-                if (!waitAfter(e.toString())) {
-                    return false;
-                }
+                escalation.failed(e);
+                cause = e.toString();
             }
+            if (!await(stall.failed(cause))) {
+                return false;
+            }
+            files.checkSoon();
             now = System.nanoTime();
-            checkedAt = now - CHECK_NANOS;
         }
-    }
-
-    private void tryToWrite(long now) throws IOException {
-        if (now - checkedAt >= CHECK_NANOS) {
-            checkPlaces();
-            checkedAt = now;
-        }
-        boolean any = batch.events().hasRemaining() || batch.samples().hasRemaining();
-        eventFile.append(batch.events());
-        sampleFile.append(batch.samples());
-        if (any && syncEachBatch) {
-            long start = System.nanoTime();
-            force();
-            sync.lasted((System.nanoTime() - start) / 1_000_000);
-        }
-        if (eventFile.size() >= segmentBytes || sampleFile.size() >= segmentBytes) {
-            sealFull();
-        }
-    }
-
-    private void checkPlaces() throws IOException {
-        lock.renew();
-        eventFile.checkPlace(batch.events());
-        sampleFile.checkPlace(batch.samples());
-    }
-
-    private void sealFull() throws IOException {
-        checkPlaces();
-        if (eventFile.size() >= segmentBytes) {
-            eventFile.seal(batch.lastEventMillis());
-        }
-        if (sampleFile.size() >= segmentBytes) {
-            sampleFile.seal(batch.lastSampleMillis());
-        }
-    }
-
-    private void force() throws IOException {
-        eventFile.force();
-        sampleFile.force();
     }
 
     private void replaced(String file, String what) {
-        LOG.log(Level.WARNING, "{0} was {1} and is begun anew", file, what);
+        LOG.log(Level.WARNING, "{0} was {1}. A new file begins.", file, what);
         ownEvents.add(new Event.LogFileReplaced(System.currentTimeMillis(), file, what));
     }
 
     // Waiting
 
-    /** The lines that were held are this batch, which has just been written, and what waits on the ring; the event follows them. */
-    private void noteRecovery() {
-        if (stall.now() == null) {
-            return;
-        }
-        note(stall.succeeded(batch.lines() + ring.queued()));
-    }
-
-    private void note(Event.LogRecovered event) {
+    /** The event follows the held lines: those of this batch and those that are on the ring now. */
+    private void note(Stall.Ended ended, long heldLines) {
         if (recovered != null) {
             ownEvents.add(recovered);
         }
-        recovered = event;
+        recovered = recovered(ended, heldLines);
         recoveredAfter = ring.claimed();
     }
 
-    private boolean waitAfter(String cause) {
-        return await(stall.failed(cause));
+    private static Event recovered(Stall.Ended ended, long heldLines) {
+        return new Event.LogRecovered(ended.at(), ended.cause(), ended.millis(), heldLines);
     }
 
+    /** False when the deadline of a closing server has come. */
     private boolean await(long delay) {
         if (closing) {
             long left = deadlineNanos - System.nanoTime();
@@ -350,7 +291,7 @@ final class LogWriter implements Runnable {
         }
         asleep = true;
         if (ring.queued() == 0 && !closing) {
-            LockSupport.parkNanos(CHECK_NANOS);
+            LockSupport.parkNanos(ActiveFiles.CHECK_NANOS);
         }
         asleep = false;
     }

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes and opens the files of the record: for their owner alone, and never through a link or anything else that
- * merely bears the name of a log file. What exists already keeps its mode. Any thread; blocks on the disk.
+ * Creates and opens log files that only their owner can read. A link, a pipe or a folder under the name of a log file
+ * is refused. A file that exists keeps its mode. Any thread; blocks on the disk.
  */
-final class OwnFiles {
+public final class OwnFiles {
     private static final boolean HAS_MODES =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private OwnFiles() {}
 
-    /** Opens a regular file, or makes one where {@code options} say so. */
+    /** Opens a regular file, or creates one where {@code options} say so. */
     static FileChannel open(Path file, OpenOption... options) throws IOException {
         requireRegular(file);
         Set<OpenOption> all = new HashSet<>(List.of(options));
@@ -32,13 +32,10 @@ final class OwnFiles {
         return FileChannel.open(file, all, mode("rw-------"));
     }
 
-    /**
-     * Fails when there is something else than a regular file; opening a pipe would wait for whoever is at its other
-     * end.
-     */
+    /** Fails for anything but a regular file: opening a pipe would wait for its other end. */
     static void requireRegular(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            String what = Files.isSymbolicLink(file) ? "a symbolic link" : "no regular file";
+            String what = Files.isSymbolicLink(file) ? "a symbolic link" : "not a regular file";
             throw new IOException(file.getFileName() + " is " + what);
         }
     }
@@ -47,15 +44,15 @@ final class OwnFiles {
         return Files.createFile(file, mode("rw-------"));
     }
 
-    static void createFolders(Path folder) throws IOException {
+    public static void createFolders(Path folder) throws IOException {
         Files.createDirectories(folder, mode("rwx------"));
     }
 
-    static Path createFolder(Path folder) throws IOException {
+    public static Path createFolder(Path folder) throws IOException {
         return Files.createDirectory(folder, mode("rwx------"));
     }
 
-    /** Gives {@code copy} the mode of the file that it is going to replace. */
+    /** Gives {@code copy} the mode of {@code file}, which it will replace. */
     static void copyMode(Path file, Path copy) throws IOException {
         if (HAS_MODES) {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);

@@ -5,8 +5,8 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Tells an error of the machine that passes, memory short for a moment, from one that stays: the latter is told on,
- * once. One thread.
+ * Distinguishes an error of the machine that passes, such as a short lack of memory, from one that lasts: the latter
+ * is reported, once. One thread.
  */
 final class Persistence {
     static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -1,16 +1,13 @@
 package loomchat.log;
 
 /**
- * Which characters of text that comes from elsewhere are kept out of the record and of what this process says: those
- * that change how a terminal or a browser shows the rest, and those that some readers take for the end of a line.
+ * Removes characters from text of clients and of the system before it reaches the log or the terminal: those that
+ * change how a terminal or a browser shows the rest, and those that some readers take for the end of a line.
  */
 public final class PlainText {
     private PlainText() {}
 
-    /**
-     * C1 controls, marks, overrides and isolates of the writing direction, line and paragraph separators. All are in
-     * the BMP.
-     */
+    /** C1 controls, direction marks, overrides and isolates, line and paragraph separators. All are in the BMP. */
     static boolean isLeftOut(char c) {
         return c >= 0x80
                 && (c < 0xA0
@@ -21,8 +18,7 @@ public final class PlainText {
     }
 
     /**
-     * {@code text} on one line for people to read: without those characters, other control characters as question
-     * marks.
+     * {@code text} on one line for people to read: without those characters, other control characters as {@code ?}.
      */
     public static String of(String text) {
         StringBuilder plain = new StringBuilder(text.length());

@@ -16,8 +16,9 @@ import java.util.function.LongSupplier;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
 /**
- * What the JVM and the system say of this process. Used by one thread at a time. Each {@link #read} also closes the interval over which
- * CPU and GC times are counted. What cannot be told here is -1.
+ * Memory, CPU, threads and files of this process, as the JVM and the system report them. Used by one thread at a time.
+ * Each {@link #read} also closes the interval over which CPU and GC times are counted. A gauge that this system lacks
+ * is -1.
  */
 final class ProcessGauges {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -58,7 +59,7 @@ final class ProcessGauges {
         read();
     }
 
-    /** Times come last: what fails before leaves the interval open. */
+    /** Times come last: a failure before leaves the interval open. */
     void read() {
         heap = memory.getHeapMemoryUsage();
         platform = platformThreads.getThreadCount();
@@ -135,7 +136,7 @@ final class ProcessGauges {
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            // No /proc here.
+            // No /proc on this system.
         }
         return -1;
     }
@@ -148,7 +149,7 @@ final class ProcessGauges {
                 return size;
             }
         } catch (IOException e) {
-            // No /proc here.
+            // No /proc on this system.
         }
         return system instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : -1;
     }

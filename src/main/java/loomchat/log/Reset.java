@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The command {@code reset}: puts the logs of a stopped server away, so that the next one starts clean. Nothing is deleted: every log
- * file, rollup and side file goes to {@code archive-<time>} inside the log folder.
+ * The command {@code reset}: archives the logs of a stopped server, so that the next one starts clean. Nothing is
+ * deleted: every log file, rollup and side file goes to {@code archive-<time>} inside the log folder.
  */
 public final class Reset {
     private static final Pattern OURS = Pattern.compile("(chat-logs|bandwidth)[.-].+");
@@ -19,16 +19,16 @@ public final class Reset {
     private Reset() {}
 
     /**
-     * Archives what lies in {@code folder}, claimed meanwhile so that no server can start in it.
+     * Archives the files in {@code folder} and holds the claim on it meanwhile, so that no server can start in it.
      *
-     * @return one line that tells what was done
+     * @return one line that tells the result
      * @throws LogUnavailable when a server owns the folder, or a file cannot be moved
      */
     public static String archive(Path folder) throws LogUnavailable {
         if (!Files.isDirectory(folder)) {
             return "Nothing to archive: there is no folder " + folder;
         }
-        try (FolderLock claimed = FolderLock.take(folder)) {
+        try (FolderLock claimed = EventLog.claim(folder)) {
             List<Path> files = files(folder);
             if (files.isEmpty()) {
                 return "Nothing to archive in " + folder;

@@ -8,14 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps log files within what they may take: all of them within {@code LOG_RETAIN_BYTES}, or the disk, whoever fills
- * it, below nine tenths. Removes the oldest sealed files, each after its rollup was made where that is possible; when
- * that does not do, the oldest side files with damaged lines. Active files stay. Rollups stay too, because they are
- * the history, up to a bound of their own: what strangers can write must not grow for ever. Used by the segment
- * keeper's thread; blocks on the disk and on the listener.
+ * Removes the oldest log files when all of them take more than {@code LOG_RETAIN_BYTES}, or when the disk, whoever
+ * fills it, is fuller than nine tenths. Sealed files go first, each after its rollup was made where that is possible;
+ * then the oldest side files with damaged lines. Active files stay. Rollups stay too, because they are the history, up
+ * to a bound of their own: strangers must not be able to make them grow for ever. Used by the segment keeper's thread;
+ * blocks on the disk and on the listener.
  */
-final class Retention {
+public final class Retention {
     private static final System.Logger LOG = System.getLogger(Retention.class.getName());
+
+    /** Limit that follows the disk instead of a number of bytes: see {@code LogOptions}. */
+    public static final long FOLLOW_DISK = -1;
 
     /** Of the disk: less than this is free when it is too full. */
     private static final int FREE_SHARE = 10;
@@ -29,41 +32,43 @@ final class Retention {
     private final Disk disk;
     private final SegmentListener listener;
 
-    /** @param listener told of a segment that has no rollup before it is removed */
-    Retention(LogOptions options, Disk disk, SegmentListener listener) {
-        folder = options.dir();
-        retainBytes = options.retainBytes();
+    /**
+     * @param retainBytes limit for all files together, 0 for none, or {@link #FOLLOW_DISK}
+     * @param listener gets each segment that has no rollup before it is removed
+     */
+    public Retention(Path folder, long retainBytes, Disk disk, SegmentListener listener) {
+        this.folder = folder;
+        this.retainBytes = retainBytes;
         this.disk = disk;
         this.listener = listener;
     }
 
     /**
-     * From which size on a file is sealed: on a small disk an active file, which is never removed, must stay small.
+     * The size from which a file is sealed: {@code wanted}, or less on a small disk, where an active file, which is
+     * never removed, must stay small, but not below {@code least}.
      */
-    static long segmentBytes(LogOptions options, Disk disk) {
-        if (options.retainBytes() != LogOptions.FOLLOW_DISK) {
-            return options.segmentBytes();
+    public long segmentBytes(long wanted, long least) {
+        if (!followsDisk()) {
+            return wanted;
         }
         try {
-            long share = disk.space(options.dir()).total() / SEGMENT_SHARE;
-            return share <= 0
-                    ? options.segmentBytes()
-                    : Math.min(options.segmentBytes(), Math.max(LogOptions.LEAST_SEGMENT_BYTES, share));
+            long share = disk.space(folder).total() / SEGMENT_SHARE;
+            return share <= 0 ? wanted : Math.min(wanted, Math.max(least, share));
         } catch (IOException e) {
             LOG.log(Level.WARNING, "The size of the disk of LOG_DIR is not known: {0}", Disk.cause(e));
-            return options.segmentBytes();
+            return wanted;
         }
     }
 
     boolean followsDisk() {
-        return retainBytes == LogOptions.FOLLOW_DISK;
+        return retainBytes == FOLLOW_DISK;
     }
 
-    /** How much has to go, as told once, and how much may be taken by rollups. */
+    /** How many bytes have to go, and how many rollups may take. */
     private record Excess(long bytes, long rollupBytes) {}
 
-    /** Removes what is too much. Where the disk is followed and nothing is, it only asks how full the disk is. */
-    void keep() throws IOException {
+    /** Removes the oldest files while there is too much. A limit that follows the disk costs one question to it. */
+    public void removeOldest() throws IOException {
         if (retainBytes == 0) {
             return;
         }
@@ -94,10 +99,7 @@ final class Retention {
         return new Excess(bytes - retainBytes, retainBytes / ROLLUP_SHARE);
     }
 
-    /**
-     * Removes rollups whose segments are gone, the oldest first, until the others fit; returns the bytes that were
-     * freed.
-     */
+    /** Removes rollups without segments, the oldest first, until the others fit; returns the bytes that it freed. */
     private long trimRollups(long most) throws IOException {
         List<Path> rollups = Segments.oldestRollupsFirst(folder);
         long bytes = sizeOf(rollups);
@@ -114,8 +116,7 @@ final class Retention {
     }
 
     /**
-     * On a disk without room for a rollup, a segment that has one goes first: what it frees makes room for the
-     * others'.
+     * On a disk without room for a rollup, a segment that has one goes first and makes room for the others' rollups.
      */
     private long removeSealed(long excess) throws IOException {
         long freed = 0;
@@ -124,7 +125,7 @@ final class Retention {
             Path next = sealed.stream().filter(this::hasRollup).findFirst().orElse(null);
             if (next == null) {
                 next = sealed.getFirst();
-                LOG.log(Level.WARNING, "{0} is removed, and no rollup of it could be made", next.getFileName());
+                LOG.log(Level.WARNING, "{0} is removed without a rollup, which could not be made", next.getFileName());
             }
             freed += remove(next);
             sealed.remove(next);

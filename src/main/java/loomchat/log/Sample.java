@@ -1,11 +1,11 @@
 package loomchat.log;
 
 /**
- * One line of {@code bandwidth.jsonl}: what happened in the last {@code millis}, and how things stood at their end.
+ * One line of {@code bandwidth.jsonl}: counts over the last {@code millis}, and gauges at their end.
  *
- * <p>Counts from {@code bytesIn} to {@code connectionsRefused} are differences to the sample before; the rest are gauges.
- * {@code cpuPercent} is the process's (100 is one core), {@code machineCpuPercent} that of all cores together (100 is all of
- * them). A gauge that this system cannot tell is -1.
+ * <p>Counts from {@code bytesIn} to {@code connectionsRefused} are differences to the sample before; the rest are
+ * gauges. {@code cpuPercent} is the process's (100 is one core), {@code machineCpuPercent} that of all cores together
+ * (100 is all of them). A gauge that this system lacks is -1.
  */
 public record Sample(
         long time,

@@ -7,12 +7,12 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Writes one {@link Sample} a second from the counters and what the system says of this process.
+ * Writes one {@link Sample} a second from the counters and the gauges of this process.
  *
- * <p>Runs on a platform thread of its own, because a virtual one would come late when the carriers are saturated, which is when samples
- * matter most. Ticks are at whole seconds after the start; when one is late all the same, or was blocked because the disk took nothing,
- * the next sample covers the longer time and says so in {@code millis}. The last sample, at the stop, covers the rest, so that the sums over all
- * samples are the totals.
+ * <p>Runs on a platform thread of its own, because a virtual one would be late when the carriers are saturated, which
+ * is when samples matter most. Ticks are at whole seconds after the start; when one is late all the same, or was
+ * blocked by a bad disk, the next sample covers the longer time and says so in {@code millis}. The last sample, at the
+ * stop, covers the rest, so that the sums over all samples are the totals.
  */
 public final class Sampler implements AutoCloseable {
     private static final long PERIOD_NANOS = 1_000_000_000;
@@ -24,7 +24,7 @@ public final class Sampler implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().daemon().name("sampler").unstarted(this::run);
 
     // Sampler thread only: the totals at the sample before
-    private final Persistence persistence;
+    private final Persistence escalation;
     private long sampledAt;
     private long bytesIn;
     private long bytesOut;
@@ -35,13 +35,13 @@ public final class Sampler implements AutoCloseable {
     private long connectionsRefused;
 
     /**
-     * @param virtualThreads how many live now, which the JVM does not tell cheaply
+     * @param virtualThreads how many are alive, which the JVM does not tell cheaply
      * @param carriers threads that carry virtual ones beside the JDK's own scheduler
      */
     public Sampler(EventLog log, Counters counters, LongSupplier virtualThreads, IntSupplier carriers) {
         this.log = log;
         this.counters = counters;
-        persistence = new Persistence(log::fatal, System::nanoTime);
+        escalation = new Persistence(log::fatal, System::nanoTime);
         gauges = new ProcessGauges(virtualThreads, carriers);
     }
 
@@ -51,7 +51,7 @@ public final class Sampler implements AutoCloseable {
         thread.start();
     }
 
-    /** Writes the last sample; then the log can be closed. Waits for at most 1 s, which it takes only while the disk is bad. */
+    /** Writes the last sample; then the log can be closed. Waits for 1 s at most, and so long only on a bad disk. */
     @Override
     public void close() {
         stop.countDown();
@@ -75,18 +75,18 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** A gauge that throws, or memory that is short, costs this sample and not those to come; the next one covers its time. */
+    /** A gauge that throws, or a lack of memory, costs this sample only; the next one covers its time. */
     private void sample() {
         try {
             log.sample(take());
-            persistence.succeeded();
+            escalation.succeeded();
         } catch (RuntimeException | Error e) {
-            persistence.failed(e);
+            escalation.failed(e);
             System.getLogger(Sampler.class.getName()).log(System.Logger.Level.ERROR, "A sample was not taken", e);
         }
     }
 
-    /** What may fail comes first, so that no count is lost with it. */
+    /** The steps that may fail come first, so that no count is lost with them. */
     private Sample take() {
         gauges.read();
         LogHealth health = log.health();

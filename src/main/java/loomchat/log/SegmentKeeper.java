@@ -8,14 +8,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks after sealed files: tells the listener of each, then lets {@link Retention} remove the oldest ones. Works on
- * a platform thread of its own, because scanning a segment would hold a carrier, the writer or the sync up; where the
- * disk is followed it looks there every {@value #CHECK_MILLIS} ms, else the thread exists while there is work. Its
- * queue is as short as sealed files are large.
+ * The thread for sealed files: passes each to the listener, then lets {@link Retention} remove the oldest ones. It is
+ * a platform thread of its own, because scanning a segment would delay a carrier, the writer or the sync. With a limit
+ * that follows the disk it checks the disk every {@value #CHECK_MILLIS} ms; else the thread exists while there is
+ * work. Its queue stays short because sealed files are large.
  */
-final class SegmentKeeper {
+public final class SegmentKeeper {
     private static final System.Logger LOG = System.getLogger(SegmentKeeper.class.getName());
-    /** A disk takes far longer to be filled from nine tenths to the end than this, or is filled by somebody else. */
+    /** Filling the last tenth of a disk takes us far longer than this. */
     private static final long CHECK_MILLIS = 2_000;
 
     private static final long IDLE_SECONDS = 5;
@@ -28,18 +28,15 @@ final class SegmentKeeper {
     // Keeper thread only
     private String failure = "";
 
-    SegmentKeeper(Retention retention, SegmentListener listener) {
+    public SegmentKeeper(Retention retention, SegmentListener listener) {
         this.retention = retention;
         this.listener = listener;
         thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /**
-     * Looks whether the files are within their limit, at once and where the disk is followed again and again; returns
-     * at once.
-     */
-    void start() {
+    /** Begins to enforce the limit: now, and with a limit that follows the disk again and again. Returns at once. */
+    public void start() {
         if (retention.followsDisk()) {
             thread.scheduleWithFixedDelay(this::retain, 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
@@ -47,15 +44,15 @@ final class SegmentKeeper {
         }
     }
 
-    /** Takes note of a file that was just sealed; returns at once. */
-    void sealed(Path segment) {
+    /** Takes note of a file that was just sealed. Returns at once. */
+    public void sealed(Path segment) {
         try {
             thread.execute(() -> {
                 tell(segment);
                 retain();
             });
         } catch (RejectedExecutionException e) {
-            // Stopped: the next start looks at the folder anyway.
+            // Stopped: the next start checks the folder anyway.
         }
     }
 
@@ -67,10 +64,10 @@ final class SegmentKeeper {
         }
     }
 
-    /** Whatever goes wrong, it is tried again; what goes wrong in the same way again is not said twice. */
+    /** Any failure is retried later; the same failure is logged once. */
     private void retain() {
         try {
-            retention.keep();
+            retention.removeOldest();
             failure = "";
         } catch (IOException e) {
             failed(Disk.cause(e));
@@ -86,8 +83,8 @@ final class SegmentKeeper {
         }
     }
 
-    /** Finishes what is queued, for at most {@code millis}; what is left is made up for when it is next needed. */
-    void stop(long millis) {
+    /** Finishes queued work for at most {@code millis}; rollups left undone are made when they are next needed. */
+    public void stop(long millis) {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(millis, TimeUnit.MILLISECONDS)) {

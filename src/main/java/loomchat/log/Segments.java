@@ -19,12 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Names of log files. The active ones are {@code chat-logs.jsonl} and {@code bandwidth.jsonl}; a sealed one has the UTC time of its
- * last line in its name, so that names sort by time.
+ * Names of log files. The active ones are {@code chat-logs.jsonl} and {@code bandwidth.jsonl}; a sealed file (a
+ * segment) has the UTC time of its last line in its name, so that names sort by time.
  */
-final class Segments {
-    static final String EVENTS = "chat-logs";
-    static final String SAMPLES = "bandwidth";
+public final class Segments {
+    public static final String EVENTS = "chat-logs";
+    public static final String SAMPLES = "bandwidth";
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
@@ -38,11 +38,11 @@ final class Segments {
 
     private Segments() {}
 
-    static String stamp(long millis) {
+    public static String stamp(long millis) {
         return STAMP.format(Instant.ofEpochMilli(millis));
     }
 
-    static Path active(Path folder, String kind) {
+    public static Path active(Path folder, String kind) {
         return folder.resolve(kind + ".jsonl");
     }
 
@@ -71,8 +71,8 @@ final class Segments {
     }
 
     /**
-     * When the last line of {@code file} was written: the time in it, or where it has none that can be read here, such as an older server's
-     * local one, the time when the file was changed.
+     * When the last line of {@code file} was written: the time in the line, or the file's own time of change where the
+     * line has none in our form (an older server wrote local time).
      */
     static long lastTime(Path file) throws IOException {
         try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ)) {
@@ -89,7 +89,7 @@ final class Segments {
     }
 
     /** The newest sealed files of {@code kind}, at most {@code most}. */
-    static List<Path> newestFirst(Path folder, String kind, int most) throws IOException {
+    public static List<Path> newestFirst(Path folder, String kind, int most) throws IOException {
         return oldestFirst(folder).reversed().stream()
                 .filter(each -> each.getFileName().toString().startsWith(kind + "-"))
                 .limit(most)
@@ -97,21 +97,21 @@ final class Segments {
     }
 
     /** All sealed files of both kinds, by time. */
-    static List<Path> oldestFirst(Path folder) throws IOException {
+    public static List<Path> oldestFirst(Path folder) throws IOException {
         return oldestFirst(folder, SEALED);
     }
 
-    /** Rollups of both kinds, by time; of some the segment is gone. */
-    static List<Path> oldestRollupsFirst(Path folder) throws IOException {
+    /** Rollups of both kinds, by time, also those whose segments were removed. */
+    public static List<Path> oldestRollupsFirst(Path folder) throws IOException {
         return oldestFirst(folder, ROLLUP);
     }
 
     /** Side files with damaged lines, by time. */
-    static List<Path> oldestTornFirst(Path folder) throws IOException {
+    public static List<Path> oldestTornFirst(Path folder) throws IOException {
         return oldestFirst(folder, TORN);
     }
 
-    /** What merely bears such a name, a link or a pipe, is none of ours. */
+    /** Regular files only: a link or a pipe under such a name is not ours. */
     private static List<Path> oldestFirst(Path folder, Pattern name) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(
@@ -131,13 +131,13 @@ final class Segments {
         return stamp;
     }
 
-    /** The segment of which {@code rollup} is, or was. */
-    static Path ofRollup(Path rollup) {
+    /** The segment that {@code rollup} was made from; it may be gone. */
+    public static Path ofRollup(Path rollup) {
         String name = rollup.getFileName().toString();
         return rollup.resolveSibling(name.substring(0, name.length() - ".rollup.json".length()) + ".jsonl");
     }
 
-    static Path rollup(Path sealed) {
+    public static Path rollup(Path sealed) {
         String name = sealed.getFileName().toString();
         return sealed.resolveSibling(name.substring(0, name.length() - ".jsonl".length()) + ".rollup.json");
     }

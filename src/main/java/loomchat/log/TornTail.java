@@ -17,15 +17,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * Mends the end of a log file that a kill or a power cut left. The file is not written by anyone else meanwhile.
+ * Repairs the end of a log file after a kill or a power cut. Nobody else writes the file meanwhile.
  *
- * <p>A kill leaves an unfinished last line; it is moved to a side file beside the log, {@code chat-logs.torn-<time>.bin}, unless only its
- * newline is missing. A power cut can leave zeros wherever the system had made a file longer and not yet filled it; lines with zeros
- * near the end are moved there too (see {@link ZeroedLines}). Nothing is thrown away, and memory does not grow with the length of the line.
+ * <p>A kill leaves an unfinished last line. It is moved to a side file beside the log, {@code
+ * chat-logs.torn-<time>.bin}, unless only its newline is missing. A power cut can leave zeros where the system had
+ * made a file longer and not filled it yet; lines with zeros near the end are moved as well (see {@link
+ * ZeroedLines}). Nothing is thrown away, and the memory needed does not grow with the length of the line.
  */
-final class TornTail {
+public final class TornTail {
     /** More than a saturated server writes between two syncs a second apart. */
-    static final long ZEROS_LOOKED_FOR = 64L << 20;
+    public static final long ZEROS_LOOKED_FOR = 64L << 20;
 
     private static final int LONGEST_LINE_COMPLETED = 1 << 20;
     private static final int CHUNK = 1 << 16;
@@ -33,8 +34,8 @@ final class TornTail {
 
     private TornTail() {}
 
-    /** Mends {@code file}, which exists, and returns how many bytes were moved to a side file. */
-    static long mend(Path file, long zerosLookedFor) throws IOException {
+    /** Repairs {@code file}, which exists, and returns how many bytes were moved to a side file. */
+    public static long mend(Path file, long zerosLookedFor) throws IOException {
         long cut = cutUnfinishedLine(file);
         return cut + ZeroedLines.remove(file, zerosLookedFor);
     }
@@ -74,12 +75,14 @@ final class TornTail {
         return 0;
     }
 
-    /** What goes into a side file; returns how many bytes of the log that were. */
+    /** Fills a side file; returns how many bytes it took from the log. */
     interface Damage {
         long moveTo(FileChannel side) throws IOException;
     }
 
-    /** Makes a side file of {@code file}; one that cannot be filled does not stay, so that tries on a full disk leave nothing behind. */
+    /**
+     * Creates a side file of {@code file}, and removes it if it cannot be filled: tries on a full disk leave nothing.
+     */
     static long keepAside(Path file, Damage damage) throws IOException {
         Path name = newSide(file);
         try (FileChannel side = FileChannel.open(name, StandardOpenOption.WRITE)) {
@@ -134,7 +137,7 @@ final class TornTail {
             }
             return true;
         } catch (CharacterCodingException | RuntimeException e) {
-            // The parser has several unchecked exceptions for bad input, a plain one for what is nested too deep.
+            // The parser throws several unchecked exceptions for bad input, a plain one for input nested too deep.
             return false;
         }
     }

@@ -9,15 +9,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Takes lines with zero bytes out of a log file whose lines all end. A log line never has one, so they are what a power cut left. The
- * file is written anew and renamed over the old one, so that a second power cut changes nothing.
+ * Moves lines with zero bytes out of a log file whose last line is complete. A log line never contains one, so a power
+ * cut left them. The file is written anew and renamed over the old one, so that a second power cut does no harm.
  */
 final class ZeroedLines {
     private static final int CHUNK = 1 << 20;
 
     private ZeroedLines() {}
 
-    /** Looks at the last {@code lookedAt} bytes; returns how many bytes were moved to a side file. */
+    /** Checks the last {@code lookedAt} bytes; returns how many bytes were moved to a side file. */
     static long remove(Path file, long lookedAt) throws IOException {
         try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ)) {
             long size = log.size();
@@ -67,7 +67,9 @@ final class ZeroedLines {
         return moved;
     }
 
-    /** Copies lines with zeros to {@code bad} and the others to {@code good}, run by run; returns the bytes of the former. */
+    /**
+     * Copies runs of lines with zeros to {@code bad} and the others to {@code good}; returns the bytes in {@code bad}.
+     */
     private static long split(FileChannel log, long start, long size, FileChannel good, FileChannel bad)
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(CHUNK);

@@ -217,19 +217,19 @@ class BadDiskTest {
     void anErrorThatStaysIsToldOnOnce() {
         AtomicLong clock = new AtomicLong(-5);
         List<String> told = new ArrayList<>();
-        Persistence persistence =
+        Persistence escalation =
                 new Persistence((thread, error) -> told.add(thread + " " + error.getMessage()), clock::get);
         Error error = new OutOfMemoryError("on purpose");
-        persistence.failed(error);
+        escalation.failed(error);
         clock.addAndGet(Persistence.LONGEST_NANOS - 1);
-        persistence.failed(error);
-        persistence.succeeded();
-        persistence.failed(error);
+        escalation.failed(error);
+        escalation.succeeded();
+        escalation.failed(error);
         clock.addAndGet(Persistence.LONGEST_NANOS);
-        persistence.failed(new IllegalStateException());
+        escalation.failed(new IllegalStateException());
         assertThat(told).isEmpty();
-        persistence.failed(error);
-        persistence.failed(error);
+        escalation.failed(error);
+        escalation.failed(error);
         assertThat(told).containsExactly(Thread.currentThread().getName() + " on purpose");
     }
 

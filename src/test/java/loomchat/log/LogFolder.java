@@ -28,6 +28,11 @@ public record LogFolder(Path dir) {
         return lines(Segments.SAMPLES);
     }
 
+    /** A log on {@code disk}, for tests of other packages. */
+    public static EventLog open(LogOptions options, SegmentListener listener, Disk disk) throws LogUnavailable {
+        return EventLog.open(options, listener, disk);
+    }
+
     private List<JsonObject> lines(String kind) {
         List<JsonObject> lines = new ArrayList<>();
         for (Path file : files(kind)) {
@@ -89,7 +94,7 @@ public record LogFolder(Path dir) {
         return runs;
     }
 
-    List<Path> all() {
+    public List<Path> all() {
         try (Stream<Path> files = Files.list(dir)) {
             return files.sorted().toList();
         } catch (IOException e) {

@@ -80,7 +80,7 @@ class OwnFilesTest {
             assertThat(target).hasContent("not ours");
             Files.delete(file);
             makePipe(file);
-            assertRefused(dir, name + " is no regular file");
+            assertRefused(dir, name + " is not a regular file");
             Files.delete(file);
         }
     }

@@ -91,7 +91,7 @@ class RetentionTest {
     }
 
     private void keep(long retainBytes, Disk disk, SegmentListener listener) throws IOException {
-        new Retention(new LogOptions(dir, 1000, 64 * KIB, retainBytes, 256), disk, listener).keep();
+        new Retention(dir, retainBytes, disk, listener).removeOldest();
     }
 
     @Test
@@ -179,18 +179,20 @@ class RetentionTest {
         assertThat(segmentBytes(1L << 30)).isEqualTo((1L << 30) / 40);
         assertThat(segmentBytes(1L << 20)).isEqualTo(LogOptions.LEAST_SEGMENT_BYTES);
         assertThat(segmentBytes(0)).as("a file system that does not tell").isEqualTo(LogOptions.DEFAULT_SEGMENT_BYTES);
-        LogOptions limited = new LogOptions(dir, 1000, 1 << 30, 1 << 30, 256);
-        assertThat(Retention.segmentBytes(limited, new SmallDisk(1 << 20))).isEqualTo(1 << 30);
+        Retention limited = new Retention(dir, 1 << 30, new SmallDisk(1 << 20), segment -> {});
+        assertThat(limited.segmentBytes(1 << 30, LogOptions.LEAST_SEGMENT_BYTES))
+                .isEqualTo(1 << 30);
     }
 
     private long segmentBytes(long disk) {
-        return Retention.segmentBytes(LogOptions.in(dir), new SmallDisk(disk));
+        return new Retention(dir, LogOptions.FOLLOW_DISK, new SmallDisk(disk), segment -> {})
+                .segmentBytes(LogOptions.DEFAULT_SEGMENT_BYTES, LogOptions.LEAST_SEGMENT_BYTES);
     }
 
     @Test
     void aRunningLogIsKeptBelowNineTenthsAlsoWhenOthersFillTheDisk() throws Exception {
         SmallDisk disk = new SmallDisk(100 * 64 * KIB);
-        EventLog log = EventLog.open(
+        EventLog log = LogFolder.open(
                 new LogOptions(dir, 1000, 1 << 28, LogOptions.FOLLOW_DISK, 256), RetentionTest::rollUp, disk);
         for (int i = 0; i < 20_000; i++) {
             log.record(new Event.MessageRelay(System.currentTimeMillis(), i, 1, 500));

@@ -53,7 +53,7 @@ class TornTailTest {
             Files.write(file, Arrays.copyOf(whole, cut));
             try (EventLog log = EventLog.open(LogOptions.in(dir))) {
                 assertThat(log.tornBytes()).isEqualTo(cut - FIRST.length());
-                log.record(EventLogTest.started());
+                log.record(new Event.NewConnection(1, 1, "plain"));
             }
             assertThat(new LogFolder(dir).events()).hasSize(2);
         }
