@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.LogManager;
 import loomchat.loadtest.Stress;
+import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
-import loomchat.log.Reset;
 import loomchat.report.ReportCommand;
 import sun.misc.Signal;
 
@@ -67,7 +67,8 @@ public final class Main {
 
     private static int reset(Map<String, String> environment) {
         try {
-            System.out.println(Reset.archive(Config.from(environment).log().dir()));
+            System.out.println(
+                    LogArchiver.archive(Config.from(environment).log().dir()));
             return 0;
         } catch (Settings.InvalidSetting | LogUnavailable e) {
             System.err.println(e.getMessage());

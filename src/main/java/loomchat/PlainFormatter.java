@@ -2,7 +2,7 @@ package loomchat;
 
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
-import loomchat.log.PlainText;
+import loomchat.log.SafeText;
 
 /**
  * What this process says on its standard error. Exceptions may quote what a client sent: nothing in them can steer a
@@ -13,7 +13,7 @@ public final class PlainFormatter extends SimpleFormatter {
     public String format(LogRecord line) {
         StringBuilder plain = new StringBuilder();
         for (String each : super.format(line).split("\r?\n")) {
-            plain.append(PlainText.of(each.replace("\t", "    "))).append(System.lineSeparator());
+            plain.append(SafeText.of(each.replace("\t", "    "))).append(System.lineSeparator());
         }
         return plain.toString();
     }

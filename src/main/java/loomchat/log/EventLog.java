@@ -8,6 +8,16 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import loomchat.log.files.Disk;
+import loomchat.log.files.DiskStall;
+import loomchat.log.files.FolderLock;
+import loomchat.log.files.LogFileNames;
+import loomchat.log.files.LogSync;
+import loomchat.log.files.OwnerOnlyFiles;
+import loomchat.log.files.TornTailRepair;
+import loomchat.log.retention.Retention;
+import loomchat.log.retention.SegmentKeeper;
+import loomchat.log.retention.SegmentListener;
 
 /**
  * The record: every event goes through here into {@code chat-logs.jsonl}, every sample into {@code bandwidth.jsonl}.
@@ -26,7 +36,7 @@ public final class EventLog implements AutoCloseable {
     private final LogOptions options;
     private final FolderLock lock;
     private final EventRing ring;
-    private final HeldUp queueFullTime = new HeldUp();
+    private final QueueFullTime queueFullTime = new QueueFullTime();
     private final SegmentKeeper keeper;
     private final LogSync sync;
     private final LogWriter writer;
@@ -59,7 +69,7 @@ public final class EventLog implements AutoCloseable {
     private static void makeFolder(Path folder) throws LogUnavailable {
         try {
             if (!Files.isDirectory(folder)) {
-                OwnFiles.createFolders(folder);
+                OwnerOnlyFiles.createFolders(folder);
             }
         } catch (IOException e) {
             throw new LogUnavailable("LOG_DIR=" + folder + " cannot be created: " + Disk.cause(e));
@@ -79,7 +89,7 @@ public final class EventLog implements AutoCloseable {
 
     private static long mend(Path folder) throws LogUnavailable {
         try {
-            return mend(folder, Segments.EVENTS) + mend(folder, Segments.SAMPLES);
+            return mend(folder, LogFileNames.EVENTS) + mend(folder, LogFileNames.SAMPLES);
         } catch (IOException e) {
             throw new LogUnavailable("LOG_DIR=" + folder + " cannot be read: " + Disk.cause(e));
         }
@@ -87,9 +97,9 @@ public final class EventLog implements AutoCloseable {
 
     /** Repairs the newest sealed files too: a power cut may come between their new names and their sync. */
     private static long mend(Path folder, String kind) throws IOException, LogUnavailable {
-        long bytes = mendIfAny(folder, Segments.active(folder, kind), TornTail.ZEROS_LOOKED_FOR);
-        long lookedFor = TornTail.ZEROS_LOOKED_FOR;
-        for (Path sealed : Segments.newestFirst(folder, kind, LogSync.MOST_UNSAFE)) {
+        long bytes = mendIfAny(folder, LogFileNames.active(folder, kind), TornTailRepair.ZEROS_LOOKED_FOR);
+        long lookedFor = TornTailRepair.ZEROS_LOOKED_FOR;
+        for (Path sealed : LogFileNames.newestFirst(folder, kind, LogSync.MOST_UNSAFE)) {
             long size = Files.size(sealed);
             bytes += mendIfAny(folder, sealed, lookedFor);
             lookedFor = Math.max(0, lookedFor - size);
@@ -99,7 +109,7 @@ public final class EventLog implements AutoCloseable {
 
     private static long mendIfAny(Path folder, Path file, long zerosLookedFor) throws LogUnavailable {
         try {
-            return TornTail.mend(file, zerosLookedFor);
+            return TornTailRepair.mend(file, zerosLookedFor);
         } catch (NoSuchFileException e) {
             return 0;
         } catch (IOException e) {
@@ -210,7 +220,7 @@ public final class EventLog implements AutoCloseable {
     }
 
     public LogHealth health() {
-        Stall.Now stalled = writer.stalled() != null ? writer.stalled() : sync.stalled();
+        DiskStall.Now stalled = writer.stalled() != null ? writer.stalled() : sync.stalled();
         return new LogHealth(
                 ring.queued(),
                 ring.capacity(),

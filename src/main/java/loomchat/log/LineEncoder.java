@@ -153,7 +153,7 @@ final class LineEncoder {
 
     /**
      * The inside of a JSON string: escaped, in UTF-8; a surrogate without its other half is escaped as well. The
-     * characters that {@link PlainText} removes are left out.
+     * characters that {@link SafeText} removes are left out.
      */
     LineEncoder text(String text) {
         room(text.length() * 6);
@@ -166,7 +166,7 @@ final class LineEncoder {
                 escape(c);
             } else if (c < 0x80) {
                 bytes[length++] = (byte) c;
-            } else if (PlainText.isLeftOut(c)) {
+            } else if (SafeText.isLeftOut(c)) {
                 continue;
             } else if (!Character.isSurrogate(c)) {
                 utf8(c);

@@ -1,6 +1,7 @@
 package loomchat.log;
 
 import java.nio.file.Path;
+import loomchat.log.retention.Retention;
 
 /**
  * Where and how the log is kept.

@@ -7,6 +7,11 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import loomchat.log.files.ActiveFiles;
+import loomchat.log.files.Disk;
+import loomchat.log.files.DiskStall;
+import loomchat.log.files.FolderLock;
+import loomchat.log.files.LogSync;
 
 /**
  * The one thread that writes log files: takes events off the ring, encodes a batch, and writes it with one call a
@@ -27,14 +32,14 @@ final class LogWriter implements Runnable {
     private final EventRing ring;
     private final LogSync sync;
     private final ActiveFiles files;
-    private final Stall stall = new Stall("writing");
-    private final Stall faults = new Stall("encoding");
-    private final Persistence escalation;
+    private final DiskStall stall = new DiskStall("writing");
+    private final DiskStall faults = new DiskStall("encoding");
+    private final FaultEscalation escalation;
     private final Thread thread =
             Thread.ofPlatform().daemon().name("log-writer").unstarted(this);
 
     // Writer only
-    private final LogBatch batch = new LogBatch();
+    private final LineBatch batch = new LineBatch();
     private final Queue<Event> ownEvents = new ArrayDeque<>();
     private Event recovered;
     private long recoveredAfter;
@@ -57,7 +62,7 @@ final class LogWriter implements Runnable {
             BiConsumer<String, Throwable> onFatal) {
         this.ring = ring;
         this.sync = sync;
-        escalation = new Persistence(onFatal, System::nanoTime);
+        escalation = new FaultEscalation(onFatal, System::nanoTime);
         files = new ActiveFiles(
                 options.dir(), segmentBytes, options.syncMillis() == 0, disk, sync, lock, this::replaced);
     }
@@ -79,8 +84,8 @@ final class LogWriter implements Runnable {
         }
     }
 
-    Stall.Now stalled() {
-        Stall.Now writing = stall.now();
+    DiskStall.Now stalled() {
+        DiskStall.Now writing = stall.now();
         return writing != null ? writing : faults.now();
     }
 
@@ -184,7 +189,7 @@ final class LogWriter implements Runnable {
 
     private boolean fill() {
         assert Thread.currentThread() == thread;
-        Stall.Ended synced = sync.takeRecovered();
+        DiskStall.Ended synced = sync.takeRecovered();
         if (synced != null) {
             ownEvents.add(recovered(synced, 0));
         }
@@ -258,7 +263,7 @@ final class LogWriter implements Runnable {
     // Waiting
 
     /** The event follows the held lines: those of this batch and those that are on the ring now. */
-    private void note(Stall.Ended ended, long heldLines) {
+    private void note(DiskStall.Ended ended, long heldLines) {
         if (recovered != null) {
             ownEvents.add(recovered);
         }
@@ -266,7 +271,7 @@ final class LogWriter implements Runnable {
         recoveredAfter = ring.claimed();
     }
 
-    private static Event recovered(Stall.Ended ended, long heldLines) {
+    private static Event recovered(DiskStall.Ended ended, long heldLines) {
         return new Event.LogRecovered(ended.at(), ended.cause(), ended.millis(), heldLines);
     }
 

@@ -24,7 +24,7 @@ public final class Sampler implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().daemon().name("sampler").unstarted(this::run);
 
     // Sampler thread only: the totals at the sample before
-    private final Persistence escalation;
+    private final FaultEscalation escalation;
     private long sampledAt;
     private long bytesIn;
     private long bytesOut;
@@ -41,7 +41,7 @@ public final class Sampler implements AutoCloseable {
     public Sampler(EventLog log, Counters counters, LongSupplier virtualThreads, IntSupplier carriers) {
         this.log = log;
         this.counters = counters;
-        escalation = new Persistence(log::fatal, System::nanoTime);
+        escalation = new FaultEscalation(log::fatal, System::nanoTime);
         gauges = new ProcessGauges(virtualThreads, carriers);
     }
 

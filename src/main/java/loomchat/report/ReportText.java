@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import loomchat.log.PlainText;
+import loomchat.log.SafeText;
 
 /** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
 final class ReportText {
@@ -203,7 +203,7 @@ final class ReportText {
 
     /** Text of the log may hold what a terminal would obey. */
     private static String printable(String text) {
-        return PlainText.of(text);
+        return SafeText.of(text);
     }
 
     private static String left(String text, int width) {

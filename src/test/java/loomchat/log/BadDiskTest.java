@@ -217,15 +217,15 @@ class BadDiskTest {
     void anErrorThatStaysIsToldOnOnce() {
         AtomicLong clock = new AtomicLong(-5);
         List<String> told = new ArrayList<>();
-        Persistence escalation =
-                new Persistence((thread, error) -> told.add(thread + " " + error.getMessage()), clock::get);
+        FaultEscalation escalation =
+                new FaultEscalation((thread, error) -> told.add(thread + " " + error.getMessage()), clock::get);
         Error error = new OutOfMemoryError("on purpose");
         escalation.failed(error);
-        clock.addAndGet(Persistence.LONGEST_NANOS - 1);
+        clock.addAndGet(FaultEscalation.LONGEST_NANOS - 1);
         escalation.failed(error);
         escalation.succeeded();
         escalation.failed(error);
-        clock.addAndGet(Persistence.LONGEST_NANOS);
+        clock.addAndGet(FaultEscalation.LONGEST_NANOS);
         escalation.failed(new IllegalStateException());
         assertThat(told).isEmpty();
         escalation.failed(error);

@@ -117,7 +117,7 @@ class EventLinesTest {
                 .contains("\"id\":\"ab\"")
                 .contains("\"scenario\":\"" + "x".repeat(bad.length()) + "\"")
                 .contains("\"result\":\"" + good + "\"");
-        assertThat(PlainText.of("\u001b[31m" + bad + good + "\n\u007f.")).isEqualTo("?[31m" + good + "??.");
+        assertThat(SafeText.of("\u001b[31m" + bad + good + "\n\u007f.")).isEqualTo("?[31m" + good + "??.");
     }
 
     @Property(tries = 2000)

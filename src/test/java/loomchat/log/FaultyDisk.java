@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import loomchat.log.files.Disk;
 
 /** A disk with room for so many bytes more, that fails with a message of choice, in writes or in syncs. */
 final class FaultyDisk implements Disk {

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import loomchat.log.files.LogFileNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +84,7 @@ class FullDiskTest {
 
     private static void rollUp(Path segment) {
         try {
-            Files.createFile(Segments.rollup(segment));
+            Files.createFile(LogFileNames.rollup(segment));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

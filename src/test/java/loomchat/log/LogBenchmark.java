@@ -85,7 +85,7 @@ public final class LogBenchmark {
         void put(int i);
 
         /** What is there, encoded; how many that was. */
-        int take(LogBatch batch);
+        int take(LineBatch batch);
     }
 
     private static final class Ring implements Queue {
@@ -100,7 +100,7 @@ public final class LogBenchmark {
         }
 
         @Override
-        public int take(LogBatch batch) {
+        public int take(LineBatch batch) {
             int before = taken;
             while (!batch.isFull() && ring.next()) {
                 batch.relay(ring);
@@ -123,7 +123,7 @@ public final class LogBenchmark {
         }
 
         @Override
-        public int take(LogBatch batch) {
+        public int take(LineBatch batch) {
             drained.clear();
             queue.drainTo(drained, 1500);
             drained.forEach(batch::add);
@@ -145,7 +145,7 @@ public final class LogBenchmark {
         CountDownLatch done = new CountDownLatch(1);
         LongAdder consumer = new LongAdder();
         Thread.ofPlatform().daemon().start(() -> {
-            LogBatch batch = new LogBatch();
+            LineBatch batch = new LineBatch();
             for (int taken = 0; taken < events * 2; ) {
                 batch.clear();
                 int now = queue.take(batch);

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import loomchat.log.files.Disk;
+import loomchat.log.files.LogFileNames;
+import loomchat.log.retention.SegmentListener;
 
 /** A log folder as a strict reader sees it: every line of every segment must be a whole JSON object. */
 public record LogFolder(Path dir) {
@@ -21,11 +24,11 @@ public record LogFolder(Path dir) {
 
     /** All events of all segments, oldest first. */
     public List<JsonObject> events() {
-        return lines(Segments.EVENTS);
+        return lines(LogFileNames.EVENTS);
     }
 
     public List<JsonObject> samples() {
-        return lines(Segments.SAMPLES);
+        return lines(LogFileNames.SAMPLES);
     }
 
     /** A log on {@code disk}, for tests of other packages. */
@@ -43,10 +46,10 @@ public record LogFolder(Path dir) {
 
     public List<Path> files(String kind) {
         try {
-            List<Path> files = new ArrayList<>(Segments.oldestFirst(dir));
+            List<Path> files = new ArrayList<>(LogFileNames.oldestFirst(dir));
             files.removeIf(each -> !each.getFileName().toString().startsWith(kind));
-            if (Files.exists(Segments.active(dir, kind))) {
-                files.add(Segments.active(dir, kind));
+            if (Files.exists(LogFileNames.active(dir, kind))) {
+                files.add(LogFileNames.active(dir, kind));
             }
             return files;
         } catch (IOException e) {

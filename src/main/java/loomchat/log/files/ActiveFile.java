@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  * seals it. Used by the log writer only, except for {@link #channel()} and {@link #written()}, which the sync thread
  * reads. May block on the disk. Any method that throws can be called again and then goes on where it stopped.
  */
-final class LogFile {
+final class ActiveFile {
     static final String TRUNCATED = "truncated";
     static final String APPENDED_TO = "appended to by another process";
     static final String DELETED = "deleted";
@@ -40,10 +40,10 @@ final class LogFile {
     private boolean nameIsSafe;
 
     /** @param onReplaced gets the file's name and what happened to it */
-    LogFile(Path folder, String kind, Disk disk, LogSync sync, BiConsumer<String, String> onReplaced) {
+    ActiveFile(Path folder, String kind, Disk disk, LogSync sync, BiConsumer<String, String> onReplaced) {
         this.folder = folder;
         this.kind = kind;
-        this.file = Segments.active(folder, kind);
+        this.file = LogFileNames.active(folder, kind);
         this.disk = disk;
         this.sync = sync;
         this.onReplaced = onReplaced;
@@ -100,7 +100,7 @@ final class LogFile {
             return;
         }
         String what = channel.size() < size ? TRUNCATED : APPENDED_TO;
-        TornTail.cutUnfinishedLine(file);
+        TornTailRepair.cutUnfinishedLine(file);
         toLineStart(lines);
         size = channel.size();
         onReplaced.accept(file.getFileName().toString(), what);
@@ -129,7 +129,7 @@ final class LogFile {
         channel = null;
         toLineStart(lines);
         if (found != null) {
-            TornTail.cutUnfinishedLine(file);
+            TornTailRepair.cutUnfinishedLine(file);
         }
         onReplaced.accept(file.getFileName().toString(), what);
     }
@@ -165,8 +165,8 @@ final class LogFile {
     /** Renames the file after the time of its last line (0 when this run wrote none to it), and begins a new one. */
     void seal(long lastLineMillis) throws IOException {
         if (channel != null) {
-            Path sealed =
-                    Segments.sealedName(folder, kind, lastLineMillis > 0 ? lastLineMillis : Segments.lastTime(file));
+            Path sealed = LogFileNames.sealedName(
+                    folder, kind, lastLineMillis > 0 ? lastLineMillis : LogFileNames.lastTime(file));
             sync.reserve();
             Files.move(file, sealed, StandardCopyOption.ATOMIC_MOVE);
             sync.seal(channel, sealed);

@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import jakarta.json.Json;
 import jakarta.json.stream.JsonParser;
@@ -22,9 +22,9 @@ import java.util.Map;
  * <p>A kill leaves an unfinished last line. It is moved to a side file beside the log, {@code
  * chat-logs.torn-<time>.bin}, unless only its newline is missing. A power cut can leave zeros where the system had
  * made a file longer and not filled it yet; lines with zeros near the end are moved as well (see {@link
- * ZeroedLines}). Nothing is thrown away, and the memory needed does not grow with the length of the line.
+ * ZeroedLineRepair}). Nothing is thrown away, and the memory needed does not grow with the length of the line.
  */
-public final class TornTail {
+public final class TornTailRepair {
     /** More than a saturated server writes between two syncs a second apart. */
     public static final long ZEROS_LOOKED_FOR = 64L << 20;
 
@@ -32,17 +32,17 @@ public final class TornTail {
     private static final int CHUNK = 1 << 16;
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
 
-    private TornTail() {}
+    private TornTailRepair() {}
 
     /** Repairs {@code file}, which exists, and returns how many bytes were moved to a side file. */
     public static long mend(Path file, long zerosLookedFor) throws IOException {
         long cut = cutUnfinishedLine(file);
-        return cut + ZeroedLines.remove(file, zerosLookedFor);
+        return cut + ZeroedLineRepair.remove(file, zerosLookedFor);
     }
 
     /** The first half of {@link #mend}: the file itself stays, so it may be open for appending. */
     static long cutUnfinishedLine(Path file) throws IOException {
-        try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel log = OwnerOnlyFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long size = log.size();
             long end = afterLastNewline(log, size);
             if (end == size) {
@@ -100,7 +100,8 @@ public final class TornTail {
         String stem = name.endsWith(".jsonl") ? name.substring(0, name.length() - ".jsonl".length()) : name;
         for (long millis = System.currentTimeMillis(); ; millis++) {
             try {
-                return OwnFiles.create(file.resolveSibling(stem + ".torn-" + Segments.stamp(millis) + ".bin"));
+                return OwnerOnlyFiles.create(
+                        file.resolveSibling(stem + ".torn-" + LogFileNames.stamp(millis) + ".bin"));
             } catch (FileAlreadyExistsException e) {
                 continue;
             }

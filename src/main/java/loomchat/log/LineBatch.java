@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  * The lines that are written next: encoded from the ring, numbered, and kept until both files have them. Used by the
  * log writer only.
  */
-final class LogBatch {
-    private static final System.Logger LOG = System.getLogger(LogBatch.class.getName());
+final class LineBatch {
+    private static final System.Logger LOG = System.getLogger(LineBatch.class.getName());
     private static final int EVENT_BYTES = 1 << 18;
     private static final int SAMPLE_BYTES = 1 << 15;
     private static final int MOST_TRIES = 3;

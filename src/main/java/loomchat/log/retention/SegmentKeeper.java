@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.retention;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import loomchat.log.files.Disk;
 
 /**
  * The thread for sealed files: passes each to the listener, then lets {@link Retention} remove the oldest ones. It is

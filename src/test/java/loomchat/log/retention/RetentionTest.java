@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import loomchat.log.Event;
+import loomchat.log.EventLog;
+import loomchat.log.LogFolder;
+import loomchat.log.LogOptions;
+import loomchat.log.files.Disk;
+import loomchat.log.files.LogFileNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,19 +204,19 @@ class RetentionTest {
             log.record(new Event.MessageRelay(System.currentTimeMillis(), i, 1, 500));
         }
         await().until(() -> log.health().queued() == 0);
-        int sealed = Segments.oldestFirst(dir).size();
+        int sealed = LogFileNames.oldestFirst(dir).size();
         assertThat(sealed).isGreaterThan(10);
         disk.usedByOthers = disk.total * 9 / 10 - bytes() / 2;
         await().until(() -> disk.space(dir).usable() >= disk.total / 10);
         log.close();
-        assertThat(Segments.oldestFirst(dir)).hasSizeBetween(1, sealed - 1);
-        assertThat(Segments.oldestRollupsFirst(dir)).hasSize(sealed);
+        assertThat(LogFileNames.oldestFirst(dir)).hasSizeBetween(1, sealed - 1);
+        assertThat(LogFileNames.oldestRollupsFirst(dir)).hasSize(sealed);
         assertThat(new LogFolder(dir).events().getLast().getInt("seq")).isEqualTo(20_000);
     }
 
     private static void rollUp(Path segment) {
         try {
-            Files.writeString(Segments.rollup(segment), "{}");
+            Files.writeString(LogFileNames.rollup(segment), "{}");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,8 +16,8 @@ public final class ActiveFiles {
 
     private final FolderLock lock;
     private final LogSync sync;
-    private final LogFile events;
-    private final LogFile samples;
+    private final ActiveFile events;
+    private final ActiveFile samples;
     private final long segmentBytes;
     private final boolean syncEachAppend;
     private long checkedAt = System.nanoTime();
@@ -39,8 +39,8 @@ public final class ActiveFiles {
         this.sync = sync;
         this.segmentBytes = segmentBytes;
         this.syncEachAppend = syncEachAppend;
-        events = new LogFile(folder, Segments.EVENTS, disk, sync, onReplaced);
-        samples = new LogFile(folder, Segments.SAMPLES, disk, sync, onReplaced);
+        events = new ActiveFile(folder, LogFileNames.EVENTS, disk, sync, onReplaced);
+        samples = new ActiveFile(folder, LogFileNames.SAMPLES, disk, sync, onReplaced);
         sync.watch(events, samples);
     }
 
@@ -100,7 +100,7 @@ public final class ActiveFiles {
         samples.checkPlace(sampleLines);
     }
 
-    private void seal(LogFile file, long lastLineMillis) throws IOException {
+    private void seal(ActiveFile file, long lastLineMillis) throws IOException {
         if (file.size() >= segmentBytes) {
             file.seal(lastLineMillis);
         }

@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,17 +12,17 @@ import java.nio.file.StandardOpenOption;
  * Moves lines with zero bytes out of a log file whose last line is complete. A log line never contains one, so a power
  * cut left them. The file is written anew and renamed over the old one, so that a second power cut does no harm.
  */
-final class ZeroedLines {
+final class ZeroedLineRepair {
     private static final int CHUNK = 1 << 20;
 
-    private ZeroedLines() {}
+    private ZeroedLineRepair() {}
 
     /** Checks the last {@code lookedAt} bytes; returns how many bytes were moved to a side file. */
     static long remove(Path file, long lookedAt) throws IOException {
-        try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ)) {
+        try (FileChannel log = OwnerOnlyFiles.open(file, StandardOpenOption.READ)) {
             long size = log.size();
             long zero = firstZero(log, Math.max(0, size - lookedAt), size);
-            return zero < 0 ? 0 : moveOut(file, log, TornTail.afterLastNewline(log, zero), size);
+            return zero < 0 ? 0 : moveOut(file, log, TornTailRepair.afterLastNewline(log, zero), size);
         }
     }
 
@@ -55,11 +55,11 @@ final class ZeroedLines {
     private static long moveOut(Path file, FileChannel log, long start, long size) throws IOException {
         Path mended = file.resolveSibling(file.getFileName() + ".mending");
         long moved;
-        try (FileChannel good = OwnFiles.open(
+        try (FileChannel good = OwnerOnlyFiles.open(
                 mended, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            OwnFiles.copyMode(file, mended);
-            TornTail.transfer(log, 0, start, good);
-            moved = TornTail.keepAside(file, bad -> split(log, start, size, good, bad));
+            OwnerOnlyFiles.copyMode(file, mended);
+            TornTailRepair.transfer(log, 0, start, good);
+            moved = TornTailRepair.keepAside(file, bad -> split(log, start, size, good, bad));
             good.force(true);
         }
         Files.move(mended, file, StandardCopyOption.ATOMIC_MOVE);
@@ -87,7 +87,7 @@ final class ZeroedLines {
                     continue;
                 }
                 if (lineZeroed != runZeroed) {
-                    TornTail.transfer(log, run, line, runZeroed ? bad : good);
+                    TornTailRepair.transfer(log, run, line, runZeroed ? bad : good);
                     run = line;
                     runZeroed = lineZeroed;
                 }
@@ -97,7 +97,7 @@ final class ZeroedLines {
             }
             at += read;
         }
-        TornTail.transfer(log, run, line, runZeroed ? bad : good);
+        TornTailRepair.transfer(log, run, line, runZeroed ? bad : good);
         return moved;
     }
 }

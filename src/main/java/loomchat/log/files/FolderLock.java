@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,7 +58,7 @@ public final class FolderLock implements AutoCloseable {
 
     private void claim() throws IOException {
         FileChannel opened =
-                OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                OwnerOnlyFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = opened.tryLock();
             if (lock == null) {
@@ -66,7 +66,7 @@ public final class FolderLock implements AutoCloseable {
             }
             opened.truncate(0);
             writeOwner(opened);
-            fileKey = LogFile.keyOf(file);
+            fileKey = ActiveFile.keyOf(file);
         } catch (IOException e) {
             opened.close();
             throw e;
@@ -94,10 +94,10 @@ public final class FolderLock implements AutoCloseable {
 
     /** Claims the folder again after another process removed it or the lock file. */
     void renew() throws IOException {
-        if (fileKey.equals(LogFile.keyAt(file))) {
+        if (fileKey.equals(ActiveFile.keyAt(file))) {
             return;
         }
-        OwnFiles.createFolders(folder);
+        OwnerOnlyFiles.createFolders(folder);
         FileChannel before = channel;
         claim();
         before.close();

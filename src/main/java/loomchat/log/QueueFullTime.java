@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The total time in which at least one producer waited for room on the ring. Any thread; a producer takes the lock
  * when it begins to wait and when it has waited, and {@link #nanos} takes none.
  */
-final class HeldUp {
+final class QueueFullTime {
     private final ReentrantLock lock = new ReentrantLock();
 
     // Written under the lock. `total` is written before `since` is cleared: see nanos().

@@ -4,8 +4,8 @@ package loomchat.log;
  * Removes characters from text of clients and of the system before it reaches the log or the terminal: those that
  * change how a terminal or a browser shows the rest, and those that some readers take for the end of a line.
  */
-public final class PlainText {
-    private PlainText() {}
+public final class SafeText {
+    private SafeText() {}
 
     /** C1 controls, direction marks, overrides and isolates, line and paragraph separators. All are in the BMP. */
     static boolean isLeftOut(char c) {

@@ -8,15 +8,19 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import loomchat.log.files.Disk;
+import loomchat.log.files.FolderLock;
+import loomchat.log.files.LogFileNames;
+import loomchat.log.files.OwnerOnlyFiles;
 
 /**
  * The command {@code reset}: archives the logs of a stopped server, so that the next one starts clean. Nothing is
  * deleted: every log file, rollup and side file goes to {@code archive-<time>} inside the log folder.
  */
-public final class Reset {
+public final class LogArchiver {
     private static final Pattern OURS = Pattern.compile("(chat-logs|bandwidth)[.-].+");
 
-    private Reset() {}
+    private LogArchiver() {}
 
     /**
      * Archives the files in {@code folder} and holds the claim on it meanwhile, so that no server can start in it.
@@ -57,9 +61,9 @@ public final class Reset {
 
     private static Path newFolder(Path folder) throws IOException {
         for (long millis = System.currentTimeMillis(); ; millis++) {
-            Path archive = folder.resolve("archive-" + Segments.stamp(millis));
+            Path archive = folder.resolve("archive-" + LogFileNames.stamp(millis));
             if (!Files.exists(archive)) {
-                return OwnFiles.createFolder(archive);
+                return OwnerOnlyFiles.createFolder(archive);
             }
         }
     }

@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -18,11 +18,11 @@ import java.util.Set;
  * Creates and opens log files that only their owner can read. A link, a pipe or a folder under the name of a log file
  * is refused. A file that exists keeps its mode. Any thread; blocks on the disk.
  */
-public final class OwnFiles {
+public final class OwnerOnlyFiles {
     private static final boolean HAS_MODES =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    private OwnFiles() {}
+    private OwnerOnlyFiles() {}
 
     /** Opens a regular file, or creates one where {@code options} say so. */
     static FileChannel open(Path file, OpenOption... options) throws IOException {

@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -39,11 +39,11 @@ public final class LogSync implements Runnable {
     private final int intervalMillis;
     private final Consumer<Path> onSealed;
     private final BlockingQueue<Retired> retired = new ArrayBlockingQueue<>(MOST_RETIRED);
-    private final Stall stall = new Stall("sync");
-    private final AtomicReference<Stall.Ended> recovered = new AtomicReference<>();
+    private final DiskStall stall = new DiskStall("sync");
+    private final AtomicReference<DiskStall.Ended> recovered = new AtomicReference<>();
     private final long[] synced = {-1, -1};
     private final FileChannel[] named = new FileChannel[2];
-    private volatile List<LogFile> files = List.of();
+    private volatile List<ActiveFile> files = List.of();
     private volatile long lastMillis;
     private volatile boolean stopping;
 
@@ -57,7 +57,7 @@ public final class LogSync implements Runnable {
     }
 
     /** The two active files to keep in sync; before the thread starts. */
-    void watch(LogFile events, LogFile samples) {
+    void watch(ActiveFile events, ActiveFile samples) {
         files = List.of(events, samples);
     }
 
@@ -72,12 +72,12 @@ public final class LogSync implements Runnable {
     }
 
     /** The stall of the syncs that goes on, or null. */
-    public Stall.Now stalled() {
+    public DiskStall.Now stalled() {
         return stall.now();
     }
 
     /** A stall that has ended and was not returned before, or null. */
-    public Stall.Ended takeRecovered() {
+    public DiskStall.Ended takeRecovered() {
         return recovered.get() == null ? null : recovered.getAndSet(null);
     }
 
@@ -139,7 +139,7 @@ public final class LogSync implements Runnable {
         long start = System.nanoTime();
         try {
             for (int i = 0; i < files.size(); i++) {
-                LogFile file = files.get(i);
+                ActiveFile file = files.get(i);
                 long written = file.written();
                 FileChannel channel = file.channel();
                 if (channel == null) {
@@ -188,7 +188,7 @@ public final class LogSync implements Runnable {
     }
 
     private void succeeded() {
-        Stall.Ended ended = stall.succeeded();
+        DiskStall.Ended ended = stall.succeeded();
         if (ended != null) {
             recovered.set(ended);
         }

@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.lang.System.Logger.Level;
 
@@ -6,8 +6,8 @@ import java.lang.System.Logger.Level;
  * A time in which the disk accepts nothing: it begins with the first failure and ends with the first success. One
  * thread reports failures and successes (the writer for writes, the sync thread for syncs); any thread may read.
  */
-public final class Stall {
-    private static final System.Logger LOG = System.getLogger(Stall.class.getName());
+public final class DiskStall {
+    private static final System.Logger LOG = System.getLogger(DiskStall.class.getName());
     private static final long FIRST_DELAY_NANOS = 10_000_000;
     private static final long LONGEST_DELAY_NANOS = 1_000_000_000;
 
@@ -23,7 +23,7 @@ public final class Stall {
     private long delayNanos;
 
     /** @param doing what fails, for the log line */
-    public Stall(String doing) {
+    public DiskStall(String doing) {
         this.doing = doing;
     }
 

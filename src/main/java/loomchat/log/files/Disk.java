@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 @FunctionalInterface
 public interface Disk {
     /** Every write goes to the end of the file, wherever that is by then. */
-    Disk REAL = file -> OwnFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Disk REAL = file -> OwnerOnlyFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 
     FileChannel openForAppend(Path file) throws IOException;
 

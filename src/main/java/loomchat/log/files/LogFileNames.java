@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * Names of log files. The active ones are {@code chat-logs.jsonl} and {@code bandwidth.jsonl}; a sealed file (a
  * segment) has the UTC time of its last line in its name, so that names sort by time.
  */
-public final class Segments {
+public final class LogFileNames {
     public static final String EVENTS = "chat-logs";
     public static final String SAMPLES = "bandwidth";
 
@@ -36,7 +36,7 @@ public final class Segments {
 
     private static final Pattern TIME = Pattern.compile("\\{\"time\":\"([-0-9T:.]+Z)\"");
 
-    private Segments() {}
+    private LogFileNames() {}
 
     public static String stamp(long millis) {
         return STAMP.format(Instant.ofEpochMilli(millis));
@@ -75,9 +75,9 @@ public final class Segments {
      * line has none in our form (an older server wrote local time).
      */
     static long lastTime(Path file) throws IOException {
-        try (FileChannel log = OwnFiles.open(file, StandardOpenOption.READ)) {
+        try (FileChannel log = OwnerOnlyFiles.open(file, StandardOpenOption.READ)) {
             ByteBuffer start = ByteBuffer.allocate(40);
-            log.read(start, TornTail.afterLastNewline(log, Math.max(0, log.size() - 1)));
+            log.read(start, TornTailRepair.afterLastNewline(log, Math.max(0, log.size() - 1)));
             Matcher match = TIME.matcher(new String(start.array(), StandardCharsets.ISO_8859_1));
             if (match.lookingAt()) {
                 return Instant.parse(match.group(1)).toEpochMilli();
@@ -117,7 +117,7 @@ public final class Segments {
             return files.filter(
                             each -> name.matcher(each.getFileName().toString()).matches())
                     .filter(each -> Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS))
-                    .sorted(Comparator.comparing(Segments::timeInName))
+                    .sorted(Comparator.comparing(LogFileNames::timeInName))
                     .toList();
         }
     }

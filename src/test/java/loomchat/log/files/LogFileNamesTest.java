@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,12 +12,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import loomchat.log.Event;
+import loomchat.log.EventLog;
+import loomchat.log.LogFolder;
+import loomchat.log.LogOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class SegmentsTest {
+class LogFileNamesTest {
     private static final long SEGMENT_BYTES = 64 << 10;
 
     @TempDir
@@ -33,14 +37,14 @@ class SegmentsTest {
         LogFolder folder = new LogFolder(dir);
         assertThat(LogFolder.assertNoGap(folder.events())).isEqualTo(1);
         assertThat(folder.events()).hasSize(5000);
-        List<Path> sealed = Segments.oldestFirst(dir);
+        List<Path> sealed = LogFileNames.oldestFirst(dir);
         assertThat(sealed).hasSizeGreaterThan(4);
         assertThat(told).containsExactlyElementsOf(sealed);
         for (Path each : sealed) {
             assertThat(Files.size(each)).isBetween(SEGMENT_BYTES, SEGMENT_BYTES + (1 << 19));
         }
         JsonObject last = LogFolder.parse(sealed.getFirst()).getLast();
-        String stamp = Segments.stamp(Instant.parse(last.getString("time")).toEpochMilli());
+        String stamp = LogFileNames.stamp(Instant.parse(last.getString("time")).toEpochMilli());
         assertThat(sealed.getFirst()).hasFileName("chat-logs-" + stamp + ".jsonl");
     }
 
@@ -50,10 +54,11 @@ class SegmentsTest {
         Files.createFile(dir.resolve("bandwidth-20270101T000000000Z.jsonl"));
         long noon = Instant.parse("2026-11-24T01:50:42.999Z").toEpochMilli();
         for (long millis : new long[] {noon, noon - 1, noon - 86_400_000}) {
-            assertThat(Segments.sealedName(dir, "chat-logs", millis))
+            assertThat(LogFileNames.sealedName(dir, "chat-logs", millis))
                     .hasFileName("chat-logs-20261124T015043000Z.jsonl");
         }
-        assertThat(Segments.sealedName(dir, "chat-logs", noon + 5)).hasFileName("chat-logs-20261124T015043004Z.jsonl");
+        assertThat(LogFileNames.sealedName(dir, "chat-logs", noon + 5))
+                .hasFileName("chat-logs-20261124T015043004Z.jsonl");
     }
 
     @Test
@@ -85,14 +90,14 @@ class SegmentsTest {
                 "{\"time\":\"2026-11-24T01:50:42.1")) {
             Files.writeString(file, line.repeat(2));
             Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-07-29T22:20:50Z")));
-            assertThat(Segments.stamp(Segments.lastTime(file))).as(line).isEqualTo("20250729T222050000Z");
+            assertThat(LogFileNames.stamp(LogFileNames.lastTime(file))).as(line).isEqualTo("20250729T222050000Z");
         }
     }
 
     @Test
     void theOldestSealedFilesAreRemovedAndTheirRollupsStay() throws Exception {
         long retain = 5 * SEGMENT_BYTES;
-        EventLog log = EventLog.open(new LogOptions(dir, 1000, SEGMENT_BYTES, retain, 256), SegmentsTest::rollUp);
+        EventLog log = EventLog.open(new LogOptions(dir, 1000, SEGMENT_BYTES, retain, 256), LogFileNamesTest::rollUp);
         Path other = Files.write(dir.resolve("chat-logs-2025.jsonl"), new byte[1 << 20]);
         record(log, 10_000);
         await().until(() -> log.health().queued() == 0 && bytes() <= retain + 2 * SEGMENT_BYTES);
@@ -107,7 +112,7 @@ class SegmentsTest {
                 .all().stream()
                         .filter(each -> each.toString().endsWith(".rollup.json"))
                         .count();
-        assertThat(rollups).isGreaterThan(Segments.oldestFirst(dir).size());
+        assertThat(rollups).isGreaterThan(LogFileNames.oldestFirst(dir).size());
         assertThat(other).as("a file that is not ours").exists();
     }
 
@@ -125,16 +130,17 @@ class SegmentsTest {
             throw new IllegalStateException("broken on purpose");
         });
         record(log, 5000);
-        await().until(() -> Segments.oldestFirst(dir).size() > 4 && log.health().queued() == 0);
+        await().until(() ->
+                LogFileNames.oldestFirst(dir).size() > 4 && log.health().queued() == 0);
         assertThat(told).hasSize(1);
         go.countDown();
         log.close();
-        assertThat(told).containsExactlyElementsOf(Segments.oldestFirst(dir));
+        assertThat(told).containsExactlyElementsOf(LogFileNames.oldestFirst(dir));
     }
 
     private static void rollUp(Path segment) {
         try {
-            Files.writeString(Segments.rollup(segment), "{}");
+            Files.writeString(LogFileNames.rollup(segment), "{}");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -142,7 +148,7 @@ class SegmentsTest {
 
     private long bytes() throws IOException {
         long bytes = 0;
-        for (Path each : Segments.oldestFirst(dir)) {
+        for (Path each : LogFileNames.oldestFirst(dir)) {
             bytes += Files.size(each);
         }
         return bytes + Files.size(dir.resolve("chat-logs.jsonl"));

@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,11 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import loomchat.log.Event;
+import loomchat.log.EventLog;
+import loomchat.log.LogFolder;
+import loomchat.log.LogOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TornTailTest {
+class TornTailRepairTest {
     private static final String FIRST =
             "{\"time\":\"t\",\"event\":\"New Connection\",\"details\":\"Session 1\",\"seq\":1}\n";
     private static final String LAST =
@@ -77,7 +81,7 @@ class TornTailTest {
     @Test
     void aTornLineThatCannotBeKeptAsideStaysAndLeavesNothingBehind() throws Exception {
         Files.writeString(file, FIRST + "{\"ti");
-        assertThatThrownBy(() -> TornTail.keepAside(file, side -> {
+        assertThatThrownBy(() -> TornTailRepair.keepAside(file, side -> {
                     throw new IOException("No space left on device");
                 }))
                 .hasMessage("No space left on device");
@@ -174,7 +178,7 @@ class TornTailTest {
     }
 
     private long mend() throws IOException {
-        return TornTail.mend(file, TornTail.ZEROS_LOOKED_FOR);
+        return TornTailRepair.mend(file, TornTailRepair.ZEROS_LOOKED_FOR);
     }
 
     private void assertSideFilesHold(byte[] torn) throws IOException {

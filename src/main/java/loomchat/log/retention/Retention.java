@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.retention;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import loomchat.log.files.Disk;
+import loomchat.log.files.LogFileNames;
 
 /**
  * Removes the oldest log files when all of them take more than {@code LOG_RETAIN_BYTES}, or when the disk, whoever
@@ -78,7 +80,7 @@ public final class Retention {
         }
         long left = excess.bytes - trimRollups(excess.rollupBytes);
         left -= removeSealed(left);
-        for (Path oldest : Segments.oldestTornFirst(folder)) {
+        for (Path oldest : LogFileNames.oldestTornFirst(folder)) {
             if (left <= 0) {
                 return;
             }
@@ -91,24 +93,24 @@ public final class Retention {
             Disk.Space space = disk.space(folder);
             return new Excess(space.total() / FREE_SHARE - space.usable(), space.total() / ROLLUP_SHARE);
         }
-        long bytes = sizeOf(Segments.active(folder, Segments.EVENTS))
-                + sizeOf(Segments.active(folder, Segments.SAMPLES))
-                + sizeOf(Segments.oldestFirst(folder))
-                + sizeOf(Segments.oldestRollupsFirst(folder))
-                + sizeOf(Segments.oldestTornFirst(folder));
+        long bytes = sizeOf(LogFileNames.active(folder, LogFileNames.EVENTS))
+                + sizeOf(LogFileNames.active(folder, LogFileNames.SAMPLES))
+                + sizeOf(LogFileNames.oldestFirst(folder))
+                + sizeOf(LogFileNames.oldestRollupsFirst(folder))
+                + sizeOf(LogFileNames.oldestTornFirst(folder));
         return new Excess(bytes - retainBytes, retainBytes / ROLLUP_SHARE);
     }
 
     /** Removes rollups without segments, the oldest first, until the others fit; returns the bytes that it freed. */
     private long trimRollups(long most) throws IOException {
-        List<Path> rollups = Segments.oldestRollupsFirst(folder);
+        List<Path> rollups = LogFileNames.oldestRollupsFirst(folder);
         long bytes = sizeOf(rollups);
         long freed = 0;
         for (Path oldest : rollups) {
             if (bytes - freed <= most) {
                 break;
             }
-            if (!Files.exists(Segments.ofRollup(oldest))) {
+            if (!Files.exists(LogFileNames.ofRollup(oldest))) {
                 freed += remove(oldest);
             }
         }
@@ -120,7 +122,7 @@ public final class Retention {
      */
     private long removeSealed(long excess) throws IOException {
         long freed = 0;
-        List<Path> sealed = new ArrayList<>(Segments.oldestFirst(folder));
+        List<Path> sealed = new ArrayList<>(LogFileNames.oldestFirst(folder));
         while (freed < excess && !sealed.isEmpty()) {
             Path next = sealed.stream().filter(this::hasRollup).findFirst().orElse(null);
             if (next == null) {
@@ -134,7 +136,7 @@ public final class Retention {
     }
 
     private boolean hasRollup(Path segment) {
-        Path rollup = Segments.rollup(segment);
+        Path rollup = LogFileNames.rollup(segment);
         if (!Files.exists(rollup)) {
             try {
                 listener.sealed(segment);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ResetTest {
+class LogArchiverTest {
     @TempDir
     Path dir;
 
@@ -27,7 +27,7 @@ class ResetTest {
         Files.createFile(dir.resolve("notes.txt"));
         Files.createFile(dir.resolve(".gitkeep"));
 
-        String said = Reset.archive(dir);
+        String said = LogArchiver.archive(dir);
 
         Path archive = only("archive-");
         assertThat(said).isEqualTo("Archived 5 files in " + archive);
@@ -37,7 +37,7 @@ class ResetTest {
         }
         assertThat(dir.resolve("notes.txt")).exists();
         assertThat(dir.resolve(".gitkeep")).exists();
-        assertThat(Reset.archive(dir)).isEqualTo("Nothing to archive in " + dir);
+        assertThat(LogArchiver.archive(dir)).isEqualTo("Nothing to archive in " + dir);
         EventLog.open(LogOptions.in(dir)).close();
     }
 
@@ -45,7 +45,7 @@ class ResetTest {
     void twoArchivesDoNotMix() throws Exception {
         for (int i = 0; i < 2; i++) {
             Files.writeString(dir.resolve("chat-logs.jsonl"), "x");
-            Reset.archive(dir);
+            LogArchiver.archive(dir);
         }
         assertThat(new LogFolder(dir).all().stream().filter(Files::isDirectory)).hasSize(2);
     }
@@ -53,7 +53,7 @@ class ResetTest {
     @Test
     void theLogsOfARunningServerStayWhereTheyAre() throws Exception {
         try (EventLog log = EventLog.open(LogOptions.in(dir))) {
-            assertThatThrownBy(() -> Reset.archive(dir))
+            assertThatThrownBy(() -> LogArchiver.archive(dir))
                     .isInstanceOf(LogUnavailable.class)
                     .hasMessageContaining("is in use by the server with process id");
             assertThat(log.health().healthy()).isTrue();
@@ -63,7 +63,7 @@ class ResetTest {
 
     @Test
     void aFolderThatDoesNotExistIsNoError() throws Exception {
-        assertThat(Reset.archive(dir.resolve("none"))).startsWith("Nothing to archive: there is no folder");
+        assertThat(LogArchiver.archive(dir.resolve("none"))).startsWith("Nothing to archive: there is no folder");
         assertThat(dir.resolve("none")).doesNotExist();
     }
 

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * Distinguishes an error of the machine that passes, such as a short lack of memory, from one that lasts: the latter
  * is reported, once. One thread.
  */
-final class Persistence {
+final class FaultEscalation {
     static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final BiConsumer<String, Throwable> onFatal;
@@ -17,7 +17,7 @@ final class Persistence {
     private boolean told;
 
     /** @param onFatal gets the name of the thread and the error */
-    Persistence(BiConsumer<String, Throwable> onFatal, LongSupplier clock) {
+    FaultEscalation(BiConsumer<String, Throwable> onFatal, LongSupplier clock) {
         this.onFatal = onFatal;
         this.clock = clock;
     }

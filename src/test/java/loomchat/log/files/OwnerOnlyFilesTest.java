@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import loomchat.log.Event;
+import loomchat.log.EventLog;
+import loomchat.log.LogArchiver;
+import loomchat.log.LogFolder;
+import loomchat.log.LogOptions;
+import loomchat.log.LogUnavailable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The record is its owner's alone, and goes nowhere else. */
 @Timeout(30)
-class OwnFilesTest {
+class OwnerOnlyFilesTest {
     @TempDir
     Path top;
 
@@ -40,7 +46,7 @@ class OwnFilesTest {
                 log.record(new Event.MessageRelay(1, i, 1, 500));
             }
         }
-        assertThat(Segments.oldestFirst(dir)).isNotEmpty();
+        assertThat(LogFileNames.oldestFirst(dir)).isNotEmpty();
         Files.writeString(dir.resolve("chat-logs.jsonl"), "{\"half");
         EventLog.open(LogOptions.in(dir)).close();
         assertThat(new LogFolder(dir).sideFiles()).hasSize(1);
@@ -48,7 +54,7 @@ class OwnFilesTest {
             assertThat(mode(each)).as(each.toString()).isEqualTo("rw-------");
         }
         assertThat(List.of(mode(dir), mode(dir.getParent()))).containsOnly("rwx------");
-        Reset.archive(dir);
+        LogArchiver.archive(dir);
         Path archive = new LogFolder(dir)
                 .all().stream().filter(Files::isDirectory).findFirst().orElseThrow();
         assertThat(mode(archive)).isEqualTo("rwx------");

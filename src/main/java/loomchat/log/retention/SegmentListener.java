@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.log.retention;
 
 import java.nio.file.Path;
 
