@@ -13,14 +13,14 @@ import loomchat.net.Loop;
  *
  * @param uri {@code ws} or {@code wss}
  * @param subprotocols offered, in order of preference
- * @param headers sent beside those of the handshake
+ * @param headers sent in addition to those of the handshake
  * @param localAddress to connect from, or null for any
  * @param tls for {@code wss}, or null for the platform's
  * @param connectTimeout for TCP, TLS and the handshake together
  * @param maxMessageBytes of a message from the server, over all fragments
- * @param answerPings false for a client that plays dead
+ * @param answerPings false for a client that simulates a dead connection
  * @param compression to offer permessage-deflate with, or null
- * @param loop polls the socket; start the thread that uses the client on the same one
+ * @param loop polls the socket; start the thread that uses the client on the same loop
  */
 public record ClientOptions(
         URI uri,

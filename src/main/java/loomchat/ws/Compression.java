@@ -9,16 +9,10 @@ import loomchat.net.Pool;
  * The compressors of all connections of one end, bounded. Any thread.
  *
  * <p>A compressor holds some 300 KB outside the heap. A connection that keeps its context from message to message
- * (context takeover) needs two of its own: {@code mostContexts} connections may, all others are negotiated without
- * takeover and borrow from a pool for the length of one message.
+ * (context takeover) needs two of its own: {@code mostContexts} connections may have them. All others are negotiated
+ * without takeover, and borrow from a pool for the length of one message.
  */
 public final class Compression {
-    /** Messages below this many bytes are not worth compressing. */
-    static final int LEAST_BYTES = 128;
-
-    /** Above, a message goes as it is: compressing it would hold up the other connections of its loop. */
-    static final int MOST_BYTES = 64 * 1024;
-
     private static final int MOST_POOLED = 16;
 
     private final Semaphore contexts;
@@ -30,11 +24,12 @@ public final class Compression {
         contexts = new Semaphore(mostContexts);
     }
 
-    boolean reserveContext() {
+    /** False when as many connections as allowed keep their contexts. */
+    public boolean reserveContext() {
         return contexts.tryAcquire();
     }
 
-    void releaseContext() {
+    public void releaseContext() {
         contexts.release();
     }
 

@@ -7,26 +7,28 @@ import java.util.List;
  * Negotiation of permessage-deflate (RFC 7692, 5 and 7.1). The outcome says how both directions of one connection are
  * compressed.
  *
- * <p>A window of any size that a client wants from us is agreed to. The JDK's inflater reads any window, so what the other
- * side may use is accepted as it is.
+ * <p>We agree to any window size that a client asks of us. The JDK's inflater reads any window, so any size for the
+ * other direction is accepted.
  *
  * @param sendTakeover whether we keep our context from message to message
- * @param sendWindowBits how far back what we send may refer, as a power of two
- * @param receiveTakeover whether the peer keeps its own
+ * @param sendWindowBits how far back our data may refer, as a power of two
+ * @param receiveTakeover whether the peer keeps its own context
  * @param response the header value that agrees to the offer
  */
-record Extensions(boolean sendTakeover, int sendWindowBits, boolean receiveTakeover, String response) {
+public record Extensions(boolean sendTakeover, int sendWindowBits, boolean receiveTakeover, String response) {
     private static final String NAME = "permessage-deflate";
     private static final String SERVER_NO_TAKEOVER = "server_no_context_takeover";
     private static final String CLIENT_NO_TAKEOVER = "client_no_context_takeover";
     private static final String SERVER_BITS = "server_max_window_bits";
     private static final String CLIENT_BITS = "client_max_window_bits";
 
-    /** A client's offer: the server may keep or drop both contexts, but not narrow our window, which is always 15 bits. */
-    static final String OFFER = NAME;
+    /**
+     * A client's offer: the server may keep or drop both contexts, but not narrow our window, which is always 15 bits.
+     */
+    public static final String OFFER = NAME;
 
     /** Whether this connection has a compressor of its own. */
-    boolean keepsContext() {
+    public boolean keepsContext() {
         return sendTakeover || receiveTakeover;
     }
 
@@ -35,7 +37,7 @@ record Extensions(boolean sendTakeover, int sendWindowBits, boolean receiveTakeo
      *
      * @param mayKeepContext whether this connection may have compressors of its own
      */
-    static Extensions accept(List<String> headerValues, boolean mayKeepContext) {
+    public static Extensions accept(List<String> headerValues, boolean mayKeepContext) {
         for (String value : headerValues) {
             for (String offer : value.split(",", -1)) {
                 Extensions accepted = acceptOffer(offer, mayKeepContext);
@@ -88,8 +90,8 @@ record Extensions(boolean sendTakeover, int sendWindowBits, boolean receiveTakeo
                 + (serverBits == null ? "" : "; " + SERVER_BITS + "=" + serverBits);
     }
 
-    /** What a server agreed to, as its client sees it; null when it is not a valid answer to {@link #OFFER}. */
-    static Extensions agreed(String response) {
+    /** The server's answer as its client understands it; null when it is not a valid answer to {@link #OFFER}. */
+    public static Extensions agreed(String response) {
         List<String[]> parameters = parameters(response);
         if (parameters == null || repeats(parameters)) {
             return null;
@@ -121,7 +123,7 @@ record Extensions(boolean sendTakeover, int sendWindowBits, boolean receiveTakeo
         return value != null && value.matches("[89]|1[0-5]");
     }
 
-    /** Names and values (null where there is none) behind the extension's name; null when it is another extension. */
+    /** The parameters behind the extension's name, as names and values or null; null for another extension. */
     private static List<String[]> parameters(String offer) {
         String[] parts = offer.split(";", -1);
         if (!parts[0].strip().equalsIgnoreCase(NAME)) {

@@ -3,10 +3,10 @@ package loomchat.ws;
 import java.util.Arrays;
 
 /**
- * Bytes on their way out: frames are appended one after the other and written together. Grows as needed; whoever fills it
- * bounds what it holds. One thread at a time.
+ * Outgoing bytes: frames are appended one after the other and written together. Grows as needed; the caller bounds its
+ * content. One thread at a time.
  */
-public final class FrameBuffer {
+public final class FrameBuffer implements ByteSink {
     private byte[] bytes;
     private int size;
 
@@ -77,6 +77,7 @@ public final class FrameBuffer {
         append(from, 0, from.length);
     }
 
+    @Override
     public void append(byte[] from, int offset, int length) {
         reserve(length);
         System.arraycopy(from, offset, bytes, size, length);

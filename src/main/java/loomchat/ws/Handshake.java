@@ -39,43 +39,43 @@ public final class Handshake {
         }
     }
 
-    /** What a server agreed to compress; {@link #header} is the value of its {@code Sec-WebSocket-Extensions}. */
+    /** The agreement on compression; {@link #header} is the value of {@code Sec-WebSocket-Extensions}. */
     public static final class Agreed {
         private final Compression compression;
-        private final Extensions extensions;
+        private final Extensions deflate;
 
-        private Agreed(Compression compression, Extensions extensions) {
+        private Agreed(Compression compression, Extensions deflate) {
             this.compression = compression;
-            this.extensions = extensions;
+            this.deflate = deflate;
         }
 
         public String header() {
-            return extensions.response();
+            return deflate.response();
         }
 
-        /** No connection came of it. */
+        /** The handshake led to no connection: gives back what was reserved for it. */
         public void drop() {
-            if (extensions.keepsContext()) {
+            if (deflate.keepsContext()) {
                 compression.releaseContext();
             }
         }
     }
 
-    /** Chooses among a client's offers of compression; null when none can be honoured. */
+    /** Chooses among a client's offers of compression; null when none is acceptable. */
     public static Agreed negotiate(List<String> offers, Compression compression) {
         boolean reserved = compression.reserveContext();
-        Extensions extensions = Extensions.accept(offers, reserved);
-        if (reserved && (extensions == null || !extensions.keepsContext())) {
+        Extensions deflate = Extensions.accept(offers, reserved);
+        if (reserved && (deflate == null || !deflate.keepsContext())) {
             compression.releaseContext();
         }
-        return extensions == null ? null : new Agreed(compression, extensions);
+        return deflate == null ? null : new Agreed(compression, deflate);
     }
 
     /**
      * The server's end of a connection whose handshake is done.
      *
-     * @param early what the client sent right behind its request, or null
-     * @param agreed what {@link #negotiate} returned, or null
+     * @param early the bytes that the client sent right behind its request, or null
+     * @param agreed the result of {@link #negotiate}, or null
      * @param share of the budget for incomplete messages; the connection closes it
      * @param bytesIn and {@code bytesOut} count over all connections
      */
@@ -94,7 +94,7 @@ public final class Handshake {
                 maxMessageBytes,
                 early,
                 agreed == null ? null : agreed.compression,
-                agreed == null ? null : agreed.extensions,
+                agreed == null ? null : agreed.deflate,
                 share,
                 bytesIn,
                 bytesOut);

@@ -2,7 +2,7 @@ package loomchat.ws;
 
 import java.io.IOException;
 
-/** The server answered the handshake with something else than an upgrade. */
+/** The server did not answer the handshake with a valid upgrade. */
 public final class HandshakeRefused extends IOException {
     private final int status;
     private final String retryAfter;

@@ -1,78 +1,81 @@
 package loomchat.ws;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import loomchat.net.Pool;
 
 /**
- * Inflates the messages of one connection (RFC 7692, 7.2.2). The reading thread calls it; output goes to the decoder piece
- * by piece, so that its limit stops a bomb within one piece.
+ * Inflates the messages of one connection (RFC 7692, 7.2.2). The reading thread calls it; output goes to the sink
+ * piece by piece, so that the sink's limit stops a bomb within one piece.
  *
- * <p>What little input can become is bounded per batch: after {@link #BATCH_BYTES} or {@link #BATCH_NANOS} the batch
- * {@link #isSpent}, for a virtual thread keeps its loop until it yields. Both are counted, so that the client can be charged.
+ * <p>The output of a batch is bounded: after {@link #BATCH_BYTES} or {@link #BATCH_NANOS} the batch {@link #isSpent},
+ * because a virtual thread keeps its loop until it yields. Both are counted, so that the client can be charged.
  */
-final class Inflating {
-    /** What is inflated at once. Deflate makes at most 1032 octets of one. */
-    static final int MOST_INPUT = 512;
+public final class Inflating {
+    /** The most input at once. Deflate makes at most 1032 octets of one. */
+    public static final int MOST_INPUT = 512;
+
+    /** What one inflater takes outside of the heap: its window and its tables. */
+    public static final int BYTES = 48 * 1024;
 
     static final int BATCH_BYTES = 256 * 1024;
     private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-    /** What a sender takes off the end of each message. */
+    /** The end of each message, which its sender has taken off. */
     private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
     private static final int PIECE = 8192;
-    /** Of an inflater, outside of the heap: its window and its tables. */
-    private static final int INFLATER_BYTES = 48 * 1024;
 
     private final Pool<Inflater> pool;
     private final boolean takeover;
-    private final MessageBudget.Share share;
     private Inflater inflater;
-    private boolean taken;
 
     private long bytes;
     private long nanos;
     private long bytesBefore;
     private long nanosBefore;
 
-    Inflating(Pool<Inflater> pool, boolean takeover, MessageBudget.Share share) {
-        this.pool = pool;
+    /** @param takeover whether the context is kept from message to message */
+    public Inflating(Compression compression, boolean takeover) {
+        pool = compression.inflaters();
         this.takeover = takeover;
-        this.share = share;
     }
 
-    /** All that has come out. */
-    long bytes() {
+    /** The total output. */
+    public long bytes() {
         return bytes;
     }
 
-    /** All the time that it took. */
-    long nanos() {
+    /** The total time spent inflating. */
+    public long nanos() {
         return nanos;
     }
 
-    void beginBatch() {
+    /** Begins a batch, which ends when the caller yields. */
+    public void beginBatch() {
         bytesBefore = bytes;
         nanosBefore = nanos;
     }
 
-    /** Whether others should have their turn before more is inflated. */
-    boolean isSpent() {
+    /** Whether the thread should yield before it inflates more. */
+    public boolean isSpent() {
         return bytes - bytesBefore >= BATCH_BYTES || nanos - nanosBefore >= BATCH_NANOS;
     }
 
-    /** A borrowed inflater that is still needed for the rest of its message is part of an incomplete message. */
-    void endBatch() throws ProtocolException {
-        if (inflater != null && !takeover && !taken) {
-            share.take(INFLATER_BYTES);
-            taken = true;
-        }
+    /** Whether an inflater is borrowed for the rest of an incomplete message. */
+    public boolean isBorrowed() {
+        return inflater != null && !takeover;
     }
 
-    /** Takes at most {@link #MOST_INPUT}. */
-    void add(byte[] from, int offset, int length, Decoder into) throws ProtocolException {
+    /**
+     * Inflates the next part of a message, at most {@link #MOST_INPUT} bytes.
+     *
+     * @throws DataFormatException the data is damaged
+     * @throws IOException {@code into} refused the output
+     */
+    public void add(byte[] from, int offset, int length, ByteSink into) throws IOException, DataFormatException {
         if (inflater == null) {
             inflater = pool.take();
         }
@@ -91,25 +94,24 @@ final class Inflating {
                     return;
                 }
             }
-        } catch (DataFormatException e) {
-            throw new ProtocolException(CloseCode.INVALID_PAYLOAD, "Compressed data is damaged");
         } finally {
             nanos += System.nanoTime() - start;
         }
     }
 
-    /** A block said that it is the last: what follows begins anew (RFC 7692, 7.2.3.5). */
+    /** After a block that says it is the last, the next one begins anew (RFC 7692, 7.2.3.5). */
     private void restart(byte[] from, int end) {
         int left = inflater.getRemaining();
         inflater.reset();
         inflater.setInput(from, end - left, left);
     }
 
-    void end(Decoder into) throws ProtocolException {
+    /** Ends a message. */
+    public void end(ByteSink into) throws IOException, DataFormatException {
         if (inflater == null || !inflater.finished()) {
             add(TAIL, 0, TAIL.length, into);
         }
-        // A last block may end the message without the octet that should follow it: then there is no tail to add.
+        // A last block may end the message without the octet that should follow it: then no tail is added.
         if (inflater.finished()) {
             inflater.reset();
         }
@@ -118,15 +120,12 @@ final class Inflating {
         }
     }
 
-    void release() {
+    /** Gives the inflater back. */
+    public void release() {
         if (inflater != null) {
             inflater.reset();
             pool.giveBack(inflater);
             inflater = null;
-        }
-        if (taken) {
-            share.giveBack(INFLATER_BYTES);
-            taken = false;
         }
     }
 }

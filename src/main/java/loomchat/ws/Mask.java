@@ -6,9 +6,15 @@ import java.nio.ByteOrder;
 
 /** Masking of client frames (RFC 6455, 5.3), eight bytes at a time. */
 final class Mask {
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private Mask() {}
+
+    /** The four key octets at {@code offset}, the first in the highest byte. */
+    static int key(byte[] bytes, int offset) {
+        return (int) INTS.get(bytes, offset);
+    }
 
     /**
      * Masks or unmasks in place.

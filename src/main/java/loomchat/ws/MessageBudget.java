@@ -4,24 +4,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the heap that messages of strangers take while they are not complete, or cannot be handed over because their
- * receiver does not read: all of them together, and those of one client address. Any thread; nobody waits here, who gets
- * nothing gives up.
+ * Bounds the heap for messages that are incomplete, or wait for a receiver that does not read: for all connections
+ * together, and for those of one client address. Any thread; nothing waits here: a connection that gets no room ends.
  *
- * <p>A quarter is kept for small takes, so that a few large messages cannot keep everybody from receiving a short one in two
- * pieces. One address gets half.
+ * <p>A quarter is kept for small takes, so that a few large messages cannot stop the short ones of all others. One
+ * address gets half.
  *
- * <p>What is taken is what is allocated, not what has arrived. A thread that waits for the lock of a blocked send holds a
- * batch as well, without taking: all that is held can be about three times as much as the budget.
+ * <p>The budget counts allocated bytes, not arrived ones. A thread that waits for the lock of a blocked send holds a
+ * batch as well, uncounted: the heap in use can be about three times the budget.
  */
 public final class MessageBudget {
     /** Up to here a take is small. */
     static final int SMALL_BYTES = 4096;
 
-    /** A batch may hold so much before it takes anything; when it has to wait for its receiver, this is taken as well. */
+    /** The size of a batch that is not counted, unless it has to wait for its receiver. */
     public static final int BATCH_BYTES = 144 * 1024;
 
-    /** Of an end that trusts its peer. */
+    /** For an end that trusts its peer. */
     static final Share UNBOUNDED = new MessageBudget(Long.MAX_VALUE).open(null);
 
     private static final String EXHAUSTED = "Too many incomplete messages";
@@ -34,10 +33,10 @@ public final class MessageBudget {
         this.mostBytes = mostBytes;
     }
 
-    /** What the connections of one address use. */
+    /** The account of one address. */
     private static final class Address {
         private final AtomicLong used = new AtomicLong();
-        /** Changed inside of the map's methods only. */
+        /** Changed inside the map's methods only. */
         private int connections;
     }
 
@@ -53,7 +52,7 @@ public final class MessageBudget {
         return new Share(addressKey, address);
     }
 
-    /** Bytes that are taken now. */
+    /** Bytes taken now. */
     public long used() {
         return used.get();
     }
@@ -71,7 +70,7 @@ public final class MessageBudget {
         return false;
     }
 
-    /** The account of one connection. Any thread; each gives back what it took. */
+    /** The account of one connection. Any thread; each gives back its own takes. */
     public final class Share {
         private final Object addressKey;
         private final Address address;
@@ -81,7 +80,7 @@ public final class MessageBudget {
             this.address = address;
         }
 
-        /** Whether there is room for {@code bytes} more, which are taken then. */
+        /** Takes {@code bytes} if there is room for them; returns whether it did. */
         boolean tryTake(long bytes) {
             if (!add(used, bytes, bytes <= SMALL_BYTES ? mostBytes : mostBytes - mostBytes / 4)) {
                 return false;
@@ -93,7 +92,7 @@ public final class MessageBudget {
             return true;
         }
 
-        /** Takes, or ends the connection. */
+        /** Takes {@code bytes}, or fails with close code 1009, which ends the connection. */
         public void take(long bytes) throws ProtocolException {
             if (!tryTake(bytes)) {
                 throw new ProtocolException(CloseCode.MESSAGE_TOO_BIG, EXHAUSTED);

@@ -2,9 +2,7 @@ package loomchat.ws;
 
 import java.io.IOException;
 
-/**
- * What a connection delivers, on the thread that reads it. Buffers belong to the reader and are valid during the call only.
- */
+/** Receives a connection's messages, on its reading thread. Buffers are valid during the call only. */
 public interface MessageHandler {
     /** A whole text message, valid UTF-8, all fragments joined. */
     void onText(byte[] buffer, int offset, int length) throws IOException;
@@ -12,15 +10,15 @@ public interface MessageHandler {
     /** A whole binary message, all fragments joined. */
     void onBinary(byte[] buffer, int offset, int length) throws IOException;
 
-    /** A ping; the connection has answered it already unless it was told not to. */
+    /** A ping; the connection has answered it already, unless its options say not to. */
     default void onPing(byte[] buffer, int offset, int length) throws IOException {}
 
-    /** A pong, asked for or not. */
+    /** A pong, expected or not. */
     default void onPong(byte[] buffer, int offset, int length) throws IOException {}
 
     /** The peer's close frame: 1005 when it had no code. Nothing is delivered after it. */
     default void onClose(int code, String reason) throws IOException {}
 
-    /** Everything that arrived together has been delivered: the moment to send what it led to. */
+    /** All input that arrived together has been delivered: the moment to send the replies to it. */
     default void onBatchEnd() throws IOException {}
 }

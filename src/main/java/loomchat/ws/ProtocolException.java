@@ -15,7 +15,7 @@ public final class ProtocolException extends IOException {
         return closeCode;
     }
 
-    /** What a client does is an expected failure: nobody reads its stack. */
+    /** A peer's error is an expected failure: nobody reads its stack trace. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

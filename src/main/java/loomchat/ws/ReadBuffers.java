@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import loomchat.net.Pool;
 
 /**
- * Buffers for reading, borrowed for the length of one read and what it leads to: a connection that waits for input holds
- * none. Any thread.
+ * Buffers for reading, borrowed for one read and its decoding: a connection that waits for input holds none. Any
+ * thread.
  */
 final class ReadBuffers {
     static final int BYTES = 64 * 1024;

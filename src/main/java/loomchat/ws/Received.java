@@ -1,11 +1,11 @@
 package loomchat.ws;
 
-/** What came of waiting for input. */
+/** The result of waiting for input. */
 public enum Received {
-    /** Input came; what was complete has been delivered. */
+    /** Input came; all complete messages have been delivered. */
     MESSAGES,
     /** The deadline came first. */
     TIMEOUT,
-    /** The peer closed, with or without a close frame; nothing more will come. */
+    /** The peer closed, with or without a close frame; no more input will come. */
     CLOSED
 }

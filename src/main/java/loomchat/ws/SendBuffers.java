@@ -2,7 +2,7 @@ package loomchat.ws;
 
 import loomchat.net.Pool;
 
-/** Buffers for single frames on their way out, borrowed for the length of one send. Any thread. */
+/** Buffers for single outgoing frames, borrowed for one send. Any thread. */
 final class SendBuffers {
     private static final int BYTES = 4096;
     private static final int MOST_KEPT_BYTES = 128 * 1024;

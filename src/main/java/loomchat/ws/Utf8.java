@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Checks UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF) as it arrives, in pieces cut anywhere,
- * and fails at the first octet that cannot go on. ASCII is skipped eight octets at a time. One thread at a time.
+ * Checks UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF) as it arrives, in pieces cut
+ * anywhere, and fails at the first octet that cannot follow. ASCII is skipped eight octets at a time. One thread at a
+ * time.
  */
 final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -107,7 +107,7 @@ class MessageBudgetTest {
         long most = 0;
         for (int i = 0; i < 500; i++) {
             MessageBudget.Share share = budget.open(i % 3);
-            Inflating inflating = new Inflating(compression.inflaters(), random.nextBoolean(), share);
+            Inflating inflating = new Inflating(compression, random.nextBoolean());
             Decoder decoder = new Decoder(true, 100_000, inflating, share);
             Failing handler = new Failing(random.nextInt(4));
             try {

@@ -1,0 +1,138 @@
+package loomchat.ws;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Joins the frames of one message at a time, and checks its size and its text as they arrive. The reading thread uses
+ * it.
+ *
+ * <p>The buffer grows with the bytes that arrive, not with announced lengths, never beyond the limit, and is taken
+ * from the budget of all incomplete messages until the message has been delivered.
+ */
+final class MessageAssembler implements ByteSink {
+    private static final int FIRST_PIECE = MessageBudget.SMALL_BYTES;
+    private static final byte[] NOTHING = {};
+
+    private final MessageSizeLimit limit;
+    private final MessageBudget.Share share;
+    private final Utf8 utf8 = new Utf8();
+
+    /** 0 between messages. */
+    private int opcode;
+
+    private boolean compressed;
+    private byte[] bytes = NOTHING;
+    private int size;
+    /** The most that the message can need, as far as the frame that is being read tells. */
+    private long mostBytes;
+    /** Bytes taken from the share. */
+    private long taken;
+
+    MessageAssembler(MessageSizeLimit limit, MessageBudget.Share share) {
+        this.limit = limit;
+        this.share = share;
+    }
+
+    /** Whether a message has begun and not ended. */
+    boolean isOpen() {
+        return opcode != 0;
+    }
+
+    boolean isCompressed() {
+        return compressed;
+    }
+
+    void begin(int opcode, boolean compressed) {
+        this.opcode = opcode;
+        this.compressed = compressed;
+        size = 0;
+        utf8.reset();
+    }
+
+    /** A frame of the message begins. Compressed data may be longer than its content, which alone is limited. */
+    void beginFrame(long payloadBytes, boolean last) throws ProtocolException {
+        if (!compressed) {
+            limit.check(size, payloadBytes);
+        }
+        mostBytes = last && !compressed ? size + payloadBytes : limit.maxBytes();
+    }
+
+    /** Adds to the message. */
+    @Override
+    public void append(byte[] from, int at, int length) throws ProtocolException {
+        limit.check(size, length);
+        if (opcode == Opcode.TEXT && !utf8.check(from, at, length)) {
+            throw invalidText();
+        }
+        int wanted = size + length;
+        if (wanted > bytes.length) {
+            grow(wanted);
+        }
+        System.arraycopy(from, at, bytes, size, length);
+        size = wanted;
+    }
+
+    /** While it is copied, the message takes both arrays. */
+    private void grow(int wanted) throws ProtocolException {
+        long doubled = Math.max(FIRST_PIECE, bytes.length * 2L);
+        int capacity = (int) Math.max(wanted, Math.min(doubled, mostBytes));
+        share.take(capacity);
+        taken += capacity;
+        byte[] grown = Arrays.copyOf(bytes, capacity);
+        share.giveBack(bytes.length);
+        taken -= bytes.length;
+        bytes = grown;
+    }
+
+    /** Ends a message of one frame and delivers it from {@code buffer}. */
+    void deliverInPlace(byte[] buffer, int at, int length, MessageHandler handler) throws IOException {
+        boolean text = opcode == Opcode.TEXT;
+        opcode = 0;
+        if (text && !utf8.check(buffer, at, length)) {
+            throw invalidText();
+        }
+        deliver(text, buffer, at, length, handler);
+    }
+
+    /** Ends the message and delivers it. */
+    void deliver(MessageHandler handler) throws IOException {
+        boolean text = opcode == Opcode.TEXT;
+        byte[] whole = bytes;
+        opcode = 0;
+        bytes = NOTHING;
+        try {
+            deliver(text, whole, 0, size, handler);
+        } finally {
+            giveBack();
+        }
+    }
+
+    private void deliver(boolean text, byte[] buffer, int at, int length, MessageHandler handler) throws IOException {
+        if (!text) {
+            handler.onBinary(buffer, at, length);
+        } else if (utf8.complete()) {
+            handler.onText(buffer, at, length);
+        } else {
+            throw invalidText();
+        }
+    }
+
+    /** Drops an incomplete message. */
+    void abandon() {
+        bytes = NOTHING;
+        size = 0;
+        giveBack();
+    }
+
+    private void giveBack() {
+        if (taken > 0) {
+            share.giveBack(taken);
+            taken = 0;
+        }
+    }
+
+    private static ProtocolException invalidText() {
+        return new ProtocolException(CloseCode.INVALID_PAYLOAD, "Text is not UTF-8");
+    }
+}
