@@ -24,7 +24,7 @@ import loomchat.net.Loop;
 import loomchat.report.LiveLog;
 import loomchat.report.ReportService;
 import loomchat.web.Web;
-import loomchat.ws.Compression;
+import loomchat.ws.deflate.Compression;
 
 /**
  * A running server: its parts in the order in which data flows, started by {@link #start} and ended by {@link #close}, both

@@ -23,7 +23,7 @@ import loomchat.log.Counters;
 import loomchat.net.SocketStream;
 import loomchat.web.TrustedProxies.Client;
 import loomchat.web.helidon.HttpConnection;
-import loomchat.ws.Compression;
+import loomchat.ws.deflate.Compression;
 import loomchat.ws.Handshake;
 
 /**

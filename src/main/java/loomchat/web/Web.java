@@ -23,7 +23,7 @@ import loomchat.report.LiveLog;
 import loomchat.report.ReportService;
 import loomchat.web.helidon.ConnectionLimits;
 import loomchat.web.helidon.HttpServer;
-import loomchat.ws.Compression;
+import loomchat.ws.deflate.Compression;
 
 /** What is served over HTTP: routes, the WebSocket handshake, limits, headers. Started and stopped by the main thread. */
 public final class Web {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
+import loomchat.ws.deflate.DeflateParameters;
 
 /** A client's opening handshake (RFC 6455, 4.1): the request, and the check of the server's response. Any thread. */
 final class ClientHandshake {
@@ -72,7 +73,7 @@ final class ClientHandshake {
         }
         if (options.compression() != null) {
             request.append("Sec-WebSocket-Extensions: ")
-                    .append(Extensions.OFFER)
+                    .append(DeflateParameters.OFFER)
                     .append("\r\n");
         }
         options.headers()
@@ -137,11 +138,11 @@ final class ClientHandshake {
         return new WebSocketClient(socket, chosen);
     }
 
-    private static Extensions agreed(String response, ClientOptions options) throws HandshakeRefused {
+    private static DeflateParameters agreed(String response, ClientOptions options) throws HandshakeRefused {
         if (response == null || response.isEmpty()) {
             return null;
         }
-        Extensions deflate = options.compression() == null ? null : Extensions.agreed(response);
+        DeflateParameters deflate = options.compression() == null ? null : DeflateParameters.agreed(response);
         if (deflate == null) {
             throw new HandshakeRefused(0, null, "it chose an extension that was not offered");
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import loomchat.net.Loop;
+import loomchat.ws.deflate.Compression;
 
 /**
  * How a client connects.

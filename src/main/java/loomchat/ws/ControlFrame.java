@@ -50,7 +50,7 @@ final class ControlFrame {
         if (!CloseCode.mayBeSent(code)) {
             throw new ProtocolException(CloseCode.PROTOCOL_ERROR, "A close code is not allowed");
         }
-        Utf8 reason = new Utf8();
+        Utf8Validator reason = new Utf8Validator();
         if (!reason.check(bytes, at + 2, length - 2) || !reason.complete()) {
             throw new ProtocolException(CloseCode.INVALID_PAYLOAD, "A close reason is not UTF-8");
         }

@@ -1,6 +1,7 @@
 package loomchat.ws;
 
 import java.util.Arrays;
+import loomchat.ws.deflate.ByteSink;
 
 /**
  * Outgoing bytes: frames are appended one after the other and written together. Grows as needed; the caller bounds its

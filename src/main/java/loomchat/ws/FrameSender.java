@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import loomchat.net.ByteStream;
+import loomchat.ws.deflate.MessageDeflater;
 
 /**
  * The sending half of a {@link WebSocket}: frames in the order of one lock, and nothing after the close frame. Any
@@ -23,7 +24,7 @@ final class FrameSender {
     private final ByteStream stream;
     private final boolean client;
     /** Null for no compression. Guarded by sendLock. */
-    private final Deflating deflater;
+    private final MessageDeflater deflater;
 
     private final MessageBudget.Share share;
     private final LongAdder allBytesOut;
@@ -38,7 +39,11 @@ final class FrameSender {
 
     /** @param client whether frames are masked */
     FrameSender(
-            ByteStream stream, boolean client, Deflating deflater, MessageBudget.Share share, LongAdder allBytesOut) {
+            ByteStream stream,
+            boolean client,
+            MessageDeflater deflater,
+            MessageBudget.Share share,
+            LongAdder allBytesOut) {
         this.stream = stream;
         this.client = client;
         this.deflater = deflater;
@@ -70,7 +75,7 @@ final class FrameSender {
     // Sending
 
     void sendMessage(int opcode, byte[] bytes, int offset, int length) throws IOException {
-        if (deflater == null || !Deflating.suits(length)) {
+        if (deflater == null || !MessageDeflater.suits(length)) {
             send(Opcode.FIN | opcode, bytes, offset, length);
             return;
         }
@@ -81,7 +86,7 @@ final class FrameSender {
             }
             FrameBuffer compressed = new FrameBuffer(Math.max(64, length / 2));
             deflater.deflate(bytes, offset, length, compressed);
-            compressed.shorten(Deflating.TAIL_BYTES);
+            compressed.shorten(MessageDeflater.TAIL_BYTES);
             send(Opcode.FIN | Opcode.RSV1 | opcode, compressed.bytes(), 0, compressed.size());
         } finally {
             sendLock.unlock();

@@ -7,6 +7,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
+import loomchat.ws.deflate.Compression;
+import loomchat.ws.deflate.DeflateParameters;
 
 /**
  * The parts of the opening handshake that are WebSocket's own (RFC 6455, 4). Any thread.
@@ -42,9 +44,9 @@ public final class Handshake {
     /** The agreement on compression; {@link #header} is the value of {@code Sec-WebSocket-Extensions}. */
     public static final class Agreed {
         private final Compression compression;
-        private final Extensions deflate;
+        private final DeflateParameters deflate;
 
-        private Agreed(Compression compression, Extensions deflate) {
+        private Agreed(Compression compression, DeflateParameters deflate) {
             this.compression = compression;
             this.deflate = deflate;
         }
@@ -64,7 +66,7 @@ public final class Handshake {
     /** Chooses among a client's offers of compression; null when none is acceptable. */
     public static Agreed negotiate(List<String> offers, Compression compression) {
         boolean reserved = compression.reserveContext();
-        Extensions deflate = Extensions.accept(offers, reserved);
+        DeflateParameters deflate = DeflateParameters.accept(offers, reserved);
         if (reserved && (deflate == null || !deflate.keepsContext())) {
             compression.releaseContext();
         }

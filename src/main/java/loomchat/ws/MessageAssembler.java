@@ -2,6 +2,7 @@ package loomchat.ws;
 
 import java.io.IOException;
 import java.util.Arrays;
+import loomchat.ws.deflate.ByteSink;
 
 /**
  * Joins the frames of one message at a time, and checks its size and its text as they arrive. The reading thread uses
@@ -16,7 +17,7 @@ final class MessageAssembler implements ByteSink {
 
     private final MessageSizeLimit limit;
     private final MessageBudget.Share share;
-    private final Utf8 utf8 = new Utf8();
+    private final Utf8Validator utf8 = new Utf8Validator();
 
     /** 0 between messages. */
     private int opcode;

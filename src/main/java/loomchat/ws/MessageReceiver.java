@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
+import loomchat.ws.deflate.MessageInflater;
 
 /**
  * The receiving half of a {@link WebSocket}: reads, decodes, delivers, and answers pings and the close frame. The
@@ -16,9 +17,9 @@ final class MessageReceiver {
 
     private final ByteStream stream;
     private final FrameSender sender;
-    private final Decoder decoder;
+    private final FrameDecoder decoder;
     /** Null for no compression. */
-    private final Inflating inflater;
+    private final MessageInflater inflater;
 
     private final MessageBudget.Share share;
     private final Answering answering;
@@ -38,8 +39,8 @@ final class MessageReceiver {
     MessageReceiver(
             ByteStream stream,
             FrameSender sender,
-            Decoder decoder,
-            Inflating inflater,
+            FrameDecoder decoder,
+            MessageInflater inflater,
             boolean answerPings,
             byte[] early,
             MessageBudget.Share share,

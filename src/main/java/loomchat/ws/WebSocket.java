@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
+import loomchat.ws.deflate.Compression;
+import loomchat.ws.deflate.DeflateParameters;
+import loomchat.ws.deflate.MessageDeflater;
+import loomchat.ws.deflate.MessageInflater;
 
 /**
  * One WebSocket connection, either end, after its handshake: a {@link MessageReceiver} and a {@link FrameSender} over
@@ -36,21 +40,21 @@ public final class WebSocket {
             int maxMessageBytes,
             byte[] early,
             Compression compression,
-            Extensions deflate,
+            DeflateParameters deflate,
             MessageBudget.Share share,
             LongAdder allBytesIn,
             LongAdder allBytesOut) {
         this.stream = stream;
         this.share = share;
-        Deflating deflater = null;
-        Inflating inflater = null;
+        MessageDeflater deflater = null;
+        MessageInflater inflater = null;
         if (deflate != null) {
-            deflater = new Deflating(compression, deflate.sendTakeover(), deflate.sendWindowBits());
-            inflater = new Inflating(compression, deflate.receiveTakeover());
+            deflater = new MessageDeflater(compression, deflate.sendTakeover(), deflate.sendWindowBits());
+            inflater = new MessageInflater(compression, deflate.receiveTakeover());
         }
         releaseContext = deflate != null && deflate.keepsContext() ? compression::releaseContext : () -> {};
         sender = new FrameSender(stream, client, deflater, share, allBytesOut);
-        Decoder decoder = new Decoder(!client, maxMessageBytes, inflater, share);
+        FrameDecoder decoder = new FrameDecoder(!client, maxMessageBytes, inflater, share);
         receiver = new MessageReceiver(stream, sender, decoder, inflater, answerPings, early, share, allBytesIn);
     }
 

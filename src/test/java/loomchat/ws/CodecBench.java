@@ -33,8 +33,8 @@ public class CodecBench {
     private byte[] masked;
     private byte[] scratch;
     private int maskedBytes;
-    private Decoder decoder;
-    private final Utf8 utf8 = new Utf8();
+    private FrameDecoder decoder;
+    private final Utf8Validator utf8 = new Utf8Validator();
     private final FrameBuffer out = new FrameBuffer(1 << 16);
     private final MessageHandler handler = new MessageHandler() {
         @Override
@@ -64,7 +64,7 @@ public class CodecBench {
         masked = frame.bytes();
         maskedBytes = frame.size();
         scratch = new byte[masked.length];
-        decoder = new Decoder(true, 1 << 20, null, MessageBudget.UNBOUNDED);
+        decoder = new FrameDecoder(true, 1 << 20, null, MessageBudget.UNBOUNDED);
     }
 
     /** A masked frame, copied first because parsing unmasks in place. */

@@ -12,6 +12,9 @@ import java.util.Random;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import loomchat.ws.deflate.Compression;
+import loomchat.ws.deflate.MessageDeflater;
+import loomchat.ws.deflate.MessageInflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,8 +27,8 @@ class CompressionTest {
 
     private final Compression compression = new Compression(4);
 
-    private Decoder decoder(int limit, boolean takeover) {
-        return new Decoder(true, limit, new Inflating(compression, takeover), MessageBudget.UNBOUNDED);
+    private FrameDecoder decoder(int limit, boolean takeover) {
+        return new FrameDecoder(true, limit, new MessageInflater(compression, takeover), MessageBudget.UNBOUNDED);
     }
 
     private static byte[] hex(String octets) {
@@ -111,7 +114,7 @@ class CompressionTest {
                         WireFrame.of(0xC9, KEY, new byte[0]).encoded()))
                 .containsExactly("error 1002");
         assertThat(Deliveries.of(
-                        new Decoder(true, LIMIT, null, MessageBudget.UNBOUNDED),
+                        new FrameDecoder(true, LIMIT, null, MessageBudget.UNBOUNDED),
                         compressed(hex("f2 48 cd c9 c9 07 00"))))
                 .containsExactly("error 1002");
     }
@@ -138,7 +141,7 @@ class CompressionTest {
         byte[] payload = deflate(new Deflater(1, true), new byte[32 << 20]);
         byte[] stream = WireFrame.of(0xC2, KEY, payload).encoded();
         var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-        Decoder decoder = decoder(LIMIT, true);
+        FrameDecoder decoder = decoder(LIMIT, true);
         long before = threads.getCurrentThreadAllocatedBytes();
         List<String> got = inOneFrame
                 ? Deliveries.of(decoder, stream)
@@ -165,13 +168,13 @@ class CompressionTest {
         long seed = System.nanoTime();
         System.out.println("CompressionTest seed " + seed);
         Random random = new Random(seed);
-        Deflating deflating = new Deflating(compression, takeover, 15);
+        MessageDeflater deflating = new MessageDeflater(compression, takeover, 15);
         Inflater inflater = new Inflater(true);
         for (int i = 0; i < 600; i++) {
             byte[] message = message(random, i);
             FrameBuffer out = new FrameBuffer(64);
             deflating.deflate(message, 0, message.length, out);
-            out.shorten(Deflating.TAIL_BYTES);
+            out.shorten(MessageDeflater.TAIL_BYTES);
             if (!takeover) {
                 inflater.reset();
             }
@@ -191,7 +194,7 @@ class CompressionTest {
         System.out.println("CompressionTest seed " + seed);
         Random random = new Random(seed);
         Deflater deflater = new Deflater(6, true);
-        Decoder decoder = decoder(LIMIT, takeover);
+        FrameDecoder decoder = decoder(LIMIT, takeover);
         for (int i = 0; i < 300; i++) {
             byte[] message = message(random, i);
             if (!takeover) {

@@ -10,7 +10,7 @@ final class Deliveries implements MessageHandler {
     private final List<String> all = new ArrayList<>();
 
     /** Feeds a decoder with copies of the pieces between the cuts, which must rise. Stops at an error. */
-    static List<String> of(Decoder decoder, byte[] stream, int... cuts) throws IOException {
+    static List<String> of(FrameDecoder decoder, byte[] stream, int... cuts) throws IOException {
         Deliveries deliveries = new Deliveries();
         try {
             int from = 0;
@@ -25,7 +25,7 @@ final class Deliveries implements MessageHandler {
         return deliveries.all;
     }
 
-    private void feed(Decoder decoder, byte[] stream, int from, int to) throws IOException {
+    private void feed(FrameDecoder decoder, byte[] stream, int from, int to) throws IOException {
         byte[] piece = new byte[to - from + 7];
         System.arraycopy(stream, from, piece, 3, to - from);
         int end = 3 + to - from;

@@ -18,6 +18,7 @@ import loomchat.RawClient;
 import loomchat.net.ByteStream;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
+import loomchat.ws.deflate.Compression;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import loomchat.ws.deflate.Compression;
+import loomchat.ws.deflate.MessageInflater;
 import org.junit.jupiter.api.Test;
 
 /** What incomplete messages take comes out of one budget, and all of it goes back, once. */
@@ -18,8 +20,8 @@ class MessageBudgetTest {
         return java.util.Arrays.copyOf(frame, frame.length - size / 2);
     }
 
-    private static Decoder decoder(MessageBudget.Share share) {
-        return new Decoder(true, MIB, null, share);
+    private static FrameDecoder decoder(MessageBudget.Share share) {
+        return new FrameDecoder(true, MIB, null, share);
     }
 
     @Test
@@ -66,11 +68,11 @@ class MessageBudgetTest {
     @Test
     void whoComesAboveTheBudgetGets1009AndTheOthersGoOn() throws IOException {
         MessageBudget budget = new MessageBudget(4 * MIB);
-        Decoder first = decoder(budget.open(null));
+        FrameDecoder first = decoder(budget.open(null));
         byte[] stream = half(MIB);
         first.decode(stream, 0, stream.length, new Deliveries());
         assertThat(budget.used()).as("what half a message has allocated").isBetween(MIB / 2L, (long) MIB);
-        List<Decoder> crowd = new java.util.ArrayList<>();
+        List<FrameDecoder> crowd = new java.util.ArrayList<>();
         assertThatExceptionOfType(ProtocolException.class)
                 .isThrownBy(() -> {
                     for (int i = 0; i < 8; i++) {
@@ -81,7 +83,7 @@ class MessageBudgetTest {
                 })
                 .satisfies(refused -> assertThat(refused.closeCode()).isEqualTo(1009));
         assertThat(crowd).as("taken and refused").hasSizeBetween(3, 6);
-        crowd.forEach(Decoder::abandon);
+        crowd.forEach(FrameDecoder::abandon);
         byte[] rest = new byte[MIB / 2];
         first.decode(rest, 0, rest.length, new Deliveries());
         assertThat(budget.used()).isZero();
@@ -107,8 +109,8 @@ class MessageBudgetTest {
         long most = 0;
         for (int i = 0; i < 500; i++) {
             MessageBudget.Share share = budget.open(i % 3);
-            Inflating inflating = new Inflating(compression, random.nextBoolean());
-            Decoder decoder = new Decoder(true, 100_000, inflating, share);
+            MessageInflater inflating = new MessageInflater(compression, random.nextBoolean());
+            FrameDecoder decoder = new FrameDecoder(true, 100_000, inflating, share);
             Failing handler = new Failing(random.nextInt(4));
             try {
                 for (int j = 0; j < 6; j++) {
@@ -127,7 +129,7 @@ class MessageBudgetTest {
         assertThat(budget.addresses()).isZero();
     }
 
-    private static void play(Decoder decoder, Random random, MessageHandler handler) throws IOException {
+    private static void play(FrameDecoder decoder, Random random, MessageHandler handler) throws IOException {
         byte[] payload = new byte[random.nextInt(random.nextInt(10) == 0 ? 120_000 : 10_000)];
         boolean compressed = random.nextBoolean();
         if (compressed) {

@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.deflate;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +13,7 @@ import loomchat.net.Pool;
  * <p>The output of a batch is bounded: after {@link #BATCH_BYTES} or {@link #BATCH_NANOS} the batch {@link #isSpent},
  * because a virtual thread keeps its loop until it yields. Both are counted, so that the client can be charged.
  */
-public final class Inflating {
+public final class MessageInflater {
     /** The most input at once. Deflate makes at most 1032 octets of one. */
     public static final int MOST_INPUT = 512;
 
@@ -38,7 +38,7 @@ public final class Inflating {
     private long nanosBefore;
 
     /** @param takeover whether the context is kept from message to message */
-    public Inflating(Compression compression, boolean takeover) {
+    public MessageInflater(Compression compression, boolean takeover) {
         pool = compression.inflaters();
         this.takeover = takeover;
     }

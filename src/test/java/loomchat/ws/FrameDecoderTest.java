@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The decoder on streams cut at every offset, at its limits, and at the first octet that is wrong. */
-class DecoderTest {
+class FrameDecoderTest {
     private static final int KEY = 0x11223344;
     private static final int LIMIT = 1 << 20;
 
@@ -21,8 +21,8 @@ class DecoderTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Decoder decoder() {
-        return new Decoder(true, LIMIT, null, MessageBudget.UNBOUNDED);
+    private static FrameDecoder decoder() {
+        return new FrameDecoder(true, LIMIT, null, MessageBudget.UNBOUNDED);
     }
 
     private static final List<WireFrame> CONVERSATION = List.of(
@@ -57,7 +57,7 @@ class DecoderTest {
     @Test
     void aConversationCutTwiceAnywhereIsTheSame() throws IOException {
         long seed = System.nanoTime();
-        System.out.println("DecoderTest seed " + seed);
+        System.out.println("FrameDecoderTest seed " + seed);
         Random random = new Random(seed);
         byte[] stream = WireFrame.encoded(CONVERSATION);
         List<String> whole = ReferenceDecoder.decode(CONVERSATION, true, LIMIT);
@@ -103,7 +103,7 @@ class DecoderTest {
         for (int first : new int[] {0x81, 0x01}) {
             byte[] stream = WireFrame.of(first, KEY, payload).encoded();
             int lastGood = 6 + bad.length + 1;
-            Decoder decoder = decoder();
+            FrameDecoder decoder = decoder();
             decoder.decode(stream.clone(), 0, lastGood, new Deliveries());
             byte[] rest = stream.clone();
             assertThatExceptionOfType(ProtocolException.class)
@@ -118,11 +118,12 @@ class DecoderTest {
         WireFrame fits = WireFrame.of(0x80, KEY, new byte[40]);
         WireFrame isTooMuch = WireFrame.of(0x80, KEY, new byte[41]);
         assertThat(Deliveries.of(
-                        new Decoder(true, 100, null, MessageBudget.UNBOUNDED), WireFrame.encoded(List.of(start, fits))))
+                        new FrameDecoder(true, 100, null, MessageBudget.UNBOUNDED),
+                        WireFrame.encoded(List.of(start, fits))))
                 .hasSize(1)
                 .allMatch(each -> each.startsWith("binary"));
         assertThat(Deliveries.of(
-                        new Decoder(true, 100, null, MessageBudget.UNBOUNDED),
+                        new FrameDecoder(true, 100, null, MessageBudget.UNBOUNDED),
                         WireFrame.encoded(List.of(start, isTooMuch))))
                 .containsExactly("error 1009");
     }
@@ -139,7 +140,7 @@ class DecoderTest {
     @Test
     void anAnnouncedLengthReservesNothing() throws IOException {
         var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-        Decoder decoder = new Decoder(true, 256 << 20, null, MessageBudget.UNBOUNDED);
+        FrameDecoder decoder = new FrameDecoder(true, 256 << 20, null, MessageBudget.UNBOUNDED);
         byte[] header = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3};
         Deliveries deliveries = new Deliveries();
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -159,7 +160,7 @@ class DecoderTest {
             server.frame(0x82, payload, 0, size);
             String message = Deliveries.message(Opcode.BINARY, payload);
             assertThat(Deliveries.of(decoder(), content(client))).containsExactly(message);
-            assertThat(Deliveries.of(new Decoder(false, LIMIT, null, MessageBudget.UNBOUNDED), content(server)))
+            assertThat(Deliveries.of(new FrameDecoder(false, LIMIT, null, MessageBudget.UNBOUNDED), content(server)))
                     .containsExactly(message);
             assertThat(content(server))
                     .isEqualTo(WireFrame.of(0x82, null, payload).encoded());

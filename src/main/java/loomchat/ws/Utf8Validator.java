@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * anywhere, and fails at the first octet that cannot follow. ASCII is skipped eight octets at a time. One thread at a
  * time.
  */
-final class Utf8 {
+final class Utf8Validator {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
 

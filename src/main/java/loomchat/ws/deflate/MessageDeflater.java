@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.deflate;
 
 import java.io.IOException;
 import java.util.zip.Deflater;
@@ -11,7 +11,7 @@ import loomchat.net.Pool;
  * emptied whenever it is as long as that window, by a full flush within a message and by a reset between messages: no
  * distance reaches further back.
  */
-public final class Deflating {
+public final class MessageDeflater {
     /** The last bytes of the output, which the sender takes off and the receiver adds again. */
     public static final int TAIL_BYTES = 4;
 
@@ -38,7 +38,7 @@ public final class Deflating {
      * @param takeover whether the context is kept from message to message
      * @param windowBits the peer's window, as a power of two
      */
-    public Deflating(Compression compression, boolean takeover, int windowBits) {
+    public MessageDeflater(Compression compression, boolean takeover, int windowBits) {
         pool = compression.deflaters();
         this.takeover = takeover;
         this.windowBytes = windowBits == MOST_WINDOW_BITS ? Integer.MAX_VALUE : 1 << windowBits;

@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.deflate;
 
 import java.io.IOException;
 

@@ -13,12 +13,12 @@ import net.jqwik.api.Tuple;
 import org.junit.jupiter.api.Test;
 
 /** Our check of UTF-8 against the JDK's decoder, in pieces, and where exactly it gives up. */
-class Utf8Test {
+class Utf8ValidatorTest {
     @Property(tries = 2000)
     void agreesWithTheJdkWhereverTheTextIsCut(@ForAll("almostText") byte[] bytes) {
         boolean text = StrictText.isText(bytes);
         for (int cut = 0; cut <= bytes.length; cut++) {
-            Utf8 utf8 = new Utf8();
+            Utf8Validator utf8 = new Utf8Validator();
             boolean ok = utf8.check(bytes, 0, cut) && utf8.check(bytes, cut, bytes.length - cut) && utf8.complete();
             assertThat(ok).as("cut at %d of %s", cut, Arrays.toString(bytes)).isEqualTo(text);
         }
@@ -26,7 +26,7 @@ class Utf8Test {
 
     @Property(tries = 1000)
     void failsAtTheFirstOctetThatCannotGoOn(@ForAll("almostText") byte[] bytes) {
-        Utf8 utf8 = new Utf8();
+        Utf8Validator utf8 = new Utf8Validator();
         for (int i = 0; i < bytes.length; i++) {
             boolean possible = StrictText.canBecomeText(Arrays.copyOf(bytes, i + 1));
             assertThat(utf8.check(bytes, i, 1))
@@ -40,7 +40,7 @@ class Utf8Test {
 
     @Test
     void everyCodePointAndEverySurrogateIsJudgedAsTheJdkDoes() {
-        Utf8 utf8 = new Utf8();
+        Utf8Validator utf8 = new Utf8Validator();
         for (int point = 0; point <= 0x10FFFF; point++) {
             if (point >= 0xD800 && point <= 0xDFFF) {
                 continue;
@@ -62,7 +62,7 @@ class Utf8Test {
             0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF,
             0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF8, 0xFC, 0xFE, 0xFF
         };
-        Utf8 utf8 = new Utf8();
+        Utf8Validator utf8 = new Utf8Validator();
         for (int one : interesting) {
             for (int two : interesting) {
                 for (int three : interesting) {

@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.deflate;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.List;
  * @param receiveTakeover whether the peer keeps its own context
  * @param response the header value that agrees to the offer
  */
-public record Extensions(boolean sendTakeover, int sendWindowBits, boolean receiveTakeover, String response) {
+public record DeflateParameters(boolean sendTakeover, int sendWindowBits, boolean receiveTakeover, String response) {
     private static final String NAME = "permessage-deflate";
     private static final String SERVER_NO_TAKEOVER = "server_no_context_takeover";
     private static final String CLIENT_NO_TAKEOVER = "client_no_context_takeover";
@@ -33,14 +33,14 @@ public record Extensions(boolean sendTakeover, int sendWindowBits, boolean recei
     }
 
     /**
-     * A server's answer to {@code Sec-WebSocket-Extensions}: the first offer that can be honoured, or null.
+     * A server's answer to {@code Sec-WebSocket-DeflateParameters}: the first offer that can be honoured, or null.
      *
      * @param mayKeepContext whether this connection may have compressors of its own
      */
-    public static Extensions accept(List<String> headerValues, boolean mayKeepContext) {
+    public static DeflateParameters accept(List<String> headerValues, boolean mayKeepContext) {
         for (String value : headerValues) {
             for (String offer : value.split(",", -1)) {
-                Extensions accepted = acceptOffer(offer, mayKeepContext);
+                DeflateParameters accepted = acceptOffer(offer, mayKeepContext);
                 if (accepted != null) {
                     return accepted;
                 }
@@ -49,7 +49,7 @@ public record Extensions(boolean sendTakeover, int sendWindowBits, boolean recei
         return null;
     }
 
-    private static Extensions acceptOffer(String offer, boolean mayKeepContext) {
+    private static DeflateParameters acceptOffer(String offer, boolean mayKeepContext) {
         List<String[]> parameters = parameters(offer);
         if (parameters == null || repeats(parameters)) {
             return null;
@@ -71,8 +71,8 @@ public record Extensions(boolean sendTakeover, int sendWindowBits, boolean recei
                 }
             }
         }
-        int bits = serverBits == null ? Deflating.MOST_WINDOW_BITS : Integer.parseInt(serverBits);
-        return new Extensions(serverKeeps, bits, clientKeeps, response(serverKeeps, clientKeeps, serverBits));
+        int bits = serverBits == null ? MessageDeflater.MOST_WINDOW_BITS : Integer.parseInt(serverBits);
+        return new DeflateParameters(serverKeeps, bits, clientKeeps, response(serverKeeps, clientKeeps, serverBits));
     }
 
     private static boolean allowed(String name, String value) {
@@ -91,7 +91,7 @@ public record Extensions(boolean sendTakeover, int sendWindowBits, boolean recei
     }
 
     /** The server's answer as its client understands it; null when it is not a valid answer to {@link #OFFER}. */
-    public static Extensions agreed(String response) {
+    public static DeflateParameters agreed(String response) {
         List<String[]> parameters = parameters(response);
         if (parameters == null || repeats(parameters)) {
             return null;
@@ -112,7 +112,7 @@ public record Extensions(boolean sendTakeover, int sendWindowBits, boolean recei
                 return null;
             }
         }
-        return new Extensions(clientKeeps, Deflating.MOST_WINDOW_BITS, serverKeeps, response);
+        return new DeflateParameters(clientKeeps, MessageDeflater.MOST_WINDOW_BITS, serverKeeps, response);
     }
 
     private static boolean repeats(List<String[]> parameters) {

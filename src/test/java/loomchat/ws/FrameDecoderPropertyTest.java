@@ -18,7 +18,7 @@ import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
 /** Generated conversations, mostly right, some wrong in one place, cut anywhere: our decoder against {@link ReferenceDecoder}. */
-class DecoderPropertyTest {
+class FrameDecoderPropertyTest {
     private static final int MAX_MESSAGE_BYTES = 70_000;
 
     @Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
@@ -27,10 +27,10 @@ class DecoderPropertyTest {
             throws IOException {
         List<WireFrame> played = client
                 ? frames
-                : frames.stream().map(DecoderPropertyTest::unmasked).toList();
+                : frames.stream().map(FrameDecoderPropertyTest::unmasked).toList();
         byte[] stream = WireFrame.encoded(played);
 
-        Decoder decoder = new Decoder(client, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED);
+        FrameDecoder decoder = new FrameDecoder(client, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED);
         List<String> got = Deliveries.of(decoder, stream, cuts(stream.length, new Random(cutSeed)));
 
         assertThat(got).isEqualTo(ReferenceDecoder.decode(played, client, MAX_MESSAGE_BYTES));
@@ -42,9 +42,10 @@ class DecoderPropertyTest {
         if (stream.length > 4000) {
             return;
         }
-        List<String> whole = Deliveries.of(new Decoder(true, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED), stream);
+        List<String> whole =
+                Deliveries.of(new FrameDecoder(true, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED), stream);
         List<String> pieces = Deliveries.of(
-                new Decoder(true, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED),
+                new FrameDecoder(true, MAX_MESSAGE_BYTES, null, MessageBudget.UNBOUNDED),
                 stream,
                 Deliveries.everyByte(stream.length));
         assertThat(pieces).isEqualTo(whole);
@@ -69,7 +70,7 @@ class DecoderPropertyTest {
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(6)
-                .map(DecoderPropertyTest::joined)
+                .map(FrameDecoderPropertyTest::joined)
                 .flatMap(this::maybeBroken);
     }
 

@@ -1,15 +1,16 @@
-package loomchat.ws;
+package loomchat.ws.deflate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import loomchat.ws.Handshake;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Negotiation of permessage-deflate (RFC 7692, 5 and 7.1), both ends. */
-class ExtensionsTest {
+class DeflateParametersTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -36,7 +37,7 @@ class ExtensionsTest {
                 "x-webkit-deflate-frame | -",
             })
     void aServerAnswersTheFirstOfferThatItCanHonour(String offers, String answer) {
-        Extensions accepted = Extensions.accept(List.of(offers), true);
+        DeflateParameters accepted = DeflateParameters.accept(List.of(offers), true);
         assertThat(accepted == null ? null : accepted.response()).isEqualTo(answer);
     }
 
@@ -61,16 +62,17 @@ class ExtensionsTest {
                 "permessage-deflate; client_max_window_bits; client_max_window_bits=10",
             })
     void anOfferThatIsNotValidIsDeclined(String offer) {
-        assertThat(Extensions.accept(List.of(offer), true)).isNull();
-        assertThat(Extensions.accept(List.of(offer + ", permessage-deflate"), true))
+        assertThat(DeflateParameters.accept(List.of(offer), true)).isNull();
+        assertThat(DeflateParameters.accept(List.of(offer + ", permessage-deflate"), true))
                 .isNotNull();
-        assertThat(Extensions.accept(List.of(offer, "permessage-deflate"), true))
+        assertThat(DeflateParameters.accept(List.of(offer, "permessage-deflate"), true))
                 .isNotNull();
     }
 
     @Test
     void withoutRoomForContextsNeitherSideKeepsIts() {
-        Extensions accepted = Extensions.accept(List.of("permessage-deflate; client_max_window_bits"), false);
+        DeflateParameters accepted =
+                DeflateParameters.accept(List.of("permessage-deflate; client_max_window_bits"), false);
         assertThat(accepted.sendTakeover()).isFalse();
         assertThat(accepted.receiveTakeover()).isFalse();
         assertThat(accepted.response())
@@ -79,28 +81,29 @@ class ExtensionsTest {
 
     @Test
     void theWindowIsWhatTheOfferSays() {
-        assertThat(Extensions.accept(List.of("permessage-deflate"), true).sendWindowBits())
+        assertThat(DeflateParameters.accept(List.of("permessage-deflate"), true).sendWindowBits())
                 .isEqualTo(15);
         for (int bits = 8; bits <= 15; bits++) {
-            Extensions accepted =
-                    Extensions.accept(List.of("permessage-deflate; server_max_window_bits=" + bits), true);
+            DeflateParameters accepted =
+                    DeflateParameters.accept(List.of("permessage-deflate; server_max_window_bits=" + bits), true);
             assertThat(accepted.sendWindowBits()).isEqualTo(bits);
         }
     }
 
     @Test
     void takeoverIsKeptByWhomeverTheOfferDoesNotForbidIt() {
-        Extensions accepted = Extensions.accept(List.of("permessage-deflate; server_no_context_takeover"), true);
+        DeflateParameters accepted =
+                DeflateParameters.accept(List.of("permessage-deflate; server_no_context_takeover"), true);
         assertThat(accepted.sendTakeover()).isFalse();
         assertThat(accepted.receiveTakeover()).isTrue();
     }
 
     @Test
     void aClientTakesAnAnswerFromTheServersSide() {
-        Extensions agreed = Extensions.agreed("permessage-deflate; server_no_context_takeover");
+        DeflateParameters agreed = DeflateParameters.agreed("permessage-deflate; server_no_context_takeover");
         assertThat(agreed.sendTakeover()).isTrue();
         assertThat(agreed.receiveTakeover()).isFalse();
-        assertThat(Extensions.agreed("permessage-deflate; server_max_window_bits=10"))
+        assertThat(DeflateParameters.agreed("permessage-deflate; server_max_window_bits=10"))
                 .isNotNull();
     }
 
@@ -119,7 +122,7 @@ class ExtensionsTest {
                 "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
             })
     void aClientRefusesAnAnswerToSomethingElse(String answer) {
-        assertThat(Extensions.agreed(answer)).isNull();
+        assertThat(DeflateParameters.agreed(answer)).isNull();
     }
 
     @Test

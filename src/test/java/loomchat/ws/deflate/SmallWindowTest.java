@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.deflate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SmallWindowTest {
     private final Compression compression = new Compression(4);
 
-    private static byte[] deflated(Deflating deflating, byte[] message) throws IOException {
+    private static byte[] deflated(MessageDeflater deflating, byte[] message) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         deflating.deflate(message, 0, message.length, out::write);
         return out.toByteArray();
@@ -42,7 +42,7 @@ class SmallWindowTest {
         Random random = new Random(seed);
         int window = 1 << bits;
         for (boolean takeover : new boolean[] {true, false}) {
-            Deflating deflating = new Deflating(compression, takeover, bits);
+            MessageDeflater deflating = new MessageDeflater(compression, takeover, bits);
             StrictInflate strict = new StrictInflate(bits);
             for (int i = 0; i < 120; i++) {
                 int size = switch (i % 6) {
@@ -50,7 +50,7 @@ class SmallWindowTest {
                     case 1 -> 1 + random.nextInt(window);
                     case 2 -> window - 1 + random.nextInt(3);
                     case 3 -> 2 * window - 1 + random.nextInt(3);
-                    default -> 1 + random.nextInt(Math.min(Deflating.MOST_BYTES, 4 * window));
+                    default -> 1 + random.nextInt(Math.min(MessageDeflater.MOST_BYTES, 4 * window));
                 };
                 byte[] message = message(random, size);
                 if (!takeover) {
@@ -68,7 +68,7 @@ class SmallWindowTest {
     /** With takeover, short messages refer to those before: the window is used, not only kept to. */
     @Test
     void aContextIsKeptWithinTheWindow() throws IOException {
-        Deflating deflating = new Deflating(compression, true, 12);
+        MessageDeflater deflating = new MessageDeflater(compression, true, 12);
         byte[] message = message(new Random(7), 400);
         int first = deflated(deflating, message).length;
         assertThat(deflated(deflating, message).length).isLessThan(first / 4);
@@ -82,7 +82,7 @@ class SmallWindowTest {
         new Random(1).nextBytes(random);
         byte[] twice = Arrays.copyOf(random, 18_000);
         System.arraycopy(random, 0, twice, 9000, 9000);
-        byte[] payload = deflated(new Deflating(compression, false, 15), twice);
+        byte[] payload = deflated(new MessageDeflater(compression, false, 15), twice);
         assertThat(new StrictInflate(14).inflate(payload)).isEqualTo(twice);
         assertThatExceptionOfType(StrictInflate.Invalid.class)
                 .isThrownBy(() -> new StrictInflate(13).inflate(payload))

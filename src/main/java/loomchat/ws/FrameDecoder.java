@@ -2,6 +2,7 @@ package loomchat.ws;
 
 import java.io.IOException;
 import java.util.zip.DataFormatException;
+import loomchat.ws.deflate.MessageInflater;
 
 /**
  * Splits a byte stream, cut anywhere, into frames and hands over their messages (RFC 6455, 5). The reading thread
@@ -18,13 +19,13 @@ import java.util.zip.DataFormatException;
  *      +------------------------+      after a close frame nothing more is read
  * </pre>
  */
-final class Decoder {
+final class FrameDecoder {
     private final boolean fromClient;
     private final MessageBudget.Share share;
     private final MessageAssembler message;
     private final ControlFrame control = new ControlFrame();
     /** Null unless permessage-deflate was negotiated. */
-    private final Inflating inflater;
+    private final MessageInflater inflater;
 
     private boolean inflaterTaken;
 
@@ -46,7 +47,7 @@ final class Decoder {
      * @param inflater of permessage-deflate, or null where that was not negotiated
      * @param share from which incomplete messages are taken
      */
-    Decoder(boolean fromClient, int maxMessageBytes, Inflating inflater, MessageBudget.Share share) {
+    FrameDecoder(boolean fromClient, int maxMessageBytes, MessageInflater inflater, MessageBudget.Share share) {
         this.fromClient = fromClient;
         this.inflater = inflater;
         this.share = share;
@@ -85,7 +86,7 @@ final class Decoder {
         int at = decodeBatch(bytes, from, to, handler);
         // An inflater that the rest of its message still needs is part of an incomplete message.
         if (inflater.isBorrowed() && !inflaterTaken) {
-            share.take(Inflating.BYTES);
+            share.take(MessageInflater.BYTES);
             inflaterTaken = true;
         }
         return at;
@@ -114,7 +115,7 @@ final class Decoder {
 
     private void giveBackInflater() {
         if (inflaterTaken) {
-            share.giveBack(Inflating.BYTES);
+            share.giveBack(MessageInflater.BYTES);
             inflaterTaken = false;
         }
     }
@@ -230,7 +231,7 @@ final class Decoder {
     private int payload(byte[] bytes, int at, int to, MessageHandler handler) throws IOException {
         boolean isControl = Opcode.isControl(opcode);
         boolean compressed = !isControl && message.isCompressed();
-        int piece = (int) Math.min(remaining, compressed ? Math.min(to - at, Inflating.MOST_INPUT) : to - at);
+        int piece = (int) Math.min(remaining, compressed ? Math.min(to - at, MessageInflater.MOST_INPUT) : to - at);
         Mask.apply(bytes, at, piece, maskKey, phase);
         remaining -= piece;
         boolean whole = phase == 0 && remaining == 0;
