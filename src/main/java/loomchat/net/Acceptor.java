@@ -14,21 +14,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Listens, and gives accepted TCP connections to the loops in turn. Its platform thread accepts and asks the {@link Host} about each
- * connection; refusals are written by threads of their own, so that nobody waits for a client here. It is not on a loop, because
- * there it would take turns with the handshakes of those whom it has let in, and thousands who come at once would not be
- * accepted in time: the system drops what waits too long, and such a client tries again a second later.
+ * Listens, and gives accepted TCP connections to the loops in turn. Its platform thread accepts and passes each
+ * connection to the {@link Handler}; threads of their own write refusals, so that this one never waits for a client.
+ * It is not on a loop, because there it would take turns with the handshakes of accepted connections and be too slow
+ * for thousands at once: the system drops connections that wait too long, and their clients retry a second later.
  *
- * <p>It outlives running out of descriptors: some are kept in reserve, one of them is given up to accept and refuse the
- * newcomer, and taken again before anybody else is let in. Some, because others in the process may be quicker to take the one
- * that was given up.
+ * <p>It survives a lack of file descriptors: it keeps some in reserve, closes one of them to accept and refuse the
+ * next connection, and opens it again before it accepts another. More than one, because another part of the process
+ * may take the closed one first.
  */
 public final class Acceptor implements AutoCloseable {
-    /** Decides about accepted connections. */
+    /** Takes accepted connections. */
     @FunctionalInterface
-    public interface Host {
+    public interface Handler {
         /**
-         * Takes the connection over, or returns false to have it refused. On the accepting thread: must not block.
+         * Takes the connection over, or returns false to refuse it. On the accepting thread: must not block.
          */
         boolean admit(SocketStream stream, InetSocketAddress peer);
     }
@@ -36,7 +36,7 @@ public final class Acceptor implements AutoCloseable {
     private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int MOST_REFUSALS_AT_ONCE = 64;
     private static final int RESERVED_DESCRIPTORS = 8;
-    /** Descriptors of the reserve are needed for the next newcomer. */
+    /** A short time, because the descriptor is needed for the next connection. */
     private static final long RESERVED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -44,7 +44,7 @@ public final class Acceptor implements AutoCloseable {
 
     private final ServerSocketChannel server;
     private final Loop[] loops;
-    private final Host host;
+    private final Handler handler;
     private final byte[] refusal;
     private final Runnable onRefused;
     private final AtomicInteger refusals = new AtomicInteger();
@@ -60,13 +60,14 @@ public final class Acceptor implements AutoCloseable {
      * Binds, so that clients can connect; they are accepted after {@link #start}.
      *
      * @param loops carry the accepted connections, in turn
-     * @param refusal what a refused connection is answered
+     * @param refusal the answer for a refused connection
      * @param onRefused called for each refused connection
      */
-    public Acceptor(InetSocketAddress address, int backlog, Loop[] loops, Host host, byte[] refusal, Runnable onRefused)
+    public Acceptor(
+            InetSocketAddress address, int backlog, Loop[] loops, Handler handler, byte[] refusal, Runnable onRefused)
             throws IOException {
         this.loops = loops.clone();
-        this.host = host;
+        this.handler = handler;
         this.refusal = refusal;
         this.onRefused = onRefused;
         server = ServerSocketChannel.open();
@@ -88,7 +89,7 @@ public final class Acceptor implements AutoCloseable {
         thread.start();
     }
 
-    /** Whatever goes wrong with one connection, the next is accepted. */
+    /** A failure with one connection does not keep it from accepting the next. */
     private void run() {
         while (!closed) {
             try {
@@ -123,16 +124,16 @@ public final class Acceptor implements AutoCloseable {
             InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
             Loop loop = chooseLoop();
             SocketStream stream = new SocketStream(channel, loop);
-            if (!loop.isAlive() || !host.admit(stream, peer)) {
+            if (!loop.isAlive() || !handler.admit(stream, peer)) {
                 refuse(stream, REFUSAL_NANOS);
             }
         } catch (IOException | RuntimeException e) {
-            // The client is gone before it was looked at, or cannot be taken in.
+            // The client is gone already, or cannot be taken.
             closeQuietly(channel);
         }
     }
 
-    /** The next that is alive; when none is, the next, which may still refuse. */
+    /** The next loop that is alive; without any, the next one, which can still refuse. */
     private Loop chooseLoop() {
         for (int i = 0; i < loops.length; i++) {
             nextLoop = (nextLoop + 1) % loops.length;
@@ -145,7 +146,7 @@ public final class Acceptor implements AutoCloseable {
 
     // Refusing
 
-    /** The process has no descriptor left: takes the newcomer with the reserved one, and turns it away. */
+    /** The process has no descriptor left: accepts with one of the reserve, and refuses. */
     private void outOfDescriptors(IOException cause) {
         complain(cause);
         giveUpOne();
@@ -156,7 +157,7 @@ public final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** Now and then: a thousand clients can cause the same. */
+    /** One line a minute: a thousand clients can cause the same. */
     private void complain(Throwable cause) {
         long now = System.nanoTime();
         if (lastComplaint == 0 || now - lastComplaint > TimeUnit.SECONDS.toNanos(60)) {
@@ -168,7 +169,7 @@ public final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** Answers on a thread of its own, as long as the client asks and reads within {@code nanos}. */
+    /** Answers on a thread of its own, if the client asks and reads within {@code nanos}. */
     private void refuse(SocketStream stream, long nanos) {
         onRefused.run();
         if (refusals.incrementAndGet() > MOST_REFUSALS_AT_ONCE) {
@@ -180,7 +181,7 @@ public final class Acceptor implements AutoCloseable {
             try {
                 answer(stream, System.nanoTime() + nanos);
             } catch (IOException e) {
-                // It went away before it was told to.
+                // The client went away first.
             } finally {
                 stream.close();
                 refusals.decrementAndGet();
@@ -188,7 +189,7 @@ public final class Acceptor implements AutoCloseable {
         });
     }
 
-    /** A request that is still unread when the connection is closed resets it, and may take the answer away. */
+    /** Reads the request first: closing with unread input would reset the connection, and lose the answer. */
     private void answer(SocketStream stream, long deadline) throws IOException {
         if (stream.awaitReadable(deadline)) {
             stream.read(ByteBuffer.allocate(2048));
@@ -205,7 +206,7 @@ public final class Acceptor implements AutoCloseable {
                 reserve.add(new FileInputStream("/dev/null"));
             }
         } catch (IOException e) {
-            // No more are left; those that are in reserve must do.
+            // No more are left; the present reserve must suffice.
         }
     }
 
@@ -221,11 +222,11 @@ public final class Acceptor implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // Nothing is left to do for a socket that cannot even be closed.
+            // Nothing more can be done for the socket.
         }
     }
 
-    /** Stops listening, and waits for a moment until nobody does any more. Accepted connections are not touched. */
+    /** Stops listening, and waits a moment for the thread to end. Accepted connections go on. */
     @Override
     public void close() {
         closed = true;
@@ -235,7 +236,7 @@ public final class Acceptor implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            // Nobody listens here any more, either way.
+            // Nothing listens here any more in any case.
         }
     }
 }

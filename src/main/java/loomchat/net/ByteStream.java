@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 
 /**
  * A connection as a stream of bytes with blocking reads and writes. One thread reads; writers exclude each other
- * themselves; {@link #close} and {@link #abort} may come from any thread and end whatever blocks.
+ * themselves; any thread may {@link #close} or {@link #abort}, which ends blocked calls.
  */
 public interface ByteStream extends AutoCloseable {
-    /** {@link System#nanoTime} never gets there: a wait without a deadline. */
+    /** A wait without a deadline: {@link System#nanoTime} never gets there. */
     long NO_DEADLINE = Long.MAX_VALUE;
 
     int LINGER_READS = 256;
@@ -29,8 +29,8 @@ public interface ByteStream extends AutoCloseable {
     void write(byte[] from, int offset, int length) throws IOException;
 
     /**
-     * Writes as much of it as there is room for now, and returns how much that is. Nothing lets the stream be as it was; a part
-     * leaves it unusable for anything but the rest.
+     * Writes as many of the bytes as there is room for now, and returns how many. After 0 the stream is as before;
+     * after a part of them only the rest may be written.
      */
     int writeNow(byte[] from, int offset, int length) throws IOException;
 
@@ -41,13 +41,14 @@ public interface ByteStream extends AutoCloseable {
     void shutdownOutput() throws IOException;
 
     /**
-     * Says that no more will be written, then reads and drops what the peer still sends until it has closed as well or the deadline
-     * comes: a reset, which unread input would cause, does not overtake what was written. Bounded also for a peer that never stops.
+     * Shuts the output down, then reads and drops further input until the peer has closed as well or the deadline
+     * comes: unread input would cause a reset, which may overtake the last bytes written. Bounded also for a peer that
+     * never stops.
      */
     default void linger(long deadlineNanos) throws IOException {
         shutdownOutput();
         for (int i = 0; i < LINGER_READS && awaitReadable(deadlineNanos); i++) {
-            // Made for a read that does not wait: thousands may linger at once.
+            // Allocated only when there is input: thousands may linger at once.
             if (read(ByteBuffer.allocate(LINGER_BYTES)) < 0) {
                 return;
             }

@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * What a limit per address counts as one client: an IPv4 address, or the /64 network of an IPv6 address, because whoever has one
- * address of such a network has all of them.
+ * One client for limits per address: an IPv4 address, or the /64 network of an IPv6 address, because the owner of one
+ * address in such a network has all of them.
  *
  * @param network the address, or the first 64 bits of it
  */

@@ -2,119 +2,78 @@ package loomchat.net;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
-import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 /**
  * One platform thread that carries virtual threads and polls their sockets.
  *
- * <p>{@link #start} begins a virtual thread here, from any thread. The loop runs what is ready, then looks which sockets
- * are, and blocks in the selector only when nothing is. Whatever runs here shares one thread and is not time-sliced: it
- * must yield after a bounded amount of work. {@link #execute} is the JDK's side of it: it queues a continuation.
+ * <p>{@link #start} begins a virtual thread here, from any thread. In each turn the loop runs all ready threads, then
+ * asks which sockets are ready, and blocks in the selector only when no thread and no socket is ready. All threads of
+ * a loop share one platform thread and are not time-sliced: each must yield after a bounded amount of work. The JDK
+ * calls {@link #execute}, which queues a continuation.
  *
- * <p>Only this thread and what it carries touch the selector's keys ({@link #isHere}); others hand it a task. The selector's
- * methods take monitors. A virtual thread that meets one held by another thread is unmounted and becomes its heir; if this
- * thread then waits for the same monitor, it waits for a thread that only it can run. For the same reason one thread at a
- * time wakes the selector.
+ * <p>Only this thread and its virtual threads use the selector's keys ({@link #isHere}); others give it a task. The
+ * selector's methods take monitors. A virtual thread that meets a monitor held by another thread is unmounted and
+ * becomes its next owner; if this thread then waits for the same monitor, it waits for a thread that only it can run.
+ * For the same reason one thread at a time wakes the selector.
  *
- * <p>Where virtual threads cannot be given a scheduler ({@link VirtualThreadScheduling}), they run on the JDK's and
- * the loop only polls: the same code, at the cost of one more hand-over a message. They are never {@link #isHere
- * here} then.
+ * <p>On a JDK that does not let virtual threads have a scheduler ({@link VirtualThreadScheduling}), they run on the
+ * JDK's own and the loop only polls: the same code, at the cost of one more hand-over a message. They are never {@link
+ * #isHere here} then.
  *
  * <p>A task that throws an exception ends, and the loop goes on. An {@link Error} that nobody caught, or a selector
- * that goes on failing for {@value #MOST_FAILING_SECONDS} s, is the loop's {@link #failure}: nobody knows what was
- * lost with it. It is told once to whom the loop was made for, who ends what depends on it. Until {@link #close} the
- * loop goes on as well as it can, so that those whom it carries can say goodbye.
+ * that goes on failing, is the loop's {@link #failure} ({@link LoopFailures}): nobody knows what was lost with it. The
+ * owner of the loop is told once, and ends everything that depends on it. Until {@link #close} the loop goes on as
+ * well as it can, so that its connections can still say goodbye.
  */
 public final class Loop implements Executor, AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger("loomchat");
-    private static final MethodHandle CURRENT_CARRIER = currentCarrier();
-
-    static {
-        // The JDK's own pollers of blocked sockets are virtual threads of whoever needs them first: that must not be a
-        // loop's.
-        try {
-            Class.forName("sun.nio.ch.Poller");
-        } catch (ClassNotFoundException e) {
-            // Another JDK, with another name for it.
-        }
-    }
-
-    /** Given to threads that are about to end when the loop does. */
+    /** For threads that are about to end when the loop does. */
     private static final int LAST_ROUNDS = 100;
 
     private static final long PAUSE_AFTER_FAILURE_NANOS = 1_000_000;
-    private static final long MOST_FAILING_SECONDS = 2;
-    /** Between two lines about tasks that failed. */
-    private static final long COMPLAINT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String name;
-    private final BiConsumer<String, Throwable> onFatal;
-
+    private final LoopFailures failures;
+    private final LoopTimers timers = new LoopTimers();
     private final Selector selector;
     private final Thread thread;
     private final ThreadFactory virtualThreads;
 
     // Loop thread only
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
-    /** When turns began to fail one after the other; 0 when the last one did not. */
-    private long failingSince;
-
-    private long complainedAt;
-    private long notComplainedOf;
 
     // Any thread
     private final ConcurrentLinkedQueue<Runnable> submitted = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private volatile boolean closed;
     private volatile boolean ended;
-    /** Written under this object's monitor: an atomic class may need memory when it is used first. */
-    private volatile Throwable failure;
 
     /** Calls of {@link #wakeUp} that the one in the selector answers. */
     private final AtomicInteger wakers = new AtomicInteger();
 
     private final LongAdder live = new LongAdder();
 
-    // Guarded by timersLock
-    private final ReentrantLock timersLock = new ReentrantLock();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-
-    /** Wakes whoever reads {@code stream} when its time has come. */
-    private record Timer(long deadlineNanos, SocketStream stream) implements Comparable<Timer> {
-        @Override
-        public int compareTo(Timer other) {
-            return Long.signum(deadlineNanos - other.deadlineNanos);
-        }
-    }
-
     /** A loop whose failure is logged, and no more. */
     public Loop(String name) {
-        this(name, (who, cause) -> LOGGER.log(System.Logger.Level.ERROR, who + " cannot go on", cause));
+        this(name, LoopFailures::log);
     }
 
     /**
-     * @param onFatal told once that this loop, by its name, cannot go on, and why; on the thread on which it was
-     *     noticed, after {@link #failure} was set. It must not block, and should need no memory
+     * @param onFatal gets this loop's name and its {@link #failure}, once, on the thread that met it. It must not
+     *     block, and should need no memory
      */
     public Loop(String name, BiConsumer<String, Throwable> onFatal) {
         this.name = name;
-        this.onFatal = onFatal;
+        failures = new LoopFailures(name, onFatal);
         try {
             selector = Selector.open();
         } catch (IOException e) {
@@ -135,17 +94,17 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Whether this loop should be given connections: it has not failed and is not closed. */
     public boolean isAlive() {
-        return failure == null && !closed;
+        return failures.failure() == null && !closed;
     }
 
     /** Why this loop cannot go on, or null. */
     public Throwable failure() {
-        return failure;
+        return failures.failure();
     }
 
     /**
      * Begins a virtual thread on this loop. An error that {@code task} throws is this loop's {@link #failure}, unless
-     * it has only used up its own stack.
+     * it is the overflow of the thread's own stack.
      *
      * @throws RejectedExecutionException the loop has ended
      */
@@ -158,10 +117,10 @@ public final class Loop implements Executor, AutoCloseable {
             try {
                 task.run();
             } catch (StackOverflowError e) {
-                // Its own stack, which is gone with it.
+                // The stack is gone with its thread.
                 throw e;
             } catch (Error e) {
-                fail(e);
+                failures.fail(e);
             } finally {
                 live.decrement();
             }
@@ -170,7 +129,7 @@ public final class Loop implements Executor, AutoCloseable {
         return virtual;
     }
 
-    /** Begins a virtual thread that cleans up; where the loop has ended, the caller does it. */
+    /** Begins a virtual thread that cleans up; if the loop has ended, the caller's thread does it. */
     void startLast(Runnable task) {
         try {
             start(task);
@@ -193,19 +152,19 @@ public final class Loop implements Executor, AutoCloseable {
         }
         submitted.add(task);
         wakeUp();
-        // The loop looks a last time after it said so: either it runs the task, or the task is still here to be taken
-        // back.
+        // The loop takes tasks once more after it has set ended: either it runs this task, or the task is still
+        // queued.
         if (ended && submitted.remove(task)) {
             throw hasEnded();
         }
     }
 
-    /** What is ready is lost when there is no memory for one more, and nobody would miss it. */
+    /** Without memory for one more entry a ready thread would be lost unnoticed. */
     private void addReady(Runnable task) {
         try {
             ready.add(task);
         } catch (Error e) {
-            fail(e);
+            failures.fail(e);
             throw e;
         }
     }
@@ -214,22 +173,17 @@ public final class Loop implements Executor, AutoCloseable {
         return new RejectedExecutionException(name + " has ended");
     }
 
-    /** Only for who {@link #isHere}. */
+    /** Only for threads that are {@link #isHere here}. */
     Selector selector() {
         return selector;
     }
 
     /** Whether the caller is this loop's thread, or a virtual one that it carries right now. */
     boolean isHere() {
-        try {
-            return (CURRENT_CARRIER == null ? Thread.currentThread() : (Thread) CURRENT_CARRIER.invokeExact())
-                    == thread;
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
+        return VirtualThreadScheduling.carrier() == thread;
     }
 
-    /** Makes the loop look at new tasks, timers and its end, if it sleeps. */
+    /** Makes a sleeping loop look at new tasks, timers and its end. */
     private void wakeUp() {
         if (asleep && wakers.getAndIncrement() == 0) {
             int answered;
@@ -241,8 +195,8 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     /**
-     * A channel was closed that this loop may poll. The system's socket stays open until the selector has looked: on
-     * this loop it looks next, but a thread that runs elsewhere has to make it.
+     * After the close of a channel that this loop may poll: the system's socket stays open until the next select. A
+     * thread of this loop is followed by one anyway, others have to cause it.
      */
     void forget() {
         if (!isHere()) {
@@ -251,12 +205,7 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     void wakeAt(long deadlineNanos, SocketStream stream) {
-        timersLock.lock();
-        try {
-            timers.add(new Timer(deadlineNanos, stream));
-        } finally {
-            timersLock.unlock();
-        }
+        timers.add(deadlineNanos, stream);
         wakeUp();
     }
 
@@ -265,11 +214,12 @@ public final class Loop implements Executor, AutoCloseable {
             try {
                 takeSubmitted();
                 runReady();
-                fireTimers();
+                timers.fire();
                 poll();
-                failingSince = 0;
+                failures.turnSucceeded();
             } catch (Throwable e) {
-                turnFailed(e);
+                failures.turnFailed(e);
+                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
             }
         }
         for (int i = 0; i < LAST_ROUNDS; i++) {
@@ -284,57 +234,7 @@ public final class Loop implements Executor, AutoCloseable {
             takeSubmitted();
             runReady();
         } catch (Throwable e) {
-            fail(e);
-        }
-    }
-
-    /** An exception may pass; one that does not, and an error, leave a loop that cannot be relied on. */
-    private void turnFailed(Throwable cause) {
-        long now = System.nanoTime();
-        if (failingSince == 0) {
-            failingSince = Math.max(1, now);
-        }
-        if (cause instanceof Error || now - failingSince > TimeUnit.SECONDS.toNanos(MOST_FAILING_SECONDS)) {
-            fail(cause);
-        } else {
-            complain("Polling sockets failed", cause);
-        }
-        LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
-    }
-
-    /** Any thread that met what this loop cannot survive. Never throws: nobody is left to catch it. */
-    private void fail(Throwable cause) {
-        try {
-            if (isFirst(cause)) {
-                onFatal.accept(name, cause);
-            }
-        } catch (Throwable e) {
-            // The state says it.
-        }
-    }
-
-    private synchronized boolean isFirst(Throwable cause) {
-        if (failure != null) {
-            return false;
-        }
-        failure = cause;
-        return true;
-    }
-
-    /** Loop thread: one line in a while, however often something fails. */
-    private void complain(String what, Throwable cause) {
-        long now = System.nanoTime();
-        if (complainedAt != 0 && now - complainedAt < COMPLAINT_NANOS) {
-            notComplainedOf++;
-            return;
-        }
-        String more = notComplainedOf == 0 ? "" : ", and " + notComplainedOf + " times before";
-        complainedAt = Math.max(1, now);
-        notComplainedOf = 0;
-        try {
-            LOGGER.log(System.Logger.Level.ERROR, what + " on " + name + more, cause);
-        } catch (Throwable e) {
-            fail(e);
+            failures.fail(e);
         }
     }
 
@@ -345,8 +245,8 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs everything that is ready now, each once. Looking at the sockets before all of it has run would find those again
-     * whose reader has been woken but has not read, and cost two calls each to ignore them.
+     * Runs every task that is ready now, once. A select before all of them have run would find the sockets again whose
+     * readers were woken but have not read, and cost two calls for each to ignore it.
      */
     private void runReady() {
         for (int left = ready.size(); left > 0; left--) {
@@ -354,16 +254,8 @@ public final class Loop implements Executor, AutoCloseable {
             try {
                 task.run();
             } catch (Throwable e) {
-                taskFailed(e);
+                failures.taskFailed(e);
             }
-        }
-    }
-
-    private void taskFailed(Throwable cause) {
-        if (cause instanceof Error) {
-            fail(cause);
-        } else {
-            complain("A task failed", cause);
         }
     }
 
@@ -374,7 +266,7 @@ public final class Loop implements Executor, AutoCloseable {
         }
         asleep = true;
         try {
-            long wait = submitted.isEmpty() && !closed ? nanosToNextTimer() : 0;
+            long wait = submitted.isEmpty() && !closed ? timers.nanosToNext() : 0;
             if (wait == 0) {
                 selector.selectNow(SocketStream::onReady);
             } else {
@@ -386,44 +278,7 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
-    /** Loop thread: takes the lock without queueing, because a virtual thread of this loop may be ahead in the queue. */
-    private void lockTimers() {
-        while (!timersLock.tryLock()) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private long nanosToNextTimer() {
-        lockTimers();
-        try {
-            Timer next = timers.peek();
-            return next == null ? Long.MAX_VALUE : Math.max(0, next.deadlineNanos - System.nanoTime());
-        } finally {
-            timersLock.unlock();
-        }
-    }
-
-    private void fireTimers() {
-        if (timers.isEmpty()) {
-            return;
-        }
-        long now = System.nanoTime();
-        for (Timer due = takeDue(now); due != null; due = takeDue(now)) {
-            due.stream.onTimer(due.deadlineNanos, now);
-        }
-    }
-
-    private Timer takeDue(long now) {
-        lockTimers();
-        try {
-            Timer next = timers.peek();
-            return next == null || next.deadlineNanos > now ? null : timers.poll();
-        } finally {
-            timersLock.unlock();
-        }
-    }
-
-    /** Stops the thread. Virtual threads that are still blocked here never go on: close their streams first. */
+    /** Stops the thread. Virtual threads that are still blocked here never continue: close their streams first. */
     @Override
     public void close() {
         closed = true;
@@ -435,20 +290,6 @@ public final class Loop implements Executor, AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Drops interest in a socket that nobody waits for. */
-    static void ignore(SelectionKey key, int operation) {
-        key.interestOpsAnd(~operation);
-    }
-
-    private static MethodHandle currentCarrier() {
-        try {
-            return MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
-                    .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            return null;
         }
     }
 }

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Things worth reusing, borrowed for a moment. What was given back last is taken first, because it is still in the cache.
- * Any thread; the lock is held for the length of a push or a pop.
+ * Reusable objects, borrowed for a moment. The one given back last is taken first, because it is still in the cache.
+ * Any thread; the lock is held for a push or a pop only.
  */
 public final class Pool<T> {
     private final Supplier<T> make;
@@ -17,7 +17,7 @@ public final class Pool<T> {
     private final ArrayDeque<T> idle = new ArrayDeque<>(); // Guarded by lock
 
     /**
-     * @param most kept at once; what comes back above that is discarded
+     * @param most kept at once; further ones that come back are discarded
      */
     public Pool(int most, Supplier<T> make, Consumer<T> discard) {
         this.most = most;

@@ -15,28 +15,29 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A TCP connection polled by a {@link Loop}. The reading and the writing thread (virtual, on any scheduler) park until the
- * loop says that the socket is ready.
+ * A TCP connection that a {@link Loop} polls. The reading and the writing thread (virtual, on any scheduler) park
+ * until the loop finds the socket ready.
  *
- * <p>Interest in input stays registered between reads, so a read costs no call to change it. When input comes that nobody
- * waits for, the loop drops the interest and the next wait restores it. Both sides first publish what they did and then
- * look at the other's: a waiter and the loop cannot miss each other.
+ * <p>Interest in input stays registered between reads, so a read costs no call to change it. When input comes for
+ * which no thread waits, the loop drops the interest, and the next wait restores it. Both sides first publish their
+ * own step and then read the other's: a waiter and the loop cannot miss each other. That is why both are in this one
+ * file.
  *
- * <p>The channel is closed by a virtual thread of its loop and never during a write, whoever asks for it: a writer that met
- * the close inside the channel would be unmounted with the channel's write lock in its hands, and the loop, which takes that
- * lock to deregister the channel, would wait for a thread that only it can run.
+ * <p>A virtual thread of the loop closes the channel, never during a write: a writer that met the close inside the
+ * channel would be unmounted with the channel's write lock, and the loop, which takes that lock to deregister the
+ * channel, would wait for a thread that only it can run.
  */
 public final class SocketStream implements ByteStream {
-    /** The JDK copies all that it is given out of the heap at each try, also what then does not fit: give it little. */
+    /** The JDK copies its whole argument out of the heap at each try, also the part that does not fit: pass little. */
     private static final int MOST_AT_ONCE = 256 * 1024;
 
     private final SocketChannel channel;
     private final Loop loop;
 
-    /** Made when somebody first waits. Changed on the loop only. */
+    /** Created at the first wait. Changed on the loop only. */
     private volatile SelectionKey key;
 
-    // Set by who waits, cleared by who wakes it
+    // Set by the thread that waits, cleared by the thread that wakes it
     private volatile Thread reader;
     private volatile Thread writer;
 
@@ -64,7 +65,7 @@ public final class SocketStream implements ByteStream {
         return loop;
     }
 
-    /** An interrupt ends the wait like a close: parking returns at once from then on, and would spin. */
+    /** An interrupt ends the wait like a close: from then on parking returns at once, and would spin. */
     @Override
     public boolean awaitReadable(long deadlineNanos) throws IOException {
         readDeadline = deadlineNanos;
@@ -200,7 +201,7 @@ public final class SocketStream implements ByteStream {
     private void wakeReader() {
         Thread waiting = reader;
         if (waiting == null) {
-            Loop.ignore(key, SelectionKey.OP_READ);
+            key.interestOpsAnd(~SelectionKey.OP_READ);
             waiting = reader;
             if (waiting == null) {
                 return;
@@ -212,7 +213,7 @@ public final class SocketStream implements ByteStream {
     }
 
     private void wakeWriter() {
-        Loop.ignore(key, SelectionKey.OP_WRITE);
+        key.interestOpsAnd(~SelectionKey.OP_WRITE);
         Thread waiting = writer;
         if (waiting != null) {
             writer = null;
@@ -220,7 +221,7 @@ public final class SocketStream implements ByteStream {
         }
     }
 
-    /** Loop thread: a timer of this stream fired; it may be of a wait long over. */
+    /** Loop thread: a timer of this stream fired, perhaps one of an earlier wait. */
     void onTimer(long deadline, long now) {
         if (nextTimer == deadline) {
             nextTimer = NO_DEADLINE;
@@ -246,7 +247,7 @@ public final class SocketStream implements ByteStream {
         wake(writer);
     }
 
-    /** Who waits on a loop that has ended never goes on, which is no reason for others not to. */
+    /** A thread on a loop that has ended never continues; the other one must be woken all the same. */
     private static void wake(Thread waiting) {
         try {
             LockSupport.unpark(waiting);
@@ -296,7 +297,7 @@ public final class SocketStream implements ByteStream {
             }
             channel.close();
         } catch (IOException e) {
-            // Nothing is left to do for a socket that cannot even be closed.
+            // Nothing more can be done for the socket.
         } finally {
             channelLock.unlock();
         }

@@ -14,8 +14,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A client's TLS connection, on the JDK's own blocking sockets. Threads as in {@link ByteStream}; a waiting reader holds one
- * byte that it read ahead.
+ * A client's TLS connection, on the JDK's own blocking sockets. Threads as in {@link ByteStream}; a waiting reader
+ * holds one byte that it read ahead.
  */
 public final class TlsStream implements ByteStream {
     private final SSLSocket socket;
@@ -36,8 +36,9 @@ public final class TlsStream implements ByteStream {
      * Connects and shakes hands.
      *
      * @param host checked against the server's certificate
-     * @param from to connect from, or null
-     * @param context null for the platform's; the host name is checked unless its (extended) trust manager checks nothing
+     * @param from the local address, or null
+     * @param context null for the platform's; the host name is checked unless its (extended) trust manager checks
+     *     nothing
      */
     public static TlsStream connect(
             InetSocketAddress to, String host, InetAddress from, SSLContext context, int timeoutMillis)
@@ -133,7 +134,7 @@ public final class TlsStream implements ByteStream {
         try {
             socket.close();
         } catch (IOException e) {
-            // Nothing is left to do for a socket that cannot even be closed.
+            // Nothing more can be done for the socket.
         }
     }
 

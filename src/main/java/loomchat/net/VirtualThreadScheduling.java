@@ -1,5 +1,8 @@
 package loomchat.net;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -10,13 +13,25 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * How this JDK lets a virtual thread have a scheduler of its own: a public method of the builder, which JDK 25 has
- * not and a later one may have, else the builder's constructor that takes a scheduler, which has to be opened ({@code
- * --add-opens java.base/java.lang}, as the jar's manifest does). Stateless.
+ * Gives virtual threads a scheduler of our own: by a public method of the builder, which JDK 25 lacks and a later one
+ * may have, else by the builder's constructor with a scheduler, which has to be opened ({@code --add-opens
+ * java.base/java.lang}, as in the jar's manifest). Stateless.
  */
 final class VirtualThreadScheduling {
     private static final Way<Thread.Builder.OfVirtual> FOUND =
             find(Thread.Builder.OfVirtual.class, Thread::ofVirtual, "java.lang.ThreadBuilders$VirtualThreadBuilder");
+
+    private static final MethodHandle CURRENT_CARRIER = currentCarrier();
+
+    static {
+        // The JDK's own pollers of blocked sockets are virtual threads that inherit the scheduler of the first thread
+        // that needs them: they must not run on a loop.
+        try {
+            Class.forName("sun.nio.ch.Poller");
+        } catch (ClassNotFoundException e) {
+            // Another JDK, with another name for it.
+        }
+    }
 
     private VirtualThreadScheduling() {}
 
@@ -30,10 +45,25 @@ final class VirtualThreadScheduling {
         return FOUND != null;
     }
 
-    /**
-     * A builder of threads that {@code scheduler} runs; where this JDK has no way to do that, of plain virtual
-     * threads.
-     */
+    /** The platform thread that runs the caller; without access to it, the calling thread itself. */
+    static Thread carrier() {
+        try {
+            return CURRENT_CARRIER == null ? Thread.currentThread() : (Thread) CURRENT_CARRIER.invokeExact();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static MethodHandle currentCarrier() {
+        try {
+            return MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
+                    .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** A builder of threads that {@code scheduler} runs, or of plain virtual threads if this JDK has no way. */
     static Thread.Builder.OfVirtual builder(Executor scheduler) {
         try {
             return FOUND == null ? Thread.ofVirtual() : FOUND.builder(scheduler);
@@ -86,7 +116,7 @@ final class VirtualThreadScheduling {
                         schedulerType.getClassLoader(), new Class<?>[] {schedulerType}, handler(scheduler));
     }
 
-    /** Whatever the methods are called: what they are handed to run is run. */
+    /** Whatever the names of the methods: runs the task among their arguments. */
     private static InvocationHandler handler(Executor scheduler) {
         return (proxy, method, arguments) -> {
             if (method.getDeclaringClass() == Object.class) {
@@ -108,7 +138,7 @@ final class VirtualThreadScheduling {
         };
     }
 
-    /** A thread, which is a {@link Runnable} too, is told beside the task. */
+    /** The task among the arguments; the thread itself, which is a {@link Runnable} too, may be there as well. */
     private static Runnable task(Method method, Object[] arguments) {
         for (Object each : arguments == null ? new Object[0] : arguments) {
             if (each instanceof Runnable task && !(each instanceof Thread)) {

@@ -6,7 +6,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import loomchat.net.OrdinaryThreads;
+import loomchat.net.JdkVirtualThreads;
 
 /**
  * Answers requests on a virtual thread of the JDK's scheduler, while the connection's own, which is on a loop, waits. Handlers may wait
@@ -16,7 +16,7 @@ final class OffLoop implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         FutureTask<Void> answered = new FutureTask<>(chain::proceed, null);
-        OrdinaryThreads.start(answered);
+        JdkVirtualThreads.start(answered);
         try {
             answered.get();
         } catch (ExecutionException e) {

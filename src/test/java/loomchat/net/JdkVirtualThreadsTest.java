@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class OrdinaryThreadsTest {
+class JdkVirtualThreadsTest {
     @Test
     void aThreadStartedOnALoopDoesNotRunThere() throws Exception {
         try (Loop loop = new Loop("parent")) {
@@ -14,7 +14,7 @@ class OrdinaryThreadsTest {
             CompletableFuture<Boolean> childIsHere = new CompletableFuture<>();
             loop.start(() -> {
                 parentIsHere.complete(loop.isHere());
-                OrdinaryThreads.start(() -> childIsHere.complete(loop.isHere()));
+                JdkVirtualThreads.start(() -> childIsHere.complete(loop.isHere()));
             });
             assertThat(parentIsHere.get(10, TimeUnit.SECONDS)).isEqualTo(Loop.carriesThreads());
             assertThat(childIsHere.get(10, TimeUnit.SECONDS)).isFalse();

@@ -6,15 +6,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Virtual threads of the JDK's own scheduler, whoever starts them. A virtual thread that is started without a scheduler gets its
- * parent's: one started by a thread of a {@link Loop} would run on that loop, and hold its connections up when it waits for a disk.
- * A platform thread, which exists while there is something to start, has no scheduler to pass on. Any thread; the callers wait for
- * what they start, which bounds the queue.
+ * Starts virtual threads on the JDK's own scheduler, from any thread. A virtual thread without a scheduler of its own
+ * inherits its parent's: started by a thread of a {@link Loop} it would run on that loop, and block its connections
+ * when it waits for a disk. So a platform thread, which has no scheduler to pass on, starts them here; it exists while
+ * there is work. Callers wait for the threads that they start, which bounds the queue.
  */
-public final class OrdinaryThreads {
+public final class JdkVirtualThreads {
     private static final Executor STARTER = starter();
 
-    private OrdinaryThreads() {}
+    private JdkVirtualThreads() {}
 
     public static void start(Runnable task) {
         if (Loop.carriesThreads()) {

@@ -1,0 +1,65 @@
+package loomchat.net;
+
+import java.util.PriorityQueue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The deadlines of readers that wait on one {@link Loop}. Any thread adds, the loop's thread fires. */
+final class LoopTimers {
+    private record Timer(long deadlineNanos, SocketStream stream) implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            return Long.signum(deadlineNanos - other.deadlineNanos);
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>(); // Guarded by lock
+
+    void add(long deadlineNanos, SocketStream stream) {
+        lock.lock();
+        try {
+            timers.add(new Timer(deadlineNanos, stream));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Loop thread: until the next deadline, or {@link Long#MAX_VALUE}. */
+    long nanosToNext() {
+        lockWithoutQueueing();
+        try {
+            Timer next = timers.peek();
+            return next == null ? Long.MAX_VALUE : Math.max(0, next.deadlineNanos - System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Loop thread: wakes every reader whose deadline has come. */
+    void fire() {
+        if (timers.isEmpty()) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (Timer due = takeDue(now); due != null; due = takeDue(now)) {
+            due.stream.onTimer(due.deadlineNanos, now);
+        }
+    }
+
+    private Timer takeDue(long now) {
+        lockWithoutQueueing();
+        try {
+            Timer next = timers.peek();
+            return next == null || next.deadlineNanos > now ? null : timers.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A virtual thread of this loop may be ahead in the lock's queue, and only this thread can run it. */
+    private void lockWithoutQueueing() {
+        while (!lock.tryLock()) {
+            Thread.onSpinWait();
+        }
+    }
+}
