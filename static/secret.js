@@ -1,5 +1,5 @@
-// What a reload of the page needs to take the chat up again. It is stored only from the moment the page goes away until the page
-// is back: a second tab, also a copy of this one, finds nothing and is a person of its own.
+// The state that a reload of the page needs to resume its chat. It is stored only from the moment the page goes away until it
+// is back: a second tab, also a copy of this one, finds nothing and is a visitor of its own.
 
 const KEY = "loomchat.chat";
 
@@ -7,7 +7,7 @@ export function keepSecret(chat) {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(chat));
   } catch {
-    // no storage: a reload is a new beginning
+    // no storage: a reload begins anew
   }
 }
 
