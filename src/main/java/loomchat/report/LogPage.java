@@ -46,8 +46,8 @@ public final class LogPage {
                 "Log",
                 "/logs",
                 "<meta name=\"description\" content=\"What happens on this server, as it is written to its log.\">",
-                "<link rel=\"stylesheet\" href=\"/logs.css\">",
-                "<script src=\"/logs.js\" type=\"module\"></script>");
+                "<link rel=\"stylesheet\" href=\"/styles/logs.css\">",
+                "<script src=\"/scripts/logs.js\" type=\"module\"></script>");
         html.raw("<div class=\"row\"><h1>Log</h1><span class=\"chip\" id=\"state\" role=\"status\">")
                 .raw("The last entries, newest first</span></div>\n");
         form(html, filter);

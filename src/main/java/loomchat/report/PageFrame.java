@@ -17,11 +17,11 @@ final class PageFrame {
                 .raw("\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
                 .raw("<meta name=\"color-scheme\" content=\"light dark\">\n")
                 .raw("<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n")
-                .raw("<link rel=\"stylesheet\" href=\"/style.css\">\n");
+                .raw("<link rel=\"stylesheet\" href=\"/styles/base.css\">\n");
         for (String each : headMarkup) {
             html.raw(each).raw("\n");
         }
-        html.raw("<script src=\"/theme.js\"></script>\n</head>\n<body>\n")
+        html.raw("<script src=\"/scripts/theme.js\"></script>\n</head>\n<body>\n")
                 .raw("<a class=\"button skip\" href=\"#main\">Skip to the content</a>\n<header class=\"top\">\n")
                 .raw(
                         "<a class=\"brand\" href=\"/\"><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">Loomchat</a>\n")

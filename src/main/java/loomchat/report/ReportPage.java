@@ -36,9 +36,9 @@ final class ReportPage {
                 "/report",
                 "<meta name=\"description\" content=\"The whole history of this server, read from its log files.\">",
                 "<link rel=\"stylesheet\" href=\"/report/uPlot.css\">",
-                "<link rel=\"stylesheet\" href=\"/report.css\">",
+                "<link rel=\"stylesheet\" href=\"/styles/report.css\">",
                 "<script src=\"/report/uPlot.js\" defer></script>",
-                "<script src=\"/report.js\" type=\"module\"></script>");
+                "<script src=\"/scripts/report.js\" type=\"module\"></script>");
         heading();
         new RangePicker(html, report).write();
         problems();

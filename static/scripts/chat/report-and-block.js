@@ -1,6 +1,6 @@
 // The dialog for reporting and blocking the partner.
 
-export function createSafety(button, dialog, { report, block }) {
+export function createReportDialog(button, dialog, { report, block }) {
   button.addEventListener("click", () => {
     dialog.returnValue = "cancel";
     dialog.showModal();

@@ -3,7 +3,7 @@
 
 const KEY = "loomchat.chat";
 
-export function keepSecret(chat) {
+export function saveChat(chat) {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(chat));
   } catch {
@@ -11,7 +11,7 @@ export function keepSecret(chat) {
   }
 }
 
-export function takeSecret() {
+export function takeSavedChat() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY));
     sessionStorage.removeItem(KEY);

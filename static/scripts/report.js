@@ -1,5 +1,5 @@
-// The report, alive: other ranges without a new page, graphs to look into, fresh numbers while a server runs. The page is
-// whole without this; each request brings the page again, and the parts with a data-part are taken over.
+// The interactive report: other ranges without a new page, graphs to zoom, fresh numbers while a server runs. The page is
+// complete without this script. Each request fetches the page again, and its parts with a data-part replace the old ones.
 
 import { Graphs } from "./report-graphs.js";
 
@@ -67,7 +67,7 @@ function say(text) {
   document.querySelector("[data-part=problems]").replaceChildren(notice);
 }
 
-/** Puts the parts of a newer page where the old ones are. What a reader has opened or types stays. */
+/** Replaces the parts of the page by newer ones. Opened details and the focused form stay. */
 function takeOver(page, refresh) {
   data = readData(page);
   const opened = new Set([...document.querySelectorAll("details[open]")].map((each) => each.dataset.keep));
@@ -104,7 +104,7 @@ function takeOver(page, refresh) {
   graphs.show(data);
 }
 
-/** Figures are exchanged, but a drawn graph stays where it is: it only gets new numbers. */
+/** Replaces figures, except drawn graphs, which get new numbers. */
 function takeOverGraphs(old, fresh) {
   for (const figure of fresh.querySelectorAll("[data-graph]")) {
     const before = old.querySelector(`[data-graph="${figure.dataset.graph}"]`);
@@ -168,7 +168,7 @@ function focusRange(range) {
   document.querySelector(`[data-range="${range}"]`)?.focus();
 }
 
-/** The next refresh, unless nobody looks. Slower after failures and after slow answers. */
+/** Schedules the next refresh, unless the page is hidden. Slower after failures and slow responses. */
 function plan() {
   clearTimeout(timer);
   if (document.getElementById("live").checked && data.endsNow && !document.hidden) {

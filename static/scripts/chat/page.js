@@ -1,29 +1,29 @@
-// The chat page: which phase it is in, and what a press or a message changes. Everything else is in the modules.
+// The chat page: its phases, and the effect of each button and each message on them. The modules do the rest.
 
-import { createAttention } from "./attention.js";
-import { createChat } from "./chat1.js";
+import { createAlerts } from "./alerts.js";
+import { createChat } from "./chat-v1.js";
 import { createComposer } from "./composer.js";
-import { secondPress } from "./confirm.js";
+import { confirmPress } from "./confirm-press.js";
 import { createInterests } from "./interests.js";
-import { createMessages } from "./messages.js";
-import { createSafety } from "./safety.js";
+import { createMessageList } from "./message-list.js";
+import { createReportDialog } from "./report-and-block.js";
+import { AWAY, ENDINGS, shownPhase } from "./texts.js";
 import { createTypingSign } from "./typing.js";
 import { followVisualViewport } from "./viewport.js";
-import { createWaiting } from "./waiting.js";
-import { AWAY, ENDINGS, shownPhase } from "./words.js";
+import { createWaitingRoom } from "./waiting-room.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("main");
 
-const messages = createMessages($("messages"), $("new-messages"));
-const attention = createAttention($("sound"));
-const waiting = createWaiting($("waited"));
+const messages = createMessageList($("messages"), $("new-messages"));
+const alerts = createAlerts($("sound"));
+const waiting = createWaitingRoom($("waited"));
 const interests = createInterests($("interests"), $("interests-note"));
 const showTyping = createTypingSign($("typing"), messages.settle);
 const composer = createComposer($("composer"), { submit: say, typed: (text) => chat.typed(text) });
-const next = secondPress($("next"), findNext, announce);
-const leave = secondPress($("leave"), backToStart, announce);
-const states = new Map(); // id of my message → what shows its state
+const next = confirmPress($("next"), findNext, announce);
+const leave = confirmPress($("leave"), backToStart, announce);
+const states = new Map(); // id of my message → function that shows its state
 
 const chat = createChat({
   connecting(retryMillis) {
@@ -42,12 +42,12 @@ const chat = createChat({
     messages.note(`You are connected to a stranger. ${first ? "You begin." : "They may begin, or you do."}`);
     enter("chat");
     who("A stranger is here", shared);
-    attention.call("Someone is here");
+    alerts.raise("Someone is here");
     composer.focus();
   },
   said(text) {
     messages.theirs(text);
-    attention.call("New message");
+    alerts.raise("New message");
   },
   state(id, state) {
     for (const [each, show] of states) {
@@ -89,14 +89,14 @@ const chat = createChat({
     if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
     messages.note(ENDINGS[why] + (unsent.length ? " What was not delivered is back in the box." : ""));
     enter("ended");
-    attention.call("Chat ended");
+    alerts.raise("Chat ended");
   },
   warned: (text) => composer.problem(text),
   confirmed: (what) => messages.note(what === "reported" ? "Thank you, your report is in the record." : "Blocked: you two will not meet again."),
   draining: () => ["waiting", "chat"].includes(main.dataset.phase) && banner("The server is about to restart."),
 });
 
-const safety = createSafety($("safety"), $("safety-dialog"), {
+const reportDialog = createReportDialog($("safety"), $("safety-dialog"), {
   report: (reason) => chat.report(reason) || messages.note("The report could not be sent: there is no connection."),
   block: () => chat.block() || messages.note("Blocking was not possible: there is no connection."),
 });
@@ -117,14 +117,14 @@ function enter(phase) {
   showTyping(false);
   [$("stage-title").textContent, $("stage-text").textContent] = shownPhase(phase);
   if (phase === "ended") who("Nobody is here", []);
-  if (!talking) safety.close();
+  if (!talking) reportDialog.close();
   if (phase === "waiting") waiting.start();
   else waiting.stop();
   composer.setReady(phase === "chat");
   messages.settle();
 }
 
-/** Who is there; `shared` interests stay shown until others are given. */
+/** Shows whether the stranger is here. `shared` interests stay until others are given. */
 function who(text, shared = null) {
   $("who").classList.remove("away");
   $("who-text").textContent = text;
@@ -143,7 +143,7 @@ function trouble() {
   return navigator.onLine ? "No connection to the server. Trying again…" : "You are offline. Trying again once the network is back…";
 }
 
-/** Shows what I said; `id` is how its state will be told. */
+/** Shows my message. `id` names it when its state changes. */
 function showMine(text, id) {
   const show = messages.mine(text);
   show("sending");
@@ -188,7 +188,7 @@ $("again").addEventListener("click", findNext);
 $("stop").addEventListener("click", backToStart);
 $("close").addEventListener("click", backToStart);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing || event.repeat || safety.isOpen()) return;
+  if (event.key !== "Escape" || event.isComposing || event.repeat || reportDialog.isOpen()) return;
   if (main.dataset.phase === "chat") next.press();
 });
 followVisualViewport();

@@ -1,5 +1,5 @@
-// A classic script in <head>, so that the chosen theme stands before the first paint. Shared by all pages: a button with
-// data-theme-switch goes round system, light and dark. The choice stays in this browser.
+// A classic script in <head>, so that the chosen theme is set before the first paint. Shared by all pages: a button with
+// data-theme-switch cycles through system, light and dark. The choice stays in this browser.
 (() => {
   const key = "loomchat.theme";
   const order = ["system", "light", "dark"];
@@ -12,7 +12,7 @@
       const value = localStorage.getItem(key);
       return order.includes(value) ? value : "system";
     } catch {
-      return current; // storage is switched off in this browser: the choice lasts for this page
+      return current; // no storage in this browser: the choice lasts for this page
     }
   }
 
@@ -25,7 +25,7 @@
       button.setAttribute("aria-label", `Theme: ${theme}`);
       button.title = `Theme: ${theme}`;
     }
-    // For what paints on a canvas and has to read its colours again.
+    // For graphs on a canvas, which have to read their colours again.
     document.dispatchEvent(new CustomEvent("themechange", { detail: theme }));
   }
 

@@ -1,6 +1,6 @@
-// The waiting room: how many wait and for how long. The clock is for the eye only: a screen reader would read each second.
+// The waiting room: how many wait and for how long. The clock is hidden from screen readers, which would read each second.
 
-export function createWaiting(line) {
+export function createWaitingRoom(line) {
   const clock = document.createElement("span");
   const others = document.createElement("span");
   clock.setAttribute("aria-hidden", "true");
@@ -21,7 +21,7 @@ export function createWaiting(line) {
       line.hidden = false;
       show();
     },
-    /** `number` includes this one; 0 is not known yet. */
+    /** `number` includes this visitor; 0 means unknown. */
     count(number) {
       others.textContent = number === 0 ? "" : number === 1 ? " · nobody else is waiting yet" : ` · ${number} people are waiting`;
     },

@@ -1,9 +1,9 @@
-// A button that ends something asks to be pressed a second time. The first press arms it for a few seconds;
-// `announce` tells those who cannot see the button change.
+// A button that ends something has to be pressed twice. The first press arms it for a few seconds; `announce` tells
+// visitors who cannot see the button change.
 
 const ARMED_MILLIS = 4_000;
 
-export function secondPress(button, confirmed, announce) {
+export function confirmPress(button, confirmed, announce) {
   const label = button.textContent;
   const question = "Press again";
   let timer = 0;

@@ -1,4 +1,4 @@
-// What the page says about where it is.
+// The texts of the page for each phase, and for each way a chat pauses or ends.
 
 const STAGES = {
   start: ["Meet a stranger", "One other person, one thread. No account, and what you say is never stored."],
@@ -11,7 +11,7 @@ export function shownPhase(phase) {
   return STAGES[phase] ?? ["", ""];
 }
 
-/** How the stranger came to be without a connection, by the protocol's word for it. */
+/** Why the stranger is away, by the protocol's word for it. */
 export const AWAY = {
   broke: "The stranger's connection broke.",
   closed: "The stranger closed or reloaded the page.",

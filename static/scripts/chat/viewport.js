@@ -1,4 +1,4 @@
-// A phone's keyboard covers part of the page; what is left is the visual viewport. The page takes exactly that height.
+// A phone's keyboard covers part of the page; the rest is the visual viewport. The page takes exactly its height.
 
 export function followVisualViewport() {
   const viewport = window.visualViewport;

@@ -1,4 +1,4 @@
-// My messages of one chat that the server has not confirmed, in order. They are sent again until it has.
+// My messages of one chat that the server has not confirmed, in order. They are sent again until it confirms them.
 
 const RESEND_AFTER_MILLIS = 1_000;
 const ACK_DEADLINE_MILLIS = 10_000;
@@ -29,7 +29,7 @@ export function createOutbox(transmit, dead) {
   }
 
   return {
-    /** A new chat, or one of which this is the `state()` when the page was left. */
+    /** Begins a new chat, or goes on with the `state()` of one. */
     begin(from = { lastId: 0, pending: [] }) {
       pause();
       ({ lastId, pending } = from);
@@ -42,7 +42,7 @@ export function createOutbox(transmit, dead) {
       if (pending.length === 1) watch();
       return message.id;
     },
-    /** The server has everything up to `id`. */
+    /** The server has all messages up to `id`. */
     confirm(id) {
       lastId = Math.max(lastId, id);
       const before = pending.length;

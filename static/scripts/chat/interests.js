@@ -1,4 +1,4 @@
-// The interests box: what is typed there, as the list that the server takes. Stays in this browser.
+// The interests box, whose text becomes the list for the server. The text stays in this browser.
 
 const KEY = "loomchat.interests";
 
@@ -15,7 +15,7 @@ export function createInterests(box, note) {
   box.addEventListener("input", () => problem(""));
 
   return {
-    /** The list, or null when it breaks a limit, which is then said beside the box. */
+    /** The list, or null when it exceeds a limit, which is then shown beside the box. */
     read({ interests, interestChars }) {
       const list = [...new Set(box.value.split(",").map((each) => each.trim().replace(/\s+/g, " ")).filter(Boolean))];
       const long = list.find((each) => each.normalize("NFKC").length > interestChars);
@@ -43,6 +43,6 @@ function keep(text) {
   try {
     localStorage.setItem(KEY, text);
   } catch {
-    // lasts for this page only
+    // no storage: the text lasts for this page
   }
 }

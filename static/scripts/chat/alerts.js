@@ -1,10 +1,9 @@
-// Tells somebody who looks elsewhere: the title counts what came while the page was hidden, and a soft tone sounds when
-// the reader switched sound on.
+// Alerts for a page in the background: the title counts the news, and a soft tone sounds if the visitor switched sound on.
 
 const SOUND_KEY = "loomchat.sound";
 const title = document.title;
 
-export function createAttention(soundButton) {
+export function createAlerts(soundButton) {
   let unseen = 0;
   let audio = null;
   let sound = stored();
@@ -44,8 +43,8 @@ export function createAttention(soundButton) {
   }
 
   return {
-    /** Something the reader wants to know of: a match, a message, the partner's leaving. */
-    call(what) {
+    /** Alerts to a match, a message, or the end of the chat. */
+    raise(what) {
       if (!document.hidden) return;
       unseen++;
       document.title = `(${unseen}) ${what} – ${title}`;
@@ -66,6 +65,6 @@ function keep(sound) {
   try {
     localStorage.setItem(SOUND_KEY, sound ? "on" : "off");
   } catch {
-    // lasts for this page only
+    // no storage: the choice lasts for this page
   }
 }

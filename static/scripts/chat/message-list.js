@@ -1,5 +1,5 @@
-// The conversation: bubbles and notes, at most MOST_ENTRIES of them. What a stranger wrote reaches the page through
-// textContent only. The list stays where the reader is; at its end it follows what comes.
+// The conversation: bubbles and notes, at most MOST_ENTRIES of them. A stranger's text enters the page through textContent
+// only. The list keeps its scroll position; at its end it follows new entries.
 
 const MOST_ENTRIES = 1000;
 const SHORT_CHARS = 700;
@@ -11,7 +11,7 @@ const GRAPHEMES_OF_BIG_EMOJI = 6;
 const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
 const size = new Intl.NumberFormat();
 
-export function createMessages(list, newButton) {
+export function createMessageList(list, newButton) {
   let unseen = 0;
   let following = true;
 
@@ -47,7 +47,7 @@ export function createMessages(list, newButton) {
   new ResizeObserver(() => following && toEnd()).observe(list);
 
   return {
-    /** Returns what tells how the message fares: "sending", "sent", "delivered" or "lost". */
+    /** Returns a function that shows the message's state: "sending", "sent", "delivered" or "lost". */
     mine(text) {
       const entry = bubble("mine", "You", text);
       append(entry, true);
@@ -61,7 +61,7 @@ export function createMessages(list, newButton) {
       list.replaceChildren();
       toEnd();
     },
-    /** Room was taken or given back beside the list. */
+    /** The height of the list may have changed. */
     settle: () => following && toEnd(),
   };
 }
@@ -96,13 +96,13 @@ function showState(entry, state) {
   meta.classList.toggle("problem", state === "lost");
 }
 
-/** One time is enough for what the same person says within the same minute. */
+/** Messages of the same person within the same minute show one time. */
 function join(before, entry) {
   const shown = (bubble) => `${bubble?.className} ${bubble?.querySelector("time")?.textContent}`;
   if (entry.classList.contains("bubble") && shown(before) === shown(entry)) before.classList.add("joined");
 }
 
-/** Shows more at each press: all of a megabyte at once would keep the browser busy for minutes. */
+/** Shows more at each press: a megabyte at once would keep the browser busy for minutes. */
 function moreButton(body, text) {
   let shown = 0;
   body.append("…");

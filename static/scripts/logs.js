@@ -1,4 +1,4 @@
-// The log as it is written: server-sent events at the top of a list of bounded length. Whatever comes is shown as text only.
+// The live log: server-sent events at the top of a list of bounded length. All content is shown as text only.
 
 const MOST_SHOWN = 500;
 const MOST_HELD = 500;
@@ -34,7 +34,7 @@ function follow() {
   source.addEventListener("error", lost);
 }
 
-/** The stream begins, also after a connection was lost, with the last entries: what is shown is replaced by them. */
+/** The stream begins, also after a lost connection, with the last entries. They replace the list. */
 function begin() {
   entries.replaceChildren();
   held = [];
@@ -87,7 +87,7 @@ function row(entry) {
   return item;
 }
 
-/** Lines that were too many to show. They are counted, and their place in the list is marked. */
+/** Counts lines that were too many to show, and marks their place in the list. */
 function gap(count) {
   leftOut += count;
   leftOutNote.hidden = false;

@@ -1,4 +1,4 @@
-// When to tell the partner that somebody types here: at the first letter, again while it goes on, and when it stops.
+// Typing indicators. Ours goes out at the first letter, again while typing goes on, and when it stops.
 
 const AGAIN_MILLIS = 3_000;
 const STOPS_MILLIS = 5_000;
@@ -8,7 +8,7 @@ export function createTyping(tell) {
   let toldAt = 0;
   let timer = 0;
 
-  /** `quietly`: the partner notices by itself, because a message follows or the chat is over. */
+  /** `quietly`: without telling the partner, because a message follows or the chat is over. */
   function stop(quietly) {
     clearTimeout(timer);
     if (toldAt && !quietly) tell(false);
@@ -30,7 +30,7 @@ export function createTyping(tell) {
   };
 }
 
-/** Shows that the partner types, and takes it away by itself when no more is heard of it. */
+/** Shows that the partner types; disappears by itself when no further sign arrives. */
 export function createTypingSign(line, shown) {
   let timer = 0;
   return (on) => {

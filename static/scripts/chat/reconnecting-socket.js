@@ -1,11 +1,11 @@
 // One WebSocket to the page's own address, opened again after a loss with a growing, jittered delay.
-// At most one socket and one timer exist at a time; a socket that was given up on is never heard again.
+// At most one socket and one timer exist at a time; an abandoned socket delivers nothing more.
 
 const FIRST_DELAY_MILLIS = 500;
 const LONGEST_DELAY_MILLIS = 15_000;
 const CONNECT_DEADLINE_MILLIS = 10_000;
 const STABLE_AFTER_MILLIS = 5_000;
-/** Says, should it arrive after all, that this connection was given up for the next one. */
+/** Close code of a connection that was abandoned for the next one, in case it arrives. */
 const WILL_BE_BACK = 4000;
 
 export function address(path = "/ws") {
@@ -14,7 +14,7 @@ export function address(path = "/ws") {
   return url.href;
 }
 
-/** How long to wait before try number `tries` (0 is the first after a loss): half fixed, half chance. */
+/** The delay before try number `tries` (0 is the first after a loss): half fixed, half random. */
 export function delayMillis(tries, random = Math.random) {
   const ceiling = Math.min(LONGEST_DELAY_MILLIS, FIRST_DELAY_MILLIS * 2 ** tries);
   return ceiling / 2 + (random() * ceiling) / 2;
@@ -22,9 +22,9 @@ export function delayMillis(tries, random = Math.random) {
 
 /**
  * `on.open()`, `on.text(string)`, and `on.lost({retryMillis})` each time a connection ends or cannot be made. After
- * `on.lost` the next try is already planned, unless the listener calls `stop()`.
+ * `on.lost` the next try is already scheduled, unless the listener calls `stop()`.
  */
-export function createLink(on, protocols = []) {
+export function createReconnectingSocket(on, protocols = []) {
   let socket = null;
   let timer = 0;
   let tries = 0;
@@ -42,7 +42,7 @@ export function createLink(on, protocols = []) {
     abandon();
   }
 
-  /** A new connection instead of the one there is. */
+  /** Replaces the connection by a new one. */
   function restart() {
     stop();
     start();
@@ -62,7 +62,7 @@ export function createLink(on, protocols = []) {
     timer = setTimeout(lose, CONNECT_DEADLINE_MILLIS);
   }
 
-  /** The connection is gone, or as good as gone. */
+  /** The connection is lost, or regarded as lost. */
   function lose() {
     clearTimeout(timer);
     abandon(WILL_BE_BACK);
@@ -95,7 +95,7 @@ export function createLink(on, protocols = []) {
     restart,
     lose,
     isOpen: () => socket?.readyState === WebSocket.OPEN,
-    /** False when there is no open connection: the caller keeps what it wanted to send. */
+    /** False without an open connection: the caller keeps the text. */
     send(text) {
       if (socket?.readyState !== WebSocket.OPEN) return false;
       socket.send(text);

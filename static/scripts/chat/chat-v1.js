@@ -1,15 +1,15 @@
-// The protocol chat.v1 (docs/protocol.md) over one link: what this client owes the server, and what the page is told.
+// The client of the protocol chat.v1 (docs/protocol.md), over one reconnecting socket.
 
-import { createLink } from "./link.js";
 import { createOutbox } from "./outbox.js";
-import { keepSecret, takeSecret } from "./secret.js";
+import { createReconnectingSocket } from "./reconnecting-socket.js";
+import { saveChat, takeSavedChat } from "./saved-chat.js";
 import { createTyping } from "./typing.js";
 
 const GOT_AFTER_MILLIS = 250;
 const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
 
 /**
- * Tells the page `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
+ * Calls the page: `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
  * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerBack()`, `cut()`, `resumed(missed)`,
  * `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "blocked")` and `draining()`.
  */
@@ -18,19 +18,19 @@ export function createChat(on) {
   let mode = "idle";
   let interests = [];
   let limits = { textBytes: 65_536, interests: 8, interestChars: 32, resumeSeconds: 15 };
-  let newSecret = ""; // of the connection that there is
-  let secret = ""; // of the connection that the chat began on
+  let newSecret = ""; // of the present connection
+  let secret = ""; // of the connection on which the chat began
   let chat = 0;
   let reportable = 0; // the current chat or the last one
-  let seen = 0; // the last message of the partner that arrived
+  let seen = 0; // id of the last message from the partner
   let cutAt = 0;
   let gotTimer = 0;
 
-  const link = createLink({ open() {}, text: receive, lost }, ["chat.v1"]);
-  const send = (message) => link.send(JSON.stringify(message));
+  const socket = createReconnectingSocket({ open() {}, text: receive, lost }, ["chat.v1"]);
+  const send = (message) => socket.send(JSON.stringify(message));
   const outbox = createOutbox(
     ({ id, text }) => mode === "chat" && send({ type: "chat", chat, id, text }),
-    () => link.lose(),
+    () => socket.lose(),
   );
   const typing = createTyping((value) => mode === "chat" && send({ type: "typing", chat, on: value }));
 
@@ -63,7 +63,7 @@ export function createChat(on) {
     error: refused,
   };
 
-  /** These count only if they are about the chat that there is. */
+  /** For messages about the present chat; about any other they are ignored. */
   const chatHandlers = {
     chat(message) {
       if (message.id <= seen) return;
@@ -100,7 +100,7 @@ export function createChat(on) {
 
   const ask = () => send({ type: "find", interests });
 
-  /** Nobody here wants that chat any more: its partner shall know, and who looks for another goes on looking. */
+  /** Leaves a chat that this page no longer wants, so that its partner knows, and goes on looking if it was. */
   function abandon(number) {
     send({ type: "leave", chat: number });
     if (mode === "looking") ask();
@@ -122,7 +122,7 @@ export function createChat(on) {
     on.ended(why, unsent);
   }
 
-  /** No chat any more: nothing of it may reach the next. */
+  /** Ends the chat here: none of its state may reach the next one. */
   function quiet() {
     chat = 0;
     cutAt = 0;
@@ -133,14 +133,14 @@ export function createChat(on) {
   }
 
   function lost({ retryMillis }) {
-    if (mode === "idle") return link.stop();
+    if (mode === "idle") return socket.stop();
     if (mode === "looking") return on.connecting(retryMillis);
     mode = "resuming";
     outbox.pause();
     typing.stop(true);
     cutAt ||= performance.now();
     if (performance.now() - cutAt < limits.resumeSeconds * 1000) return on.cut();
-    link.stop();
+    socket.stop();
     end("lost");
   }
 
@@ -154,30 +154,30 @@ export function createChat(on) {
     mode = "looking";
     if (ask()) return on.waiting(0);
     on.connecting(0);
-    link.start();
+    socket.start();
   }
 
-  addEventListener("pagehide", () => chat && keepSecret({ secret, chat, seen, outbox: outbox.state() }));
-  // Back from the browser's cache of pages that were left: everything is as it was, but the connection.
+  addEventListener("pagehide", () => chat && saveChat({ secret, chat, seen, outbox: outbox.state() }));
+  // Back from the browser's page cache: the state is as before, but the connection is gone.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    takeSecret();
-    if (mode !== "idle") link.lose();
+    takeSavedChat();
+    if (mode !== "idle") socket.lose();
   });
 
   return {
     find,
     limits: () => limits,
-    /** Takes up the chat that a reload of the page cut off. Returns the own messages in it that may not have been sent, or null. */
+    /** Resumes the chat that a reload of the page interrupted. Returns my messages that may be unsent, or null without a chat. */
     resumeAfterReload() {
-      const kept = takeSecret();
+      const kept = takeSavedChat();
       if (!kept) return null;
       begin(kept.chat);
       outbox.begin(kept.outbox);
       ({ secret, seen } = kept);
       mode = "resuming";
       cutAt = performance.now();
-      link.start();
+      socket.start();
       return kept.outbox.pending;
     },
     next(wanted) {
@@ -194,9 +194,9 @@ export function createChat(on) {
       if (mode === "looking") send({ type: "leave" });
       quiet();
       mode = "idle";
-      if (!link.isOpen()) link.stop();
+      if (!socket.isOpen()) socket.stop();
     },
-    /** Takes a message over and returns its id. It is sent until the server has it or the chat is over. */
+    /** Queues a message and returns its id. It is sent again until the server has it or the chat ends. */
     say(text) {
       typing.stop(true);
       return outbox.add(text);

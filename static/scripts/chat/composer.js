@@ -1,8 +1,8 @@
-// The box in which a message is written. What is typed stays until it was handed over, also over a reload of the page.
+// The box for writing a message. Its text stays until it is submitted, also when the page is reloaded.
 
 const DRAFT_KEY = "loomchat.draft";
 
-/** `submit(text)` returns an empty string when it took the text, else the reason why the text stays in the box. */
+/** `submit(text)` returns an empty string when it accepts the text, else the reason why the text stays in the box. */
 export function createComposer(form, { submit, typed = () => {} }) {
   const box = form.querySelector("textarea");
   const send = form.querySelector("button");
@@ -42,7 +42,7 @@ export function createComposer(form, { submit, typed = () => {} }) {
     go();
   });
   box.addEventListener("keydown", (event) => {
-    // isComposing: Enter only picks a word of an input method then.
+    // isComposing: this Enter only picks a word of an input method.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     go();
@@ -57,13 +57,13 @@ export function createComposer(form, { submit, typed = () => {} }) {
 
   return {
     problem,
-    /** Puts text that could not be delivered back, before what is being written. */
+    /** Puts undelivered text back into the box, before the present draft. */
     putBack: (text) => put(box.value ? `${text}\n${box.value}` : text),
     focus() {
-      // On a touch screen a focused box opens the keyboard over the page: leave that to the reader.
+      // On a touch screen focus opens the keyboard over the page: leave that to the visitor.
       if (!matchMedia("(pointer: coarse)").matches) box.focus();
     },
-    /** Whether somebody would read it. The box takes text all the same: it is a draft. */
+    /** Whether a message can be sent. The box takes text in any case, as a draft. */
     setReady(value) {
       ready = value;
       problem("");
