@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import loomchat.web.TrustedProxies.Client;
 
 /**
- * Who may open a WebSocket: a bounded number in all and from each address, and nobody while the server cannot serve. Any
- * thread.
+ * Decides who may open a WebSocket: a bounded number in all and from each address, and nobody while the server is not
+ * ready. Any thread.
  */
 final class Admission {
     private final int most;
@@ -15,8 +15,8 @@ final class Admission {
     private final AtomicInteger open = new AtomicInteger();
 
     /**
-     * @param limits of each address; those who connect directly are counted by their sockets already
-     * @param unready why nobody may come in now, or null
+     * @param limits of each address; a direct connection is counted by its socket already
+     * @param unready why the server admits nobody now, or null
      */
     Admission(int most, AddressLimits limits, Supplier<String> unready) {
         this.most = most;
@@ -24,7 +24,7 @@ final class Admission {
         this.unready = unready;
     }
 
-    /** Admits one connection, to be {@link #leave released}; null, or why it is refused. */
+    /** Admits one connection, to be {@link #leave released}, and returns null; or returns why it is refused. */
     String refuse(Client from) {
         String reason = unready.get();
         if (reason != null) {

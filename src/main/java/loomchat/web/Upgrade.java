@@ -23,8 +23,8 @@ import loomchat.log.Counters;
 import loomchat.net.SocketStream;
 import loomchat.web.TrustedProxies.Client;
 import loomchat.web.helidon.HttpConnection;
-import loomchat.ws.deflate.Compression;
 import loomchat.ws.Handshake;
+import loomchat.ws.deflate.Compression;
 
 /**
  * The WebSocket handshake (RFC 6455, 4.2), on the HTTP connection's thread. What it agrees to is taken away from the HTTP
