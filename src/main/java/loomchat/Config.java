@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import loomchat.chat.Limits;
 import loomchat.chat.v1.V1Limits;
 import loomchat.log.LogOptions;
-import loomchat.web.AddressLimits;
-import loomchat.web.TrustedProxies;
 import loomchat.web.Web;
+import loomchat.web.access.AddressLimits;
+import loomchat.web.access.TrustedProxies;
 
 /**
  * Every setting of the server, read from the environment once at start. Times are in the unit that the name ends with.

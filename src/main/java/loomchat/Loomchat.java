@@ -135,7 +135,7 @@ public final class Loomchat implements AutoCloseable {
                 Duration.ofSeconds(config.requestSeconds()),
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
                 config.loadTestAnnounce());
-        Web.Parts parts = new Web.Parts(chat, counters, reports, liveLog, log::record, unready());
+        Web.Services parts = new Web.Services(chat, counters, reports, liveLog, log::record, unready());
         return Web.start(options, loops, parts);
     }
 

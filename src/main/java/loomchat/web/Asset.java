@@ -10,12 +10,12 @@ import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Something that never changes while the server runs, as it is and compressed.
+ * A file that does not change while the server runs, plain and compressed.
  *
- * @param zipped null where it would not be smaller
+ * @param zipped null where compression would not make it smaller
  */
 record Asset(String type, Content plain, Content zipped) {
-    /** One way of sending it, with its own tag (RFC 9110, 8.8.3.3). */
+    /** One form of it, with its own tag (RFC 9110, 8.8.3.3). */
     record Content(byte[] bytes, String tag) {
         static Content of(byte[] bytes, String suffix) {
             CRC32C sum = new CRC32C();
@@ -34,7 +34,7 @@ record Asset(String type, Content plain, Content zipped) {
     }
 
     void send(ServerRequest request, ServerResponse response, String cacheControl) {
-        boolean zip = zipped != null && Replies.mayZip(request, response);
+        boolean zip = zipped != null && Responses.mayZip(request, response);
         Content content = zip ? zipped : plain;
         response.header(HeaderNames.ETAG, content.tag);
         response.header(HeaderNames.CACHE_CONTROL, cacheControl);
@@ -44,6 +44,6 @@ record Asset(String type, Content plain, Content zipped) {
             return;
         }
         response.header(HeaderNames.CONTENT_TYPE, type);
-        Replies.send(request, response, content.bytes, zip);
+        Responses.send(request, response, content.bytes, zip);
     }
 }

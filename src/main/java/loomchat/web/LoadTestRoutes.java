@@ -21,11 +21,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import loomchat.log.Event;
+import loomchat.web.access.TrustedProxies;
 
 /**
- * {@code POST /loadtest}: a load client says that its run begins or ends, so that the report can mark it. Request threads; the
- * event goes to the log's queue. Bounded: small bodies, short names, a few a second. The content type keeps pages of other sites
- * from posting here through a visitor's browser.
+ * {@code POST /loadtest}: a load client announces that its run begins or ends, so that the report can mark it. Request
+ * threads; the event goes to the log's queue. Bounded: small bodies, short names, a few a second. The required content
+ * type keeps pages of other sites from posting here through a visitor's browser.
  */
 final class LoadTestRoutes implements HttpService {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
@@ -37,7 +38,7 @@ final class LoadTestRoutes implements HttpService {
     private static final Pattern RESULT = Pattern.compile("[^\\p{Cntrl}]{1,100}");
     private static final String NAMES = "1 to 64 letters, digits and . _ : -";
 
-    /** A body that says nothing of a load test; the message names the field, its value and what is allowed. */
+    /** A malformed body; the message names the field, its value and the allowed values. */
     private static final class InvalidBody extends Exception {
         InvalidBody(String message) {
             super(message, null, false, false);
@@ -48,7 +49,7 @@ final class LoadTestRoutes implements HttpService {
     private final TrustedProxies proxies;
     private final Consumer<Event> record;
 
-    // Guarded by this: how many came in the present second.
+    // Guarded by this: announcements in the present second
     private long second;
     private int inSecond;
 
@@ -61,12 +62,12 @@ final class LoadTestRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post("/loadtest", this::announce).any("/loadtest", Replies.onlyMethods("POST"));
+        rules.post("/loadtest", this::announce).any("/loadtest", Responses.onlyMethods("POST"));
     }
 
     private void announce(ServerRequest request, ServerResponse response) {
         if (!mayAnnounce(request)) {
-            Replies.line(
+            Responses.line(
                     request,
                     response,
                     Status.FORBIDDEN_403,
@@ -77,7 +78,7 @@ final class LoadTestRoutes implements HttpService {
                 ? request.headers().get(HeaderNames.CONTENT_TYPE).get()
                 : "";
         if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-            Replies.line(
+            Responses.line(
                     request,
                     response,
                     Status.UNSUPPORTED_MEDIA_TYPE_415,
@@ -86,7 +87,7 @@ final class LoadTestRoutes implements HttpService {
         }
         if (!isFewEnough()) {
             response.header(HeaderNames.RETRY_AFTER, "1");
-            Replies.line(
+            Responses.line(
                     request,
                     response,
                     Status.TOO_MANY_REQUESTS_429,
@@ -97,7 +98,7 @@ final class LoadTestRoutes implements HttpService {
             record.accept(event(body(request)));
             response.status(Status.NO_CONTENT_204).send();
         } catch (InvalidBody e) {
-            Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
+            Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
         }
     }
 
@@ -111,7 +112,7 @@ final class LoadTestRoutes implements HttpService {
         };
     }
 
-    /** Whatever goes wrong here is the client's: it stopped in the middle, or sent chunks that are none. */
+    /** Any failure here is the client's: it stopped in the middle, or its chunks are malformed. */
     private static byte[] body(ServerRequest request) throws InvalidBody {
         try {
             return request.content().inputStream().readNBytes(MOST_BODY_BYTES + 1);
@@ -137,11 +138,11 @@ final class LoadTestRoutes implements HttpService {
         try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(body))) {
             json = reader.readObject();
         } catch (JsonException | IllegalStateException e) {
-            throw new InvalidBody("The body is no JSON object");
+            throw new InvalidBody("The body is not a JSON object");
         }
         String phase = text(json, "phase", null, "start or end");
         if (!PHASES.contains(phase)) {
-            throw new InvalidBody("phase=" + Replies.shown(phase) + " is not allowed: start or end");
+            throw new InvalidBody("phase=" + Responses.shown(phase) + " is not allowed: start or end");
         }
         String id = text(json, "id", NAME, NAMES);
         String scenario = text(json, "scenario", NAME, NAMES);
@@ -157,11 +158,11 @@ final class LoadTestRoutes implements HttpService {
 
     private static String text(JsonObject json, String name, Pattern shape, String allowed) throws InvalidBody {
         if (!(json.get(name) instanceof JsonString value)) {
-            throw new InvalidBody(name + " is missing or no string: " + allowed);
+            throw new InvalidBody(name + " is missing or not a string: " + allowed);
         }
         String text = value.getString();
         if (shape != null && !shape.matcher(text).matches()) {
-            throw new InvalidBody(name + "=" + Replies.shown(text) + " is not allowed: " + allowed);
+            throw new InvalidBody(name + "=" + Responses.shown(text) + " is not allowed: " + allowed);
         }
         return text;
     }
@@ -173,6 +174,6 @@ final class LoadTestRoutes implements HttpService {
                 return clients;
             }
         }
-        throw new InvalidBody("clients is missing or no whole number from 0 to " + MOST_CLIENTS);
+        throw new InvalidBody("clients is missing or not a whole number from 0 to " + MOST_CLIENTS);
     }
 }

@@ -21,13 +21,15 @@ import loomchat.report.LogEntry;
 import loomchat.report.LogFilter;
 import loomchat.report.LogPage;
 import loomchat.report.Query;
+import loomchat.web.access.AddressLimits;
+import loomchat.web.access.TrustedProxies;
 
 /**
- * {@code /logs}, and {@code /logs/events} with what is written from now on as server-sent events. Each reader's request thread
- * waits for entries and for its client; what a slow client misses is counted, never kept.
+ * {@code /logs}, and {@code /logs/events} with new entries as server-sent events. Each reader's request thread waits
+ * for entries and for its client; entries that a slow client misses are counted, never kept.
  */
 final class LogsRoutes implements HttpService {
-    /** Often enough that a client that went away is noticed, and that nobody closes a stream on which nothing happens. */
+    /** Often enough to notice a client that is gone, and to keep proxies from closing an idle stream. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
@@ -46,8 +48,8 @@ final class LogsRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Replies.page(rules, "/logs", this::page);
-        rules.get("/logs/events", this::events).any("/logs/events", Replies.onlyMethods("GET"));
+        Responses.page(rules, "/logs", this::page);
+        rules.get("/logs/events", this::events).any("/logs/events", Responses.onlyMethods("GET"));
     }
 
     private void page(ServerRequest request, ServerResponse response) {
@@ -56,11 +58,11 @@ final class LogsRoutes implements HttpService {
             LogFilter filter = filter(request);
             byte[] page = LogPage.page(log.history(filter), filter);
             response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
-            Replies.send(request, response, page);
+            Responses.send(request, response, page);
         } catch (Query.InvalidQuery e) {
-            Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
+            Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
         } catch (IOException e) {
-            Replies.line(request, response, Status.SERVICE_UNAVAILABLE_503, "The log cannot be read now");
+            Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, "The log cannot be read now");
         }
     }
 
@@ -70,15 +72,15 @@ final class LogsRoutes implements HttpService {
         try {
             filter = filter(request);
         } catch (Query.InvalidQuery e) {
-            Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
+            Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             return;
         }
         InetAddress from = proxies.client(request.remotePeer().address(), request.headers())
                 .address();
         if (!limits.follow(from)) {
             response.header(HeaderNames.RETRY_AFTER, "10");
-            Replies.line(
-                    request, response, Status.TOO_MANY_REQUESTS_429, "Your address follows the log too often already");
+            Responses.line(
+                    request, response, Status.TOO_MANY_REQUESTS_429, "Too many clients at your address follow the log");
             return;
         }
         try {
@@ -92,11 +94,11 @@ final class LogsRoutes implements HttpService {
         try (LiveLog.Reader reader = log.read(filter)) {
             if (reader == null) {
                 response.header(HeaderNames.RETRY_AFTER, "10");
-                Replies.line(
+                Responses.line(
                         request,
                         response,
                         Status.SERVICE_UNAVAILABLE_503,
-                        "Too many follow the log now, at most " + LiveLog.MOST_READERS + " can");
+                        "Too many clients follow the log now: the limit is " + LiveLog.MOST_READERS);
                 return;
             }
             List<LogEntry> history = log.history(filter);
@@ -105,7 +107,7 @@ final class LogsRoutes implements HttpService {
                 stream(reader, history, out);
             }
         } catch (IOException | java.io.UncheckedIOException e) {
-            // The client went away, which is how every stream of events ends.
+            // The client went away: every stream of events ends so.
         }
     }
 
@@ -117,7 +119,7 @@ final class LogsRoutes implements HttpService {
             LogPage.send(out, "entry", LogPage.event(each));
         }
         out.flush();
-        // What was written while the history was read came both ways.
+        // Lines written while the history was read came both ways.
         Set<LogEntry> shown = new HashSet<>(history);
         for (LogBatch batch = reader.take(HEARTBEAT); batch != null; batch = reader.take(HEARTBEAT)) {
             for (LogEntry each : batch.entries()) {
@@ -136,10 +138,10 @@ final class LogsRoutes implements HttpService {
     }
 
     private static LogFilter filter(ServerRequest request) {
-        Parameters query = Replies.query(request);
+        Parameters query = Responses.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
-                throw new Query.InvalidQuery(Replies.shown(name) + " is not known: event and session are");
+                throw new Query.InvalidQuery(Responses.shown(name) + " is not known: event and session are");
             }
         }
         return LogFilter.parse(

@@ -14,11 +14,13 @@ import java.util.Set;
 import loomchat.report.Answer;
 import loomchat.report.Query;
 import loomchat.report.ReportService;
-import loomchat.web.TrustedProxies.Client;
+import loomchat.web.access.AddressLimits;
+import loomchat.web.access.TrustedProxies;
+import loomchat.web.access.TrustedProxies.Client;
 
 /**
- * {@code /report}, {@code /report.json}, {@code /report.csv} and the graph library they need. Request threads wait for a shared
- * scan and its form; nothing here touches a log file.
+ * {@code /report}, {@code /report.json}, {@code /report.csv} and the graph library of the page. Request threads wait
+ * for a shared scan and its rendering; nothing here touches a log file.
  */
 final class ReportRoutes implements HttpService {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
@@ -36,11 +38,11 @@ final class ReportRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Replies.page(rules, "/report", answer("text/html; charset=utf-8", Answer.Form.PAGE));
-        Replies.page(rules, "/report.json", answer("application/json", Answer.Form.JSON));
-        Replies.page(rules, "/report.csv", answer("text/csv; charset=utf-8", Answer.Form.CSV));
-        Replies.page(rules, "/report/uPlot.js", uPlot("text/javascript; charset=utf-8", "uPlot.iife.min.js"));
-        Replies.page(rules, "/report/uPlot.css", uPlot("text/css; charset=utf-8", "uPlot.min.css"));
+        Responses.page(rules, "/report", answer("text/html; charset=utf-8", Answer.Form.PAGE));
+        Responses.page(rules, "/report.json", answer("application/json", Answer.Form.JSON));
+        Responses.page(rules, "/report.csv", answer("text/csv; charset=utf-8", Answer.Form.CSV));
+        Responses.page(rules, "/report/uPlot.js", uPlot("text/javascript; charset=utf-8", "uPlot.iife.min.js"));
+        Responses.page(rules, "/report/uPlot.css", uPlot("text/css; charset=utf-8", "uPlot.min.css"));
     }
 
     private Handler answer(String type, Answer.Form form) {
@@ -49,7 +51,7 @@ final class ReportRoutes implements HttpService {
             Client client = proxies.client(request.remotePeer().address(), request.headers());
             if (!limits.mayAskForReport(client.address())) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
-                Replies.line(
+                Responses.line(
                         request,
                         response,
                         Status.TOO_MANY_REQUESTS_429,
@@ -59,28 +61,28 @@ final class ReportRoutes implements HttpService {
             try {
                 Query query = query(request);
                 if (query.rescan() && !client.local()) {
-                    Replies.line(request, response, Status.FORBIDDEN_403, "Only the operator may ask for rescan");
+                    Responses.line(request, response, Status.FORBIDDEN_403, "Only the operator may ask for rescan");
                     return;
                 }
-                boolean zip = Replies.mayZip(request, response);
+                boolean zip = Responses.mayZip(request, response);
                 byte[] bytes = reports.ask(query, form, zip);
                 response.header(HeaderNames.CONTENT_TYPE, type);
-                Replies.send(request, response, bytes, zip);
+                Responses.send(request, response, bytes, zip);
             } catch (Query.InvalidQuery e) {
-                Replies.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
+                Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             } catch (ReportService.Unavailable e) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
-                Replies.line(request, response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
+                Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
             }
         };
     }
 
     private Query query(ServerRequest request) {
-        Parameters query = Replies.query(request);
+        Parameters query = Responses.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
                 throw new Query.InvalidQuery(
-                        Replies.shown(name) + " is not known: range, from, to, bucket and rescan are");
+                        Responses.shown(name) + " is not known: range, from, to, bucket and rescan are");
             }
         }
         return reports.query(

@@ -9,7 +9,7 @@ import io.helidon.webserver.http.RoutingResponse;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The same strict headers on every response, whoever writes it. */
+/** The same strict headers on every response. */
 final class SecurityHeaders implements Filter {
     static final List<Header> ALL = List.of(
             HeaderValues.create(
@@ -23,7 +23,7 @@ final class SecurityHeaders implements Filter {
             HeaderValues.create("Cross-Origin-Resource-Policy", "same-origin"),
             HeaderValues.create("Permissions-Policy", "camera=(), microphone=(), geolocation=()"));
 
-    /** The same as they stand in a response, each line with its end. */
+    /** The same as lines of a response head. */
     static final String LINES =
             ALL.stream().map(each -> each.name() + ": " + each.get() + "\r\n").collect(Collectors.joining());
 

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The files of {@code static/}, read and compressed whole at start and served from memory by their exact names: no path of a
- * request ever reaches a file system. Any thread.
+ * Serves the files of {@code static/} and its folders under their exact names. All are read and compressed at the
+ * start and served from memory: no path of a request reaches a file system. Any thread.
  */
 final class StaticFiles implements HttpService {
     private static final String FOLDER = "/static";
@@ -73,9 +73,9 @@ final class StaticFiles implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        files.forEach((path, file) -> Replies.page(rules, path, answer(file)));
-        Replies.page(rules, "/", answer(files.get("/index.html")));
-        Replies.page(rules, "/ws", answer(files.get("/index.html")));
+        files.forEach((path, file) -> Responses.page(rules, path, answer(file)));
+        Responses.page(rules, "/", answer(files.get("/index.html")));
+        Responses.page(rules, "/ws", answer(files.get("/index.html")));
     }
 
     private static Handler answer(Asset file) {

@@ -21,14 +21,22 @@ import loomchat.log.Event;
 import loomchat.net.Loop;
 import loomchat.report.LiveLog;
 import loomchat.report.ReportService;
+import loomchat.web.access.AddressLimits;
+import loomchat.web.access.AllowedHosts;
+import loomchat.web.access.AllowedOrigins;
+import loomchat.web.access.TrustedProxies;
+import loomchat.web.access.WebSocketAdmission;
 import loomchat.web.helidon.ConnectionLimits;
 import loomchat.web.helidon.HttpServer;
 import loomchat.ws.deflate.Compression;
 
-/** What is served over HTTP: routes, the WebSocket handshake, limits, headers. Started and stopped by the main thread. */
+/**
+ * The web server: routes, filters, the WebSocket handshake and limits, put together. The main thread starts and stops
+ * it.
+ */
 public final class Web {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
-    private static final byte[] REFUSAL = BareAnswer.of(
+    private static final byte[] REFUSAL = RawResponse.of(
             "503 Service Unavailable", "Retry-After: 5\r\n", "The server is full. Please try again in a few seconds.");
 
     private final HttpServer server;
@@ -47,13 +55,13 @@ public final class Web {
     }
 
     /**
-     * Settings of what is served.
+     * The settings of the web server.
      *
-     * @param echo whether there is a {@code /echo}
+     * @param echo whether {@code /echo} exists
      * @param access who may come in
      * @param maxWebSockets open at once
      * @param maxSockets open at once, WebSockets among them
-     * @param answerTimeout after which a connection that was answered nothing is closed
+     * @param answerTimeout after which a connection without a response is closed
      * @param compression null when it is off
      * @param loadTestAnnounce who may announce a load test: {@code local}, {@code any} or {@code off}
      */
@@ -71,21 +79,21 @@ public final class Web {
     /**
      * Who may come in.
      *
-     * @param origins whose pages may connect beside our own
-     * @param hosts names that this server answers to beside its own
-     * @param proxies that tell whose requests they pass on
-     * @param perAddress what one address may have and do
+     * @param origins whose pages may connect, besides our own
+     * @param hosts names that this server answers to, besides its own
+     * @param proxies trusted to name the clients whose requests they pass on
+     * @param perAddress limits for each client address
      */
     public record Access(
             Set<String> origins, Set<String> hosts, TrustedProxies proxies, AddressLimits.Rules perAddress) {}
 
     /**
-     * What the routes show and feed.
+     * The parts of the server that routes use.
      *
      * @param record takes an event for the log
-     * @param unready why no visitor may come in now, or null
+     * @param unready why the server admits nobody now, or null
      */
-    public record Parts(
+    public record Services(
             ChatServer chat,
             Counters counters,
             ReportService reports,
@@ -94,30 +102,30 @@ public final class Web {
             Supplier<String> unready) {}
 
     /** Listens. Returns when connections are accepted. */
-    public static Web start(Options options, Loop[] loops, Parts parts) throws CannotListen {
+    public static Web start(Options options, Loop[] loops, Services services) throws CannotListen {
         Access access = options.access();
         AddressLimits limits = new AddressLimits(access.perAddress(), access.proxies(), System::nanoTime);
         AllowedHosts hosts = new AllowedHosts(access.hosts(), options.host());
-        Upgrade upgrade = new Upgrade(
-                parts.chat(),
+        WebSocketUpgrade upgrade = new WebSocketUpgrade(
+                services.chat(),
                 webSocketPaths(options.echo()),
-                new Origins(access.origins()),
+                new AllowedOrigins(access.origins()),
                 hosts,
                 access.proxies(),
                 limits,
-                new Admission(options.maxWebSockets(), limits, parts.unready()),
-                parts.counters(),
+                new WebSocketAdmission(options.maxWebSockets(), limits, services.unready()),
+                services.counters(),
                 options.compression());
         try {
             HttpServer server = new HttpServer(
                     new InetSocketAddress(InetAddress.getByName(options.host()), options.port()),
                     loops,
-                    routing -> route(routing, options, parts, hosts, limits),
+                    routing -> route(routing, options, services, hosts, limits),
                     upgrade,
                     new ConnectionLimits(options.maxSockets(), options.answerTimeout(), limits),
-                    ErrorAnswers.all(),
+                    ErrorResponses.all(),
                     REFUSAL,
-                    parts.counters().connectionsRefused::increment);
+                    services.counters().connectionsRefused::increment);
             server.start();
             return new Web(server, limits);
         } catch (UnknownHostException e) {
@@ -137,22 +145,22 @@ public final class Web {
     }
 
     private static void route(
-            HttpRouting.Builder routing, Options options, Parts parts, AllowedHosts hosts, AddressLimits limits) {
+            HttpRouting.Builder routing, Options options, Services services, AllowedHosts hosts, AddressLimits limits) {
         TrustedProxies proxies = options.access().proxies();
         routing.addFilter(new SecurityHeaders());
-        routing.addFilter(new ConnectionClose());
-        routing.addFilter(new RequestGate(hosts));
+        routing.addFilter(new ConnectionCloseFilter());
+        routing.addFilter(new HostAndPathFilter(hosts));
         routing.register(new StaticFiles());
-        routing.register(new Health(parts.unready()));
-        routing.register(new ReportRoutes(parts.reports(), proxies, limits));
-        routing.register(new LogsRoutes(parts.liveLog(), proxies, limits));
-        routing.register(new LoadTestRoutes(options.loadTestAnnounce(), proxies, parts.record()));
+        routing.register(new HealthRoutes(services.unready()));
+        routing.register(new ReportRoutes(services.reports(), proxies, limits));
+        routing.register(new LogsRoutes(services.liveLog(), proxies, limits));
+        routing.register(new LoadTestRoutes(options.loadTestAnnounce(), proxies, services.record()));
         routing.any(Web::notFound);
         routing.error(Exception.class, Web::failed);
     }
 
     private static void notFound(ServerRequest request, ServerResponse response) {
-        Replies.line(
+        Responses.line(
                 request,
                 response,
                 Status.NOT_FOUND_404,
@@ -161,7 +169,7 @@ public final class Web {
 
     private static void failed(ServerRequest request, ServerResponse response, Exception fault) {
         LOGGER.log(System.Logger.Level.ERROR, "A request failed", fault);
-        Replies.line(
+        Responses.line(
                 request,
                 response,
                 Status.INTERNAL_SERVER_ERROR_500,
@@ -172,7 +180,7 @@ public final class Web {
         return server.address().getPort();
     }
 
-    /** Closes HTTP connections that hold a place for too long. Called once a second, from one thread. */
+    /** Closes HTTP connections that wait too long. Called once a second, from one thread. */
     public void reap() {
         server.closeStale();
         limits.forgetIdle();

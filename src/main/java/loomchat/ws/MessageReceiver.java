@@ -244,7 +244,9 @@ final class MessageReceiver {
             if (out != null) {
                 pongs = null;
                 try {
-                    sender.sendFrames(out);
+                    if (sender.closeSentNanos() == 0) {
+                        sender.sendFrames(out);
+                    }
                 } finally {
                     SendBuffers.giveBack(out);
                 }

@@ -4,10 +4,10 @@ import java.net.InetAddress;
 import java.time.Duration;
 
 /**
- * How many sockets may be open, and how long one may go without an answer.
+ * How many sockets may be open, and how long one may go without a response.
  *
  * @param most open at once, WebSockets among them
- * @param answerTimeout after which a connection that was answered nothing is closed: silent, dripping, or not reading
+ * @param answerTimeout after which a connection without a response is closed: it is silent, slow, or does not read
  * @param addresses counts them per address
  */
 public record ConnectionLimits(int most, Duration answerTimeout, PerAddress addresses) {

@@ -25,8 +25,9 @@ import loomchat.net.Pool;
 import loomchat.net.SocketStream;
 
 /**
- * One connection on which Helidon reads HTTP/1.1 requests. {@link #run} is its virtual thread on its loop, which reads until the
- * connection ends or a handshake takes the stream away ({@link #detach}). Other threads look how long it has waited, and close it.
+ * One connection on which Helidon reads HTTP/1.1 requests. {@link #run} is its virtual thread on its loop, which reads
+ * until the connection ends or a handshake takes the stream away ({@link #detach}). Other threads read how long it has
+ * waited, and close it.
  */
 public final class HttpConnection implements ConnectionContext, Runnable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
@@ -42,7 +43,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
     private final DataWriter writer = new Writer();
 
     // Own thread only
-    private ChunkFraming chunks;
+    private ChunkedBodyCheck chunks;
     private boolean damaged;
     private boolean detached;
     private boolean ended;
@@ -65,7 +66,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
         return peer;
     }
 
-    /** When the connection was answered last, or accepted, on the clock of {@link System#nanoTime}. */
+    /** When the last response was sent, or the connection accepted, on the clock of {@link System#nanoTime}. */
     long lastAnswerNanos() {
         return lastAnswerNanos;
     }
@@ -75,16 +76,16 @@ public final class HttpConnection implements ConnectionContext, Runnable {
         return waiting;
     }
 
-    /** Takes the stream away from HTTP: what happens on it is the caller's from now on. Own thread, within an upgrade. */
+    /** Takes the stream away from HTTP and gives it to the caller. Own thread, within an upgrade. */
     public SocketStream detach() {
         detached = true;
         server.detached(this);
         return stream;
     }
 
-    /** The request whose head was just read has a body in chunks: what follows is looked at as it comes. */
+    /** The request whose head was just read has a chunked body: checks it as it arrives. */
     void expectChunks() {
-        chunks = new ChunkFraming();
+        chunks = new ChunkedBodyCheck();
         int have = reader.available();
         if (have > 0) {
             chunks = chunks.check(reader.getBuffer(have).readBytes());
@@ -96,7 +97,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
         try {
             server.selector().connection(this).handle(FixedLimit.create());
         } catch (CloseConnectionException e) {
-            // How connections end: the client went away, or asked for the end.
+            // The usual end: the client went away, or asked for the end.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
@@ -108,7 +109,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
         }
     }
 
-    /** What was answered last must not be overtaken by a reset, which unread input would cause. */
+    /** Unread input would cause a reset, which must not overtake the last response. */
     private void end() {
         try {
             if (!ended) {
@@ -121,7 +122,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
         }
     }
 
-    /** What came next. The end of the stream, however it came, ends the connection; so do damaged chunks. */
+    /** The next input. The end of the stream, or damaged chunks, end the connection. */
     private byte[] pull() {
         waiting = true;
         try {
@@ -190,7 +191,7 @@ public final class HttpConnection implements ConnectionContext, Runnable {
         }
     }
 
-    // What Helidon asks
+    // For Helidon
 
     private record Peer(InetSocketAddress address) implements PeerInfo {
         @Override

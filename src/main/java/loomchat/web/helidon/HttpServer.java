@@ -22,8 +22,9 @@ import loomchat.net.Loop;
 import loomchat.net.SocketStream;
 
 /**
- * HTTP/1.1 by Helidon over connections that we accept: its parser, routing and answers, our sockets, limits and deadlines. Each
- * connection has a virtual thread on its loop, which reads requests and shakes hands; routes are taken {@link OffLoop off} it.
+ * HTTP/1.1 by Helidon over connections that we accept: its parser, routing and responses, our sockets, limits and
+ * deadlines. Each connection has a virtual thread on its loop, which reads requests and shakes hands; routes run
+ * {@link OffLoopFilter elsewhere}.
  */
 public final class HttpServer implements AutoCloseable {
     static final String WEBSOCKET = "websocket";
@@ -45,8 +46,8 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param routes adds filters and routes
      * @param limits of the sockets that are open
-     * @param errors answers what never comes to a route
-     * @param refusal what a connection is answered for which there is no room
+     * @param errors responses to requests that reach no route
+     * @param refusal the response on a connection for which there is no room
      * @param onRefused called for each such connection
      */
     public HttpServer(
@@ -59,7 +60,7 @@ public final class HttpServer implements AutoCloseable {
             byte[] refusal,
             Runnable onRefused)
             throws IOException {
-        HttpRouting.Builder routing = HttpRouting.builder().addFilter(new OffLoop());
+        HttpRouting.Builder routing = HttpRouting.builder().addFilter(new OffLoopFilter());
         routes.accept(routing);
         router = Router.builder().addRouting(routing).build();
         context = new Shared(errors);
@@ -69,7 +70,7 @@ public final class HttpServer implements AutoCloseable {
                         .maxHeadersSize(MOST_HEADER_BYTES)
                         .sendLog(false)
                         .receiveLog(false)
-                        .addReceiveListener(new RequestChecks())
+                        .addReceiveListener(new RequestHeadChecks())
                         .build())
                 .putUpgrader(WEBSOCKET, upgrader)
                 .build();
@@ -92,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
         return true;
     }
 
-    /** Closes connections that were answered nothing for too long. Called now and then, from one thread. */
+    /** Closes connections without a response for too long. Called once a second, from one thread. */
     public void closeStale() {
         connections.closeStale();
     }
@@ -117,7 +118,7 @@ public final class HttpServer implements AutoCloseable {
         return selector;
     }
 
-    /** Stops listening and ends HTTP connections. What was detached is not touched. */
+    /** Stops listening and ends HTTP connections. Detached ones go on. */
     @Override
     public void close() {
         acceptor.close();
@@ -126,7 +127,7 @@ public final class HttpServer implements AutoCloseable {
         context.executor().close();
     }
 
-    /** What Helidon's connections share. */
+    /** The context that all of Helidon's connections share. */
     private static final class Shared implements ListenerContext {
         private final Context context = Context.create();
         private final MediaContext media = MediaContext.create();

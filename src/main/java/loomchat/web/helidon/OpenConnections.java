@@ -14,14 +14,14 @@ import java.util.stream.Collectors;
 import loomchat.net.ClientAddress;
 
 /**
- * The sockets that are open, and those among them on which HTTP is spoken. {@link #enter} is called by the accepting thread,
- * {@link #closeStale} by the reaper, the rest by any thread; nothing blocks.
+ * The open sockets, and those among them that speak HTTP. The accepting thread calls {@link #enter}, the reaper
+ * {@link #closeStale}, any thread the rest; nothing blocks.
  *
- * <p>Where there is no room, connections that only wait make it: those that have waited longest, of the address that has most of them.
- * So silent connections, however many, keep nobody out. They are closed some at a time, because finding them looks at all.
+ * <p>Without room, it closes idle connections: the longest idle ones of the address with the most of them. So silent
+ * connections, however many, keep nobody out. It closes several at a time, because finding them costs a look at all.
  */
 final class OpenConnections {
-    /** A client that has just connected has not had the time to ask. */
+    /** A new client needs time to send its request. */
     private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int MOST_EVICTED_AT_ONCE = 64;
@@ -29,7 +29,10 @@ final class OpenConnections {
     private final ConnectionLimits limits;
     private final AtomicInteger open = new AtomicInteger();
 
-    /** With what takes the socket out of the counts. Whoever removes an entry may close the connection; an upgrade removes it first. */
+    /**
+     * Each with its {@link Departure}. Only the thread that removes an entry may close it; an upgrade removes it
+     * first.
+     */
     private final Map<HttpConnection, Departure> speakingHttp = new ConcurrentHashMap<>();
 
     OpenConnections(ConnectionLimits limits) {
@@ -59,7 +62,7 @@ final class OpenConnections {
         return true;
     }
 
-    /** Takes a socket out of the counts, once: at an eviction before the socket is really closed, so that there is room at once. */
+    /** Uncounts a socket, once: at an eviction before the socket is really closed, so that there is room at once. */
     private final class Departure implements Runnable {
         private final InetAddress peer;
         private final AtomicBoolean left = new AtomicBoolean();
@@ -77,7 +80,7 @@ final class OpenConnections {
         }
     }
 
-    /** HTTP is not spoken on it any more. */
+    /** The connection no longer speaks HTTP. */
     void forget(HttpConnection connection) {
         speakingHttp.remove(connection);
     }
@@ -86,7 +89,7 @@ final class OpenConnections {
         return ClientAddress.of(connection.peer().getAddress());
     }
 
-    /** Those of the address that has most connections which only wait. */
+    /** Selects the connections of the address with the most idle ones. */
     private Predicate<HttpConnection> crowdedAddress() {
         Map<ClientAddress, Long> counts = longWaiting().stream()
                 .collect(Collectors.groupingBy(OpenConnections::addressOf, Collectors.counting()));
@@ -97,7 +100,7 @@ final class OpenConnections {
                 .orElse(each -> false);
     }
 
-    /** Closes some of them that have waited longest. Returns whether there was one. */
+    /** Closes some of the selected connections, those idle longest. Returns whether there was any. */
     private boolean evict(Predicate<HttpConnection> which) {
         List<HttpConnection> oldest = longWaiting().stream()
                 .filter(which)

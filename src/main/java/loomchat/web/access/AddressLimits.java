@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.access;
 
 import java.net.InetAddress;
 import java.util.Map;
@@ -10,10 +10,11 @@ import loomchat.net.ClientAddress;
 import loomchat.web.helidon.ConnectionLimits;
 
 /**
- * What one address may have and do. An IPv6 address counts with its /64. Any thread; entries are changed atomically, one at a time, and
- * {@link #forgetIdle} removes those that say nothing any more.
+ * Limits for each client address: connections, handshakes, requests. An IPv6 address counts with its /64. Any thread;
+ * entries change atomically, one at a time, and {@link #forgetIdle} removes those that are at their start again.
  *
- * <p>Addresses of this machine are not counted, so that a load test from here needs no setting, unless {@code limitLoopback}.
+ * <p>Without {@code limitLoopback} addresses of this machine are not counted, so that a local load test needs no
+ * setting.
  */
 public final class AddressLimits implements ConnectionLimits.PerAddress {
     /**
@@ -21,7 +22,7 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
      *
      * @param connections sockets, WebSockets among them
      * @param handshakesPerSecond of WebSockets
-     * @param reportsPerSecond questions to the report
+     * @param reportsPerSecond requests for the report
      * @param logFollowers readers of the live log at a time
      * @param limitLoopback whether addresses of this machine count too
      */
@@ -32,10 +33,12 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long OVER = Long.MIN_VALUE;
 
-    /** Above this many, new addresses are not remembered but let in: memory is bounded, and so are all of them together elsewhere. */
+    /**
+     * Further addresses are admitted uncounted: memory stays bounded, and other limits bound all addresses together.
+     */
     private static final int MOST_ADDRESSES = 100_000;
 
-    /** Rates are kept as the time until which an address has used up what it may do. */
+    /** A rate is kept as the time until which the address has used it up. */
     private record Use(int connections, int followers, long handshakesUntil, long reportsUntil) {
         boolean isIdle(long now) {
             return connections == 0 && followers == 0 && handshakesUntil - now <= 0 && reportsUntil - now <= 0;
@@ -48,14 +51,14 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
     private final Map<ClientAddress, Use> uses = new ConcurrentHashMap<>();
 
     /** @param proxies whose own addresses are not counted: they carry the connections of others */
-    AddressLimits(Rules rules, TrustedProxies proxies, LongSupplier nanoTime) {
+    public AddressLimits(Rules rules, TrustedProxies proxies, LongSupplier nanoTime) {
         this.rules = rules;
         this.proxies = proxies;
         this.nanoTime = nanoTime;
     }
 
-    /** Which address limits are counted on, or null where none are. */
-    ClientAddress counted(InetAddress address) {
+    /** The client that {@code address} counts for, or null for an address without limits. */
+    public ClientAddress counted(InetAddress address) {
         boolean exempt = address.isLoopbackAddress() && !rules.limitLoopback;
         return exempt ? null : ClientAddress.of(address);
     }
@@ -95,7 +98,8 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
 
     // Followers of the live log
 
-    boolean follow(InetAddress client) {
+    /** Counts a reader of the live log; false, and not counted, above the limit. */
+    public boolean follow(InetAddress client) {
         return change(
                 client,
                 use -> rules.logFollowers > 0 && use.followers >= rules.logFollowers
@@ -103,7 +107,7 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
                         : new Use(use.connections, use.followers + 1, use.handshakesUntil, use.reportsUntil));
     }
 
-    void unfollow(InetAddress client) {
+    public void unfollow(InetAddress client) {
         update(
                 client,
                 use -> new Use(use.connections, Math.max(0, use.followers - 1), use.handshakesUntil, use.reportsUntil));
@@ -111,14 +115,14 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
 
     // Rates
 
-    boolean mayShakeHands(InetAddress client) {
+    public boolean mayShakeHands(InetAddress client) {
         return change(client, use -> {
             long until = charge(use.handshakesUntil, rules.handshakesPerSecond);
             return until == OVER ? null : new Use(use.connections, use.followers, until, use.reportsUntil);
         });
     }
 
-    boolean mayAskForReport(InetAddress client) {
+    public boolean mayAskForReport(InetAddress client) {
         return change(client, use -> {
             long until = charge(use.reportsUntil, rules.reportsPerSecond);
             return until == OVER ? null : new Use(use.connections, use.followers, use.handshakesUntil, until);
@@ -140,7 +144,7 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
         Use apply(Use use);
     }
 
-    /** False when {@code change} refuses, by null. */
+    /** False when {@code change} refuses by returning null. */
     private boolean change(InetAddress address, Change change) {
         ClientAddress key = counted(address);
         if (key == null || uses.size() >= MOST_ADDRESSES && !uses.containsKey(key)) {
@@ -163,8 +167,8 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
         }
     }
 
-    /** Drops the entries of addresses that have nothing and did nothing lately. Called now and then. */
-    void forgetIdle() {
+    /** Drops the entries of addresses without connections and recent requests. Called once a second. */
+    public void forgetIdle() {
         long now = nanoTime.getAsLong();
         uses.values().removeIf(use -> use.isIdle(now));
     }

@@ -7,19 +7,20 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.Set;
+import loomchat.web.access.AllowedHosts;
 
 /**
- * Lets through only requests for a name of this server and a path that is written plainly. Helidon decodes and normalizes a path before
- * it looks for a route: {@code //report}, {@code /report;x} and {@code /x/%2e%2e/report} would be other names of {@code /report} for
- * it, but not for a proxy in front that guards that page.
+ * Passes only requests with a name of this server and a plain path. Helidon decodes and normalizes a path before it
+ * looks for a route: {@code //report}, {@code /report;x} and {@code /x/%2e%2e/report} would reach {@code /report},
+ * past a proxy in front that guards that page.
  */
-final class RequestGate implements Filter {
-    /** Health probes use whatever name they have. */
+final class HostAndPathFilter implements Filter {
+    /** Health probes use any name. */
     private static final Set<String> FOR_ANY_HOST = Set.of("/healthz", "/readyz");
 
     private final AllowedHosts hosts;
 
-    RequestGate(AllowedHosts hosts) {
+    HostAndPathFilter(AllowedHosts hosts) {
         this.hosts = hosts;
     }
 
@@ -28,9 +29,9 @@ final class RequestGate implements Filter {
         String raw = request.prologue().uriPath().rawPath();
         String host = request.headers().get(HeaderNames.HOST).get();
         if (!isPlain(raw, request.prologue().uriPath().path())) {
-            Replies.line(request, response, Status.NOT_FOUND_404, "There is nothing here: paths are written plainly");
+            Responses.line(request, response, Status.NOT_FOUND_404, "There is nothing here: paths are written plainly");
         } else if (!hosts.allow(host) && !FOR_ANY_HOST.contains(raw)) {
-            Replies.line(request, response, Status.MISDIRECTED_REQUEST_421, misdirected(host));
+            Responses.line(request, response, Status.MISDIRECTED_REQUEST_421, misdirected(host));
         } else {
             chain.proceed();
         }
@@ -41,7 +42,7 @@ final class RequestGate implements Filter {
     }
 
     static String misdirected(String host) {
-        String name = Replies.shown(AllowedHosts.withoutPort(host));
+        String name = Responses.shown(AllowedHosts.withoutPort(host));
         return "This server does not answer to the name " + name + ". If it should, set ALLOWED_HOSTS=" + name;
     }
 }

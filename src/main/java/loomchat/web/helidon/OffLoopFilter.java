@@ -9,10 +9,11 @@ import java.util.concurrent.FutureTask;
 import loomchat.net.JdkVirtualThreads;
 
 /**
- * Answers requests on a virtual thread of the JDK's scheduler, while the connection's own, which is on a loop, waits. Handlers may wait
- * for the disk or compute for long; on a loop they would hold up all its connections. Handshakes do neither, and stay there.
+ * Runs routes on a virtual thread of the JDK's scheduler, while the connection's own thread, which is on a loop,
+ * waits. Routes may wait for the disk or compute for long; on a loop they would delay all its connections. Handshakes
+ * do neither, and stay on the loop.
  */
-final class OffLoop implements Filter {
+final class OffLoopFilter implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         FutureTask<Void> answered = new FutureTask<>(chain::proceed, null);

@@ -3,9 +3,9 @@ package loomchat.web.helidon;
 import io.helidon.http.BadRequestException;
 
 /**
- * Checks the framing of a request body in chunks (RFC 9112, 7.1) as it arrives, stricter than the RFC asks: sizes are 1 to 8 hexadecimal
- * digits, without extensions, every chunk's data ends with CR LF, and there are no trailers. Helidon, which reads the body, skips the two
- * octets after a chunk unseen. The connection's thread feeds it.
+ * Checks the framing of a chunked request body (RFC 9112, 7.1) as it arrives, more strictly than the RFC: sizes are 1
+ * to 8 hexadecimal digits without extensions, every chunk's data ends with CR LF, and there are no trailers. Helidon,
+ * which reads the body, skips the two octets after a chunk unchecked. The connection's thread feeds it.
  *
  * <pre>
  *   SIZE -- digits CR --&gt; SIZE_LF --&gt; DATA --&gt; DATA_CR --&gt; DATA_LF --&gt; SIZE
@@ -13,7 +13,7 @@ import io.helidon.http.BadRequestException;
  *                           +------&gt; LAST_CR --&gt; LAST_LF --&gt; the body's end
  * </pre>
  */
-final class ChunkFraming {
+final class ChunkedBodyCheck {
     private enum State {
         SIZE,
         SIZE_LF,
@@ -30,8 +30,8 @@ final class ChunkFraming {
     private long left;
     private int digits;
 
-    /** Looks at what came; returns what is to look at the next bytes: this, or null when the body has come to its end. */
-    ChunkFraming check(byte[] bytes) {
+    /** Checks the next bytes. Returns this, or null at the end of the body. */
+    ChunkedBodyCheck check(byte[] bytes) {
         int at = 0;
         while (at < bytes.length) {
             if (state == State.DATA) {

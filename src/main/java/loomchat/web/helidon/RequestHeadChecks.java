@@ -12,11 +12,11 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.util.regex.Pattern;
 
 /**
- * What a request's head must be beyond Helidon's own checks, so that no server in front of this one can see another request in the
- * same bytes (RFC 9112, 11.2): one length, written in one way. Called by each connection's thread when a head has been read; what it
- * throws is answered 400 and ends the connection.
+ * Checks a request's head beyond Helidon's own checks, so that no server in front of this one can find another request
+ * in the same bytes (RFC 9112, 11.2): one length, written in one way. Each connection's thread calls it with a new
+ * head; an exception is answered with 400 and ends the connection.
  */
-final class RequestChecks implements Http1ConnectionListener {
+final class RequestHeadChecks implements Http1ConnectionListener {
     private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}");
     private static final HeaderName NO_NAME = HeaderNames.create("");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
@@ -57,12 +57,12 @@ final class RequestChecks implements Http1ConnectionListener {
         }
     }
 
-    /** The values of a header that must be one; what does not match anything where it comes more than once. */
+    /** The value of a header that must occur once; for more than one a text that no check accepts. */
     private static String only(Header header) {
         return header.valueCount() == 1 ? header.get() : ",";
     }
 
-    /** Helidon looks the protocol up as it is written; it is a word in any letter case (RFC 9110, 7.8). */
+    /** Helidon compares the protocol exactly; its letter case does not matter (RFC 9110, 7.8). */
     private static void checkUpgrade(Headers headers, boolean chunked) {
         if (!headers.get(HeaderNames.UPGRADE).get().equalsIgnoreCase(HttpServer.WEBSOCKET)) {
             return;

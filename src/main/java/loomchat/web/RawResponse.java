@@ -3,11 +3,10 @@ package loomchat.web;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An answer of one line of text that ends the connection, as bytes: for where there is no route, no response object, or no HTTP server
- * at all yet.
+ * A response of one line of text that ends the connection, as bytes: for failed handshakes and refused connections.
  */
-final class BareAnswer {
-    private BareAnswer() {}
+final class RawResponse {
+    private RawResponse() {}
 
     /**
      * @param status such as {@code 404 Not Found}

@@ -1,14 +1,14 @@
-package loomchat.web;
+package loomchat.web.access;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import loomchat.web.TrustedProxies.Client;
+import loomchat.web.access.TrustedProxies.Client;
 
 /**
  * Decides who may open a WebSocket: a bounded number in all and from each address, and nobody while the server is not
  * ready. Any thread.
  */
-final class Admission {
+public final class WebSocketAdmission {
     private final int most;
     private final AddressLimits limits;
     private final Supplier<String> unready;
@@ -18,14 +18,14 @@ final class Admission {
      * @param limits of each address; a direct connection is counted by its socket already
      * @param unready why the server admits nobody now, or null
      */
-    Admission(int most, AddressLimits limits, Supplier<String> unready) {
+    public WebSocketAdmission(int most, AddressLimits limits, Supplier<String> unready) {
         this.most = most;
         this.limits = limits;
         this.unready = unready;
     }
 
     /** Admits one connection, to be {@link #leave released}, and returns null; or returns why it is refused. */
-    String refuse(Client from) {
+    public String refuse(Client from) {
         String reason = unready.get();
         if (reason != null) {
             return reason;
@@ -41,7 +41,7 @@ final class Admission {
         return null;
     }
 
-    void leave(Client from) {
+    public void leave(Client from) {
         open.decrementAndGet();
         if (from.forwarded()) {
             limits.leaveClient(from.address());

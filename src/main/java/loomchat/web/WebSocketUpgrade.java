@@ -21,16 +21,22 @@ import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
 import loomchat.log.Counters;
 import loomchat.net.SocketStream;
-import loomchat.web.TrustedProxies.Client;
+import loomchat.web.access.AddressLimits;
+import loomchat.web.access.AllowedHosts;
+import loomchat.web.access.AllowedOrigins;
+import loomchat.web.access.TrustedProxies;
+import loomchat.web.access.TrustedProxies.Client;
+import loomchat.web.access.WebSocketAdmission;
 import loomchat.web.helidon.HttpConnection;
 import loomchat.ws.Handshake;
 import loomchat.ws.deflate.Compression;
 
 /**
- * The WebSocket handshake (RFC 6455, 4.2), on the HTTP connection's thread. What it agrees to is taken away from the HTTP
- * server and goes on as a {@link ChatServer} connection on its loop; the HTTP server's thread and buffers end here.
+ * The server's WebSocket handshake (RFC 6455, 4.2), on the HTTP connection's thread. An accepted connection is
+ * detached from the HTTP server and goes on as a {@link ChatServer} connection on its loop; the HTTP server's thread and
+ * buffers end here.
  */
-final class Upgrade implements Http1Upgrader {
+final class WebSocketUpgrade implements Http1Upgrader {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
@@ -41,23 +47,23 @@ final class Upgrade implements Http1Upgrader {
 
     private final ChatServer chat;
     private final Map<String, Protocol> paths;
-    private final Origins origins;
+    private final AllowedOrigins origins;
     private final AllowedHosts hosts;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
-    private final Admission admission;
+    private final WebSocketAdmission admission;
     private final Counters counters;
     /** Null when compression is off. */
     private final Compression compression;
 
-    Upgrade(
+    WebSocketUpgrade(
             ChatServer chat,
             Map<String, Protocol> paths,
-            Origins origins,
+            AllowedOrigins origins,
             AllowedHosts hosts,
             TrustedProxies proxies,
             AddressLimits limits,
-            Admission admission,
+            WebSocketAdmission admission,
             Counters counters,
             Compression compression) {
         this.chat = chat;
@@ -96,7 +102,7 @@ final class Upgrade implements Http1Upgrader {
             throw answer(context, "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
         }
         String path = prologue.uriPath().rawPath();
-        Protocol kind = RequestGate.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
+        Protocol kind = HostAndPathFilter.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
         if (kind == null) {
             throw answer(context, "404 Not Found", "", "There is no WebSocket on this path");
         }
@@ -149,7 +155,7 @@ final class Upgrade implements Http1Upgrader {
         }
         String host = headers.get(HeaderNames.HOST).get();
         if (!hosts.allow(host)) {
-            throw answer(context, "421 Misdirected Request", "", RequestGate.misdirected(host));
+            throw answer(context, "421 Misdirected Request", "", HostAndPathFilter.misdirected(host));
         }
         checkOrigin(context, headers, host, client);
     }
@@ -163,24 +169,24 @@ final class Upgrade implements Http1Upgrader {
             throw answer(context, "403 Forbidden", "", "A page has one origin, and this request names several");
         }
         if (!origins.allow(origin, host, client.secure())) {
-            String shown = Replies.shown(origin);
+            String shown = Responses.shown(origin);
             throw answer(
                     context,
                     "403 Forbidden",
                     "",
                     "Pages of " + shown + " may not connect here. If they should, set ALLOWED_ORIGINS=" + shown
-                            + " (with HTTPS at a proxy: TRUSTED_PROXIES). A client that is no page sends no Origin");
+                            + " (with HTTPS at a proxy: TRUSTED_PROXIES). A client that is not a page sends no Origin");
         }
     }
 
-    /** The value of a header that must not come twice; null when it does, or is not there. */
+    /** The value of a header that must occur once; null when it is missing or repeated. */
     private static String single(WritableHeaders<?> headers, HeaderName name) {
         return headers.contains(name) && headers.get(name).valueCount() == 1
                 ? headers.get(name).get()
                 : null;
     }
 
-    /** Subprotocols are compared as they are (RFC 6455, 4.1). */
+    /** Subprotocols are compared exactly (RFC 6455, 4.1). */
     private static boolean asksFor(String subprotocol, WritableHeaders<?> headers) {
         return headers.contains(PROTOCOL)
                 && headers.values(PROTOCOL).stream()
@@ -205,7 +211,7 @@ final class Upgrade implements Http1Upgrader {
     /** Answers with an error and returns what ends the HTTP connection. */
     private static CloseConnectionException answer(
             ConnectionContext context, String status, String headers, String text) {
-        write(context, BareAnswer.of(status, headers, text));
+        write(context, RawResponse.of(status, headers, text));
         return new CloseConnectionException("The WebSocket handshake was refused: " + text);
     }
 
@@ -213,13 +219,13 @@ final class Upgrade implements Http1Upgrader {
         context.dataWriter().writeNow(BufferData.create(bytes));
     }
 
-    /** What the client sent right behind its request, or null. */
+    /** The bytes that the client sent right behind its request, or null. */
     private static byte[] early(DataReader reader) {
         int size = reader.available();
         return size == 0 ? null : reader.readBytes(size);
     }
 
-    /** What the HTTP server sees of the connection: nothing any more. */
+    /** Ends the connection for the HTTP server and passes it to the chat. */
     private record HandOver(
             ChatServer chat,
             SocketStream stream,
@@ -241,7 +247,7 @@ final class Upgrade implements Http1Upgrader {
 
         @Override
         public void close(boolean interrupt) {
-            // The connection is the chat's.
+            // The connection belongs to the chat.
         }
     }
 }

@@ -1,21 +1,22 @@
-package loomchat.web;
+package loomchat.web.access;
 
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which pages may open a WebSocket here: those of this server itself, and those that are listed. An origin is a scheme, a host and a
- * port (RFC 6454, 4); all three must be ours. A client that sends no {@code Origin} is no browser and is let in.
+ * The pages that may open a WebSocket here: those of this server and those of the listed origins. An origin is a
+ * scheme, a host and a port (RFC 6454, 4); all three must match. A client without an {@code Origin} header is not a
+ * browser and is admitted.
  *
  * @param allowed origins such as {@code https://chat.example}, or {@code *} for all
  */
-record Origins(Set<String> allowed) {
+public record AllowedOrigins(Set<String> allowed) {
     /**
-     * @param host the Host that the browser sent
-     * @param secure whether it speaks HTTPS, to a proxy in front of this server
+     * @param host the Host header of the request
+     * @param secure whether the browser speaks HTTPS, to a proxy in front of this server
      */
-    boolean allow(String origin, String host, boolean secure) {
+    public boolean allow(String origin, String host, boolean secure) {
         if (origin == null || allowed.contains("*") || allowed.contains(origin.toLowerCase(Locale.ROOT))) {
             return true;
         }

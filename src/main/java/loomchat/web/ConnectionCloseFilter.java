@@ -10,10 +10,10 @@ import io.helidon.webserver.http.RoutingResponse;
 import java.util.Arrays;
 
 /**
- * Closes a connection behind its last answer where the client asked for that (RFC 9112, 9.6): the HTTP server says so and leaves
- * it open. A request whose content nobody has read is left to the server: closing would take the answer away.
+ * Closes a connection after the response to a request with {@code Connection: close} (RFC 9112, 9.6): Helidon only
+ * announces it. A request with unread content is left to Helidon, because closing would lose the response.
  */
-final class ConnectionClose implements Filter {
+final class ConnectionCloseFilter implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         boolean last = isLast(request);

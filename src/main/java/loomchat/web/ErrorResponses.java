@@ -7,10 +7,10 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import java.util.Map;
 
-/** What a request is answered that never comes to a route, because it cannot be read or has no room. No state. */
-final class ErrorAnswers implements DirectHandler {
+/** Responses to requests that reach no route, because they are malformed or too large. No state. */
+final class ErrorResponses implements DirectHandler {
     private static final Status HEADERS_TOO_LARGE = Status.create(431, "Request Header Fields Too Large");
-    /** How Helidon tells that the headers are too long; it has no status of its own for it. */
+    /** Helidon's message for headers that are too long; it has no status for them. */
     private static final String HEADER_SIZE = "Header size exceeded";
 
     private static final Map<Integer, String> TEXTS = Map.of(
@@ -18,14 +18,14 @@ final class ErrorAnswers implements DirectHandler {
             414, "The first line is too long: at most 2 KB are allowed",
             431, "The headers are too long: at most 16 KB are allowed",
             500, "The server could not answer this. Please try again.",
-            505, "Only HTTP/1.1 is spoken here");
+            505, "This server speaks HTTP/1.1 only");
 
-    private ErrorAnswers() {}
+    private ErrorResponses() {}
 
     static DirectHandlers all() {
         DirectHandlers.Builder all = DirectHandlers.builder();
         for (EventType each : EventType.values()) {
-            all.addHandler(each, new ErrorAnswers());
+            all.addHandler(each, new ErrorResponses());
         }
         return all.build();
     }
@@ -37,7 +37,9 @@ final class ErrorAnswers implements DirectHandler {
         String text = TEXTS.getOrDefault(
                 answered.code(),
                 "This is not a well-formed request"
-                        + (message == null || event == EventType.INTERNAL_ERROR ? "" : ": " + Replies.shown(message)));
+                        + (message == null || event == EventType.INTERNAL_ERROR
+                                ? ""
+                                : ": " + Responses.shown(message)));
         SecurityHeaders.ALL.forEach(headers::set);
         headers.set(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
         return TransportResponse.builder()
@@ -52,7 +54,7 @@ final class ErrorAnswers implements DirectHandler {
         if (HEADER_SIZE.equals(message)) {
             return HEADERS_TOO_LARGE;
         }
-        // Helidon takes what it throws itself over a first line that makes no sense for a fault of its own.
+        // Helidon takes its own exception about a malformed first line for an internal error.
         boolean unread = event == EventType.INTERNAL_ERROR && request.method().isEmpty();
         return unread ? Status.BAD_REQUEST_400 : status != null ? status : event.defaultStatus();
     }

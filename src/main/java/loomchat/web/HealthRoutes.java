@@ -8,19 +8,21 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.function.Supplier;
 
-/** {@code /healthz}: the process answers. {@code /readyz}: it takes new visitors; 503 with the reason when it does not. */
-final class Health implements HttpService {
+/**
+ * {@code /healthz}: the process answers. {@code /readyz}: it takes new visitors; 503 with the reason when it does not.
+ */
+final class HealthRoutes implements HttpService {
     private final Supplier<String> unready;
 
-    /** @param unready why no visitor may come in now, or null */
-    Health(Supplier<String> unready) {
+    /** @param unready why the server admits nobody now, or null */
+    HealthRoutes(Supplier<String> unready) {
         this.unready = unready;
     }
 
     @Override
     public void routing(HttpRules rules) {
-        Replies.page(rules, "/healthz", (request, response) -> answer(request, response, Status.OK_200, "ok"));
-        Replies.page(rules, "/readyz", (request, response) -> {
+        Responses.page(rules, "/healthz", (request, response) -> answer(request, response, Status.OK_200, "ok"));
+        Responses.page(rules, "/readyz", (request, response) -> {
             String reason = unready.get();
             answer(
                     request,
@@ -32,6 +34,6 @@ final class Health implements HttpService {
 
     private static void answer(ServerRequest request, ServerResponse response, Status status, String text) {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        Replies.line(request, response, status, text);
+        Responses.line(request, response, status, text);
     }
 }

@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.access;
 
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Who asks: the peer of the connection, or the client that a trusted proxy names in {@code X-Forwarded-For}. Of several names the last
- * that is no trusted proxy counts, because everything in front of it may be made up. Immutable.
+ * Finds the client of a request: the peer of the connection, or the address that a trusted proxy names in {@code
+ * X-Forwarded-For}. Of several addresses the last one that is not a trusted proxy counts, because the client may have
+ * invented those before it. Immutable.
  */
 public final class TrustedProxies {
     private static final List<HeaderName> FORWARDING = List.of(
@@ -43,7 +44,7 @@ public final class TrustedProxies {
     }
 
     /**
-     * Who sent a request.
+     * The sender of a request.
      *
      * @param local whether it came from this machine itself, through no proxy
      * @param forwarded whether a trusted proxy named the address
@@ -55,8 +56,9 @@ public final class TrustedProxies {
     private final List<Network> networks = new ArrayList<>();
 
     /**
-     * @param list networks such as {@code 10.0.0.0/8}, single addresses, or {@code loopback}, separated by commas; may be empty
-     * @throws IllegalArgumentException something in it is none of these
+     * @param list networks such as {@code 10.0.0.0/8}, single addresses, or {@code loopback}, separated by commas; may
+     *     be empty
+     * @throws IllegalArgumentException an entry is none of these
      */
     public TrustedProxies(String list) {
         boolean all = false;
@@ -84,7 +86,7 @@ public final class TrustedProxies {
         return new Network(address.getAddress(), bits);
     }
 
-    /** An address as written in numbers; null for anything else, which is never looked up. */
+    /** A numeric address; null for anything else, which is never looked up. */
     static InetAddress literal(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         if (!V4.matcher(bare).matches()
@@ -103,7 +105,7 @@ public final class TrustedProxies {
                 || networks.stream().anyMatch(each -> each.contains(peer.getAddress()));
     }
 
-    Client client(SocketAddress peer, Headers headers) {
+    public Client client(SocketAddress peer, Headers headers) {
         InetAddress address = ((InetSocketAddress) peer).getAddress();
         boolean viaProxy = FORWARDING.stream().anyMatch(headers::contains);
         if (!viaProxy || !trust(address)) {
@@ -114,7 +116,7 @@ public final class TrustedProxies {
         return new Client(named != null ? named : address, false, named != null, secure);
     }
 
-    /** The last address in the list that is not a trusted proxy's; null where there is none. */
+    /** The last address in the list that is not a trusted proxy's; null without any. */
     private InetAddress named(Headers headers) {
         if (!headers.contains(HeaderNames.X_FORWARDED_FOR)) {
             return null;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What HTTP asks of every answer (RFC 9110, RFC 9112), through real sockets. */
-class AnswersTest {
+class ResponsesTest {
     @TempDir
     Path logs;
 
@@ -25,6 +25,8 @@ class AnswersTest {
             for (String path : List.of(
                     "/",
                     "/index.html",
+                    "/styles/base.css",
+                    "/scripts/chat/page.js",
                     "/healthz",
                     "/readyz",
                     "/logs",

@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.access;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * For which names this server answers. A page of another site whose name its owner points at this server (DNS rebinding) is of the
- * same origin as far as a browser can tell; only the {@code Host} that the browser sends gives it away. Immutable.
+ * The host names that this server answers to. When another site points its own name at this server (DNS rebinding), a
+ * browser takes both for the same origin; only the {@code Host} header shows the difference. Immutable.
  *
- * <p>An address written in numbers needs no name that could be rebound. Beside those, the names of this machine are allowed, what
- * {@code HOST} names, and what is listed.
+ * <p>Allowed are numeric addresses, which cannot be rebound, the names of this machine, the value of {@code HOST}, and
+ * the listed names.
  */
-final class AllowedHosts {
+public final class AllowedHosts {
     private final Set<String> names = new HashSet<>();
     private final boolean any;
 
@@ -21,7 +21,7 @@ final class AllowedHosts {
      * @param listed names without port; {@code *} allows all
      * @param bound the value of HOST
      */
-    AllowedHosts(Set<String> listed, String bound) {
+    public AllowedHosts(Set<String> listed, String bound) {
         any = listed.contains("*");
         listed.forEach(each -> names.add(each.toLowerCase(Locale.ROOT)));
         names.add("localhost");
@@ -34,12 +34,12 @@ final class AllowedHosts {
     }
 
     /** @param host the value of the header, with or without a port */
-    boolean allow(String host) {
+    public boolean allow(String host) {
         String name = withoutPort(host.toLowerCase(Locale.ROOT));
         return any || names.contains(name) || name.endsWith(".localhost") || TrustedProxies.literal(name) != null;
     }
 
-    static String withoutPort(String host) {
+    public static String withoutPort(String host) {
         int colon = host.lastIndexOf(':');
         return colon > 0 && colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
     }

@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Locale;
 import loomchat.report.Query;
 
-/** Short answers for people and programs that asked for something they cannot have. No state. */
-final class Replies {
+/** Sends responses, with the rules of HTTP for methods, HEAD and compression. No state. */
+final class Responses {
     private static final int LONGEST_SHOWN = 60;
     private static final String GZIP = "gzip";
 
-    private Replies() {}
+    private Responses() {}
 
     /** Answers GET and HEAD on a path with {@code handler}, and every other method with 405. */
     static void page(HttpRules rules, String path, Handler handler) {
         rules.get(path, handler).head(path, handler).any(path, onlyMethods("GET, HEAD"));
     }
 
-    /** What a method is answered that a path does not have. */
+    /** The response to a method that a path does not have. */
     static Handler onlyMethods(String allowed) {
         return (request, response) -> {
             response.header(HeaderNames.ALLOW, allowed);
@@ -40,7 +40,7 @@ final class Replies {
         send(request, response, (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The answer's content, or its length alone to who asked for the head: the HTTP server would send it all the same. */
+    /** Sends the content, or its length alone for HEAD: Helidon would send the content all the same. */
     static void send(ServerRequest request, ServerResponse response, byte[] content) {
         if (request.prologue().method() == Method.HEAD) {
             response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(content.length));
@@ -50,7 +50,7 @@ final class Replies {
         }
     }
 
-    /** The same in the coding that it has already. */
+    /** Sends content that may be compressed already. */
     static void send(ServerRequest request, ServerResponse response, byte[] content, boolean zipped) {
         if (zipped) {
             response.header(HeaderNames.CONTENT_ENCODING, GZIP);
@@ -58,7 +58,7 @@ final class Replies {
         send(request, response, content);
     }
 
-    /** Whether the answer may be compressed, which caches are told to ask as well; gzip is named and has no weight of 0 (RFC 9110, 12.5.3). */
+    /** Whether the client accepts gzip (RFC 9110, 12.5.3), on which caches must then distinguish as well. */
     static boolean mayZip(ServerRequest request, ServerResponse response) {
         response.header(HeaderNames.VARY, HeaderNames.ACCEPT_ENCODING.defaultCase());
         String all = String.join(",", request.headers().all(HeaderNames.ACCEPT_ENCODING, List::of));
@@ -71,7 +71,7 @@ final class Replies {
         return false;
     }
 
-    /** The parameters behind the question mark; what cannot be decoded is refused in one line. */
+    /** The parameters behind the question mark. Malformed ones are an invalid query. */
     static Parameters query(ServerRequest request) {
         try {
             Parameters query = request.query();
@@ -83,7 +83,7 @@ final class Replies {
         }
     }
 
-    /** A name or value of the client as it may stand in a line. */
+    /** A client's name or value, made fit for one line. */
     static String shown(String text) {
         String printable = text.replaceAll("\\p{Cntrl}", "?");
         return printable.length() <= LONGEST_SHOWN ? printable : printable.substring(0, LONGEST_SHOWN) + "…";
