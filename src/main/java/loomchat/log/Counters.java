@@ -24,4 +24,19 @@ public final class Counters {
     public final LongAdder connections = new LongAdder();
     public final LongAdder waiting = new LongAdder();
     public final LongAdder pairs = new LongAdder();
+
+    Sample.Traffic traffic() {
+        return new Sample.Traffic(
+                bytesIn.sum(),
+                bytesOut.sum(),
+                messagesIn.sum(),
+                messagesRelayed.sum(),
+                messagesDropped.sum(),
+                connectionsOpened.sum(),
+                connectionsRefused.sum());
+    }
+
+    Sample.Visitors visitors() {
+        return new Sample.Visitors(connections.sum(), waiting.sum(), pairs.sum());
+    }
 }

@@ -25,13 +25,8 @@ final class EventLines {
 
     void relay(long millis, long seq, long session, long pair, int bytes) {
         out.raw(TIME).time(millis).raw(RELAY).number(bytes).raw(RELAY_SEQ).number(seq);
-        out.raw(SESSION)
-                .number(session)
-                .raw(PAIR)
-                .number(pair)
-                .raw(BYTES)
-                .number(bytes)
-                .raw(END);
+        out.raw(SESSION).number(session).raw(PAIR).number(pair);
+        out.raw(BYTES).number(bytes).raw(END);
     }
 
     void event(Event event, long seq) {
@@ -59,11 +54,8 @@ final class EventLines {
     }
 
     private void matched(Event.Matched e, long seq) {
-        head(e, "Matched")
-                .raw("Session ")
-                .number(e.session())
-                .raw(" with session ")
-                .number(e.partner());
+        head(e, "Matched").raw("Session ").number(e.session());
+        out.raw(" with session ").number(e.partner());
         seq(seq);
         field("session", e.session()).field("pair", e.pair());
         field("partner", e.partner()).field("waitedMillis", e.waitedMillis()).end();
@@ -73,28 +65,21 @@ final class EventLines {
         head(e, "Chat Ended").raw("Session ").number(e.session()).raw(" left: ").text(e.reason());
         seq(seq);
         field("session", e.session()).field("pair", e.pair()).field("reason", e.reason());
-        field("chatMillis", e.chatMillis())
-                .field("messages", e.messages())
-                .field("bytes", e.bytes())
-                .end();
+        field("chatMillis", e.chatMillis()).field("messages", e.messages());
+        field("bytes", e.bytes()).end();
     }
 
     private void disconnected(Event.Disconnected e, long seq) {
         head(e, "Disconnected").raw("Session ").number(e.session()).raw(": ").text(e.reason());
         seq(seq);
         field("session", e.session()).field("reason", e.reason()).field("code", e.code());
-        field("sessionMillis", e.sessionMillis())
-                .field("messages", e.messages())
-                .field("dropped", e.dropped())
-                .end();
+        field("sessionMillis", e.sessionMillis()).field("messages", e.messages());
+        field("dropped", e.dropped()).end();
     }
 
     private void resumed(Event.ChatResumed e, long seq) {
-        head(e, "Chat Resumed")
-                .raw("Session ")
-                .number(e.session())
-                .raw(" for session ")
-                .number(e.from());
+        head(e, "Chat Resumed").raw("Session ").number(e.session());
+        out.raw(" for session ").number(e.from());
         seq(seq);
         field("session", e.session()).field("pair", e.pair());
         field("from", e.from()).field("awayMillis", e.awayMillis()).end();
@@ -116,10 +101,8 @@ final class EventLines {
             out.raw(", virtual threads on the JDK's scheduler");
         }
         seq(seq);
-        field("version", e.version())
-                .field("java", e.java())
-                .field("pid", e.pid())
-                .field("address", e.address());
+        field("version", e.version()).field("java", e.java());
+        field("pid", e.pid()).field("address", e.address());
         settings(e.settings());
         field("tornBytes", e.tornBytes()).field("scheduler", e.scheduler()).end();
     }
@@ -128,38 +111,27 @@ final class EventLines {
         out.raw(",\"settings\":{");
         String separator = "\"";
         for (var each : settings.entrySet()) {
-            out.raw(separator)
-                    .text(each.getKey())
-                    .raw("\":\"")
-                    .text(each.getValue())
-                    .raw("\"");
+            out.raw(separator).text(each.getKey()).raw("\":\"");
+            out.text(each.getValue()).raw("\"");
             separator = ",\"";
         }
         out.raw("}");
     }
 
     private void stopped(Event.ServerStopped e, long seq) {
-        head(e, "Server Stopped")
-                .text(e.reason())
-                .raw(" after ")
-                .seconds(e.uptimeMillis())
-                .raw(" s");
+        head(e, "Server Stopped").text(e.reason());
+        out.raw(" after ").seconds(e.uptimeMillis()).raw(" s");
         seq(seq);
         field("reason", e.reason()).field("uptimeMillis", e.uptimeMillis()).end();
     }
 
     private void recovered(Event.LogRecovered e, long seq) {
         String what = e.cause().contains("No space left") ? "Disk full" : "Disk failed";
-        head(e, "Log Recovered")
-                .raw(what)
-                .raw(" for ")
-                .seconds(e.stalledMillis())
-                .raw(" s");
+        head(e, "Log Recovered").raw(what).raw(" for ");
+        out.seconds(e.stalledMillis()).raw(" s");
         seq(seq);
-        field("cause", e.cause())
-                .field("stalledMillis", e.stalledMillis())
-                .field("heldLines", e.heldLines())
-                .end();
+        field("cause", e.cause()).field("stalledMillis", e.stalledMillis());
+        field("heldLines", e.heldLines()).end();
     }
 
     private void replaced(Event.LogFileReplaced e, long seq) {
@@ -169,51 +141,42 @@ final class EventLines {
     }
 
     private void loadStarted(Event.LoadTestStarted e, long seq) {
-        head(e, "Load Test Started")
-                .text(e.scenario())
-                .raw(" with ")
-                .number(e.clients())
-                .raw(" clients");
+        head(e, "Load Test Started").text(e.scenario());
+        out.raw(" with ").number(e.clients()).raw(" clients");
         seq(seq);
-        field("id", e.id())
-                .field("scenario", e.scenario())
-                .field("clients", e.clients())
-                .end();
+        field("id", e.id()).field("scenario", e.scenario());
+        field("clients", e.clients()).end();
     }
 
     private void loadEnded(Event.LoadTestEnded e, long seq) {
         head(e, "Load Test Ended").text(e.scenario()).raw(": ").text(e.result());
         seq(seq);
-        field("id", e.id())
-                .field("scenario", e.scenario())
-                .field("result", e.result())
-                .end();
+        field("id", e.id()).field("scenario", e.scenario());
+        field("result", e.result()).end();
     }
 
     void sample(Sample s) {
         out.raw(TIME).time(s.time()).raw("\"");
-        field("millis", s.millis()).field("bytesIn", s.bytesIn()).field("bytesOut", s.bytesOut());
-        field("messagesIn", s.messagesIn()).field("messagesRelayed", s.messagesRelayed());
-        field("messagesDropped", s.messagesDropped()).field("connectionsOpened", s.connectionsOpened());
-        field("connectionsRefused", s.connectionsRefused()).field("connections", s.connections());
-        field("waiting", s.waiting()).field("pairs", s.pairs()).field("rssBytes", s.rssBytes());
-        field("heapUsedBytes", s.heapUsedBytes()).field("heapCommittedBytes", s.heapCommittedBytes());
-        field("cpuPercent", s.cpuPercent()).field("machineCpuPercent", s.machineCpuPercent());
-        field("cpuCores", s.cpuCores()).field("gcMillis", s.gcMillis()).field("threads", s.threads());
-        field("virtualThreads", s.virtualThreads())
-                .field("carriers", s.carriers())
-                .field("openFiles", s.openFiles());
-        field("logQueue", s.logQueue())
-                .field("logSyncMillis", s.logSyncMillis())
-                .end();
+        field("millis", s.millis());
+        Sample.Traffic t = s.traffic();
+        field("bytesIn", t.bytesIn()).field("bytesOut", t.bytesOut()).field("messagesIn", t.messagesIn());
+        field("messagesRelayed", t.messagesRelayed()).field("messagesDropped", t.messagesDropped());
+        field("connectionsOpened", t.connectionsOpened()).field("connectionsRefused", t.connectionsRefused());
+        Sample.Visitors v = s.visitors();
+        field("connections", v.connections()).field("waiting", v.waiting()).field("pairs", v.pairs());
+        Sample.Process p = s.process();
+        field("rssBytes", p.rssBytes()).field("heapUsedBytes", p.heapUsedBytes());
+        field("heapCommittedBytes", p.heapCommittedBytes()).field("cpuPercent", p.cpuPercent());
+        field("machineCpuPercent", p.machineCpuPercent()).field("cpuCores", p.cpuCores());
+        field("gcMillis", p.gcMillis()).field("threads", p.threads()).field("virtualThreads", p.virtualThreads());
+        field("carriers", p.carriers()).field("openFiles", p.openFiles());
+        field("logQueue", s.logQueue()).field("logSyncMillis", s.logSyncMillis());
+        end();
     }
 
     private LineEncoder head(Event event, String name) {
-        return out.raw(TIME)
-                .time(event.millis())
-                .raw("\",\"event\":\"")
-                .raw(name)
-                .raw("\",\"details\":\"");
+        out.raw(TIME).time(event.millis()).raw("\",\"event\":\"");
+        return out.raw(name).raw("\",\"details\":\"");
     }
 
     private void seq(long seq) {

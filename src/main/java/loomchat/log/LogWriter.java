@@ -193,9 +193,8 @@ final class LogWriter implements Runnable {
         if (synced != null) {
             ownEvents.add(recovered(synced, 0));
         }
-        while (!ownEvents.isEmpty()) {
+        for (; !ownEvents.isEmpty(); ownEvents.remove()) {
             batch.add(ownEvents.peek());
-            ownEvents.remove();
         }
         boolean any = batch.fill(ring);
         if (recovered != null && ring.taken() >= recoveredAfter) {
@@ -211,18 +210,17 @@ final class LogWriter implements Runnable {
             batch.add(last);
         }
         batch.seal();
-        if (!write(System.nanoTime()) || !forceBoth()) {
-            unwritten = Math.max(1, batch.remainingLines());
-        }
-    }
-
-    private boolean forceBoth() {
+        boolean written = false;
         try {
-            files.force();
-            return true;
+            if (write(System.nanoTime())) {
+                files.force();
+                written = true;
+            }
         } catch (IOException e) {
             stall.failed(Disk.cause(e));
-            return false;
+        }
+        if (!written) {
+            unwritten = Math.max(1, batch.remainingLines());
         }
     }
 
@@ -259,8 +257,6 @@ final class LogWriter implements Runnable {
         LOG.log(Level.WARNING, "{0} was {1}. A new file begins.", file, what);
         ownEvents.add(new Event.LogFileReplaced(System.currentTimeMillis(), file, what));
     }
-
-    // Waiting
 
     /** The event follows the held lines: those of this batch and those that are on the ring now. */
     private void note(DiskStall.Ended ended, long heldLines) {

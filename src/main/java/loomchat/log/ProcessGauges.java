@@ -17,8 +17,7 @@ import jdk.management.VirtualThreadSchedulerMXBean;
 
 /**
  * Memory, CPU, threads and files of this process, as the JVM and the system report them. Used by one thread at a time.
- * Each {@link #read} also closes the interval over which CPU and GC times are counted. A gauge that this system lacks
- * is -1.
+ * A gauge that this system lacks is -1.
  */
 final class ProcessGauges {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -36,96 +35,43 @@ final class ProcessGauges {
     private final LongSupplier virtualThreads;
     private final IntSupplier carriers;
 
+    // The last read
     private long readAt;
     private long cpuNanos;
     private long gcTotal;
-    private double cpuPercent;
-    private double machineCpuPercent;
-    private long gcMillis;
-    private MemoryUsage heap;
-    private int platform;
-    private long virtual;
-    private int carrying;
-    private long rssBytes;
-    private long openFiles;
 
     ProcessGauges(LongSupplier virtualThreads, IntSupplier carriers) {
         this.virtualThreads = virtualThreads;
         this.carriers = carriers;
     }
 
-    /** Begins the first interval. */
-    void start() {
-        read();
-    }
-
-    /** Times come last: a failure before leaves the interval open. */
-    void read() {
-        heap = memory.getHeapMemoryUsage();
-        platform = platformThreads.getThreadCount();
-        virtual = virtualThreads.getAsLong();
-        carrying = Math.max(0, scheduler.getPoolSize()) + carriers.getAsInt();
-        rssBytes = residentBytes();
-        openFiles = descriptors();
-        long now = System.nanoTime();
-        long cpu = system.getProcessCpuTime();
-        cpuPercent = now == readAt ? 0 : 100.0 * (cpu - cpuNanos) / (now - readAt);
-        readAt = now;
-        cpuNanos = cpu;
+    /** Ends the interval that began with the last call. A call that fails leaves it open. */
+    Sample.Process read() {
+        MemoryUsage heap = memory.getHeapMemoryUsage();
+        long virtual = virtualThreads.getAsLong();
+        long openFiles = descriptors();
         double machine = system.getCpuLoad();
-        machineCpuPercent = machine >= 0 ? 100 * machine : -1;
         long gc = collectors.stream()
                 .mapToLong(GarbageCollectorMXBean::getCollectionTime)
                 .sum();
-        gcMillis = gc - gcTotal;
+        long now = System.nanoTime();
+        long cpu = system.getProcessCpuTime();
+        Sample.Process read = new Sample.Process(
+                residentBytes(),
+                heap.getUsed(),
+                heap.getCommitted(),
+                now == readAt ? 0 : 100.0 * (cpu - cpuNanos) / (now - readAt),
+                machine >= 0 ? 100 * machine : -1,
+                system.getAvailableProcessors(),
+                gc - gcTotal,
+                platformThreads.getThreadCount(),
+                virtual,
+                Math.max(0, scheduler.getPoolSize()) + carriers.getAsInt(),
+                openFiles);
+        readAt = now;
+        cpuNanos = cpu;
         gcTotal = gc;
-    }
-
-    /** 100 is one core. */
-    double cpuPercent() {
-        return cpuPercent;
-    }
-
-    /** 100 is all cores that this process may use, of the machine or of its container. */
-    double machineCpuPercent() {
-        return machineCpuPercent;
-    }
-
-    int cpuCores() {
-        return system.getAvailableProcessors();
-    }
-
-    /** Time in stop-the-world pauses; the cycles that concurrent collectors run beside the program are not counted. */
-    long gcMillis() {
-        return gcMillis;
-    }
-
-    long heapUsedBytes() {
-        return heap.getUsed();
-    }
-
-    long heapCommittedBytes() {
-        return heap.getCommitted();
-    }
-
-    int threads() {
-        return platform;
-    }
-
-    int carriers() {
-        return carrying;
-    }
-
-    long virtualThreads() {
-        return virtual;
-    }
-
-    long rssBytes() {
-        return rssBytes;
-    }
-
-    long openFiles() {
-        return openFiles;
+        return read;
     }
 
     private static long residentBytes() {

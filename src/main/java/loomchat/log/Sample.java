@@ -1,35 +1,56 @@
 package loomchat.log;
 
 /**
- * One line of {@code bandwidth.jsonl}: counts over the last {@code millis}, and gauges at their end.
+ * One line of {@code bandwidth.jsonl}: the traffic of the last {@code millis}, and gauges at their end. A gauge that
+ * this system lacks is -1.
  *
- * <p>Counts from {@code bytesIn} to {@code connectionsRefused} are differences to the sample before; the rest are
- * gauges. {@code cpuPercent} is the process's (100 is one core), {@code machineCpuPercent} that of all cores together
- * (100 is all of them). A gauge that this system lacks is -1.
+ * @param time wall clock
+ * @param logQueue events that wait for the log writer
+ * @param logSyncMillis how long the log's last sync took
  */
 public record Sample(
-        long time,
-        long millis,
-        long bytesIn,
-        long bytesOut,
-        long messagesIn,
-        long messagesRelayed,
-        long messagesDropped,
-        long connectionsOpened,
-        long connectionsRefused,
-        long connections,
-        long waiting,
-        long pairs,
-        long rssBytes,
-        long heapUsedBytes,
-        long heapCommittedBytes,
-        double cpuPercent,
-        double machineCpuPercent,
-        int cpuCores,
-        long gcMillis,
-        int threads,
-        long virtualThreads,
-        int carriers,
-        long openFiles,
-        int logQueue,
-        long logSyncMillis) {}
+        long time, long millis, Traffic traffic, Visitors visitors, Process process, int logQueue, long logSyncMillis) {
+    /** Totals, or the differences of two. */
+    public record Traffic(
+            long bytesIn,
+            long bytesOut,
+            long messagesIn,
+            long messagesRelayed,
+            long messagesDropped,
+            long connectionsOpened,
+            long connectionsRefused) {
+        Traffic since(Traffic before) {
+            return new Traffic(
+                    bytesIn - before.bytesIn,
+                    bytesOut - before.bytesOut,
+                    messagesIn - before.messagesIn,
+                    messagesRelayed - before.messagesRelayed,
+                    messagesDropped - before.messagesDropped,
+                    connectionsOpened - before.connectionsOpened,
+                    connectionsRefused - before.connectionsRefused);
+        }
+    }
+
+    /** Gauges of the chat. */
+    public record Visitors(long connections, long waiting, long pairs) {}
+
+    /**
+     * Gauges of the process, but for times over the interval.
+     *
+     * @param cpuPercent of the process over the interval; 100 is one core
+     * @param machineCpuPercent 100 is all cores that this process may use, of the machine or of its container
+     * @param gcMillis in stop-the-world pauses over the interval, without the concurrent cycles of a collector
+     */
+    public record Process(
+            long rssBytes,
+            long heapUsedBytes,
+            long heapCommittedBytes,
+            double cpuPercent,
+            double machineCpuPercent,
+            int cpuCores,
+            long gcMillis,
+            int threads,
+            long virtualThreads,
+            int carriers,
+            long openFiles) {}
+}

@@ -23,16 +23,10 @@ public final class Sampler implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("sampler").unstarted(this::run);
 
-    // Sampler thread only: the totals at the sample before
+    // Sampler thread only
     private final FaultEscalation escalation;
     private long sampledAt;
-    private long bytesIn;
-    private long bytesOut;
-    private long messagesIn;
-    private long messagesRelayed;
-    private long messagesDropped;
-    private long connectionsOpened;
-    private long connectionsRefused;
+    private Sample.Traffic sampledTraffic = new Sample.Traffic(0, 0, 0, 0, 0, 0, 0);
 
     /**
      * @param virtualThreads how many are alive, which the JVM does not tell cheaply
@@ -47,7 +41,7 @@ public final class Sampler implements AutoCloseable {
 
     public void start() {
         sampledAt = System.nanoTime();
-        gauges.start();
+        gauges.read();
         thread.start();
     }
 
@@ -88,36 +82,20 @@ public final class Sampler implements AutoCloseable {
 
     /** The steps that may fail come first, so that no count is lost with them. */
     private Sample take() {
-        gauges.read();
+        Sample.Process process = gauges.read();
         LogHealth health = log.health();
+        Sample.Traffic traffic = counters.traffic();
         long now = System.nanoTime();
-        long millis = Math.round((now - sampledAt) / 1e6);
-        sampledAt = now;
-        return new Sample(
+        Sample sample = new Sample(
                 System.currentTimeMillis(),
-                millis,
-                -bytesIn + (bytesIn = counters.bytesIn.sum()),
-                -bytesOut + (bytesOut = counters.bytesOut.sum()),
-                -messagesIn + (messagesIn = counters.messagesIn.sum()),
-                -messagesRelayed + (messagesRelayed = counters.messagesRelayed.sum()),
-                -messagesDropped + (messagesDropped = counters.messagesDropped.sum()),
-                -connectionsOpened + (connectionsOpened = counters.connectionsOpened.sum()),
-                -connectionsRefused + (connectionsRefused = counters.connectionsRefused.sum()),
-                counters.connections.sum(),
-                counters.waiting.sum(),
-                counters.pairs.sum(),
-                gauges.rssBytes(),
-                gauges.heapUsedBytes(),
-                gauges.heapCommittedBytes(),
-                gauges.cpuPercent(),
-                gauges.machineCpuPercent(),
-                gauges.cpuCores(),
-                gauges.gcMillis(),
-                gauges.threads(),
-                gauges.virtualThreads(),
-                gauges.carriers(),
-                gauges.openFiles(),
+                Math.round((now - sampledAt) / 1e6),
+                traffic.since(sampledTraffic),
+                counters.visitors(),
+                process,
                 health.queued(),
                 health.syncMillis());
+        sampledAt = now;
+        sampledTraffic = traffic;
+        return sample;
     }
 }

@@ -88,7 +88,13 @@ class EventLinesTest {
     @Test
     void aSampleHasItsCanonicalLine() {
         lines.sample(new Sample(
-                TIME, 1000, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14.25, 99.96, 2, 15, 16, -1, 1, 17, 18, 19));
+                TIME,
+                1000,
+                new Sample.Traffic(1, 2, 3, 4, 5, 6, 7),
+                new Sample.Visitors(8, 9, 10),
+                new Sample.Process(11, 12, 13, 14.25, 99.96, 2, 15, 16, -1, 1, 17),
+                18,
+                19));
         assertThat(text()).isEqualTo("""
                 {"time":"2026-11-24T01:50:42.123Z","millis":1000,"bytesIn":1,"bytesOut":2,"messagesIn":3,"messagesRelayed":4,\
                 "messagesDropped":5,"connectionsOpened":6,"connectionsRefused":7,"connections":8,"waiting":9,"pairs":10,\
