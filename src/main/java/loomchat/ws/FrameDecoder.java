@@ -64,10 +64,7 @@ final class FrameDecoder {
         return headerHave > 0 || inPayload || message.isOpen();
     }
 
-    /**
-     * Whether a message has ended since the last call; outside of messages a control frame counts as one. If the
-     * stream is {@link #midMessage}, that message has then begun since.
-     */
+    /** Whether a message, or a control frame outside of messages, has ended since the last call. */
     boolean takeCompleted() {
         boolean was = completed;
         completed = false;
@@ -94,14 +91,14 @@ final class FrameDecoder {
 
     private int decodeBatch(byte[] bytes, int from, int to, MessageHandler handler) throws IOException {
         int at = from;
-        while (!closed && (at < to && !isSpent() || inPayload && remaining == 0)) {
+        while (!closed && (at < to && mayDecode() || inPayload && remaining == 0)) {
             at = inPayload ? payload(bytes, at, to, handler) : header(bytes, at, to);
         }
         return at;
     }
 
-    private boolean isSpent() {
-        return inflater != null && inflater.isSpent();
+    private boolean mayDecode() {
+        return inflater == null || !inflater.isSpent();
     }
 
     /** No more input will come: gives back what an incomplete message has taken. */
@@ -155,13 +152,12 @@ final class FrameDecoder {
             throw error(fromClient ? "Client frames must be masked" : "Server frames must not be masked");
         }
         int length = second & 0x7f;
-        if (Opcode.isControl(first & 0x0f)) {
-            if (length > Opcode.MAX_CONTROL_BYTES) {
-                throw error("A control frame is too long");
-            }
-            if ((first & Opcode.FIN) == 0) {
-                throw error("A control frame must not be fragmented");
-            }
+        boolean isControl = Opcode.isControl(first & 0x0f);
+        if (isControl && length > Opcode.MAX_CONTROL_BYTES) {
+            throw error("A control frame is too long");
+        }
+        if (isControl && (first & Opcode.FIN) == 0) {
+            throw error("A control frame must not be fragmented");
         }
         return 2 + (length == 126 ? 2 : length == 127 ? 8 : 0) + (masked ? 4 : 0);
     }

@@ -32,10 +32,10 @@ final class FrameSender {
     /** The send order. */
     private final ReentrantLock sendLock = new ReentrantLock();
 
-    // Written under sendLock
-    private volatile long closeSentNanos;
-    private volatile boolean gaveUp;
-    private volatile long bytesOut;
+    // Written under sendLock, any thread reads them, see the getters of WebSocket
+    volatile long closeSentNanos;
+    volatile boolean gaveUp;
+    volatile long bytesOut;
 
     /** @param client whether frames are masked */
     FrameSender(
@@ -57,19 +57,6 @@ final class FrameSender {
 
     long deflatingNanos() {
         return deflater == null ? 0 : deflater.nanos();
-    }
-
-    boolean gaveUp() {
-        return gaveUp;
-    }
-
-    long bytesOut() {
-        return bytesOut;
-    }
-
-    /** When the close frame was sent, or 0. */
-    long closeSentNanos() {
-        return closeSentNanos;
     }
 
     // Sending
@@ -99,12 +86,12 @@ final class FrameSender {
             sendInPlace(first, bytes, offset, length);
             return;
         }
-        FrameBuffer out = SendBuffers.take();
+        FrameBuffer out = BufferPools.takeForSend();
         try {
             frame(out, first, bytes, offset, length);
             sendFrames(out);
         } finally {
-            SendBuffers.giveBack(out);
+            BufferPools.giveBack(out);
         }
     }
 
@@ -205,7 +192,7 @@ final class FrameSender {
      * batch has been taken from its sender's share already.
      */
     private void writeBlocking(byte[] bytes, int at, int end) throws IOException {
-        int kept = Math.min(bytes.length, MessageBudget.BATCH_BYTES) + ReadBuffers.BYTES;
+        int kept = Math.min(bytes.length, MessageBudget.BATCH_BYTES) + BufferPools.READ_BYTES;
         if (!share.tryTake(kept)) {
             gaveUp = true;
             stream.abort();

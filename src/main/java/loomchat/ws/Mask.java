@@ -5,14 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Masking of client frames (RFC 6455, 5.3), eight bytes at a time. */
-final class Mask {
+public final class Mask {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private Mask() {}
 
     /** The four key octets at {@code offset}, the first in the highest byte. */
-    static int key(byte[] bytes, int offset) {
+    public static int key(byte[] bytes, int offset) {
         return (int) INTS.get(bytes, offset);
     }
 
@@ -22,7 +22,7 @@ final class Mask {
      * @param key the four key octets, the first in the highest byte
      * @param phase how many octets of the payload came before: the key octet to begin with, modulo four
      */
-    static void apply(byte[] bytes, int offset, int length, int key, int phase) {
+    public static void apply(byte[] bytes, int offset, int length, int key, int phase) {
         if (key == 0) {
             return;
         }

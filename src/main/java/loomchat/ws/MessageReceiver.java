@@ -31,10 +31,11 @@ final class MessageReceiver {
     private int pendingAt;
     private boolean pendingTaken;
 
-    private volatile long bytesIn;
-    private volatile long lastReadNanos = System.nanoTime();
-    private volatile long midMessageSince;
-    private volatile int closeCode = CloseCode.ABNORMAL;
+    // Any thread reads these, see the getters of WebSocket
+    volatile long bytesIn;
+    volatile long lastReadNanos = System.nanoTime();
+    volatile long midMessageSince;
+    volatile int closeCode = CloseCode.ABNORMAL;
 
     MessageReceiver(
             ByteStream stream,
@@ -56,22 +57,6 @@ final class MessageReceiver {
         if (early != null) {
             countIn(early.length);
         }
-    }
-
-    long bytesIn() {
-        return bytesIn;
-    }
-
-    long lastReadNanos() {
-        return lastReadNanos;
-    }
-
-    long midMessageSince() {
-        return midMessageSince;
-    }
-
-    int closeCode() {
-        return closeCode;
     }
 
     long inflatedBytes() {
@@ -111,7 +96,7 @@ final class MessageReceiver {
         if (!stream.awaitReadable(deadlineNanos)) {
             return Received.TIMEOUT;
         }
-        ByteBuffer buffer = ReadBuffers.take();
+        ByteBuffer buffer = BufferPools.takeForRead();
         try {
             int count = stream.read(buffer);
             if (count < 0) {
@@ -126,7 +111,7 @@ final class MessageReceiver {
                 pendingAt = 0;
             }
         } finally {
-            ReadBuffers.giveBack(buffer);
+            BufferPools.giveBack(buffer);
         }
         return endBatch(handler);
     }
@@ -208,7 +193,7 @@ final class MessageReceiver {
 
         @Override
         public void onPing(byte[] buffer, int offset, int length) throws IOException {
-            if (answerPings && sender.closeSentNanos() == 0) {
+            if (answerPings && sender.closeSentNanos == 0) {
                 pong(buffer, offset, length);
             }
             handler.onPing(buffer, offset, length);
@@ -231,7 +216,7 @@ final class MessageReceiver {
         /** Pings in a row get one write: a system call for each would let a flood of pings keep the loop. */
         private void pong(byte[] buffer, int offset, int length) throws IOException {
             if (pongs == null) {
-                pongs = SendBuffers.take();
+                pongs = BufferPools.takeForSend();
             }
             sender.frame(pongs, Opcode.FIN | Opcode.PONG, buffer, offset, length);
             if (pongs.size() >= FULL_PONGS_BYTES) {
@@ -244,11 +229,11 @@ final class MessageReceiver {
             if (out != null) {
                 pongs = null;
                 try {
-                    if (sender.closeSentNanos() == 0) {
+                    if (sender.closeSentNanos == 0) {
                         sender.sendFrames(out);
                     }
                 } finally {
-                    SendBuffers.giveBack(out);
+                    BufferPools.giveBack(out);
                 }
             }
         }

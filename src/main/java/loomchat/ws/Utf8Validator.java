@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * anywhere, and fails at the first octet that cannot follow. ASCII is skipped eight octets at a time. One thread at a
  * time.
  */
-final class Utf8Validator {
+public final class Utf8Validator {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -19,19 +19,20 @@ final class Utf8Validator {
     private int lower = 0x80;
     private int upper = 0xBF;
 
-    void reset() {
+    /** Begins a new text. */
+    public void reset() {
         needed = 0;
         lower = 0x80;
         upper = 0xBF;
     }
 
     /** Whether what was checked so far ends at the end of a character. */
-    boolean complete() {
+    public boolean complete() {
         return needed == 0;
     }
 
     /** Checks the next piece; false when the text is not UTF-8. */
-    boolean check(byte[] bytes, int offset, int length) {
+    public boolean check(byte[] bytes, int offset, int length) {
         int at = offset;
         int end = offset + length;
         while (at < end) {
@@ -48,7 +49,7 @@ final class Utf8Validator {
         return true;
     }
 
-    static int skipAscii(byte[] bytes, int from, int end) {
+    private static int skipAscii(byte[] bytes, int from, int end) {
         int at = from;
         while (at <= end - Long.BYTES && ((long) LONGS.get(bytes, at) & HIGH_BITS) == 0) {
             at += Long.BYTES;

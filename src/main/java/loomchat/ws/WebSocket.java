@@ -148,7 +148,7 @@ public final class WebSocket {
     public void finish() {
         receiver.abandonInput();
         try {
-            if (sender.closeSentNanos() != 0) {
+            if (sender.closeSentNanos != 0) {
                 stream.linger(System.nanoTime() + LINGER_NANOS);
             }
         } catch (IOException e) {
@@ -169,11 +169,11 @@ public final class WebSocket {
     // State, for any thread
 
     public long bytesIn() {
-        return receiver.bytesIn();
+        return receiver.bytesIn;
     }
 
     public long bytesOut() {
-        return sender.bytesOut();
+        return sender.bytesOut;
     }
 
     /** The total size of compressed messages after inflating. Reading thread only. */
@@ -198,17 +198,17 @@ public final class WebSocket {
 
     /** Whether the connection was aborted because there was no memory to wait for its peer. */
     public boolean gaveUp() {
-        return sender.gaveUp();
+        return sender.gaveUp;
     }
 
     /** When input came last, on the clock of {@link System#nanoTime}. */
     public long lastReadNanos() {
-        return receiver.lastReadNanos();
+        return receiver.lastReadNanos;
     }
 
     /** Since when an incomplete message has been arriving, or 0. */
     public long midMessageSince() {
-        return receiver.midMessageSince();
+        return receiver.midMessageSince;
     }
 
     /** Since when a send has waited for the peer to read, or 0. */
@@ -218,11 +218,11 @@ public final class WebSocket {
 
     /** When the close frame was sent, or 0. */
     public long closeSentNanos() {
-        return sender.closeSentNanos();
+        return sender.closeSentNanos;
     }
 
     /** The code of the peer's close frame, of the error that ended the connection, or 1006 while there is none. */
     public int closeCode() {
-        return receiver.closeCode();
+        return receiver.closeCode;
     }
 }

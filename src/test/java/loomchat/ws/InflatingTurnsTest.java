@@ -36,7 +36,7 @@ class InflatingTurnsTest {
                 RawClient.TEXT | RawClient.RSV1, CompressionTest.deflate(new Deflater(9, true), aMebibyte));
         byte[][] bombs = new byte[BOMBS][];
         Arrays.fill(bombs, bomb);
-        assertThat(BOMBS * bomb.length).as("fits into one read").isLessThan(ReadBuffers.BYTES);
+        assertThat(BOMBS * bomb.length).as("fits into one read").isLessThan(BufferPools.READ_BYTES);
 
         AtomicBoolean over = new AtomicBoolean();
         AtomicLong turns = new AtomicLong();

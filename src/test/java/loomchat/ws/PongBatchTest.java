@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Pings that arrive together are answered together, each of them, and before what follows them. */
 class PongBatchTest {
     private static final byte[] PING = RawClient.frame(RawClient.PING, "0123456789".repeat(12));
-    private static final int PINGS = ReadBuffers.BYTES / PING.length;
+    private static final int PINGS = BufferPools.READ_BYTES / PING.length;
 
     @Test
     void pingsOfOneReadAreAnsweredWithFewWrites() throws IOException {

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** UTF-8 by the JDK's decoder, which rejects what is malformed: the oracle for ours. */
-final class StrictText {
+public final class StrictText {
     /** Enough to finish any character: each range of a second octet holds one of these. */
     private static final byte[] CONTINUATIONS = {(byte) 0x80, (byte) 0x90, (byte) 0xA0};
 
     private StrictText() {}
 
-    static boolean isText(byte[] bytes) {
+    public static boolean isText(byte[] bytes) {
         try {
             StandardCharsets.UTF_8
                     .newDecoder()
@@ -27,7 +27,7 @@ final class StrictText {
     }
 
     /** Whether some continuation makes these bytes a text. */
-    static boolean canBecomeText(byte[] bytes) {
+    public static boolean canBecomeText(byte[] bytes) {
         return canBecomeText(bytes, 3);
     }
 
