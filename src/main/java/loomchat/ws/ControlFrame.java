@@ -2,6 +2,8 @@ package loomchat.ws;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import loomchat.ws.frame.Opcode;
+import loomchat.ws.frame.Utf8Validator;
 
 /**
  * A control frame that arrives in pieces (RFC 6455, 5.5); it may lie between the frames of a message. The reading

@@ -2,6 +2,8 @@ package loomchat.ws;
 
 import java.util.Arrays;
 import loomchat.ws.deflate.ByteSink;
+import loomchat.ws.frame.Mask;
+import loomchat.ws.frame.Opcode;
 
 /**
  * Outgoing bytes: frames are appended one after the other and written together. Grows as needed; the caller bounds its

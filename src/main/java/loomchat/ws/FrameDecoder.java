@@ -3,6 +3,8 @@ package loomchat.ws;
 import java.io.IOException;
 import java.util.zip.DataFormatException;
 import loomchat.ws.deflate.MessageInflater;
+import loomchat.ws.frame.Mask;
+import loomchat.ws.frame.Opcode;
 
 /**
  * Splits a byte stream, cut anywhere, into frames and hands over their messages (RFC 6455, 5). The reading thread

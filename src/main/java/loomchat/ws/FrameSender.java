@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import loomchat.net.ByteStream;
 import loomchat.ws.deflate.MessageDeflater;
+import loomchat.ws.frame.Opcode;
 
 /**
  * The sending half of a {@link WebSocket}: frames in the order of one lock, and nothing after the close frame. Any

@@ -3,6 +3,8 @@ package loomchat.ws;
 import java.io.IOException;
 import java.util.Arrays;
 import loomchat.ws.deflate.ByteSink;
+import loomchat.ws.frame.Opcode;
+import loomchat.ws.frame.Utf8Validator;
 
 /**
  * Joins the frames of one message at a time, and checks its size and its text as they arrive. The reading thread uses

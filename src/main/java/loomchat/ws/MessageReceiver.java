@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
 import loomchat.ws.deflate.MessageInflater;
+import loomchat.ws.frame.Opcode;
 
 /**
  * The receiving half of a {@link WebSocket}: reads, decodes, delivers, and answers pings and the close frame. The

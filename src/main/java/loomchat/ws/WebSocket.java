@@ -8,6 +8,7 @@ import loomchat.ws.deflate.Compression;
 import loomchat.ws.deflate.DeflateParameters;
 import loomchat.ws.deflate.MessageDeflater;
 import loomchat.ws.deflate.MessageInflater;
+import loomchat.ws.frame.Opcode;
 
 /**
  * One WebSocket connection, either end, after its handshake: a {@link MessageReceiver} and a {@link FrameSender} over

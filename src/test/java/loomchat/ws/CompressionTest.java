@@ -15,6 +15,7 @@ import java.util.zip.Inflater;
 import loomchat.ws.deflate.Compression;
 import loomchat.ws.deflate.MessageDeflater;
 import loomchat.ws.deflate.MessageInflater;
+import loomchat.ws.frame.Opcode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import loomchat.ws.frame.Opcode;
 
 /** Everything that a decoder delivered, in order, as text that compares and reads well. The error that ended it comes last. */
 final class Deliveries implements MessageHandler {

@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.frame;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

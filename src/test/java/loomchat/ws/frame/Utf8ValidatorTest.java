@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

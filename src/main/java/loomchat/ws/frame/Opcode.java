@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.frame;
 
 /** Opcodes of frames (RFC 6455, 5.2) and the bits around them. */
 public final class Opcode {

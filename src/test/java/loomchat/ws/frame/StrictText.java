@@ -1,4 +1,4 @@
-package loomchat.ws;
+package loomchat.ws.frame;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
