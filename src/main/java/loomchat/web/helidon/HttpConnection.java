@@ -193,36 +193,26 @@ public final class HttpConnection implements ConnectionContext, Runnable {
 
     // For Helidon
 
-    private record Peer(InetSocketAddress address) implements PeerInfo {
-        @Override
-        public String host() {
-            return address.getHostString();
-        }
-
-        @Override
-        public int port() {
-            return address.getPort();
-        }
-
-        @Override
-        public Optional<Principal> tlsPrincipal() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Certificate[]> tlsCertificates() {
-            return Optional.empty();
+    private record Peer(
+            InetSocketAddress address,
+            String host,
+            int port,
+            Optional<Principal> tlsPrincipal,
+            Optional<Certificate[]> tlsCertificates)
+            implements PeerInfo {
+        static Peer of(InetSocketAddress address) {
+            return new Peer(address, address.getHostString(), address.getPort(), Optional.empty(), Optional.empty());
         }
     }
 
     @Override
     public PeerInfo remotePeer() {
-        return new Peer(peer);
+        return Peer.of(peer);
     }
 
     @Override
     public PeerInfo localPeer() {
-        return new Peer(server.address());
+        return Peer.of(server.address());
     }
 
     @Override

@@ -63,7 +63,17 @@ public final class HttpServer implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(new OffLoopFilter());
         routes.accept(routing);
         router = Router.builder().addRouting(routing).build();
-        context = new Shared(errors);
+        context = new SharedContext(
+                Context.create(),
+                MediaContext.create(),
+                ContentEncodingContext.create(),
+                errors,
+                ListenerConfig.builder()
+                        .maxPayloadSize(MOST_BODY_BYTES)
+                        .errorHandling(
+                                ErrorHandling.builder().includeEntity(true).build())
+                        .buildPrototype(),
+                Executors.newVirtualThreadPerTaskExecutor());
         selector = Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
                         .maxPrologueLength(MOST_FIRST_LINE_BYTES)
@@ -128,49 +138,12 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** The context that all of Helidon's connections share. */
-    private static final class Shared implements ListenerContext {
-        private final Context context = Context.create();
-        private final MediaContext media = MediaContext.create();
-        private final ContentEncodingContext encodings = ContentEncodingContext.create();
-        private final ListenerConfig config = ListenerConfig.builder()
-                .maxPayloadSize(MOST_BODY_BYTES)
-                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                .buildPrototype();
-        private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-        private final DirectHandlers errors;
-
-        Shared(DirectHandlers errors) {
-            this.errors = errors;
-        }
-
-        @Override
-        public Context context() {
-            return context;
-        }
-
-        @Override
-        public MediaContext mediaContext() {
-            return media;
-        }
-
-        @Override
-        public ContentEncodingContext contentEncodingContext() {
-            return encodings;
-        }
-
-        @Override
-        public DirectHandlers directHandlers() {
-            return errors;
-        }
-
-        @Override
-        public ListenerConfig config() {
-            return config;
-        }
-
-        @Override
-        public ExecutorService executor() {
-            return executor;
-        }
-    }
+    private record SharedContext(
+            Context context,
+            MediaContext mediaContext,
+            ContentEncodingContext contentEncodingContext,
+            DirectHandlers directHandlers,
+            ListenerConfig config,
+            ExecutorService executor)
+            implements ListenerContext {}
 }
