@@ -1,4 +1,5 @@
-// Draws the graphs of the report with uPlot: means as lines, least to greatest as bands, marks for restarts and load tests.
+// Draws the graphs of the report with uPlot: means as lines, least to greatest as bands, marks for restarts and load
+// tests.
 
 const HEIGHT = 220;
 const SIZES = ["B", "kB", "MB", "GB", "TB", "PB"];
@@ -179,7 +180,7 @@ export class Graphs {
   }
 }
 
-/** A value between two gaps would be no line: it is drawn as a point. */
+/** A value between two gaps makes no line: it is drawn as a point. */
 function lonely(plot, i, from, to) {
   const values = plot.data[i];
   for (let at = from; at <= to; at++) {
@@ -196,8 +197,8 @@ function linesOf(line, rows) {
 }
 
 /**
- * A bucket stands at the middle of what of it lies in the range, so that the outermost are not out of sight. Where nothing was
- * recorded for more than a bucket, a row without values interrupts the lines.
+ * A bucket is drawn at the middle of its part in the range, so that the first and the last stay visible. A gap of more
+ * than a bucket becomes a row without values, which interrupts the lines.
  */
 function withGaps({ time: starts, bucketSeconds, from, to }) {
   const seconds = [];
@@ -304,7 +305,9 @@ function drawMarks(plot, data) {
   context.restore();
 }
 
-/** From each announced start to its end; without one, until the server stopped or crashed, or the end of what is shown. */
+/**
+ * From each announced start to its end; without one, until the server stopped or crashed, or the end of the range.
+ */
 function loadTests(data) {
   const ends = new Map(data.marks.filter((each) => each.kind === "load test end").map((each) => [each.id, each.time]));
   const spans = data.marks

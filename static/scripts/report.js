@@ -1,5 +1,6 @@
-// The interactive report: other ranges without a new page, graphs to zoom, fresh numbers while a server runs. The page is
-// complete without this script. Each request fetches the page again, and its parts with a data-part replace the old ones.
+// The interactive report: other ranges without a new page, graphs to zoom, fresh numbers while a server runs. The page
+// is complete without this script. Each request fetches the page again, and its parts with a data-part replace the old
+// ones.
 
 import { Graphs } from "./report-graphs.js";
 

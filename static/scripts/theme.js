@@ -1,5 +1,5 @@
-// A classic script in <head>, so that the chosen theme is set before the first paint. Shared by all pages: a button with
-// data-theme-switch cycles through system, light and dark. The choice stays in this browser.
+// A classic script in <head>, so that the chosen theme is set before the first paint. Shared by all pages: a button
+// with data-theme-switch cycles through system, light and dark. The choice stays in this browser.
 (() => {
   const key = "loomchat.theme";
   const order = ["system", "light", "dark"];

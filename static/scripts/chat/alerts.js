@@ -1,4 +1,5 @@
-// Alerts for a page in the background: the title counts the news, and a soft tone sounds if the visitor switched sound on.
+// Alerts for a page in the background: the title counts the news, and a soft tone sounds if the visitor switched sound
+// on.
 
 const SOUND_KEY = "loomchat.sound";
 const title = document.title;

@@ -10,8 +10,9 @@ const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
 
 /**
  * Calls the page: `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
- * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerBack()`, `cut()`, `resumed(missed)`,
- * `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "blocked")` and `draining()`.
+ * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerBack()`, `cut()`,
+ * `resumed(missed)`, `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "blocked")` and
+ * `draining()`.
  */
 export function createChat(on) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -168,7 +169,10 @@ export function createChat(on) {
   return {
     find,
     limits: () => limits,
-    /** Resumes the chat that a reload of the page interrupted. Returns my messages that may be unsent, or null without a chat. */
+    /**
+     * Resumes the chat that a reload of the page interrupted. Returns my messages that may be unsent, or null without
+     * a chat.
+     */
     resumeAfterReload() {
       const kept = takeSavedChat();
       if (!kept) return null;

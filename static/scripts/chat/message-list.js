@@ -1,5 +1,5 @@
-// The conversation: bubbles and notes, at most MOST_ENTRIES of them. A stranger's text enters the page through textContent
-// only. The list keeps its scroll position; at its end it follows new entries.
+// The conversation: bubbles and notes, at most MOST_ENTRIES of them. A stranger's text enters the page through
+// textContent only. The list keeps its scroll position; at its end it follows new entries.
 
 const MOST_ENTRIES = 1000;
 const SHORT_CHARS = 700;

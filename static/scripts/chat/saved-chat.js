@@ -1,5 +1,5 @@
-// The state that a reload of the page needs to resume its chat. It is stored only from the moment the page goes away until it
-// is back: a second tab, also a copy of this one, finds nothing and is a visitor of its own.
+// The state that a reload of the page needs to resume its chat. It is stored only from the moment the page goes away
+// until it is back: a second tab, also a copy of this one, finds nothing and is a visitor of its own.
 
 const KEY = "loomchat.chat";
 

@@ -1,4 +1,5 @@
-// The waiting room: how many wait and for how long. The clock is hidden from screen readers, which would read each second.
+// The waiting room: how many wait and for how long. The clock is hidden from screen readers, which would read each
+// second.
 
 export function createWaitingRoom(line) {
   const clock = document.createElement("span");

@@ -13,8 +13,8 @@ public sealed interface Event {
     long millis();
 
     /**
-     * The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left. {@code
-     * scheduler} runs the virtual threads of connections: {@code loops}, or {@code jdk} where the JDK allows no
+     * The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left.
+     * {@code scheduler} runs the virtual threads of connections: {@code loops}, or {@code jdk} where the JDK allows no
      * other.
      */
     record ServerStarted(
@@ -62,11 +62,11 @@ public sealed interface Event {
     record Reported(long millis, long session, long pair, long partner, String reason) implements Event {}
 
     /**
-     * The disk took nothing for {@code stalledMillis}; {@code heldLines} waited in memory and have been written since.
+     * The disk accepted nothing for {@code stalledMillis}; {@code heldLines} waited in memory and are written now.
      */
     record LogRecovered(long millis, String cause, long stalledMillis, long heldLines) implements Event {}
 
-    /** A log file was moved away, truncated or deleted under the running server, and has been begun anew. */
+    /** A log file was moved away, truncated or deleted under the running server, and a new one begun. */
     record LogFileReplaced(long millis, String file, String what) implements Event {}
 
     /** A load client announced that its run begins; {@code id} pairs it with its end. */

@@ -3,9 +3,9 @@ package loomchat.log;
 import java.util.SortedMap;
 
 /**
- * The canonical line of each event and sample: fixed key order, no spaces; {@code time}, {@code event} and {@code
- * details} first, then {@code seq}, then the event's own keys. Readers have a fast path for exactly this form (see
- * docs/log-format.md). Used by the log writer only.
+ * The canonical line of each event and sample: fixed key order, no spaces; {@code time}, {@code event} and
+ * {@code details} first, then {@code seq}, then the event's own keys. Readers have a fast path for exactly this form
+ * (see docs/log-format.md). Used by the log writer only.
  */
 final class EventLines {
     private static final byte[] TIME = LineEncoder.ascii("{\"time\":\"");

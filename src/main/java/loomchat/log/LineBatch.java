@@ -80,8 +80,8 @@ final class LineBatch {
 
     /**
      * Adds an {@link Event} or a {@link Sample}. An exception is a fault of the program: it is logged, and the line
-     * left out whole. An {@link Error} may pass: it is thrown, and the caller may try again, up to {@value
-     * #MOST_TRIES} times, or without end where the machine lacks something.
+     * left out whole. An {@link Error} may pass: it is thrown, and the caller may try again, up to
+     * {@value #MOST_TRIES} times, or without end where the machine lacks something.
      */
     void add(Object object) {
         int eventMark = events.length();

@@ -27,8 +27,8 @@ import java.util.function.BiConsumer;
  * For the same reason one thread at a time wakes the selector.
  *
  * <p>On a JDK that does not let virtual threads have a scheduler ({@link VirtualThreadScheduling}), they run on the
- * JDK's own and the loop only polls: the same code, at the cost of one more hand-over a message. They are never {@link
- * #isHere here} then.
+ * JDK's own and the loop only polls: the same code, at the cost of one more hand-over a message. They are never
+ * {@link #isHere here} then.
  *
  * <p>A task that throws an exception ends, and the loop goes on. An {@link Error} that nobody caught, or a selector
  * that goes on failing, is the loop's {@link #failure} ({@link LoopFailures}): nobody knows what was lost with it. The
@@ -130,7 +130,7 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     /** Begins a virtual thread that cleans up; if the loop has ended, the caller's thread does it. */
-    void startLast(Runnable task) {
+    void startCleanup(Runnable task) {
         try {
             start(task);
         } catch (RejectedExecutionException e) {
@@ -198,7 +198,7 @@ public final class Loop implements Executor, AutoCloseable {
      * After the close of a channel that this loop may poll: the system's socket stays open until the next select. A
      * thread of this loop is followed by one anyway, others have to cause it.
      */
-    void forget() {
+    void deregisterClosed() {
         if (!isHere()) {
             wakeUp();
         }

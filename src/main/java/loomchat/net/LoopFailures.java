@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * What goes wrong on one {@link Loop}: an exception of a task or a turn is logged, not too often, and an {@link
- * Error}, or turns that go on failing, are the loop's one failure. Nothing here throws, because nobody is left to
- * catch it.
+ * What goes wrong on one {@link Loop}: an exception of a task or a turn is logged, not too often, and an
+ * {@link Error}, or turns that go on failing, are the loop's one failure. Nothing here throws, because nobody is left
+ * to catch it.
  */
 final class LoopFailures {
     private static final System.Logger LOGGER = System.getLogger("loomchat");

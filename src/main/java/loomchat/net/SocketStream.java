@@ -285,7 +285,7 @@ public final class SocketStream implements ByteStream {
     public void close() {
         wakeAll();
         if (closing.compareAndSet(false, true)) {
-            loop.startLast(this::closeChannel);
+            loop.startCleanup(this::closeChannel);
         }
     }
 
@@ -301,7 +301,7 @@ public final class SocketStream implements ByteStream {
         } finally {
             channelLock.unlock();
         }
-        loop.forget();
+        loop.deregisterClosed();
         runOnClose();
     }
 

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * Gives virtual threads a scheduler of our own: by a public method of the builder, which JDK 25 lacks and a later one
- * may have, else by the builder's constructor with a scheduler, which has to be opened ({@code --add-opens
- * java.base/java.lang}, as in the jar's manifest). Stateless.
+ * may have, else by the builder's constructor with a scheduler, which has to be opened
+ * ({@code --add-opens java.base/java.lang}, as in the jar's manifest). Stateless.
  */
 final class VirtualThreadScheduling {
     private static final Way<Thread.Builder.OfVirtual> FOUND =

@@ -110,7 +110,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
         if (kind == Protocol.PLAIN && asksFor(RICH, headers)) {
             kind = Protocol.V1;
         }
-        String refusal = admission.refuse(client);
+        String refusal = admission.admit(client);
         if (refusal != null) {
             counters.connectionsRefused.increment();
             throw answer(context, "503 Service Unavailable", RETRY, refusal);

@@ -15,9 +15,9 @@ import loomchat.ws.frame.Opcode;
  * one stream.
  *
  * <p>One thread calls {@link #receive} and, at the end, {@link #finish}. Any thread may send. A send waits for other
- * sends and for room in the socket, until {@link #abort}; {@link #sendBlockedSince} tells whom to abort. {@link
- * #close} waits for nobody: when its frame cannot go out at once, it aborts the connection. A send that has to wait
- * aborts it too when the {@link MessageBudget} has no room for the bytes that the sender keeps meanwhile.
+ * sends and for room in the socket, until {@link #abort}; {@link #sendBlockedSince} tells whom to abort.
+ * {@link #close} waits for nobody: when its frame cannot go out at once, it aborts the connection. A send that has to
+ * wait aborts it too when the {@link MessageBudget} has no room for the bytes that the sender keeps meanwhile.
  */
 public final class WebSocket {
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Frames of RFC 6455 through real sockets: lengths, pings, reserved bits and opcodes, masks, fragmentation, closing. */
+/**
+ * Frames of RFC 6455 through real sockets: lengths, pings, reserved bits and opcodes, masks, fragmentation, closing.
+ */
 class FramingConformanceTest {
     @TempDir
     static Path dir;

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Text messages through real sockets: what UTF-8 is and what it is not, however it is cut, and how soon that is noticed. */
+/**
+ * Text messages through real sockets: what UTF-8 is and what it is not, however it is cut, and how soon that is
+ * noticed.
+ */
 class TextConformanceTest {
     private static final String GREEK = "cebae1bdb9cf83cebcceb5";
 

@@ -49,8 +49,8 @@ class EventLogTest {
     }
 
     /**
-     * A writer that nobody wakes looks after 250 ms by itself, so one round in twelve would be quick by luck; a woken one may be slow on a
-     * busy machine.
+     * A writer that nobody wakes looks after 250 ms by itself, so one round in twelve would be quick by luck; a woken
+     * one may be slow on a busy machine.
      */
     @Test
     void aSleepingWriterIsWoken() throws Exception {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real file system of 20 MB that fills up under load. Mounting it takes root on Linux; elsewhere the test is skipped with a line that
- * says so, and {@link BadDiskTest} shows the same through a channel that fails on demand.
+ * A real file system of 20 MB that fills up under load. Mounting it takes root on Linux; elsewhere the test is skipped
+ * with a line that says so, and {@link BadDiskTest} shows the same through a channel that fails on demand.
  */
 @Timeout(120)
 class FullDiskTest {

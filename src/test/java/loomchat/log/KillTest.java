@@ -84,7 +84,10 @@ class KillTest {
             return process.pid();
         }
 
-        /** Reads for {@code millis} from the first line on; returns the last seq that was recorded {@link #PROMISE_MILLIS} before. */
+        /**
+         * Reads for {@code millis} from the first line on; returns the last seq that was recorded
+         * {@link #PROMISE_MILLIS} before.
+         */
         long readFor(long millis) throws Exception {
             long end = 0;
             long kept = 0;

@@ -21,11 +21,12 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * What the record costs: lines a second through queue, encoder and file; CPU of a producer and of the writer for each message at the
- * pace of a server; and the same through an {@link ArrayBlockingQueue} of event objects, the plain way, beside it.
+ * What the record costs: lines a second through queue, encoder and file; CPU of a producer and of the writer for each
+ * message at the pace of a server; and the same through an {@link ArrayBlockingQueue} of event objects, the plain way,
+ * beside it.
  *
- * <p>CPU times are those of the threads involved, as the system counts them, so that "on one core" means lines for each second of CPU,
- * whichever cores they were spent on.
+ * <p>CPU times are those of the threads involved, as the system counts them, so that "on one core" means lines for
+ * each second of CPU, whichever cores they were spent on.
  */
 public final class LogBenchmark {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -136,8 +137,8 @@ public final class LogBenchmark {
     }
 
     /**
-     * Queue and encoder without a file: two producers that put 100,000 events/s in bursts of 25, a consumer that looks each 4 ms, as in a
-     * busy server. What counts is what a producer pays, and how long a put can hold it.
+     * Queue and encoder without a file: two producers that put 100,000 events/s in bursts of 25, a consumer that looks
+     * each 4 ms, as in a busy server. What counts is what a producer pays, and how long a put can hold it.
      */
     private static void queue(String name, Queue queue) throws Exception {
         int events = 150_000;

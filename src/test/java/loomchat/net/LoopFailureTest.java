@@ -126,7 +126,7 @@ class LoopFailureTest {
         assertThatThrownBy(() -> loop.start(() -> {})).isInstanceOf(RejectedExecutionException.class);
         assertThatThrownBy(() -> loop.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
         CompletableFuture<Thread> cleaned = new CompletableFuture<>();
-        loop.startLast(() -> cleaned.complete(Thread.currentThread()));
+        loop.startCleanup(() -> cleaned.complete(Thread.currentThread()));
         assertThat(cleaned).isCompletedWithValue(Thread.currentThread());
         assertThat(fatal).isEmpty();
     }

@@ -103,13 +103,16 @@ class LoopTest {
         }
     }
 
-    /** Threads that are about to end when the loop is closed do end; those that wait for a closed stream are among them. */
+    /**
+     * Threads that are about to end when the loop is closed do end; those that wait for a closed stream are among
+     * them.
+     */
     @Test
     void closingALoopEndsItsThreadAndThoseItsThreadsThatAreWokenBefore() throws Exception {
         Loop loop = new Loop("tested");
         Thread carrier = onLoop(loop, Thread::currentThread);
         CompletableFuture<String> ended = new CompletableFuture<>();
-        try (Pair pair = Pair.on(loop)) {
+        try (SocketPair pair = SocketPair.on(loop)) {
             CountDownLatch waits = new CountDownLatch(1);
             loop.start(() -> {
                 try {

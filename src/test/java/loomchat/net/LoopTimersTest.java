@@ -19,18 +19,18 @@ class LoopTimersTest {
     private static final long MILLI = 1_000_000;
 
     private final Loop loop = new Loop("tested");
-    private final List<Pair> pairs = new ArrayList<>();
+    private final List<SocketPair> pairs = new ArrayList<>();
 
     @AfterEach
     void close() throws IOException {
-        for (Pair each : pairs) {
+        for (SocketPair each : pairs) {
             each.close();
         }
         loop.close();
     }
 
-    private Pair pair() throws IOException {
-        Pair pair = Pair.on(loop);
+    private SocketPair pair() throws IOException {
+        SocketPair pair = SocketPair.on(loop);
         pairs.add(pair);
         return pair;
     }
@@ -104,7 +104,7 @@ class LoopTimersTest {
 
     @Test
     void inputEndsAWaitBeforeItsDeadlineAndTheOldTimerDoesNotEndTheNextWait() throws Exception {
-        Pair pair = pair();
+        SocketPair pair = pair();
         long near = System.nanoTime() + 1000 * MILLI;
         pair.peer().write(ByteBuffer.wrap(new byte[] {'x'}));
         assertThat(result(await(pair.stream(), near, () -> {}))).isNegative();
@@ -123,7 +123,7 @@ class LoopTimersTest {
 
     @Test
     void aWaitWithoutADeadlineOutlivesTheTimerOfTheOneBefore() throws Exception {
-        Pair pair = pair();
+        SocketPair pair = pair();
         long deadline = System.nanoTime() + 30 * MILLI;
         assertThat(result(await(pair.stream(), deadline, () -> {}))).isPositive();
         CompletableFuture<Long> endless = await(pair.stream(), ByteStream.NO_DEADLINE, () -> {});

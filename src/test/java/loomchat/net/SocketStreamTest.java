@@ -27,11 +27,11 @@ class SocketStreamTest {
     private static final int LARGE = 32 << 20;
 
     private final Loop loop = new Loop("tested");
-    private Pair pair;
+    private SocketPair pair;
 
     @BeforeEach
     void open() throws IOException {
-        pair = Pair.on(loop);
+        pair = SocketPair.on(loop);
     }
 
     @AfterEach
@@ -153,7 +153,7 @@ class SocketStreamTest {
     void aPeerSeesTheEndOfAClosedStreamAndTheResetOfAnAbortedOne() throws Exception {
         pair.stream().close();
         assertThat(pair.peer().read(ByteBuffer.allocate(10))).isEqualTo(-1);
-        try (Pair other = Pair.on(loop)) {
+        try (SocketPair other = SocketPair.on(loop)) {
             other.stream().abort();
             assertThatThrownBy(() -> other.peer().read(ByteBuffer.allocate(10)))
                     .isInstanceOf(SocketException.class)
@@ -201,7 +201,7 @@ class SocketStreamTest {
             return null;
         }));
         assertThat(System.nanoTime()).isGreaterThanOrEqualTo(deadline);
-        try (Pair other = Pair.on(loop)) {
+        try (SocketPair other = SocketPair.on(loop)) {
             FutureTask<Void> linger = start(() -> {
                 other.stream().linger(System.nanoTime() + TimeUnit.MINUTES.toNanos(10));
                 other.stream().close();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Requests in which another server could see other requests than this one (RFC 9112, 11.2), through real sockets: each is refused with
- * one answer, the connection ends, and what follows it is never answered.
+ * Requests in which another server could see other requests than this one (RFC 9112, 11.2), through real sockets: each
+ * is refused with one answer, the connection ends, and what follows it is never answered.
  */
 class RequestFramingTest {
     private static final String HOST = "Host: 127.0.0.1\r\n";
@@ -254,7 +254,10 @@ class RequestFramingTest {
         return InParallel.run(8, cases);
     }
 
-    /** What is well-formed still works: two requests in chunks and one with a length on one connection, also octet by octet. */
+    /**
+     * What is well-formed still works: two requests in chunks and one with a length on one connection, also octet by
+     * octet.
+     */
     @TestFactory
     List<DynamicTest> wellFormedBodiesFollowEachOther() {
         String all = body("Transfer-Encoding: chunked\r\n", chunk(size()))

@@ -6,7 +6,10 @@ import java.util.HexFormat;
 import java.util.List;
 import loomchat.ws.frame.Opcode;
 
-/** Everything that a decoder delivered, in order, as text that compares and reads well. The error that ended it comes last. */
+/**
+ * Everything that a decoder delivered, in order, as text that compares and reads well. The error that ended it comes
+ * last.
+ */
 final class Deliveries implements MessageHandler {
     private final List<String> all = new ArrayList<>();
 

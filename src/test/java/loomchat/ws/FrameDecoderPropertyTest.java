@@ -18,7 +18,10 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
-/** Generated conversations, mostly right, some wrong in one place, cut anywhere: our decoder against {@link ReferenceDecoder}. */
+/**
+ * Generated conversations, mostly right, some wrong in one place, cut anywhere: our decoder against
+ * {@link ReferenceDecoder}.
+ */
 class FrameDecoderPropertyTest {
     private static final int MAX_MESSAGE_BYTES = 70_000;
 
@@ -52,7 +55,9 @@ class FrameDecoderPropertyTest {
         assertThat(pieces).isEqualTo(whole);
     }
 
-    /** In the server's role what is right of a client is wrong, and the other way round: masks are turned into none. */
+    /**
+     * In the server's role what is right of a client is wrong, and the other way round: masks are turned into none.
+     */
     private static WireFrame unmasked(WireFrame frame) {
         return new WireFrame(
                 frame.first(), frame.lengthOctets(), frame.key() == null ? (Integer) 7 : null, frame.payload());

@@ -22,7 +22,10 @@ import loomchat.ws.deflate.Compression;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Input that inflates to a lot does not keep a loop: the other threads of the loop have their turns within what one read brought. */
+/**
+ * Input that inflates to a lot does not keep a loop: the other threads of the loop have their turns within what one
+ * read brought.
+ */
 class InflatingTurnsTest {
     private static final int MIB = 1 << 20;
     private static final int BOMBS = 40;

@@ -3,8 +3,8 @@ package loomchat.ws;
 import java.io.ByteArrayOutputStream;
 
 /**
- * A frame as a test writes it, right or wrong in every part, encoded by the letter of RFC 6455, 5.2 without any of the code
- * under test.
+ * A frame as a test writes it, right or wrong in every part, encoded by the letter of RFC 6455, 5.2 without any of the
+ * code under test.
  *
  * @param lengthOctets 0, 2 or 8 octets of extended length
  * @param key the mask key, or null for an unmasked frame

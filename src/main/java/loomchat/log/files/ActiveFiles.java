@@ -63,8 +63,8 @@ public final class ActiveFiles {
     /**
      * Appends what remains in both buffers, and seals files that are full.
      *
-     * @param lastEventMillis time of the last event line written by this run, 0 for none; likewise {@code
-     *     lastSampleMillis}
+     * @param lastEventMillis time of the last event line written by this run, 0 for none; likewise
+     *     {@code lastSampleMillis}
      * @param now the present {@link System#nanoTime}
      */
     public void append(

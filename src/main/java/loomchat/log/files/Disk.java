@@ -16,12 +16,12 @@ public interface Disk {
 
     FileChannel openForAppend(Path file) throws IOException;
 
-    /** Size of the file system and what is free there for this process, in bytes. */
+    /** Size of the file system, and its free space for this process, in bytes. */
     record Space(long total, long usable) {}
 
     /**
-     * Of the file system that holds {@code folder}. A {@code FileStore} would look for its mount point, which a
-     * container may hide.
+     * The space of the file system that holds {@code folder}. A {@code FileStore} would look for its mount point,
+     * which a container may hide.
      */
     default Space space(Path folder) throws IOException {
         Space space = new Space(folder.toFile().getTotalSpace(), folder.toFile().getUsableSpace());
@@ -38,7 +38,7 @@ public interface Disk {
         }
     }
 
-    /** What the system says is wrong, without the file's name where it repeats it. */
+    /** The system's message for a failure, without the file name. */
     static String cause(IOException e) {
         return switch (e) {
             case NoSuchFileException gone -> "No such file or directory";

@@ -19,10 +19,10 @@ import java.util.Map;
 /**
  * Repairs the end of a log file after a kill or a power cut. Nobody else writes the file meanwhile.
  *
- * <p>A kill leaves an unfinished last line. It is moved to a side file beside the log, {@code
- * chat-logs.torn-<time>.bin}, unless only its newline is missing. A power cut can leave zeros where the system had
- * made a file longer and not filled it yet; lines with zeros near the end are moved as well (see {@link
- * ZeroedLineRepair}). Nothing is thrown away, and the memory needed does not grow with the length of the line.
+ * <p>A kill leaves an unfinished last line. It is moved to a side file beside the log,
+ * {@code chat-logs.torn-<time>.bin}, unless only its newline is missing. A power cut can leave zeros where the system
+ * had made a file longer and not filled it yet; lines with zeros near the end are moved as well (see
+ * {@link ZeroedLineRepair}). Nothing is thrown away, and the memory needed does not grow with the length of the line.
  */
 public final class TornTailRepair {
     /** More than a saturated server writes between two syncs a second apart. */

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Finds the client of a request: the peer of the connection, or the address that a trusted proxy names in {@code
- * X-Forwarded-For}. Of several addresses the last one that is not a trusted proxy counts, because the client may have
- * invented those before it. Immutable.
+ * Finds the client of a request: the peer of the connection, or the address that a trusted proxy names in
+ * {@code X-Forwarded-For}. Of several addresses the last one that is not a trusted proxy counts, because the client
+ * may have invented those before it. Immutable.
  */
 public final class TrustedProxies {
     private static final List<HeaderName> FORWARDING = List.of(

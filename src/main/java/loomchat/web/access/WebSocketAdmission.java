@@ -25,7 +25,7 @@ public final class WebSocketAdmission {
     }
 
     /** Admits one connection, to be {@link #leave released}, and returns null; or returns why it is refused. */
-    public String refuse(Client from) {
+    public String admit(Client from) {
         String reason = unready.get();
         if (reason != null) {
             return reason;

@@ -3,8 +3,9 @@ package loomchat.ws.deflate;
 import java.io.ByteArrayOutputStream;
 
 /**
- * DEFLATE (RFC 1951) read by the letter, for a window of a given size: it remembers no more than that, and fails where a distance
- * reaches further back, or before the beginning. Written from the RFC, with nothing of the program or of zlib. One thread.
+ * DEFLATE (RFC 1951) read by the letter, for a window of a given size: it remembers no more than that, and fails where
+ * a distance reaches further back, or before the beginning. Written from the RFC, with nothing of the program or of
+ * zlib. One thread.
  */
 final class StrictInflate {
     private static final int[] LENGTH_BASE = {
