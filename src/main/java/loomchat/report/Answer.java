@@ -41,10 +41,6 @@ public final class Answer {
         this.report = report;
     }
 
-    Report report() {
-        return report;
-    }
-
     /** The report in that form, compressed with gzip or not. */
     public byte[] as(Form form, boolean zip) {
         lock.lock();

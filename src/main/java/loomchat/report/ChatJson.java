@@ -51,7 +51,7 @@ final class ChatJson {
 
     private void disconnected(long millis, boolean inRun) {
         if (tally.disconnect(millis, inRun)) {
-            tally.reasons.add(line.string("reason", "unknown"), 1);
+            tally.reasons().add(line.string("reason", "unknown"), 1);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * what it accepts, {@link ChatJson} reads as the same. Owned by one scanning thread. Numbers and strings of a canonical line
  * are short, so it never looks further than {@link Swar#SLACK} bytes behind where the line began.
  */
-final class ChatLines {
+final class ChatLines extends LineReader<ChatTally> {
     private static final int NO = -1;
     private static final int NAME_AT = 44;
     private static final int LONGEST_STRING = 100;
@@ -53,7 +53,7 @@ final class ChatLines {
     private static final byte[] DROPPED = ascii(",\"dropped\":");
     private static final byte[] END = ascii("}\n");
 
-    private final ChatTally tally;
+    private final ChatJson json;
     private final LineTime time = new LineTime();
 
     // Where reading the line stands; `ok` turns false once something was not as it should be.
@@ -62,11 +62,17 @@ final class ChatLines {
     private boolean ok;
 
     ChatLines(ChatTally tally) {
-        this.tally = tally;
+        super(tally);
+        this.json = new ChatJson(tally);
     }
 
-    /** Where the next line begins, or -1 if this one is not canonical or does not end before {@code limit}. */
-    int read(byte[] buffer, int start, int limit) {
+    @Override
+    boolean readJson(byte[] buffer, int from, int to) {
+        return json.read(buffer, from, to);
+    }
+
+    @Override
+    int readCanonical(byte[] buffer, int start, int limit) {
         long millis = time.read(buffer, start);
         long key = Swar.word(buffer, start + NAME_AT - 4);
         if (millis == Times.UNKNOWN || Swar.word(buffer, start + 32) != Z_EVENT || (int) key != KEY_END) {
@@ -178,7 +184,7 @@ final class ChatLines {
             return NO;
         }
         if (tally.disconnect(millis, true)) {
-            tally.reasons.add(bytes, reasonFrom, reasonTo);
+            tally.reasons().add(bytes, reasonFrom, reasonTo);
         }
         return at;
     }

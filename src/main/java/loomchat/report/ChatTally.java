@@ -1,83 +1,81 @@
 package loomchat.report;
 
-/**
- * What lines of {@code chat-logs.jsonl} add up to. Owned by one scanning thread; merged by the thread that asked for the
- * scan when all are done. Lines outside {@code from} (inclusive) to {@code to} (exclusive) count for {@link Edges} only.
- */
-final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
-    // Columns of the series
-    static final int CONNECTIONS = 0;
-    static final int MATCHES = 1;
-    static final int MESSAGES = 2;
-    static final int DISCONNECTS = 3;
-    static final int BYTES = 4;
-    static final String[] COLUMNS = {"connections", "matches", "messages", "disconnects", "bytes"};
+import java.util.Arrays;
 
-    /** What has an order in the file. */
-    record Part(Edges edges, Marks marks) {}
+/** What lines of {@code chat-logs.jsonl} add up to. */
+final class ChatTally extends Tally<ChatTally> {
+    private static final int MESSAGES = ChatCount.MESSAGES.ordinal();
+    private static final int BYTES = ChatCount.BYTES.ordinal();
 
-    final long from;
-    final long to;
-    final CountSeries series;
+    private final CountSeries series;
+    private final Reasons reasons = new Reasons();
+    private long withoutTime;
+    private final long[] counts = new long[ChatCount.values().length];
+    private final LogHistogram[] histograms = new LogHistogram[Distribution.values().length];
+    private final LogHistogram messageBytes;
 
-    long lines;
-    long skipped;
-    long torn;
-    long withoutTime;
-    long first = Long.MAX_VALUE;
-    long last = Long.MIN_VALUE;
-
-    long connections;
-    long matches;
-    long messages;
-    long disconnects;
-    long bytes;
-    long chats;
-    long tornBytes;
-    long stalls;
-    long stalledMillis;
-    final Reasons reasons = new Reasons();
-    final LogHistogram messageBytes = new LogHistogram();
-    final LogHistogram waitMillis = new LogHistogram();
-    final LogHistogram chatMillis = new LogHistogram();
-    final LogHistogram chatMessages = new LogHistogram();
-
-    private final ChatLines canonical = new ChatLines(this);
-    private final ChatJson json = new ChatJson(this);
-    private Edges edges = new Edges();
+    // The lines of a server run since the last start, stop or chunk.
     private long linesFrom = Times.UNKNOWN;
     private long linesTo = Times.UNKNOWN;
-    private Marks marks = new Marks();
 
-    ChatTally(long from, long to, long bucketSeconds, int mostRows) {
-        this.from = from;
-        this.to = to;
-        this.series = new CountSeries(COLUMNS.length, bucketSeconds, mostRows);
+    ChatTally(long from, long to, long bucketSeconds) {
+        super(from, to);
+        series = new CountSeries(ChatCount.IN_SERIES.size(), bucketSeconds);
+        Arrays.setAll(histograms, each -> new LogHistogram());
+        messageBytes = histogram(Distribution.MESSAGE_BYTES);
+    }
+
+    @Override
+    CountSeries series() {
+        return series;
+    }
+
+    /** Why connections ended. */
+    Reasons reasons() {
+        return reasons;
+    }
+
+    /** Lines whose time cannot be read. */
+    long withoutTime() {
+        return withoutTime;
+    }
+
+    void restoreWithoutTime(long lines) {
+        withoutTime += lines;
+    }
+
+    long count(ChatCount what) {
+        return counts[what.ordinal()];
+    }
+
+    LogHistogram histogram(Distribution what) {
+        return histograms[what.ordinal()];
+    }
+
+    void add(ChatCount what, long amount) {
+        counts[what.ordinal()] += amount;
     }
 
     // What a line says. `inRun` is true for lines that a server of ours wrote.
 
     void connection(long millis, boolean inRun) {
-        if (counts(millis, inRun, CONNECTIONS)) {
-            connections++;
-        }
+        countLine(millis, inRun, ChatCount.CONNECTIONS);
     }
 
     void match(long millis, boolean inRun, long waited) {
-        if (counts(millis, inRun, MATCHES)) {
-            matches++;
-            add(waitMillis, waited);
+        if (countLine(millis, inRun, ChatCount.MATCHES)) {
+            add(Distribution.WAIT_MILLIS, waited);
         }
     }
 
-    /** Nearly every line is one of these. {@code size} is below zero when nobody knows it. */
+    /** Nearly every line is one of these. {@code size} is below zero when it is not known. */
     void message(long millis, boolean inRun, long size) {
-        if (!counts(millis, inRun)) {
+        if (!includesLine(millis, inRun)) {
             return;
         }
-        messages++;
+        counts[MESSAGES]++;
         long known = Math.max(0, size);
-        bytes += known;
+        counts[BYTES] += known;
         if (size >= 0) {
             messageBytes.add(size);
         }
@@ -87,32 +85,32 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
     }
 
     void chatEnded(long millis, boolean inRun, long lasted, long messagesInIt) {
-        if (counts(millis, inRun)) {
-            chats++;
-            add(chatMillis, lasted);
-            add(chatMessages, messagesInIt);
+        if (includesLine(millis, inRun)) {
+            add(ChatCount.CHATS, 1);
+            add(Distribution.CHAT_MILLIS, lasted);
+            add(Distribution.CHAT_MESSAGES, messagesInIt);
         }
     }
 
     /** The caller adds the reason when this is true. */
     boolean disconnect(long millis, boolean inRun) {
-        boolean counts = counts(millis, inRun, DISCONNECTS);
-        disconnects += counts ? 1 : 0;
-        return counts;
+        return countLine(millis, inRun, ChatCount.DISCONNECTS);
     }
 
     void started(long millis, String text, long bytesCutOff) {
-        edge(Edges.START, millis);
+        startOrStop(Edges.START, millis);
         if (includes(millis)) {
             seen(millis);
-            tornBytes += bytesCutOff;
-            torn += bytesCutOff > 0 ? 1 : 0;
+            add(ChatCount.TORN_BYTES, bytesCutOff);
+            if (bytesCutOff > 0) {
+                addTornTail();
+            }
             mark(millis, Mark.Kind.START, "", text);
         }
     }
 
     void stopped(long millis, String text) {
-        edge(Edges.STOP, millis);
+        startOrStop(Edges.STOP, millis);
         if (includes(millis)) {
             seen(millis);
             mark(millis, Mark.Kind.STOP, "", text);
@@ -120,123 +118,55 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
     }
 
     void stall(long millis, boolean inRun, long lasted, String text) {
-        if (counts(millis, inRun)) {
-            stalls++;
-            stalledMillis += Math.max(0, lasted);
+        if (includesLine(millis, inRun)) {
+            add(ChatCount.STALLS, 1);
+            add(ChatCount.STALLED_MILLIS, Math.max(0, lasted));
             mark(millis, Mark.Kind.STALL, "", text);
         }
     }
 
     void marked(long millis, boolean inRun, Mark.Kind kind, String id, String text) {
-        if (counts(millis, inRun)) {
+        if (includesLine(millis, inRun)) {
             mark(millis, kind, id, text);
         }
     }
 
     /** A line that is valid and counts for nothing but the time it was written at. */
     void other(long millis, boolean inRun) {
-        counts(millis, inRun);
+        includesLine(millis, inRun);
     }
 
     @Override
-    public int fast(byte[] buffer, int at, int limit) {
-        int next = canonical.read(buffer, at, limit);
-        lines += next < 0 ? 0 : 1;
-        return next;
-    }
-
-    @Override
-    public boolean slow(byte[] buffer, int start, int end) {
-        boolean read = json.read(buffer, start, end);
-        lines += read ? 1 : 0;
-        return read;
-    }
-
-    @Override
-    public void skipped() {
-        lines++;
-        skipped++;
-    }
-
-    @Override
-    public long first() {
-        return first;
-    }
-
-    @Override
-    public long last() {
-        return last;
-    }
-
-    @Override
-    public void spans(long start, long end) {
-        if (start != Times.UNKNOWN) {
-            first = Math.min(first, start);
-            last = Math.max(last, end);
-        }
-    }
-
-    @Override
-    public long lines() {
-        return lines;
-    }
-
-    @Override
-    public long skippedLines() {
-        return skipped;
-    }
-
-    @Override
-    public void torn() {
-        torn++;
-    }
-
-    @Override
-    public void beginPart() {
-        edges = new Edges();
-        marks = new Marks();
-    }
-
-    @Override
-    public Part endPart() {
+    ChunkEvents endChunk() {
         endLines();
-        return new Part(edges, marks);
+        return super.endChunk();
     }
 
     @Override
-    public void merge(ChatTally other) {
-        lines += other.lines;
-        skipped += other.skipped;
-        torn += other.torn;
+    void merge(ChatTally other) {
+        super.merge(other);
         withoutTime += other.withoutTime;
-        first = Math.min(first, other.first);
-        last = Math.max(last, other.last);
-        connections += other.connections;
-        matches += other.matches;
-        messages += other.messages;
-        disconnects += other.disconnects;
-        bytes += other.bytes;
-        chats += other.chats;
-        tornBytes += other.tornBytes;
-        stalls += other.stalls;
-        stalledMillis += other.stalledMillis;
+        Arrays.setAll(counts, each -> counts[each] + other.counts[each]);
+        for (Distribution each : Distribution.values()) {
+            histogram(each).merge(other.histogram(each));
+        }
         reasons.merge(other.reasons);
-        messageBytes.merge(other.messageBytes);
-        waitMillis.merge(other.waitMillis);
-        chatMillis.merge(other.chatMillis);
-        chatMessages.merge(other.chatMessages);
         series.merge(other.series);
     }
 
-    private boolean counts(long millis, boolean inRun, int column) {
-        boolean counts = counts(millis, inRun);
-        if (counts && millis != Times.UNKNOWN) {
-            series.add(millis, column, 1);
+    /** Counts a line that has a column in the series; false if it lies outside of the range. */
+    private boolean countLine(long millis, boolean inRun, ChatCount what) {
+        if (!includesLine(millis, inRun)) {
+            return false;
         }
-        return counts;
+        add(what, 1);
+        if (millis != Times.UNKNOWN) {
+            series.add(millis, what.ordinal(), 1);
+        }
+        return true;
     }
 
-    private boolean counts(long millis, boolean inRun) {
+    private boolean includesLine(long millis, boolean inRun) {
         if (inRun && millis != Times.UNKNOWN) {
             linesFrom = linesFrom == Times.UNKNOWN ? millis : linesFrom;
             linesTo = Math.max(linesTo, millis);
@@ -248,7 +178,7 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
         return true;
     }
 
-    /** A time that nobody can read is in the range of everything only. */
+    /** A time that cannot be read is in the range of everything only. */
     private boolean includes(long millis) {
         return millis >= from && millis < to || millis == Times.UNKNOWN && from == Times.UNKNOWN;
     }
@@ -256,23 +186,22 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
     private void seen(long millis) {
         if (millis == Times.UNKNOWN) {
             withoutTime++;
-            return;
+        } else {
+            seen(millis, millis);
         }
-        first = Math.min(first, millis);
-        last = Math.max(last, millis);
     }
 
-    private void edge(int kind, long millis) {
+    private void startOrStop(int kind, long millis) {
         if (millis != Times.UNKNOWN) {
             endLines();
-            edges.add(kind, millis, millis);
+            events.edges().add(kind, millis, millis);
         }
     }
 
     /** The lines of a run since the last start or stop become one entry. */
     private void endLines() {
         if (linesFrom != Times.UNKNOWN) {
-            edges.add(Edges.LINES, linesFrom, linesTo);
+            events.edges().add(Edges.LINES, linesFrom, linesTo);
             linesFrom = Times.UNKNOWN;
             linesTo = Times.UNKNOWN;
         }
@@ -280,13 +209,13 @@ final class ChatTally implements Tally<ChatTally, ChatTally.Part> {
 
     private void mark(long millis, Mark.Kind kind, String id, String text) {
         if (millis != Times.UNKNOWN) {
-            marks.add(new Mark(millis, kind, id, text));
+            events.marks().add(new Mark(millis, kind, id, text));
         }
     }
 
-    private static void add(LogHistogram histogram, long value) {
+    private void add(Distribution what, long value) {
         if (value >= 0) {
-            histogram.add(value);
+            histogram(what).add(value);
         }
     }
 }

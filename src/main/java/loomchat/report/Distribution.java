@@ -23,23 +23,6 @@ enum Distribution {
     /** How often a value from {@code from} to {@code to}, both inclusive, occurred. */
     record Bin(long from, long to, long count) {}
 
-    String format(long value) {
-        return switch (this) {
-            case MESSAGE_BYTES -> Format.bytes(value);
-            case WAIT_MILLIS, CHAT_MILLIS -> Format.duration(value / 1000.0);
-            case CHAT_MESSAGES -> Format.count(value);
-        };
-    }
-
-    LogHistogram of(ChatTally chat) {
-        return switch (this) {
-            case MESSAGE_BYTES -> chat.messageBytes;
-            case WAIT_MILLIS -> chat.waitMillis;
-            case CHAT_MILLIS -> chat.chatMillis;
-            case CHAT_MESSAGES -> chat.chatMessages;
-        };
-    }
-
     /** Bins for a picture: 0, then two for each doubling, from the least to the greatest value, empty ones too. */
     static List<Bin> bins(LogHistogram histogram) {
         List<Bin> bins = new ArrayList<>();

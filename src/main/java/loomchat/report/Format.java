@@ -82,6 +82,15 @@ final class Format {
         return count(whole / 86400) + " d " + whole % 86400 / 3600 + " h";
     }
 
+    /** A value of a distribution, in a unit that suits it. */
+    static String value(Distribution what, long value) {
+        return switch (what) {
+            case MESSAGE_BYTES -> bytes(value);
+            case WAIT_MILLIS, CHAT_MILLIS -> duration(value / 1000.0);
+            case CHAT_MESSAGES -> count(value);
+        };
+    }
+
     static String time(long millis) {
         return TIME.format(Instant.ofEpochMilli(millis));
     }

@@ -14,7 +14,7 @@ enum Graph {
             "messages",
             "Messages per second",
             Unit.RATE,
-            Line.of("relayed", SampleColumn.MESSAGES_RELAYED, ChatTally.MESSAGES),
+            Line.of("relayed", SampleColumn.MESSAGES_RELAYED, ChatCount.MESSAGES),
             Line.of("dropped", SampleColumn.MESSAGES_DROPPED)),
     BANDWIDTH(
             "bandwidth",
@@ -40,9 +40,9 @@ enum Graph {
             "arrivals",
             "Arrivals and departures per second",
             Unit.RATE,
-            Line.of("connected", ChatTally.CONNECTIONS),
-            Line.of("matched", ChatTally.MATCHES),
-            Line.of("disconnected", ChatTally.DISCONNECTS)),
+            Line.of("connected", ChatCount.CONNECTIONS),
+            Line.of("matched", ChatCount.MATCHES),
+            Line.of("disconnected", ChatCount.DISCONNECTS)),
     LOG("log", "Log lines not yet on disk", Unit.COUNT, Line.of("lines", SampleColumn.LOG_QUEUE));
 
     /** How values are written. */
@@ -78,18 +78,18 @@ enum Graph {
      * One line: a column of the samples, or of the log's own lines, or the samples with the log to fill in where there are none.
      *
      * @param sample null if the line comes from the log only
-     * @param logged a column of {@link ChatTally}, or -1
+     * @param logged null if the line comes from the samples only
      */
-    record Line(String label, SampleColumn sample, int logged) {
+    record Line(String label, SampleColumn sample, ChatCount logged) {
         static Line of(String label, SampleColumn sample) {
-            return new Line(label, sample, -1);
+            return new Line(label, sample, null);
         }
 
-        static Line of(String label, SampleColumn sample, int logged) {
+        static Line of(String label, SampleColumn sample, ChatCount logged) {
             return new Line(label, sample, logged);
         }
 
-        static Line of(String label, int logged) {
+        static Line of(String label, ChatCount logged) {
             return new Line(label, null, logged);
         }
     }

@@ -3,6 +3,8 @@ package loomchat.report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -53,7 +55,7 @@ final class History implements AutoCloseable {
         }
     }
 
-    private static void rollUp(Rollups<?, ?> rollups, Path lines) throws IOException {
+    private static void rollUp(Rollups<?> rollups, Path lines) throws IOException {
         if (rollups.usable(new LogFolder.Segment(lines, true)) == null) {
             rollups.build(lines);
         }
@@ -64,9 +66,30 @@ final class History implements AutoCloseable {
         long now = clock.getAsLong();
         try (Snapshot chat = folder.snapshot(Kind.CHAT);
                 Snapshot samples = folder.snapshot(Kind.SAMPLES)) {
-            return new Reading(scanner, query.at(now), now).report(chat, samples);
+            return read(query.at(now), now, chat, samples);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private Report read(Query query, long now, Snapshot chatLog, Snapshot sampleLog) {
+        Reading report = new Reading(query, now, lastSample(sampleLog));
+        List<String> problems = new ArrayList<>();
+        boolean written = report.isFresh();
+        var chatReader = new RecordReading<>(chatLog, new ChatRollup(), scanner, query, written, problems);
+        var sampleReader = new RecordReading<>(sampleLog, new SampleRollup(), scanner, query, written, problems);
+        long bucketSeconds = report.bucketSeconds(Times.earlier(chatReader.prepare(), sampleReader.prepare()));
+        SampleTally samples = sampleReader.read(bucketSeconds, report::sampleEvents);
+        ChatTally chat = chatReader.read(bucketSeconds, report::chatEvents);
+        return report.report(chat, samples, chatReader.figures(chat).plus(sampleReader.figures(samples)), problems);
+    }
+
+    private static Sample lastSample(Snapshot samples) {
+        try {
+            return Now.lastSample(samples.active(), samples.size());
+        } catch (IOException e) {
+            // Said when it is read.
+            return null;
         }
     }
 

@@ -55,6 +55,25 @@ final class Html {
         return open(tag, attributes).text(text).close(tag);
     }
 
+    /** Opens a picture of this size in its own units; {@code label} tells what it shows. */
+    Html svg(int width, int height, String label) throws IOException {
+        raw("<svg class=\"graph-svg\" viewBox=\"0 0 " + width + " " + height + "\" role=\"img\" aria-label=\"");
+        return text(label).raw("\">");
+    }
+
+    /** Opens a table that is folded away, up to its rows of headings; {@link #closeFoldedTable} closes it. */
+    Html foldedTable(String id, String summary, String title) throws IOException {
+        return open("details", "data-keep", "table-" + id)
+                .element("summary", summary)
+                .raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .text(title)
+                .raw(", table\"><table class=\"data\"><thead><tr>");
+    }
+
+    Html closeFoldedTable() throws IOException {
+        return raw("</tbody></table></div></details>\n");
+    }
+
     void flush() throws IOException {
         out.write(pending.toString().getBytes(StandardCharsets.UTF_8));
         pending.setLength(0);

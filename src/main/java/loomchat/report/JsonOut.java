@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
 
 /**
  * Writes one JSON document to a stream, through a small buffer. One thread. Commas are put where they belong; names and
@@ -103,12 +105,29 @@ final class JsonOut {
         return name(name).value(value);
     }
 
-    JsonOut member(String name, Map<String, Long> counts) throws IOException {
-        object(name);
+    /** An object of counts by name. */
+    JsonOut counts(Map<String, Long> counts) throws IOException {
+        object();
         for (Map.Entry<String, Long> each : counts.entrySet()) {
             member(each.getKey(), each.getValue());
         }
         return endObject();
+    }
+
+    JsonOut longs(int count, IntToLongFunction value) throws IOException {
+        array();
+        for (int i = 0; i < count; i++) {
+            value(value.applyAsLong(i));
+        }
+        return endArray();
+    }
+
+    JsonOut doubles(int count, IntToDoubleFunction value) throws IOException {
+        array();
+        for (int i = 0; i < count; i++) {
+            value(value.applyAsDouble(i));
+        }
+        return endArray();
     }
 
     /** A line break before the next value, if there is one, for eyes and for line tools. */

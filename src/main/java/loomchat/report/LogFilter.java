@@ -32,15 +32,13 @@ public record LogFilter(String event, long session) {
     public static LogFilter parse(String event, String session) {
         String name = event == null || event.isEmpty() ? null : event;
         if (name != null && !EVENTS.contains(name)) {
-            throw new Query.InvalidQuery(
-                    "event=" + Query.shown(name) + " is not allowed: one of " + String.join(", ", EVENTS));
+            throw new InvalidQuery("event", name, "one of " + String.join(", ", EVENTS));
         }
         if (session == null || session.isEmpty()) {
             return new LogFilter(name, 0);
         }
         if (!session.matches("[1-9]\\d{0," + (MOST_DIGITS - 1) + "}")) {
-            throw new Query.InvalidQuery(
-                    "session=" + Query.shown(session) + " is not allowed: a session's number, such as 12");
+            throw new InvalidQuery("session", session, "a session's number, such as 12");
         }
         return new LogFilter(name, Long.parseLong(session));
     }

@@ -1,6 +1,7 @@
 package loomchat.report;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -135,6 +136,13 @@ record LogFolder(Path folder) {
             throw new IOException(NOT_REGULAR);
         }
         return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Reads up to {@code length} bytes from {@code position} on into {@code bytes} at {@code at}; returns how many there were. */
+    static int read(FileChannel file, long position, byte[] bytes, int at, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, at, length);
+        while (buffer.hasRemaining() && file.read(buffer, position + buffer.position() - at) > 0) {}
+        return buffer.position() - at;
     }
 
     /** What is gone by now was a file, removed to make room. */

@@ -1,7 +1,6 @@
 package loomchat.report;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,7 +47,7 @@ final class LogTail implements AutoCloseable {
             // From the last whole line on: a part of a line at the end is read again when it is whole.
             long size = file.size();
             int length = (int) Math.min(size, BUFFER_BYTES);
-            int read = read(file, buffer, size - length, length);
+            int read = LogFolder.read(file, size - length, buffer, 0, length);
             int end = read;
             while (end > 0 && buffer[end - 1] != '\n') {
                 end--;
@@ -115,7 +114,7 @@ final class LogTail implements AutoCloseable {
     private static void backwards(FileChannel file, long size, Consumer<LogEntry> entries) throws IOException {
         int length = (int) Math.min(size, HISTORY_BYTES);
         byte[] bytes = new byte[length];
-        int end = read(file, bytes, size - length, length);
+        int end = LogFolder.read(file, size - length, bytes, 0, length);
         while (end > 0 && bytes[end - 1] != '\n') {
             end--;
         }
@@ -133,7 +132,7 @@ final class LogTail implements AutoCloseable {
     }
 
     private boolean readMore(Line line) throws IOException {
-        int read = read(file, buffer, filled, offset + filled, BUFFER_BYTES - filled);
+        int read = LogFolder.read(file, offset + filled, buffer, filled, BUFFER_BYTES - filled);
         if (read == 0) {
             return false;
         }
@@ -172,16 +171,6 @@ final class LogTail implements AutoCloseable {
         offset = at;
         filled = 0;
         skipping = false;
-    }
-
-    private static int read(FileChannel file, byte[] into, long from, int length) throws IOException {
-        return read(file, into, 0, from, length);
-    }
-
-    private static int read(FileChannel file, byte[] into, int at, long from, int length) throws IOException {
-        ByteBuffer target = ByteBuffer.wrap(into, at, length);
-        while (target.hasRemaining() && file.read(target, from + target.position() - at) > 0) {}
-        return target.position() - at;
     }
 
     private static Object keyOf(Path path) throws IOException {

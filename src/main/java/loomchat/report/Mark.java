@@ -3,21 +3,18 @@ package loomchat.report;
 /** Something worth a mark on the time axis. {@code text} comes from the log and is shown escaped. */
 record Mark(long millis, Kind kind, String id, String text) implements Comparable<Mark> {
     enum Kind {
-        START("start", "chip good"),
-        CRASH("crash", "chip bad"),
-        STOP("stop", "chip"),
-        STALL("log stall", "chip warn"),
-        FILE("log file replaced", "chip warn"),
-        LOAD_TEST_START("load test start", "chip"),
-        LOAD_TEST_END("load test end", "chip");
+        START("start"),
+        CRASH("crash"),
+        STOP("stop"),
+        STALL("log stall"),
+        FILE("log file replaced"),
+        LOAD_TEST_START("load test start"),
+        LOAD_TEST_END("load test end");
 
         final String label;
-        /** Classes of the style sheet. */
-        final String chip;
 
-        Kind(String label, String chip) {
+        Kind(String label) {
             this.label = label;
-            this.chip = chip;
         }
 
         static Kind of(String label) {

@@ -1,7 +1,6 @@
 package loomchat.report;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
@@ -33,14 +32,12 @@ record Now(boolean live, long at, Sample sample) {
         }
         int length = (int) Math.min(size, TAIL_BYTES);
         byte[] bytes = new byte[length];
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining() && file.read(buffer, size - length + buffer.position()) >= 0) {}
         SampleJson json = new SampleJson();
-        int end = buffer.position();
+        int end = LogFolder.read(file, size - length, bytes, 0, length);
         while (end > 0) {
             int start = lastNewline(bytes, end - 1) + 1;
-            if (start < end && json.read(bytes, start, end) && json.sample.millis != Times.UNKNOWN) {
-                return json.sample;
+            if (start < end && json.read(bytes, start, end) && json.sample().millis() != Times.UNKNOWN) {
+                return json.sample();
             }
             end = start - 1;
         }
@@ -48,7 +45,7 @@ record Now(boolean live, long at, Sample sample) {
     }
 
     static Now of(Sample last, boolean live) {
-        return new Now(live && last != null, last == null ? Times.UNKNOWN : last.millis, last);
+        return new Now(live && last != null, last == null ? Times.UNKNOWN : last.millis(), last);
     }
 
     private static int lastNewline(byte[] bytes, int before) {

@@ -32,7 +32,7 @@ final class Part {
      * @param tornCounts whether an unfinished line at the end is damage, and not one that is being written
      * @return the checksum of the part's bytes
      */
-    int read(FileChannel channel, long start, long end, long size, boolean tornCounts, Tally<?, ?> tally)
+    int read(FileChannel channel, long start, long end, long size, boolean tornCounts, LineReader<?> reader)
             throws IOException {
         file = channel;
         fileSize = size;
@@ -47,13 +47,18 @@ final class Part {
         checksum.update(bytes, Math.min(lead, stop), Math.max(0, stop - lead));
         int at = lead == 0 ? 0 : Swar.newline(bytes, 0, stop) + 1;
         while (at < stop) {
-            int next = tally.fast(bytes, at, limit);
-            at = next >= 0 ? next : readAnyLine(at, tornCounts, tally);
+            int next = reader.readCanonical(bytes, at, limit);
+            if (next >= 0) {
+                reader.tally.addLine();
+                at = next;
+            } else {
+                at = readAnyLine(at, tornCounts, reader);
+            }
         }
         return (int) checksum.getValue();
     }
 
-    private int readAnyLine(int at, boolean tornCounts, Tally<?, ?> tally) throws IOException {
+    private int readAnyLine(int at, boolean tornCounts, LineReader<?> reader) throws IOException {
         int newline = Swar.newline(bytes, at, limit);
         while (newline == limit && !atEnd && limit - at <= LONGEST_LINE) {
             int searched = limit;
@@ -62,13 +67,13 @@ final class Part {
         }
         boolean ends = newline < limit;
         if (newline - at > LONGEST_LINE) {
-            tally.skipped();
-        } else if (!tally.slow(bytes, at, newline)) {
-            if (ends) {
-                tally.skipped();
-            } else if (tornCounts) {
-                tally.torn();
-            }
+            reader.tally.skipLine();
+        } else if (reader.readJson(bytes, at, newline)) {
+            reader.tally.addLine();
+        } else if (ends) {
+            reader.tally.skipLine();
+        } else if (tornCounts) {
+            reader.tally.addTornTail();
         }
         return newline + 1;
     }

@@ -19,27 +19,19 @@ import java.util.regex.Pattern;
  * @param rescan read every line again, whatever was summed up before
  */
 public record Query(String range, long from, long to, long bucketSeconds, boolean rescan) {
-    /** Something that cannot be asked for; the message names the field, its value and what is allowed. */
-    public static final class InvalidQuery extends RuntimeException {
-        public InvalidQuery(String message) {
-            super(message, null, false, false);
-        }
-    }
-
     public static final Query ALL = new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 0, false);
 
     private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdwy])");
     private static final String TIMES =
             "a UTC time such as 2026-11-24T01:50 or 2026-11-24T01:50:42.123Z, a date such as"
                     + " 2026-11-24, milliseconds since 1970, now, or a span back from now such as 15m, 6h or 30d";
-    private static final int LONGEST_SHOWN = 60;
 
     /** Reads what stands in an address or on a command line; null or empty stands for what was not given. */
     public static Query parse(String range, String from, String to, String bucket, boolean rescan, long now) {
         boolean bounded = given(from) || given(to);
         if (given(range) && bounded) {
-            throw new InvalidQuery(
-                    "range=" + shown(range) + " is not allowed together with from or to: give one or the other");
+            throw new InvalidQuery("range=" + InvalidQuery.shown(range)
+                    + " is not allowed together with from or to: give one or the other");
         }
         long width = bucket(bucket);
         if (!bounded) {
@@ -52,7 +44,7 @@ public record Query(String range, long from, long to, long bucketSeconds, boolea
         long start = given(from) ? time("from", from, now) : Times.UNKNOWN;
         long end = given(to) ? time("to", to, now) : Long.MAX_VALUE;
         if (start >= end) {
-            throw new InvalidQuery("from=" + shown(from) + " is not allowed: it must be before to=" + shown(to));
+            throw new InvalidQuery("from", from, "it must be before to=" + InvalidQuery.shown(to));
         }
         return checked(new Query(null, start, end, width, rescan), now);
     }
@@ -85,9 +77,11 @@ public record Query(String range, long from, long to, long bucketSeconds, boolea
             while ((to - from) / (enough * 1000) + 1 > Buckets.MOST) {
                 enough = Buckets.wider(enough);
             }
-            throw new InvalidQuery("bucket=" + Buckets.name(bucketSeconds) + " is not allowed: it makes " + points
-                    + " points of this range, at most " + Buckets.MOST + " are shown; " + Buckets.name(enough)
-                    + " or more is allowed");
+            throw new InvalidQuery(
+                    "bucket",
+                    Buckets.name(bucketSeconds),
+                    "it makes " + points + " points of this range, at most " + Buckets.MOST + " are shown; "
+                            + Buckets.name(enough) + " or more is allowed");
         }
     }
 
@@ -105,8 +99,7 @@ public record Query(String range, long from, long to, long bucketSeconds, boolea
         }
         long seconds = Buckets.parse(text);
         if (seconds < 0) {
-            throw new InvalidQuery("bucket=" + shown(text) + " is not allowed: auto, or one of " + Buckets.allowed()
-                    + ", or its seconds");
+            throw new InvalidQuery("bucket", text, "auto, or one of " + Buckets.allowed() + ", or its seconds");
         }
         return seconds;
     }
@@ -126,7 +119,7 @@ public record Query(String range, long from, long to, long bucketSeconds, boolea
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             // Said below, in the same words for everything.
         }
-        throw new InvalidQuery(field + "=" + shown(text) + " is not allowed: " + TIMES);
+        throw new InvalidQuery(field, text, TIMES);
     }
 
     private static long absolute(String text) {
@@ -150,7 +143,7 @@ public record Query(String range, long from, long to, long bucketSeconds, boolea
     private static long span(String field, String text, String allowed) {
         Matcher match = SPAN.matcher(text);
         if (!match.matches()) {
-            throw new InvalidQuery(field + "=" + shown(text) + " is not allowed: " + allowed);
+            throw new InvalidQuery(field, text, allowed);
         }
         long unit = switch (match.group(2)) {
             case "s" -> 1;
@@ -165,13 +158,5 @@ public record Query(String range, long from, long to, long bucketSeconds, boolea
 
     private static boolean given(String text) {
         return text != null && !text.isEmpty();
-    }
-
-    static String shown(String text) {
-        if (text == null) {
-            return "now";
-        }
-        String printable = text.replaceAll("[\\p{Cntrl}]", "?");
-        return printable.length() <= LONGEST_SHOWN ? printable : printable.substring(0, LONGEST_SHOWN) + "…";
     }
 }

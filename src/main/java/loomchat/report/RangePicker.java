@@ -46,9 +46,9 @@ final class RangePicker {
                 .raw(
                         "<button class=\"button\" type=\"button\" id=\"zoom-out\" aria-label=\"Zoom out\" title=\"Zoom out\">−</button>")
                 .raw("</span></nav>\n<form class=\"row\" action=\"/report\" method=\"get\" id=\"range-form\">");
-        time("from", "From (UTC)", report.from());
+        time("from", "From (UTC)", report.axis().from());
         // To the next whole second, so that the last line is within.
-        time("to", "to", report.to() + 999);
+        time("to", "to", report.axis().to() + 999);
         html.raw("<button class=\"button\" type=\"submit\">Show</button>")
                 .raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live</label>")
                 .raw("</form></div>\n");

@@ -1,85 +1,38 @@
 package loomchat.report;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import loomchat.report.LogFolder.Snapshot;
 import loomchat.report.Runs.End;
 import loomchat.report.Runs.Run;
 
-/** One answer in the making. Used once, by one thread, which blocks on the disk and on the scanning threads. */
+/**
+ * Puts a report together from what was read, samples first: they tell how long a server lived that did not stop. Used
+ * once, by the thread that reads; touches no file.
+ */
 final class Reading {
-    private final Scanner scanner;
     private final Query query;
     private final long now;
+    private final Sample last;
     private final long began = System.nanoTime();
-    private final List<String> problems = new ArrayList<>();
+    private final Spans spans = new Spans();
+    private final Runs runs = new Runs(spans);
+    private final Marks marks = new Marks();
 
-    Reading(Scanner scanner, Query query, long now) {
-        this.scanner = scanner;
+    /** {@code lastSample} is the last one on disk, or null. */
+    Reading(Query query, long now, Sample lastSample) {
         this.query = query;
         this.now = now;
+        this.last = lastSample;
     }
 
-    Report report(Snapshot chat, Snapshot samples) {
-        Sample last = lastSample(samples);
-        boolean fresh = last != null && Math.abs(now - last.millis) <= Now.LIVE_MILLIS;
-        var chatReading = new RecordReading<>(chat, new ChatRollup(), scanner, query, fresh, problems);
-        var sampleReading = new RecordReading<>(samples, new SampleRollup(), scanner, query, fresh, problems);
-        long bucket = bucket(earlier(chatReading.prepare(), sampleReading.prepare()));
-
-        Spans spans = new Spans();
-        SampleTally sampleSum = sampleReading.read(bucket, spans::append);
-        Runs runs = new Runs(spans);
-        Marks marks = new Marks();
-        ChatTally chatSum = chatReading.read(bucket, part -> {
-            runs.append(part.edges());
-            marks.append(part.marks());
-        });
-        runs.finish();
-        long width = Math.max(chatSum.series.seconds(), sampleSum.series.seconds());
-        chatSum.series.widenTo(width);
-        sampleSum.series.widenTo(width);
-        var figures = new Report.ScanFigures(
-                chatReading.bytes() + sampleReading.bytes(),
-                chatReading.lines(chatSum) + sampleReading.lines(sampleSum),
-                chatReading.skippedLines(chatSum) + sampleReading.skippedLines(sampleSum),
-                Math.max(1, (System.nanoTime() - began) / 1_000_000),
-                chatReading.segments() + sampleReading.segments(),
-                chatReading.rolledUp() + sampleReading.rolledUp(),
-                chatReading.rolledUpBytes() + sampleReading.rolledUpBytes(),
-                Math.max(chatReading.linesSince(), sampleReading.linesSince()));
-        Run latest = runs.latest();
-        boolean live = fresh && (latest == null || latest.how() == End.OPEN && last.millis >= latest.start());
-        long first = earlier(known(chatSum.first), known(sampleSum.first));
-        long end = Math.max(chatSum.last, sampleSum.last);
-        return new Report(
-                query,
-                now,
-                query.from() == Times.UNKNOWN ? first : query.from(),
-                query.to() == Long.MAX_VALUE ? (query.from() == Times.UNKNOWN ? end : now) : query.to(),
-                width,
-                chatSum,
-                sampleSum,
-                runs,
-                marks(runs, marks),
-                marks.leftOut(),
-                Now.of(last, live),
-                figures,
-                List.copyOf(problems));
+    /** Whether the last sample is so young that a server must be writing. */
+    boolean isFresh() {
+        return last != null && Math.abs(now - last.millis()) <= Now.LIVE_MILLIS;
     }
 
-    private static Sample lastSample(Snapshot samples) {
-        try {
-            return Now.lastSample(samples.active(), samples.size());
-        } catch (IOException e) {
-            // Said when it is read.
-            return null;
-        }
-    }
-
-    private long bucket(long first) {
+    /** The width of buckets that was asked for, or one that suits the range; {@code first} is the time of the first line. */
+    long bucketSeconds(long first) {
         long from = query.from() == Times.UNKNOWN ? first : query.from();
         long to = query.to() == Long.MAX_VALUE ? now : query.to();
         if (from == Times.UNKNOWN) {
@@ -92,33 +45,63 @@ final class Reading {
         return Buckets.secondsFor(to - from);
     }
 
+    void sampleEvents(ChunkEvents events) {
+        spans.append(events.spans());
+    }
+
+    void chatEvents(ChunkEvents events) {
+        runs.append(events.edges());
+        marks.append(events.marks());
+    }
+
+    Report report(ChatTally chat, SampleTally samples, Report.ScanFigures figures, List<String> problems) {
+        runs.finish();
+        long bucketSeconds = Math.max(chat.series().seconds(), samples.series().seconds());
+        chat.series().widenTo(bucketSeconds);
+        samples.series().widenTo(bucketSeconds);
+        return new Report(
+                query,
+                axis(chat, samples, bucketSeconds),
+                chat,
+                samples,
+                runs,
+                new Report.ShownMarks(marksInRange(), marks.leftOut()),
+                Now.of(last, isLive()),
+                figures.in(Math.max(1, (System.nanoTime() - began) / 1_000_000)),
+                List.copyOf(problems));
+    }
+
+    private Report.Axis axis(ChatTally chat, SampleTally samples, long bucketSeconds) {
+        long first = Times.earlier(chat.first(), samples.first());
+        long end = Math.max(chat.last(), samples.last());
+        return new Report.Axis(
+                now,
+                query.from() == Times.UNKNOWN ? first : query.from(),
+                query.to() == Long.MAX_VALUE ? (query.from() == Times.UNKNOWN ? end : now) : query.to(),
+                bucketSeconds);
+    }
+
+    private boolean isLive() {
+        Run latest = runs.latest();
+        return isFresh() && (latest == null || latest.how() == End.OPEN && last.millis() >= latest.start());
+    }
+
     /** Marks of the range in the order of time; a start after a run without a stop is a crash. */
-    private List<Mark> marks(Runs runs, Marks found) {
-        List<Mark> marks = new ArrayList<>();
-        for (Mark mark : found.all()) {
+    private List<Mark> marksInRange() {
+        List<Mark> shown = new ArrayList<>();
+        for (Mark mark : marks.all()) {
             if (mark.millis() >= query.from() && mark.millis() < query.to()) {
-                marks.add(mark);
+                shown.add(mark);
             }
         }
         List<Run> all = runs.all();
-        for (int i = 0; i + 1 < all.size() && marks.size() < 2 * Marks.MOST; i++) {
+        for (int i = 0; i + 1 < all.size() && shown.size() < 2 * Marks.MOST; i++) {
             Run run = all.get(i);
             if (run.how() == End.CRASHED && run.end() >= query.from() && run.end() < query.to()) {
-                marks.add(new Mark(run.end(), Mark.Kind.CRASH, "", "Last sign of life before a start without a stop"));
+                shown.add(new Mark(run.end(), Mark.Kind.CRASH, "", "Last sign of life before a start without a stop"));
             }
         }
-        Collections.sort(marks);
-        return marks;
-    }
-
-    private static long earlier(long one, long other) {
-        if (one == Times.UNKNOWN || other == Times.UNKNOWN) {
-            return Math.max(one, other);
-        }
-        return Math.min(one, other);
-    }
-
-    private static long known(long first) {
-        return first == Long.MAX_VALUE ? Times.UNKNOWN : first;
+        Collections.sort(shown);
+        return shown;
     }
 }

@@ -3,7 +3,6 @@ package loomchat.report;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,21 +11,21 @@ import loomchat.report.LogFolder.Segment;
 import loomchat.report.LogFolder.Snapshot;
 
 /**
- * Reads one of the two records for one query: sealed segments from their rollups where those are enough, everything else
+ * Reads one of the two logs for one query: sealed segments from their rollups where those are enough, everything else
  * line by line. Used once, by one thread, which blocks on the disk and on the scanning threads.
  */
-final class RecordReading<T extends Tally<T, P>, P> {
+final class RecordReading<T extends Tally<T>> {
     /** A segment and the head of its rollup, or null when its lines have to be read. */
-    private record Source(Segment segment, RollupHead head) {}
+    private record Input(Segment segment, RollupHead head) {}
 
     private final Snapshot snapshot;
-    private final RollupFormat<T, P> format;
-    private final Rollups<T, P> rollups;
+    private final RollupFormat<T> format;
+    private final Rollups<T> rollups;
     private final Scanner scanner;
     private final Query query;
     private final boolean activeIsWritten;
     private final List<String> problems;
-    private final List<Source> sources = new ArrayList<>();
+    private final List<Input> inputs = new ArrayList<>();
 
     // What was read.
     private long bytes;
@@ -40,7 +39,7 @@ final class RecordReading<T extends Tally<T, P>, P> {
 
     RecordReading(
             Snapshot snapshot,
-            RollupFormat<T, P> format,
+            RollupFormat<T> format,
             Scanner scanner,
             Query query,
             boolean activeIsWritten,
@@ -57,18 +56,49 @@ final class RecordReading<T extends Tally<T, P>, P> {
 
     /** Finds the rollups, makes those that are missing, and returns the time of the first line, or {@link Times#UNKNOWN}. */
     long prepare() {
-        long first = Long.MAX_VALUE;
+        long first = Times.UNKNOWN;
         for (Segment segment : snapshot.segments()) {
             RollupHead head = query.rescan() && segment.linesExist() ? null : usableOrBuilt(segment);
-            sources.add(new Source(segment, head));
+            inputs.add(new Input(segment, head));
             long its = head != null ? head.first() : firstTime(segment.lines());
             noteLines(segment, head, its);
-            first = its == Times.UNKNOWN ? first : Math.min(first, its);
+            first = Times.earlier(first, its);
         }
         long its = snapshot.active() == null ? Times.UNKNOWN : firstTime(snapshot.active());
         noteLinesFrom(its);
-        first = its == Times.UNKNOWN ? first : Math.min(first, its);
-        return first == Long.MAX_VALUE ? Times.UNKNOWN : first;
+        return Times.earlier(first, its);
+    }
+
+    /** Reads everything; {@code inOrder} gets what has an order, in the order of time. */
+    T read(long bucketSeconds, Consumer<ChunkEvents> inOrder) {
+        List<LineReader<T>> readers = scanner.readers(() -> format.reader(query.from(), query.to(), bucketSeconds));
+        T sum = readers.getFirst().tally;
+        for (Input input : inputs) {
+            try {
+                if (input.head == null) {
+                    readLines(input, readers, inOrder);
+                } else {
+                    readRollup(input, bucketSeconds, sum, readers, inOrder);
+                }
+            } catch (IOException e) {
+                problems.add(input.segment.name() + " cannot be read: " + LogFolder.reason(e));
+            }
+        }
+        readActive(readers, inOrder);
+        return Scanner.sum(readers);
+    }
+
+    /** What was read; after {@link #read}, of which {@code sum} is the result. */
+    Report.ScanFigures figures(T sum) {
+        return new Report.ScanFigures(
+                bytes,
+                sum.lines() + otherLines,
+                sum.skipped() + otherSkippedLines,
+                0,
+                inputs.size() + (snapshot.active() == null ? 0 : 1),
+                rolledUp,
+                rolledUpBytes,
+                linesSince);
     }
 
     /** After the last gap; until there is a line again, that is where its rollup ends. */
@@ -89,60 +119,6 @@ final class RecordReading<T extends Tally<T, P>, P> {
         }
     }
 
-    /**
-     * Since when every line is there, where older ones are kept as sums only; {@link Times#UNKNOWN} where no line is
-     * missing. After {@link #prepare}.
-     */
-    long linesSince() {
-        return linesSince;
-    }
-
-    /** Reads everything; {@code inOrder} gets what has an order, in the order of time. */
-    T read(long bucketSeconds, Consumer<P> inOrder) {
-        List<T> tallies = scanner.tallies(i -> format.tally(query.from(), query.to(), bucketSeconds, Buckets.MOST));
-        T sum = tallies.getFirst();
-        for (Source source : sources) {
-            try {
-                if (source.head == null) {
-                    readLines(source, tallies, inOrder);
-                } else {
-                    readRollup(source, bucketSeconds, sum, tallies, inOrder);
-                }
-            } catch (IOException e) {
-                problems.add(source.segment.name() + " cannot be read: " + LogFolder.reason(e));
-            }
-        }
-        readActive(tallies, inOrder);
-        for (T each : tallies.subList(1, tallies.size())) {
-            sum.merge(each);
-        }
-        return sum;
-    }
-
-    long bytes() {
-        return bytes;
-    }
-
-    long rolledUpBytes() {
-        return rolledUpBytes;
-    }
-
-    int rolledUp() {
-        return rolledUp;
-    }
-
-    int segments() {
-        return sources.size() + (snapshot.active() == null ? 0 : 1);
-    }
-
-    long lines(T sum) {
-        return sum.lines() + otherLines;
-    }
-
-    long skippedLines(T sum) {
-        return sum.skippedLines() + otherSkippedLines;
-    }
-
     private RollupHead usableOrBuilt(Segment segment) {
         RollupHead head = rollups.usable(segment);
         if (head == null
@@ -158,64 +134,67 @@ final class RecordReading<T extends Tally<T, P>, P> {
         return head;
     }
 
-    private void readRollup(Source source, long bucketSeconds, T sum, List<T> tallies, Consumer<P> inOrder)
+    private void readRollup(
+            Input input, long bucketSeconds, T sum, List<LineReader<T>> readers, Consumer<ChunkEvents> inOrder)
             throws IOException {
-        RollupHead head = source.head;
-        Rollups.Rolled<T, P> rolled;
+        RollupHead head = input.head;
+        Rollups.Rolled<T> rolled;
         try {
-            rolled = rollups.load(source.segment.rollup(), bucketSeconds);
+            rolled = rollups.load(input.segment.rollup(), bucketSeconds);
         } catch (IOException e) {
-            if (!source.segment.linesExist()) {
+            if (!input.segment.linesExist()) {
                 throw new IOException("its lines are gone and its rollup cannot be used: " + LogFolder.reason(e), e);
             }
-            Files.deleteIfExists(source.segment.rollup());
-            readLines(source, tallies, inOrder);
+            Files.deleteIfExists(input.segment.rollup());
+            readLines(input, readers, inOrder);
             return;
         }
-        inOrder.accept(rolled.parts());
+        inOrder.accept(rolled.events());
         bytes += head.bytes();
         boolean overlaps = head.first() == Times.UNKNOWN || head.first() < query.to() && head.last() >= query.from();
         boolean within = query.isAll() || head.first() >= query.from() && head.last() < query.to();
-        boolean fineEnough = bucketSeconds >= head.fineSeconds() || !source.segment.linesExist();
+        boolean fineEnough = bucketSeconds >= head.fineSeconds() || !input.segment.linesExist();
         if (overlaps && within && fineEnough) {
             sum.merge(rolled.tally());
-            sum.spans(head.first(), head.last());
+            if (head.first() != Times.UNKNOWN) {
+                sum.seen(head.first(), head.last());
+            }
             rolledUp++;
             rolledUpBytes += head.bytes();
-        } else if (overlaps && source.segment.linesExist()) {
-            scan(source.segment.lines(), tallies, part -> {});
+        } else if (overlaps && input.segment.linesExist()) {
+            scan(input.segment.lines(), readers, events -> {});
         } else {
             if (overlaps) {
                 // Its lines are gone: the finest buckets tell what lies in the range, to their width.
-                T finest = rollups.load(source.segment.rollup(), head.fineSeconds())
-                        .tally();
+                T finest =
+                        rollups.load(input.segment.rollup(), head.fineSeconds()).tally();
                 format.addBuckets(sum, finest, query.from(), query.to());
             }
             otherLines += rolled.tally().lines();
-            otherSkippedLines += rolled.tally().skippedLines();
+            otherSkippedLines += rolled.tally().skipped();
             rolledUp++;
             rolledUpBytes += head.bytes();
         }
     }
 
-    private void readLines(Source source, List<T> tallies, Consumer<P> inOrder) throws IOException {
-        scan(source.segment.lines(), tallies, inOrder);
-        bytes += Files.size(source.segment.lines());
+    private void readLines(Input input, List<LineReader<T>> readers, Consumer<ChunkEvents> inOrder) throws IOException {
+        scan(input.segment.lines(), readers, inOrder);
+        bytes += Files.size(input.segment.lines());
     }
 
-    private void scan(Path lines, List<T> tallies, Consumer<P> inOrder) throws IOException {
+    private void scan(Path lines, List<LineReader<T>> readers, Consumer<ChunkEvents> inOrder) throws IOException {
         try (FileChannel file = LogFolder.open(lines)) {
-            scanner.scan(file, file.size(), true, tallies).parts().forEach(inOrder);
+            scanner.scan(file, file.size(), true, readers).chunks().forEach(inOrder);
         }
     }
 
-    private void readActive(List<T> tallies, Consumer<P> inOrder) {
+    private void readActive(List<LineReader<T>> readers, Consumer<ChunkEvents> inOrder) {
         if (snapshot.active() == null) {
             return;
         }
         try {
-            scanner.scan(snapshot.active(), snapshot.size(), !activeIsWritten, tallies)
-                    .parts()
+            scanner.scan(snapshot.active(), snapshot.size(), !activeIsWritten, readers)
+                    .chunks()
                     .forEach(inOrder);
             bytes += snapshot.size();
         } catch (IOException e) {
@@ -226,8 +205,6 @@ final class RecordReading<T extends Tally<T, P>, P> {
     private long firstTime(Path lines) {
         try (FileChannel file = LogFolder.open(lines)) {
             return firstTime(file);
-        } catch (NoSuchFileException e) {
-            return Times.UNKNOWN;
         } catch (IOException e) {
             // Said when it is read.
             return Times.UNKNOWN;
@@ -235,12 +212,12 @@ final class RecordReading<T extends Tally<T, P>, P> {
     }
 
     private long firstTime(FileChannel file) {
-        T tally = format.tally(Times.UNKNOWN, Long.MAX_VALUE, 1, Buckets.MOST);
+        LineReader<T> reader = format.reader(Times.UNKNOWN, Long.MAX_VALUE, 1);
         try {
-            scanner.peek(file, file.size(), tally);
+            scanner.peek(file, file.size(), reader);
         } catch (IOException e) {
             // Said when it is read.
         }
-        return tally.first() == Long.MAX_VALUE ? Times.UNKNOWN : tally.first();
+        return reader.tally.first();
     }
 }

@@ -3,28 +3,37 @@ package loomchat.report;
 import java.util.List;
 
 /**
- * One answer: what the record says about a range. Made by the thread that scanned, read by any number of others.
+ * What the logs say about a range. Made by the thread that scanned, read by any number of others.
  *
- * @param at when the record was read
- * @param from start of the time axis, {@link Times#UNKNOWN} when there is no line with a time
- * @param to end of the time axis
- * @param bucketSeconds width of the buckets of both series
  * @param problems what could not be read, a line each
  */
 record Report(
         Query query,
-        long at,
-        long from,
-        long to,
-        long bucketSeconds,
+        Axis axis,
         ChatTally chat,
         SampleTally samples,
         Runs runs,
-        List<Mark> marks,
-        long marksLeftOut,
+        ShownMarks marks,
         Now now,
         ScanFigures scan,
         List<String> problems) {
+
+    /**
+     * The axis of time.
+     *
+     * @param at when the logs were read
+     * @param from its start, {@link Times#UNKNOWN} when there is no line with a time
+     * @param to its end
+     * @param bucketSeconds width of the buckets of both series
+     */
+    record Axis(long at, long from, long to, long bucketSeconds) {
+        long millis() {
+            return to - from;
+        }
+    }
+
+    /** The marks of the range in the order of time, and how many older ones there were. */
+    record ShownMarks(List<Mark> all, long leftOut) {}
 
     /**
      * What was read to answer, and how long it took.
@@ -40,7 +49,24 @@ record Report(
             int segments,
             int rollups,
             long rolledUpBytes,
-            long linesSince) {}
+            long linesSince) {
+        ScanFigures plus(ScanFigures other) {
+            return new ScanFigures(
+                    bytes + other.bytes,
+                    lines + other.lines,
+                    skippedLines + other.skippedLines,
+                    millis + other.millis,
+                    segments + other.segments,
+                    rollups + other.rollups,
+                    rolledUpBytes + other.rolledUpBytes,
+                    Math.max(linesSince, other.linesSince));
+        }
+
+        ScanFigures in(long millisTaken) {
+            return new ScanFigures(
+                    bytes, lines, skippedLines, millisTaken, segments, rollups, rolledUpBytes, linesSince);
+        }
+    }
 
     long starts() {
         return runs.starts(query.from(), query.to());
@@ -55,7 +81,7 @@ record Report(
     }
 
     double amount(SampleColumn column) {
-        return samples.amounts[column.ordinal()];
+        return samples.amount(column);
     }
 
     /** How a run ended: {@code stopped}, {@code crashed}, {@code running}, or {@code vanished} if nothing was started since. */
@@ -68,6 +94,6 @@ record Report(
     }
 
     boolean isEmpty() {
-        return from == Times.UNKNOWN;
+        return axis.from == Times.UNKNOWN;
     }
 }

@@ -52,7 +52,7 @@ public final class ReportCommand {
                 return 0;
             }
             return command.report(folder(env), env, err);
-        } catch (Query.InvalidQuery e) {
+        } catch (InvalidQuery e) {
             err.println(e.getMessage());
             return WRONG_USAGE;
         } catch (IOException | UncheckedIOException e) {
@@ -65,7 +65,7 @@ public final class ReportCommand {
         String name = env.getOrDefault("LOG_DIR", "");
         Path folder = Path.of(name.isBlank() ? "logs" : name.strip());
         if (!Files.isDirectory(folder)) {
-            throw new Query.InvalidQuery("LOG_DIR=" + folder + " is not allowed: a folder with log files");
+            throw new InvalidQuery("LOG_DIR=" + folder + " is not allowed: a folder with log files");
         }
         return folder;
     }
@@ -83,12 +83,12 @@ public final class ReportCommand {
                 case "--json", "--csv", "--rescan", "--help", "-h" -> flag(name, value);
                 case "--from", "--to", "--range", "--bucket" -> {
                     if (value == null && ++i == args.length) {
-                        throw new Query.InvalidQuery(name + " needs a value; --help tells more");
+                        throw new InvalidQuery(name + " needs a value; --help tells more");
                     }
                     option(name, value == null ? args[i] : value);
                 }
                 default ->
-                    throw new Query.InvalidQuery(Query.shown(args[i])
+                    throw new InvalidQuery(InvalidQuery.shown(args[i])
                             + " is not known: --from, --to, --range, --bucket, --json, --csv, --rescan and --help are");
             }
         }
@@ -96,7 +96,7 @@ public final class ReportCommand {
 
     private void flag(String name, String value) {
         if (value != null) {
-            throw new Query.InvalidQuery(name + " takes no value");
+            throw new InvalidQuery(name + " takes no value");
         }
         switch (name) {
             case "--json" -> form = one(Form.JSON);
@@ -108,14 +108,14 @@ public final class ReportCommand {
 
     private Form one(Form wanted) {
         if (form != Form.TEXT && form != wanted) {
-            throw new Query.InvalidQuery("--json and --csv are not allowed together");
+            throw new InvalidQuery("--json and --csv are not allowed together");
         }
         return wanted;
     }
 
     private void option(String name, String value) {
         if (value.isEmpty()) {
-            throw new Query.InvalidQuery(name + " needs a value; --help tells more");
+            throw new InvalidQuery(name + " needs a value; --help tells more");
         }
         switch (name) {
             case "--from" -> from = value;

@@ -22,8 +22,10 @@ final class ReportCsv {
         StringBuilder line = new StringBuilder();
         for (int row = 0; row < table.rows(); row++) {
             line.setLength(0);
-            line.append(Times.iso(table.start(row))).append(',').append(report.bucketSeconds());
-            for (int column = 0; column < ChatTally.COLUMNS.length; column++) {
+            line.append(Times.iso(table.start(row)))
+                    .append(',')
+                    .append(report.axis().bucketSeconds());
+            for (ChatCount column : ChatCount.IN_SERIES) {
                 line.append(',').append(table.count(row, column));
             }
             for (SampleColumn column : SampleColumn.values()) {
@@ -38,8 +40,8 @@ final class ReportCsv {
 
     private static String header() {
         StringBuilder line = new StringBuilder("time,bucketSeconds");
-        for (String column : ChatTally.COLUMNS) {
-            line.append(',').append(column);
+        for (ChatCount column : ChatCount.IN_SERIES) {
+            line.append(',').append(column.key);
         }
         for (SampleColumn column : SampleColumn.values()) {
             for (String which : new String[] {"Min", "Mean", "Max"}) {

@@ -3,7 +3,6 @@ package loomchat.report;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.IntToDoubleFunction;
 
 /**
  * The numbers behind the graphs, for {@code report.js}, as a data block in the page: one request brings both, so that words
@@ -17,32 +16,28 @@ final class ReportData {
         JsonOut json = new JsonOut(bytes);
         SeriesTable table = SeriesTable.of(report);
         json.object()
-                .member("from", report.isEmpty() ? 0 : report.from())
-                .member("to", report.isEmpty() ? 0 : report.to())
-                .member("at", report.at())
+                .member("from", report.isEmpty() ? 0 : report.axis().from())
+                .member("to", report.isEmpty() ? 0 : report.axis().to())
+                .member("at", report.axis().at())
                 .member("range", report.query().range())
                 .member("endsNow", report.query().to() == Long.MAX_VALUE)
-                .member("bucketSeconds", report.bucketSeconds());
-        json.array("time");
-        for (int row = 0; row < table.rows(); row++) {
-            json.value(table.start(row) / 1000);
-        }
-        json.endArray().array("graphs");
+                .member("bucketSeconds", report.axis().bucketSeconds());
+        json.name("time").longs(table.rows(), row -> table.start(row) / 1000).array("graphs");
         for (Graph graph : Graph.values()) {
             json.object().member("id", graph.id).member("unit", graph.unit.key).array("lines");
             for (Graph.Line line : graph.lines) {
                 json.object().member("label", line.label());
-                values(json, "mean", table.rows(), row -> table.mean(row, line));
+                json.name("mean").doubles(table.rows(), row -> shortened(table.mean(row, line)));
                 if (line.sample() != null && table.seconds() > 1) {
-                    values(json, "min", table.rows(), row -> table.min(row, line));
-                    values(json, "max", table.rows(), row -> table.max(row, line));
+                    json.name("min").doubles(table.rows(), row -> shortened(table.min(row, line)));
+                    json.name("max").doubles(table.rows(), row -> shortened(table.max(row, line)));
                 }
                 json.endObject();
             }
             json.endArray().endObject();
         }
         json.endArray().array("marks");
-        for (Mark mark : report.marks()) {
+        for (Mark mark : report.marks().all()) {
             json.object()
                     .member("time", mark.millis())
                     .member("kind", mark.kind().label)
@@ -56,16 +51,8 @@ final class ReportData {
                 .raw("</script>\n");
     }
 
-    private static void values(JsonOut json, String name, int rows, IntToDoubleFunction value) throws IOException {
-        json.array(name);
-        for (int row = 0; row < rows; row++) {
-            json.value(short4(value.applyAsDouble(row)));
-        }
-        json.endArray();
-    }
-
     /** Four significant digits or more: as much as a picture can show. */
-    private static double short4(double value) {
+    private static double shortened(double value) {
         return Math.abs(value) >= 1000 ? Math.rint(value) : Format.significant(value, 4);
     }
 }

@@ -2,8 +2,6 @@ package loomchat.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.function.IntToDoubleFunction;
-import java.util.function.IntToLongFunction;
 
 /** A {@link Report} as JSON: everything that the page shows. The shape is documented in the README. Any thread. */
 final class ReportJson {
@@ -41,28 +39,27 @@ final class ReportJson {
 
     private void totals() throws IOException {
         ChatTally chat = report.chat();
-        json.object("totals")
-                .member("connections", chat.connections)
-                .member("matches", chat.matches)
-                .member("messages", chat.messages)
-                .member("disconnects", chat.disconnects)
-                .member("bytes", chat.bytes)
-                .member("starts", report.starts())
+        json.object("totals");
+        for (ChatCount each : ChatCount.IN_SERIES) {
+            json.member(each.key, chat.count(each));
+        }
+        json.member("starts", report.starts())
                 .member("crashes", report.crashes())
                 .member("uptimeSeconds", report.uptimeSeconds())
-                .member("chats", chat.chats)
-                .member("disconnectsByReason", chat.reasons.all())
+                .member("chats", chat.count(ChatCount.CHATS))
+                .name("disconnectsByReason")
+                .counts(chat.reasons().all())
                 .member("bytesIn", report.amount(SampleColumn.BYTES_IN))
                 .member("bytesOut", report.amount(SampleColumn.BYTES_OUT))
                 .member("messagesIn", report.amount(SampleColumn.MESSAGES_IN))
                 .member("messagesDropped", report.amount(SampleColumn.MESSAGES_DROPPED))
                 .member("connectionsRefused", report.amount(SampleColumn.CONNECTIONS_REFUSED))
-                .member("logStalls", chat.stalls)
-                .member("logStalledMillis", chat.stalledMillis)
-                .member("tornTails", chat.torn)
-                .member("tornBytes", chat.tornBytes)
-                .member("linesWithoutTime", chat.withoutTime)
-                .member("samples", report.samples().samples)
+                .member("logStalls", chat.count(ChatCount.STALLS))
+                .member("logStalledMillis", chat.count(ChatCount.STALLED_MILLIS))
+                .member("tornTails", chat.torn())
+                .member("tornBytes", chat.count(ChatCount.TORN_BYTES))
+                .member("linesWithoutTime", chat.withoutTime())
+                .member("samples", report.samples().samples())
                 .endObject()
                 .newline();
     }
@@ -112,10 +109,12 @@ final class ReportJson {
     private void range() throws IOException {
         json.object("range")
                 .member("asked", report.query().range())
-                .member("at", Times.iso(report.at()))
-                .member("from", report.isEmpty() ? null : Times.iso(report.from()))
-                .member("to", report.isEmpty() ? null : Times.iso(report.to()))
-                .member("bucketSeconds", report.bucketSeconds())
+                .member("at", Times.iso(report.axis().at()))
+                .member(
+                        "from",
+                        report.isEmpty() ? null : Times.iso(report.axis().from()))
+                .member("to", report.isEmpty() ? null : Times.iso(report.axis().to()))
+                .member("bucketSeconds", report.axis().bucketSeconds())
                 .endObject()
                 .newline();
     }
@@ -123,7 +122,7 @@ final class ReportJson {
     private void distributions() throws IOException {
         json.object("distributions");
         for (Distribution each : Distribution.values()) {
-            LogHistogram histogram = each.of(report.chat());
+            LogHistogram histogram = report.chat().histogram(each);
             json.object(each.key)
                     .member("unit", each.unit)
                     .member("count", histogram.count())
@@ -164,7 +163,7 @@ final class ReportJson {
 
     private void marks() throws IOException {
         json.array("marks");
-        for (Mark mark : report.marks()) {
+        for (Mark mark : report.marks().all()) {
             json.object()
                     .member("time", Times.iso(mark.millis()))
                     .member("kind", mark.kind().label)
@@ -174,41 +173,24 @@ final class ReportJson {
             }
             json.endObject();
         }
-        json.endArray().member("marksLeftOut", report.marksLeftOut()).newline();
+        json.endArray().member("marksLeftOut", report.marks().leftOut()).newline();
     }
 
     private void series() throws IOException {
         SeriesTable table = SeriesTable.of(report);
-        json.object("series").member("bucketSeconds", report.bucketSeconds());
-        longs("time", table.rows(), row -> table.start(row) / 1000);
-        for (int column = 0; column < ChatTally.COLUMNS.length; column++) {
-            int each = column;
-            longs(ChatTally.COLUMNS[column], table.rows(), row -> table.count(row, each));
+        json.object("series").member("bucketSeconds", report.axis().bucketSeconds());
+        json.name("time").longs(table.rows(), row -> table.start(row) / 1000);
+        for (ChatCount each : ChatCount.IN_SERIES) {
+            json.name(each.key).longs(table.rows(), row -> table.count(row, each));
         }
         json.object("samples");
         for (SampleColumn column : SampleColumn.values()) {
             json.object(column.shown());
-            doubles("min", table.rows(), row -> table.min(row, column));
-            doubles("mean", table.rows(), row -> table.mean(row, column));
-            doubles("max", table.rows(), row -> table.max(row, column));
+            json.name("min").doubles(table.rows(), row -> Format.rounded(table.min(row, column)));
+            json.name("mean").doubles(table.rows(), row -> Format.rounded(table.mean(row, column)));
+            json.name("max").doubles(table.rows(), row -> Format.rounded(table.max(row, column)));
             json.endObject().newline();
         }
         json.endObject().endObject().newline();
-    }
-
-    private void longs(String name, int rows, IntToLongFunction value) throws IOException {
-        json.array(name);
-        for (int row = 0; row < rows; row++) {
-            json.value(value.applyAsLong(row));
-        }
-        json.endArray();
-    }
-
-    private void doubles(String name, int rows, IntToDoubleFunction value) throws IOException {
-        json.array(name);
-        for (int row = 0; row < rows; row++) {
-            json.value(Format.rounded(value.applyAsDouble(row)));
-        }
-        json.endArray();
     }
 }

@@ -2,18 +2,28 @@ package loomchat.report;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The report of one log folder, for the web server: any number of request threads ask and wait, few scans are made. Owns the
- * {@link Background} threads that scan and that write the answers, which start with the first question.
+ * The report of one log folder, for the web server: lets many readers share few scans. Any request thread asks and waits;
+ * one {@link Background} thread scans, another one renders, and both start with the first question.
+ *
+ * <p>A reader joins the next scan of the same question that has not begun, never one that runs already, so that everybody
+ * gets what was on disk when they asked. Between scans there is a pause, twice as long as the last one took after one
+ * reader and up to nine times after many (two seconds at most), so that a single reader hardly waits and a storm of
+ * reloads leaves most of the time to others.
  */
 public final class ReportService implements AutoCloseable {
     /** The report cannot be made now; the message says why, and asking again later is right. */
@@ -23,22 +33,47 @@ public final class ReportService implements AutoCloseable {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    /** Different questions that may wait at once; more are refused. */
+    static final int MOST_WAITING = 32;
 
-    private final LongSupplier clock;
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    private static final String SHUTTING_DOWN = "the server is shutting down";
+
+    /** In scans; after that many readers. */
+    private static final int LONGEST_PAUSE = 9;
+
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
+    /** What sending an answer of a hundred kilobytes to one of its readers takes, well counted. */
+    private static final long NANOS_TO_SEND = Duration.ofMillis(1).toNanos();
+
     private final History history;
-    private final SharedScans scans;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(Background.threads("report-write-"));
+    private final Function<Query, Report> scan;
+    private final Duration patience;
+    private final LongSupplier clock;
+    private final ExecutorService renderer = Executors.newSingleThreadExecutor(Background.threads("report-write-"));
+
+    // Guarded by lock.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition asked = lock.newCondition();
+    private final Map<Query, CompletableFuture<Answer>> waiting = new LinkedHashMap<>();
+    private Thread scanner;
+    private boolean closed;
 
     /** A service for a server that has other work to do: one core is left to it where there are several. */
     public ReportService(Path logFolder) {
-        this(logFolder, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis);
+        this(new History(
+                logFolder, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis));
     }
 
-    ReportService(Path logFolder, int workers, LongSupplier clock) {
+    private ReportService(History history) {
+        this(history, history::read, PATIENCE, System::currentTimeMillis);
+    }
+
+    ReportService(History history, Function<Query, Report> scan, Duration patience, LongSupplier clock) {
+        this.history = history;
+        this.scan = scan;
+        this.patience = patience;
         this.clock = clock;
-        this.history = new History(logFolder, workers, clock);
-        this.scans = new SharedScans(query -> new Answer(history.read(query)), PATIENCE);
     }
 
     /** Reads the arguments of a request; see {@link Query#parse}. */
@@ -48,35 +83,132 @@ public final class ReportService implements AutoCloseable {
 
     /** Waits for a scan that begins after this call, and for its result in the form that is asked for. */
     public byte[] ask(Query query, Answer.Form form, boolean zip) throws Unavailable, InterruptedException {
-        Future<byte[]> written = null;
+        CompletableFuture<byte[]> rendered = join(query).thenApplyAsync(report -> report.as(form, zip), renderer);
         try {
-            Answer answer = scans.ask(query);
-            written = writer.submit(() -> answer.as(form, zip));
-            return written.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (SharedScans.Busy e) {
-            throw new Unavailable(e.getMessage());
+            return rendered.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new Unavailable("the report took longer than " + PATIENCE.toSeconds() + " s to write");
-        } catch (RejectedExecutionException e) {
-            throw new Unavailable("the server is shutting down");
+            throw new Unavailable("the report took longer than " + patience.toSeconds() + " s");
         } catch (ExecutionException e) {
-            throw new IllegalStateException("The report could not be written", e.getCause());
-        } finally {
-            if (written != null) {
-                written.cancel(false); // nobody waits for it any more
+            switch (e.getCause()) {
+                case Unavailable cause -> throw cause;
+                case RejectedExecutionException _ -> throw new Unavailable(SHUTTING_DOWN);
+                case RuntimeException cause -> throw cause;
+                default -> throw new IllegalStateException("The report could not be made", e.getCause());
             }
+        } finally {
+            rendered.cancel(false); // if it is not made yet, this reader does not need it any more
         }
     }
 
-    /** Sums a sealed segment up beside it. Called by the thread that seals segments; a failure is made good on demand. */
+    /** Makes the rollup of a sealed segment. Called by the thread that seals segments; a failure is made good on demand. */
     public void sealed(Path segment) {
         history.rollUp(segment);
     }
 
+    /** Readers who wait for a scan that has not begun. */
+    int readersWaiting() {
+        lock.lock();
+        try {
+            return waiting.values().stream()
+                    .mapToInt(CompletableFuture::getNumberOfDependents)
+                    .sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void close() {
-        scans.close();
-        writer.shutdown();
+        lock.lock();
+        try {
+            closed = true;
+            waiting.values().forEach(each -> each.completeExceptionally(new Unavailable(SHUTTING_DOWN)));
+            waiting.clear();
+            asked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        renderer.shutdown();
         history.close();
+    }
+
+    private CompletableFuture<Answer> join(Query query) throws Unavailable {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new Unavailable(SHUTTING_DOWN);
+            }
+            CompletableFuture<Answer> answer = waiting.get(query.key());
+            if (answer == null) {
+                if (waiting.size() == MOST_WAITING) {
+                    throw new Unavailable("too many different reports are asked for at once");
+                }
+                answer = new CompletableFuture<>();
+                waiting.put(query.key(), answer);
+                asked.signal();
+            }
+            if (scanner == null) {
+                scanner = Background.threads("report-").newThread(this::run);
+                scanner.start();
+            }
+            return answer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            for (var next = next(); next != null; next = next()) {
+                int readers = next.getValue().getNumberOfDependents();
+                long began = System.nanoTime();
+                answer(next.getKey(), next.getValue());
+                long took = System.nanoTime() - began;
+                pause(Math.min(
+                        LONGEST_PAUSE_NANOS, Math.min(LONGEST_PAUSE, 1 + readers) * took + readers * NANOS_TO_SEND));
+            }
+        } catch (InterruptedException e) {
+            close();
+        }
+    }
+
+    private void answer(Query query, CompletableFuture<Answer> answer) {
+        try {
+            answer.complete(new Answer(scan.apply(query)));
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    /** Waits for a question; null when there will be none. */
+    private Map.Entry<Query, CompletableFuture<Answer>> next() throws InterruptedException {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                asked.await();
+            }
+            if (closed) {
+                return null;
+            }
+            var each = waiting.entrySet().iterator();
+            var first = each.next();
+            var question = Map.entry(first.getKey(), first.getValue());
+            each.remove();
+            return question;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (left > 0 && !closed) {
+                left = asked.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -44,12 +44,13 @@ final class ReportText {
     }
 
     private void heading() {
-        out.println(bold("Loomchat report"));
+        out.println(terminal.bold("Loomchat report"));
         if (report.isEmpty()) {
             out.println("Nothing was recorded in this range.");
         } else {
-            out.println(Format.time(report.from()) + " to " + Format.time(report.to()) + " UTC, "
-                    + Format.duration((report.to() - report.from()) / 1000.0));
+            out.println(Format.time(report.axis().from()) + " to "
+                    + Format.time(report.axis().to()) + " UTC, "
+                    + Format.duration(report.axis().millis() / 1000.0));
         }
     }
 
@@ -73,31 +74,31 @@ final class ReportText {
     private void totals() {
         ChatTally chat = report.chat();
         cells(List.of(
-                cell("Connections", Format.count(chat.connections)),
-                cell("Matches", Format.count(chat.matches)),
-                cell("Messages", Format.count(chat.messages)),
-                cell("Disconnects", Format.count(chat.disconnects)),
-                cell("Relayed text", Format.bytes(chat.bytes)),
+                cell("Connections", Format.count(chat.count(ChatCount.CONNECTIONS))),
+                cell("Matches", Format.count(chat.count(ChatCount.MATCHES))),
+                cell("Messages", Format.count(chat.count(ChatCount.MESSAGES))),
+                cell("Disconnects", Format.count(chat.count(ChatCount.DISCONNECTS))),
+                cell("Relayed text", Format.bytes(chat.count(ChatCount.BYTES))),
                 cell("Bandwidth in", Format.bytes(report.amount(SampleColumn.BYTES_IN))),
                 cell("Bandwidth out", Format.bytes(report.amount(SampleColumn.BYTES_OUT))),
                 cell("Uptime", Format.duration(report.uptimeSeconds())),
                 cell("Starts", Format.count(report.starts())),
                 cell("Crashes", Format.count(report.crashes())),
-                cell("Log stalls", Format.count(chat.stalls)),
-                cell("Torn tails", Format.count(chat.torn))));
+                cell("Log stalls", Format.count(chat.count(ChatCount.STALLS))),
+                cell("Torn tails", Format.count(chat.torn()))));
     }
 
     private void distribution(Distribution what) {
-        LogHistogram histogram = what.of(report.chat());
+        LogHistogram histogram = report.chat().histogram(what);
         if (histogram.count() == 0) {
             return;
         }
         section(what.title);
         cells(List.of(
-                cell("p50", what.format(histogram.percentile(50))),
-                cell("p90", what.format(histogram.percentile(90))),
-                cell("p99", what.format(histogram.percentile(99))),
-                cell("max", what.format(histogram.max()))));
+                cell("p50", Format.value(what, histogram.percentile(50))),
+                cell("p90", Format.value(what, histogram.percentile(90))),
+                cell("p99", Format.value(what, histogram.percentile(99))),
+                cell("max", Format.value(what, histogram.max()))));
         List<Distribution.Bin> bins = Distribution.bins(histogram);
         long most = 1;
         for (Distribution.Bin bin : bins) {
@@ -106,20 +107,21 @@ final class ReportText {
         int room = Math.max(5, terminal.width() - BAR_LABEL - BAR_COUNT);
         for (Distribution.Bin bin : bins) {
             String label = bin.from() == bin.to()
-                    ? what.format(bin.from())
-                    : what.format(bin.from()) + " to " + what.format(bin.to());
+                    ? Format.value(what, bin.from())
+                    : Format.value(what, bin.from()) + " to " + Format.value(what, bin.to());
             String bar = TextGraph.bar((double) bin.count() / most * room, terminal.blocks());
-            out.println(left(label, BAR_LABEL) + right(Format.count(bin.count()), BAR_COUNT - 1) + " " + colour(bar));
+            out.println(left(label, BAR_LABEL) + right(Format.count(bin.count()), BAR_COUNT - 1) + " "
+                    + terminal.blue(bar));
         }
     }
 
     private void reasons() {
-        if (report.chat().disconnects == 0) {
+        if (report.chat().count(ChatCount.DISCONNECTS) == 0) {
             return;
         }
         section("Why connections ended");
-        for (Map.Entry<String, Long> each : report.chat().reasons.all().entrySet()) {
-            double share = 100.0 * each.getValue() / report.chat().disconnects;
+        for (Map.Entry<String, Long> each : report.chat().reasons().all().entrySet()) {
+            double share = 100.0 * each.getValue() / report.chat().count(ChatCount.DISCONNECTS);
             out.println(left(each.getKey(), BAR_LABEL)
                     + right(Format.count(each.getValue()), BAR_COUNT)
                     + right(Format.number(Math.round(share * 10) / 10.0) + " %", 9));
@@ -141,15 +143,15 @@ final class ReportText {
     }
 
     private void marks() {
-        if (report.marks().isEmpty()) {
+        if (report.marks().all().isEmpty()) {
             return;
         }
         section("Events worth a mark");
-        for (Mark mark : last(report.marks(), MARKS_SHOWN)) {
+        for (Mark mark : last(report.marks().all(), MARKS_SHOWN)) {
             String line = Format.time(mark.millis()) + "  " + left(mark.kind().label, 18) + printable(mark.text());
             out.println(line.length() <= terminal.width() ? line : line.substring(0, terminal.width()));
         }
-        leftOut(report.marks().size() - MARKS_SHOWN + report.marksLeftOut());
+        leftOut(report.marks().all().size() - MARKS_SHOWN + report.marks().leftOut());
     }
 
     private void scan() {
@@ -176,7 +178,7 @@ final class ReportText {
 
     private void section(String title) {
         out.println();
-        out.println(bold(title));
+        out.println(terminal.bold(title));
     }
 
     private record Cell(String name, String value) {}
@@ -210,15 +212,7 @@ final class ReportText {
         return text + " ".repeat(Math.max(text.length() >= width ? 1 : 0, width - text.length()));
     }
 
-    private static String right(String text, int width) {
+    static String right(String text, int width) {
         return " ".repeat(Math.max(0, width - text.length())) + text;
-    }
-
-    private String bold(String text) {
-        return terminal.colours() ? "\u001b[1m" + text + "\u001b[0m" : text;
-    }
-
-    private String colour(String text) {
-        return terminal.colours() ? "\u001b[34m" + text + "\u001b[0m" : text;
     }
 }

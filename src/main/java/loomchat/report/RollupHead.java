@@ -10,55 +10,64 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The first line of a rollup file: which segment it was made of and where its parts are.
+ * The first line of a rollup file: which segment it was made of and where its two halves are.
  *
- * @param modifiedMillis when the segment was last written
- * @param checksum of the whole segment, in the parts of {@link Checksums}
- * @param edges checksum of the segment's first and last bytes, which can be looked at on each request
- * @param first time of its first line, {@link Times#UNKNOWN} if no line has a time
+ * @param first time of the segment's first line, {@link Times#UNKNOWN} if no line has a time
  * @param last time of its last line
  * @param fineSeconds bucket width of the finer of its two series
  * @param headBytes where the sums and the coarse series end and the fine series begins
+ * @param head checksum of what is before that, this line included
+ * @param tail checksum of what is behind it
  */
-record RollupHead(
-        long bytes,
-        long modifiedMillis,
-        String checksum,
-        String edges,
-        long first,
-        long last,
-        long fineSeconds,
-        long headBytes,
-        String head,
-        String tail) {
-
+record RollupHead(Source source, long first, long last, long fineSeconds, long headBytes, String head, String tail) {
     static final int FORMAT = 1;
     static final int MOST_BYTES = 1024;
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
+    /**
+     * The segment that a rollup was made of.
+     *
+     * @param modifiedMillis when it was last written
+     * @param checksum of the whole segment, in the chunks of {@link Checksums}
+     * @param edges checksum of its first and last bytes, which can be looked at on each request
+     */
+    record Source(long bytes, long modifiedMillis, String checksum, String edges) {}
+
+    /** A head whose place and checksums are not known yet. */
+    RollupHead(Source source, long first, long last, long fineSeconds) {
+        this(source, first, last, fineSeconds, 0, "00000000", "00000000");
+    }
+
+    long bytes() {
+        return source.bytes;
+    }
 
     /** The line, without its checksums: they are over what comes before and behind. */
     String withoutChecksums() {
         return ("{\"format\":%d,\"bytes\":%d,\"modifiedMillis\":%d,\"checksum\":\"%s\",\"edges\":\"%s\",\"first\":%d,"
                         + "\"last\":%d,\"fineSeconds\":%d,\"headBytes\":%d,")
-                .formatted(FORMAT, bytes, modifiedMillis, checksum, edges, first, last, fineSeconds, headBytes);
+                .formatted(
+                        FORMAT,
+                        source.bytes,
+                        source.modifiedMillis,
+                        source.checksum,
+                        source.edges,
+                        first,
+                        last,
+                        fineSeconds,
+                        headBytes);
     }
 
     String line() {
         return withoutChecksums() + "\"head\":\"" + head + "\",\"tail\":\"" + tail + "\",\n";
     }
 
+    RollupHead withHeadBytes(long bytes) {
+        return new RollupHead(source, first, last, fineSeconds, bytes, head, tail);
+    }
+
     RollupHead withChecksums(String headChecksum, String tailChecksum) {
-        return new RollupHead(
-                bytes,
-                modifiedMillis,
-                checksum,
-                edges,
-                first,
-                last,
-                fineSeconds,
-                headBytes,
-                headChecksum,
-                tailChecksum);
+        return new RollupHead(source, first, last, fineSeconds, headBytes, headChecksum, tailChecksum);
     }
 
     static RollupHead parse(byte[] file, int lineEnd) throws IOException {
@@ -71,19 +80,25 @@ record RollupHead(
             if (json.getInt("format") != FORMAT) {
                 throw new IOException("format " + json.getInt("format") + " is not known");
             }
-            return new RollupHead(
-                    json.getJsonNumber("bytes").longValueExact(),
-                    json.getJsonNumber("modifiedMillis").longValueExact(),
+            Source source = new Source(
+                    whole(json, "bytes"),
+                    whole(json, "modifiedMillis"),
                     json.getString("checksum"),
-                    json.getString("edges"),
-                    json.getJsonNumber("first").longValueExact(),
-                    json.getJsonNumber("last").longValueExact(),
-                    json.getJsonNumber("fineSeconds").longValueExact(),
-                    json.getJsonNumber("headBytes").longValueExact(),
+                    json.getString("edges"));
+            return new RollupHead(
+                    source,
+                    whole(json, "first"),
+                    whole(json, "last"),
+                    whole(json, "fineSeconds"),
+                    whole(json, "headBytes"),
                     json.getString("head"),
                     json.getString("tail"));
         } catch (RuntimeException e) {
             throw new IOException("the first line is damaged", e);
         }
+    }
+
+    private static long whole(JsonObject json, String name) {
+        return json.getJsonNumber(name).longValueExact();
     }
 }

@@ -7,7 +7,6 @@ import jakarta.json.JsonStructure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -55,32 +54,24 @@ final class RollupIn {
 
     long[] longs(String name) throws IOException {
         Range range = range(name);
-        long[] values = new long[16];
-        int count = 0;
-        for (int at = range.from + 1; at < range.to - 1; ) {
+        long[] values = new long[count(range)];
+        for (int i = 0, at = range.from + 1; i < values.length; i++) {
             int end = numberEnd(at, range.to - 1);
-            if (count == values.length) {
-                values = Arrays.copyOf(values, 2 * count);
-            }
-            values[count++] = whole(at, end);
+            values[i] = whole(at, end);
             at = end + 1;
         }
-        return Arrays.copyOf(values, count);
+        return values;
     }
 
     double[] doubles(String name) throws IOException {
         Range range = range(name);
-        double[] values = new double[16];
-        int count = 0;
-        for (int at = range.from + 1; at < range.to - 1; ) {
+        double[] values = new double[count(range)];
+        for (int i = 0, at = range.from + 1; i < values.length; i++) {
             int end = numberEnd(at, range.to - 1);
-            if (count == values.length) {
-                values = Arrays.copyOf(values, 2 * count);
-            }
-            values[count++] = number(at, end);
+            values[i] = number(at, end);
             at = end + 1;
         }
-        return Arrays.copyOf(values, count);
+        return values;
     }
 
     void histogram(String name, LogHistogram into) throws IOException {
@@ -91,6 +82,15 @@ final class RollupIn {
                 into.restore((int) values[i], values[i + 1]);
             }
         }
+    }
+
+    /** How many numbers an array has. */
+    private int count(Range range) {
+        int count = range.to - range.from > 2 ? 1 : 0;
+        for (int at = range.from; at < range.to; at++) {
+            count += bytes[at] == ',' ? 1 : 0;
+        }
+        return count;
     }
 
     private int numberEnd(int from, int to) {

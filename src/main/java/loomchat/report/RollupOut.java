@@ -25,33 +25,15 @@ final class RollupOut {
     }
 
     void longs(String name, long... values) throws IOException {
-        member(name, json -> {
-            json.array();
-            for (long each : values) {
-                json.value(each);
-            }
-            json.endArray();
-        });
+        longs(name, values.length, i -> values[i]);
     }
 
     void longs(String name, int count, IntToLongFunction value) throws IOException {
-        member(name, json -> {
-            json.array();
-            for (int i = 0; i < count; i++) {
-                json.value(value.applyAsLong(i));
-            }
-            json.endArray();
-        });
+        member(name, json -> json.longs(count, value));
     }
 
     void doubles(String name, int count, IntToDoubleFunction value) throws IOException {
-        member(name, json -> {
-            json.array();
-            for (int i = 0; i < count; i++) {
-                json.value(value.applyAsDouble(i));
-            }
-            json.endArray();
-        });
+        member(name, json -> json.doubles(count, value));
     }
 
     void histogram(String name, LogHistogram histogram) throws IOException {

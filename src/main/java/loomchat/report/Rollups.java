@@ -1,7 +1,6 @@
 package loomchat.report;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,26 +12,26 @@ import java.util.zip.CRC32C;
 import loomchat.report.LogFolder.Segment;
 
 /**
- * Rollup files of one record: made from sealed segments, read instead of them, and made anew when missing, damaged or of
+ * Rollup files of one log: made from sealed segments, read instead of them, and made anew when missing, damaged or of
  * another segment. Used by the one thread that reads history; blocks on the disk.
  *
  * <p>A rollup is a JSON file. Its first line names the segment's size, times and checksums; then come sums, distributions
  * and a series by the hour, then a fine series, which only short ranges need: as fine as its format wants, wider where a
  * segment is so long that there would be too many buckets.
  */
-final class Rollups<T extends Tally<T, P>, P> {
+final class Rollups<T extends Tally<T>> {
     static final long COARSE_SECONDS = 3600;
     private static final int EDGE_BYTES = 4096;
     /** A rollup is smaller than this, whatever it was made of; anything larger is none. */
     private static final long MOST_FILE_BYTES = 32L << 20;
 
     /** A segment's sums in a tally, and what of it has an order. */
-    record Rolled<T, P>(T tally, P parts) {}
+    record Rolled<T>(T tally, ChunkEvents events) {}
 
-    private final RollupFormat<T, P> format;
+    private final RollupFormat<T> format;
     private final Scanner scanner;
 
-    Rollups(RollupFormat<T, P> format, Scanner scanner) {
+    Rollups(RollupFormat<T> format, Scanner scanner) {
         this.format = format;
         this.scanner = scanner;
     }
@@ -41,7 +40,7 @@ final class Rollups<T extends Tally<T, P>, P> {
     RollupHead usable(Segment segment) {
         try (FileChannel file = LogFolder.open(segment.rollup())) {
             byte[] start = new byte[RollupHead.MOST_BYTES + Swar.SLACK];
-            int length = readFully(file, start, 0, (int) Math.min(file.size(), RollupHead.MOST_BYTES));
+            int length = LogFolder.read(file, 0, start, 0, RollupHead.MOST_BYTES);
             RollupHead head = RollupHead.parse(start, Swar.newline(start, 0, length));
             return !segment.linesExist() || isOf(head, segment.lines()) ? head : null;
         } catch (IOException e) {
@@ -54,36 +53,26 @@ final class Rollups<T extends Tally<T, P>, P> {
         try (FileChannel file = LogFolder.open(lines)) {
             long size = file.size();
             long modified = Files.getLastModifiedTime(lines).toMillis();
-            List<T> tallies = scanner.tallies(
-                    i -> format.tally(Times.UNKNOWN, Long.MAX_VALUE, format.finestSeconds(), Buckets.MOST));
-            Scanner.Result<P> result = scanner.scan(file, size, true, tallies);
-            T tally = tallies.getFirst();
-            for (T each : tallies.subList(1, tallies.size())) {
-                tally.merge(each);
-            }
+            List<LineReader<T>> readers =
+                    scanner.readers(() -> format.reader(Times.UNKNOWN, Long.MAX_VALUE, format.finestSeconds()));
+            Scanner.Result result = scanner.scan(file, size, true, readers);
+            T tally = Scanner.sum(readers);
+            RollupHead.Source source =
+                    new RollupHead.Source(size, modified, Checksums.hex(result.checksum()), edgesOf(file, size));
             RollupHead head = new RollupHead(
-                    size,
-                    modified,
-                    Checksums.hex(result.checksum()),
-                    edgesOf(file, size),
-                    tally.first() == Long.MAX_VALUE ? Times.UNKNOWN : tally.first(),
-                    tally.last() == Long.MIN_VALUE ? Times.UNKNOWN : tally.last(),
-                    format.seriesSeconds(tally),
-                    0,
-                    "",
-                    "");
-            return write(LogFolder.rollupOf(lines), head, tally, format.join(result.parts()));
+                    source, tally.first(), tally.last(), tally.series().seconds());
+            return write(LogFolder.rollupOf(lines), head, tally, ChunkEvents.joined(result.chunks()));
         }
     }
 
     /** Reads a rollup into a tally whose series has buckets of {@code bucketSeconds}, or wider ones where it has no finer. */
-    Rolled<T, P> load(Path rollup, long bucketSeconds) throws IOException {
+    Rolled<T> load(Path rollup, long bucketSeconds) throws IOException {
         try (FileChannel file = LogFolder.open(rollup)) {
             if (file.size() > MOST_FILE_BYTES) {
                 throw new IOException("it is too large for a rollup");
             }
             byte[] start = new byte[RollupHead.MOST_BYTES + Swar.SLACK];
-            int length = readFully(file, start, 0, (int) Math.min(file.size(), RollupHead.MOST_BYTES));
+            int length = LogFolder.read(file, 0, start, 0, RollupHead.MOST_BYTES);
             int line = Swar.newline(start, 0, length);
             RollupHead head = RollupHead.parse(start, line);
             boolean fine = bucketSeconds < COARSE_SECONDS;
@@ -92,7 +81,7 @@ final class Rollups<T extends Tally<T, P>, P> {
                 throw new IOException("it is damaged");
             }
             byte[] bytes = new byte[(int) wanted + Swar.SLACK];
-            int end = readFully(file, bytes, 0, (int) wanted);
+            int end = LogFolder.read(file, 0, bytes, 0, (int) wanted);
             check(head, bytes, line + 1, end, fine);
             return restore(
                     new RollupIn(bytes, line + 1, fine ? end - 2 : end),
@@ -104,21 +93,21 @@ final class Rollups<T extends Tally<T, P>, P> {
     static String edgesOf(FileChannel file, long size) throws IOException {
         byte[] edge = new byte[EDGE_BYTES];
         CRC32C checksum = new CRC32C();
-        checksum.update(edge, 0, readFully(file, edge, 0, EDGE_BYTES));
-        checksum.update(edge, 0, readFully(file, edge, Math.max(0, size - EDGE_BYTES), EDGE_BYTES));
+        checksum.update(edge, 0, LogFolder.read(file, 0, edge, 0, EDGE_BYTES));
+        checksum.update(edge, 0, LogFolder.read(file, Math.max(0, size - EDGE_BYTES), edge, 0, EDGE_BYTES));
         return Checksums.hex((int) checksum.getValue());
     }
 
-    private Rolled<T, P> restore(RollupIn in, boolean fine, long bucketSeconds) throws IOException {
-        T tally = format.tally(Times.UNKNOWN, Long.MAX_VALUE, bucketSeconds, Buckets.MOST);
-        P parts = format.readSums(in, tally);
+    private Rolled<T> restore(RollupIn in, boolean fine, long bucketSeconds) throws IOException {
+        T tally = format.tally(Times.UNKNOWN, Long.MAX_VALUE, bucketSeconds);
+        ChunkEvents events = format.readSums(in, tally);
         format.readSeries(in, fine ? "fine" : "coarse", tally);
-        return new Rolled<>(tally, parts);
+        return new Rolled<>(tally, events);
     }
 
-    private RollupHead write(Path target, RollupHead figures, T tally, P parts) throws IOException {
+    private RollupHead write(Path target, RollupHead figures, T tally, ChunkEvents events) throws IOException {
         RollupOut head = new RollupOut();
-        format.writeSums(head, tally, parts);
+        format.writeSums(head, tally, events);
         format.writeSeries(head, "coarse", tally, Math.max(COARSE_SECONDS, figures.fineSeconds()));
         RollupOut fine = new RollupOut();
         format.writeSeries(fine, "fine", tally, figures.fineSeconds());
@@ -142,19 +131,9 @@ final class Rollups<T extends Tally<T, P>, P> {
 
     /** Finds `headBytes`, which is in the line whose length it depends on. */
     private static RollupHead placed(RollupHead figures, byte[] head, byte[] tail) {
-        RollupHead placed = figures.withChecksums("00000000", Checksums.hex(Checksums.of(tail, 0, tail.length)));
+        RollupHead placed = figures.withChecksums(figures.head(), Checksums.hex(Checksums.of(tail, 0, tail.length)));
         for (int i = 0; i < 3; i++) {
-            placed = new RollupHead(
-                    placed.bytes(),
-                    placed.modifiedMillis(),
-                    placed.checksum(),
-                    placed.edges(),
-                    placed.first(),
-                    placed.last(),
-                    placed.fineSeconds(),
-                    placed.line().length() + head.length,
-                    placed.head(),
-                    placed.tail());
+            placed = placed.withHeadBytes(placed.line().length() + head.length);
         }
         return placed.withChecksums(headChecksum(placed, head, 0, head.length), placed.tail());
     }
@@ -180,17 +159,12 @@ final class Rollups<T extends Tally<T, P>, P> {
     private static boolean isOf(RollupHead head, Path lines) throws IOException {
         try (FileChannel file = LogFolder.open(lines)) {
             return file.size() == head.bytes()
-                    && Files.getLastModifiedTime(lines).toMillis() == head.modifiedMillis()
-                    && edgesOf(file, head.bytes()).equals(head.edges());
+                    && Files.getLastModifiedTime(lines).toMillis()
+                            == head.source().modifiedMillis()
+                    && edgesOf(file, head.bytes()).equals(head.source().edges());
         } catch (NoSuchFileException e) {
             // Removed by retention since the folder was listed: the rollup is what is left.
             return true;
         }
-    }
-
-    private static int readFully(FileChannel file, byte[] into, long at, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(into, 0, Math.min(length, into.length));
-        while (buffer.hasRemaining() && file.read(buffer, at + buffer.position()) >= 0) {}
-        return buffer.position();
     }
 }

@@ -20,6 +20,14 @@ final class Sample {
         Arrays.fill(values, Double.NaN);
     }
 
+    void addTo(SampleTally tally) {
+        tally.add(millis, length, values);
+    }
+
+    long millis() {
+        return millis;
+    }
+
     double get(SampleColumn column) {
         return values[column.ordinal()];
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 final class SampleJson {
     private static final Map<String, Integer> COLUMNS = columns();
 
-    final Sample sample = new Sample();
+    private final Sample sample = new Sample();
     private final JsonLine line = new JsonLine();
 
     /** False if the bytes are no JSON object with a time. */
@@ -21,6 +21,11 @@ final class SampleJson {
         sample.length = length > 0 ? length : Sample.USUAL_LENGTH_MILLIS;
         line.numbers().forEach(this::set);
         return true;
+    }
+
+    /** The sample that was read last. */
+    Sample sample() {
+        return sample;
     }
 
     private void set(String name, String number) {

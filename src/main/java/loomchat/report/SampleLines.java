@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Reads canonical lines of {@code bandwidth.jsonl}: keys in the order of {@link SampleColumn}, any of them may be missing,
  * numbers with at most 15 digits. What it accepts, {@link SampleJson} reads as the same. Owned by one scanning thread.
  */
-final class SampleLines {
+final class SampleLines extends LineReader<SampleTally> {
     private static final long Z_MILLIS = Swar.word("Z\",\"mill");
     private static final int IS = (int) Swar.word("is\":----");
     private static final int LENGTH_AT = 44;
@@ -16,15 +16,37 @@ final class SampleLines {
     private static final SampleColumn[] COLUMNS = SampleColumn.values();
     private static final byte[][] KEYS = keys();
 
-    final Sample sample = new Sample();
+    private final Sample sample = new Sample();
+    private final SampleJson json = new SampleJson();
     private final LineTime time = new LineTime();
 
     // Where reading the line stands.
     private byte[] bytes;
     private int at;
 
-    /** Where the next line begins, or -1 if this one is not canonical or does not end before {@code limit}. */
-    int read(byte[] buffer, int start, int limit) {
+    SampleLines(SampleTally tally) {
+        super(tally);
+    }
+
+    @Override
+    int readCanonical(byte[] buffer, int start, int limit) {
+        int next = read(buffer, start, limit);
+        if (next >= 0) {
+            sample.addTo(tally);
+        }
+        return next;
+    }
+
+    @Override
+    boolean readJson(byte[] buffer, int from, int to) {
+        boolean read = json.read(buffer, from, to);
+        if (read) {
+            json.sample().addTo(tally);
+        }
+        return read;
+    }
+
+    private int read(byte[] buffer, int start, int limit) {
         long millis = time.read(buffer, start);
         if (millis == Times.UNKNOWN
                 || Swar.word(buffer, start + 32) != Z_MILLIS

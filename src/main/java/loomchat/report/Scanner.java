@@ -9,7 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Reads whole log files with several threads at once, each taking one part of the file after the other. {@link Background}
@@ -17,8 +18,8 @@ import java.util.function.IntFunction;
  * waits for it. Memory: a {@link Part} buffer a thread.
  */
 final class Scanner implements AutoCloseable {
-    /** What a scan found out about a file's bytes besides what its tallies hold. */
-    record Result<P>(List<P> parts, long bytes, int checksum) {}
+    /** What a scan found out about a file's bytes besides what its readers' tallies hold. */
+    record Result(List<ChunkEvents> chunks, int checksum) {}
 
     private static final int PEEK_BYTES = 16 * 1024;
 
@@ -30,50 +31,49 @@ final class Scanner implements AutoCloseable {
         this.buffers = new Part[workers];
     }
 
-    int workers() {
-        return buffers.length;
+    /** One reader for each worker. */
+    <T extends Tally<T>> List<LineReader<T>> readers(Supplier<LineReader<T>> make) {
+        return Stream.generate(make).limit(buffers.length).toList();
     }
 
-    /** One tally for each worker. */
-    <T> List<T> tallies(IntFunction<T> make) {
-        List<T> tallies = new ArrayList<>();
-        for (int i = 0; i < buffers.length; i++) {
-            tallies.add(make.apply(i));
-        }
-        return tallies;
+    /** Adds up what the readers of all workers have read; the first reader's tally holds the sum afterwards. */
+    static <T extends Tally<T>> T sum(List<LineReader<T>> readers) {
+        T sum = readers.getFirst().tally;
+        readers.stream().skip(1).forEach(each -> sum.merge(each.tally));
+        return sum;
     }
 
-    /** Reads the first {@code size} bytes into one tally per worker. */
-    <T extends Tally<T, P>, P> Result<P> scan(FileChannel file, long size, boolean tornCounts, List<T> tallies)
+    /** Reads the first {@code size} bytes with one reader per worker. */
+    Result scan(FileChannel file, long size, boolean tornCounts, List<? extends LineReader<?>> readers)
             throws IOException {
         int count = Math.toIntExact((size + Part.BYTES - 1) / Part.BYTES);
-        Object[] found = new Object[count];
+        ChunkEvents[] found = new ChunkEvents[count];
         int[] checksums = new int[count];
         AtomicInteger next = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
         for (int worker = 0; worker < Math.min(buffers.length, count); worker++) {
             int me = worker;
-            T tally = tallies.get(worker);
+            LineReader<?> reader = readers.get(worker);
             running.add(threads.submit(() -> {
                 for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
                     long start = (long) i * Part.BYTES;
-                    tally.beginPart();
+                    reader.tally.beginChunk();
                     long end = Math.min(size, start + Part.BYTES);
-                    checksums[i] = buffer(me).read(file, start, end, size, tornCounts, tally);
-                    found[i] = tally.endPart();
+                    checksums[i] = buffer(me).read(file, start, end, size, tornCounts, reader);
+                    found[i] = reader.tally.endChunk();
                 }
                 return null;
             }));
         }
         await(running);
-        return new Result<>(castAll(found), size, Checksums.of(checksums));
+        return new Result(List.of(found), Checksums.of(checksums));
     }
 
-    /** Reads the beginning of a file into one tally, on the caller's thread. */
-    void peek(FileChannel file, long size, Tally<?, ?> tally) throws IOException {
-        tally.beginPart();
+    /** Reads the beginning of a file with one reader, on the caller's thread. */
+    void peek(FileChannel file, long size, LineReader<?> reader) throws IOException {
+        reader.tally.beginChunk();
         long end = Math.min(size, PEEK_BYTES);
-        buffer(0).read(file, 0, end, size, false, tally);
+        buffer(0).read(file, 0, end, size, false, reader);
     }
 
     @Override
@@ -104,14 +104,5 @@ final class Scanner implements AutoCloseable {
         if (failed != null) {
             throw failed;
         }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <P> List<P> castAll(Object[] found) {
-        List<P> parts = new ArrayList<>(found.length);
-        for (Object each : found) {
-            parts.add((P) each);
-        }
-        return parts;
     }
 }

@@ -24,23 +24,22 @@ final class SeriesTable {
     }
 
     static SeriesTable of(Report report) {
-        return of(report, report.chat().series, report.samples().series);
+        return of(report, report.chat().series(), report.samples().series());
     }
 
     /** The same with wider buckets, so that there are not more than {@code mostRows} between the ends of the axis. */
     static SeriesTable of(Report report, int mostRows) {
-        long seconds = report.bucketSeconds();
-        while ((report.to() - report.from()) / (seconds * 1000) >= mostRows && Buckets.wider(seconds) > seconds) {
+        long seconds = report.axis().bucketSeconds();
+        while (report.axis().millis() / (seconds * 1000) >= mostRows && Buckets.wider(seconds) > seconds) {
             seconds = Buckets.wider(seconds);
         }
-        if (seconds == report.bucketSeconds()) {
+        if (seconds == report.axis().bucketSeconds()) {
             return of(report);
         }
-        CountSeries counts = new CountSeries(report.chat().series.columns(), seconds, Buckets.MOST);
-        counts.merge(report.chat().series);
-        GaugeSeries gauges = new GaugeSeries(report.samples().series.columns(), seconds, Buckets.MOST);
-        gauges.merge(report.samples().series);
-        return of(report, counts, gauges);
+        return of(
+                report,
+                report.chat().series().copy(seconds),
+                report.samples().series().copy(seconds));
     }
 
     private static SeriesTable of(Report report, CountSeries counts, GaugeSeries gauges) {
@@ -80,9 +79,8 @@ final class SeriesTable {
         return starts[row];
     }
 
-    /** The sum of a column of {@link ChatTally}. */
-    long count(int row, int column) {
-        return countRows[row] == NONE ? 0 : counts.sum(countRows[row], column);
+    long count(int row, ChatCount column) {
+        return countRows[row] == NONE ? 0 : counts.sum(countRows[row], column.ordinal());
     }
 
     boolean has(int row, SampleColumn column) {
@@ -107,7 +105,7 @@ final class SeriesTable {
         if (line.sample() != null && has(row, line.sample())) {
             return mean(row, line.sample());
         }
-        return line.logged() < 0 ? Double.NaN : count(row, line.logged()) / coveredSeconds(row);
+        return line.logged() == null ? Double.NaN : count(row, line.logged()) / coveredSeconds(row);
     }
 
     double min(int row, Graph.Line line) {
@@ -120,8 +118,8 @@ final class SeriesTable {
 
     /** How much of the bucket lies within the axis: the first and the last are seldom whole. */
     private double coveredSeconds(int row) {
-        long from = Math.max(start(row), report.from());
-        long to = Math.min(start(row) + seconds() * 1000, report.to());
+        long from = Math.max(start(row), report.axis().from());
+        long to = Math.min(start(row) + seconds() * 1000, report.axis().to());
         return Math.max(1000, to - from) / 1000.0;
     }
 }

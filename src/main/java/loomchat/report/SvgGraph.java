@@ -8,8 +8,8 @@ import java.util.Locale;
  * least to greatest, a line for the mean, marks for restarts and load tests. Colours come from the style sheet. One thread.
  */
 final class SvgGraph {
-    static final int WIDTH = 480;
-    static final int HEIGHT = 190;
+    private static final int WIDTH = 480;
+    private static final int HEIGHT = 190;
     private static final int LEFT = 72;
     private static final int RIGHT = 12;
     private static final int TOP = 12;
@@ -44,16 +44,7 @@ final class SvgGraph {
     }
 
     void write() throws IOException {
-        html.open(
-                "svg",
-                "class",
-                "graph-svg",
-                "viewBox",
-                "0 0 " + WIDTH + " " + HEIGHT,
-                "role",
-                "img",
-                "aria-label",
-                graph.title + " over time; the table below has the numbers");
+        html.svg(WIDTH, HEIGHT, graph.title + " over time; the table below has the numbers");
         axes();
         marks();
         for (int i = 0; i < graph.lines.size(); i++) {
@@ -80,7 +71,7 @@ final class SvgGraph {
         }
         long range = range();
         for (int i = 0; i <= TIME_TICKS; i++) {
-            long millis = report.from() + range * i / TIME_TICKS;
+            long millis = report.axis().from() + range * i / TIME_TICKS;
             String anchor = i == 0 ? "tick" : i == TIME_TICKS ? "tick end" : "tick middle";
             html.element(
                     "text", Format.tick(millis, range), "class", anchor, "x", point(x(millis)), "y", "" + (HEIGHT - 6));
@@ -88,8 +79,9 @@ final class SvgGraph {
     }
 
     private void marks() throws IOException {
-        for (Mark mark : report.marks()) {
-            if (mark.millis() >= report.from() && mark.millis() <= report.to()) {
+        for (Mark mark : report.marks().all()) {
+            if (mark.millis() >= report.axis().from()
+                    && mark.millis() <= report.axis().to()) {
                 String x = point(x(mark.millis()));
                 html.open(
                         "line",
@@ -153,7 +145,10 @@ final class SvgGraph {
     }
 
     private long middle(int row) {
-        return Math.clamp(table.start(row) + table.seconds() * 500, report.from(), report.to());
+        return Math.clamp(
+                table.start(row) + table.seconds() * 500,
+                report.axis().from(),
+                report.axis().to());
     }
 
     private double greatest() {
@@ -169,7 +164,7 @@ final class SvgGraph {
     }
 
     private double x(long millis) {
-        return LEFT + (double) (millis - report.from()) / range() * (WIDTH - LEFT - RIGHT);
+        return LEFT + (double) (millis - report.axis().from()) / range() * (WIDTH - LEFT - RIGHT);
     }
 
     private double y(double value) {
@@ -177,7 +172,7 @@ final class SvgGraph {
     }
 
     private long range() {
-        return Math.max(1, report.to() - report.from());
+        return Math.max(1, report.axis().millis());
     }
 
     /** 1, 2, 2.5, 4, 5 or 8 times a power of ten, so that the lines between have short numbers. */
@@ -194,7 +189,8 @@ final class SvgGraph {
         return 10 * power;
     }
 
-    private static String point(double value) {
+    /** A coordinate, to a tenth. */
+    static String point(double value) {
         double rounded = Math.round(value * 10) / 10.0;
         return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
     }

@@ -2,6 +2,7 @@ package loomchat.report;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /** Draws a distribution: bars over a logarithmic axis, percentiles in words, a table of the bars. One thread. */
 final class SvgHistogram {
@@ -41,7 +42,10 @@ final class SvgHistogram {
     }
 
     private void value(String name, long value) throws IOException {
-        html.raw("<div>").element("dt", name).element("dd", what.format(value)).raw("</div>");
+        html.raw("<div>")
+                .element("dt", name)
+                .element("dd", Format.value(what, value))
+                .raw("</div>");
     }
 
     private void bars() throws IOException {
@@ -49,16 +53,7 @@ final class SvgHistogram {
         for (Distribution.Bin bin : bins) {
             most = Math.max(most, bin.count());
         }
-        html.open(
-                "svg",
-                "class",
-                "graph-svg",
-                "viewBox",
-                "0 0 " + WIDTH + " " + HEIGHT,
-                "role",
-                "img",
-                "aria-label",
-                what.title + ", how often each size occurred; the table below has the numbers");
+        html.svg(WIDTH, HEIGHT, what.title + ", how often each size occurred; the table below has the numbers");
         double width = (double) WIDTH / bins.size();
         double bar = Math.min(width, 40);
         int labelEach = (bins.size() + MOST_LABELS - 1) / MOST_LABELS;
@@ -71,23 +66,23 @@ final class SvgHistogram {
                     "class",
                     "bar",
                     "x",
-                    point(left + 0.5),
+                    SvgGraph.point(left + 0.5),
                     "y",
-                    point(HEIGHT - BOTTOM - height),
+                    SvgGraph.point(HEIGHT - BOTTOM - height),
                     "width",
-                    point(Math.max(1, bar - 1)),
+                    SvgGraph.point(Math.max(1, bar - 1)),
                     "height",
-                    point(height));
+                    SvgGraph.point(height));
             html.element("title", range(bin) + ": " + Format.count(bin.count())).close("rect");
             if (i % labelEach == 0) {
                 boolean first = i == 0;
                 html.element(
                         "text",
-                        what.format(bin.from()),
+                        Format.value(what, bin.from()),
                         "class",
                         first ? "tick" : "tick middle",
                         "x",
-                        point(first ? 0 : left + bar / 2),
+                        SvgGraph.point(first ? 0 : left + bar / 2),
                         "y",
                         "" + (HEIGHT - 6));
             }
@@ -96,18 +91,7 @@ final class SvgHistogram {
     }
 
     private void table() throws IOException {
-        html.open("details", "data-keep", "table-" + what.key).raw("<summary>Table</summary>");
-        html.open(
-                "div",
-                "class",
-                "table-scroll",
-                "tabindex",
-                "0",
-                "role",
-                "region",
-                "aria-label",
-                what.title + ", table");
-        html.raw("<table class=\"data\"><thead><tr>")
+        html.foldedTable(what.key, "Table", what.title)
                 .element("th", what.title, "scope", "col")
                 .raw(
                         "<th scope=\"col\" class=\"number\">Times</th><th scope=\"col\" class=\"number\">Share up to here</th>")
@@ -121,21 +105,16 @@ final class SvgHistogram {
                 html.element("td", share(upToHere), "class", "number").raw("</tr>");
             }
         }
-        html.raw("</tbody></table></div></details>\n");
+        html.closeFoldedTable();
     }
 
     private String share(long part) {
-        return String.format(java.util.Locale.ROOT, "%.2f %%", 100.0 * part / histogram.count());
+        return String.format(Locale.ROOT, "%.2f %%", 100.0 * part / histogram.count());
     }
 
     private String range(Distribution.Bin bin) {
         return bin.from() == bin.to()
-                ? what.format(bin.from())
+                ? Format.value(what, bin.from())
                 : Format.count(bin.from()) + " to " + Format.count(bin.to()) + " " + what.unit;
-    }
-
-    private static String point(double value) {
-        double rounded = Math.round(value * 10) / 10.0;
-        return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
     }
 }

@@ -1,44 +1,91 @@
 package loomchat.report;
 
 /**
- * What one scanning thread adds lines up in. The scanner calls it with its own buffer; positions are indexes into it.
- *
- * @param <T> the tally itself
- * @param <P> what must be put together in file order
+ * What lines of one log add up to. Owned by one scanning thread; merged by the thread that asked for the scan when all
+ * are done. Lines outside {@code from} (inclusive) to {@code to} (exclusive) count for the {@link ChunkEvents} only.
  */
-interface Tally<T, P> {
-    /** Adds the sums of another thread or segment. What has an order is put together by {@link Reading}. */
-    void merge(T other);
+abstract class Tally<T extends Tally<T>> {
+    final long from;
+    final long to;
+    ChunkEvents events = new ChunkEvents();
 
-    long first();
+    private long lines;
+    private long skipped;
+    private long torn;
+    private long first = Long.MAX_VALUE;
+    private long last = Long.MIN_VALUE;
 
-    long last();
+    Tally(long from, long to) {
+        this.from = from;
+        this.to = to;
+    }
 
-    /** Notes that there are lines between these times, which may be {@link Times#UNKNOWN}. */
-    void spans(long from, long to);
+    abstract BucketSeries<?> series();
 
-    long lines();
+    /** Adds the sums of another thread or segment; {@link ChunkEvents} are appended in file order instead. */
+    void merge(T other) {
+        Tally<T> theirs = other;
+        restore(theirs.lines, theirs.skipped, theirs.torn);
+        seen(theirs.first, theirs.last);
+    }
 
-    long skippedLines();
+    /** Adds what {@link #lines()}, {@link #skipped()} and {@link #torn()} told of stored totals. */
+    void restore(long storedLines, long storedSkipped, long storedTorn) {
+        lines += storedLines;
+        skipped += storedSkipped;
+        torn += storedTorn;
+    }
 
-    /**
-     * Reads the line at {@code at} if it is canonical and ends before {@code limit}.
-     *
-     * @return where the next line begins, or -1 when another way of reading it has to be tried
-     */
-    int fast(byte[] bytes, int at, int limit);
+    void beginChunk() {
+        events = new ChunkEvents();
+    }
 
-    /** Reads the line from {@code from} to {@code to}, without its newline, as JSON; false if it is no line of ours. */
-    boolean slow(byte[] bytes, int from, int to);
+    /** What the chunk since {@link #beginChunk()} says in file order. */
+    ChunkEvents endChunk() {
+        return events;
+    }
 
-    /** A line that nobody could read. */
-    void skipped();
+    void addLine() {
+        lines++;
+    }
 
-    /** The end of the file, after its last newline, that is no whole line. */
-    void torn();
+    /** Counts a line that cannot be read. */
+    void skipLine() {
+        lines++;
+        skipped++;
+    }
 
-    void beginPart();
+    /** Counts an end of a file, after its last newline, that is not a whole line. */
+    void addTornTail() {
+        torn++;
+    }
 
-    /** What the part since {@link #beginPart()} has to say in file order. */
-    P endPart();
+    /** Notes that there are lines between these times. */
+    void seen(long start, long end) {
+        first = Math.min(first, start);
+        last = Math.max(last, end);
+    }
+
+    long lines() {
+        return lines;
+    }
+
+    /** How many of the lines could not be read. */
+    long skipped() {
+        return skipped;
+    }
+
+    long torn() {
+        return torn;
+    }
+
+    /** The time of the first line, {@link Times#UNKNOWN} without one. */
+    long first() {
+        return first == Long.MAX_VALUE ? Times.UNKNOWN : first;
+    }
+
+    /** The time of the last line, {@link Times#UNKNOWN} without one. */
+    long last() {
+        return last;
+    }
 }

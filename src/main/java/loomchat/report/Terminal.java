@@ -32,6 +32,14 @@ record Terminal(int width, boolean colours, boolean blocks) {
         return new Terminal(bounded, colours, charset.newEncoder().canEncode("▁█▏✗▲▼·…"));
     }
 
+    String bold(String text) {
+        return colours ? "\u001b[1m" + text + "\u001b[0m" : text;
+    }
+
+    String blue(String text) {
+        return colours ? "\u001b[34m" + text + "\u001b[0m" : text;
+    }
+
     private static int columns(String text) {
         return text != null && text.matches("[1-9]\\d{0,4}") ? Integer.parseInt(text) : 0;
     }

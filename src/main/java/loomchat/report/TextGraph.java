@@ -61,10 +61,11 @@ final class TextGraph {
         }
         double top = SvgGraph.niceCeiling(most);
         out.println();
-        out.println(bold(graph.title + ", " + line.label()));
+        out.println(terminal.bold(graph.title + ", " + line.label()));
         for (int row = HEIGHT - 1; row >= 0; row--) {
             String label = row == HEIGHT - 1 ? graph.unit.format(top) : row == 0 ? graph.unit.format(0) : "";
-            out.println(right(label) + " " + colour(cells(row, top, mean, peak).stripTrailing()));
+            out.println(ReportText.right(label, LABEL - 1) + " "
+                    + terminal.blue(cells(row, top, mean, peak).stripTrailing()));
         }
         marks();
         axis();
@@ -112,8 +113,9 @@ final class TextGraph {
     private void marks() {
         char[] line = " ".repeat(columns).toCharArray();
         boolean any = false;
-        for (Mark mark : report.marks()) {
-            if (mark.millis() < report.from() || mark.millis() > report.to()) {
+        for (Mark mark : report.marks().all()) {
+            if (mark.millis() < report.axis().from()
+                    || mark.millis() > report.axis().to()) {
                 continue;
             }
             char sign = sign(mark.kind());
@@ -147,26 +149,14 @@ final class TextGraph {
     }
 
     private void axis() {
-        long range = report.to() - report.from();
-        String from = Format.tick(report.from(), range);
-        String to = Format.tick(report.to(), range);
+        long range = report.axis().millis();
+        String from = Format.tick(report.axis().from(), range);
+        String to = Format.tick(report.axis().to(), range);
         out.println(" ".repeat(LABEL) + from + " ".repeat(Math.max(1, columns - from.length() - to.length())) + to);
     }
 
     private int column(long millis) {
-        long range = Math.max(1, report.to() - report.from());
-        return (int) Math.clamp((millis - report.from()) * columns / range, 0, columns - 1);
-    }
-
-    private static String right(String text) {
-        return " ".repeat(Math.max(0, LABEL - 1 - text.length())) + text;
-    }
-
-    private String bold(String text) {
-        return terminal.colours() ? "\u001b[1m" + text + "\u001b[0m" : text;
-    }
-
-    private String colour(String text) {
-        return terminal.colours() ? "\u001b[34m" + text + "\u001b[0m" : text;
+        long range = Math.max(1, report.axis().millis());
+        return (int) Math.clamp((millis - report.axis().from()) * columns / range, 0, columns - 1);
     }
 }

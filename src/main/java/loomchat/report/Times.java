@@ -34,6 +34,11 @@ final class Times {
         return ISO.format(Instant.ofEpochMilli(millis));
     }
 
+    /** The earlier of two times; the other one if one is {@link #UNKNOWN}. */
+    static long earlier(long one, long other) {
+        return one == UNKNOWN || other == UNKNOWN ? Math.max(one, other) : Math.min(one, other);
+    }
+
     /** Milliseconds since the epoch, or {@link #UNKNOWN}. */
     static long parse(String text) {
         long millis = canonical(text);

@@ -15,12 +15,13 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import loomchat.report.InvalidQuery;
 import loomchat.report.LiveLog;
+import loomchat.report.LiveLogReader;
 import loomchat.report.LogBatch;
 import loomchat.report.LogEntry;
 import loomchat.report.LogFilter;
 import loomchat.report.LogPage;
-import loomchat.report.Query;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies;
 
@@ -59,7 +60,7 @@ final class LogsRoutes implements HttpService {
             byte[] page = LogPage.page(log.history(filter), filter);
             response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
             Responses.send(request, response, page);
-        } catch (Query.InvalidQuery e) {
+        } catch (InvalidQuery e) {
             Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
         } catch (IOException e) {
             Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, "The log cannot be read now");
@@ -71,7 +72,7 @@ final class LogsRoutes implements HttpService {
         LogFilter filter;
         try {
             filter = filter(request);
-        } catch (Query.InvalidQuery e) {
+        } catch (InvalidQuery e) {
             Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             return;
         }
@@ -91,7 +92,7 @@ final class LogsRoutes implements HttpService {
     }
 
     private void follow(LogFilter filter, ServerRequest request, ServerResponse response) throws InterruptedException {
-        try (LiveLog.Reader reader = log.read(filter)) {
+        try (LiveLogReader reader = log.read(filter)) {
             if (reader == null) {
                 response.header(HeaderNames.RETRY_AFTER, "10");
                 Responses.line(
@@ -111,7 +112,7 @@ final class LogsRoutes implements HttpService {
         }
     }
 
-    private static void stream(LiveLog.Reader reader, List<LogEntry> history, OutputStream out)
+    private static void stream(LiveLogReader reader, List<LogEntry> history, OutputStream out)
             throws IOException, InterruptedException {
         out.write(RETRY);
         LogPage.send(out, "begin", "{}");
@@ -141,7 +142,7 @@ final class LogsRoutes implements HttpService {
         Parameters query = Responses.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
-                throw new Query.InvalidQuery(Responses.shown(name) + " is not known: event and session are");
+                throw new InvalidQuery(Responses.shown(name) + " is not known: event and session are");
             }
         }
         return LogFilter.parse(

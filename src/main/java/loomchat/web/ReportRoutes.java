@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
 import loomchat.report.Answer;
+import loomchat.report.InvalidQuery;
 import loomchat.report.Query;
 import loomchat.report.ReportService;
 import loomchat.web.access.AddressLimits;
@@ -68,7 +69,7 @@ final class ReportRoutes implements HttpService {
                 byte[] bytes = reports.ask(query, form, zip);
                 response.header(HeaderNames.CONTENT_TYPE, type);
                 Responses.send(request, response, bytes, zip);
-            } catch (Query.InvalidQuery e) {
+            } catch (InvalidQuery e) {
                 Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             } catch (ReportService.Unavailable e) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
@@ -81,8 +82,7 @@ final class ReportRoutes implements HttpService {
         Parameters query = Responses.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
-                throw new Query.InvalidQuery(
-                        Responses.shown(name) + " is not known: range, from, to, bucket and rescan are");
+                throw new InvalidQuery(Responses.shown(name) + " is not known: range, from, to, bucket and rescan are");
             }
         }
         return reports.query(

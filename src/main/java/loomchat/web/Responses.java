@@ -11,7 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import loomchat.report.Query;
+import loomchat.report.InvalidQuery;
 
 /** Sends responses, with the rules of HTTP for methods, HEAD and compression. No state. */
 final class Responses {
@@ -78,8 +78,7 @@ final class Responses {
             query.names().forEach(query::all);
             return query;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new Query.InvalidQuery(
-                    "What follows the question mark is not allowed: names and values, percent-encoded");
+            throw new InvalidQuery("What follows the question mark is not allowed: names and values, percent-encoded");
         }
     }
 

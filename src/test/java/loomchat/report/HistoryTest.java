@@ -32,7 +32,7 @@ class HistoryTest {
     @Test
     void anEmptyFolderIsNoError() {
         Report report = read(Query.ALL);
-        assertThat(report.chat().connections).isZero();
+        assertThat(report.chat().count(ChatCount.CONNECTIONS)).isZero();
         assertThat(report.scan().lines()).isZero();
         assertThat(report.problems()).isEmpty();
         assertThat(report.isEmpty()).isTrue();
@@ -56,7 +56,8 @@ class HistoryTest {
             assertThat(rollups()).hasSize(6);
             Report again = read(Query.ALL);
             assertEqual(again, expected, "from rollups");
-            assertThat(again.scan().rollups()).isEqualTo(usableRollups(again.bucketSeconds()));
+            assertThat(again.scan().rollups())
+                    .isEqualTo(usableRollups(again.axis().bucketSeconds()));
             assertEqual(read(new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 0, true)), expected, "rescan");
         }
     }
@@ -69,7 +70,7 @@ class HistoryTest {
             Report rolledUp = read(all(bucket));
             Report lineByLine = read(new Query("all", Times.UNKNOWN, Long.MAX_VALUE, bucket, true));
             assertThat(rolledUp.scan().rollups()).isEqualTo(usableRollups(bucket));
-            assertThat(rolledUp.bucketSeconds()).isEqualTo(bucket);
+            assertThat(rolledUp.axis().bucketSeconds()).isEqualTo(bucket);
             assertThat(messages(rolledUp)).isEqualTo(messages(lineByLine));
         }
     }
@@ -90,8 +91,8 @@ class HistoryTest {
             Map<Long, Double> cpu = new TreeMap<>();
             for (int row = 0; row < table.rows(); row++) {
                 long minute = table.start(row) / 60_000;
-                if (table.count(row, ChatTally.MESSAGES) > 0) {
-                    messages.put(minute, table.count(row, ChatTally.MESSAGES));
+                if (table.count(row, ChatCount.MESSAGES) > 0) {
+                    messages.put(minute, table.count(row, ChatCount.MESSAGES));
                 }
                 if (table.has(row, SampleColumn.CPU_PERCENT)) {
                     cpu.put(minute, table.max(row, SampleColumn.CPU_PERCENT));
@@ -110,20 +111,23 @@ class HistoryTest {
     void aRangeCountsExactlyWhatLiesInIt() throws IOException {
         generate(7, false);
         Report all = read(Query.ALL);
-        long middle = all.chat().first + (all.chat().last - all.chat().first) / 2 + 123;
+        long middle = all.chat().first() + (all.chat().last() - all.chat().first()) / 2 + 123;
         Report before = read(new Query(null, Times.UNKNOWN, middle, 0, false));
         Report after = read(new Query(null, middle, Long.MAX_VALUE, 0, false));
-        assertThat(before.chat().messages).isPositive();
-        assertThat(after.chat().messages).isPositive();
-        assertThat(before.chat().messages + after.chat().messages).isEqualTo(all.chat().messages);
-        assertThat(before.chat().bytes + after.chat().bytes).isEqualTo(all.chat().bytes);
+        assertThat(before.chat().count(ChatCount.MESSAGES)).isPositive();
+        assertThat(after.chat().count(ChatCount.MESSAGES)).isPositive();
+        assertThat(before.chat().count(ChatCount.MESSAGES) + after.chat().count(ChatCount.MESSAGES))
+                .isEqualTo(all.chat().count(ChatCount.MESSAGES));
+        assertThat(before.chat().count(ChatCount.BYTES) + after.chat().count(ChatCount.BYTES))
+                .isEqualTo(all.chat().count(ChatCount.BYTES));
         assertThat(before.starts() + after.starts()).isEqualTo(all.starts());
         assertThat(before.crashes() + after.crashes()).isEqualTo(all.crashes());
         assertThat(before.uptimeSeconds() + after.uptimeSeconds()).isCloseTo(all.uptimeSeconds(), within(0.01));
-        assertThat(before.chat().messageBytes.count()
-                        + after.chat().messageBytes.count())
-                .isEqualTo(all.chat().messageBytes.count());
-        assertThat(before.samples().samples + after.samples().samples).isEqualTo(all.samples().samples);
+        assertThat(before.chat().histogram(Distribution.MESSAGE_BYTES).count()
+                        + after.chat().histogram(Distribution.MESSAGE_BYTES).count())
+                .isEqualTo(all.chat().histogram(Distribution.MESSAGE_BYTES).count());
+        assertThat(before.samples().samples() + after.samples().samples())
+                .isEqualTo(all.samples().samples());
     }
 
     @Test
@@ -135,12 +139,14 @@ class HistoryTest {
         }
         Report after = read(Query.ALL);
         assertThat(after.problems()).isEmpty();
-        assertThat(after.chat().messages).isEqualTo(before.chat().messages);
-        assertThat(after.chat().reasons.all()).isEqualTo(before.chat().reasons.all());
+        assertThat(after.chat().count(ChatCount.MESSAGES))
+                .isEqualTo(before.chat().count(ChatCount.MESSAGES));
+        assertThat(after.chat().reasons().all())
+                .isEqualTo(before.chat().reasons().all());
         assertThat(after.scan().skippedLines()).isEqualTo(before.scan().skippedLines());
         assertThat(after.starts()).isEqualTo(before.starts());
         assertThat(after.uptimeSeconds()).isEqualTo(before.uptimeSeconds());
-        assertThat(after.from()).isEqualTo(before.from());
+        assertThat(after.axis().from()).isEqualTo(before.axis().from());
         assertThat(after.marks()).isEqualTo(before.marks());
     }
 
@@ -149,7 +155,7 @@ class HistoryTest {
         generate(19, false);
         Report all = read(Query.ALL);
         // On a minute: nothing that began before it can have ended after it in the sums of its bucket.
-        long middle = (all.chat().first + (all.chat().last - all.chat().first) / 2) / 60_000 * 60_000;
+        long middle = (all.chat().first() + (all.chat().last() - all.chat().first()) / 2) / 60_000 * 60_000;
         for (Query query :
                 List.of(new Query(null, Times.UNKNOWN, middle, 0, false), new Query(null, middle, now, 0, false))) {
             Report before = read(query);
@@ -160,10 +166,13 @@ class HistoryTest {
             for (Path each : files(".away")) {
                 Files.move(each, folder.resolve(each.getFileName().toString().replace(".away", "")));
             }
-            assertThat(before.chat().messages).isPositive();
-            assertThat(after.chat().messages).isEqualTo(before.chat().messages);
-            assertThat(after.chat().bytes).isEqualTo(before.chat().bytes);
-            assertThat(after.chat().disconnects).isEqualTo(before.chat().disconnects);
+            assertThat(before.chat().count(ChatCount.MESSAGES)).isPositive();
+            assertThat(after.chat().count(ChatCount.MESSAGES))
+                    .isEqualTo(before.chat().count(ChatCount.MESSAGES));
+            assertThat(after.chat().count(ChatCount.BYTES))
+                    .isEqualTo(before.chat().count(ChatCount.BYTES));
+            assertThat(after.chat().count(ChatCount.DISCONNECTS))
+                    .isEqualTo(before.chat().count(ChatCount.DISCONNECTS));
             assertThat(after.amount(SampleColumn.BYTES_IN))
                     .isCloseTo(before.amount(SampleColumn.BYTES_IN), within(1.0));
             assertThat(after.problems()).isEmpty();
@@ -179,7 +188,7 @@ class HistoryTest {
         }
         assertThat(messages(read(all(5)))).isEqualTo(messages(minutes));
         // The first segment cut through, on a minute.
-        long from = (minutes.from() / 60_000 + 2) * 60_000;
+        long from = (minutes.axis().from() / 60_000 + 2) * 60_000;
         Map<Long, Long> part = messages(read(new Query(null, from, Long.MAX_VALUE, 5, false)));
         Map<Long, Long> expected = messages(minutes);
         expected.keySet().removeIf(start -> start < from);
@@ -190,8 +199,8 @@ class HistoryTest {
         SeriesTable table = SeriesTable.of(report);
         Map<Long, Long> messages = new TreeMap<>();
         for (int row = 0; row < table.rows(); row++) {
-            if (table.count(row, ChatTally.MESSAGES) > 0) {
-                messages.put(table.start(row), table.count(row, ChatTally.MESSAGES));
+            if (table.count(row, ChatCount.MESSAGES) > 0) {
+                messages.put(table.start(row), table.count(row, ChatCount.MESSAGES));
             }
         }
         return messages;
@@ -211,8 +220,10 @@ class HistoryTest {
                 Files.write(rollup, i % 4 == 0 ? java.util.Arrays.copyOf(bytes, at) : damaged);
                 for (long bucket : new long[] {60, 3600}) {
                     Report report = read(all(bucket));
-                    assertThat(report.chat().messages).isEqualTo(expected.chat().messages);
-                    assertThat(report.samples().samples).isEqualTo(expected.samples().samples);
+                    assertThat(report.chat().count(ChatCount.MESSAGES))
+                            .isEqualTo(expected.chat().count(ChatCount.MESSAGES));
+                    assertThat(report.samples().samples())
+                            .isEqualTo(expected.samples().samples());
                     assertThat(report.uptimeSeconds()).isEqualTo(expected.uptimeSeconds());
                 }
             }
@@ -220,8 +231,9 @@ class HistoryTest {
         }
         Path segment = segments().getFirst();
         Files.writeString(segment, Lines.message(START, 9, 1, 1, 5), java.nio.file.StandardOpenOption.APPEND);
-        assertThat(read(Query.ALL).chat().messages)
-                .isEqualTo(expected.chat().messages + (segment.toString().contains("chat") ? 1 : 0));
+        assertThat(read(Query.ALL).chat().count(ChatCount.MESSAGES))
+                .isEqualTo(expected.chat().count(ChatCount.MESSAGES)
+                        + (segment.toString().contains("chat") ? 1 : 0));
     }
 
     @Test
@@ -237,7 +249,9 @@ class HistoryTest {
                 .singleElement()
                 .asString()
                 .contains(segment.getFileName().toString());
-        assertThat(report.samples().samples).isPositive().isLessThanOrEqualTo(whole.samples().samples);
+        assertThat(report.samples().samples())
+                .isPositive()
+                .isLessThanOrEqualTo(whole.samples().samples());
     }
 
     @Test
@@ -309,7 +323,8 @@ class HistoryTest {
         Report report = read(Query.ALL);
         long since = firstTime(chat.get(2));
         assertThat(report.scan().linesSince()).isEqualTo(since);
-        assertThat(report.chat().messages).isEqualTo(whole.chat().messages);
+        assertThat(report.chat().count(ChatCount.MESSAGES))
+                .isEqualTo(whole.chat().count(ChatCount.MESSAGES));
         assertThat(said(report)).contains("\"linesSince\":\"" + Times.iso(since) + "\"");
         assertThat(shown(report)).contains("Single lines since " + Format.time(since) + " UTC");
         for (Path each : segments()) {
@@ -347,22 +362,22 @@ class HistoryTest {
         assertThat(report.problems()).as(which).isEmpty();
         assertThat(report.scan().lines()).as(which).isEqualTo(expected.lines);
         assertThat(report.scan().skippedLines()).as(which).isEqualTo(expected.skipped);
-        assertThat(chat.connections).as(which).isEqualTo(expected.connections);
-        assertThat(chat.matches).as(which).isEqualTo(expected.matches);
-        assertThat(chat.messages).as(which).isEqualTo(expected.messages);
-        assertThat(chat.disconnects).as(which).isEqualTo(expected.disconnects);
-        assertThat(chat.bytes).as(which).isEqualTo(expected.bytes);
-        assertThat(chat.chats).as(which).isEqualTo(expected.chats);
-        assertThat(chat.stalls).as(which).isEqualTo(expected.stalls);
-        assertThat(chat.reasons.all()).as(which).isEqualTo(expected.reasons);
+        assertThat(chat.count(ChatCount.CONNECTIONS)).as(which).isEqualTo(expected.connections);
+        assertThat(chat.count(ChatCount.MATCHES)).as(which).isEqualTo(expected.matches);
+        assertThat(chat.count(ChatCount.MESSAGES)).as(which).isEqualTo(expected.messages);
+        assertThat(chat.count(ChatCount.DISCONNECTS)).as(which).isEqualTo(expected.disconnects);
+        assertThat(chat.count(ChatCount.BYTES)).as(which).isEqualTo(expected.bytes);
+        assertThat(chat.count(ChatCount.CHATS)).as(which).isEqualTo(expected.chats);
+        assertThat(chat.count(ChatCount.STALLS)).as(which).isEqualTo(expected.stalls);
+        assertThat(chat.reasons().all()).as(which).isEqualTo(expected.reasons);
         assertThat(report.starts()).as(which).isEqualTo(expected.starts);
         assertThat(report.crashes()).as(which).isEqualTo(expected.crashes);
         assertThat(Math.round(report.uptimeSeconds() * 1000)).as(which).isEqualTo(expected.uptimeMillis);
-        assertThat(report.samples().samples).as(which).isEqualTo(expected.samples);
+        assertThat(report.samples().samples()).as(which).isEqualTo(expected.samples);
         assertThat(report.amount(SampleColumn.BYTES_IN)).as(which).isCloseTo(expected.bytesIn, within(0.01));
-        assertPercentiles(chat.messageBytes, expected.messageBytes, which);
-        assertPercentiles(chat.waitMillis, expected.waitMillis, which);
-        assertPercentiles(chat.chatMillis, expected.chatMillis, which);
+        assertPercentiles(chat.histogram(Distribution.MESSAGE_BYTES), expected.messageBytes, which);
+        assertPercentiles(chat.histogram(Distribution.WAIT_MILLIS), expected.waitMillis, which);
+        assertPercentiles(chat.histogram(Distribution.CHAT_MILLIS), expected.chatMillis, which);
     }
 
     private static void assertPercentiles(LogHistogram histogram, List<Long> values, String which) {

@@ -27,8 +27,7 @@ class LinesTest {
             boolean rare = line.contains("Server St") || line.contains("Log ") || line.contains("Load Test");
             assertThat(fast(line)).as(line).isEqualTo(!rare);
         }
-        assertThat(new SampleTally(0, Long.MAX_VALUE, 60, 100)
-                        .fast(padded(sampleLine()), 0, sampleLine().length()))
+        assertThat(samples().readCanonical(padded(sampleLine()), 0, sampleLine().length()))
                 .isEqualTo(sampleLine().length());
     }
 
@@ -56,21 +55,31 @@ class LinesTest {
         int accepted = 0;
         for (int i = 0; i < 30_000; i++) {
             byte[] line = mutated(sampleLine(), random);
-            SampleTally fast = new SampleTally(0, Long.MAX_VALUE, 1, 100);
+            SampleLines fastReader = samples();
             byte[] buffer = java.util.Arrays.copyOf(line, line.length + Swar.SLACK);
-            if (fast.fast(buffer, 0, line.length) < 0) {
+            if (fastReader.readCanonical(buffer, 0, line.length) < 0) {
                 continue;
             }
             accepted++;
-            SampleTally slow = new SampleTally(0, Long.MAX_VALUE, 1, 100);
-            assertThat(slow.slow(line, 0, line.length - 1)).as(text(line)).isTrue();
-            assertThat(slow.first).as(text(line)).isEqualTo(fast.first);
-            assertThat(slow.amounts).as(text(line)).isEqualTo(fast.amounts);
+            SampleLines slowReader = samples();
+            assertThat(slowReader.readJson(line, 0, line.length - 1))
+                    .as(text(line))
+                    .isTrue();
+            SampleTally fast = fastReader.tally;
+            SampleTally slow = slowReader.tally;
+            assertThat(slow.first()).as(text(line)).isEqualTo(fast.first());
             for (SampleColumn each : SampleColumn.values()) {
                 int column = each.ordinal();
-                assertThat(slow.series.has(0, column)).as(text(line)).isEqualTo(fast.series.has(0, column));
-                assertThat(slow.series.max(0, column)).as(text(line)).isEqualTo(fast.series.max(0, column));
-                assertThat(slow.series.weight(0, column)).as(text(line)).isEqualTo(fast.series.weight(0, column));
+                assertThat(slow.amount(each)).as(text(line)).isEqualTo(fast.amount(each));
+                assertThat(slow.series().has(0, column))
+                        .as(text(line))
+                        .isEqualTo(fast.series().has(0, column));
+                assertThat(slow.series().max(0, column))
+                        .as(text(line))
+                        .isEqualTo(fast.series().max(0, column));
+                assertThat(slow.series().weight(0, column))
+                        .as(text(line))
+                        .isEqualTo(fast.series().weight(0, column));
             }
         }
         assertThat(accepted).isGreaterThan(1_000);
@@ -81,7 +90,7 @@ class LinesTest {
         for (String line : chatLines()) {
             byte[] twice = padded(line + line);
             for (int limit = 0; limit < line.length(); limit++) {
-                assertThat(new ChatTally(0, Long.MAX_VALUE, 60, 100).fast(twice, 0, limit))
+                assertThat(chat().readCanonical(twice, 0, limit))
                         .as(line + limit)
                         .isEqualTo(-1);
             }
@@ -96,10 +105,10 @@ class LinesTest {
             Path file = Files.writeString(folder.resolve("cut"), whole + last.substring(0, cut));
             ChatTally tally = scan(file, 2);
             boolean lastIsWhole = cut >= last.length() - 1;
-            assertThat(tally.messages).as("cut " + cut).isEqualTo(lastIsWhole ? 2 : 1);
-            assertThat(tally.lines).as("cut " + cut).isEqualTo(lastIsWhole ? 3 : 2);
-            assertThat(tally.torn).as("cut " + cut).isEqualTo(lastIsWhole || cut == 0 ? 0 : 1);
-            assertThat(tally.skipped).as("cut " + cut).isZero();
+            assertThat(tally.count(ChatCount.MESSAGES)).as("cut " + cut).isEqualTo(lastIsWhole ? 2 : 1);
+            assertThat(tally.lines()).as("cut " + cut).isEqualTo(lastIsWhole ? 3 : 2);
+            assertThat(tally.torn()).as("cut " + cut).isEqualTo(lastIsWhole || cut == 0 ? 0 : 1);
+            assertThat(tally.skipped()).as("cut " + cut).isZero();
         }
     }
 
@@ -133,8 +142,8 @@ class LinesTest {
         Path file = Files.writeString(folder.resolve("parts"), text);
         for (int workers = 1; workers <= 3; workers++) {
             ChatTally tally = scan(file, workers);
-            assertThat(tally.messages).isEqualTo(messages + 1);
-            assertThat(tally.skipped).isEqualTo(skipped + 1);
+            assertThat(tally.count(ChatCount.MESSAGES)).isEqualTo(messages + 1);
+            assertThat(tally.skipped()).isEqualTo(skipped + 1);
         }
     }
 
@@ -144,8 +153,8 @@ class LinesTest {
             Path file = Files.writeString(folder.resolve("tail"), Lines.message(NOW, 1, 1, 1, 500));
             Files.write(file, tail, java.nio.file.StandardOpenOption.APPEND);
             ChatTally tally = scan(file, 2);
-            assertThat(tally.messages).isEqualTo(1);
-            assertThat(tally.torn).isEqualTo(1);
+            assertThat(tally.count(ChatCount.MESSAGES)).isEqualTo(1);
+            assertThat(tally.torn()).isEqualTo(1);
         }
     }
 
@@ -176,26 +185,27 @@ class LinesTest {
 
     /** Whether the line was read in place; if so, the other way must say the same. */
     private static boolean assertSame(byte[] line) {
-        ChatTally fast = new ChatTally(0, Long.MAX_VALUE, 1, 100);
-        fast.beginPart();
-        if (fast.fast(java.util.Arrays.copyOf(line, line.length + Swar.SLACK), 0, line.length) < 0) {
+        ChatLines fast = chat();
+        if (fast.readCanonical(java.util.Arrays.copyOf(line, line.length + Swar.SLACK), 0, line.length) < 0) {
             return false;
         }
-        ChatTally slow = new ChatTally(0, Long.MAX_VALUE, 1, 100);
-        slow.beginPart();
-        assertThat(slow.slow(line, 0, line.length - 1)).as(text(line)).isTrue();
-        assertThat(summary(slow)).as(text(line)).isEqualTo(summary(fast));
+        ChatLines slow = chat();
+        assertThat(slow.readJson(line, 0, line.length - 1)).as(text(line)).isTrue();
+        assertThat(summary(slow.tally)).as(text(line)).isEqualTo(summary(fast.tally));
         return true;
     }
 
     private static String summary(ChatTally tally) {
-        Edges edges = tally.endPart().edges();
-        return tally.first + " " + tally.connections + " " + tally.matches + " " + tally.messages + " "
-                + tally.disconnects
-                + " " + tally.bytes + " " + tally.chats + " " + tally.reasons.all() + " " + tally.messageBytes.max()
-                + " "
-                + tally.waitMillis.max() + " " + tally.chatMillis.max() + " " + tally.chatMessages.max() + " "
-                + tally.series.rows() + " " + tally.lines + " " + edges.size() + " " + edges.from(0);
+        Edges edges = tally.endChunk().edges();
+        StringBuilder summary = new StringBuilder();
+        for (ChatCount each : ChatCount.values()) {
+            summary.append(each).append(' ').append(tally.count(each)).append(' ');
+        }
+        for (Distribution each : Distribution.values()) {
+            summary.append(each).append(' ').append(tally.histogram(each).max()).append(' ');
+        }
+        return summary + " " + tally.first() + " " + tally.reasons().all() + " "
+                + tally.series().rows() + " " + edges.size() + " " + edges.from(0);
     }
 
     private static List<String> chatLines() {
@@ -238,7 +248,7 @@ class LinesTest {
     }
 
     private static boolean fast(String line) {
-        return new ChatTally(0, Long.MAX_VALUE, 60, 100).fast(padded(line), 0, line.length()) == line.length();
+        return chat().readCanonical(padded(line), 0, line.length()) == line.length();
     }
 
     private static byte[] padded(String line) {
@@ -253,11 +263,18 @@ class LinesTest {
     private static ChatTally scan(Path file, int workers) throws IOException {
         try (Scanner scanner = new Scanner(workers);
                 FileChannel channel = FileChannel.open(file)) {
-            List<ChatTally> tallies = scanner.tallies(i -> new ChatTally(Times.UNKNOWN, Long.MAX_VALUE, 60, 100));
-            scanner.scan(channel, channel.size(), true, tallies);
-            ChatTally sum = tallies.getFirst();
-            tallies.subList(1, tallies.size()).forEach(sum::merge);
-            return sum;
+            List<LineReader<ChatTally>> readers =
+                    scanner.readers(() -> new ChatLines(new ChatTally(Times.UNKNOWN, Long.MAX_VALUE, 60)));
+            scanner.scan(channel, channel.size(), true, readers);
+            return Scanner.sum(readers);
         }
+    }
+
+    private static ChatLines chat() {
+        return new ChatLines(new ChatTally(0, Long.MAX_VALUE, 1));
+    }
+
+    private static SampleLines samples() {
+        return new SampleLines(new SampleTally(0, Long.MAX_VALUE, 1));
     }
 }

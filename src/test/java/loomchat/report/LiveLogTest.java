@@ -49,7 +49,7 @@ class LiveLogTest {
     void whatIsAppendedArrivesAlsoInPieces() throws Exception {
         write(messages(3));
         try (LiveLog log = new LiveLog(folder);
-                LiveLog.Reader reader = log.read(LogFilter.ALL)) {
+                LiveLogReader reader = log.read(LogFilter.ALL)) {
             String line = Lines.message(NOW, 4, 1, 1, 44);
             write(line.substring(0, 60));
             write(line.substring(60) + Lines.disconnected(NOW, 5, 1, "<b>eof</b>"));
@@ -63,7 +63,7 @@ class LiveLogTest {
     void theFileMayBeSealedReplacedCutOffAndDeleted() throws Exception {
         write(messages(3));
         try (LiveLog log = new LiveLog(folder);
-                LiveLog.Reader reader = log.read(LogFilter.ALL)) {
+                LiveLogReader reader = log.read(LogFilter.ALL)) {
             write(Lines.message(NOW, 10, 1, 1, 1));
             Files.move(file, folder.resolve("chat-logs-20261124T015042123Z.jsonl"));
             write(Lines.message(NOW, 11, 1, 1, 1) + Lines.message(NOW, 12, 1, 1, 1));
@@ -82,7 +82,7 @@ class LiveLogTest {
     void aFilterGivesOneSessionsEventsAndMatchesOfBothPartners() throws Exception {
         write(messages(1));
         try (LiveLog log = new LiveLog(folder);
-                LiveLog.Reader reader = log.read(new LogFilter(null, 12))) {
+                LiveLogReader reader = log.read(new LogFilter(null, 12))) {
             write(Lines.connected(NOW, 2, 12)
                     + Lines.connected(NOW, 3, 13)
                     + Lines.connected(NOW, 4, 120)
@@ -97,7 +97,7 @@ class LiveLogTest {
     void aStormIsBoundedAndWhatIsLeftOutIsCounted() throws Exception {
         write(messages(1));
         try (LiveLog log = new LiveLog(folder);
-                LiveLog.Reader reader = log.read(LogFilter.ALL)) {
+                LiveLogReader reader = log.read(LogFilter.ALL)) {
             write(messages(20_000));
             long shown = 0;
             long leftOut = 0;
@@ -114,14 +114,14 @@ class LiveLogTest {
     @Test
     void closingEndsAllReaders() throws Exception {
         LiveLog log = new LiveLog(folder);
-        try (LiveLog.Reader reader = log.read(LogFilter.ALL)) {
+        try (LiveLogReader reader = log.read(LogFilter.ALL)) {
             log.close();
             assertThat(reader.take(PATIENCE)).isNull();
             assertThat(log.read(LogFilter.ALL)).isNull();
         }
     }
 
-    private List<LogEntry> take(LiveLog.Reader reader, int count) throws InterruptedException {
+    private List<LogEntry> take(LiveLogReader reader, int count) throws InterruptedException {
         List<LogEntry> entries = new ArrayList<>();
         while (entries.size() < count) {
             LogBatch batch = reader.take(PATIENCE);

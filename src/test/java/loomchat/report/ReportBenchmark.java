@@ -80,10 +80,11 @@ public final class ReportBenchmark {
     }
 
     private static void page(History history, Query query) {
-        Answer answer = new Answer(history.read(query));
+        Report report = history.read(query);
+        Answer answer = new Answer(report);
         if (answer.as(Answer.Form.PAGE, false).length == 0
                 || answer.as(Answer.Form.JSON, false).length == 0
-                || answer.report().chat().messages == 0) {
+                || report.chat().count(ChatCount.MESSAGES) == 0) {
             throw new AssertionError("an empty report");
         }
     }
@@ -111,15 +112,14 @@ public final class ReportBenchmark {
     }
 
     private static ChatTally scan(Scanner scanner, List<Path> segments) throws IOException {
-        List<ChatTally> tallies = scanner.tallies(i -> new ChatTally(Times.UNKNOWN, Long.MAX_VALUE, 60, Buckets.MOST));
+        List<LineReader<ChatTally>> readers =
+                scanner.readers(() -> new ChatLines(new ChatTally(Times.UNKNOWN, Long.MAX_VALUE, 60)));
         for (Path each : segments) {
             try (FileChannel file = FileChannel.open(each)) {
-                scanner.scan(file, file.size(), true, tallies);
+                scanner.scan(file, file.size(), true, readers);
             }
         }
-        ChatTally sum = tallies.getFirst();
-        tallies.subList(1, tallies.size()).forEach(sum::merge);
-        return sum;
+        return Scanner.sum(readers);
     }
 
     /** Many segments, restarts, crashes, lines of older servers and damage of every kind: both must count the same. */
@@ -134,11 +134,11 @@ public final class ReportBenchmark {
             ChatTally chat = report.chat();
             String ours = "%d connections, %d matches, %d messages, %d disconnects, %d chats, %d starts"
                     .formatted(
-                            chat.connections,
-                            chat.matches,
-                            chat.messages,
-                            chat.disconnects,
-                            chat.chats,
+                            chat.count(ChatCount.CONNECTIONS),
+                            chat.count(ChatCount.MATCHES),
+                            chat.count(ChatCount.MESSAGES),
+                            chat.count(ChatCount.DISCONNECTS),
+                            chat.count(ChatCount.CHATS),
                             report.starts());
             String theirs = eventsByDuckDb(folder);
             if (!ours.equals(theirs)) {
@@ -201,9 +201,17 @@ public final class ReportBenchmark {
                 }
             }
         }
-        if (messages != expected.messages || bytes != expected.bytes || disconnects != expected.disconnects) {
+        if (messages != expected.count(ChatCount.MESSAGES)
+                || bytes != expected.count(ChatCount.BYTES)
+                || disconnects != expected.count(ChatCount.DISCONNECTS)) {
             throw new AssertionError("DuckDB counts %,d messages, %,d bytes, %,d disconnects; the scanner %,d, %,d, %,d"
-                    .formatted(messages, bytes, disconnects, expected.messages, expected.bytes, expected.disconnects));
+                    .formatted(
+                            messages,
+                            bytes,
+                            disconnects,
+                            expected.count(ChatCount.MESSAGES),
+                            expected.count(ChatCount.BYTES),
+                            expected.count(ChatCount.DISCONNECTS)));
         }
     }
 
