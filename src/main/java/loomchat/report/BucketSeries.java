@@ -2,7 +2,7 @@ package loomchat.report;
 
 /**
  * Values by bucket of time, several columns side by side. One thread at a time. Bounded: when there would be more than
- * {@link Buckets#MOST} buckets, they become wider.
+ * {@link BucketWidths#MOST} buckets, they become wider.
  */
 abstract class BucketSeries<S extends BucketSeries<S>> {
     static final int FIRST_ROWS = 32;
@@ -10,7 +10,7 @@ abstract class BucketSeries<S extends BucketSeries<S>> {
     final int columns;
 
     private long seconds;
-    private BucketIndex index = new BucketIndex();
+    private BucketRows index = new BucketRows();
 
     // The bucket that was used last; lines come mostly in order.
     private long cachedStart = 1;
@@ -80,9 +80,9 @@ abstract class BucketSeries<S extends BucketSeries<S>> {
     }
 
     private int findRow(long millis) {
-        long start = Buckets.floor(millis, seconds);
+        long start = BucketWidths.floor(millis, seconds);
         int row = index.rowOf(start);
-        if (row == Buckets.MOST) {
+        if (row == BucketWidths.MOST) {
             widen(row);
             return findRow(millis);
         }
@@ -94,7 +94,7 @@ abstract class BucketSeries<S extends BucketSeries<S>> {
     }
 
     private void widen(int filledRows) {
-        long wider = Buckets.wider(seconds);
+        long wider = BucketWidths.wider(seconds);
         if (wider == seconds) {
             throw new IllegalStateException("times too far apart");
         }

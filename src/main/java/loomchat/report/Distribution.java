@@ -24,7 +24,7 @@ enum Distribution {
     record Bin(long from, long to, long count) {}
 
     /** Bins for a picture: 0, then two for each doubling, from the least to the greatest value, empty ones too. */
-    static List<Bin> bins(LogHistogram histogram) {
+    static List<Bin> bins(Histogram histogram) {
         List<Bin> bins = new ArrayList<>();
         if (histogram.count() == 0) {
             return bins;
@@ -34,7 +34,7 @@ enum Distribution {
         while (from <= histogram.max()) {
             long next = nextEdge(from);
             long count = 0;
-            for (; bucket < LogHistogram.BUCKETS && LogHistogram.lowest(bucket) < next; bucket++) {
+            for (; bucket < Histogram.BUCKETS && Histogram.lowest(bucket) < next; bucket++) {
                 count += histogram.countOf(bucket);
             }
             if (count > 0 || !bins.isEmpty()) {

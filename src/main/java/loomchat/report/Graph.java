@@ -65,11 +65,11 @@ enum Graph {
                 return "–";
             }
             return switch (this) {
-                case COUNT, RATE -> Format.number(value);
-                case BYTES -> Format.bytes(value);
-                case BYTES_RATE -> Format.bytes(value) + "/s";
-                case PERCENT -> Format.number(value) + " %";
-                case MILLIS_RATE -> Format.number(value) + " ms/s";
+                case COUNT, RATE -> HumanFormat.number(value);
+                case BYTES -> HumanFormat.bytes(value);
+                case BYTES_RATE -> HumanFormat.bytes(value) + "/s";
+                case PERCENT -> HumanFormat.number(value) + " %";
+                case MILLIS_RATE -> HumanFormat.number(value) + " ms/s";
             };
         }
     }

@@ -7,10 +7,10 @@ final class GraphSection {
     private static final int TABLE_ROWS = 60;
     private static final int PICTURE_POINTS = 400;
 
-    private final Html html;
+    private final HtmlWriter html;
     private final Report report;
 
-    GraphSection(Html html, Report report) {
+    GraphSection(HtmlWriter html, Report report) {
         this.html = html;
         this.report = report;
     }
@@ -51,7 +51,7 @@ final class GraphSection {
     }
 
     private void table(Graph graph, SeriesTable rows) throws IOException {
-        html.foldedTable(graph.id, "Table, " + Buckets.name(rows.seconds()) + " a row", graph.title)
+        html.foldedTable(graph.id, "Table, " + BucketWidths.name(rows.seconds()) + " a row", graph.title)
                 .raw("<th scope=\"col\">From (UTC)</th>");
         for (Graph.Line line : graph.lines) {
             if (line.sample() == null) {
@@ -64,7 +64,7 @@ final class GraphSection {
         }
         html.raw("</tr></thead><tbody>\n");
         for (int row = 0; row < rows.rows(); row++) {
-            html.raw("<tr>").element("th", Format.bucket(rows.start(row), rows.seconds()), "scope", "row");
+            html.raw("<tr>").element("th", HumanFormat.bucket(rows.start(row), rows.seconds()), "scope", "row");
             for (Graph.Line line : graph.lines) {
                 if (line.sample() != null) {
                     cell(graph.unit.format(rows.min(row, line)));

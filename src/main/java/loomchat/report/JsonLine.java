@@ -56,7 +56,7 @@ final class JsonLine {
     }
 
     /** A whole number from 0 up, or -1 for anything else. */
-    long whole(String name) {
+    long wholeNumber(String name) {
         String text = numbers.get(name);
         if (text == null || text.length() > 18) {
             return -1;

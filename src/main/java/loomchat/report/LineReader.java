@@ -1,14 +1,14 @@
 package loomchat.report;
 
 /**
- * Reads the lines of one log into a tally. Owned by one scanning thread, which calls it with its own buffer; positions are
+ * Reads the lines of one log into a totals. Owned by one scanning thread, which calls it with its own buffer; positions are
  * indexes into it.
  */
-abstract class LineReader<T extends Tally<T>> {
-    final T tally;
+abstract class LineReader<T extends Totals<T>> {
+    final T totals;
 
-    LineReader(T tally) {
-        this.tally = tally;
+    LineReader(T totals) {
+        this.totals = totals;
     }
 
     /**

@@ -5,38 +5,38 @@ package loomchat.report;
  * and seven digits. Owned by one scanning thread.
  */
 final class LineTime {
-    private static final long TIME_KEY = Swar.word("{\"time\":");
+    private static final long TIME_KEY = ByteWords.word("{\"time\":");
     /** What is added to each byte of {@code m:SS.mmm}, after taking the expected byte away, sets its high bit if it is too big. */
     private static final long LIMITS = 0x767676_7F_767A_7F7FL;
 
     private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long SECONDS_PATTERN = Swar.word("\0:00.000");
+    private static final long SECONDS_PATTERN = ByteWords.word("\0:00.000");
 
     // The minute that was read last, as its bytes: `"2026-11`, `-24T01:5`, `0`.
     private long word1;
     private long word2;
     private long pattern;
-    private long minute = Times.UNKNOWN;
+    private long minute = LogTimes.UNKNOWN;
 
-    /** The time of the line at {@code at}, or {@link Times#UNKNOWN} if it does not begin as a canonical line does. */
+    /** The time of the line at {@code at}, or {@link LogTimes#UNKNOWN} if it does not begin as a canonical line does. */
     long read(byte[] bytes, int at) {
-        if (Swar.word(bytes, at) != TIME_KEY) {
-            return Times.UNKNOWN;
+        if (ByteWords.word(bytes, at) != TIME_KEY) {
+            return LogTimes.UNKNOWN;
         }
-        long w1 = Swar.word(bytes, at + 8);
-        long w2 = Swar.word(bytes, at + 16);
-        long w3 = Swar.word(bytes, at + 24);
+        long w1 = ByteWords.word(bytes, at + 8);
+        long w2 = ByteWords.word(bytes, at + 16);
+        long w3 = ByteWords.word(bytes, at + 24);
         if (w1 != word1 || w2 != word2 || (w3 - pattern & 0xFF) != 0) {
             if (!newMinute(bytes, at + 8)) {
-                return Times.UNKNOWN;
+                return LogTimes.UNKNOWN;
             }
             word1 = w1;
             word2 = w2;
             pattern = SECONDS_PATTERN | w3 & 0xFF;
         }
         long digits = w3 ^ pattern;
-        if (((digits + LIMITS | digits) & HIGH_BITS) != 0 || minute == Times.UNKNOWN) {
-            return Times.UNKNOWN;
+        if (((digits + LIMITS | digits) & HIGH_BITS) != 0 || minute == LogTimes.UNKNOWN) {
+            return LogTimes.UNKNOWN;
         }
         long seconds = (digits >>> 16 & 0xFF) * 10 + (digits >>> 24 & 0xFF);
         long millis = (digits >>> 40 & 0xFF) * 100 + (digits >>> 48 & 0xFF) * 10 + (digits >>> 56);
@@ -51,7 +51,7 @@ final class LineTime {
                 || bytes[at + 14] != ':') {
             return false;
         }
-        minute = Times.minute(
+        minute = LogTimes.minute(
                 number(bytes, at + 1, 4),
                 number(bytes, at + 6, 2),
                 number(bytes, at + 9, 2),

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The live log: one thread of its own follows the file on disk while there are readers, and gives each what its filter
  * accepts. Readers wait on their own thread. A server under load is not slowed down: nothing but the file links it to this, the
- * thread is a {@link Background} one, only the newest {@link LiveLogReader#MOST_ENTRIES} lines of each look at the file are parsed, and
+ * thread is a {@link BackgroundThreads} one, only the newest {@link LiveLogReader#MOST_ENTRIES} lines of each look at the file are parsed, and
  * the rest is counted.
  */
 public final class LiveLog implements AutoCloseable {
@@ -66,7 +66,7 @@ public final class LiveLog implements AutoCloseable {
             if (!running) {
                 running = true;
                 following = new CountDownLatch(1);
-                Background.threads("live-log-").newThread(this::follow).start();
+                BackgroundThreads.threads("live-log-").newThread(this::follow).start();
             }
             LiveLogReader reader = new LiveLogReader(this, filter, following);
             readers.add(reader);

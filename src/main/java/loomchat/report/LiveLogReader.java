@@ -49,7 +49,7 @@ public final class LiveLogReader implements AutoCloseable {
     }
 
     /** Waits for entries; an empty batch after {@code patience}, null when the log was closed. */
-    public LogBatch take(Duration patience) throws InterruptedException {
+    public LiveLogBatch take(Duration patience) throws InterruptedException {
         lock.lock();
         try {
             long left = patience.toNanos();
@@ -59,7 +59,7 @@ public final class LiveLogReader implements AutoCloseable {
             if (ended) {
                 return null;
             }
-            LogBatch batch = new LogBatch(List.copyOf(waiting), leftOut);
+            LiveLogBatch batch = new LiveLogBatch(List.copyOf(waiting), leftOut);
             waiting.clear();
             leftOut = 0;
             return batch;

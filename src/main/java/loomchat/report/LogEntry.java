@@ -19,9 +19,9 @@ public record LogEntry(String time, String event, String details, long seq, long
                 cut(json.string("time", "")),
                 cut(json.string("event")),
                 cut(json.string("details", "")),
-                Math.max(0, json.whole("seq")),
-                Math.max(0, json.whole("session")),
-                Math.max(0, json.whole("partner")));
+                Math.max(0, json.wholeNumber("seq")),
+                Math.max(0, json.wholeNumber("session")),
+                Math.max(0, json.wholeNumber("partner")));
     }
 
     private static String cut(String text) {

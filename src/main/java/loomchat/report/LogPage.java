@@ -17,7 +17,7 @@ public final class LogPage {
     public static byte[] page(List<LogEntry> entries, LogFilter filter) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
         try {
-            write(new Html(bytes), entries, filter);
+            write(new HtmlWriter(bytes), entries, filter);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -28,7 +28,7 @@ public final class LogPage {
     public static String event(LogEntry entry) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
-            JsonOut json = new JsonOut(bytes).object();
+            JsonWriter json = new JsonWriter(bytes).object();
             json.member("time", entry.time()).member("event", entry.event()).member("details", entry.details());
             json.member("seq", entry.seq())
                     .member("session", entry.session())
@@ -40,7 +40,7 @@ public final class LogPage {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private static void write(Html html, List<LogEntry> entries, LogFilter filter) throws IOException {
+    private static void write(HtmlWriter html, List<LogEntry> entries, LogFilter filter) throws IOException {
         PageFrame.open(
                 html,
                 "Log",
@@ -63,7 +63,7 @@ public final class LogPage {
         PageFrame.close(html);
     }
 
-    private static void form(Html html, LogFilter filter) throws IOException {
+    private static void form(HtmlWriter html, LogFilter filter) throws IOException {
         html.raw("<form class=\"card row\" id=\"filter\" action=\"/logs\" method=\"get\"><label class=\"row\">")
                 .raw("<span class=\"label\">Event</span><select name=\"event\">");
         html.element("option", "all", "value", "", "selected", filter.event() == null ? "" : null);
@@ -90,7 +90,7 @@ public final class LogPage {
                         "<button class=\"button script-only\" id=\"pause\" type=\"button\" aria-pressed=\"false\" hidden>Pause</button></form>\n");
     }
 
-    private static void entry(Html html, LogEntry entry) throws IOException {
+    private static void entry(HtmlWriter html, LogEntry entry) throws IOException {
         html.raw("<li>")
                 .element("span", entry.time(), "class", "when mono")
                 .element("span", entry.event(), "class", "what")

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 final class LogTail implements AutoCloseable {
     /** Gets a whole line, without its newline. */
-    interface Line {
+    interface LineConsumer {
         void accept(byte[] bytes, int from, int to);
     }
 
@@ -27,7 +27,7 @@ final class LogTail implements AutoCloseable {
     private static final int HISTORY_BYTES = 256 * 1024;
 
     private final Path path;
-    private final byte[] buffer = new byte[BUFFER_BYTES + Swar.SLACK];
+    private final byte[] buffer = new byte[BUFFER_BYTES + ByteWords.SLACK];
     private FileChannel file;
     private Object key;
 
@@ -57,7 +57,7 @@ final class LogTail implements AutoCloseable {
     }
 
     /** Reads what was appended since, at most a buffer full; true if there may be more. */
-    boolean poll(Line line) throws IOException {
+    boolean poll(LineConsumer line) throws IOException {
         if (file == null) {
             reopen();
             if (file == null) {
@@ -131,14 +131,16 @@ final class LogTail implements AutoCloseable {
         }
     }
 
-    private boolean readMore(Line line) throws IOException {
+    private boolean readMore(LineConsumer line) throws IOException {
         int read = LogFolder.read(file, offset + filled, buffer, filled, BUFFER_BYTES - filled);
         if (read == 0) {
             return false;
         }
         filled += read;
         int at = 0;
-        for (int end = Swar.newline(buffer, 0, filled); end < filled; end = Swar.newline(buffer, at, filled)) {
+        for (int end = ByteWords.newline(buffer, 0, filled);
+                end < filled;
+                end = ByteWords.newline(buffer, at, filled)) {
             if (!skipping) {
                 line.accept(buffer, at, end);
             }

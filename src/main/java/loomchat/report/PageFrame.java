@@ -11,7 +11,7 @@ final class PageFrame {
      *
      * @param path its address, to mark it in the navigation
      */
-    static void open(Html html, String title, String path, String... headMarkup) throws IOException {
+    static void open(HtmlWriter html, String title, String path, String... headMarkup) throws IOException {
         html.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .element("title", title + " – Loomchat")
                 .raw("\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
@@ -33,11 +33,11 @@ final class PageFrame {
                 .raw("<main class=\"page\" id=\"main\" tabindex=\"-1\">\n");
     }
 
-    static void close(Html html) throws IOException {
+    static void close(HtmlWriter html) throws IOException {
         html.raw("</main>\n</body>\n</html>\n").flush();
     }
 
-    private static void link(Html html, String href, String label, String current) throws IOException {
+    private static void link(HtmlWriter html, String href, String label, String current) throws IOException {
         html.element("a", label, "href", href, "aria-current", href.equals(current) ? "page" : null)
                 .raw("\n");
     }

@@ -11,16 +11,16 @@ final class RangePicker {
         {"all", "All"},
     };
 
-    private final Html html;
+    private final HtmlWriter html;
     private final Report report;
 
-    RangePicker(Html html, Report report) {
+    RangePicker(HtmlWriter html, Report report) {
         this.html = html;
         this.report = report;
     }
 
     void write() throws IOException {
-        Query query = report.query();
+        ReportQuery query = report.query();
         html.raw("<div class=\"card picker\" data-part=\"picker\"><nav class=\"row\" aria-label=\"Range\">");
         for (String[] range : RANGES) {
             boolean shown = range[0].equals(query.range());
@@ -67,22 +67,22 @@ final class RangePicker {
                 "required",
                 "",
                 "value",
-                report.isEmpty() ? null : Format.input(millis));
+                report.isEmpty() ? null : HumanFormat.input(millis));
         html.raw("</label>");
     }
 
     /** A link to the same range in another form. */
-    static void link(Html html, String path, Query query, String label) throws IOException {
+    static void link(HtmlWriter html, String path, ReportQuery query, String label) throws IOException {
         html.element("a", label, "class", "button", "href", path + address(query));
     }
 
     /** The query as it stands in an address, with its question mark. */
-    static String address(Query query) {
+    static String address(ReportQuery query) {
         StringBuilder address = new StringBuilder();
         if (query.range() != null) {
             address.append("?range=").append(query.range());
         } else {
-            if (query.from() != Times.UNKNOWN) {
+            if (query.from() != LogTimes.UNKNOWN) {
                 address.append(address.isEmpty() ? '?' : '&').append("from=").append(query.from());
             }
             if (query.to() != Long.MAX_VALUE) {

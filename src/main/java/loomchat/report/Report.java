@@ -8,13 +8,13 @@ import java.util.List;
  * @param problems what could not be read, a line each
  */
 record Report(
-        Query query,
+        ReportQuery query,
         Axis axis,
-        ChatTally chat,
-        SampleTally samples,
-        Runs runs,
+        ChatTotals chat,
+        SampleTotals samples,
+        ServerRuns runs,
         ShownMarks marks,
-        Now now,
+        CurrentState now,
         ScanFigures scan,
         List<String> problems) {
 
@@ -22,7 +22,7 @@ record Report(
      * The axis of time.
      *
      * @param at when the logs were read
-     * @param from its start, {@link Times#UNKNOWN} when there is no line with a time
+     * @param from its start, {@link LogTimes#UNKNOWN} when there is no line with a time
      * @param to its end
      * @param bucketSeconds width of the buckets of both series
      */
@@ -33,13 +33,13 @@ record Report(
     }
 
     /** The marks of the range in the order of time, and how many older ones there were. */
-    record ShownMarks(List<Mark> all, long leftOut) {}
+    record ShownMarks(List<GraphMark> all, long leftOut) {}
 
     /**
      * What was read to answer, and how long it took.
      *
      * @param rollups how many of the segments were not read again
-     * @param linesSince since when every line is there, {@link Times#UNKNOWN} where none was removed
+     * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} where none was removed
      */
     record ScanFigures(
             long bytes,
@@ -85,7 +85,7 @@ record Report(
     }
 
     /** How a run ended: {@code stopped}, {@code crashed}, {@code running}, or {@code vanished} if nothing was started since. */
-    String describe(Runs.Run run) {
+    String describe(ServerRuns.Run run) {
         return switch (run.how()) {
             case STOPPED -> "stopped";
             case CRASHED -> "crashed";
@@ -94,6 +94,6 @@ record Report(
     }
 
     boolean isEmpty() {
-        return axis.from == Times.UNKNOWN;
+        return axis.from == LogTimes.UNKNOWN;
     }
 }

@@ -126,9 +126,9 @@ public final class ReportCommand {
     }
 
     private int report(Path folder, Map<String, String> env, PrintStream err) throws IOException {
-        Query query = Query.parse(range, from, to, bucket, rescan, System.currentTimeMillis());
+        ReportQuery query = ReportQuery.parse(range, from, to, bucket, rescan, System.currentTimeMillis());
         int workers = Runtime.getRuntime().availableProcessors();
-        try (History history = new History(folder, workers, System::currentTimeMillis)) {
+        try (HistoryReader history = new HistoryReader(folder, workers, System::currentTimeMillis)) {
             Report report = history.read(query);
             switch (form) {
                 case JSON -> {

@@ -22,7 +22,7 @@ final class ReportCsv {
         StringBuilder line = new StringBuilder();
         for (int row = 0; row < table.rows(); row++) {
             line.setLength(0);
-            line.append(Times.iso(table.start(row)))
+            line.append(LogTimes.iso(table.start(row)))
                     .append(',')
                     .append(report.axis().bucketSeconds());
             for (ChatCount column : ChatCount.IN_SERIES) {
@@ -57,7 +57,7 @@ final class ReportCsv {
         if (Double.isNaN(value)) {
             return;
         }
-        double rounded = Format.rounded(value);
+        double rounded = HumanFormat.rounded(value);
         if (rounded == Math.rint(rounded)) {
             line.append((long) rounded);
         } else {

@@ -8,11 +8,11 @@ final class ReportJson {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9};
 
     private final Report report;
-    private final JsonOut json;
+    private final JsonWriter json;
 
     private ReportJson(Report report, OutputStream out) {
         this.report = report;
-        this.json = new JsonOut(out);
+        this.json = new JsonWriter(out);
     }
 
     static void write(Report report, OutputStream out) throws IOException {
@@ -38,7 +38,7 @@ final class ReportJson {
     }
 
     private void totals() throws IOException {
-        ChatTally chat = report.chat();
+        ChatTotals chat = report.chat();
         json.object("totals");
         for (ChatCount each : ChatCount.IN_SERIES) {
             json.member(each.key, chat.count(each));
@@ -65,13 +65,13 @@ final class ReportJson {
     }
 
     private void now() throws IOException {
-        Now now = report.now();
+        CurrentState now = report.now();
         json.object("now")
                 .member("live", now.live())
-                .member("time", now.at() == Times.UNKNOWN ? null : Times.iso(now.at()))
-                .member("rssBytes", now.whole(SampleColumn.RSS_BYTES))
-                .member("heapBytes", now.whole(SampleColumn.HEAP_USED_BYTES))
-                .member("heapCommittedBytes", now.whole(SampleColumn.HEAP_COMMITTED_BYTES))
+                .member("time", now.at() == LogTimes.UNKNOWN ? null : LogTimes.iso(now.at()))
+                .member("rssBytes", now.wholeNumber(SampleColumn.RSS_BYTES))
+                .member("heapBytes", now.wholeNumber(SampleColumn.HEAP_USED_BYTES))
+                .member("heapCommittedBytes", now.wholeNumber(SampleColumn.HEAP_COMMITTED_BYTES))
                 .member("cpuPercent", now.value(SampleColumn.CPU_PERCENT))
                 .member("machineCpuPercent", now.value(SampleColumn.MACHINE_CPU_PERCENT));
         for (SampleColumn each : new SampleColumn[] {
@@ -86,7 +86,7 @@ final class ReportJson {
             SampleColumn.CARRIERS,
             SampleColumn.OPEN_FILES
         }) {
-            json.member(each.key, now.whole(each));
+            json.member(each.key, now.wholeNumber(each));
         }
         json.endObject().newline();
     }
@@ -101,7 +101,7 @@ final class ReportJson {
                 .member("readBytes", scan.bytes() - scan.rolledUpBytes())
                 .member("segments", scan.segments())
                 .member("rollups", scan.rollups())
-                .member("linesSince", scan.linesSince() == Times.UNKNOWN ? null : Times.iso(scan.linesSince()))
+                .member("linesSince", scan.linesSince() == LogTimes.UNKNOWN ? null : LogTimes.iso(scan.linesSince()))
                 .endObject()
                 .newline();
     }
@@ -109,11 +109,13 @@ final class ReportJson {
     private void range() throws IOException {
         json.object("range")
                 .member("asked", report.query().range())
-                .member("at", Times.iso(report.axis().at()))
+                .member("at", LogTimes.iso(report.axis().at()))
                 .member(
                         "from",
-                        report.isEmpty() ? null : Times.iso(report.axis().from()))
-                .member("to", report.isEmpty() ? null : Times.iso(report.axis().to()))
+                        report.isEmpty() ? null : LogTimes.iso(report.axis().from()))
+                .member(
+                        "to",
+                        report.isEmpty() ? null : LogTimes.iso(report.axis().to()))
                 .member("bucketSeconds", report.axis().bucketSeconds())
                 .endObject()
                 .newline();
@@ -122,7 +124,7 @@ final class ReportJson {
     private void distributions() throws IOException {
         json.object("distributions");
         for (Distribution each : Distribution.values()) {
-            LogHistogram histogram = report.chat().histogram(each);
+            Histogram histogram = report.chat().histogram(each);
             json.object(each.key)
                     .member("unit", each.unit)
                     .member("count", histogram.count())
@@ -148,12 +150,13 @@ final class ReportJson {
     }
 
     private void runs() throws IOException {
-        Runs runs = report.runs();
+        ServerRuns runs = report.runs();
         json.array("runs");
-        for (Runs.Run run : runs.within(report.query().from(), report.query().to())) {
+        for (ServerRuns.Run run :
+                runs.within(report.query().from(), report.query().to())) {
             json.object()
-                    .member("start", Times.iso(run.start()))
-                    .member("end", Times.iso(run.end()))
+                    .member("start", LogTimes.iso(run.start()))
+                    .member("end", LogTimes.iso(run.end()))
                     .member("seconds", (run.end() - run.start()) / 1000.0)
                     .member("how", report.describe(run))
                     .endObject();
@@ -163,9 +166,9 @@ final class ReportJson {
 
     private void marks() throws IOException {
         json.array("marks");
-        for (Mark mark : report.marks().all()) {
+        for (GraphMark mark : report.marks().all()) {
             json.object()
-                    .member("time", Times.iso(mark.millis()))
+                    .member("time", LogTimes.iso(mark.millis()))
                     .member("kind", mark.kind().label)
                     .member("text", mark.text());
             if (!mark.id().isEmpty()) {
@@ -186,9 +189,9 @@ final class ReportJson {
         json.object("samples");
         for (SampleColumn column : SampleColumn.values()) {
             json.object(column.shown());
-            json.name("min").doubles(table.rows(), row -> Format.rounded(table.min(row, column)));
-            json.name("mean").doubles(table.rows(), row -> Format.rounded(table.mean(row, column)));
-            json.name("max").doubles(table.rows(), row -> Format.rounded(table.max(row, column)));
+            json.name("min").doubles(table.rows(), row -> HumanFormat.rounded(table.min(row, column)));
+            json.name("mean").doubles(table.rows(), row -> HumanFormat.rounded(table.mean(row, column)));
+            json.name("max").doubles(table.rows(), row -> HumanFormat.rounded(table.max(row, column)));
             json.endObject().newline();
         }
         json.endObject().endObject().newline();

@@ -14,13 +14,13 @@ final class ReportPage {
     private static final int MARKS_SHOWN = 40;
 
     private final Report report;
-    private final ChatTally chat;
-    private final Html html;
+    private final ChatTotals chat;
+    private final HtmlWriter html;
 
     private ReportPage(Report report, OutputStream out) {
         this.report = report;
         this.chat = report.chat();
-        this.html = new Html(out);
+        this.html = new HtmlWriter(out);
     }
 
     static void write(Report report, OutputStream out) throws IOException {
@@ -50,7 +50,7 @@ final class ReportPage {
         html.raw("</div>\n");
         runs();
         marks();
-        ReportData.write(html, report);
+        GraphData.write(html, report);
         PageFrame.close(html);
     }
 
@@ -62,9 +62,9 @@ final class ReportPage {
         if (report.isEmpty()) {
             html.text("Nothing was recorded yet. Open the chat in two tabs, or run make stress, and come back.");
         } else {
-            html.text(Format.time(report.axis().from()) + " to "
-                    + Format.time(report.axis().to()) + " UTC, "
-                    + Format.duration(report.axis().millis() / 1000.0));
+            html.text(HumanFormat.time(report.axis().from()) + " to "
+                    + HumanFormat.time(report.axis().to()) + " UTC, "
+                    + HumanFormat.duration(report.axis().millis() / 1000.0));
         }
         html.close("p").raw("</div>\n");
     }
@@ -78,16 +78,16 @@ final class ReportPage {
     }
 
     private void now() throws IOException {
-        Now now = report.now();
+        CurrentState now = report.now();
         html.raw("<section aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><dl class=\"tiles\" data-part=\"now\">");
-        tile("Connections", Format.count(now.whole(SampleColumn.CONNECTIONS)), null);
-        tile("Waiting", Format.count(now.whole(SampleColumn.WAITING)), null);
-        tile("Pairs", Format.count(now.whole(SampleColumn.PAIRS)), null);
+        tile("Connections", HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS)), null);
+        tile("Waiting", HumanFormat.count(now.wholeNumber(SampleColumn.WAITING)), null);
+        tile("Pairs", HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS)), null);
         bytes("Memory (RSS)", now.value(SampleColumn.RSS_BYTES));
         bytes("Heap in use", now.value(SampleColumn.HEAP_USED_BYTES));
-        tile("CPU, 100 % a core", Format.number(now.value(SampleColumn.CPU_PERCENT)) + " %", null);
-        tile("CPU cores", Format.count(now.whole(SampleColumn.CPU_CORES)), null);
-        tile("Log queue, lines", Format.count(now.whole(SampleColumn.LOG_QUEUE)), null);
+        tile("CPU, 100 % a core", HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %", null);
+        tile("CPU cores", HumanFormat.count(now.wholeNumber(SampleColumn.CPU_CORES)), null);
+        tile("Log queue, lines", HumanFormat.count(now.wholeNumber(SampleColumn.LOG_QUEUE)), null);
         html.raw("</dl>\n");
         html.raw("</section>\n");
     }
@@ -96,29 +96,29 @@ final class ReportPage {
         html.raw("<section aria-labelledby=\"totals\">");
         html.element("h2", report.query().isAll() ? "Since the beginning" : "In this range", "id", "totals");
         html.raw("<dl class=\"tiles\" data-part=\"totals\">");
-        tile("Connections", Format.count(chat.count(ChatCount.CONNECTIONS)), null);
-        tile("Matches", Format.count(chat.count(ChatCount.MATCHES)), null);
-        tile("Messages", Format.count(chat.count(ChatCount.MESSAGES)), null);
-        tile("Disconnects", Format.count(chat.count(ChatCount.DISCONNECTS)), null);
+        tile("Connections", HumanFormat.count(chat.count(ChatCount.CONNECTIONS)), null);
+        tile("Matches", HumanFormat.count(chat.count(ChatCount.MATCHES)), null);
+        tile("Messages", HumanFormat.count(chat.count(ChatCount.MESSAGES)), null);
+        tile("Disconnects", HumanFormat.count(chat.count(ChatCount.DISCONNECTS)), null);
         bytes("Relayed text", chat.count(ChatCount.BYTES));
         bytes("Bandwidth in", report.amount(SampleColumn.BYTES_IN));
         bytes("Bandwidth out", report.amount(SampleColumn.BYTES_OUT));
-        tile("Uptime", Format.duration(report.uptimeSeconds()), null);
-        tile("Starts", Format.count(report.starts()), null);
-        tile("Crashes", Format.count(report.crashes()), "A start without a stop before it");
+        tile("Uptime", HumanFormat.duration(report.uptimeSeconds()), null);
+        tile("Starts", HumanFormat.count(report.starts()), null);
+        tile("Crashes", HumanFormat.count(report.crashes()), "A start without a stop before it");
         tile(
                 "Log stalls",
-                Format.count(chat.count(ChatCount.STALLS)),
-                Format.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0) + " in all");
+                HumanFormat.count(chat.count(ChatCount.STALLS)),
+                HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0) + " in all");
         tile(
                 "Torn tails",
-                Format.count(chat.torn()),
-                Format.count(chat.count(ChatCount.TORN_BYTES)) + " bytes cut off");
+                HumanFormat.count(chat.torn()),
+                HumanFormat.count(chat.count(ChatCount.TORN_BYTES)) + " bytes cut off");
         html.raw("</dl></section>\n");
     }
 
     private void bytes(String name, double value) throws IOException {
-        tile(name, Format.bytes(value), Format.count(Math.round(value)) + " bytes");
+        tile(name, HumanFormat.bytes(value), HumanFormat.count(Math.round(value)) + " bytes");
     }
 
     private void tile(String name, String value, String title) throws IOException {
@@ -151,8 +151,8 @@ final class ReportPage {
                     .raw("<th scope=\"col\" class=\"number\">Share</th></tr></thead><tbody>");
             for (Map.Entry<String, Long> each : chat.reasons().all().entrySet()) {
                 html.raw("<tr>").element("th", each.getKey(), "scope", "row");
-                cell(Format.count(each.getValue()));
-                cell(Format.number(Math.round(1000.0 * each.getValue() / chat.count(ChatCount.DISCONNECTS)) / 10.0)
+                cell(HumanFormat.count(each.getValue()));
+                cell(HumanFormat.number(Math.round(1000.0 * each.getValue() / chat.count(ChatCount.DISCONNECTS)) / 10.0)
                         + " %");
                 html.raw("</tr>");
             }
@@ -166,24 +166,25 @@ final class ReportPage {
         card("scan", "What was read");
         html.element(
                 "p",
-                Format.count(scan.lines()) + " lines, " + Format.bytes(scan.bytes()) + ", in "
-                        + Format.count(scan.millis()) + " ms.");
-        String files = scan.segments() == 1 ? "1 file" : Format.count(scan.segments()) + " files";
+                HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
+                        + HumanFormat.count(scan.millis()) + " ms.");
+        String files = scan.segments() == 1 ? "1 file" : HumanFormat.count(scan.segments()) + " files";
         soft(
                 scan.rollups() == 0
                         ? "Every line of " + files + " was read for this page."
-                        : files + ", " + Format.count(scan.rollups()) + " of them through the sums kept beside them ("
-                                + Format.bytes(scan.rolledUpBytes()) + ").");
-        if (scan.linesSince() != Times.UNKNOWN) {
-            soft("Single lines are there since " + Format.time(scan.linesSince())
+                        : files + ", " + HumanFormat.count(scan.rollups())
+                                + " of them through the sums kept beside them ("
+                                + HumanFormat.bytes(scan.rolledUpBytes()) + ").");
+        if (scan.linesSince() != LogTimes.UNKNOWN) {
+            soft("Single lines are there since " + HumanFormat.time(scan.linesSince())
                     + " UTC; of older ones the sums are kept.");
         }
         soft(
                 scan.skippedLines() == 0
                         ? "No line was damaged."
-                        : Format.count(scan.skippedLines()) + " damaged lines were skipped.");
+                        : HumanFormat.count(scan.skippedLines()) + " damaged lines were skipped.");
         if (chat.withoutTime() > 0) {
-            soft(Format.count(chat.withoutTime())
+            soft(HumanFormat.count(chat.withoutTime())
                     + " lines have no time that could be read: they count, but are in no graph.");
         }
         html.raw("<p class=\"row\">");
@@ -193,7 +194,7 @@ final class ReportPage {
     }
 
     private void runs() throws IOException {
-        List<Runs.Run> runs =
+        List<ServerRuns.Run> runs =
                 report.runs().within(report.query().from(), report.query().to());
         card("runs", "Server runs");
         if (runs.isEmpty()) {
@@ -213,16 +214,16 @@ final class ReportPage {
         html.raw("</div></section>\n");
     }
 
-    private void run(Runs.Run run) throws IOException {
+    private void run(ServerRuns.Run run) throws IOException {
         String how = report.describe(run);
         html.raw("<tr>")
                 .element(
                         "th",
-                        Format.time(run.start()) + (run.startSeen() ? "" : " (start not recorded)"),
+                        HumanFormat.time(run.start()) + (run.startSeen() ? "" : " (start not recorded)"),
                         "scope",
                         "row");
-        html.element("td", how.equals("running") ? "–" : Format.time(run.end()));
-        cell(Format.duration((run.end() - run.start()) / 1000.0));
+        html.element("td", how.equals("running") ? "–" : HumanFormat.time(run.end()));
+        cell(HumanFormat.duration((run.end() - run.start()) / 1000.0));
         String kind = switch (how) {
             case "running", "stopped" -> "chip good";
             case "crashed" -> "chip bad";
@@ -232,16 +233,16 @@ final class ReportPage {
     }
 
     private void marks() throws IOException {
-        List<Mark> marks = report.marks().all();
+        List<GraphMark> marks = report.marks().all();
         card("marks", "Events worth a mark");
         if (marks.isEmpty()) {
             soft("None in this range.");
         } else {
             html.raw("<ul class=\"marks\">");
             for (int i = marks.size() - 1; i >= Math.max(0, marks.size() - MARKS_SHOWN); i--) {
-                Mark mark = marks.get(i);
+                GraphMark mark = marks.get(i);
                 html.raw("<li>")
-                        .element("span", Format.time(mark.millis()), "class", "mono")
+                        .element("span", HumanFormat.time(mark.millis()), "class", "mono")
                         .element("span", mark.kind().label, "class", chip(mark.kind()))
                         .element("span", mark.text(), "class", "soft")
                         .raw("</li>");
@@ -252,7 +253,7 @@ final class ReportPage {
         html.raw("</div></section>\n");
     }
 
-    private static String chip(Mark.Kind kind) {
+    private static String chip(GraphMark.Kind kind) {
         return switch (kind) {
             case START -> "chip good";
             case CRASH -> "chip bad";
@@ -272,7 +273,7 @@ final class ReportPage {
 
     private void leftOut(long count, String what) throws IOException {
         if (count > 0) {
-            soft("And " + Format.count(count) + " " + what + "; the JSON has more.");
+            soft("And " + HumanFormat.count(count) + " " + what + "; the JSON has more.");
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The report of one log folder, for the web server: lets many readers share few scans. Any request thread asks and waits;
- * one {@link Background} thread scans, another one renders, and both start with the first question.
+ * one {@link BackgroundThreads} thread scans, another one renders, and both start with the first question.
  *
  * <p>A reader joins the next scan of the same question that has not begun, never one that runs already, so that everybody
  * gets what was on disk when they asked. Between scans there is a pause, twice as long as the last one took after one
@@ -46,43 +46,45 @@ public final class ReportService implements AutoCloseable {
     /** What sending an answer of a hundred kilobytes to one of its readers takes, well counted. */
     private static final long NANOS_TO_SEND = Duration.ofMillis(1).toNanos();
 
-    private final History history;
-    private final Function<Query, Report> scan;
+    private final HistoryReader history;
+    private final Function<ReportQuery, Report> scan;
     private final Duration patience;
     private final LongSupplier clock;
-    private final ExecutorService renderer = Executors.newSingleThreadExecutor(Background.threads("report-write-"));
+    private final ExecutorService renderer =
+            Executors.newSingleThreadExecutor(BackgroundThreads.threads("report-write-"));
 
     // Guarded by lock.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition asked = lock.newCondition();
-    private final Map<Query, CompletableFuture<Answer>> waiting = new LinkedHashMap<>();
+    private final Map<ReportQuery, CompletableFuture<RenderedReport>> waiting = new LinkedHashMap<>();
     private Thread scanner;
     private boolean closed;
 
     /** A service for a server that has other work to do: one core is left to it where there are several. */
     public ReportService(Path logFolder) {
-        this(new History(
+        this(new HistoryReader(
                 logFolder, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis));
     }
 
-    private ReportService(History history) {
+    private ReportService(HistoryReader history) {
         this(history, history::read, PATIENCE, System::currentTimeMillis);
     }
 
-    ReportService(History history, Function<Query, Report> scan, Duration patience, LongSupplier clock) {
+    ReportService(HistoryReader history, Function<ReportQuery, Report> scan, Duration patience, LongSupplier clock) {
         this.history = history;
         this.scan = scan;
         this.patience = patience;
         this.clock = clock;
     }
 
-    /** Reads the arguments of a request; see {@link Query#parse}. */
-    public Query query(String range, String from, String to, String bucket, boolean rescan) {
-        return Query.parse(range, from, to, bucket, rescan, clock.getAsLong());
+    /** Reads the arguments of a request; see {@link ReportQuery#parse}. */
+    public ReportQuery query(String range, String from, String to, String bucket, boolean rescan) {
+        return ReportQuery.parse(range, from, to, bucket, rescan, clock.getAsLong());
     }
 
     /** Waits for a scan that begins after this call, and for its result in the form that is asked for. */
-    public byte[] ask(Query query, Answer.Form form, boolean zip) throws Unavailable, InterruptedException {
+    public byte[] ask(ReportQuery query, RenderedReport.Form form, boolean zip)
+            throws Unavailable, InterruptedException {
         CompletableFuture<byte[]> rendered = join(query).thenApplyAsync(report -> report.as(form, zip), renderer);
         try {
             return rendered.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -132,13 +134,13 @@ public final class ReportService implements AutoCloseable {
         history.close();
     }
 
-    private CompletableFuture<Answer> join(Query query) throws Unavailable {
+    private CompletableFuture<RenderedReport> join(ReportQuery query) throws Unavailable {
         lock.lock();
         try {
             if (closed) {
                 throw new Unavailable(SHUTTING_DOWN);
             }
-            CompletableFuture<Answer> answer = waiting.get(query.key());
+            CompletableFuture<RenderedReport> answer = waiting.get(query.key());
             if (answer == null) {
                 if (waiting.size() == MOST_WAITING) {
                     throw new Unavailable("too many different reports are asked for at once");
@@ -148,7 +150,7 @@ public final class ReportService implements AutoCloseable {
                 asked.signal();
             }
             if (scanner == null) {
-                scanner = Background.threads("report-").newThread(this::run);
+                scanner = BackgroundThreads.threads("report-").newThread(this::run);
                 scanner.start();
             }
             return answer;
@@ -172,16 +174,16 @@ public final class ReportService implements AutoCloseable {
         }
     }
 
-    private void answer(Query query, CompletableFuture<Answer> answer) {
+    private void answer(ReportQuery query, CompletableFuture<RenderedReport> answer) {
         try {
-            answer.complete(new Answer(scan.apply(query)));
+            answer.complete(new RenderedReport(scan.apply(query)));
         } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
         }
     }
 
     /** Waits for a question; null when there will be none. */
-    private Map.Entry<Query, CompletableFuture<Answer>> next() throws InterruptedException {
+    private Map.Entry<ReportQuery, CompletableFuture<RenderedReport>> next() throws InterruptedException {
         lock.lock();
         try {
             while (waiting.isEmpty() && !closed) {

@@ -48,57 +48,57 @@ final class ReportText {
         if (report.isEmpty()) {
             out.println("Nothing was recorded in this range.");
         } else {
-            out.println(Format.time(report.axis().from()) + " to "
-                    + Format.time(report.axis().to()) + " UTC, "
-                    + Format.duration(report.axis().millis() / 1000.0));
+            out.println(HumanFormat.time(report.axis().from()) + " to "
+                    + HumanFormat.time(report.axis().to()) + " UTC, "
+                    + HumanFormat.duration(report.axis().millis() / 1000.0));
         }
     }
 
     private void now() {
-        Now now = report.now();
+        CurrentState now = report.now();
         if (!now.live()) {
             out.println("No server is writing to this folder.");
             return;
         }
         cells(List.of(
-                cell("Connections", Format.count(now.whole(SampleColumn.CONNECTIONS))),
-                cell("Waiting", Format.count(now.whole(SampleColumn.WAITING))),
-                cell("Pairs", Format.count(now.whole(SampleColumn.PAIRS))),
-                cell("Memory (RSS)", Format.bytes(now.value(SampleColumn.RSS_BYTES))),
-                cell("Heap in use", Format.bytes(now.value(SampleColumn.HEAP_USED_BYTES))),
-                cell("CPU", Format.number(now.value(SampleColumn.CPU_PERCENT)) + " %"),
-                cell("CPU cores", Format.count(now.whole(SampleColumn.CPU_CORES))),
-                cell("Log queue", Format.count(now.whole(SampleColumn.LOG_QUEUE)))));
+                cell("Connections", HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS))),
+                cell("Waiting", HumanFormat.count(now.wholeNumber(SampleColumn.WAITING))),
+                cell("Pairs", HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS))),
+                cell("Memory (RSS)", HumanFormat.bytes(now.value(SampleColumn.RSS_BYTES))),
+                cell("Heap in use", HumanFormat.bytes(now.value(SampleColumn.HEAP_USED_BYTES))),
+                cell("CPU", HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %"),
+                cell("CPU cores", HumanFormat.count(now.wholeNumber(SampleColumn.CPU_CORES))),
+                cell("Log queue", HumanFormat.count(now.wholeNumber(SampleColumn.LOG_QUEUE)))));
     }
 
     private void totals() {
-        ChatTally chat = report.chat();
+        ChatTotals chat = report.chat();
         cells(List.of(
-                cell("Connections", Format.count(chat.count(ChatCount.CONNECTIONS))),
-                cell("Matches", Format.count(chat.count(ChatCount.MATCHES))),
-                cell("Messages", Format.count(chat.count(ChatCount.MESSAGES))),
-                cell("Disconnects", Format.count(chat.count(ChatCount.DISCONNECTS))),
-                cell("Relayed text", Format.bytes(chat.count(ChatCount.BYTES))),
-                cell("Bandwidth in", Format.bytes(report.amount(SampleColumn.BYTES_IN))),
-                cell("Bandwidth out", Format.bytes(report.amount(SampleColumn.BYTES_OUT))),
-                cell("Uptime", Format.duration(report.uptimeSeconds())),
-                cell("Starts", Format.count(report.starts())),
-                cell("Crashes", Format.count(report.crashes())),
-                cell("Log stalls", Format.count(chat.count(ChatCount.STALLS))),
-                cell("Torn tails", Format.count(chat.torn()))));
+                cell("Connections", HumanFormat.count(chat.count(ChatCount.CONNECTIONS))),
+                cell("Matches", HumanFormat.count(chat.count(ChatCount.MATCHES))),
+                cell("Messages", HumanFormat.count(chat.count(ChatCount.MESSAGES))),
+                cell("Disconnects", HumanFormat.count(chat.count(ChatCount.DISCONNECTS))),
+                cell("Relayed text", HumanFormat.bytes(chat.count(ChatCount.BYTES))),
+                cell("Bandwidth in", HumanFormat.bytes(report.amount(SampleColumn.BYTES_IN))),
+                cell("Bandwidth out", HumanFormat.bytes(report.amount(SampleColumn.BYTES_OUT))),
+                cell("Uptime", HumanFormat.duration(report.uptimeSeconds())),
+                cell("Starts", HumanFormat.count(report.starts())),
+                cell("Crashes", HumanFormat.count(report.crashes())),
+                cell("Log stalls", HumanFormat.count(chat.count(ChatCount.STALLS))),
+                cell("Torn tails", HumanFormat.count(chat.torn()))));
     }
 
     private void distribution(Distribution what) {
-        LogHistogram histogram = report.chat().histogram(what);
+        Histogram histogram = report.chat().histogram(what);
         if (histogram.count() == 0) {
             return;
         }
         section(what.title);
         cells(List.of(
-                cell("p50", Format.value(what, histogram.percentile(50))),
-                cell("p90", Format.value(what, histogram.percentile(90))),
-                cell("p99", Format.value(what, histogram.percentile(99))),
-                cell("max", Format.value(what, histogram.max()))));
+                cell("p50", HumanFormat.value(what, histogram.percentile(50))),
+                cell("p90", HumanFormat.value(what, histogram.percentile(90))),
+                cell("p99", HumanFormat.value(what, histogram.percentile(99))),
+                cell("max", HumanFormat.value(what, histogram.max()))));
         List<Distribution.Bin> bins = Distribution.bins(histogram);
         long most = 1;
         for (Distribution.Bin bin : bins) {
@@ -107,10 +107,10 @@ final class ReportText {
         int room = Math.max(5, terminal.width() - BAR_LABEL - BAR_COUNT);
         for (Distribution.Bin bin : bins) {
             String label = bin.from() == bin.to()
-                    ? Format.value(what, bin.from())
-                    : Format.value(what, bin.from()) + " to " + Format.value(what, bin.to());
+                    ? HumanFormat.value(what, bin.from())
+                    : HumanFormat.value(what, bin.from()) + " to " + HumanFormat.value(what, bin.to());
             String bar = TextGraph.bar((double) bin.count() / most * room, terminal.blocks());
-            out.println(left(label, BAR_LABEL) + right(Format.count(bin.count()), BAR_COUNT - 1) + " "
+            out.println(left(label, BAR_LABEL) + right(HumanFormat.count(bin.count()), BAR_COUNT - 1) + " "
                     + terminal.blue(bar));
         }
     }
@@ -123,21 +123,21 @@ final class ReportText {
         for (Map.Entry<String, Long> each : report.chat().reasons().all().entrySet()) {
             double share = 100.0 * each.getValue() / report.chat().count(ChatCount.DISCONNECTS);
             out.println(left(each.getKey(), BAR_LABEL)
-                    + right(Format.count(each.getValue()), BAR_COUNT)
-                    + right(Format.number(Math.round(share * 10) / 10.0) + " %", 9));
+                    + right(HumanFormat.count(each.getValue()), BAR_COUNT)
+                    + right(HumanFormat.number(Math.round(share * 10) / 10.0) + " %", 9));
         }
     }
 
     private void runs() {
-        List<Runs.Run> runs =
+        List<ServerRuns.Run> runs =
                 report.runs().within(report.query().from(), report.query().to());
         if (runs.isEmpty()) {
             return;
         }
         section("Server runs");
-        for (Runs.Run run : last(runs, RUNS_SHOWN)) {
-            out.println(Format.time(run.start()) + "  " + left(report.describe(run), 10)
-                    + Format.duration((run.end() - run.start()) / 1000.0));
+        for (ServerRuns.Run run : last(runs, RUNS_SHOWN)) {
+            out.println(HumanFormat.time(run.start()) + "  " + left(report.describe(run), 10)
+                    + HumanFormat.duration((run.end() - run.start()) / 1000.0));
         }
         leftOut(runs.size() - RUNS_SHOWN + report.runs().leftOut());
     }
@@ -147,8 +147,8 @@ final class ReportText {
             return;
         }
         section("Events worth a mark");
-        for (Mark mark : last(report.marks().all(), MARKS_SHOWN)) {
-            String line = Format.time(mark.millis()) + "  " + left(mark.kind().label, 18) + printable(mark.text());
+        for (GraphMark mark : last(report.marks().all(), MARKS_SHOWN)) {
+            String line = HumanFormat.time(mark.millis()) + "  " + left(mark.kind().label, 18) + printable(mark.text());
             out.println(line.length() <= terminal.width() ? line : line.substring(0, terminal.width()));
         }
         leftOut(report.marks().all().size() - MARKS_SHOWN + report.marks().leftOut());
@@ -157,22 +157,22 @@ final class ReportText {
     private void scan() {
         Report.ScanFigures scan = report.scan();
         section("What was read");
-        out.println(Format.count(scan.lines()) + " lines, " + Format.bytes(scan.bytes()) + ", in "
-                + Format.count(scan.millis()) + " ms");
-        out.println(Format.count(scan.skippedLines()) + " damaged lines skipped");
+        out.println(HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
+                + HumanFormat.count(scan.millis()) + " ms");
+        out.println(HumanFormat.count(scan.skippedLines()) + " damaged lines skipped");
         if (scan.rollups() > 0) {
-            out.println(Format.count(scan.rollups()) + " of " + Format.count(scan.segments())
+            out.println(HumanFormat.count(scan.rollups()) + " of " + HumanFormat.count(scan.segments())
                     + " files through the sums kept beside them");
         }
-        if (scan.linesSince() != Times.UNKNOWN) {
-            out.println(
-                    "Single lines since " + Format.time(scan.linesSince()) + " UTC; of older ones the sums are kept");
+        if (scan.linesSince() != LogTimes.UNKNOWN) {
+            out.println("Single lines since " + HumanFormat.time(scan.linesSince())
+                    + " UTC; of older ones the sums are kept");
         }
     }
 
     private void leftOut(long count) {
         if (count > 0) {
-            out.println("and " + Format.count(count) + " earlier ones");
+            out.println("and " + HumanFormat.count(count) + " earlier ones");
         }
     }
 

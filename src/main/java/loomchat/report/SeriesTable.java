@@ -30,8 +30,8 @@ final class SeriesTable {
     /** The same with wider buckets, so that there are not more than {@code mostRows} between the ends of the axis. */
     static SeriesTable of(Report report, int mostRows) {
         long seconds = report.axis().bucketSeconds();
-        while (report.axis().millis() / (seconds * 1000) >= mostRows && Buckets.wider(seconds) > seconds) {
-            seconds = Buckets.wider(seconds);
+        while (report.axis().millis() / (seconds * 1000) >= mostRows && BucketWidths.wider(seconds) > seconds) {
+            seconds = BucketWidths.wider(seconds);
         }
         if (seconds == report.axis().bucketSeconds()) {
             return of(report);

@@ -17,13 +17,13 @@ final class SvgGraph {
     private static final int TICKS = 4;
     private static final int TIME_TICKS = 3;
 
-    private final Html html;
+    private final HtmlWriter html;
     private final Report report;
     private final SeriesTable table;
     private final Graph graph;
     private final double most;
 
-    SvgGraph(Html html, Report report, SeriesTable table, Graph graph) {
+    SvgGraph(HtmlWriter html, Report report, SeriesTable table, Graph graph) {
         this.html = html;
         this.report = report;
         this.table = table;
@@ -74,12 +74,19 @@ final class SvgGraph {
             long millis = report.axis().from() + range * i / TIME_TICKS;
             String anchor = i == 0 ? "tick" : i == TIME_TICKS ? "tick end" : "tick middle";
             html.element(
-                    "text", Format.tick(millis, range), "class", anchor, "x", point(x(millis)), "y", "" + (HEIGHT - 6));
+                    "text",
+                    HumanFormat.tick(millis, range),
+                    "class",
+                    anchor,
+                    "x",
+                    point(x(millis)),
+                    "y",
+                    "" + (HEIGHT - 6));
         }
     }
 
     private void marks() throws IOException {
-        for (Mark mark : report.marks().all()) {
+        for (GraphMark mark : report.marks().all()) {
             if (mark.millis() >= report.axis().from()
                     && mark.millis() <= report.axis().to()) {
                 String x = point(x(mark.millis()));
@@ -96,7 +103,7 @@ final class SvgGraph {
                         "" + TOP,
                         "y2",
                         "" + (HEIGHT - BOTTOM));
-                html.element("title", mark.kind().label + " " + Format.time(mark.millis()) + " " + mark.text());
+                html.element("title", mark.kind().label + " " + HumanFormat.time(mark.millis()) + " " + mark.text());
                 html.close("line");
             }
         }

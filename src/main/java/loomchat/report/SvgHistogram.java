@@ -12,12 +12,12 @@ final class SvgHistogram {
     private static final int TOP = 8;
     private static final int MOST_LABELS = 5;
 
-    private final Html html;
+    private final HtmlWriter html;
     private final Distribution what;
-    private final LogHistogram histogram;
+    private final Histogram histogram;
     private final List<Distribution.Bin> bins;
 
-    SvgHistogram(Html html, Distribution what, LogHistogram histogram) {
+    SvgHistogram(HtmlWriter html, Distribution what, Histogram histogram) {
         this.html = html;
         this.what = what;
         this.histogram = histogram;
@@ -44,7 +44,7 @@ final class SvgHistogram {
     private void value(String name, long value) throws IOException {
         html.raw("<div>")
                 .element("dt", name)
-                .element("dd", Format.value(what, value))
+                .element("dd", HumanFormat.value(what, value))
                 .raw("</div>");
     }
 
@@ -73,12 +73,13 @@ final class SvgHistogram {
                     SvgGraph.point(Math.max(1, bar - 1)),
                     "height",
                     SvgGraph.point(height));
-            html.element("title", range(bin) + ": " + Format.count(bin.count())).close("rect");
+            html.element("title", range(bin) + ": " + HumanFormat.count(bin.count()))
+                    .close("rect");
             if (i % labelEach == 0) {
                 boolean first = i == 0;
                 html.element(
                         "text",
-                        Format.value(what, bin.from()),
+                        HumanFormat.value(what, bin.from()),
                         "class",
                         first ? "tick" : "tick middle",
                         "x",
@@ -101,7 +102,7 @@ final class SvgHistogram {
             upToHere += bin.count();
             if (bin.count() > 0) {
                 html.raw("<tr>").element("th", range(bin), "scope", "row");
-                html.element("td", Format.count(bin.count()), "class", "number");
+                html.element("td", HumanFormat.count(bin.count()), "class", "number");
                 html.element("td", share(upToHere), "class", "number").raw("</tr>");
             }
         }
@@ -114,7 +115,7 @@ final class SvgHistogram {
 
     private String range(Distribution.Bin bin) {
         return bin.from() == bin.to()
-                ? Format.value(what, bin.from())
-                : Format.count(bin.from()) + " to " + Format.count(bin.to()) + " " + what.unit;
+                ? HumanFormat.value(what, bin.from())
+                : HumanFormat.count(bin.from()) + " to " + HumanFormat.count(bin.to()) + " " + what.unit;
     }
 }

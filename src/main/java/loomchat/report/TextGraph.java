@@ -113,7 +113,7 @@ final class TextGraph {
     private void marks() {
         char[] line = " ".repeat(columns).toCharArray();
         boolean any = false;
-        for (Mark mark : report.marks().all()) {
+        for (GraphMark mark : report.marks().all()) {
             if (mark.millis() < report.axis().from()
                     || mark.millis() > report.axis().to()) {
                 continue;
@@ -121,7 +121,7 @@ final class TextGraph {
             char sign = sign(mark.kind());
             int at = column(mark.millis());
             // A crash is not hidden by the start that follows it.
-            line[at] = line[at] == sign(Mark.Kind.CRASH) ? line[at] : sign;
+            line[at] = line[at] == sign(GraphMark.Kind.CRASH) ? line[at] : sign;
             any = true;
         }
         if (any) {
@@ -129,7 +129,7 @@ final class TextGraph {
         }
     }
 
-    private char sign(Mark.Kind kind) {
+    private char sign(GraphMark.Kind kind) {
         return switch (kind) {
             case CRASH -> terminal.blocks() ? '✗' : 'X';
             case START -> terminal.blocks() ? '▲' : '^';
@@ -150,8 +150,8 @@ final class TextGraph {
 
     private void axis() {
         long range = report.axis().millis();
-        String from = Format.tick(report.axis().from(), range);
-        String to = Format.tick(report.axis().to(), range);
+        String from = HumanFormat.tick(report.axis().from(), range);
+        String to = HumanFormat.tick(report.axis().to(), range);
         out.println(" ".repeat(LABEL) + from + " ".repeat(Math.max(1, columns - from.length() - to.length())) + to);
     }
 

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 import loomchat.report.InvalidQuery;
 import loomchat.report.LiveLog;
+import loomchat.report.LiveLogBatch;
 import loomchat.report.LiveLogReader;
-import loomchat.report.LogBatch;
 import loomchat.report.LogEntry;
 import loomchat.report.LogFilter;
 import loomchat.report.LogPage;
@@ -122,7 +122,7 @@ final class LogsRoutes implements HttpService {
         out.flush();
         // Lines written while the history was read came both ways.
         Set<LogEntry> shown = new HashSet<>(history);
-        for (LogBatch batch = reader.take(HEARTBEAT); batch != null; batch = reader.take(HEARTBEAT)) {
+        for (LiveLogBatch batch = reader.take(HEARTBEAT); batch != null; batch = reader.take(HEARTBEAT)) {
             for (LogEntry each : batch.entries()) {
                 if (!shown.remove(each)) {
                     LogPage.send(out, "entry", LogPage.event(each));

@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
-import loomchat.report.Answer;
 import loomchat.report.InvalidQuery;
-import loomchat.report.Query;
+import loomchat.report.RenderedReport;
+import loomchat.report.ReportQuery;
 import loomchat.report.ReportService;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies;
@@ -39,14 +39,14 @@ final class ReportRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Responses.page(rules, "/report", answer("text/html; charset=utf-8", Answer.Form.PAGE));
-        Responses.page(rules, "/report.json", answer("application/json", Answer.Form.JSON));
-        Responses.page(rules, "/report.csv", answer("text/csv; charset=utf-8", Answer.Form.CSV));
+        Responses.page(rules, "/report", answer("text/html; charset=utf-8", RenderedReport.Form.PAGE));
+        Responses.page(rules, "/report.json", answer("application/json", RenderedReport.Form.JSON));
+        Responses.page(rules, "/report.csv", answer("text/csv; charset=utf-8", RenderedReport.Form.CSV));
         Responses.page(rules, "/report/uPlot.js", uPlot("text/javascript; charset=utf-8", "uPlot.iife.min.js"));
         Responses.page(rules, "/report/uPlot.css", uPlot("text/css; charset=utf-8", "uPlot.min.css"));
     }
 
-    private Handler answer(String type, Answer.Form form) {
+    private Handler answer(String type, RenderedReport.Form form) {
         return (request, response) -> {
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
             Client client = proxies.client(request.remotePeer().address(), request.headers());
@@ -60,7 +60,7 @@ final class ReportRoutes implements HttpService {
                 return;
             }
             try {
-                Query query = query(request);
+                ReportQuery query = query(request);
                 if (query.rescan() && !client.local()) {
                     Responses.line(request, response, Status.FORBIDDEN_403, "Only the operator may ask for rescan");
                     return;
@@ -78,7 +78,7 @@ final class ReportRoutes implements HttpService {
         };
     }
 
-    private Query query(ServerRequest request) {
+    private ReportQuery query(ServerRequest request) {
         Parameters query = Responses.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {

@@ -12,13 +12,13 @@ class BucketSeriesTest {
     void moreBucketsThanAllowedMakeThemWiderAndKeepEveryValue() {
         CountSeries counts = new CountSeries(2, 1);
         GaugeSeries gauges = new GaugeSeries(2, 1);
-        long most = 2L * Buckets.MOST;
+        long most = 2L * BucketWidths.MOST;
         for (long second = 0; second < most; second++) {
             counts.add(second * SECOND, 0, 1, 1, second);
             gauges.add(second * SECOND, 1, second, SECOND);
         }
         assertThat(counts.seconds()).isEqualTo(5);
-        assertThat(counts.rows()).isEqualTo(gauges.rows()).isEqualTo(Buckets.MOST * 2 / 5);
+        assertThat(counts.rows()).isEqualTo(gauges.rows()).isEqualTo(BucketWidths.MOST * 2 / 5);
         long sum = 0;
         for (int row = 0; row < counts.rows(); row++) {
             long first = counts.startOf(row) / SECOND;

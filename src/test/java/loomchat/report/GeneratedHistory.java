@@ -41,10 +41,10 @@ final class GeneratedHistory {
         for (int i = 0; i < lines; i++) {
             now += random.nextInt(5_000);
             switch (random.nextInt(4)) {
-                case 0 -> chat(Lines.old(now, "New Connection", "Client connected"));
-                case 1 -> chat(Lines.old(now, "Matched", "Users paired"));
-                case 2 -> chat(Lines.old(now, "Disconnected", "Client disconnected"));
-                default -> chat(Lines.old(now, "Message Relay", "Message size: " + random.nextInt(3000) + " bytes"));
+                case 0 -> chat(LogLines.old(now, "New Connection", "Client connected"));
+                case 1 -> chat(LogLines.old(now, "Matched", "Users paired"));
+                case 2 -> chat(LogLines.old(now, "Disconnected", "Client disconnected"));
+                default -> chat(LogLines.old(now, "Message Relay", "Message size: " + random.nextInt(3000) + " bytes"));
             }
         }
         // Old times have no milliseconds: the next line is clearly later.
@@ -57,14 +57,14 @@ final class GeneratedHistory {
         long start = now;
         seq = 0;
         nextSample = now + SAMPLE_MILLIS;
-        chat(Lines.started(now, ++seq));
+        chat(LogLines.started(now, ++seq));
         for (int i = 0; i < lines; i++) {
             now += random.nextInt(2 * millisPerLine + 1);
             sampleUpTo(now);
             event();
         }
         if (stops) {
-            chat(Lines.stopped(now, ++seq, now - start));
+            chat(LogLines.stopped(now, ++seq, now - start));
         } else {
             // The server lives on for a while without anything to log, then it is gone.
             now += 3 * SAMPLE_MILLIS;
@@ -76,7 +76,7 @@ final class GeneratedHistory {
 
     /** Ends the files that are being written as a server seals them. */
     GeneratedHistory seal() throws IOException {
-        String stamp = Lines.iso(now).replace("-", "").replace(":", "").replace(".", "");
+        String stamp = LogLines.iso(now).replace("-", "").replace(":", "").replace(".", "");
         Files.write(folder.resolve("chat-logs-" + stamp + ".jsonl"), chat.toByteArray());
         Files.write(folder.resolve("bandwidth-" + stamp + ".jsonl"), samples.toByteArray());
         chat.reset();
@@ -99,25 +99,25 @@ final class GeneratedHistory {
         if (damaged && kind < 10) {
             damage();
         } else if (kind < 20) {
-            chat(Lines.connected(now, ++seq, ++session));
+            chat(LogLines.connected(now, ++seq, ++session));
         } else if (kind < 28) {
-            chat(Lines.matched(now, ++seq, ++session, ++pair, session - 1, size(100_000)));
+            chat(LogLines.matched(now, ++seq, ++session, ++pair, session - 1, size(100_000)));
         } else if (kind < 34) {
-            chat(Lines.chatEnded(now, ++seq, session, pair, reason(), size(3_600_000), size(200)));
+            chat(LogLines.chatEnded(now, ++seq, session, pair, reason(), size(3_600_000), size(200)));
         } else if (kind < 42) {
-            chat(Lines.disconnected(now, ++seq, session, reason()));
+            chat(LogLines.disconnected(now, ++seq, session, reason()));
         } else if (kind == 42) {
-            chat(Lines.recovered(now, ++seq, size(5_000)));
+            chat(LogLines.recovered(now, ++seq, size(5_000)));
         } else if (kind == 43) {
-            chat(Lines.loadTest(now, ++seq, random.nextBoolean(), "run-" + random.nextInt(3)));
+            chat(LogLines.loadTest(now, ++seq, random.nextBoolean(), "run-" + random.nextInt(3)));
         } else {
-            chat(Lines.message(now, ++seq, session, pair, size(100_000)));
+            chat(LogLines.message(now, ++seq, session, pair, size(100_000)));
         }
     }
 
     /** Lines that are not canonical: some are valid all the same, some are not. */
     private void damage() {
-        String whole = Lines.message(now, ++seq, session, pair, size(100_000));
+        String whole = LogLines.message(now, ++seq, session, pair, size(100_000));
         String body = whole.substring(0, whole.length() - 1);
         switch (random.nextInt(20)) {
             case 0 -> chat(body.substring(0, random.nextInt(body.length())) + "\n");
@@ -134,12 +134,12 @@ final class GeneratedHistory {
             case 11 -> chat("[" + body + "]\n");
             case 12 -> chat(body.replace("}", ",\"more\":{\"bytes\":5,\"deep\":[1,{\"event\":\"x\"}]}}") + "\n");
             case 13 -> chat(body.replace("}", ",\"bytes\":3}") + "\n");
-            case 14 -> chat(Lines.connected(now, seq, session).replace("plain", "pl\\u0061in"));
-            case 15 -> chat(Lines.connected(now, seq, session).replace("plain", "plaïn"));
+            case 14 -> chat(LogLines.connected(now, seq, session).replace("plain", "pl\\u0061in"));
+            case 15 -> chat(LogLines.connected(now, seq, session).replace("plain", "plaïn"));
             case 16 -> chat(new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}', '\n'});
             case 17 -> chat(body.replace("T", " ") + "\n");
             case 18 -> chat(flipped(whole));
-            default -> chat(flipped(Lines.disconnected(now, seq, session, reason())));
+            default -> chat(flipped(LogLines.disconnected(now, seq, session, reason())));
         }
     }
 
@@ -154,7 +154,8 @@ final class GeneratedHistory {
     private void sampleUpTo(long millis) {
         while (nextSample <= millis) {
             long messages = size(2_000);
-            String line = Lines.sample(nextSample, SAMPLE_MILLIS, messages, size(3_000), random.nextInt(2_000) / 10.0);
+            String line =
+                    LogLines.sample(nextSample, SAMPLE_MILLIS, messages, size(3_000), random.nextInt(2_000) / 10.0);
             if (damaged && random.nextInt(20) == 0) {
                 samples.writeBytes(flipped(line));
             } else {

@@ -50,9 +50,9 @@ class LiveLogTest {
         write(messages(3));
         try (LiveLog log = new LiveLog(folder);
                 LiveLogReader reader = log.read(LogFilter.ALL)) {
-            String line = Lines.message(NOW, 4, 1, 1, 44);
+            String line = LogLines.message(NOW, 4, 1, 1, 44);
             write(line.substring(0, 60));
-            write(line.substring(60) + Lines.disconnected(NOW, 5, 1, "<b>eof</b>"));
+            write(line.substring(60) + LogLines.disconnected(NOW, 5, 1, "<b>eof</b>"));
             List<LogEntry> entries = take(reader, 2);
             assertThat(entries).extracting(LogEntry::seq).containsExactly(4L, 5L);
             assertThat(entries.getLast().details()).contains("<b>eof</b>");
@@ -64,16 +64,16 @@ class LiveLogTest {
         write(messages(3));
         try (LiveLog log = new LiveLog(folder);
                 LiveLogReader reader = log.read(LogFilter.ALL)) {
-            write(Lines.message(NOW, 10, 1, 1, 1));
+            write(LogLines.message(NOW, 10, 1, 1, 1));
             Files.move(file, folder.resolve("chat-logs-20261124T015042123Z.jsonl"));
-            write(Lines.message(NOW, 11, 1, 1, 1) + Lines.message(NOW, 12, 1, 1, 1));
+            write(LogLines.message(NOW, 11, 1, 1, 1) + LogLines.message(NOW, 12, 1, 1, 1));
             assertThat(take(reader, 3)).extracting(LogEntry::seq).containsExactly(10L, 11L, 12L);
             // It is shorter now than what was read of it.
             Files.write(file, new byte[0]);
-            write(Lines.stopped(NOW, 13, 1));
+            write(LogLines.stopped(NOW, 13, 1));
             assertThat(take(reader, 1)).extracting(LogEntry::seq).contains(13L);
             Files.delete(file);
-            write(Lines.started(NOW, 1));
+            write(LogLines.started(NOW, 1));
             assertThat(take(reader, 1)).extracting(LogEntry::event).contains("Server Started");
         }
     }
@@ -83,12 +83,12 @@ class LiveLogTest {
         write(messages(1));
         try (LiveLog log = new LiveLog(folder);
                 LiveLogReader reader = log.read(new LogFilter(null, 12))) {
-            write(Lines.connected(NOW, 2, 12)
-                    + Lines.connected(NOW, 3, 13)
-                    + Lines.connected(NOW, 4, 120)
-                    + Lines.matched(NOW, 5, 13, 7, 12, 850)
-                    + Lines.message(NOW, 6, 13, 12, 500)
-                    + Lines.disconnected(NOW, 7, 12, "eof"));
+            write(LogLines.connected(NOW, 2, 12)
+                    + LogLines.connected(NOW, 3, 13)
+                    + LogLines.connected(NOW, 4, 120)
+                    + LogLines.matched(NOW, 5, 13, 7, 12, 850)
+                    + LogLines.message(NOW, 6, 13, 12, 500)
+                    + LogLines.disconnected(NOW, 7, 12, "eof"));
             assertThat(take(reader, 3)).extracting(LogEntry::seq).containsExactly(2L, 5L, 7L);
         }
     }
@@ -102,7 +102,7 @@ class LiveLogTest {
             long shown = 0;
             long leftOut = 0;
             while (shown + leftOut < 20_000) {
-                LogBatch batch = reader.take(PATIENCE);
+                LiveLogBatch batch = reader.take(PATIENCE);
                 shown += batch.entries().size();
                 leftOut += batch.leftOut();
             }
@@ -124,7 +124,7 @@ class LiveLogTest {
     private List<LogEntry> take(LiveLogReader reader, int count) throws InterruptedException {
         List<LogEntry> entries = new ArrayList<>();
         while (entries.size() < count) {
-            LogBatch batch = reader.take(PATIENCE);
+            LiveLogBatch batch = reader.take(PATIENCE);
             assertThat(batch.entries()).as("entries so far: " + entries).isNotEmpty();
             entries.addAll(batch.entries());
         }
@@ -134,7 +134,7 @@ class LiveLogTest {
     private String messages(int count) {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            lines.append(Lines.message(NOW + i, ++seq, i % 10, 1, 100 + i));
+            lines.append(LogLines.message(NOW + i, ++seq, i % 10, 1, 100 + i));
         }
         return lines.toString();
     }

@@ -43,10 +43,10 @@ public final class ReportBenchmark {
         for (Path each : segments) {
             size += Files.size(each);
         }
-        ChatTally[] sum = new ChatTally[1];
+        ChatTotals[] sum = new ChatTotals[1];
         for (int workers = 1; workers <= cores; workers *= 2) {
             int threads = workers;
-            try (Scanner scanner = new Scanner(threads)) {
+            try (LogScanner scanner = new LogScanner(threads)) {
                 throughput("scanner, " + threads + " thread(s)", size, () -> sum[0] = scan(scanner, segments));
             }
             throughput("DuckDB read_json, " + threads + " thread(s)", size, () -> duckDb(folder, threads, sum[0]));
@@ -69,21 +69,21 @@ public final class ReportBenchmark {
     private static void whole(Path folder, long size) throws Exception {
         String what = "report of %.1f GB, ".formatted(size / GIGA);
         int cores = Runtime.getRuntime().availableProcessors();
-        try (History history = new History(folder, cores, System::currentTimeMillis)) {
-            Query rescan = new Query("all", Times.UNKNOWN, Long.MAX_VALUE, 0, true);
+        try (HistoryReader history = new HistoryReader(folder, cores, System::currentTimeMillis)) {
+            ReportQuery rescan = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, true);
             throughput(what + "every line", size, 2, () -> page(history, rescan));
             long began = System.nanoTime();
-            page(history, Query.ALL);
+            page(history, ReportQuery.ALL);
             System.out.printf("%-38s %8.3f s%n", what + "making rollups", (System.nanoTime() - began) / GIGA);
-            throughput(what + "from rollups", size, () -> page(history, Query.ALL));
+            throughput(what + "from rollups", size, () -> page(history, ReportQuery.ALL));
         }
     }
 
-    private static void page(History history, Query query) {
+    private static void page(HistoryReader history, ReportQuery query) {
         Report report = history.read(query);
-        Answer answer = new Answer(report);
-        if (answer.as(Answer.Form.PAGE, false).length == 0
-                || answer.as(Answer.Form.JSON, false).length == 0
+        RenderedReport answer = new RenderedReport(report);
+        if (answer.as(RenderedReport.Form.PAGE, false).length == 0
+                || answer.as(RenderedReport.Form.JSON, false).length == 0
                 || report.chat().count(ChatCount.MESSAGES) == 0) {
             throw new AssertionError("an empty report");
         }
@@ -111,15 +111,15 @@ public final class ReportBenchmark {
                 what, seconds[0], seconds[rounds / 2], bytes / GIGA / seconds[0], bytes / GIGA / seconds[rounds / 2]);
     }
 
-    private static ChatTally scan(Scanner scanner, List<Path> segments) throws IOException {
-        List<LineReader<ChatTally>> readers =
-                scanner.readers(() -> new ChatLines(new ChatTally(Times.UNKNOWN, Long.MAX_VALUE, 60)));
+    private static ChatTotals scan(LogScanner scanner, List<Path> segments) throws IOException {
+        List<LineReader<ChatTotals>> readers =
+                scanner.readers(() -> new ChatLineReader(new ChatTotals(LogTimes.UNKNOWN, Long.MAX_VALUE, 60)));
         for (Path each : segments) {
             try (FileChannel file = FileChannel.open(each)) {
                 scanner.scan(file, file.size(), true, readers);
             }
         }
-        return Scanner.sum(readers);
+        return LogScanner.sum(readers);
     }
 
     /** Many segments, restarts, crashes, lines of older servers and damage of every kind: both must count the same. */
@@ -129,9 +129,9 @@ public final class ReportBenchmark {
             generated.run(2_000, 100, run % 3 != 1).seal();
         }
         generated.run(1_000, 500, false).finish();
-        try (History history = new History(folder, 2, generated::now)) {
-            Report report = history.read(Query.ALL);
-            ChatTally chat = report.chat();
+        try (HistoryReader history = new HistoryReader(folder, 2, generated::now)) {
+            Report report = history.read(ReportQuery.ALL);
+            ChatTotals chat = report.chat();
             String ours = "%d connections, %d matches, %d messages, %d disconnects, %d chats, %d starts"
                     .formatted(
                             chat.count(ChatCount.CONNECTIONS),
@@ -176,7 +176,7 @@ public final class ReportBenchmark {
     }
 
     /** The sums and the series by the minute; the report's distributions are not asked of it. Must agree with the scanner. */
-    private static void duckDb(Path folder, int threads, ChatTally expected) throws SQLException {
+    private static void duckDb(Path folder, int threads, ChatTotals expected) throws SQLException {
         String query = """
                 SELECT event, date_trunc('minute', time) AS minute, count(*), coalesce(sum(bytes), 0)
                 FROM read_json('%s/chat-logs-*.jsonl', format = 'newline_delimited',
@@ -230,16 +230,16 @@ public final class ReportBenchmark {
                     now += seq % 20 == 0 ? 1 : 0;
                     long pair = session / 2 + random.nextInt(1_500);
                     String line = switch (random.nextInt(100)) {
-                        case 0 -> Lines.connected(now, ++seq, ++session);
-                        case 1 -> Lines.matched(now, ++seq, session, pair, session - 1, random.nextInt(5_000));
-                        case 2 -> Lines.disconnected(now, ++seq, session, "eof");
-                        default -> Lines.message(now, ++seq, session, pair, 100 + random.nextInt(900));
+                        case 0 -> LogLines.connected(now, ++seq, ++session);
+                        case 1 -> LogLines.matched(now, ++seq, session, pair, session - 1, random.nextInt(5_000));
+                        case 2 -> LogLines.disconnected(now, ++seq, session, "eof");
+                        default -> LogLines.message(now, ++seq, session, pair, 100 + random.nextInt(900));
                     };
                     out.write(line.getBytes(StandardCharsets.US_ASCII));
                     written += line.length();
                 }
             }
-            String stamp = Lines.iso(now).replace("-", "").replace(":", "").replace(".", "");
+            String stamp = LogLines.iso(now).replace("-", "").replace(":", "").replace(".", "");
             segments.add(Files.move(unfinished, folder.resolve("chat-logs-" + stamp + ".jsonl")));
         }
         return segments;

@@ -31,7 +31,7 @@ class ReportCommandTest {
         IndependentCount expected = IndependentCount.of(folder);
         assertThat(run(Map.of("COLUMNS", "60"), StandardCharsets.UTF_8)).isZero();
         String text = out.toString(StandardCharsets.UTF_8);
-        assertThat(text).contains(Format.count(expected.messages), Format.count(expected.connections));
+        assertThat(text).contains(HumanFormat.count(expected.messages), HumanFormat.count(expected.connections));
         assertThat(text).contains("Crashes", "Message size", "p99").doesNotContain("\u001b");
         assertThat(text.lines().skip(8))
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(61));

@@ -28,25 +28,25 @@ class ReportServiceTest {
 
     private final AtomicInteger begun = new AtomicInteger();
     private final Semaphore mayEnd = new Semaphore(0);
-    private History history;
+    private HistoryReader history;
 
     @BeforeEach
     void setUp() {
-        history = new History(folder, 1, () -> 0);
+        history = new HistoryReader(folder, 1, () -> 0);
     }
 
     @Test
     void readersWhoAskWhileAScanRunsGetTheNextOneAndShareIt() throws Exception {
         try (ReportService service = service(this::scan, Duration.ofSeconds(10));
                 ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<byte[]> first = readers.submit(() -> ask(service, Query.ALL));
+            Future<byte[]> first = readers.submit(() -> ask(service, ReportQuery.ALL));
             Awaitility.await().until(() -> begun.get() == 1);
             CountDownLatch asking = new CountDownLatch(50);
             List<Future<byte[]>> later = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 later.add(readers.submit(() -> {
                     asking.countDown();
-                    return ask(service, Query.ALL);
+                    return ask(service, ReportQuery.ALL);
                 }));
             }
             assertThat(asking.await(10, TimeUnit.SECONDS)).isTrue();
@@ -66,14 +66,14 @@ class ReportServiceTest {
     void tooManyDifferentQuestionsAreRefusedAtOnce() throws Exception {
         try (ReportService service = service(this::scan, Duration.ofSeconds(10));
                 ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            readers.submit(() -> ask(service, Query.ALL));
+            readers.submit(() -> ask(service, ReportQuery.ALL));
             Awaitility.await().until(() -> begun.get() == 1);
             for (int i = 0; i < ReportService.MOST_WAITING; i++) {
-                Query question = new Query(null, i, i + 1, 1, false);
+                ReportQuery question = new ReportQuery(null, i, i + 1, 1, false);
                 readers.submit(() -> ask(service, question));
             }
             Awaitility.await().until(() -> service.readersWaiting() == ReportService.MOST_WAITING);
-            assertThatThrownBy(() -> ask(service, new Query(null, -1, 0, 1, false)))
+            assertThatThrownBy(() -> ask(service, new ReportQuery(null, -1, 0, 1, false)))
                     .isInstanceOf(ReportService.Unavailable.class)
                     .hasMessageContaining("too many");
             mayEnd.release(100);
@@ -83,22 +83,22 @@ class ReportServiceTest {
     @Test
     void aScanThatTakesTooLongIsNotWaitedFor() throws Exception {
         try (ReportService service = service(this::scan, Duration.ofMillis(50))) {
-            assertThatThrownBy(() -> ask(service, Query.ALL)).isInstanceOf(ReportService.Unavailable.class);
+            assertThatThrownBy(() -> ask(service, ReportQuery.ALL)).isInstanceOf(ReportService.Unavailable.class);
             mayEnd.release(1);
         }
     }
 
     @Test
     void aScanThatFailsFailsItsReadersAndNotTheNext() throws Exception {
-        Function<Query, Report> scan = query -> {
+        Function<ReportQuery, Report> scan = query -> {
             if (begun.getAndIncrement() == 0) {
                 throw new IllegalArgumentException("the first");
             }
             return history.read(query);
         };
         try (ReportService service = service(scan, Duration.ofSeconds(10))) {
-            assertThatThrownBy(() -> ask(service, Query.ALL)).hasMessage("the first");
-            assertThat(ask(service, Query.ALL)).isNotEmpty();
+            assertThatThrownBy(() -> ask(service, ReportQuery.ALL)).hasMessage("the first");
+            assertThat(ask(service, ReportQuery.ALL)).isNotEmpty();
         }
     }
 
@@ -106,26 +106,26 @@ class ReportServiceTest {
     void closingAnswersWaitingReadersThatTheServerShutsDown() throws Exception {
         ReportService service = service(this::scan, Duration.ofSeconds(10));
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            readers.submit(() -> ask(service, Query.ALL));
+            readers.submit(() -> ask(service, ReportQuery.ALL));
             Awaitility.await().until(() -> begun.get() == 1);
-            Future<byte[]> second = readers.submit(() -> ask(service, Query.ALL));
+            Future<byte[]> second = readers.submit(() -> ask(service, ReportQuery.ALL));
             Awaitility.await().until(() -> service.readersWaiting() == 1);
             service.close();
             assertThatThrownBy(second::get).cause().hasMessage("the server is shutting down");
-            assertThatThrownBy(() -> ask(service, Query.ALL)).hasMessage("the server is shutting down");
+            assertThatThrownBy(() -> ask(service, ReportQuery.ALL)).hasMessage("the server is shutting down");
             mayEnd.release(1);
         }
     }
 
-    private ReportService service(Function<Query, Report> scan, Duration patience) {
+    private ReportService service(Function<ReportQuery, Report> scan, Duration patience) {
         return new ReportService(history, scan, patience, () -> 0);
     }
 
-    private static byte[] ask(ReportService service, Query query) throws Exception {
-        return service.ask(query, Answer.Form.CSV, false);
+    private static byte[] ask(ReportService service, ReportQuery query) throws Exception {
+        return service.ask(query, RenderedReport.Form.CSV, false);
     }
 
-    private Report scan(Query query) {
+    private Report scan(ReportQuery query) {
         begun.incrementAndGet();
         try {
             assertThat(mayEnd.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
