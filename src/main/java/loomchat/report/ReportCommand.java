@@ -6,6 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import loomchat.report.history.HistoryReader;
+import loomchat.report.history.InvalidQuery;
+import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
+import loomchat.report.render.ReportCsv;
+import loomchat.report.render.ReportJson;
+import loomchat.report.render.ReportText;
+import loomchat.report.render.Terminal;
 
 /** The report in the terminal, from the files alone. Main thread only; blocks on the disk. */
 public final class ReportCommand {

@@ -15,6 +15,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import loomchat.report.history.HistoryReader;
+import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
+import loomchat.report.render.RenderedReport;
+import loomchat.report.scan.BackgroundThreads;
 
 /**
  * The report of one log folder, for the web server: lets many readers share few scans. Any request thread asks and waits;

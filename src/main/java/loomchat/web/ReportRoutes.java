@@ -11,13 +11,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
-import loomchat.report.InvalidQuery;
-import loomchat.report.RenderedReport;
-import loomchat.report.ReportQuery;
 import loomchat.report.ReportService;
+import loomchat.report.history.InvalidQuery;
+import loomchat.report.history.ReportQuery;
+import loomchat.report.render.RenderedReport;
 import loomchat.web.access.AddressLimits;
-import loomchat.web.access.TrustedProxies;
 import loomchat.web.access.TrustedProxies.Client;
+import loomchat.web.access.TrustedProxies;
 
 /**
  * {@code /report}, {@code /report.json}, {@code /report.csv} and the graph library of the page. Request threads wait

@@ -11,7 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import loomchat.report.InvalidQuery;
+import loomchat.report.history.InvalidQuery;
 
 /** Sends responses, with the rules of HTTP for methods, HEAD and compression. No state. */
 final class Responses {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import loomchat.report.ReportBenchmark;
 
 /**
  * {@code make bench BENCH=report}: a damaged history counted by the report and by DuckDB, the scanner over lines as a loaded

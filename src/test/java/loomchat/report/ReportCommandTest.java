@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import loomchat.testing.GeneratedHistory;
+import loomchat.testing.IndependentCount;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +33,7 @@ class ReportCommandTest {
         IndependentCount expected = IndependentCount.of(folder);
         assertThat(run(Map.of("COLUMNS", "60"), StandardCharsets.UTF_8)).isZero();
         String text = out.toString(StandardCharsets.UTF_8);
-        assertThat(text).contains(HumanFormat.count(expected.messages), HumanFormat.count(expected.connections));
+        assertThat(text).contains("%,d".formatted(expected.messages), "%,d".formatted(expected.connections));
         assertThat(text).contains("Crashes", "Message size", "p99").doesNotContain("\u001b");
         assertThat(text.lines().skip(8))
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(61));

@@ -1,0 +1,169 @@
+package loomchat.livelog;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import loomchat.report.scan.BackgroundThreads;
+import loomchat.report.scan.LogFolder;
+
+/**
+ * The live log: one thread of its own follows the file on disk while there are readers, and gives each what its filter
+ * accepts. Readers wait on their own thread. A server under load is not slowed down: nothing but the file links it to this, the
+ * thread is a {@link BackgroundThreads} one, only the newest {@link LiveLogReader#MOST_ENTRIES} lines of each look at the file are parsed, and
+ * the rest is counted.
+ */
+public final class LiveLog implements AutoCloseable {
+    /** How many may read at once. */
+    public static final int MOST_READERS = 100;
+    /** How many entries a reader is shown when it comes. */
+    public static final int HISTORY = 100;
+
+    private static final Duration LOOK_EACH = Duration.ofMillis(250);
+    private static final Duration LONGEST_START = Duration.ofSeconds(2);
+    private static final Duration AFTER_ERROR = Duration.ofSeconds(2);
+
+    private final LogFolder folder;
+
+    // Guarded by lock.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition closing = lock.newCondition();
+    private final List<LiveLogReader> readers = new ArrayList<>();
+    private boolean running;
+    private CountDownLatch following;
+    private boolean closed;
+
+    public LiveLog(Path logFolder) {
+        this.folder = new LogFolder(logFolder);
+    }
+
+    /** The newest entries that a filter accepts, oldest first. Any thread; blocks on the disk. */
+    public List<LogEntry> history(LogFilter filter) throws IOException {
+        return LogTail.history(folder, filter, HISTORY);
+    }
+
+    /**
+     * A new reader of what is written from now on, or null when there are too many. It has to be closed. Waits until the file
+     * is followed, so that nothing lies between what {@link #history} tells afterwards and what the reader gets.
+     */
+    public LiveLogReader read(LogFilter filter) throws InterruptedException {
+        LiveLogReader reader = join(filter);
+        if (reader != null) {
+            reader.awaitFollowing(LONGEST_START);
+        }
+        return reader;
+    }
+
+    private LiveLogReader join(LogFilter filter) {
+        lock.lock();
+        try {
+            if (closed || readers.size() >= MOST_READERS) {
+                return null;
+            }
+            if (!running) {
+                running = true;
+                following = new CountDownLatch(1);
+                BackgroundThreads.threads("live-log-").newThread(this::follow).start();
+            }
+            LiveLogReader reader = new LiveLogReader(this, filter, following);
+            readers.add(reader);
+            return reader;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all readers. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            readers.forEach(LiveLogReader::end);
+            readers.clear();
+            closing.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave(LiveLogReader reader) {
+        lock.lock();
+        try {
+            readers.remove(reader);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void follow() {
+        try (LogTail tail = new LogTail(folder.active(LogFolder.Kind.CHAT))) {
+            boolean open = false;
+            for (List<LiveLogReader> present = present(); !present.isEmpty(); present = present()) {
+                Duration pause = LOOK_EACH;
+                try {
+                    if (!open) {
+                        tail.open();
+                        open = true;
+                        opened();
+                    }
+                    look(tail, present);
+                } catch (IOException e) {
+                    // The folder cannot be read at the moment; readers see that nothing comes.
+                    pause = AFTER_ERROR;
+                }
+                pause(pause);
+            }
+        } catch (IOException | InterruptedException e) {
+            close();
+        }
+    }
+
+    private void opened() {
+        lock.lock();
+        try {
+            following.countDown();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void look(LogTail tail, List<LiveLogReader> present) throws IOException {
+        boolean more = true;
+        while (more) {
+            more = tail.poll((bytes, from, to) -> {
+                for (LiveLogReader reader : present) {
+                    reader.offer(bytes, from, to);
+                }
+            });
+        }
+        present.forEach(LiveLogReader::deliver);
+    }
+
+    /** Who is there; the thread ends when nobody is, and that is decided under the lock. */
+    private List<LiveLogReader> present() {
+        lock.lock();
+        try {
+            running = !readers.isEmpty();
+            return List.copyOf(readers);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(Duration length) throws InterruptedException {
+        lock.lock();
+        try {
+            if (!closed) {
+                closing.await(length.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package loomchat.livelog;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import loomchat.report.render.HtmlWriter;
+import loomchat.report.render.PageFrame;
+import loomchat.report.scan.JsonWriter;
+
+/**
+ * The live log as a page and as events. Without JavaScript the page shows the last entries, newest first; {@code logs.js} keeps
+ * adding to it. No state.
+ */
+public final class LogPage {
+    private LogPage() {}
+
+    public static byte[] page(List<LogEntry> entries, LogFilter filter) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
+        try {
+            write(new HtmlWriter(bytes), entries, filter);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** One entry as the data of an event. */
+    public static String event(LogEntry entry) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try {
+            JsonWriter json = new JsonWriter(bytes).object();
+            json.member("time", entry.time()).member("event", entry.event()).member("details", entry.details());
+            json.member("seq", entry.seq())
+                    .member("session", entry.session())
+                    .endObject()
+                    .flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void write(HtmlWriter html, List<LogEntry> entries, LogFilter filter) throws IOException {
+        PageFrame.open(
+                html,
+                "Log",
+                "/logs",
+                "<meta name=\"description\" content=\"What happens on this server, as it is written to its log.\">",
+                "<link rel=\"stylesheet\" href=\"/styles/logs.css\">",
+                "<script src=\"/scripts/logs.js\" type=\"module\"></script>");
+        html.raw("<div class=\"row\"><h1>Log</h1><span class=\"chip\" id=\"state\" role=\"status\">")
+                .raw("The last entries, newest first</span></div>\n");
+        form(html, filter);
+        html.raw("<p class=\"soft\" id=\"left-out\" hidden></p>\n")
+                .raw(
+                        "<div class=\"card log\"><ol class=\"entries\" id=\"entries\" aria-label=\"Events, newest first\">\n");
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            entry(html, entries.get(i));
+        }
+        html.raw("</ol>");
+        html.open("p", "class", "soft", "id", "nothing", "hidden", entries.isEmpty() ? null : "");
+        html.raw("No such event was logged yet.</p></div>\n");
+        PageFrame.close(html);
+    }
+
+    private static void form(HtmlWriter html, LogFilter filter) throws IOException {
+        html.raw("<form class=\"card row\" id=\"filter\" action=\"/logs\" method=\"get\"><label class=\"row\">")
+                .raw("<span class=\"label\">Event</span><select name=\"event\">");
+        html.element("option", "all", "value", "", "selected", filter.event() == null ? "" : null);
+        for (String each : LogFilter.EVENTS) {
+            html.element("option", each, "value", each, "selected", each.equals(filter.event()) ? "" : null);
+        }
+        html.raw("</select></label><label class=\"row\"><span class=\"label\">Session</span>");
+        html.open(
+                "input",
+                "name",
+                "session",
+                "inputmode",
+                "numeric",
+                "pattern",
+                "[1-9][0-9]*",
+                "size",
+                "8",
+                "placeholder",
+                "any",
+                "value",
+                filter.session() == 0 ? "" : "" + filter.session());
+        html.raw("</label><button class=\"button\" type=\"submit\">Show</button>")
+                .raw(
+                        "<button class=\"button script-only\" id=\"pause\" type=\"button\" aria-pressed=\"false\" hidden>Pause</button></form>\n");
+    }
+
+    private static void entry(HtmlWriter html, LogEntry entry) throws IOException {
+        html.raw("<li>")
+                .element("span", entry.time(), "class", "when mono")
+                .element("span", entry.event(), "class", "what")
+                .element("span", entry.details(), "class", "details")
+                .raw("</li>\n");
+    }
+
+    /** Writes an event of a stream of server-sent events. */
+    public static void send(OutputStream out, String name, String data) throws IOException {
+        out.write(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,164 @@
+package loomchat.report.history;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import loomchat.report.series.BucketWidths;
+import loomchat.report.series.LogTimes;
+
+/**
+ * Which part of history is asked for, and how finely.
+ *
+ * @param range a span that ends now, such as {@code 15m}, or {@code all}; null when {@code from} and {@code to} say it
+ * @param from start in milliseconds since the epoch, inclusive, or {@link LogTimes#UNKNOWN} for the beginning
+ * @param to end in milliseconds since the epoch, exclusive, or {@link Long#MAX_VALUE} for the end
+ * @param bucketSeconds width of a bucket, or 0 to choose one that suits the range
+ * @param rescan read every line again, whatever was summed up before
+ */
+public record ReportQuery(String range, long from, long to, long bucketSeconds, boolean rescan) {
+    public static final ReportQuery ALL = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, false);
+
+    private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdwy])");
+    private static final String TIMES =
+            "a UTC time such as 2026-11-24T01:50 or 2026-11-24T01:50:42.123Z, a date such as"
+                    + " 2026-11-24, milliseconds since 1970, now, or a span back from now such as 15m, 6h or 30d";
+
+    /** Reads what stands in an address or on a command line; null or empty stands for what was not given. */
+    public static ReportQuery parse(String range, String from, String to, String bucket, boolean rescan, long now) {
+        boolean bounded = given(from) || given(to);
+        if (given(range) && bounded) {
+            throw new InvalidQuery("range=" + InvalidQuery.shown(range)
+                    + " is not allowed together with from or to: give one or the other");
+        }
+        long width = bucket(bucket);
+        if (!bounded) {
+            String name = given(range) ? range : "all";
+            long start = name.equals("all")
+                    ? LogTimes.UNKNOWN
+                    : now - span("range", name, "all or a span such as 15m, 1h, 1d or 4w");
+            return checked(new ReportQuery(name, start, Long.MAX_VALUE, width, rescan), now);
+        }
+        long start = given(from) ? time("from", from, now) : LogTimes.UNKNOWN;
+        long end = given(to) ? time("to", to, now) : Long.MAX_VALUE;
+        if (start >= end) {
+            throw new InvalidQuery("from", from, "it must be before to=" + InvalidQuery.shown(to));
+        }
+        return checked(new ReportQuery(null, start, end, width, rescan), now);
+    }
+
+    /** The same question asked at {@code now}: a span that ends now moves on. */
+    ReportQuery at(long now) {
+        if (range == null) {
+            return this;
+        }
+        if (range.equals("all")) {
+            return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan);
+        }
+        return new ReportQuery(range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan);
+    }
+
+    /** Equal for questions that one scan can answer. */
+    public ReportQuery key() {
+        return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan);
+    }
+
+    public boolean isAll() {
+        return from == LogTimes.UNKNOWN && to == Long.MAX_VALUE;
+    }
+
+    /** Refuses what would make more points than can be shown; ranges without a start are checked when the data is known. */
+    static void checkPoints(long from, long to, long bucketSeconds) {
+        long points = (to - from) / (bucketSeconds * 1000) + 1;
+        if (points > BucketWidths.MOST) {
+            long enough = bucketSeconds;
+            while ((to - from) / (enough * 1000) + 1 > BucketWidths.MOST) {
+                enough = BucketWidths.wider(enough);
+            }
+            throw new InvalidQuery(
+                    "bucket",
+                    BucketWidths.name(bucketSeconds),
+                    "it makes " + points + " points of this range, at most " + BucketWidths.MOST + " are shown; "
+                            + BucketWidths.name(enough) + " or more is allowed");
+        }
+    }
+
+    private static ReportQuery checked(ReportQuery query, long now) {
+        long end = query.to == Long.MAX_VALUE ? now : query.to;
+        if (query.bucketSeconds > 0 && query.from != LogTimes.UNKNOWN && end > query.from) {
+            checkPoints(query.from, end, query.bucketSeconds);
+        }
+        return query;
+    }
+
+    private static long bucket(String text) {
+        if (!given(text) || text.equals("auto")) {
+            return 0;
+        }
+        long seconds = BucketWidths.parse(text);
+        if (seconds < 0) {
+            throw new InvalidQuery("bucket", text, "auto, or one of " + BucketWidths.allowed() + ", or its seconds");
+        }
+        return seconds;
+    }
+
+    private static long time(String field, String text, long now) {
+        if (text.equals("now")) {
+            return now;
+        }
+        if (SPAN.matcher(text.startsWith("-") ? text.substring(1) : text).matches()) {
+            return now - span(field, text.startsWith("-") ? text.substring(1) : text, TIMES);
+        }
+        try {
+            long millis = absolute(text);
+            if (millis >= 0 && millis <= LogTimes.LAST) {
+                return millis;
+            }
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            // Said below, in the same words for everything.
+        }
+        throw new InvalidQuery(field, text, TIMES);
+    }
+
+    private static long absolute(String text) {
+        if (text.matches("\\d{10,15}")) {
+            return Long.parseLong(text);
+        }
+        if (text.matches("\\d{4}-\\d{2}-\\d{2}")) {
+            return LocalDate.parse(text)
+                    .atStartOfDay()
+                    .toInstant(ZoneOffset.UTC)
+                    .toEpochMilli();
+        }
+        String time = text.replace(' ', 'T');
+        if (time.matches(".*(Z|[+-]\\d{2}:?\\d{2})$") && time.indexOf(':') > 0) {
+            return OffsetDateTime.parse(time).toInstant().toEpochMilli();
+        }
+        Instant instant = LocalDateTime.parse(time).toInstant(ZoneOffset.UTC);
+        return instant.toEpochMilli();
+    }
+
+    private static long span(String field, String text, String allowed) {
+        Matcher match = SPAN.matcher(text);
+        if (!match.matches()) {
+            throw new InvalidQuery(field, text, allowed);
+        }
+        long unit = switch (match.group(2)) {
+            case "s" -> 1;
+            case "m" -> 60;
+            case "h" -> 3600;
+            case "d" -> 86400;
+            case "w" -> 604800;
+            default -> 31_536_000;
+        };
+        return Long.parseLong(match.group(1)) * unit * 1000;
+    }
+
+    private static boolean given(String text) {
+        return text != null && !text.isEmpty();
+    }
+}

@@ -1,0 +1,153 @@
+package loomchat.report.history;
+
+import java.util.ArrayList;
+import java.util.List;
+import loomchat.report.series.AliveIntervals;
+import loomchat.report.series.LogTimes;
+import loomchat.report.series.RunEvents;
+
+/**
+ * Server runs, put together from {@link RunEvents} in file order. One thread at a time. A start without a stop before it means
+ * that the run before crashed; it ended with its last line or sample. Lines of a run whose start is missing make a run too,
+ * but no start. Bounded: beyond {@link #MOST} runs the oldest are only added up.
+ */
+public final class ServerRuns {
+    static final int MOST = 20_000;
+
+    enum End {
+        STOPPED,
+        CRASHED,
+        /** It runs, or it vanished and nothing was started since. */
+        OPEN
+    }
+
+    /** One run; {@code startSeen} is false when the line of its start is not in the record. */
+    public record Run(long start, long end, End how, boolean startSeen) {}
+
+    private final AliveIntervals alive;
+    private final List<Run> runs = new ArrayList<>();
+    private long leftOut;
+    private long leftOutStarts;
+    private long leftOutCrashes;
+    private long leftOutMillis;
+
+    // The run that has not ended yet.
+    private boolean open;
+    private boolean startSeen;
+    private long start;
+    private long lastLine;
+
+    ServerRuns(AliveIntervals alive) {
+        this.alive = alive;
+    }
+
+    void append(RunEvents runEvents) {
+        for (int i = 0; i < runEvents.size(); i++) {
+            switch (runEvents.kind(i)) {
+                case RunEvents.START -> started(runEvents.from(i));
+                case RunEvents.STOP -> stopped(runEvents.from(i));
+                default -> lines(runEvents.from(i), runEvents.to(i));
+            }
+        }
+        leftOut += runEvents.startsLeftOut();
+        leftOutStarts += runEvents.startsLeftOut();
+        leftOutCrashes += Math.max(0, runEvents.startsLeftOut() - runEvents.stopsLeftOut());
+    }
+
+    /** Called once, after everything was appended. */
+    void finish() {
+        if (open) {
+            keep(new Run(start, alive.lastAlive(lastLine, Long.MAX_VALUE), End.OPEN, startSeen));
+            open = false;
+        }
+    }
+
+    List<Run> all() {
+        return runs;
+    }
+
+    /** The runs that overlap a range. */
+    public List<Run> within(long from, long to) {
+        return runs.stream().filter(run -> run.end >= from && run.start < to).toList();
+    }
+
+    /** The run that the record ends with, or null. */
+    Run latest() {
+        return runs.isEmpty() ? null : runs.getLast();
+    }
+
+    /** Runs that are only in the sums over everything, because there were too many. */
+    public long leftOut() {
+        return leftOut;
+    }
+
+    long starts(long from, long to) {
+        long starts = from == LogTimes.UNKNOWN ? leftOutStarts : 0;
+        for (Run run : runs) {
+            starts += run.startSeen && run.start >= from && run.start < to ? 1 : 0;
+        }
+        return starts;
+    }
+
+    /** Crashes count where the next start noticed them: a start without a stop before it. */
+    long crashes(long from, long to) {
+        long crashes = from == LogTimes.UNKNOWN ? leftOutCrashes : 0;
+        for (int i = 0; i + 1 < runs.size(); i++) {
+            long noticed = runs.get(i + 1).start;
+            crashes += runs.get(i).how == End.CRASHED && noticed >= from && noticed < to ? 1 : 0;
+        }
+        return crashes;
+    }
+
+    long uptimeMillis(long from, long to) {
+        long millis = from == LogTimes.UNKNOWN ? leftOutMillis : 0;
+        for (Run run : runs) {
+            millis += Math.max(0, Math.min(run.end, to) - Math.max(run.start, from));
+        }
+        return millis;
+    }
+
+    private void lines(long from, long to) {
+        if (!open) {
+            open(from, false);
+        }
+        lastLine = Math.max(lastLine, to);
+    }
+
+    private void started(long millis) {
+        if (open) {
+            long end = alive.lastAlive(lastLine, millis);
+            keep(new Run(start, Math.max(start, end), End.CRASHED, startSeen));
+        }
+        open(millis, true);
+    }
+
+    private void stopped(long millis) {
+        if (!open) {
+            open(millis, false);
+        }
+        keep(new Run(start, Math.max(millis, start), End.STOPPED, startSeen));
+        open = false;
+    }
+
+    private void open(long millis, boolean seen) {
+        open = true;
+        startSeen = seen;
+        start = millis;
+        lastLine = millis;
+    }
+
+    private void keep(Run run) {
+        if (runs.size() == MOST) {
+            List<Run> oldest = runs.subList(0, MOST / 2);
+            for (Run each : oldest) {
+                leftOut++;
+                leftOutStarts += each.startSeen ? 1 : 0;
+                leftOutCrashes += each.how == End.CRASHED ? 1 : 0;
+                leftOutMillis += each.end - each.start;
+            }
+            oldest.clear();
+        }
+        runs.add(run);
+    }
+}

@@ -1,0 +1,100 @@
+package loomchat.report.render;
+
+import java.io.IOException;
+import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
+import loomchat.report.series.LogTimes;
+
+/** The form that says which part of history is shown. It works without JavaScript. One thread. */
+final class RangePicker {
+    private static final String[][] RANGES = {
+        {"15m", "15 minutes"},
+        {"1h", "Hour"},
+        {"1d", "Day"},
+        {"all", "All"},
+    };
+
+    private final HtmlWriter html;
+    private final Report report;
+
+    RangePicker(HtmlWriter html, Report report) {
+        this.html = html;
+        this.report = report;
+    }
+
+    void write() throws IOException {
+        ReportQuery query = report.query();
+        html.raw("<div class=\"card picker\" data-part=\"picker\"><nav class=\"row\" aria-label=\"Range\">");
+        for (String[] range : RANGES) {
+            boolean shown = range[0].equals(query.range());
+            html.element(
+                    "a",
+                    range[1],
+                    "class",
+                    "button",
+                    "href",
+                    "/report?range=" + range[0],
+                    "data-range",
+                    range[0],
+                    "aria-current",
+                    shown ? "true" : null);
+        }
+        html.raw("<span class=\"row script-only\" hidden>")
+                .raw(
+                        "<button class=\"button\" type=\"button\" id=\"earlier\" aria-label=\"Earlier\" title=\"Earlier\">‹</button>")
+                .raw(
+                        "<button class=\"button\" type=\"button\" id=\"later\" aria-label=\"Later\" title=\"Later\">›</button>")
+                .raw(
+                        "<button class=\"button\" type=\"button\" id=\"zoom-in\" aria-label=\"Zoom in\" title=\"Zoom in\">+</button>")
+                .raw(
+                        "<button class=\"button\" type=\"button\" id=\"zoom-out\" aria-label=\"Zoom out\" title=\"Zoom out\">−</button>")
+                .raw("</span></nav>\n<form class=\"row\" action=\"/report\" method=\"get\" id=\"range-form\">");
+        time("from", "From (UTC)", report.axis().from());
+        // To the next whole second, so that the last line is within.
+        time("to", "to", report.axis().to() + 999);
+        html.raw("<button class=\"button\" type=\"submit\">Show</button>")
+                .raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live</label>")
+                .raw("</form></div>\n");
+    }
+
+    private void time(String name, String label, long millis) throws IOException {
+        html.raw("<label class=\"row\">").element("span", label, "class", "label");
+        html.open(
+                "input",
+                "type",
+                "datetime-local",
+                "step",
+                "1",
+                "name",
+                name,
+                "required",
+                "",
+                "value",
+                report.isEmpty() ? null : HumanFormat.input(millis));
+        html.raw("</label>");
+    }
+
+    /** A link to the same range in another form. */
+    static void link(HtmlWriter html, String path, ReportQuery query, String label) throws IOException {
+        html.element("a", label, "class", "button", "href", path + address(query));
+    }
+
+    /** The query as it stands in an address, with its question mark. */
+    static String address(ReportQuery query) {
+        StringBuilder address = new StringBuilder();
+        if (query.range() != null) {
+            address.append("?range=").append(query.range());
+        } else {
+            if (query.from() != LogTimes.UNKNOWN) {
+                address.append(address.isEmpty() ? '?' : '&').append("from=").append(query.from());
+            }
+            if (query.to() != Long.MAX_VALUE) {
+                address.append(address.isEmpty() ? '?' : '&').append("to=").append(query.to());
+            }
+        }
+        if (query.bucketSeconds() > 0) {
+            address.append(address.isEmpty() ? '?' : '&').append("bucket=").append(query.bucketSeconds());
+        }
+        return address.toString();
+    }
+}

@@ -1,0 +1,72 @@
+package loomchat.report.render;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import loomchat.report.history.Report;
+
+/**
+ * A report that several readers share, in the forms they ask for. Each form is made once, by the first who asks for it, and
+ * kept as long as somebody holds the answer. Any thread; making a form takes tens of milliseconds of CPU and no I/O.
+ */
+public final class RenderedReport {
+    /** What can be asked for. */
+    public enum Form {
+        PAGE(ReportPage::write),
+        JSON(ReportJson::write),
+        CSV(ReportCsv::write);
+
+        private final Writer writer;
+
+        Form(Writer writer) {
+            this.writer = writer;
+        }
+    }
+
+    private interface Writer {
+        void write(Report report, OutputStream out) throws IOException;
+    }
+
+    private final Report report;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Form, byte[]> plain = new EnumMap<>(Form.class);
+    private final Map<Form, byte[]> zipped = new EnumMap<>(Form.class);
+
+    public RenderedReport(Report report) {
+        this.report = report;
+    }
+
+    /** The report in that form, compressed with gzip or not. */
+    public byte[] as(Form form, boolean zip) {
+        lock.lock();
+        try {
+            return (zip ? zipped : plain).computeIfAbsent(form, wanted -> made(wanted, zip));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private byte[] made(Form form, boolean zip) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
+        try (OutputStream out = zip ? new Gzip(bytes) : bytes) {
+            form.writer.write(report, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Fast: the readers of a busy server wait for it. */
+    private static final class Gzip extends GZIPOutputStream {
+        Gzip(OutputStream to) throws IOException {
+            super(to, 8192);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package loomchat.report.render;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import loomchat.report.history.CurrentState;
+import loomchat.report.history.Report;
+import loomchat.report.history.ServerRuns;
+import loomchat.report.scan.JsonWriter;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.ChatTotals;
+import loomchat.report.series.Distribution;
+import loomchat.report.series.GraphMark;
+import loomchat.report.series.Histogram;
+import loomchat.report.series.LogTimes;
+import loomchat.report.series.SampleColumn;
+
+/** A {@link Report} as JSON: everything that the page shows. The shape is documented in the README. Any thread. */
+public final class ReportJson {
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+
+    private final Report report;
+    private final JsonWriter json;
+
+    private ReportJson(Report report, OutputStream out) {
+        this.report = report;
+        this.json = new JsonWriter(out);
+    }
+
+    public static void write(Report report, OutputStream out) throws IOException {
+        new ReportJson(report, out).write();
+    }
+
+    private void write() throws IOException {
+        json.object();
+        totals();
+        now();
+        scan();
+        range();
+        distributions();
+        runs();
+        marks();
+        series();
+        json.array("problems");
+        for (String each : report.problems()) {
+            json.value(each);
+        }
+        json.endArray().endObject();
+        json.flush();
+    }
+
+    private void totals() throws IOException {
+        ChatTotals chat = report.chat();
+        json.object("totals");
+        for (ChatCount each : ChatCount.IN_SERIES) {
+            json.member(each.key, chat.count(each));
+        }
+        json.member("starts", report.starts())
+                .member("crashes", report.crashes())
+                .member("uptimeSeconds", report.uptimeSeconds())
+                .member("chats", chat.count(ChatCount.CHATS))
+                .name("disconnectsByReason")
+                .counts(chat.reasons().all())
+                .member("bytesIn", report.amount(SampleColumn.BYTES_IN))
+                .member("bytesOut", report.amount(SampleColumn.BYTES_OUT))
+                .member("messagesIn", report.amount(SampleColumn.MESSAGES_IN))
+                .member("messagesDropped", report.amount(SampleColumn.MESSAGES_DROPPED))
+                .member("connectionsRefused", report.amount(SampleColumn.CONNECTIONS_REFUSED))
+                .member("logStalls", chat.count(ChatCount.STALLS))
+                .member("logStalledMillis", chat.count(ChatCount.STALLED_MILLIS))
+                .member("tornTails", chat.torn())
+                .member("tornBytes", chat.count(ChatCount.TORN_BYTES))
+                .member("linesWithoutTime", chat.withoutTime())
+                .member("samples", report.samples().samples())
+                .endObject()
+                .newline();
+    }
+
+    private void now() throws IOException {
+        CurrentState now = report.now();
+        json.object("now")
+                .member("live", now.live())
+                .member("time", now.at() == LogTimes.UNKNOWN ? null : LogTimes.iso(now.at()))
+                .member("rssBytes", now.wholeNumber(SampleColumn.RSS_BYTES))
+                .member("heapBytes", now.wholeNumber(SampleColumn.HEAP_USED_BYTES))
+                .member("heapCommittedBytes", now.wholeNumber(SampleColumn.HEAP_COMMITTED_BYTES))
+                .member("cpuPercent", now.value(SampleColumn.CPU_PERCENT))
+                .member("machineCpuPercent", now.value(SampleColumn.MACHINE_CPU_PERCENT));
+        for (SampleColumn each : new SampleColumn[] {
+            SampleColumn.CPU_CORES,
+            SampleColumn.CONNECTIONS,
+            SampleColumn.WAITING,
+            SampleColumn.PAIRS,
+            SampleColumn.LOG_QUEUE,
+            SampleColumn.LOG_SYNC_MILLIS,
+            SampleColumn.THREADS,
+            SampleColumn.VIRTUAL_THREADS,
+            SampleColumn.CARRIERS,
+            SampleColumn.OPEN_FILES
+        }) {
+            json.member(each.key, now.wholeNumber(each));
+        }
+        json.endObject().newline();
+    }
+
+    private void scan() throws IOException {
+        Report.ScanFigures scan = report.scan();
+        json.object("scan")
+                .member("bytes", scan.bytes())
+                .member("lines", scan.lines())
+                .member("skippedLines", scan.skippedLines())
+                .member("millis", scan.millis())
+                .member("readBytes", scan.bytes() - scan.rolledUpBytes())
+                .member("segments", scan.segments())
+                .member("rollups", scan.rollups())
+                .member("linesSince", scan.linesSince() == LogTimes.UNKNOWN ? null : LogTimes.iso(scan.linesSince()))
+                .endObject()
+                .newline();
+    }
+
+    private void range() throws IOException {
+        json.object("range")
+                .member("asked", report.query().range())
+                .member("at", LogTimes.iso(report.axis().at()))
+                .member(
+                        "from",
+                        report.isEmpty() ? null : LogTimes.iso(report.axis().from()))
+                .member(
+                        "to",
+                        report.isEmpty() ? null : LogTimes.iso(report.axis().to()))
+                .member("bucketSeconds", report.axis().bucketSeconds())
+                .endObject()
+                .newline();
+    }
+
+    private void distributions() throws IOException {
+        json.object("distributions");
+        for (Distribution each : Distribution.values()) {
+            Histogram histogram = report.chat().histogram(each);
+            json.object(each.key)
+                    .member("unit", each.unit)
+                    .member("count", histogram.count())
+                    .member("min", histogram.min())
+                    .member("mean", histogram.mean())
+                    .member("max", histogram.max());
+            for (double percent : PERCENTILES) {
+                json.member(
+                        "p" + (percent == Math.rint(percent) ? "" + (int) percent : "" + percent),
+                        histogram.percentile(percent));
+            }
+            json.array("bins");
+            for (Distribution.Bin bin : Distribution.bins(histogram)) {
+                json.array()
+                        .value(bin.from())
+                        .value(bin.to())
+                        .value(bin.count())
+                        .endArray();
+            }
+            json.endArray().endObject();
+        }
+        json.endObject().newline();
+    }
+
+    private void runs() throws IOException {
+        ServerRuns runs = report.runs();
+        json.array("runs");
+        for (ServerRuns.Run run :
+                runs.within(report.query().from(), report.query().to())) {
+            json.object()
+                    .member("start", LogTimes.iso(run.start()))
+                    .member("end", LogTimes.iso(run.end()))
+                    .member("seconds", (run.end() - run.start()) / 1000.0)
+                    .member("how", report.describe(run))
+                    .endObject();
+        }
+        json.endArray().member("runsLeftOut", runs.leftOut()).newline();
+    }
+
+    private void marks() throws IOException {
+        json.array("marks");
+        for (GraphMark mark : report.marks().all()) {
+            json.object()
+                    .member("time", LogTimes.iso(mark.millis()))
+                    .member("kind", mark.kind().label)
+                    .member("text", mark.text());
+            if (!mark.id().isEmpty()) {
+                json.member("id", mark.id());
+            }
+            json.endObject();
+        }
+        json.endArray().member("marksLeftOut", report.marks().leftOut()).newline();
+    }
+
+    private void series() throws IOException {
+        SeriesTable table = SeriesTable.of(report);
+        json.object("series").member("bucketSeconds", report.axis().bucketSeconds());
+        json.name("time").longs(table.rows(), row -> table.start(row) / 1000);
+        for (ChatCount each : ChatCount.IN_SERIES) {
+            json.name(each.key).longs(table.rows(), row -> table.count(row, each));
+        }
+        json.object("samples");
+        for (SampleColumn column : SampleColumn.values()) {
+            json.object(column.shown());
+            json.name("min").doubles(table.rows(), row -> HumanFormat.rounded(table.min(row, column)));
+            json.name("mean").doubles(table.rows(), row -> HumanFormat.rounded(table.mean(row, column)));
+            json.name("max").doubles(table.rows(), row -> HumanFormat.rounded(table.max(row, column)));
+            json.endObject().newline();
+        }
+        json.endObject().endObject().newline();
+    }
+}

@@ -1,0 +1,288 @@
+package loomchat.report.render;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import loomchat.report.history.CurrentState;
+import loomchat.report.history.Report;
+import loomchat.report.history.ServerRuns;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.ChatTotals;
+import loomchat.report.series.Distribution;
+import loomchat.report.series.GraphMark;
+import loomchat.report.series.LogTimes;
+import loomchat.report.series.SampleColumn;
+
+/**
+ * A {@link Report} as a page: whole without JavaScript; {@code report.js} adds graphs to look into and keeps it fresh, for which
+ * it fetches the page again and takes over the parts that have a {@code data-part}. Any thread.
+ */
+final class ReportPage {
+    private static final int RUNS_SHOWN = 20;
+    private static final int MARKS_SHOWN = 40;
+
+    private final Report report;
+    private final ChatTotals chat;
+    private final HtmlWriter html;
+
+    private ReportPage(Report report, OutputStream out) {
+        this.report = report;
+        this.chat = report.chat();
+        this.html = new HtmlWriter(out);
+    }
+
+    static void write(Report report, OutputStream out) throws IOException {
+        new ReportPage(report, out).write();
+    }
+
+    private void write() throws IOException {
+        PageFrame.open(
+                html,
+                "Report",
+                "/report",
+                "<meta name=\"description\" content=\"The whole history of this server, read from its log files.\">",
+                "<link rel=\"stylesheet\" href=\"/report/uPlot.css\">",
+                "<link rel=\"stylesheet\" href=\"/styles/report.css\">",
+                "<script src=\"/report/uPlot.js\" defer></script>",
+                "<script src=\"/scripts/report.js\" type=\"module\"></script>");
+        heading();
+        new RangePicker(html, report).write();
+        problems();
+        now();
+        totals();
+        new GraphSection(html, report).write();
+        distributions();
+        html.raw("<div class=\"columns\">\n");
+        reasons();
+        scan();
+        html.raw("</div>\n");
+        runs();
+        marks();
+        GraphData.write(html, report);
+        PageFrame.close(html);
+    }
+
+    private void heading() throws IOException {
+        html.raw("<div class=\"row report-head\" data-part=\"head\"><h1>Report</h1>");
+        boolean live = report.now().live();
+        html.element("span", live ? "Server running" : "Server not running", "class", live ? "chip good" : "chip warn");
+        html.open("p", "class", "soft");
+        if (report.isEmpty()) {
+            html.text("Nothing was recorded yet. Open the chat in two tabs, or run make stress, and come back.");
+        } else {
+            html.text(HumanFormat.time(report.axis().from()) + " to "
+                    + HumanFormat.time(report.axis().to()) + " UTC, "
+                    + HumanFormat.duration(report.axis().millis() / 1000.0));
+        }
+        html.close("p").raw("</div>\n");
+    }
+
+    private void problems() throws IOException {
+        html.raw("<div data-part=\"problems\">");
+        for (String each : report.problems()) {
+            html.element("p", each, "class", "notice bad", "role", "status");
+        }
+        html.raw("</div>\n");
+    }
+
+    private void now() throws IOException {
+        CurrentState now = report.now();
+        html.raw("<section aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><dl class=\"tiles\" data-part=\"now\">");
+        tile("Connections", HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS)), null);
+        tile("Waiting", HumanFormat.count(now.wholeNumber(SampleColumn.WAITING)), null);
+        tile("Pairs", HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS)), null);
+        bytes("Memory (RSS)", now.value(SampleColumn.RSS_BYTES));
+        bytes("Heap in use", now.value(SampleColumn.HEAP_USED_BYTES));
+        tile("CPU, 100 % a core", HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %", null);
+        tile("CPU cores", HumanFormat.count(now.wholeNumber(SampleColumn.CPU_CORES)), null);
+        tile("Log queue, lines", HumanFormat.count(now.wholeNumber(SampleColumn.LOG_QUEUE)), null);
+        html.raw("</dl>\n");
+        html.raw("</section>\n");
+    }
+
+    private void totals() throws IOException {
+        html.raw("<section aria-labelledby=\"totals\">");
+        html.element("h2", report.query().isAll() ? "Since the beginning" : "In this range", "id", "totals");
+        html.raw("<dl class=\"tiles\" data-part=\"totals\">");
+        tile("Connections", HumanFormat.count(chat.count(ChatCount.CONNECTIONS)), null);
+        tile("Matches", HumanFormat.count(chat.count(ChatCount.MATCHES)), null);
+        tile("Messages", HumanFormat.count(chat.count(ChatCount.MESSAGES)), null);
+        tile("Disconnects", HumanFormat.count(chat.count(ChatCount.DISCONNECTS)), null);
+        bytes("Relayed text", chat.count(ChatCount.BYTES));
+        bytes("Bandwidth in", report.amount(SampleColumn.BYTES_IN));
+        bytes("Bandwidth out", report.amount(SampleColumn.BYTES_OUT));
+        tile("Uptime", HumanFormat.duration(report.uptimeSeconds()), null);
+        tile("Starts", HumanFormat.count(report.starts()), null);
+        tile("Crashes", HumanFormat.count(report.crashes()), "A start without a stop before it");
+        tile(
+                "Log stalls",
+                HumanFormat.count(chat.count(ChatCount.STALLS)),
+                HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0) + " in all");
+        tile(
+                "Torn tails",
+                HumanFormat.count(chat.torn()),
+                HumanFormat.count(chat.count(ChatCount.TORN_BYTES)) + " bytes cut off");
+        html.raw("</dl></section>\n");
+    }
+
+    private void bytes(String name, double value) throws IOException {
+        tile(name, HumanFormat.bytes(value), HumanFormat.count(Math.round(value)) + " bytes");
+    }
+
+    private void tile(String name, String value, String title) throws IOException {
+        html.raw("<div class=\"tile\">")
+                .element("dt", name)
+                .element("dd", value, "title", title)
+                .raw("</div>");
+    }
+
+    private void cell(String text) throws IOException {
+        html.element("td", text, "class", "number");
+    }
+
+    private void distributions() throws IOException {
+        html.raw("<section aria-labelledby=\"spread\"><h2 id=\"spread\">Distributions</h2>")
+                .raw("<div class=\"graphs\" data-part=\"distributions\">\n");
+        for (Distribution each : Distribution.values()) {
+            new SvgHistogram(html, each, chat.histogram(each)).write();
+        }
+        html.raw("</div></section>\n");
+    }
+
+    private void reasons() throws IOException {
+        card("reasons", "Why connections ended");
+        if (chat.count(ChatCount.DISCONNECTS) == 0) {
+            soft("No connection has ended in this range.");
+        } else {
+            html.raw(
+                            "<table class=\"data\"><thead><tr><th scope=\"col\">Reason</th><th scope=\"col\" class=\"number\">Connections</th>")
+                    .raw("<th scope=\"col\" class=\"number\">Share</th></tr></thead><tbody>");
+            for (Map.Entry<String, Long> each : chat.reasons().all().entrySet()) {
+                html.raw("<tr>").element("th", each.getKey(), "scope", "row");
+                cell(HumanFormat.count(each.getValue()));
+                cell(HumanFormat.number(Math.round(1000.0 * each.getValue() / chat.count(ChatCount.DISCONNECTS)) / 10.0)
+                        + " %");
+                html.raw("</tr>");
+            }
+            html.raw("</tbody></table>");
+        }
+        html.raw("</div></section>\n");
+    }
+
+    private void scan() throws IOException {
+        Report.ScanFigures scan = report.scan();
+        card("scan", "What was read");
+        html.element(
+                "p",
+                HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
+                        + HumanFormat.count(scan.millis()) + " ms.");
+        String files = scan.segments() == 1 ? "1 file" : HumanFormat.count(scan.segments()) + " files";
+        soft(
+                scan.rollups() == 0
+                        ? "Every line of " + files + " was read for this page."
+                        : files + ", " + HumanFormat.count(scan.rollups())
+                                + " of them through the sums kept beside them ("
+                                + HumanFormat.bytes(scan.rolledUpBytes()) + ").");
+        if (scan.linesSince() != LogTimes.UNKNOWN) {
+            soft("Single lines are there since " + HumanFormat.time(scan.linesSince())
+                    + " UTC; of older ones the sums are kept.");
+        }
+        soft(
+                scan.skippedLines() == 0
+                        ? "No line was damaged."
+                        : HumanFormat.count(scan.skippedLines()) + " damaged lines were skipped.");
+        if (chat.withoutTime() > 0) {
+            soft(HumanFormat.count(chat.withoutTime())
+                    + " lines have no time that could be read: they count, but are in no graph.");
+        }
+        html.raw("<p class=\"row\">");
+        RangePicker.link(html, "/report.json", report.query(), "JSON");
+        RangePicker.link(html, "/report.csv", report.query(), "CSV");
+        html.raw("</p></div></section>\n");
+    }
+
+    private void runs() throws IOException {
+        List<ServerRuns.Run> runs =
+                report.runs().within(report.query().from(), report.query().to());
+        card("runs", "Server runs");
+        if (runs.isEmpty()) {
+            soft("No start of a server is recorded in this range.");
+        } else {
+            html.raw(
+                            "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Server runs, table\"><table class=\"data\"><thead><tr><th scope=\"col\">Started (UTC)</th>")
+                    .raw(
+                            "<th scope=\"col\">Ended</th><th scope=\"col\" class=\"number\">Uptime</th><th scope=\"col\">How it ended</th>")
+                    .raw("</tr></thead><tbody>");
+            for (int i = runs.size() - 1; i >= Math.max(0, runs.size() - RUNS_SHOWN); i--) {
+                run(runs.get(i));
+            }
+            html.raw("</tbody></table></div>");
+            leftOut(runs.size() - RUNS_SHOWN + report.runs().leftOut(), "earlier runs");
+        }
+        html.raw("</div></section>\n");
+    }
+
+    private void run(ServerRuns.Run run) throws IOException {
+        String how = report.describe(run);
+        html.raw("<tr>")
+                .element(
+                        "th",
+                        HumanFormat.time(run.start()) + (run.startSeen() ? "" : " (start not recorded)"),
+                        "scope",
+                        "row");
+        html.element("td", how.equals("running") ? "–" : HumanFormat.time(run.end()));
+        cell(HumanFormat.duration((run.end() - run.start()) / 1000.0));
+        String kind = switch (how) {
+            case "running", "stopped" -> "chip good";
+            case "crashed" -> "chip bad";
+            default -> "chip warn";
+        };
+        html.raw("<td>").element("span", how, "class", kind).raw("</td></tr>");
+    }
+
+    private void marks() throws IOException {
+        List<GraphMark> marks = report.marks().all();
+        card("marks", "Events worth a mark");
+        if (marks.isEmpty()) {
+            soft("None in this range.");
+        } else {
+            html.raw("<ul class=\"marks\">");
+            for (int i = marks.size() - 1; i >= Math.max(0, marks.size() - MARKS_SHOWN); i--) {
+                GraphMark mark = marks.get(i);
+                html.raw("<li>")
+                        .element("span", HumanFormat.time(mark.millis()), "class", "mono")
+                        .element("span", mark.kind().label, "class", chip(mark.kind()))
+                        .element("span", mark.text(), "class", "soft")
+                        .raw("</li>");
+            }
+            html.raw("</ul>");
+            leftOut(marks.size() - MARKS_SHOWN + report.marks().leftOut(), "earlier ones");
+        }
+        html.raw("</div></section>\n");
+    }
+
+    private static String chip(GraphMark.Kind kind) {
+        return switch (kind) {
+            case START -> "chip good";
+            case CRASH -> "chip bad";
+            case STALL, FILE -> "chip warn";
+            case STOP, LOAD_TEST_START, LOAD_TEST_END -> "chip";
+        };
+    }
+
+    private void card(String id, String title) throws IOException {
+        html.raw("<section class=\"card\" aria-labelledby=\"" + id + "\"><h2 id=\"" + id + "\">" + title + "</h2>");
+        html.raw("<div data-part=\"" + id + "\">");
+    }
+
+    private void soft(String text) throws IOException {
+        html.element("p", text, "class", "soft");
+    }
+
+    private void leftOut(long count, String what) throws IOException {
+        if (count > 0) {
+            soft("And " + HumanFormat.count(count) + " " + what + "; the JSON has more.");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package loomchat.report.render;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import loomchat.log.SafeText;
+import loomchat.report.history.CurrentState;
+import loomchat.report.history.Report;
+import loomchat.report.history.ServerRuns;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.ChatTotals;
+import loomchat.report.series.Distribution;
+import loomchat.report.series.GraphMark;
+import loomchat.report.series.Histogram;
+import loomchat.report.series.LogTimes;
+import loomchat.report.series.SampleColumn;
+
+/** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
+public final class ReportText {
+    private static final int RUNS_SHOWN = 10;
+    private static final int MARKS_SHOWN = 15;
+    private static final int CELL = 26;
+    private static final int BAR_LABEL = 24;
+    private static final int BAR_COUNT = 14;
+
+    private final Report report;
+    private final Terminal terminal;
+    private final PrintStream out;
+
+    public ReportText(Report report, Terminal terminal, PrintStream out) {
+        this.report = report;
+        this.terminal = terminal;
+        this.out = out;
+    }
+
+    public void write() {
+        heading();
+        section("Now");
+        now();
+        section(report.query().isAll() ? "Since the beginning" : "In this range");
+        totals();
+        SeriesTable table = SeriesTable.of(report, Math.max(10, terminal.width() - TextGraph.LABEL));
+        for (Graph graph : Graph.values()) {
+            new TextGraph(report, table, graph, terminal, out).write();
+        }
+        for (Distribution each : Distribution.values()) {
+            distribution(each);
+        }
+        reasons();
+        runs();
+        marks();
+        scan();
+    }
+
+    private void heading() {
+        out.println(terminal.bold("Loomchat report"));
+        if (report.isEmpty()) {
+            out.println("Nothing was recorded in this range.");
+        } else {
+            out.println(HumanFormat.time(report.axis().from()) + " to "
+                    + HumanFormat.time(report.axis().to()) + " UTC, "
+                    + HumanFormat.duration(report.axis().millis() / 1000.0));
+        }
+    }
+
+    private void now() {
+        CurrentState now = report.now();
+        if (!now.live()) {
+            out.println("No server is writing to this folder.");
+            return;
+        }
+        cells(List.of(
+                cell("Connections", HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS))),
+                cell("Waiting", HumanFormat.count(now.wholeNumber(SampleColumn.WAITING))),
+                cell("Pairs", HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS))),
+                cell("Memory (RSS)", HumanFormat.bytes(now.value(SampleColumn.RSS_BYTES))),
+                cell("Heap in use", HumanFormat.bytes(now.value(SampleColumn.HEAP_USED_BYTES))),
+                cell("CPU", HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %"),
+                cell("CPU cores", HumanFormat.count(now.wholeNumber(SampleColumn.CPU_CORES))),
+                cell("Log queue", HumanFormat.count(now.wholeNumber(SampleColumn.LOG_QUEUE)))));
+    }
+
+    private void totals() {
+        ChatTotals chat = report.chat();
+        cells(List.of(
+                cell("Connections", HumanFormat.count(chat.count(ChatCount.CONNECTIONS))),
+                cell("Matches", HumanFormat.count(chat.count(ChatCount.MATCHES))),
+                cell("Messages", HumanFormat.count(chat.count(ChatCount.MESSAGES))),
+                cell("Disconnects", HumanFormat.count(chat.count(ChatCount.DISCONNECTS))),
+                cell("Relayed text", HumanFormat.bytes(chat.count(ChatCount.BYTES))),
+                cell("Bandwidth in", HumanFormat.bytes(report.amount(SampleColumn.BYTES_IN))),
+                cell("Bandwidth out", HumanFormat.bytes(report.amount(SampleColumn.BYTES_OUT))),
+                cell("Uptime", HumanFormat.duration(report.uptimeSeconds())),
+                cell("Starts", HumanFormat.count(report.starts())),
+                cell("Crashes", HumanFormat.count(report.crashes())),
+                cell("Log stalls", HumanFormat.count(chat.count(ChatCount.STALLS))),
+                cell("Torn tails", HumanFormat.count(chat.torn()))));
+    }
+
+    private void distribution(Distribution what) {
+        Histogram histogram = report.chat().histogram(what);
+        if (histogram.count() == 0) {
+            return;
+        }
+        section(what.title);
+        cells(List.of(
+                cell("p50", HumanFormat.value(what, histogram.percentile(50))),
+                cell("p90", HumanFormat.value(what, histogram.percentile(90))),
+                cell("p99", HumanFormat.value(what, histogram.percentile(99))),
+                cell("max", HumanFormat.value(what, histogram.max()))));
+        List<Distribution.Bin> bins = Distribution.bins(histogram);
+        long most = 1;
+        for (Distribution.Bin bin : bins) {
+            most = Math.max(most, bin.count());
+        }
+        int room = Math.max(5, terminal.width() - BAR_LABEL - BAR_COUNT);
+        for (Distribution.Bin bin : bins) {
+            String label = bin.from() == bin.to()
+                    ? HumanFormat.value(what, bin.from())
+                    : HumanFormat.value(what, bin.from()) + " to " + HumanFormat.value(what, bin.to());
+            String bar = TextGraph.bar((double) bin.count() / most * room, terminal.blocks());
+            out.println(left(label, BAR_LABEL) + right(HumanFormat.count(bin.count()), BAR_COUNT - 1) + " "
+                    + terminal.blue(bar));
+        }
+    }
+
+    private void reasons() {
+        if (report.chat().count(ChatCount.DISCONNECTS) == 0) {
+            return;
+        }
+        section("Why connections ended");
+        for (Map.Entry<String, Long> each : report.chat().reasons().all().entrySet()) {
+            double share = 100.0 * each.getValue() / report.chat().count(ChatCount.DISCONNECTS);
+            out.println(left(each.getKey(), BAR_LABEL)
+                    + right(HumanFormat.count(each.getValue()), BAR_COUNT)
+                    + right(HumanFormat.number(Math.round(share * 10) / 10.0) + " %", 9));
+        }
+    }
+
+    private void runs() {
+        List<ServerRuns.Run> runs =
+                report.runs().within(report.query().from(), report.query().to());
+        if (runs.isEmpty()) {
+            return;
+        }
+        section("Server runs");
+        for (ServerRuns.Run run : last(runs, RUNS_SHOWN)) {
+            out.println(HumanFormat.time(run.start()) + "  " + left(report.describe(run), 10)
+                    + HumanFormat.duration((run.end() - run.start()) / 1000.0));
+        }
+        leftOut(runs.size() - RUNS_SHOWN + report.runs().leftOut());
+    }
+
+    private void marks() {
+        if (report.marks().all().isEmpty()) {
+            return;
+        }
+        section("Events worth a mark");
+        for (GraphMark mark : last(report.marks().all(), MARKS_SHOWN)) {
+            String line = HumanFormat.time(mark.millis()) + "  " + left(mark.kind().label, 18) + printable(mark.text());
+            out.println(line.length() <= terminal.width() ? line : line.substring(0, terminal.width()));
+        }
+        leftOut(report.marks().all().size() - MARKS_SHOWN + report.marks().leftOut());
+    }
+
+    private void scan() {
+        Report.ScanFigures scan = report.scan();
+        section("What was read");
+        out.println(HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
+                + HumanFormat.count(scan.millis()) + " ms");
+        out.println(HumanFormat.count(scan.skippedLines()) + " damaged lines skipped");
+        if (scan.rollups() > 0) {
+            out.println(HumanFormat.count(scan.rollups()) + " of " + HumanFormat.count(scan.segments())
+                    + " files through the sums kept beside them");
+        }
+        if (scan.linesSince() != LogTimes.UNKNOWN) {
+            out.println("Single lines since " + HumanFormat.time(scan.linesSince())
+                    + " UTC; of older ones the sums are kept");
+        }
+    }
+
+    private void leftOut(long count) {
+        if (count > 0) {
+            out.println("and " + HumanFormat.count(count) + " earlier ones");
+        }
+    }
+
+    private void section(String title) {
+        out.println();
+        out.println(terminal.bold(title));
+    }
+
+    private record Cell(String name, String value) {}
+
+    private static Cell cell(String name, String value) {
+        return new Cell(name, value);
+    }
+
+    /** Names and values in as many columns as there is room for. */
+    private void cells(List<Cell> cells) {
+        int columns = Math.max(1, terminal.width() / CELL);
+        for (int i = 0; i < cells.size(); i += columns) {
+            StringBuilder line = new StringBuilder();
+            for (Cell each : cells.subList(i, Math.min(cells.size(), i + columns))) {
+                line.append(left(each.name, 14)).append(left(each.value, CELL - 14));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private static <T> List<T> last(List<T> all, int most) {
+        return new ArrayList<>(all.subList(Math.max(0, all.size() - most), all.size()));
+    }
+
+    /** Text of the log may hold what a terminal would obey. */
+    private static String printable(String text) {
+        return SafeText.of(text);
+    }
+
+    private static String left(String text, int width) {
+        return text + " ".repeat(Math.max(text.length() >= width ? 1 : 0, width - text.length()));
+    }
+
+    static String right(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+}

@@ -1,0 +1,131 @@
+package loomchat.report.render;
+
+import java.util.Arrays;
+import loomchat.report.history.Report;
+import loomchat.report.series.BucketWidths;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.CountSeries;
+import loomchat.report.series.GaugeSeries;
+import loomchat.report.series.SampleColumn;
+
+/** Both series side by side: one row for each bucket in which there is a line or a sample, in the order of time. Any thread. */
+final class SeriesTable {
+    private static final int NONE = -1;
+
+    private final Report report;
+    private final CountSeries counts;
+    private final GaugeSeries gauges;
+    private final long[] starts;
+    private final int[] countRows;
+    private final int[] gaugeRows;
+
+    private SeriesTable(
+            Report report, CountSeries counts, GaugeSeries gauges, long[] starts, int[] countRows, int[] gaugeRows) {
+        this.report = report;
+        this.counts = counts;
+        this.gauges = gauges;
+        this.starts = starts;
+        this.countRows = countRows;
+        this.gaugeRows = gaugeRows;
+    }
+
+    static SeriesTable of(Report report) {
+        return of(report, report.chat().series(), report.samples().series());
+    }
+
+    /** The same with wider buckets, so that there are not more than {@code mostRows} between the ends of the axis. */
+    static SeriesTable of(Report report, int mostRows) {
+        long seconds = report.axis().bucketSeconds();
+        while (report.axis().millis() / (seconds * 1000) >= mostRows && BucketWidths.wider(seconds) > seconds) {
+            seconds = BucketWidths.wider(seconds);
+        }
+        if (seconds == report.axis().bucketSeconds()) {
+            return of(report);
+        }
+        return of(
+                report,
+                report.chat().series().copy(seconds),
+                report.samples().series().copy(seconds));
+    }
+
+    private static SeriesTable of(Report report, CountSeries counts, GaugeSeries gauges) {
+        int[] byTime = counts.sorted();
+        int[] gaugesByTime = gauges.sorted();
+        int most = byTime.length + gaugesByTime.length;
+        long[] starts = new long[most];
+        int[] countRows = new int[most];
+        int[] gaugeRows = new int[most];
+        int rows = 0;
+        for (int c = 0, g = 0; c < byTime.length || g < gaugesByTime.length; rows++) {
+            long count = c < byTime.length ? counts.startOf(byTime[c]) : Long.MAX_VALUE;
+            long gauge = g < gaugesByTime.length ? gauges.startOf(gaugesByTime[g]) : Long.MAX_VALUE;
+            starts[rows] = Math.min(count, gauge);
+            countRows[rows] = count <= gauge ? byTime[c++] : NONE;
+            gaugeRows[rows] = gauge <= count ? gaugesByTime[g++] : NONE;
+        }
+        return new SeriesTable(
+                report,
+                counts,
+                gauges,
+                Arrays.copyOf(starts, rows),
+                Arrays.copyOf(countRows, rows),
+                Arrays.copyOf(gaugeRows, rows));
+    }
+
+    int rows() {
+        return starts.length;
+    }
+
+    long seconds() {
+        return counts.seconds();
+    }
+
+    /** Start of the row's bucket, in milliseconds since the epoch. */
+    long start(int row) {
+        return starts[row];
+    }
+
+    long count(int row, ChatCount column) {
+        return countRows[row] == NONE ? 0 : counts.sum(countRows[row], column.ordinal());
+    }
+
+    boolean has(int row, SampleColumn column) {
+        return gaugeRows[row] != NONE && gauges.has(gaugeRows[row], column.ordinal());
+    }
+
+    /** The mean over the bucket, weighted with time; NaN without a sample. */
+    double mean(int row, SampleColumn column) {
+        return has(row, column) ? gauges.mean(gaugeRows[row], column.ordinal()) : Double.NaN;
+    }
+
+    double min(int row, SampleColumn column) {
+        return has(row, column) ? gauges.min(gaugeRows[row], column.ordinal()) : Double.NaN;
+    }
+
+    double max(int row, SampleColumn column) {
+        return has(row, column) ? gauges.max(gaugeRows[row], column.ordinal()) : Double.NaN;
+    }
+
+    /** What a line of a graph shows as its middle: the mean, or how often something was logged each second. */
+    double mean(int row, Graph.Line line) {
+        if (line.sample() != null && has(row, line.sample())) {
+            return mean(row, line.sample());
+        }
+        return line.logged() == null ? Double.NaN : count(row, line.logged()) / coveredSeconds(row);
+    }
+
+    double min(int row, Graph.Line line) {
+        return line.sample() == null ? Double.NaN : min(row, line.sample());
+    }
+
+    double max(int row, Graph.Line line) {
+        return line.sample() == null ? Double.NaN : max(row, line.sample());
+    }
+
+    /** How much of the bucket lies within the axis: the first and the last are seldom whole. */
+    private double coveredSeconds(int row) {
+        long from = Math.max(start(row), report.axis().from());
+        long to = Math.min(start(row) + seconds() * 1000, report.axis().to());
+        return Math.max(1000, to - from) / 1000.0;
+    }
+}

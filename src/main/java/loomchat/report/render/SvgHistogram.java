@@ -1,0 +1,123 @@
+package loomchat.report.render;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import loomchat.report.series.Distribution;
+import loomchat.report.series.Histogram;
+
+/** Draws a distribution: bars over a logarithmic axis, percentiles in words, a table of the bars. One thread. */
+final class SvgHistogram {
+    private static final int WIDTH = 480;
+    private static final int HEIGHT = 170;
+    private static final int BOTTOM = 22;
+    private static final int TOP = 8;
+    private static final int MOST_LABELS = 5;
+
+    private final HtmlWriter html;
+    private final Distribution what;
+    private final Histogram histogram;
+    private final List<Distribution.Bin> bins;
+
+    SvgHistogram(HtmlWriter html, Distribution what, Histogram histogram) {
+        this.html = html;
+        this.what = what;
+        this.histogram = histogram;
+        this.bins = Distribution.bins(histogram);
+    }
+
+    void write() throws IOException {
+        html.raw("<figure class=\"card graph\"><figcaption>").element("h3", what.title);
+        if (histogram.count() == 0) {
+            html.raw("</figcaption><p class=\"soft nothing\">Nothing was recorded in this range.</p></figure>\n");
+            return;
+        }
+        html.raw("<dl class=\"percentiles\">");
+        value("p50", histogram.percentile(50));
+        value("p90", histogram.percentile(90));
+        value("p99", histogram.percentile(99));
+        value("max", histogram.max());
+        html.raw("</dl></figcaption>\n");
+        bars();
+        table();
+        html.raw("</figure>\n");
+    }
+
+    private void value(String name, long value) throws IOException {
+        html.raw("<div>")
+                .element("dt", name)
+                .element("dd", HumanFormat.value(what, value))
+                .raw("</div>");
+    }
+
+    private void bars() throws IOException {
+        long most = 1;
+        for (Distribution.Bin bin : bins) {
+            most = Math.max(most, bin.count());
+        }
+        html.svg(WIDTH, HEIGHT, what.title + ", how often each size occurred; the table below has the numbers");
+        double width = (double) WIDTH / bins.size();
+        double bar = Math.min(width, 40);
+        int labelEach = (bins.size() + MOST_LABELS - 1) / MOST_LABELS;
+        for (int i = 0; i < bins.size(); i++) {
+            Distribution.Bin bin = bins.get(i);
+            double height = bin.count() == 0 ? 0 : Math.max(1, (double) bin.count() / most * (HEIGHT - TOP - BOTTOM));
+            double left = i * width + (width - bar) / 2;
+            html.open(
+                    "rect",
+                    "class",
+                    "bar",
+                    "x",
+                    SvgGraph.point(left + 0.5),
+                    "y",
+                    SvgGraph.point(HEIGHT - BOTTOM - height),
+                    "width",
+                    SvgGraph.point(Math.max(1, bar - 1)),
+                    "height",
+                    SvgGraph.point(height));
+            html.element("title", range(bin) + ": " + HumanFormat.count(bin.count()))
+                    .close("rect");
+            if (i % labelEach == 0) {
+                boolean first = i == 0;
+                html.element(
+                        "text",
+                        HumanFormat.value(what, bin.from()),
+                        "class",
+                        first ? "tick" : "tick middle",
+                        "x",
+                        SvgGraph.point(first ? 0 : left + bar / 2),
+                        "y",
+                        "" + (HEIGHT - 6));
+            }
+        }
+        html.close("svg");
+    }
+
+    private void table() throws IOException {
+        html.foldedTable(what.key, "Table", what.title)
+                .element("th", what.title, "scope", "col")
+                .raw(
+                        "<th scope=\"col\" class=\"number\">Times</th><th scope=\"col\" class=\"number\">Share up to here</th>")
+                .raw("</tr></thead><tbody>");
+        long upToHere = 0;
+        for (Distribution.Bin bin : bins) {
+            upToHere += bin.count();
+            if (bin.count() > 0) {
+                html.raw("<tr>").element("th", range(bin), "scope", "row");
+                html.element("td", HumanFormat.count(bin.count()), "class", "number");
+                html.element("td", share(upToHere), "class", "number").raw("</tr>");
+            }
+        }
+        html.closeFoldedTable();
+    }
+
+    private String share(long part) {
+        return String.format(Locale.ROOT, "%.2f %%", 100.0 * part / histogram.count());
+    }
+
+    private String range(Distribution.Bin bin) {
+        return bin.from() == bin.to()
+                ? HumanFormat.value(what, bin.from())
+                : HumanFormat.count(bin.from()) + " to " + HumanFormat.count(bin.to()) + " " + what.unit;
+    }
+}

@@ -1,0 +1,164 @@
+package loomchat.report.rollup;
+
+import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import loomchat.report.scan.ChatLineReader;
+import loomchat.report.scan.LineReader;
+import loomchat.report.series.AliveIntervals;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.ChatTotals;
+import loomchat.report.series.ChunkEvents;
+import loomchat.report.series.CountSeries;
+import loomchat.report.series.Distribution;
+import loomchat.report.series.GraphMark;
+import loomchat.report.series.GraphMarks;
+import loomchat.report.series.RunEvents;
+
+/** What the rollup of a segment of {@code chat-logs} holds. No state. */
+public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
+    /** A busy segment is over in a minute or two, so that its seconds are few. */
+    @Override
+    public long finestSeconds() {
+        return 1;
+    }
+
+    @Override
+    public ChatTotals totals(long from, long to, long bucketSeconds) {
+        return new ChatTotals(from, to, bucketSeconds);
+    }
+
+    @Override
+    public LineReader<ChatTotals> reader(ChatTotals totals) {
+        return new ChatLineReader(totals);
+    }
+
+    @Override
+    public void writeSums(RollupWriter out, ChatTotals totals, ChunkEvents events) throws IOException {
+        out.member("totals", json -> {
+            json.object()
+                    .member("lines", totals.lines())
+                    .member("skipped", totals.skipped())
+                    .member("torn", totals.torn())
+                    .member("withoutTime", totals.withoutTime());
+            for (ChatCount each : ChatCount.values()) {
+                json.member(each.key, totals.count(each));
+            }
+            json.endObject();
+        });
+        out.member("reasons", json -> json.counts(totals.reasons().all()));
+        for (Distribution each : Distribution.values()) {
+            out.histogram(each.key, totals.histogram(each));
+        }
+        writeRunEvents(out, events.runEvents());
+        out.longs("marksLeftOut", events.marks().leftOut());
+        out.member("marks", json -> {
+            json.array();
+            for (GraphMark mark : events.marks().all()) {
+                json.array()
+                        .value(mark.millis())
+                        .value(mark.kind().label)
+                        .value(mark.id())
+                        .value(mark.text())
+                        .endArray();
+            }
+            json.endArray();
+        });
+    }
+
+    @Override
+    public void writeSeries(RollupWriter out, String prefix, ChatTotals totals, long leastSeconds) throws IOException {
+        CountSeries series = totals.series().copy(leastSeconds);
+        int[] order = series.sorted();
+        out.longs(prefix + "Seconds", series.seconds());
+        out.longs(prefix + "Starts", order.length, i -> series.startOf(order[i]));
+        for (ChatCount each : ChatCount.IN_SERIES) {
+            out.longs(prefix + "." + each.key, order.length, i -> series.sum(order[i], each.ordinal()));
+        }
+    }
+
+    @Override
+    public ChunkEvents readSums(RollupReader in, ChatTotals totals) throws IOException {
+        JsonObject stored = in.json("totals").asJsonObject();
+        totals.restore(wholeNumber(stored, "lines"), wholeNumber(stored, "skipped"), wholeNumber(stored, "torn"));
+        totals.restoreWithoutTime(wholeNumber(stored, "withoutTime"));
+        for (ChatCount each : ChatCount.values()) {
+            totals.add(each, wholeNumber(stored, each.key));
+        }
+        JsonObject reasons = in.json("reasons").asJsonObject();
+        reasons.forEach((reason, count) -> totals.reasons().add(reason, ((JsonNumber) count).longValue()));
+        for (Distribution each : Distribution.values()) {
+            in.histogram(each.key, totals.histogram(each));
+        }
+        return new ChunkEvents(readRunEvents(in), new AliveIntervals(), readMarks(in));
+    }
+
+    @Override
+    public void readSeries(RollupReader in, String prefix, ChatTotals totals) throws IOException {
+        long[] starts = in.longs(prefix + "Starts");
+        for (ChatCount each : ChatCount.IN_SERIES) {
+            long[] sums = in.longs(prefix + "." + each.key);
+            for (int i = 0; i < starts.length; i++) {
+                totals.series().add(starts[i], each.ordinal(), sums[i]);
+            }
+        }
+    }
+
+    @Override
+    public void addBuckets(ChatTotals into, ChatTotals segment, long from, long to) {
+        CountSeries series = segment.series();
+        into.series().widenTo(series.seconds());
+        for (int row = 0; row < series.rows(); row++) {
+            long start = series.startOf(row);
+            if (start >= from && start < to) {
+                for (ChatCount each : ChatCount.IN_SERIES) {
+                    into.add(each, series.sum(row, each.ordinal()));
+                }
+                into.series().addRow(start, series, row);
+                into.seen(start, start);
+            }
+        }
+    }
+
+    private static void writeRunEvents(RollupWriter out, RunEvents runEvents) throws IOException {
+        out.longs("edgesLeftOut", runEvents.startsLeftOut(), runEvents.stopsLeftOut());
+        out.member("edges", json -> {
+            json.array();
+            for (int i = 0; i < runEvents.size(); i++) {
+                json.value(runEvents.kind(i)).value(runEvents.from(i)).value(runEvents.to(i));
+            }
+            json.endArray();
+        });
+    }
+
+    private static RunEvents readRunEvents(RollupReader in) throws IOException {
+        RunEvents runEvents = new RunEvents();
+        long[] values = in.longs("edges");
+        for (int i = 0; i + 2 < values.length; i += 3) {
+            runEvents.add((int) values[i], values[i + 1], values[i + 2]);
+        }
+        long[] leftOut = in.longs("edgesLeftOut");
+        runEvents.leftOut(leftOut[0], leftOut[1]);
+        return runEvents;
+    }
+
+    private static GraphMarks readMarks(RollupReader in) throws IOException {
+        GraphMarks marks = new GraphMarks();
+        for (JsonValue each : in.json("marks").asJsonArray()) {
+            JsonArray mark = each.asJsonArray();
+            marks.add(new GraphMark(
+                    mark.getJsonNumber(0).longValue(),
+                    GraphMark.Kind.of(mark.getString(1)),
+                    mark.getString(2),
+                    mark.getString(3)));
+        }
+        marks.leftOut(in.longs("marksLeftOut")[0]);
+        return marks;
+    }
+
+    private static long wholeNumber(JsonObject object, String name) {
+        return object.getJsonNumber(name).longValue();
+    }
+}

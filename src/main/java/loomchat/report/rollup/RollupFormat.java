@@ -1,0 +1,32 @@
+package loomchat.report.rollup;
+
+import java.io.IOException;
+import loomchat.report.scan.LineReader;
+import loomchat.report.series.ChunkEvents;
+import loomchat.report.series.LogTotals;
+
+/** What of a totals goes into a rollup file, and how it comes out again: one for each log. */
+public interface RollupFormat<T extends LogTotals<T>> {
+    /** The finest buckets that are worth keeping: a rollup must stay small beside its segment. */
+    long finestSeconds();
+
+    T totals(long from, long to, long bucketSeconds);
+
+    LineReader<T> reader(T totals);
+
+    default LineReader<T> reader(long from, long to, long bucketSeconds) {
+        return reader(totals(from, to, bucketSeconds));
+    }
+
+    void writeSums(RollupWriter out, T totals, ChunkEvents events) throws IOException;
+
+    /** Writes the series with buckets of at least this width. */
+    void writeSeries(RollupWriter out, String prefix, T totals, long leastSeconds) throws IOException;
+
+    ChunkEvents readSums(RollupReader in, T totals) throws IOException;
+
+    void readSeries(RollupReader in, String prefix, T totals) throws IOException;
+
+    /** Adds the buckets of a summed-up segment that begin in a range: all that is known of a part of it. */
+    void addBuckets(T into, T segment, long from, long to);
+}

@@ -1,0 +1,105 @@
+package loomchat.report.rollup;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * The first line of a rollup file: which segment it was made of and where its two halves are.
+ *
+ * @param first time of the segment's first line, {@code LogTimes.UNKNOWN} if no line has a time
+ * @param last time of its last line
+ * @param fineSeconds bucket width of the finer of its two series
+ * @param headBytes where the sums and the coarse series end and the fine series begins
+ * @param head checksum of what is before that, this line included
+ * @param tail checksum of what is behind it
+ */
+public record RollupHeader(
+        Source source, long first, long last, long fineSeconds, long headBytes, String head, String tail) {
+    static final int FORMAT = 1;
+    static final int MOST_BYTES = 1024;
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
+    /**
+     * The segment that a rollup was made of.
+     *
+     * @param modifiedMillis when it was last written
+     * @param checksum of the whole segment, in the chunks of {@code Checksums}
+     * @param edges checksum of its first and last bytes, which can be looked at on each request
+     */
+    record Source(long bytes, long modifiedMillis, String checksum, String ends) {}
+
+    /** A head whose place and checksums are not known yet. */
+    RollupHeader(Source source, long first, long last, long fineSeconds) {
+        this(source, first, last, fineSeconds, 0, "00000000", "00000000");
+    }
+
+    public long bytes() {
+        return source.bytes;
+    }
+
+    /** The line, without its checksums: they are over what comes before and behind. */
+    String withoutChecksums() {
+        return ("{\"format\":%d,\"bytes\":%d,\"modifiedMillis\":%d,\"checksum\":\"%s\",\"edges\":\"%s\",\"first\":%d,"
+                        + "\"last\":%d,\"fineSeconds\":%d,\"headBytes\":%d,")
+                .formatted(
+                        FORMAT,
+                        source.bytes,
+                        source.modifiedMillis,
+                        source.checksum,
+                        source.ends,
+                        first,
+                        last,
+                        fineSeconds,
+                        headBytes);
+    }
+
+    String line() {
+        return withoutChecksums() + "\"head\":\"" + head + "\",\"tail\":\"" + tail + "\",\n";
+    }
+
+    RollupHeader withHeadBytes(long bytes) {
+        return new RollupHeader(source, first, last, fineSeconds, bytes, head, tail);
+    }
+
+    RollupHeader withChecksums(String headChecksum, String tailChecksum) {
+        return new RollupHeader(source, first, last, fineSeconds, headBytes, headChecksum, tailChecksum);
+    }
+
+    static RollupHeader parse(byte[] file, int lineEnd) throws IOException {
+        String line = new String(file, 0, lineEnd, StandardCharsets.UTF_8);
+        if (!line.endsWith(",")) {
+            throw new IOException("the first line is damaged");
+        }
+        try (JsonReader reader = READERS.createReader(new StringReader(line.substring(0, line.length() - 1) + "}"))) {
+            JsonObject json = reader.readObject();
+            if (json.getInt("format") != FORMAT) {
+                throw new IOException("format " + json.getInt("format") + " is not known");
+            }
+            Source source = new Source(
+                    wholeNumber(json, "bytes"),
+                    wholeNumber(json, "modifiedMillis"),
+                    json.getString("checksum"),
+                    json.getString("edges"));
+            return new RollupHeader(
+                    source,
+                    wholeNumber(json, "first"),
+                    wholeNumber(json, "last"),
+                    wholeNumber(json, "fineSeconds"),
+                    wholeNumber(json, "headBytes"),
+                    json.getString("head"),
+                    json.getString("tail"));
+        } catch (RuntimeException e) {
+            throw new IOException("the first line is damaged", e);
+        }
+    }
+
+    private static long wholeNumber(JsonObject json, String name) {
+        return json.getJsonNumber(name).longValueExact();
+    }
+}

@@ -1,0 +1,58 @@
+package loomchat.report.scan;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Platform threads that read history beside a busy relay: the system gives them what the others leave, and about a tenth of
+ * a core when everything is busy. Java's own thread priorities do nothing on Linux unless a flag of the JVM is set.
+ */
+public final class BackgroundThreads {
+    /** A niceness: the kernel weighs such a thread with a ninth of the usual. */
+    private static final int NICENESS = 10;
+
+    private static final int THIS_THREAD = 0;
+    private static final MethodHandle SET_PRIORITY = setPriority();
+
+    private BackgroundThreads() {}
+
+    public static ThreadFactory threads(String name) {
+        ThreadFactory factory = Thread.ofPlatform().name(name, 0).daemon().factory();
+        return task -> factory.newThread(() -> {
+            yieldToOthers();
+            task.run();
+        });
+    }
+
+    private static void yieldToOthers() {
+        if (SET_PRIORITY == null) {
+            return;
+        }
+        try {
+            int _ = (int) SET_PRIORITY.invokeExact(0, THIS_THREAD, NICENESS);
+        } catch (Throwable e) {
+            throw new AssertionError("setpriority throws nothing", e);
+        }
+    }
+
+    /** {@code setpriority(2)}: on Linux it changes one thread. Null elsewhere, where it would change the whole process. */
+    private static MethodHandle setPriority() {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return null;
+        }
+        Linker linker = Linker.nativeLinker();
+        return linker.defaultLookup()
+                .find("setpriority")
+                .map(address -> linker.downcallHandle(
+                        address,
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT)))
+                .orElse(null);
+    }
+}

@@ -1,0 +1,185 @@
+package loomchat.report.scan;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** The log files of one folder. Any thread; it only looks, and opens the file that is being written. */
+public record LogFolder(Path folder) {
+    public static final String ROLLUP = ".rollup.json";
+    private static final String LINES = ".jsonl";
+
+    private static final String NOT_REGULAR = "it is no regular file";
+
+    /** The two records, by the names of their files. */
+    public enum Kind {
+        CHAT("chat-logs"),
+        SAMPLES("bandwidth");
+
+        public final String stem;
+
+        Kind(String stem) {
+            this.stem = stem;
+        }
+
+        public String activeName() {
+            return stem + LINES;
+        }
+    }
+
+    /** A sealed segment, or what is left of one: its rollup. */
+    public record Segment(Path lines, boolean linesExist) implements Comparable<Segment> {
+        public Path rollup() {
+            return rollupOf(lines);
+        }
+
+        public String name() {
+            return lines.getFileName().toString();
+        }
+
+        @Override
+        public int compareTo(Segment other) {
+            return name().compareTo(other.name());
+        }
+    }
+
+    /** A record as it was at one moment. {@code active} is open, or null if there is none; {@code size} is its size then. */
+    public record Snapshot(Kind kind, List<Segment> segments, FileChannel active, long size, List<String> problems)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            if (active != null) {
+                active.close();
+            }
+        }
+    }
+
+    public static Path rollupOf(Path segment) {
+        String name = segment.getFileName().toString();
+        return segment.resolveSibling(name.substring(0, name.length() - LINES.length()) + ROLLUP);
+    }
+
+    public Path active(Kind kind) {
+        return folder.resolve(kind.activeName());
+    }
+
+    /**
+     * Opens the active file before it lists the others: if the file is sealed meanwhile, it is still the one that was opened,
+     * and the sealed name of the same file is left out.
+     */
+    public Snapshot snapshot(Kind kind) {
+        List<String> problems = new ArrayList<>();
+        FileChannel channel = null;
+        Object key = null;
+        long size = 0;
+        try {
+            key = keyOf(active(kind));
+            channel = open(active(kind));
+            size = channel.size();
+        } catch (NoSuchFileException e) {
+            // Nothing was written yet.
+        } catch (IOException e) {
+            problems.add(kind.activeName() + " cannot be read: " + reason(e));
+        }
+        List<Segment> segments = new ArrayList<>();
+        for (Segment each : sealed(kind, problems)) {
+            if (key == null || !each.linesExist || !Objects.equals(key, keyOrNull(each.lines))) {
+                segments.add(each);
+            }
+        }
+        return new Snapshot(kind, segments, channel, size, problems);
+    }
+
+    /** Sealed segments and rollups without their segment, in the order of their names, which is the order of time. */
+    private Iterable<Segment> sealed(Kind kind, List<String> problems) {
+        TreeSet<Segment> found = new TreeSet<>(Comparator.naturalOrder());
+        TreeSet<Segment> rollupsOnly = new TreeSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, kind.stem + "-*")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if ((name.endsWith(LINES) || name.endsWith(ROLLUP)) && isSomethingElse(file)) {
+                    problems.add(name + " cannot be read: " + NOT_REGULAR);
+                } else if (name.endsWith(LINES)) {
+                    found.add(new Segment(file, true));
+                } else if (name.endsWith(ROLLUP)) {
+                    String stem = name.substring(0, name.length() - ROLLUP.length());
+                    rollupsOnly.add(new Segment(file.resolveSibling(stem + LINES), false));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // No folder, no files.
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            problems.add("the log folder cannot be listed: " + reason(e));
+        }
+        found.addAll(rollupsOnly);
+        return found;
+    }
+
+    /**
+     * Opens a file to read it, unless it is a link, which may lead anywhere, or a pipe or a device, which may never
+     * answer: what is called like a log file need not be one.
+     */
+    public static FileChannel open(Path file) throws IOException {
+        if (isSomethingElse(file)) {
+            throw new IOException(NOT_REGULAR);
+        }
+        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Reads up to {@code length} bytes from {@code position} on into {@code bytes} at {@code at}; returns how many there were. */
+    public static int read(FileChannel file, long position, byte[] bytes, int at, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, at, length);
+        while (buffer.hasRemaining() && file.read(buffer, position + buffer.position() - at) > 0) {}
+        return buffer.position() - at;
+    }
+
+    /** What is gone by now was a file, removed to make room. */
+    private static boolean isSomethingElse(Path file) {
+        try {
+            return !attributes(file).isRegularFile();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What an exception of the file system says, without the folder's path. */
+    public static String reason(Exception e) {
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "access denied";
+        }
+        if (e instanceof java.nio.file.FileSystemException file && file.getReason() != null) {
+            return file.getReason();
+        }
+        return e instanceof NoSuchFileException || e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : e.getMessage();
+    }
+
+    private static Object keyOrNull(Path file) {
+        try {
+            return keyOf(file);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static Object keyOf(Path file) throws IOException {
+        return attributes(file).fileKey();
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+}

@@ -1,0 +1,221 @@
+package loomchat.report.series;
+
+import java.util.Arrays;
+
+/** What lines of {@code chat-logs.jsonl} add up to. */
+public final class ChatTotals extends LogTotals<ChatTotals> {
+    private static final int MESSAGES = ChatCount.MESSAGES.ordinal();
+    private static final int BYTES = ChatCount.BYTES.ordinal();
+
+    private final CountSeries series;
+    private final ReasonCounts reasons = new ReasonCounts();
+    private long withoutTime;
+    private final long[] counts = new long[ChatCount.values().length];
+    private final Histogram[] histograms = new Histogram[Distribution.values().length];
+    private final Histogram messageBytes;
+
+    // The lines of a server run since the last start, stop or chunk.
+    private long linesFrom = LogTimes.UNKNOWN;
+    private long linesTo = LogTimes.UNKNOWN;
+
+    public ChatTotals(long from, long to, long bucketSeconds) {
+        super(from, to);
+        series = new CountSeries(ChatCount.IN_SERIES.size(), bucketSeconds);
+        Arrays.setAll(histograms, each -> new Histogram());
+        messageBytes = histogram(Distribution.MESSAGE_BYTES);
+    }
+
+    @Override
+    public CountSeries series() {
+        return series;
+    }
+
+    /** Why connections ended. */
+    public ReasonCounts reasons() {
+        return reasons;
+    }
+
+    /** Lines whose time cannot be read. */
+    public long withoutTime() {
+        return withoutTime;
+    }
+
+    public void restoreWithoutTime(long lines) {
+        withoutTime += lines;
+    }
+
+    public long count(ChatCount what) {
+        return counts[what.ordinal()];
+    }
+
+    public Histogram histogram(Distribution what) {
+        return histograms[what.ordinal()];
+    }
+
+    public void add(ChatCount what, long amount) {
+        counts[what.ordinal()] += amount;
+    }
+
+    // What a line says. `inRun` is true for lines that a server of ours wrote.
+
+    public void connection(long millis, boolean inRun) {
+        countLine(millis, inRun, ChatCount.CONNECTIONS);
+    }
+
+    public void match(long millis, boolean inRun, long waited) {
+        if (countLine(millis, inRun, ChatCount.MATCHES)) {
+            add(Distribution.WAIT_MILLIS, waited);
+        }
+    }
+
+    /** Nearly every line is one of these. {@code size} is below zero when it is not known. */
+    public void message(long millis, boolean inRun, long size) {
+        if (!includesLine(millis, inRun)) {
+            return;
+        }
+        counts[MESSAGES]++;
+        long known = Math.max(0, size);
+        counts[BYTES] += known;
+        if (size >= 0) {
+            messageBytes.add(size);
+        }
+        if (millis != LogTimes.UNKNOWN) {
+            series.add(millis, MESSAGES, 1, BYTES, known);
+        }
+    }
+
+    public void chatEnded(long millis, boolean inRun, long lasted, long messagesInIt) {
+        if (includesLine(millis, inRun)) {
+            add(ChatCount.CHATS, 1);
+            add(Distribution.CHAT_MILLIS, lasted);
+            add(Distribution.CHAT_MESSAGES, messagesInIt);
+        }
+    }
+
+    /** The caller adds the reason when this is true. */
+    public boolean disconnect(long millis, boolean inRun) {
+        return countLine(millis, inRun, ChatCount.DISCONNECTS);
+    }
+
+    public void started(long millis, String text, long bytesCutOff) {
+        startOrStop(RunEvents.START, millis);
+        if (includes(millis)) {
+            seen(millis);
+            add(ChatCount.TORN_BYTES, bytesCutOff);
+            if (bytesCutOff > 0) {
+                addTornTail();
+            }
+            mark(millis, GraphMark.Kind.START, "", text);
+        }
+    }
+
+    public void stopped(long millis, String text) {
+        startOrStop(RunEvents.STOP, millis);
+        if (includes(millis)) {
+            seen(millis);
+            mark(millis, GraphMark.Kind.STOP, "", text);
+        }
+    }
+
+    public void stall(long millis, boolean inRun, long lasted, String text) {
+        if (includesLine(millis, inRun)) {
+            add(ChatCount.STALLS, 1);
+            add(ChatCount.STALLED_MILLIS, Math.max(0, lasted));
+            mark(millis, GraphMark.Kind.STALL, "", text);
+        }
+    }
+
+    public void marked(long millis, boolean inRun, GraphMark.Kind kind, String id, String text) {
+        if (includesLine(millis, inRun)) {
+            mark(millis, kind, id, text);
+        }
+    }
+
+    /** A line that is valid and counts for nothing but the time it was written at. */
+    public void other(long millis, boolean inRun) {
+        includesLine(millis, inRun);
+    }
+
+    @Override
+    public ChunkEvents endChunk() {
+        endLines();
+        return super.endChunk();
+    }
+
+    @Override
+    public void merge(ChatTotals other) {
+        super.merge(other);
+        withoutTime += other.withoutTime;
+        Arrays.setAll(counts, each -> counts[each] + other.counts[each]);
+        for (Distribution each : Distribution.values()) {
+            histogram(each).merge(other.histogram(each));
+        }
+        reasons.merge(other.reasons);
+        series.merge(other.series);
+    }
+
+    /** Counts a line that has a column in the series; false if it lies outside of the range. */
+    private boolean countLine(long millis, boolean inRun, ChatCount what) {
+        if (!includesLine(millis, inRun)) {
+            return false;
+        }
+        add(what, 1);
+        if (millis != LogTimes.UNKNOWN) {
+            series.add(millis, what.ordinal(), 1);
+        }
+        return true;
+    }
+
+    private boolean includesLine(long millis, boolean inRun) {
+        if (inRun && millis != LogTimes.UNKNOWN) {
+            linesFrom = linesFrom == LogTimes.UNKNOWN ? millis : linesFrom;
+            linesTo = Math.max(linesTo, millis);
+        }
+        if (!includes(millis)) {
+            return false;
+        }
+        seen(millis);
+        return true;
+    }
+
+    /** A time that cannot be read is in the range of everything only. */
+    private boolean includes(long millis) {
+        return millis >= from && millis < to || millis == LogTimes.UNKNOWN && from == LogTimes.UNKNOWN;
+    }
+
+    private void seen(long millis) {
+        if (millis == LogTimes.UNKNOWN) {
+            withoutTime++;
+        } else {
+            seen(millis, millis);
+        }
+    }
+
+    private void startOrStop(int kind, long millis) {
+        if (millis != LogTimes.UNKNOWN) {
+            endLines();
+            events.runEvents().add(kind, millis, millis);
+        }
+    }
+
+    /** The lines of a run since the last start or stop become one entry. */
+    private void endLines() {
+        if (linesFrom != LogTimes.UNKNOWN) {
+            events.runEvents().add(RunEvents.LINES, linesFrom, linesTo);
+            linesFrom = LogTimes.UNKNOWN;
+            linesTo = LogTimes.UNKNOWN;
+        }
+    }
+
+    private void mark(long millis, GraphMark.Kind kind, String id, String text) {
+        if (millis != LogTimes.UNKNOWN) {
+            events.marks().add(new GraphMark(millis, kind, id, text));
+        }
+    }
+
+    private void add(Distribution what, long value) {
+        if (value >= 0) {
+            histogram(what).add(value);
+        }
+    }
+}

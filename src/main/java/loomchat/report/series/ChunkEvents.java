@@ -1,0 +1,21 @@
+package loomchat.report.series;
+
+import java.util.List;
+
+/** What a chunk of a log says that has an order: appended chunk by chunk in file order. One thread at a time. */
+public record ChunkEvents(RunEvents runEvents, AliveIntervals alive, GraphMarks marks) {
+    public ChunkEvents() {
+        this(new RunEvents(), new AliveIntervals(), new GraphMarks());
+    }
+
+    /** What several chunks that follow each other in a file say together. */
+    public static ChunkEvents joined(List<ChunkEvents> chunks) {
+        ChunkEvents joined = new ChunkEvents();
+        for (ChunkEvents each : chunks) {
+            joined.runEvents.append(each.runEvents);
+            joined.alive.append(each.alive);
+            joined.marks.append(each.marks);
+        }
+        return joined;
+    }
+}

@@ -1,0 +1,99 @@
+package loomchat.report.series;
+
+import java.util.Arrays;
+
+/** Least, mean and greatest value by bucket of time; the mean is weighted with how long each value held. */
+public final class GaugeSeries extends BucketSeries<GaugeSeries> {
+    // A cell
+    private static final int SUM = 0;
+    private static final int WEIGHT = 1;
+    private static final int MIN = 2;
+    private static final int MAX = 3;
+    private static final int CELL = 4;
+
+    private double[] cells;
+
+    GaugeSeries(int columns, long seconds) {
+        super(columns, seconds);
+        cells = new double[columns * CELL * FIRST_ROWS];
+    }
+
+    /** One value that held for {@code weight} milliseconds. */
+    public void add(long millis, int column, double value, double weight) {
+        add(millis, column, value * weight, weight, value, value);
+    }
+
+    public void add(long millis, int column, double weightedSum, double weight, double min, double max) {
+        int cell = cell(rowOf(millis), column);
+        if (cells[cell + WEIGHT] == 0) {
+            cells[cell + MIN] = min;
+            cells[cell + MAX] = max;
+        } else {
+            cells[cell + MIN] = Math.min(min, cells[cell + MIN]);
+            cells[cell + MAX] = Math.max(max, cells[cell + MAX]);
+        }
+        cells[cell + SUM] += weightedSum;
+        cells[cell + WEIGHT] += weight;
+    }
+
+    /** Whether the bucket has any value in this column. */
+    public boolean has(int row, int column) {
+        return weight(row, column) > 0;
+    }
+
+    public double weight(int row, int column) {
+        return cells[cell(row, column) + WEIGHT];
+    }
+
+    public double weightedSum(int row, int column) {
+        return cells[cell(row, column) + SUM];
+    }
+
+    public double mean(int row, int column) {
+        return weightedSum(row, column) / weight(row, column);
+    }
+
+    public double min(int row, int column) {
+        return cells[cell(row, column) + MIN];
+    }
+
+    public double max(int row, int column) {
+        return cells[cell(row, column) + MAX];
+    }
+
+    @Override
+    GaugeSeries empty(long bucketSeconds) {
+        return new GaugeSeries(columns, bucketSeconds);
+    }
+
+    @Override
+    public void addRow(long start, GaugeSeries other, int row) {
+        for (int column = 0; column < columns; column++) {
+            if (other.has(row, column)) {
+                add(
+                        start,
+                        column,
+                        other.weightedSum(row, column),
+                        other.weight(row, column),
+                        other.min(row, column),
+                        other.max(row, column));
+            }
+        }
+    }
+
+    @Override
+    void makeRoom(int row) {
+        if (cell(row, 0) == cells.length) {
+            cells = Arrays.copyOf(cells, 2 * cells.length);
+        }
+    }
+
+    @Override
+    void takeCells(GaugeSeries other) {
+        cells = other.cells;
+    }
+
+    private int cell(int row, int column) {
+        return (row * columns + column) * CELL;
+    }
+}

@@ -1,0 +1,137 @@
+package loomchat.report.series;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the times in log lines: ours (ISO-8601, UTC, milliseconds) and what older servers wrote, local time in the form of
+ * their locale such as {@code 7/29/2025, 10:20:50 PM}. Local times are taken in this machine's time zone; of two numbers
+ * that could both be the month, the first one is. Any thread.
+ */
+public final class LogTimes {
+    /** A time that nobody can read. The line still counts, without a place on the time axis. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
+    /** Times from 1970 to 9999 are accepted. */
+    public static final long LAST = 253_402_300_799_999L;
+
+    private static final DateTimeFormatter ISO =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneId.of("UTC"));
+    private static final Pattern LOCAL = Pattern.compile("(\\d{1,4})[-/.](\\d{1,2})[-/.](\\d{1,4})[,T]?[ \\u202f]?"
+            + "(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?(?:[ \\u202f\\u00a0]?([AaPp])\\.?[Mm]\\.?)?");
+
+    private LogTimes() {}
+
+    public static String iso(long millis) {
+        return ISO.format(Instant.ofEpochMilli(millis));
+    }
+
+    /** The earlier of two times; the other one if one is {@link #UNKNOWN}. */
+    public static long earlier(long one, long other) {
+        return one == UNKNOWN || other == UNKNOWN ? Math.max(one, other) : Math.min(one, other);
+    }
+
+    /** Milliseconds since the epoch, or {@link #UNKNOWN}. */
+    public static long parse(String text) {
+        long millis = canonical(text);
+        if (millis != UNKNOWN) {
+            return millis;
+        }
+        try {
+            return accepted(OffsetDateTime.parse(text).toInstant().toEpochMilli());
+        } catch (DateTimeParseException | ArithmeticException e) {
+            return local(text.strip());
+        }
+    }
+
+    /** Milliseconds since the epoch of the first minute of {@code yyyy-MM-ddTHH:mm}, or {@link #UNKNOWN}. */
+    public static long minute(int year, int month, int day, int hour, int minute) {
+        if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59) {
+            return UNKNOWN;
+        }
+        if (day > 28 && day > LocalDate.of(year, month, 1).lengthOfMonth()) {
+            return UNKNOWN;
+        }
+        return (LocalDate.of(year, month, day).toEpochDay() * 1440 + hour * 60L + minute) * 60_000L;
+    }
+
+    private static long canonical(String text) {
+        if (text.length() != 24
+                || text.charAt(4) != '-'
+                || text.charAt(7) != '-'
+                || text.charAt(10) != 'T'
+                || text.charAt(13) != ':'
+                || text.charAt(16) != ':'
+                || text.charAt(19) != '.'
+                || text.charAt(23) != 'Z') {
+            return UNKNOWN;
+        }
+        int seconds = number(text, 17, 19);
+        int millis = number(text, 20, 23);
+        long minute = minute(
+                number(text, 0, 4),
+                number(text, 5, 7),
+                number(text, 8, 10),
+                number(text, 11, 13),
+                number(text, 14, 16));
+        return minute == UNKNOWN || seconds > 59 || millis > 999 ? UNKNOWN : minute + seconds * 1000L + millis;
+    }
+
+    /** A number of digits only; anything else becomes one that no part of a time may have. */
+    private static int number(String text, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return Integer.MAX_VALUE;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+
+    private static long local(String text) {
+        Matcher match = LOCAL.matcher(text);
+        if (!match.matches()) {
+            return UNKNOWN;
+        }
+        int first = Integer.parseInt(match.group(1));
+        int second = Integer.parseInt(match.group(2));
+        int third = Integer.parseInt(match.group(3));
+        try {
+            LocalDate date = match.group(1).length() == 4
+                    ? LocalDate.of(first, second, third)
+                    : first > 12 ? LocalDate.of(third, second, first) : LocalDate.of(third, first, second);
+            LocalDateTime time = date.atTime(
+                    hour(Integer.parseInt(match.group(4)), match.group(8)),
+                    Integer.parseInt(match.group(5)),
+                    match.group(6) == null ? 0 : Integer.parseInt(match.group(6)),
+                    match.group(7) == null ? 0 : Integer.parseInt((match.group(7) + "00000000").substring(0, 9)));
+            return accepted(time.atZone(ZoneId.systemDefault()).toInstant().toEpochMilli());
+        } catch (DateTimeException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private static int hour(int hour, String half) {
+        if (half == null) {
+            return hour;
+        }
+        if (hour < 1 || hour > 12) {
+            throw new DateTimeException("hour " + hour);
+        }
+        return hour % 12 + (half.equalsIgnoreCase("p") ? 12 : 0);
+    }
+
+    private static long accepted(long millis) {
+        return millis < 0 || millis > LAST ? UNKNOWN : millis;
+    }
+}

@@ -1,0 +1,46 @@
+package loomchat.report.series;
+
+/**
+ * The numbers of a sample, in the order in which canonical lines have them. Rates are written as amounts over the sample's
+ * length and shown per second; gauges are shown as they are.
+ */
+public enum SampleColumn {
+    BYTES_IN("bytesIn", true),
+    BYTES_OUT("bytesOut", true),
+    MESSAGES_IN("messagesIn", true),
+    MESSAGES_RELAYED("messagesRelayed", true),
+    MESSAGES_DROPPED("messagesDropped", true),
+    CONNECTIONS_OPENED("connectionsOpened", true),
+    CONNECTIONS_REFUSED("connectionsRefused", true),
+    CONNECTIONS("connections", false),
+    WAITING("waiting", false),
+    PAIRS("pairs", false),
+    RSS_BYTES("rssBytes", false),
+    HEAP_USED_BYTES("heapUsedBytes", false),
+    HEAP_COMMITTED_BYTES("heapCommittedBytes", false),
+    CPU_PERCENT("cpuPercent", false),
+    MACHINE_CPU_PERCENT("machineCpuPercent", false),
+    CPU_CORES("cpuCores", false),
+    GC_MILLIS("gcMillis", true),
+    THREADS("threads", false),
+    VIRTUAL_THREADS("virtualThreads", false),
+    CARRIERS("carriers", false),
+    OPEN_FILES("openFiles", false),
+    LOG_QUEUE("logQueue", false),
+    LOG_SYNC_MILLIS("logSyncMillis", false);
+
+    /** The name in sample lines. */
+    public final String key;
+
+    public final boolean rate;
+
+    SampleColumn(String key, boolean rate) {
+        this.key = key;
+        this.rate = rate;
+    }
+
+    /** The name in answers: a rate says that it is one. */
+    public String shown() {
+        return rate ? key + "PerSecond" : key;
+    }
+}
