@@ -13,15 +13,15 @@ import loomchat.report.scan.BackgroundThreads;
 import loomchat.report.scan.LogFolder;
 
 /**
- * The live log: one thread of its own follows the file on disk while there are readers, and gives each what its filter
- * accepts. Readers wait on their own thread. A server under load is not slowed down: nothing but the file links it to this, the
- * thread is a {@link BackgroundThreads} one, only the newest {@link LiveLogReader#MOST_ENTRIES} lines of each look at the file are parsed, and
- * the rest is counted.
+ * The live log: while there are readers, a thread of its own follows the file on disk and gives each reader the lines
+ * that its filter accepts. Readers wait on their own threads. It does not slow a loaded server down: only the file
+ * links the two, the thread has a low priority, and of each look at the file only the newest
+ * {@link LiveLogReader#MOST_ENTRIES} lines are parsed, the rest is counted.
  */
 public final class LiveLog implements AutoCloseable {
-    /** How many may read at once. */
+    /** How many readers there may be at once. */
     public static final int MOST_READERS = 100;
-    /** How many entries a reader is shown when it comes. */
+    /** How many entries a new reader is shown. */
     public static final int HISTORY = 100;
 
     private static final Duration LOOK_EACH = Duration.ofMillis(250);
@@ -48,8 +48,9 @@ public final class LiveLog implements AutoCloseable {
     }
 
     /**
-     * A new reader of what is written from now on, or null when there are too many. It has to be closed. Waits until the file
-     * is followed, so that nothing lies between what {@link #history} tells afterwards and what the reader gets.
+     * A new reader of the lines that are written from now on, or null when there are too many. It has to be closed.
+     * Waits until the file is followed, so that no line is missing between a later {@link #history} and the reader's
+     * first entry.
      */
     public LiveLogReader read(LogFilter filter) throws InterruptedException {
         LiveLogReader reader = join(filter);
@@ -114,7 +115,7 @@ public final class LiveLog implements AutoCloseable {
                     }
                     look(tail, present);
                 } catch (IOException e) {
-                    // The folder cannot be read at the moment; readers see that nothing comes.
+                    // The folder cannot be read at the moment; readers get nothing.
                     pause = AFTER_ERROR;
                 }
                 pause(pause);
@@ -145,7 +146,7 @@ public final class LiveLog implements AutoCloseable {
         present.forEach(LiveLogReader::deliver);
     }
 
-    /** Who is there; the thread ends when nobody is, and that is decided under the lock. */
+    /** The present readers. Without any, the thread ends; that is decided under the lock. */
     private List<LiveLogReader> present() {
         lock.lock();
         try {

@@ -3,8 +3,8 @@ package loomchat.livelog;
 import java.util.List;
 
 /**
- * What a reader of the live log gets at once.
+ * The entries that a reader of the live log gets at once.
  *
- * @param leftOut lines that were wanted and are not among the entries, because there were too many
+ * @param leftOut lines that the filter accepts and that were dropped, because there were too many
  */
 public record LiveLogBatch(List<LogEntry> entries, long leftOut) {}

@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import loomchat.report.scan.JsonLine;
 
 /**
- * One reader. Lines are offered by the following thread and taken by the reader's own. Bounds: the last
- * {@link #MOST_ENTRIES} lines of each look are kept, and {@link #MOST_WAITING} looks may wait for a slow reader.
+ * One reader of the live log. The following thread offers lines; the reader's own thread takes them. Bounds: of each
+ * look at the file, the last {@link #MOST_ENTRIES} lines are kept, and {@link #MOST_WAITING} looks may wait for a
+ * slow reader.
  */
 public final class LiveLogReader implements AutoCloseable {
     /** Four looks a second: at most 100 entries a second. */
@@ -49,7 +50,7 @@ public final class LiveLogReader implements AutoCloseable {
         following.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Waits for entries; an empty batch after {@code patience}, null when the log was closed. */
+    /** Waits for entries. Returns an empty batch after {@code patience}, and null when the live log was closed. */
     public LiveLogBatch take(Duration patience) throws InterruptedException {
         lock.lock();
         try {

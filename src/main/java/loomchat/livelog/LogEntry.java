@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import loomchat.report.scan.JsonLine;
 
 /**
- * What the live log shows of one line: its parts, or the whole line where it is no line of a record.
+ * What the live log shows of one line: its fields, or the whole line if it is not a line of the log.
  *
- * @param session 0 if the line names none
+ * @param session 0 if the line has none
  */
 public record LogEntry(String time, String event, String details, long seq, long session, long partner) {
     private static final int LONGEST_TEXT = 500;

@@ -5,10 +5,10 @@ import java.util.List;
 import loomchat.report.history.InvalidQuery;
 
 /**
- * Which lines a reader of the live log wants.
+ * The lines that a reader of the live log wants.
  *
  * @param event null for any
- * @param session 0 for any; a match counts for both of the pair
+ * @param session 0 for any; a match belongs to both sessions of the pair
  */
 public record LogFilter(String event, long session) {
     public static final LogFilter ALL = new LogFilter(null, 0);
@@ -29,7 +29,7 @@ public record LogFilter(String event, long session) {
 
     private static final int MOST_DIGITS = 18;
 
-    /** Reads the arguments of a request; null or empty stands for any. */
+    /** Parses the parameters of a request; null and empty mean any. */
     public static LogFilter parse(String event, String session) {
         String name = event == null || event.isEmpty() ? null : event;
         if (name != null && !EVENTS.contains(name)) {
@@ -53,7 +53,7 @@ public record LogFilter(String event, long session) {
                 && (session == 0 || session == entry.session() || session == entry.partner());
     }
 
-    /** Bytes that a line of ours must have to be accepted: looked for first, so that most lines need no parsing. */
+    /** Bytes that every accepted line of the server contains: most lines without them need no parsing. */
     byte[] needle() {
         String text = session > 0 ? ":" + session : event == null ? "" : "\"" + event + "\"";
         return text.getBytes(StandardCharsets.UTF_8);

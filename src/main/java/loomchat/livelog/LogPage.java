@@ -11,8 +11,8 @@ import loomchat.report.render.PageFrame;
 import loomchat.report.scan.JsonWriter;
 
 /**
- * The live log as a page and as events. Without JavaScript the page shows the last entries, newest first; {@code logs.js} keeps
- * adding to it. No state.
+ * The live log as a page and as events. Without JavaScript the page shows the last entries, newest first;
+ * {@code logs.js} adds new ones. No state.
  */
 public final class LogPage {
     private LogPage() {}

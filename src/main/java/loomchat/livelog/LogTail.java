@@ -16,17 +16,17 @@ import loomchat.report.scan.JsonLine;
 import loomchat.report.scan.LogFolder;
 
 /**
- * Follows one log file on disk: what was there, then what is appended, also when it is sealed and a new one begun, replaced or
- * cut off. Owned by one thread, which blocks on the disk. Memory: one buffer of {@link #BUFFER_BYTES}.
+ * Follows one log file on disk: the lines that are there, then those that are appended, also when the file is sealed,
+ * replaced or cut off. One thread owns it and blocks on the disk. Memory: one buffer of {@link #BUFFER_BYTES}.
  */
 final class LogTail implements AutoCloseable {
-    /** Gets a whole line, without its newline. */
+    /** Takes a whole line, without its newline. */
     interface LineConsumer {
         void accept(byte[] bytes, int from, int to);
     }
 
     private static final int BUFFER_BYTES = 1 << 20;
-    /** Lines behind this many bytes before the end are not shown to somebody who comes. */
+    /** A new reader is shown only lines from the last bytes of the file, this many. */
     private static final int HISTORY_BYTES = 256 * 1024;
 
     private final Path path;
@@ -34,7 +34,7 @@ final class LogTail implements AutoCloseable {
     private FileChannel file;
     private Object key;
 
-    // The file's bytes from `offset` on, up to `filled`, are in the buffer and no whole line yet.
+    // The file's bytes from `offset` on, up to `filled`, are in the buffer and not a whole line yet.
     private long offset;
     private int filled;
     private boolean skipping;
@@ -43,11 +43,11 @@ final class LogTail implements AutoCloseable {
         this.path = path;
     }
 
-    /** Goes to the end of the file; what was there before is for {@link #history}. */
+    /** Goes to the end of the file; {@link #history} reads the lines before. */
     void open() throws IOException {
         reopen();
         if (file != null) {
-            // From the last whole line on: a part of a line at the end is read again when it is whole.
+            // After the last whole line: a part of a line at the end is read again when it is whole.
             long size = file.size();
             int length = (int) Math.min(size, BUFFER_BYTES);
             int read = LogFolder.read(file, size - length, buffer, 0, length);
@@ -59,7 +59,7 @@ final class LogTail implements AutoCloseable {
         }
     }
 
-    /** Reads what was appended since, at most a buffer full; true if there may be more. */
+    /** Reads the lines that were appended since, at most a buffer full; returns whether there may be more. */
     boolean poll(LineConsumer line) throws IOException {
         if (file == null) {
             reopen();
@@ -68,7 +68,7 @@ final class LogTail implements AutoCloseable {
             }
         }
         if (file.size() < offset) {
-            // Cut off under the running server: its lines begin anew.
+            // Cut off while the server runs: read from its beginning.
             begin(0);
         }
         if (readMore(line)) {
@@ -83,7 +83,7 @@ final class LogTail implements AutoCloseable {
         return false;
     }
 
-    /** The last {@code most} lines of the record that were read, oldest first, and that {@code filter} accepts. */
+    /** The last {@code most} lines of the chat log that {@code filter} accepts, oldest first. */
     static List<LogEntry> history(LogFolder folder, LogFilter filter, int most) throws IOException {
         List<LogEntry> found = new ArrayList<>();
         Consumer<LogEntry> add = entry -> {
@@ -151,7 +151,7 @@ final class LogTail implements AutoCloseable {
             at = end + 1;
         }
         if (at == 0 && filled == BUFFER_BYTES) {
-            // A line that does not fit is no line of ours.
+            // A line that does not fit is not one of the server's.
             skipping = true;
             at = filled;
         }

@@ -15,7 +15,7 @@ import loomchat.report.render.ReportJson;
 import loomchat.report.render.ReportText;
 import loomchat.report.render.Terminal;
 
-/** The report in the terminal, from the files alone. Main thread only; blocks on the disk. */
+/** The report in the terminal; needs only the files. Main thread only; blocks on the disk. */
 public final class ReportCommand {
     private static final int WRONG_USAGE = 2;
     private static final int FAILED = 1;

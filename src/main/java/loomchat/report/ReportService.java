@@ -22,23 +22,23 @@ import loomchat.report.render.RenderedReport;
 import loomchat.report.scan.BackgroundThreads;
 
 /**
- * The report of one log folder, for the web server: lets many readers share few scans. Any request thread asks and waits;
- * one {@link BackgroundThreads} thread scans, another one renders, and both start with the first question.
+ * The report of one log folder, for the web server: lets many readers share few scans. Request threads ask and wait;
+ * one {@link BackgroundThreads} thread scans, another one renders. Both start with the first query.
  *
- * <p>A reader joins the next scan of the same question that has not begun, never one that runs already, so that everybody
- * gets what was on disk when they asked. Between scans there is a pause, twice as long as the last one took after one
- * reader and up to nine times after many (two seconds at most), so that a single reader hardly waits and a storm of
- * reloads leaves most of the time to others.
+ * <p>A reader joins the next scan of the same query, never one that runs already: all lines that were on disk when
+ * the reader asked are in the report. After each scan there is a pause: twice as long as the scan for one reader, up
+ * to nine times for many, two seconds at most. So a single reader hardly waits, and a storm of reloads leaves most of
+ * the processor to the chat.
  */
 public final class ReportService implements AutoCloseable {
-    /** The report cannot be made now; the message says why, and asking again later is right. */
+    /** The report cannot be made now; the message says why. The client may ask again later. */
     public static final class Unavailable extends Exception {
         Unavailable(String message) {
             super(message, null, false, false);
         }
     }
 
-    /** Different questions that may wait at once; more are refused. */
+    /** Different queries that may wait at once; more are refused. */
     static final int MOST_WAITING = 32;
 
     private static final Duration PATIENCE = Duration.ofSeconds(25);
@@ -48,7 +48,7 @@ public final class ReportService implements AutoCloseable {
     private static final int LONGEST_PAUSE = 9;
 
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
-    /** What sending an answer of a hundred kilobytes to one of its readers takes, well counted. */
+    /** An upper estimate of the time to send a report of a hundred kilobytes to one reader. */
     private static final long NANOS_TO_SEND = Duration.ofMillis(1).toNanos();
 
     private final HistoryReader history;
@@ -65,7 +65,7 @@ public final class ReportService implements AutoCloseable {
     private Thread scanner;
     private boolean closed;
 
-    /** A service for a server that has other work to do: one core is left to it where there are several. */
+    /** A service for a server that has other work to do: one core is left to it if there are several. */
     public ReportService(Path logFolder) {
         this(new HistoryReader(
                 logFolder, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis));
@@ -82,12 +82,12 @@ public final class ReportService implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Reads the arguments of a request; see {@link ReportQuery#parse}. */
+    /** Parses the parameters of a request; see {@link ReportQuery#parse}. */
     public ReportQuery query(String range, String from, String to, String bucket, boolean rescan) {
         return ReportQuery.parse(range, from, to, bucket, rescan, clock.getAsLong());
     }
 
-    /** Waits for a scan that begins after this call, and for its result in the form that is asked for. */
+    /** Waits for a scan that begins after this call, and returns its result in this form. */
     public byte[] ask(ReportQuery query, RenderedReport.Form form, boolean zip)
             throws Unavailable, InterruptedException {
         CompletableFuture<byte[]> rendered = join(query).thenApplyAsync(report -> report.as(form, zip), renderer);
@@ -107,7 +107,10 @@ public final class ReportService implements AutoCloseable {
         }
     }
 
-    /** Makes the rollup of a sealed segment. Called by the thread that seals segments; a failure is made good on demand. */
+    /**
+     * Makes the rollup of a sealed segment. Called by the thread that seals segments; after a failure, a query makes
+     * it.
+     */
     public void sealed(Path segment) {
         history.rollUp(segment);
     }
@@ -187,7 +190,7 @@ public final class ReportService implements AutoCloseable {
         }
     }
 
-    /** Waits for a question; null when there will be none. */
+    /** Waits for the next query; null when the service is closed. */
     private Map.Entry<ReportQuery, CompletableFuture<RenderedReport>> next() throws InterruptedException {
         lock.lock();
         try {

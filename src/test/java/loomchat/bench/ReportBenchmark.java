@@ -32,7 +32,10 @@ import loomchat.report.series.LogTimes;
 import loomchat.testing.GeneratedHistory;
 import loomchat.testing.LogLines;
 
-/** How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds, files in the page cache. */
+/**
+ * How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds, files in the page
+ * cache.
+ */
 public final class ReportBenchmark {
     private static final int ROUNDS = 5;
     private static final int SEGMENTS = 4;
@@ -187,7 +190,10 @@ public final class ReportBenchmark {
                         counts.getOrDefault("Server Started", 0L));
     }
 
-    /** The sums and the series by the minute; the report's distributions are not asked of it. Must agree with the scanner. */
+    /**
+     * The sums and the series by the minute; the report's distributions are not asked of it. Must agree with the
+     * scanner.
+     */
     private static void duckDb(Path folder, int threads, ChatTotals expected) throws SQLException {
         String query = """
                 SELECT event, date_trunc('minute', time) AS minute, count(*), coalesce(sum(bytes), 0)

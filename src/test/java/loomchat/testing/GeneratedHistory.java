@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * Writes a random history: runs that stop and runs that crash, several segments, lines of older servers, and, if wanted,
- * damage of every kind. The same seed writes the same files.
+ * Writes a random history: runs that stop and runs that crash, several segments, lines of older servers, and, if
+ * wanted, damage of every kind. The same seed writes the same files.
  */
 public final class GeneratedHistory {
     private static final String[] REASONS = {"close", "eof", "reset", "timeout", "protocol-error", "shutdown"};
@@ -143,7 +143,10 @@ public final class GeneratedHistory {
         }
     }
 
-    /** One byte of the line is another one, but not of its time: what a wrong time means for a run is a matter of taste. */
+    /**
+     * One byte of the line is another one, but not of its time: what a wrong time means for a run is a matter of
+     * taste.
+     */
     private byte[] flipped(String line) {
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         int at = random.nextInt(bytes.length - 1 - TIME_LENGTH);

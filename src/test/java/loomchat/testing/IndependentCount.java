@@ -27,8 +27,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Counts a log folder the slow and simple way: whole files, line by line, JSON objects. Shares no code with the report. It keeps
- * every value, so that percentiles are exact.
+ * Counts a log folder the slow and simple way: whole files, line by line, JSON objects. Shares no code with the
+ * report. It keeps every value, so that percentiles are exact.
  */
 public final class IndependentCount {
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());

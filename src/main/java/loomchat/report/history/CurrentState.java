@@ -5,8 +5,8 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 
 /**
- * The server as its last sample shows it. Everything is zero when no server is writing: none was started, it has stopped, or
- * its last sample is older than {@link #LIVE_MILLIS}.
+ * The server as its last sample shows it. All values are zero when no server is writing: none was started, it has
+ * stopped, or its last sample is older than {@link #LIVE_MILLIS}.
  *
  * @param at the time of the last sample on disk, or {@link LogTimes#UNKNOWN}
  */
@@ -15,7 +15,7 @@ public record CurrentState(boolean live, long at, SampleLine sample) {
 
     static final CurrentState NOTHING = of(null, false);
 
-    /** The whole number that the sample has, 0 when it has none or nothing runs. */
+    /** The sample's value as a whole number; 0 without one, or when no server runs. */
     public long wholeNumber(SampleColumn column) {
         return Math.round(value(column));
     }

@@ -21,15 +21,15 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleTotals;
 
 /**
- * Reads a log folder and answers one {@link ReportQuery} at a time; the calling thread blocks until its turn comes and the scan is
- * done. Memory does not depend on how much there is to read: totals and series are bounded, lines are never kept.
+ * Reads a log folder and answers one {@link ReportQuery} at a time. The calling thread waits for its turn and for the
+ * scan. Memory does not depend on how much there is to read: totals and series are bounded, lines are never kept.
  */
 public final class HistoryReader implements AutoCloseable {
     private final LogFolder folder;
     private final LogScanner scanner;
     private final LongSupplier clock;
 
-    /** Held while the scanning threads work for somebody. */
+    /** Held by the caller for whom the scanning threads work. */
     private final ReentrantLock turn = new ReentrantLock();
 
     public HistoryReader(Path folder, int workers, LongSupplier clock) {
@@ -47,7 +47,9 @@ public final class HistoryReader implements AutoCloseable {
         }
     }
 
-    /** Makes the rollup of a sealed segment unless it has one; what cannot be done now is done when a query needs it. */
+    /**
+     * Makes the rollup of a sealed segment unless it has one. After a failure, the next query that needs it makes it.
+     */
     public void rollUp(Path lines) {
         boolean chat = lines.getFileName().toString().startsWith(Kind.CHAT.stem);
         turn.lock();
@@ -58,7 +60,7 @@ public final class HistoryReader implements AutoCloseable {
                 rollUp(new RollupFiles<>(new SampleRollupFormat(), scanner), lines);
             }
         } catch (IOException | RejectedExecutionException e) {
-            // No rollup, then: a full disk, perhaps, or the segment was moved away, or the server stops.
+            // A full disk, for instance, or the segment was moved, or the server stops.
         } finally {
             turn.unlock();
         }
@@ -71,7 +73,7 @@ public final class HistoryReader implements AutoCloseable {
     }
 
     private Report readInTurn(ReportQuery query) {
-        // The query's end is fixed before the files are opened, so that it never lies behind what was read.
+        // The clock is read before the files are opened, so that no line is later than the end of the range.
         long now = clock.getAsLong();
         try (Snapshot chat = folder.snapshot(Kind.CHAT);
                 Snapshot samples = folder.snapshot(Kind.SAMPLES)) {
@@ -97,7 +99,7 @@ public final class HistoryReader implements AutoCloseable {
         try {
             return SampleLine.readLast(samples.active(), samples.size());
         } catch (IOException e) {
-            // Said when it is read.
+            // Reported when the file is read.
             return null;
         }
     }

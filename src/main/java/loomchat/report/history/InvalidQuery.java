@@ -1,6 +1,6 @@
 package loomchat.report.history;
 
-/** A question that cannot be answered as it was asked; the message names the field, its value and what is allowed. */
+/** A query that is not allowed; the message names the field, its value and what is allowed. */
 public final class InvalidQuery extends RuntimeException {
     private static final int LONGEST_SHOWN = 60;
 
@@ -12,7 +12,7 @@ public final class InvalidQuery extends RuntimeException {
         this(field + "=" + shown(value) + " is not allowed: " + allowed);
     }
 
-    /** A value that was given, as a message shows it: printable and not long; {@code now} for none. */
+    /** A value for a message: printable and not long; {@code now} for null. */
     public static String shown(String text) {
         if (text == null) {
             return "now";

@@ -41,10 +41,10 @@ public record Report(
     public record ShownMarks(List<GraphMark> all, long leftOut) {}
 
     /**
-     * What was read to answer, and how long it took.
+     * What was read, and how long it took.
      *
-     * @param rollups how many of the segments were not read again
-     * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} where none was removed
+     * @param rollups how many segments were read from their rollup
+     * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} if no line was removed
      */
     public record ScanFigures(
             long bytes,
@@ -89,7 +89,10 @@ public record Report(
         return samples.amount(column);
     }
 
-    /** How a run ended: {@code stopped}, {@code crashed}, {@code running}, or {@code vanished} if nothing was started since. */
+    /**
+     * How a run ended: {@code stopped}, {@code crashed}, {@code running}, or {@code vanished} if no server was
+     * started since.
+     */
     public String describe(ServerRuns.Run run) {
         return switch (run.how()) {
             case STOPPED -> "stopped";

@@ -16,8 +16,8 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleTotals;
 
 /**
- * Puts a report together from what was read, samples first: they tell how long a server lived that did not stop. Used
- * once, by the thread that reads; touches no file.
+ * Puts a report together from what was read. Samples come first: they show how long a server lived that did not stop.
+ * Used once, by the thread that reads; opens no file.
  */
 final class ReportBuilder {
     private final ReportQuery query;
@@ -35,12 +35,12 @@ final class ReportBuilder {
         this.last = lastSample;
     }
 
-    /** Whether the last sample is so young that a server must be writing. */
+    /** Whether the last sample is recent: a server is writing. */
     boolean isFresh() {
         return last != null && Math.abs(now - last.millis()) <= CurrentState.LIVE_MILLIS;
     }
 
-    /** The width of buckets that was asked for, or one that suits the range; {@code first} is the time of the first line. */
+    /** The bucket width of the query, or one that suits the range. {@code first} is the time of the first line. */
     long bucketSeconds(long first) {
         long from = query.from() == LogTimes.UNKNOWN ? first : query.from();
         long to = query.to() == Long.MAX_VALUE ? now : query.to();
@@ -95,7 +95,7 @@ final class ReportBuilder {
         return isFresh() && (latest == null || latest.how() == End.OPEN && last.millis() >= latest.start());
     }
 
-    /** Marks of the range in the order of time; a start after a run without a stop is a crash. */
+    /** The marks of the range in the order of time, crashes included. */
     private List<GraphMark> marksInRange() {
         List<GraphMark> shown = new ArrayList<>();
         for (GraphMark mark : marks.all()) {

@@ -12,13 +12,14 @@ import loomchat.report.series.BucketWidths;
 import loomchat.report.series.LogTimes;
 
 /**
- * Which part of history is asked for, and how finely.
+ * A range of history and the width of its buckets.
  *
- * @param range a span that ends now, such as {@code 15m}, or {@code all}; null when {@code from} and {@code to} say it
+ * @param range a span that ends now, such as {@code 15m}, or {@code all}; null when {@code from} and {@code to} say
+ *     it
  * @param from start in milliseconds since the epoch, inclusive, or {@link LogTimes#UNKNOWN} for the beginning
  * @param to end in milliseconds since the epoch, exclusive, or {@link Long#MAX_VALUE} for the end
  * @param bucketSeconds width of a bucket, or 0 to choose one that suits the range
- * @param rescan read every line again, whatever was summed up before
+ * @param rescan read every line again, whether there are rollups or not
  */
 public record ReportQuery(String range, long from, long to, long bucketSeconds, boolean rescan) {
     public static final ReportQuery ALL = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, false);
@@ -28,7 +29,7 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
             "a UTC time such as 2026-11-24T01:50 or 2026-11-24T01:50:42.123Z, a date such as"
                     + " 2026-11-24, milliseconds since 1970, now, or a span back from now such as 15m, 6h or 30d";
 
-    /** Reads what stands in an address or on a command line; null or empty stands for what was not given. */
+    /** Parses the parameters of an address or of a command line; null and empty mean that one was not given. */
     public static ReportQuery parse(String range, String from, String to, String bucket, boolean rescan, long now) {
         boolean bounded = given(from) || given(to);
         if (given(range) && bounded) {
@@ -51,7 +52,7 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
         return checked(new ReportQuery(null, start, end, width, rescan), now);
     }
 
-    /** The same question asked at {@code now}: a span that ends now moves on. */
+    /** The same query at a later time: a span that ends now moves on. */
     ReportQuery at(long now) {
         if (range == null) {
             return this;
@@ -62,7 +63,7 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
         return new ReportQuery(range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan);
     }
 
-    /** Equal for questions that one scan can answer. */
+    /** The key by which queries share a scan. */
     public ReportQuery key() {
         return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan);
     }
@@ -71,7 +72,7 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
         return from == LogTimes.UNKNOWN && to == Long.MAX_VALUE;
     }
 
-    /** Refuses what would make more points than can be shown; ranges without a start are checked when the data is known. */
+    /** Refuses more points than can be shown. Ranges without a start are checked when the first line is known. */
     static void checkPoints(long from, long to, long bucketSeconds) {
         long points = (to - from) / (bucketSeconds * 1000) + 1;
         if (points > BucketWidths.MOST) {
@@ -119,7 +120,7 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
                 return millis;
             }
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
-            // Said below, in the same words for everything.
+            // The message below fits every mistake.
         }
         throw new InvalidQuery(field, text, TIMES);
     }

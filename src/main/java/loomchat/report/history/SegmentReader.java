@@ -24,7 +24,7 @@ import loomchat.report.series.LogTotals;
  * line by line. Used once, by one thread, which blocks on the disk and on the scanning threads.
  */
 final class SegmentReader<T extends LogTotals<T>> {
-    /** A segment and the head of its rollup, or null when its lines have to be read. */
+    /** A segment with the header of its rollup, or with null when its lines have to be read. */
     private record Input(Segment segment, RollupHeader head) {}
 
     private final Snapshot snapshot;
@@ -63,7 +63,10 @@ final class SegmentReader<T extends LogTotals<T>> {
         problems.addAll(snapshot.problems());
     }
 
-    /** Finds the rollups, makes those that are missing, and returns the time of the first line, or {@link LogTimes#UNKNOWN}. */
+    /**
+     * Finds the rollups, makes those that are missing, and returns the time of the first line, or
+     * {@link LogTimes#UNKNOWN}.
+     */
     long prepare() {
         long first = LogTimes.UNKNOWN;
         for (Segment segment : snapshot.segments()) {
@@ -78,7 +81,7 @@ final class SegmentReader<T extends LogTotals<T>> {
         return LogTimes.earlier(first, its);
     }
 
-    /** Reads everything; {@code inOrder} gets what has an order, in the order of time. */
+    /** Reads everything. {@code inOrder} gets the events in the order of time. */
     T read(long bucketSeconds, Consumer<ChunkEvents> inOrder) {
         List<LineReader<T>> readers = scanner.readers(() -> format.reader(query.from(), query.to(), bucketSeconds));
         T sum = readers.getFirst().totals;
@@ -97,7 +100,7 @@ final class SegmentReader<T extends LogTotals<T>> {
         return LogScanner.sum(readers);
     }
 
-    /** What was read; after {@link #read}, of which {@code sum} is the result. */
+    /** What was read. Called after {@link #read}, with its result. */
     Report.ScanFigures figures(T sum) {
         return new Report.ScanFigures(
                 bytes,
@@ -110,7 +113,7 @@ final class SegmentReader<T extends LogTotals<T>> {
                 linesSince);
     }
 
-    /** After the last gap; until there is a line again, that is where its rollup ends. */
+    /** Every line is there since the last gap; a gap ends with its rollup, until the next line is known. */
     private void noteLines(Segment segment, RollupHeader head, long first) {
         if (segment.linesExist()) {
             noteLinesFrom(first);
@@ -136,7 +139,7 @@ final class SegmentReader<T extends LogTotals<T>> {
             try {
                 return rollups.build(segment.lines());
             } catch (IOException e) {
-                // Reading its lines says what is wrong with them; without room for a rollup that works all the same.
+                // Its lines are read instead, which also reports what is wrong with them.
                 return null;
             }
         }
@@ -174,7 +177,7 @@ final class SegmentReader<T extends LogTotals<T>> {
             scan(input.segment.lines(), readers, events -> {});
         } else {
             if (overlaps) {
-                // Its lines are gone: the finest buckets tell what lies in the range, to their width.
+                // Its lines are gone: what lies in the range is known by the finest bucket.
                 T finest =
                         rollups.load(input.segment.rollup(), head.fineSeconds()).totals();
                 format.addBuckets(sum, finest, query.from(), query.to());
@@ -215,7 +218,7 @@ final class SegmentReader<T extends LogTotals<T>> {
         try (FileChannel file = LogFolder.open(lines)) {
             return firstTime(file);
         } catch (IOException e) {
-            // Said when it is read.
+            // Reported when the file is read.
             return LogTimes.UNKNOWN;
         }
     }
@@ -225,7 +228,7 @@ final class SegmentReader<T extends LogTotals<T>> {
         try {
             scanner.peek(file, file.size(), reader);
         } catch (IOException e) {
-            // Said when it is read.
+            // Reported when the file is read.
         }
         return reader.totals.first();
     }

@@ -7,9 +7,10 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.RunEvents;
 
 /**
- * Server runs, put together from {@link RunEvents} in file order. One thread at a time. A start without a stop before it means
- * that the run before crashed; it ended with its last line or sample. Lines of a run whose start is missing make a run too,
- * but no start. Bounded: beyond {@link #MOST} runs the oldest are only added up.
+ * The runs of the server, from {@link RunEvents} in file order. One thread at a time. A start without a stop before
+ * it means that the run before crashed; that run ended with its last line or sample. Lines without a start before
+ * them are a run, too, but do not count as a start. Bounded: beyond {@link #MOST} runs, the oldest are added up and
+ * dropped.
  */
 public final class ServerRuns {
     static final int MOST = 20_000;
@@ -17,11 +18,11 @@ public final class ServerRuns {
     enum End {
         STOPPED,
         CRASHED,
-        /** It runs, or it vanished and nothing was started since. */
+        /** It runs, or it disappeared and no server was started since. */
         OPEN
     }
 
-    /** One run; {@code startSeen} is false when the line of its start is not in the record. */
+    /** One run; {@code startSeen} is false when the line of its start is not in the log. */
     public record Run(long start, long end, End how, boolean startSeen) {}
 
     private final AliveIntervals alive;
@@ -71,12 +72,12 @@ public final class ServerRuns {
         return runs.stream().filter(run -> run.end >= from && run.start < to).toList();
     }
 
-    /** The run that the record ends with, or null. */
+    /** The run at the end of the log, or null. */
     Run latest() {
         return runs.isEmpty() ? null : runs.getLast();
     }
 
-    /** Runs that are only in the sums over everything, because there were too many. */
+    /** Runs that were dropped, because there were too many; the sums over everything have them. */
     public long leftOut() {
         return leftOut;
     }
@@ -89,7 +90,7 @@ public final class ServerRuns {
         return starts;
     }
 
-    /** Crashes count where the next start noticed them: a start without a stop before it. */
+    /** A crash counts at the time of the next start, which shows it. */
     long crashes(long from, long to) {
         long crashes = from == LogTimes.UNKNOWN ? leftOutCrashes : 0;
         for (int i = 0; i + 1 < runs.size(); i++) {

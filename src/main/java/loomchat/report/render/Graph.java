@@ -4,7 +4,7 @@ import java.util.List;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.SampleColumn;
 
-/** The pictures over time, in the order in which they are shown, and what each shows. */
+/** The graphs over time, in the order in which they are shown, and their lines. */
 enum Graph {
     CONNECTIONS(
             "connections",
@@ -77,9 +77,10 @@ enum Graph {
     }
 
     /**
-     * One line: a column of the samples, or of the log's own lines, or the samples with the log to fill in where there are none.
+     * One line of a graph: a column of the samples, a counter of the chat log, or the samples with the counter where
+     * there are none.
      *
-     * @param sample null if the line comes from the log only
+     * @param sample null if the line comes from the chat log only
      * @param logged null if the line comes from the samples only
      */
     record Line(String label, SampleColumn sample, ChatCount logged) {

@@ -8,8 +8,8 @@ import loomchat.report.scan.JsonWriter;
 import loomchat.report.series.GraphMark;
 
 /**
- * The numbers behind the graphs, for {@code report.js}, as a data block in the page: one request brings both, so that words
- * and pictures always agree. One thread.
+ * The numbers of the graphs for {@code report.js}, as a data block in the page: they come with the page, so that text
+ * and graphs always agree. One thread.
  */
 final class GraphData {
     private GraphData() {}
@@ -54,7 +54,7 @@ final class GraphData {
                 .raw("</script>\n");
     }
 
-    /** Four significant digits or more: as much as a picture can show. */
+    /** Four significant digits or more: as much as a graph can show. */
     private static double shortened(double value) {
         return Math.abs(value) >= 1000 ? Math.rint(value) : HumanFormat.significant(value, 4);
     }

@@ -5,8 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes HTML to a stream. Text and attribute values are always escaped; tags are always closed by who opened them. There
- * is no way to write a script or a style. One thread.
+ * Writes HTML to a stream. Text and attribute values are always escaped; whoever opens a tag closes it. One thread.
  */
 public final class HtmlWriter {
     private static final int FLUSH_AT = 16 * 1024;
@@ -55,13 +54,13 @@ public final class HtmlWriter {
         return open(tag, attributes).text(text).close(tag);
     }
 
-    /** Opens a picture of this size in its own units; {@code label} tells what it shows. */
+    /** Opens a picture of this size; {@code label} says what it shows. */
     HtmlWriter svg(int width, int height, String label) throws IOException {
         raw("<svg class=\"graph-svg\" viewBox=\"0 0 " + width + " " + height + "\" role=\"img\" aria-label=\"");
         return text(label).raw("\">");
     }
 
-    /** Opens a table that is folded away, up to its rows of headings; {@link #closeFoldedTable} closes it. */
+    /** Opens a folded table up to its headings; {@link #closeFoldedTable} closes it. */
     HtmlWriter foldedTable(String id, String summary, String title) throws IOException {
         return open("details", "data-keep", "table-" + id)
                 .element("summary", summary)

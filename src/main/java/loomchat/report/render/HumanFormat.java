@@ -32,7 +32,7 @@ final class HumanFormat {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
-    /** Three significant digits for what is small, whole numbers above. */
+    /** Three significant digits below 100, whole numbers above. */
     static String number(double value) {
         if (Double.isNaN(value)) {
             return "–";
@@ -51,7 +51,7 @@ final class HumanFormat {
         return digits.replaceAll("\\.?0+$", "");
     }
 
-    /** Powers of 1000, as networks and disks are sold; three significant digits. */
+    /** In powers of 1000, with three significant digits. */
     static String bytes(double value) {
         if (Double.isNaN(value)) {
             return "–";
@@ -96,12 +96,12 @@ final class HumanFormat {
         return TIME.format(Instant.ofEpochMilli(millis));
     }
 
-    /** As an input for date and time has it. */
+    /** The form of an HTML input for date and time. */
     static String input(long millis) {
         return INPUT.format(Instant.ofEpochMilli(millis));
     }
 
-    /** The start of a bucket, no finer than the bucket is. */
+    /** The start of a bucket, no finer than its width. */
     static String bucket(long millis, long seconds) {
         if (seconds >= 86400) {
             return DAY.format(Instant.ofEpochMilli(millis));
@@ -121,12 +121,12 @@ final class HumanFormat {
         return (rangeMillis < 14 * 86_400_000L ? DAY_AND_TIME : DAY).format(at);
     }
 
-    /** Three decimals are more than any of our numbers is exact to, unless it is a small one. */
+    /** Three decimals, or four significant digits below 1. */
     static double rounded(double value) {
         return Math.abs(value) < 1 || Double.isNaN(value) ? significant(value, 4) : Math.round(value * 1000) / 1000.0;
     }
 
-    /** The nearest number that so many digits can write, beside leading zeros. */
+    /** The nearest number with this many significant digits. */
     static double significant(double value, int digits) {
         return Double.isNaN(value)
                 ? value

@@ -2,7 +2,7 @@ package loomchat.report.render;
 
 import java.io.IOException;
 
-/** What the report and the log page have around their content. No state. */
+/** The frame that the pages of the report and of the live log share. No state. */
 public final class PageFrame {
     private PageFrame() {}
 

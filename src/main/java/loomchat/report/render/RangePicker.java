@@ -5,7 +5,7 @@ import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.series.LogTimes;
 
-/** The form that says which part of history is shown. It works without JavaScript. One thread. */
+/** The form that sets the range of the page. It works without JavaScript. One thread. */
 final class RangePicker {
     private static final String[][] RANGES = {
         {"15m", "15 minutes"},
@@ -50,7 +50,7 @@ final class RangePicker {
                         "<button class=\"button\" type=\"button\" id=\"zoom-out\" aria-label=\"Zoom out\" title=\"Zoom out\">−</button>")
                 .raw("</span></nav>\n<form class=\"row\" action=\"/report\" method=\"get\" id=\"range-form\">");
         time("from", "From (UTC)", report.axis().from());
-        // To the next whole second, so that the last line is within.
+        // Up to the next whole second, so that the last line is included.
         time("to", "to", report.axis().to() + 999);
         html.raw("<button class=\"button\" type=\"submit\">Show</button>")
                 .raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live</label>")
@@ -79,7 +79,7 @@ final class RangePicker {
         html.element("a", label, "class", "button", "href", path + address(query));
     }
 
-    /** The query as it stands in an address, with its question mark. */
+    /** The query as parameters of an address, with the question mark. */
     static String address(ReportQuery query) {
         StringBuilder address = new StringBuilder();
         if (query.range() != null) {

@@ -12,11 +12,11 @@ import java.util.zip.GZIPOutputStream;
 import loomchat.report.history.Report;
 
 /**
- * A report that several readers share, in the forms they ask for. Each form is made once, by the first who asks for it, and
- * kept as long as somebody holds the answer. Any thread; making a form takes tens of milliseconds of CPU and no I/O.
+ * A report that several readers share, in the forms that they ask for. The first reader of a form makes it; it is
+ * kept for the others. Any thread; making a form takes tens of milliseconds of CPU and no I/O.
  */
 public final class RenderedReport {
-    /** What can be asked for. */
+    /** The forms that a reader may ask for. */
     public enum Form {
         PAGE(ReportPage::write),
         JSON(ReportJson::write),
@@ -62,7 +62,7 @@ public final class RenderedReport {
         return bytes.toByteArray();
     }
 
-    /** Fast: the readers of a busy server wait for it. */
+    /** Compresses fast rather than well: readers of a busy server wait for it. */
     private static final class Gzip extends GZIPOutputStream {
         Gzip(OutputStream to) throws IOException {
             super(to, 8192);

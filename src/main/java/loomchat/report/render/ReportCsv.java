@@ -11,8 +11,8 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 
 /**
- * The series of a {@link Report} as CSV (RFC 4180, UTF-8, CRLF): a header, then one row for each bucket in which there is a line
- * or a sample. The columns are documented in the README. Any thread.
+ * The series of a {@link Report} as CSV (RFC 4180, UTF-8, CRLF): a header, then one row for each bucket that has a
+ * line or a sample. The columns are documented in docs/report.md. Any thread.
  */
 public final class ReportCsv {
     private static final String NEWLINE = "\r\n";

@@ -15,8 +15,8 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 
 /**
- * A {@link Report} as a page: whole without JavaScript; {@code report.js} adds graphs to look into and keeps it fresh, for which
- * it fetches the page again and takes over the parts that have a {@code data-part}. Any thread.
+ * A {@link Report} as a page. It is complete without JavaScript; {@code report.js} adds interactive graphs and keeps
+ * the page fresh: it fetches the page again and takes over the elements that have a {@code data-part}. Any thread.
  */
 final class ReportPage {
     private static final int RUNS_SHOWN = 20;

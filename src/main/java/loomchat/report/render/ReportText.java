@@ -197,7 +197,7 @@ public final class ReportText {
         return new Cell(name, value);
     }
 
-    /** Names and values in as many columns as there is room for. */
+    /** Writes names and values in as many columns as fit. */
     private void cells(List<Cell> cells) {
         int columns = Math.max(1, terminal.width() / CELL);
         for (int i = 0; i < cells.size(); i += columns) {
@@ -213,7 +213,7 @@ public final class ReportText {
         return new ArrayList<>(all.subList(Math.max(0, all.size() - most), all.size()));
     }
 
-    /** Text of the log may hold what a terminal would obey. */
+    /** Text from the log may hold control sequences of a terminal. */
     private static String printable(String text) {
         return SafeText.of(text);
     }

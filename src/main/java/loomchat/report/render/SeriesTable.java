@@ -8,7 +8,9 @@ import loomchat.report.series.CountSeries;
 import loomchat.report.series.GaugeSeries;
 import loomchat.report.series.SampleColumn;
 
-/** Both series side by side: one row for each bucket in which there is a line or a sample, in the order of time. Any thread. */
+/**
+ * Both series side by side: one row for each bucket that has a line or a sample, in the order of time. Any thread.
+ */
 final class SeriesTable {
     private static final int NONE = -1;
 
@@ -93,7 +95,7 @@ final class SeriesTable {
         return gaugeRows[row] != NONE && gauges.has(gaugeRows[row], column.ordinal());
     }
 
-    /** The mean over the bucket, weighted with time; NaN without a sample. */
+    /** The mean over the bucket, weighted by time; NaN without a sample. */
     double mean(int row, SampleColumn column) {
         return has(row, column) ? gauges.mean(gaugeRows[row], column.ordinal()) : Double.NaN;
     }
@@ -106,7 +108,7 @@ final class SeriesTable {
         return has(row, column) ? gauges.max(gaugeRows[row], column.ordinal()) : Double.NaN;
     }
 
-    /** What a line of a graph shows as its middle: the mean, or how often something was logged each second. */
+    /** The value of a graph's line: the mean, or how often something was logged per second. */
     double mean(int row, Graph.Line line) {
         if (line.sample() != null && has(row, line.sample())) {
             return mean(row, line.sample());
@@ -122,7 +124,7 @@ final class SeriesTable {
         return line.sample() == null ? Double.NaN : max(row, line.sample());
     }
 
-    /** How much of the bucket lies within the axis: the first and the last are seldom whole. */
+    /** How much of the bucket lies within the axis: the first and the last bucket are seldom complete. */
     private double coveredSeconds(int row) {
         long from = Math.max(start(row), report.axis().from());
         long to = Math.min(start(row) + seconds() * 1000, report.axis().to());

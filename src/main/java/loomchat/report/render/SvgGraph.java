@@ -6,8 +6,8 @@ import loomchat.report.history.Report;
 import loomchat.report.series.GraphMark;
 
 /**
- * Draws a graph over time as SVG, for those who have no JavaScript and for the first look of those who have: a band from
- * least to greatest, a line for the mean, marks for restarts and load tests. Colours come from the style sheet. One thread.
+ * Draws a graph over time as SVG, for browsers without JavaScript and until the script has run: a band from minimum
+ * to maximum, a line for the mean, marks for restarts and load tests. Colours come from the style sheet. One thread.
  */
 final class SvgGraph {
     private static final int WIDTH = 480;
@@ -33,7 +33,7 @@ final class SvgGraph {
         this.most = niceCeiling(greatest());
     }
 
-    /** Nothing but zeros and gaps: a picture would show nothing. */
+    /** Whether there is no value at all. */
     boolean isEmpty() {
         for (Graph.Line line : graph.lines) {
             for (int row = 0; row < table.rows(); row++) {
@@ -127,7 +127,7 @@ final class SvgGraph {
             if (!Double.isNaN(value)) {
                 String x = point(x(middle(row)));
                 mean.append(drawn ? 'L' : 'M').append(x).append(' ').append(point(y(value)));
-                // A lone point is drawn as a short stroke.
+                // A single point is drawn as a short line.
                 mean.append(drawn ? "" : "h0.5");
                 if (!Double.isNaN(table.max(row, line))) {
                     upper.append(upper.isEmpty() ? 'M' : 'L')
@@ -184,7 +184,7 @@ final class SvgGraph {
         return Math.max(1, report.axis().millis());
     }
 
-    /** 1, 2, 2.5, 4, 5 or 8 times a power of ten, so that the lines between have short numbers. */
+    /** 1, 2, 2.5, 4, 5 or 8 times a power of ten, so that the numbers on the axis are short. */
     static double niceCeiling(double value) {
         if (value <= 0) {
             return 4;

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What text is written for.
+ * The terminal, or the file, that text is written to.
  *
  * @param width in characters
  * @param colours whether escape sequences are understood
- * @param blocks whether block characters can be written; plain ASCII stands for them where not
+ * @param blocks whether block characters can be written; otherwise plain ASCII is
  */
 public record Terminal(int width, boolean colours, boolean blocks) {
     private static final int USUAL_WIDTH = 80;
     private static final int LEAST_WIDTH = 40;
     private static final int MOST_WIDTH = 200;
 
-    /** The terminal of this process; plain text of the usual width when the output goes somewhere else. */
+    /** The terminal of this process; plain text of the usual width when the output goes elsewhere. */
     public static Terminal of(Map<String, String> env, Charset charset) {
         Console console = System.console();
         boolean terminal = console != null && console.isTerminal();

@@ -5,8 +5,8 @@ import loomchat.report.history.Report;
 import loomchat.report.series.GraphMark;
 
 /**
- * Draws a graph over time with block characters: the first line of the graph as filled columns (means), its greatest values as
- * dots above, marks below. One thread.
+ * Draws a graph over time with block characters: means as filled columns, maxima as dots above them, marks below. One
+ * thread.
  */
 final class TextGraph {
     /** Room for the labels at the left. */
@@ -39,7 +39,7 @@ final class TextGraph {
         }
     }
 
-    /** A bar of so many characters, exact to an eighth where there are characters for it. */
+    /** A bar of this length in characters, exact to an eighth if block characters can be written. */
     static String bar(double length, boolean blocks) {
         if (!blocks) {
             return "#".repeat((int) (length > 0 ? Math.max(1, Math.round(length)) : 0));
@@ -73,7 +73,7 @@ final class TextGraph {
         axis();
     }
 
-    /** Each bucket covers the columns of its time. Returns the greatest value. */
+    /** Spreads each bucket over the columns of its time. Returns the maximum. */
     private double spread(Graph.Line line, double[] mean, double[] peak) {
         double most = 0;
         for (int row = 0; row < table.rows(); row++) {
@@ -122,7 +122,7 @@ final class TextGraph {
             }
             char sign = sign(mark.kind());
             int at = column(mark.millis());
-            // A crash is not hidden by the start that follows it.
+            // The start that follows does not hide a crash.
             line[at] = line[at] == sign(GraphMark.Kind.CRASH) ? line[at] : sign;
             any = true;
         }

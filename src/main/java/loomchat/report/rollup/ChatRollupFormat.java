@@ -19,7 +19,7 @@ import loomchat.report.series.RunEvents;
 
 /** What the rollup of a segment of {@code chat-logs} holds. No state. */
 public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
-    /** A busy segment is over in a minute or two, so that its seconds are few. */
+    /** A segment of a busy server covers a minute or two, and so has few seconds. */
     @Override
     public long finestSeconds() {
         return 1;

@@ -20,20 +20,20 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.LogTotals;
 
 /**
- * Rollup files of one log: made from sealed segments, read instead of them, and made anew when missing, damaged or of
- * another segment. Used by the one thread that reads history; blocks on the disk.
+ * The rollup files of one log: made from sealed segments, read instead of them, and made again when missing, damaged
+ * or of another segment. Used by the one thread that reads history; blocks on the disk.
  *
- * <p>A rollup is a JSON file. Its first line names the segment's size, times and checksums; then come sums, distributions
- * and a series by the hour, then a fine series, which only short ranges need: as fine as its format wants, wider where a
- * segment is so long that there would be too many buckets.
+ * <p>A rollup is a JSON file. Its first line names the segment's size, times and checksums; then come sums,
+ * distributions and a series by the hour, then a fine series, which only short ranges need: as fine as its format
+ * wants, wider where a segment is so long that there would be too many buckets.
  */
 public final class RollupFiles<T extends LogTotals<T>> {
     static final long COARSE_SECONDS = 3600;
     private static final int EDGE_BYTES = 4096;
-    /** A rollup is smaller than this, whatever it was made of; anything larger is none. */
+    /** No rollup is larger than this; a larger file is not read. */
     private static final long MOST_FILE_BYTES = 32L << 20;
 
-    /** A segment's sums in a totals, and what of it has an order. */
+    /** What a rollup holds of its segment. */
     public record Contents<T>(T totals, ChunkEvents events) {}
 
     private final RollupFormat<T> format;
@@ -44,7 +44,7 @@ public final class RollupFiles<T extends LogTotals<T>> {
         this.scanner = scanner;
     }
 
-    /** The head of a rollup that can be used for the segment, or null. */
+    /** The header of the segment's rollup, or null if there is none that can be used. */
     public RollupHeader usable(Segment segment) {
         try (FileChannel file = LogFolder.open(segment.rollup())) {
             byte[] start = new byte[RollupHeader.MOST_BYTES + ByteWords.SLACK];
@@ -73,7 +73,7 @@ public final class RollupFiles<T extends LogTotals<T>> {
         }
     }
 
-    /** Reads a rollup into a totals whose series has buckets of {@code bucketSeconds}, or wider ones where it has no finer. */
+    /** Reads a rollup. The buckets are {@code bucketSeconds} wide, or wider where the rollup has no finer ones. */
     public Contents<T> load(Path rollup, long bucketSeconds) throws IOException {
         try (FileChannel file = LogFolder.open(rollup)) {
             if (file.size() > MOST_FILE_BYTES) {
@@ -137,7 +137,7 @@ public final class RollupFiles<T extends LogTotals<T>> {
         return line;
     }
 
-    /** Finds `headBytes`, which is in the line whose length it depends on. */
+    /** Sets `headBytes`, which depends on the length of the line that it is in. */
     private static RollupHeader placed(RollupHeader figures, byte[] head, byte[] tail) {
         RollupHeader placed = figures.withChecksums(figures.head(), Checksums.hex(Checksums.of(tail, 0, tail.length)));
         for (int i = 0; i < 3; i++) {
@@ -171,7 +171,7 @@ public final class RollupFiles<T extends LogTotals<T>> {
                             == head.source().modifiedMillis()
                     && endsOf(file, head.bytes()).equals(head.source().ends());
         } catch (NoSuchFileException e) {
-            // Removed by retention since the folder was listed: the rollup is what is left.
+            // Retention removed it after the folder was listed: only the rollup is left.
             return true;
         }
     }

@@ -5,9 +5,9 @@ import loomchat.report.scan.LineReader;
 import loomchat.report.series.ChunkEvents;
 import loomchat.report.series.LogTotals;
 
-/** What of a totals goes into a rollup file, and how it comes out again: one for each log. */
+/** How the totals of one log are written to a rollup file and read back. */
 public interface RollupFormat<T extends LogTotals<T>> {
-    /** The finest buckets that are worth keeping: a rollup must stay small beside its segment. */
+    /** The finest buckets that are kept: a rollup must stay much smaller than its segment. */
     long finestSeconds();
 
     T totals(long from, long to, long bucketSeconds);
@@ -27,6 +27,6 @@ public interface RollupFormat<T extends LogTotals<T>> {
 
     void readSeries(RollupReader in, String prefix, T totals) throws IOException;
 
-    /** Adds the buckets of a summed-up segment that begin in a range: all that is known of a part of it. */
+    /** Adds those buckets of a segment that begin in a range: without its lines, nothing more is known. */
     void addBuckets(T into, T segment, long from, long to);
 }

@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The first line of a rollup file: which segment it was made of and where its two halves are.
+ * The first line of a rollup file: which segment it was made of and where its two parts are.
  *
  * @param first time of the segment's first line, {@code LogTimes.UNKNOWN} if no line has a time
  * @param last time of its last line
  * @param fineSeconds bucket width of the finer of its two series
  * @param headBytes where the sums and the coarse series end and the fine series begins
- * @param head checksum of what is before that, this line included
- * @param tail checksum of what is behind it
+ * @param head checksum of everything before that, this line included
+ * @param tail checksum of everything after it
  */
 public record RollupHeader(
         Source source, long first, long last, long fineSeconds, long headBytes, String head, String tail) {
@@ -30,11 +30,11 @@ public record RollupHeader(
      *
      * @param modifiedMillis when it was last written
      * @param checksum of the whole segment, in the chunks of {@code Checksums}
-     * @param edges checksum of its first and last bytes, which can be looked at on each request
+     * @param edges checksum of its first and last bytes, which can be checked for each query
      */
     record Source(long bytes, long modifiedMillis, String checksum, String ends) {}
 
-    /** A head whose place and checksums are not known yet. */
+    /** A header whose length and checksums are not known yet. */
     RollupHeader(Source source, long first, long last, long fineSeconds) {
         this(source, first, last, fineSeconds, 0, "00000000", "00000000");
     }
@@ -43,7 +43,7 @@ public record RollupHeader(
         return source.bytes;
     }
 
-    /** The line, without its checksums: they are over what comes before and behind. */
+    /** The line without its checksums, which cover it. */
     String withoutChecksums() {
         return ("{\"format\":%d,\"bytes\":%d,\"modifiedMillis\":%d,\"checksum\":\"%s\",\"edges\":\"%s\",\"first\":%d,"
                         + "\"last\":%d,\"fineSeconds\":%d,\"headBytes\":%d,")

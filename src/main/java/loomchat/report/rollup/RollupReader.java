@@ -13,8 +13,8 @@ import loomchat.report.scan.ByteWords;
 import loomchat.report.series.Histogram;
 
 /**
- * Reads back what {@link RollupWriter} wrote: members by name, one on each line. Its bytes have been checked against their
- * checksum, so that arrays of numbers can be read without a JSON parser. One thread.
+ * Reads back what {@link RollupWriter} wrote: members by name, one on each line. Its bytes have been checked against
+ * their checksum, so that arrays of numbers can be read without a JSON parser. One thread.
  */
 final class RollupReader {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());

@@ -7,7 +7,7 @@ import java.util.function.IntToLongFunction;
 import loomchat.report.scan.JsonWriter;
 import loomchat.report.series.Histogram;
 
-/** A part of a rollup file in the making: one member of the JSON object on each line. One thread. */
+/** Writes a part of a rollup file: one member of the JSON object on each line. One thread. */
 final class RollupWriter {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

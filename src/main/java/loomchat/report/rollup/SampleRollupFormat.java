@@ -14,7 +14,7 @@ public final class SampleRollupFormat implements RollupFormat<SampleTotals> {
     private static final SampleColumn[] COLUMNS = SampleColumn.values();
     private static final int CELL = 4;
 
-    /** Samples come once a second: by the second, a rollup would be as large as they are. */
+    /** Samples come once a second: with buckets of a second, a rollup would be as large as its segment. */
     @Override
     public long finestSeconds() {
         return 60;
@@ -109,7 +109,7 @@ public final class SampleRollupFormat implements RollupFormat<SampleTotals> {
             for (SampleColumn column : COLUMNS) {
                 int c = column.ordinal();
                 if (column.rate && series.has(row, c)) {
-                    // A rate is per second and weighted with milliseconds.
+                    // A rate is per second; its weight is in milliseconds.
                     into.addAmount(column, series.weightedSum(row, c) / 1000);
                 }
             }

@@ -7,11 +7,12 @@ import java.lang.invoke.MethodHandle;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Platform threads that read history beside a busy relay: the system gives them what the others leave, and about a tenth of
- * a core when everything is busy. Java's own thread priorities do nothing on Linux unless a flag of the JVM is set.
+ * Platform threads that read history beside a busy relay: the system gives them the time that other threads leave,
+ * and about a tenth of a core when all cores are busy. Java's own thread priorities do nothing on Linux unless a flag
+ * of the JVM is set.
  */
 public final class BackgroundThreads {
-    /** A niceness: the kernel weighs such a thread with a ninth of the usual. */
+    /** Niceness: the kernel gives such a thread a ninth of the usual weight. */
     private static final int NICENESS = 10;
 
     private static final int THIS_THREAD = 0;
@@ -38,7 +39,10 @@ public final class BackgroundThreads {
         }
     }
 
-    /** {@code setpriority(2)}: on Linux it changes one thread. Null elsewhere, where it would change the whole process. */
+    /**
+     * {@code setpriority(2)}: on Linux it changes one thread. Null elsewhere, where it would change the whole
+     * process.
+     */
     private static MethodHandle setPriority() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return null;

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Eight bytes at a time over a byte array ("SIMD within a register"). Any thread; no state. Callers keep {@link #SLACK}
- * bytes behind the last valid one, so that a read of eight never leaves the array.
+ * Eight bytes at a time over a byte array ("SIMD within a register"). Any thread; no state. Callers keep
+ * {@link #SLACK} bytes behind the last valid one, so that a read of eight never leaves the array.
  */
 public final class ByteWords {
     public static final int SLACK = 512;

@@ -7,8 +7,8 @@ import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
 
 /**
- * Reads lines of {@code chat-logs.jsonl} that are not canonical: our rare events, lines with other key orders or spaces, and
- * the three-key lines of older servers. Owned by one scanning thread.
+ * Reads lines of {@code chat-logs.jsonl} that are not canonical: rare events, lines with another order of keys or
+ * with spaces, and the three-key lines of older servers. One scanning thread owns it.
  */
 final class ChatJsonReader {
     private static final Pattern OLD_SIZE = Pattern.compile("Message size: (\\d{1,15}) bytes");
@@ -20,7 +20,7 @@ final class ChatJsonReader {
         this.totals = totals;
     }
 
-    /** False if the bytes are no JSON object with an event. */
+    /** Returns false if the bytes are not a JSON object with an event. */
     boolean read(byte[] bytes, int from, int to) {
         if (!line.read(bytes, from, to)) {
             return false;

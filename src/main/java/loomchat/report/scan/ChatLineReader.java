@@ -6,9 +6,10 @@ import loomchat.report.series.ChatTotals;
 import loomchat.report.series.LogTimes;
 
 /**
- * Reads canonical lines of {@code chat-logs.jsonl} where they stand, at fixed offsets, and checks every byte on the way:
- * what it accepts, {@link ChatJsonReader} reads as the same. Owned by one scanning thread. Numbers and strings of a canonical line
- * are short, so it never looks further than {@link ByteWords#SLACK} bytes behind where the line began.
+ * Reads canonical lines of {@code chat-logs.jsonl} in the buffer, at fixed offsets, and checks every byte:
+ * {@link ChatJsonReader} reads every line that it accepts in the same way. One scanning thread owns it. Numbers and
+ * strings of a canonical line are short, so it never looks further than {@link ByteWords#SLACK} bytes behind where
+ * the line began.
  */
 public final class ChatLineReader extends LineReader<ChatTotals> {
     private static final int NO = -1;
@@ -58,7 +59,7 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
     private final ChatJsonReader json;
     private final LineTime time = new LineTime();
 
-    // Where reading the line stands; `ok` turns false once something was not as it should be.
+    // The position in the line; `ok` turns false when the line is not canonical.
     private byte[] bytes;
     private int at;
     private boolean ok;
@@ -99,7 +100,7 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
         return name == DISCONNECTED ? disconnected(limit, millis) : NO;
     }
 
-    /** Nearly every line is one of these, so it is read without the cursor. */
+    /** Nearly every line is a message, so it is read without the fields above. */
     private int message(byte[] b, int start, int limit, long millis) {
         if (ByteWords.word(b, start) != RELAY_1
                 || ByteWords.word(b, start + 8) != RELAY_2
@@ -235,7 +236,7 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
         return ok ? number(bytes, from, at - from) : 0;
     }
 
-    /** Behind a whole number of 1 to 15 digits that JSON allows, or -1. */
+    /** The position after a whole number of 1 to 15 digits that JSON allows, or -1. */
     private static int skipNumber(byte[] b, int from) {
         long word = ByteWords.word(b, from);
         int digits = ByteWords.digits(word);

@@ -2,7 +2,7 @@ package loomchat.report.scan;
 
 import java.util.zip.CRC32C;
 
-/** CRC-32C of files that are read in parts by several threads: the checksum of the parts' checksums, in order. */
+/** CRC-32C of files that several threads read in chunks: the checksum of the chunks' checksums, in file order. */
 public final class Checksums {
     private Checksums() {}
 

@@ -6,20 +6,20 @@ import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
 /**
- * Reads one part of a file, the lines that begin in it, into a totals. Owned by one scanning thread, which may block on the
- * disk. Memory: one buffer of {@link #BYTES} + {@link #LONGEST_LINE}, used again for each part.
+ * Reads one chunk of a file, which is the lines that begin in it. One scanning thread owns it and may block on the
+ * disk. Memory: one buffer of {@link #BYTES} + {@link #LONGEST_LINE}, reused for each chunk.
  */
 final class FileChunk {
     static final int BYTES = 1 << 18;
     /** A longer line is skipped. */
     static final int LONGEST_LINE = 1 << 20;
-    /** Enough, mostly, to see the end of the last line that begins in the part. */
+    /** Mostly enough to hold the end of the last line that begins in the chunk. */
     private static final int READ_AHEAD = 4096;
 
     private final byte[] bytes = new byte[1 + BYTES + LONGEST_LINE + READ_AHEAD + ByteWords.SLACK];
     private final CRC32C checksum = new CRC32C();
 
-    // The part: the file's bytes from `offset` on are in the buffer up to `limit`; at the file's end `atEnd` is true.
+    // The buffer holds the file's bytes from `offset` on, up to `limit`; at the end of the file `atEnd` is true.
     private FileChannel file;
     private long fileSize;
     private long offset;
@@ -27,10 +27,11 @@ final class FileChunk {
     private boolean atEnd;
 
     /**
-     * Reads the lines that begin from {@code start} on and before {@code end}; nothing from {@code size} on is looked at.
+     * Reads the lines that begin from {@code start} on and before {@code end}; bytes from {@code size} on are not
+     * read.
      *
-     * @param tornCounts whether an unfinished line at the end is damage, and not one that is being written
-     * @return the checksum of the part's bytes
+     * @param tornCounts whether an unfinished line at the end is damaged; false if it is still being written
+     * @return the checksum of the chunk's bytes
      */
     int read(FileChannel channel, long start, long end, long size, boolean tornCounts, LineReader<?> reader)
             throws IOException {

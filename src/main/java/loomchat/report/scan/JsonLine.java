@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads one line as a JSON object: its members that are strings or numbers, by name. The whole line has to be valid UTF-8
- * and valid JSON. One thread at a time; the members stay until the next line.
+ * Reads one line as a JSON object: its members that are strings or numbers, by name. The whole line has to be valid
+ * UTF-8 and valid JSON. One thread at a time; the members stay until the next line.
  */
 public final class JsonLine {
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
@@ -37,7 +37,7 @@ public final class JsonLine {
                 return members(parser);
             }
         } catch (CharacterCodingException | RuntimeException e) {
-            // The parser reports bad input with several unchecked exceptions; all of them mean that this is no JSON
+            // The parser reports bad input with several unchecked exceptions; all of them mean that this is not a JSON
             // line.
             return false;
         }
@@ -68,7 +68,7 @@ public final class JsonLine {
         }
     }
 
-    /** The numbers of the line as they stand in it, by name. */
+    /** The numbers of the line as text, by name. */
     Map<String, String> numbers() {
         return numbers;
     }

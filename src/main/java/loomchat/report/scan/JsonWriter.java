@@ -8,8 +8,8 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 
 /**
- * Writes one JSON document to a stream, through a small buffer. One thread. Commas are put where they belong; names and
- * values come in the caller's order.
+ * Writes one JSON document to a stream, through a small buffer. One thread. It sets the commas; names and values come
+ * in the caller's order.
  */
 public final class JsonWriter {
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -63,7 +63,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** Whole numbers without a point; what is no number as null. */
+    /** Whole numbers without a point; a value that is not a number as null. */
     public JsonWriter value(double value) throws IOException {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             return value((long) value);
@@ -130,7 +130,7 @@ public final class JsonWriter {
         return endArray();
     }
 
-    /** A line break before the next value, if there is one, for eyes and for line tools. */
+    /** A line break before the next value, if there is one, for people and for tools that read lines. */
     public JsonWriter newline() {
         needsNewline = true;
         return this;

@@ -3,8 +3,8 @@ package loomchat.report.scan;
 import loomchat.report.series.LogTotals;
 
 /**
- * Reads the lines of one log into a totals. Owned by one scanning thread, which calls it with its own buffer; positions are
- * indexes into it.
+ * Reads the lines of one log and adds them up in totals. One scanning thread owns it and calls it with its own
+ * buffer; positions are indexes into that buffer.
  */
 public abstract class LineReader<T extends LogTotals<T>> {
     public final T totals;
@@ -20,6 +20,9 @@ public abstract class LineReader<T extends LogTotals<T>> {
      */
     abstract int readCanonical(byte[] bytes, int at, int limit);
 
-    /** Reads the line from {@code from} to {@code to}, without its newline, as JSON; false if it is not a line of this log. */
+    /**
+     * Reads the line from {@code from} to {@code to}, without its newline, as JSON; false if it is not a line of this
+     * log.
+     */
     abstract boolean readJson(byte[] bytes, int from, int to);
 }

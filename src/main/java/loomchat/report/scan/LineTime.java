@@ -8,7 +8,10 @@ import loomchat.report.series.LogTimes;
  */
 final class LineTime {
     private static final long TIME_KEY = ByteWords.word("{\"time\":");
-    /** What is added to each byte of {@code m:SS.mmm}, after taking the expected byte away, sets its high bit if it is too big. */
+    /**
+     * Added to each byte of {@code m:SS.mmm} less the expected byte, this sets the high bit of a byte that is too
+     * large.
+     */
     private static final long LIMITS = 0x767676_7F_767A_7F7FL;
 
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -20,7 +23,7 @@ final class LineTime {
     private long pattern;
     private long minute = LogTimes.UNKNOWN;
 
-    /** The time of the line at {@code at}, or {@link LogTimes#UNKNOWN} if it does not begin as a canonical line does. */
+    /** The time of the line at {@code at}, or {@link LogTimes#UNKNOWN} if the line is not canonical. */
     long read(byte[] bytes, int at) {
         if (ByteWords.word(bytes, at) != TIME_KEY) {
             return LogTimes.UNKNOWN;

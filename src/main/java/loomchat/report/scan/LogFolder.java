@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 
-/** The log files of one folder. Any thread; it only looks, and opens the file that is being written. */
+/** The log files of one folder. Any thread; it never writes. */
 public record LogFolder(Path folder) {
     public static final String ROLLUP = ".rollup.json";
     private static final String LINES = ".jsonl";
 
     private static final String NOT_REGULAR = "it is no regular file";
 
-    /** The two records, by the names of their files. */
+    /** The two logs, by the names of their files. */
     public enum Kind {
         CHAT("chat-logs"),
         SAMPLES("bandwidth");
@@ -39,7 +39,7 @@ public record LogFolder(Path folder) {
         }
     }
 
-    /** A sealed segment, or what is left of one: its rollup. */
+    /** A sealed segment, of which only the rollup may be left. */
     public record Segment(Path lines, boolean linesExist) implements Comparable<Segment> {
         public Path rollup() {
             return rollupOf(lines);
@@ -55,7 +55,10 @@ public record LogFolder(Path folder) {
         }
     }
 
-    /** A record as it was at one moment. {@code active} is open, or null if there is none; {@code size} is its size then. */
+    /**
+     * The files of one log at one moment. {@code active} is open, or null if there is none; {@code size} is its size
+     * then.
+     */
     public record Snapshot(Kind kind, List<Segment> segments, FileChannel active, long size, List<String> problems)
             implements AutoCloseable {
         @Override
@@ -76,8 +79,8 @@ public record LogFolder(Path folder) {
     }
 
     /**
-     * Opens the active file before it lists the others: if the file is sealed meanwhile, it is still the one that was opened,
-     * and the sealed name of the same file is left out.
+     * Opens the active file before it lists the others. If that file is sealed meanwhile, its sealed name is left
+     * out.
      */
     public Snapshot snapshot(Kind kind) {
         List<String> problems = new ArrayList<>();
@@ -129,7 +132,7 @@ public record LogFolder(Path folder) {
 
     /**
      * Opens a file to read it, unless it is a link, which may lead anywhere, or a pipe or a device, which may never
-     * answer: what is called like a log file need not be one.
+     * answer: a name says nothing about the file.
      */
     public static FileChannel open(Path file) throws IOException {
         if (isSomethingElse(file)) {
@@ -138,14 +141,17 @@ public record LogFolder(Path folder) {
         return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Reads up to {@code length} bytes from {@code position} on into {@code bytes} at {@code at}; returns how many there were. */
+    /**
+     * Reads up to {@code length} bytes from {@code position} on into {@code bytes} at {@code at}; returns their
+     * number.
+     */
     public static int read(FileChannel file, long position, byte[] bytes, int at, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, at, length);
         while (buffer.hasRemaining() && file.read(buffer, position + buffer.position() - at) > 0) {}
         return buffer.position() - at;
     }
 
-    /** What is gone by now was a file, removed to make room. */
+    /** A file that is gone by now was a regular one, removed to make room. */
     private static boolean isSomethingElse(Path file) {
         try {
             return !attributes(file).isRegularFile();
@@ -154,7 +160,7 @@ public record LogFolder(Path folder) {
         }
     }
 
-    /** What an exception of the file system says, without the folder's path. */
+    /** The message of an exception of the file system, without the folder's path. */
     public static String reason(Exception e) {
         if (e instanceof java.nio.file.AccessDeniedException) {
             return "access denied";

@@ -15,12 +15,12 @@ import loomchat.report.series.ChunkEvents;
 import loomchat.report.series.LogTotals;
 
 /**
- * Reads whole log files with several threads at once, each taking one part of the file after the other. {@link BackgroundThreads}
- * threads of its own: a scan never parks, and on a carrier thread it would hold up every virtual thread. One scan at a time; the caller
- * waits for it. Memory: a {@link FileChunk} buffer a thread.
+ * Reads whole log files with several threads at once; each thread takes one chunk of the file after the other. They
+ * are {@link BackgroundThreads}: a scan never parks, so on a carrier thread it would hold up every virtual thread.
+ * One scan at a time; the caller waits for it. Memory: a {@link FileChunk} buffer per thread.
  */
 public final class LogScanner implements AutoCloseable {
-    /** What a scan found out about a file's bytes besides what its readers' totals hold. */
+    /** The result of a scan apart from the totals of its readers. */
     public record Result(List<ChunkEvents> chunks, int checksum) {}
 
     private static final int PEEK_BYTES = 16 * 1024;
@@ -38,7 +38,7 @@ public final class LogScanner implements AutoCloseable {
         return Stream.generate(make).limit(buffers.length).toList();
     }
 
-    /** Adds up what the readers of all workers have read; the first reader's totals holds the sum afterwards. */
+    /** Adds the totals of all readers to those of the first one. */
     public static <T extends LogTotals<T>> T sum(List<LineReader<T>> readers) {
         T sum = readers.getFirst().totals;
         readers.stream().skip(1).forEach(each -> sum.merge(each.totals));
@@ -83,7 +83,7 @@ public final class LogScanner implements AutoCloseable {
         threads.shutdown();
     }
 
-    /** Made on first use, so that a server that nobody asks for its report does not hold the memory. */
+    /** Made on first use, so that a server without readers of its report does not hold the memory. */
     private FileChunk buffer(int worker) {
         if (buffers[worker] == null) {
             buffers[worker] = new FileChunk();

@@ -12,7 +12,7 @@ final class SampleJsonReader {
     private final SampleLine sample = new SampleLine();
     private final JsonLine line = new JsonLine();
 
-    /** False if the bytes are no JSON object with a time. */
+    /** Returns false if the bytes are not a JSON object with a time. */
     boolean read(byte[] bytes, int from, int to) {
         if (!line.read(bytes, from, to) || line.string("time") == null) {
             return false;

@@ -7,7 +7,7 @@ import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 import loomchat.report.series.SampleTotals;
 
-/** One line of {@code bandwidth.jsonl}, used again for the next one by the thread that owns it. */
+/** One line of {@code bandwidth.jsonl}. The thread that owns it reuses it for the next line. */
 public final class SampleLine {
     static final long USUAL_LENGTH_MILLIS = 1000;
     private static final double TOO_MUCH = 1e15;
@@ -15,9 +15,9 @@ public final class SampleLine {
 
     /** The end of the time that the sample covers, or {@link LogTimes#UNKNOWN}. */
     long millis;
-    /** How long the time is that the amounts were counted over, at least 1. */
+    /** How long that time is, at least 1. */
     long length;
-    /** By {@link SampleColumn}; NaN where the line says nothing. */
+    /** By {@link SampleColumn}; NaN for a value that the line does not have. */
     final double[] values = new double[SampleColumn.values().length];
 
     void clear() {
@@ -38,7 +38,7 @@ public final class SampleLine {
         return values[column.ordinal()];
     }
 
-    /** Keeps a value; below zero means that the server could not tell, and 16 digits that the line is damaged. */
+    /** Keeps a value. A negative one means that the server did not know it, 16 digits that the line is damaged. */
     void set(int column, double value) {
         values[column] = value >= 0 && value < TOO_MUCH ? value : Double.NaN;
     }

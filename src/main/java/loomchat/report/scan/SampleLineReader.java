@@ -7,8 +7,9 @@ import loomchat.report.series.SampleColumn;
 import loomchat.report.series.SampleTotals;
 
 /**
- * Reads canonical lines of {@code bandwidth.jsonl}: keys in the order of {@link SampleColumn}, any of them may be missing,
- * numbers with at most 15 digits. What it accepts, {@link SampleJsonReader} reads as the same. Owned by one scanning thread.
+ * Reads canonical lines of {@code bandwidth.jsonl}: keys in the order of {@link SampleColumn}, any of them may be
+ * missing, numbers have at most 15 digits. {@link SampleJsonReader} reads every line that it accepts in the same way.
+ * Owned by one scanning thread.
  */
 public final class SampleLineReader extends LineReader<SampleTotals> {
     private static final long Z_MILLIS = ByteWords.word("Z\",\"mill");
@@ -23,7 +24,7 @@ public final class SampleLineReader extends LineReader<SampleTotals> {
     private final SampleJsonReader json = new SampleJsonReader();
     private final LineTime time = new LineTime();
 
-    // Where reading the line stands.
+    // The position in the line.
     private byte[] bytes;
     private int at;
 

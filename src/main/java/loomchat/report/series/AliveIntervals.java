@@ -3,18 +3,18 @@ package loomchat.report.series;
 import java.util.Arrays;
 
 /**
- * Stretches of time without a gap between samples, in file order: how long a server that crashed was really alive. One
- * thread at a time. Bounded: beyond {@link #MOST}, the oldest are forgotten.
+ * Times without a gap between samples, in file order: they show how long a server that crashed was alive. One thread
+ * at a time. Bounded: beyond {@link #MOST}, the oldest are dropped.
  */
 public final class AliveIntervals {
     static final int MOST = 20_000;
-    /** Samples are a second apart and carry their exact length; what is later than this belongs to another run. */
+    /** A sample covers the time since the one before. A larger gap than this means another run. */
     private static final long TOLERANCE_MILLIS = 250;
 
     private long[] bounds = new long[8];
     private int size;
 
-    /** A sample at {@code millis} over the time since {@code from}. */
+    /** Adds a sample that covers this time. */
     public void add(long from, long to) {
         if (size > 0 && from <= to(size - 1) + TOLERANCE_MILLIS && to >= from(size - 1)) {
             bounds[2 * size - 1] = Math.max(to, to(size - 1));
@@ -50,7 +50,7 @@ public final class AliveIntervals {
         return bounds[2 * i + 1];
     }
 
-    /** The last moment before {@code end} at which a server is known to have lived, if later than {@code known}. */
+    /** The last time before {@code end} at which a server was alive, at least {@code known}. */
     public long lastAlive(long known, long end) {
         int low = 0;
         int high = size;

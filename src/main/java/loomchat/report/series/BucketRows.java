@@ -3,8 +3,8 @@ package loomchat.report.series;
 import java.util.Arrays;
 
 /**
- * Gives each bucket of time a row number, in order of first use. Open addressing over two arrays, no object per bucket.
- * One thread at a time.
+ * Gives each bucket of time a row number, in order of first use. Open addressing over two arrays, no object per
+ * bucket. One thread at a time.
  */
 final class BucketRows {
     private static final int EMPTY = -1;

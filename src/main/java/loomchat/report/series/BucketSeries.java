@@ -28,7 +28,7 @@ public abstract class BucketSeries<S extends BucketSeries<S>> {
     /** Adds a row of {@code other} to the bucket that {@code start} is in. */
     abstract void addRow(long start, S other, int row);
 
-    /** Makes sure that there are cells for {@code row}, which is at most one more than there were. */
+    /** Makes room for the cells of {@code row}, which is at most the first row without cells. */
     abstract void makeRoom(int row);
 
     /** Takes the cells of {@code other} instead of its own. */

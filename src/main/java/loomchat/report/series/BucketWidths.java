@@ -3,9 +3,9 @@ package loomchat.report.series;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The widths that a bucket of time may have. Each divides the next, so that fine buckets can be joined into coarse ones. */
+/** The widths that a bucket of time may have. Each divides the next, so that fine buckets add up to coarse ones. */
 public final class BucketWidths {
-    /** More points than this in one answer are refused. */
+    /** A query for more points than this is refused. */
     public static final int MOST = 10_000;
     /** A graph is about this many points wide. */
     private static final int GRAPH_POINTS = 800;
@@ -19,7 +19,10 @@ public final class BucketWidths {
 
     private BucketWidths() {}
 
-    /** The bucket for a graph of so many milliseconds; below a minute only where few lines have to be read again for it. */
+    /**
+     * The bucket width for a graph of this range. Widths below a minute are for short ranges only, because they need
+     * lines to be read again.
+     */
     public static long secondsFor(long rangeMillis) {
         if (rangeMillis <= 20 * 60_000L) {
             return 1;

@@ -2,7 +2,7 @@ package loomchat.report.series;
 
 import java.util.List;
 
-/** What is counted of the lines of {@code chat-logs.jsonl}, in the order of rollups. */
+/** The counters of {@code chat-logs.jsonl}, in the order in which rollups have them. */
 public enum ChatCount {
     CONNECTIONS("connections"),
     MATCHES("matches"),
@@ -14,10 +14,10 @@ public enum ChatCount {
     STALLS("stalls"),
     STALLED_MILLIS("stalledMillis");
 
-    /** Those that are also counted by bucket of time. They come first: their ordinals are the columns of the series. */
+    /** The counters that the series has, too. They come first: their ordinals are its columns. */
     public static final List<ChatCount> IN_SERIES = List.of(CONNECTIONS, MATCHES, MESSAGES, DISCONNECTS, BYTES);
 
-    /** The name in rollups, and in {@code /report.json} and {@code /report.csv} for those of the series. */
+    /** The name in rollups; those of the series have it in {@code /report.json} and {@code /report.csv}, too. */
     public final String key;
 
     ChatCount(String key) {

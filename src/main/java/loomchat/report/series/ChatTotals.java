@@ -14,7 +14,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     private final Histogram[] histograms = new Histogram[Distribution.values().length];
     private final Histogram messageBytes;
 
-    // The lines of a server run since the last start, stop or chunk.
+    // The times of the run's lines since the last start, stop or chunk.
     private long linesFrom = LogTimes.UNKNOWN;
     private long linesTo = LogTimes.UNKNOWN;
 
@@ -56,7 +56,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         counts[what.ordinal()] += amount;
     }
 
-    // What a line says. `inRun` is true for lines that a server of ours wrote.
+    // What a line says. `inRun` is true for lines with a `seq`, which older servers did not write.
 
     public void connection(long millis, boolean inRun) {
         countLine(millis, inRun, ChatCount.CONNECTIONS);
@@ -68,7 +68,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
-    /** Nearly every line is one of these. {@code size} is below zero when it is not known. */
+    /** A relayed message, as nearly every line is. {@code size} is below zero when it is not known. */
     public void message(long millis, boolean inRun, long size) {
         if (!includesLine(millis, inRun)) {
             return;
@@ -131,7 +131,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
-    /** A line that is valid and counts for nothing but the time it was written at. */
+    /** A valid line of which only the time counts. */
     public void other(long millis, boolean inRun) {
         includesLine(millis, inRun);
     }
@@ -178,7 +178,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         return true;
     }
 
-    /** A time that cannot be read is in the range of everything only. */
+    /** A line without a readable time belongs to the range of everything only. */
     private boolean includes(long millis) {
         return millis >= from && millis < to || millis == LogTimes.UNKNOWN && from == LogTimes.UNKNOWN;
     }
@@ -198,7 +198,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
-    /** The lines of a run since the last start or stop become one entry. */
+    /** Makes the lines since the last start or stop one entry. */
     private void endLines() {
         if (linesFrom != LogTimes.UNKNOWN) {
             events.runEvents().add(RunEvents.LINES, linesFrom, linesTo);

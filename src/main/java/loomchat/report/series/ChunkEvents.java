@@ -2,13 +2,13 @@ package loomchat.report.series;
 
 import java.util.List;
 
-/** What a chunk of a log says that has an order: appended chunk by chunk in file order. One thread at a time. */
+/** Events of one chunk of a log whose order matters; appended chunk by chunk in file order. One thread at a time. */
 public record ChunkEvents(RunEvents runEvents, AliveIntervals alive, GraphMarks marks) {
     public ChunkEvents() {
         this(new RunEvents(), new AliveIntervals(), new GraphMarks());
     }
 
-    /** What several chunks that follow each other in a file say together. */
+    /** The events of several chunks that follow each other in a file. */
     public static ChunkEvents joined(List<ChunkEvents> chunks) {
         ChunkEvents joined = new ChunkEvents();
         for (ChunkEvents each : chunks) {

@@ -3,7 +3,7 @@ package loomchat.report.series;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The four things whose spread the report shows. */
+/** The four values whose distribution the report shows. */
 public enum Distribution {
     MESSAGE_BYTES("messageBytes", "Message size", "bytes"),
     WAIT_MILLIS("waitMillis", "Wait for a partner", "milliseconds"),

@@ -2,7 +2,7 @@ package loomchat.report.series;
 
 import java.util.Arrays;
 
-/** Least, mean and greatest value by bucket of time; the mean is weighted with how long each value held. */
+/** Minimum, mean and maximum by bucket of time; the mean is weighted by how long each value held. */
 public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     // A cell
     private static final int SUM = 0;

@@ -1,6 +1,6 @@
 package loomchat.report.series;
 
-/** Something worth a mark on the time axis. {@code text} comes from the log and is shown escaped. */
+/** A mark on the time axis of the graphs. {@code text} comes from the log and is shown escaped. */
 public record GraphMark(long millis, Kind kind, String id, String text) implements Comparable<GraphMark> {
     public enum Kind {
         START("start"),

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 
-/** Marks in the order they were read, the newest {@link #MOST} of them. One thread at a time. */
+/** Marks in the order in which they were read, the newest {@link #MOST} of them. One thread at a time. */
 public final class GraphMarks {
     public static final int MOST = 2_000;
 

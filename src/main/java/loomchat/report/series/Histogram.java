@@ -1,8 +1,8 @@
 package loomchat.report.series;
 
 /**
- * Counts of values from 0 up in buckets that grow with the value: exact below 128, then 64 buckets for each doubling, so
- * that a percentile is off by at most 0.8 %. Used by one thread at a time; histograms of several threads are merged.
+ * Counts of values from 0 up in buckets that grow with the value: exact below 128, then 64 buckets for each doubling,
+ * so that a percentile is off by at most 0.8 %. One thread at a time; histograms of several threads are merged.
  */
 public final class Histogram {
     private static final int SUB_BITS = 6;
@@ -33,7 +33,7 @@ public final class Histogram {
         max = Math.max(max, other.max);
     }
 
-    /** Puts back what {@link #countOf}, {@link #sum()}, {@link #min()} and {@link #max()} told of a stored histogram. */
+    /** Adds a stored {@link #countOf}. */
     public void restore(int bucket, long times) {
         counts[bucket] += times;
         count += times;
@@ -69,7 +69,10 @@ public final class Histogram {
         return counts[bucket];
     }
 
-    /** The value that {@code percent} of the values do not exceed; the middle of its bucket, never outside min and max. */
+    /**
+     * The value that {@code percent} of all values do not exceed: the middle of its bucket, within minimum and
+     * maximum.
+     */
     public long percentile(double percent) {
         long rank = Math.max(1, (long) Math.ceil(count * percent / 100));
         long seen = 0;

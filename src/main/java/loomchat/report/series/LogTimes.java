@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the times in log lines: ours (ISO-8601, UTC, milliseconds) and what older servers wrote, local time in the form of
- * their locale such as {@code 7/29/2025, 10:20:50 PM}. Local times are taken in this machine's time zone; of two numbers
- * that could both be the month, the first one is. Any thread.
+ * Reads the times in log lines: ours (ISO-8601, UTC, milliseconds) and those of older servers, which wrote local time
+ * in their locale's form, such as {@code 7/29/2025, 10:20:50 PM}. Local times are taken in this machine's time zone;
+ * where two numbers could be the month, the first one is taken. Any thread.
  */
 public final class LogTimes {
-    /** A time that nobody can read. The line still counts, without a place on the time axis. */
+    /** A time that cannot be read. Its line still counts, without a place on the time axis. */
     public static final long UNKNOWN = Long.MIN_VALUE;
 
     /** Times from 1970 to 9999 are accepted. */
@@ -85,7 +85,7 @@ public final class LogTimes {
         return minute == UNKNOWN || seconds > 59 || millis > 999 ? UNKNOWN : minute + seconds * 1000L + millis;
     }
 
-    /** A number of digits only; anything else becomes one that no part of a time may have. */
+    /** The number if there are only digits; otherwise one that no field of a time accepts. */
     private static int number(String text, int from, int to) {
         int number = 0;
         for (int i = from; i < to; i++) {

@@ -1,8 +1,8 @@
 package loomchat.report.series;
 
 /**
- * What lines of one log add up to. Owned by one scanning thread; merged by the thread that asked for the scan when all
- * are done. Lines outside {@code from} (inclusive) to {@code to} (exclusive) count for the {@link ChunkEvents} only.
+ * What lines of one log add up to. One scanning thread owns it; the thread that asked for the scan merges those of
+ * all threads. Lines outside {@code from} (inclusive) to {@code to} (exclusive) count for {@link ChunkEvents} only.
  */
 public abstract class LogTotals<T extends LogTotals<T>> {
     final long from;
@@ -22,14 +22,16 @@ public abstract class LogTotals<T extends LogTotals<T>> {
 
     public abstract BucketSeries<?> series();
 
-    /** Adds the sums of another thread or segment; {@link ChunkEvents} are appended in file order instead. */
+    /**
+     * Adds the sums of another thread or segment; {@link ChunkEvents} are not added: they are appended in file order.
+     */
     public void merge(T other) {
         LogTotals<T> theirs = other;
         restore(theirs.lines, theirs.skipped, theirs.torn);
         seen(theirs.first, theirs.last);
     }
 
-    /** Adds what {@link #lines()}, {@link #skipped()} and {@link #torn()} told of stored totals. */
+    /** Adds stored values of {@link #lines()}, {@link #skipped()} and {@link #torn()}. */
     public void restore(long storedLines, long storedSkipped, long storedTorn) {
         lines += storedLines;
         skipped += storedSkipped;
@@ -40,7 +42,7 @@ public abstract class LogTotals<T extends LogTotals<T>> {
         events = new ChunkEvents();
     }
 
-    /** What the chunk since {@link #beginChunk()} says in file order. */
+    /** The events of the chunk since {@link #beginChunk()}. */
     public ChunkEvents endChunk() {
         return events;
     }

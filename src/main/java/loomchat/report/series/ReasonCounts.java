@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Counts by a short word of the log, such as why connections ended. One thread at a time. Bounded: beyond {@link #MOST} words, "other". */
+/**
+ * How often connections ended for each reason. One thread at a time. Bounded: beyond {@link #MOST} reasons, a new one
+ * counts as "other".
+ */
 public final class ReasonCounts {
     static final int MOST = 32;
     private static final int LONGEST = 40;
@@ -18,7 +21,7 @@ public final class ReasonCounts {
 
     private final Map<String, Count> counts = new HashMap<>();
 
-    // The reasons in bytes, so that the usual ones need no string.
+    // The usual reasons as bytes, so that no string is made for them.
     private final byte[][] known = new byte[MOST][];
     private final Count[] countOfKnown = new Count[MOST];
     private int knownSize;

@@ -3,8 +3,8 @@ package loomchat.report.series;
 import java.util.Arrays;
 
 /**
- * What a part of the record says about server runs, in file order: stretches of lines, starts and stops. Parts are put
- * together in file order by {@code ServerRuns}. One thread at a time. Bounded: beyond {@link #MOST} entries, starts and stops are only counted.
+ * What the log says about server runs, in file order: starts, stops, and the times between which lines were written.
+ * One thread at a time. Bounded: beyond {@link #MOST} entries, starts and stops are counted and not kept.
  */
 public final class RunEvents {
     /** Lines of a run that were written between {@code from} and {@code to}. */
@@ -42,7 +42,7 @@ public final class RunEvents {
         size++;
     }
 
-    /** Appends what came after this part in the file. */
+    /** Appends the events that come after these in the file. */
     void append(RunEvents next) {
         for (int i = 0; i < next.size; i++) {
             add(next.kind(i), next.from(i), next.to(i));

@@ -1,8 +1,8 @@
 package loomchat.report.series;
 
 /**
- * The numbers of a sample, in the order in which canonical lines have them. Rates are written as amounts over the sample's
- * length and shown per second; gauges are shown as they are.
+ * The numbers of a sample, in the order of canonical lines. A rate is written as the amount over the sample's length
+ * and shown per second; a gauge is shown as it is.
  */
 public enum SampleColumn {
     BYTES_IN("bytesIn", true),
@@ -39,7 +39,7 @@ public enum SampleColumn {
         this.rate = rate;
     }
 
-    /** The name in answers: a rate says that it is one. */
+    /** The name in JSON and CSV; that of a rate says so. */
     public String shown() {
         return rate ? key + "PerSecond" : key;
     }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** What lines of {@code bandwidth.jsonl} add up to. */
 public final class SampleTotals extends LogTotals<SampleTotals> {
     private static final SampleColumn[] COLUMNS = SampleColumn.values();
-    /** A sample that says it covers more than this is taken for a shorter one, so that no line outweighs a year. */
+    /** A longer sample counts as one of this length, so that a damaged line cannot outweigh all others. */
     private static final long LONGEST_SAMPLE_MILLIS = 3_600_000;
 
     private final GaugeSeries series;
@@ -47,14 +47,17 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
         series.merge(other.series);
     }
 
-    /** Adds a sample that ends at {@code millis} and covers {@code length}; {@code values} by {@link SampleColumn}, NaN for none. */
+    /**
+     * Adds a sample that ends at {@code millis} and covers {@code length}; {@code values} by {@link SampleColumn},
+     * NaN for none.
+     */
     public void add(long millis, long length, double[] values) {
         if (millis == LogTimes.UNKNOWN) {
             return;
         }
         long covered = Math.min(length, LONGEST_SAMPLE_MILLIS);
         events.alive().add(millis - covered, millis);
-        // A sample belongs to the time it covers, which its own time is the end of.
+        // A sample's time is the end of the time that it covers; it counts for the bucket before that end.
         long within = Math.max(0, millis - 1);
         if (within < from || within >= to) {
             return;
