@@ -68,8 +68,11 @@ public final class LiveLog implements AutoCloseable {
             }
             if (!running) {
                 running = true;
-                following = new CountDownLatch(1);
-                BackgroundThreads.threads("live-log-").newThread(this::follow).start();
+                CountDownLatch opened = new CountDownLatch(1);
+                following = opened;
+                BackgroundThreads.threads("live-log-")
+                        .newThread(() -> follow(opened))
+                        .start();
             }
             LiveLogReader reader = new LiveLogReader(this, filter, following);
             readers.add(reader);
@@ -102,7 +105,7 @@ public final class LiveLog implements AutoCloseable {
         }
     }
 
-    private void follow() {
+    private void follow(CountDownLatch opened) {
         try (LogTail tail = new LogTail(folder.active(LogFolder.Kind.CHAT))) {
             boolean open = false;
             for (List<LiveLogReader> present = present(); !present.isEmpty(); present = present()) {
@@ -111,7 +114,7 @@ public final class LiveLog implements AutoCloseable {
                     if (!open) {
                         tail.open();
                         open = true;
-                        opened();
+                        opened.countDown();
                     }
                     look(tail, present);
                 } catch (IOException e) {
@@ -122,15 +125,6 @@ public final class LiveLog implements AutoCloseable {
             }
         } catch (IOException | InterruptedException e) {
             close();
-        }
-    }
-
-    private void opened() {
-        lock.lock();
-        try {
-            following.countDown();
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -73,21 +73,9 @@ public final class LogPage {
         for (String each : LogFilter.EVENTS) {
             html.element("option", each, "value", each, "selected", each.equals(filter.event()) ? "" : null);
         }
-        html.raw("</select></label><label class=\"row\"><span class=\"label\">Session</span>");
-        html.open(
-                "input",
-                "name",
-                "session",
-                "inputmode",
-                "numeric",
-                "pattern",
-                "[1-9][0-9]*",
-                "size",
-                "8",
-                "placeholder",
-                "any",
-                "value",
-                filter.session() == 0 ? "" : "" + filter.session());
+        html.raw("</select></label><label class=\"row\"><span class=\"label\">Session</span>")
+                .raw("<input name=\"session\" inputmode=\"numeric\" pattern=\"[1-9][0-9]*\" size=\"8\"")
+                .raw(" placeholder=\"any\" value=\"" + (filter.session() == 0 ? "" : filter.session()) + "\">");
         html.raw("</label><button class=\"button\" type=\"submit\">Show</button>")
                 .raw(
                         "<button class=\"button script-only\" id=\"pause\" type=\"button\" aria-pressed=\"false\" hidden>Pause</button></form>\n");

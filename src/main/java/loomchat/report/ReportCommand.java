@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.InvalidQuery;
 import loomchat.report.history.Report;
@@ -31,35 +33,20 @@ public final class ReportCommand {
 
             The log files are read from LOG_DIR (default: logs). No server is needed.""";
 
-    private enum Form {
-        TEXT,
-        JSON,
-        CSV
-    }
+    private static final Set<String> OPTIONS = Set.of("--from", "--to", "--range", "--bucket");
+    private static final Set<String> FLAGS = Set.of("--json", "--csv", "--rescan", "--help", "-h");
 
-    private final PrintStream out;
-    private Form form = Form.TEXT;
-    private String from;
-    private String to;
-    private String range;
-    private String bucket;
-    private boolean rescan;
-    private boolean help;
-
-    private ReportCommand(PrintStream out) {
-        this.out = out;
-    }
+    private ReportCommand() {}
 
     /** Returns the exit code: 0, 1 when a file could not be read, 2 for wrong usage. */
     public static int run(String[] args, Map<String, String> env, PrintStream out, PrintStream err) {
-        ReportCommand command = new ReportCommand(out);
         try {
-            command.parse(args);
-            if (command.help) {
+            Map<String, String> given = parse(args);
+            if (given.containsKey("--help") || given.containsKey("-h")) {
                 out.println(HELP);
                 return 0;
             }
-            return command.report(folder(env), env, err);
+            return report(given, env, out, err);
         } catch (InvalidQuery e) {
             err.println(e.getMessage());
             return WRONG_USAGE;
@@ -67,6 +54,33 @@ public final class ReportCommand {
             err.println("The report could not be written: " + e.getMessage());
             return FAILED;
         }
+    }
+
+    /** The options and flags that were given, by name; a flag has an empty value. */
+    private static Map<String, String> parse(String[] args) {
+        Map<String, String> given = new HashMap<>();
+        for (int i = 0; i < args.length; i++) {
+            String[] argument = args[i].split("=", 2);
+            String name = argument[0];
+            if (OPTIONS.contains(name)) {
+                String value = argument.length == 2 ? argument[1] : ++i < args.length ? args[i] : "";
+                if (value.isEmpty()) {
+                    throw new InvalidQuery(name + " needs a value; --help tells more");
+                }
+                given.put(name, value);
+            } else if (!FLAGS.contains(name)) {
+                throw new InvalidQuery(InvalidQuery.shown(args[i])
+                        + " is not known: --from, --to, --range, --bucket, --json, --csv, --rescan and --help are");
+            } else if (argument.length == 2) {
+                throw new InvalidQuery(name + " takes no value");
+            } else {
+                given.put(name, "");
+            }
+        }
+        if (given.containsKey("--json") && given.containsKey("--csv")) {
+            throw new InvalidQuery("--json and --csv are not allowed together");
+        }
+        return given;
     }
 
     private static Path folder(Map<String, String> env) {
@@ -78,73 +92,26 @@ public final class ReportCommand {
         return folder;
     }
 
-    private void parse(String[] args) {
-        for (int i = 0; i < args.length; i++) {
-            String name = args[i];
-            String value = null;
-            int equals = name.indexOf('=');
-            if (equals > 0) {
-                value = name.substring(equals + 1);
-                name = name.substring(0, equals);
-            }
-            switch (name) {
-                case "--json", "--csv", "--rescan", "--help", "-h" -> flag(name, value);
-                case "--from", "--to", "--range", "--bucket" -> {
-                    if (value == null && ++i == args.length) {
-                        throw new InvalidQuery(name + " needs a value; --help tells more");
-                    }
-                    option(name, value == null ? args[i] : value);
-                }
-                default ->
-                    throw new InvalidQuery(InvalidQuery.shown(args[i])
-                            + " is not known: --from, --to, --range, --bucket, --json, --csv, --rescan and --help are");
-            }
-        }
-    }
-
-    private void flag(String name, String value) {
-        if (value != null) {
-            throw new InvalidQuery(name + " takes no value");
-        }
-        switch (name) {
-            case "--json" -> form = one(Form.JSON);
-            case "--csv" -> form = one(Form.CSV);
-            case "--rescan" -> rescan = true;
-            default -> help = true;
-        }
-    }
-
-    private Form one(Form wanted) {
-        if (form != Form.TEXT && form != wanted) {
-            throw new InvalidQuery("--json and --csv are not allowed together");
-        }
-        return wanted;
-    }
-
-    private void option(String name, String value) {
-        if (value.isEmpty()) {
-            throw new InvalidQuery(name + " needs a value; --help tells more");
-        }
-        switch (name) {
-            case "--from" -> from = value;
-            case "--to" -> to = value;
-            case "--range" -> range = value;
-            default -> bucket = value;
-        }
-    }
-
-    private int report(Path folder, Map<String, String> env, PrintStream err) throws IOException {
-        ReportQuery query = ReportQuery.parse(range, from, to, bucket, rescan, System.currentTimeMillis());
+    private static int report(Map<String, String> given, Map<String, String> env, PrintStream out, PrintStream err)
+            throws IOException {
+        Path folder = folder(env);
+        ReportQuery query = ReportQuery.parse(
+                given.get("--range"),
+                given.get("--from"),
+                given.get("--to"),
+                given.get("--bucket"),
+                given.containsKey("--rescan"),
+                System.currentTimeMillis());
         int workers = Runtime.getRuntime().availableProcessors();
         try (HistoryReader history = new HistoryReader(folder, workers, System::currentTimeMillis)) {
             Report report = history.read(query);
-            switch (form) {
-                case JSON -> {
-                    ReportJson.write(report, out);
-                    out.println();
-                }
-                case CSV -> ReportCsv.write(report, out);
-                case TEXT -> new ReportText(report, Terminal.of(env, out.charset()), out).write();
+            if (given.containsKey("--json")) {
+                ReportJson.write(report, out);
+                out.println();
+            } else if (given.containsKey("--csv")) {
+                ReportCsv.write(report, out);
+            } else {
+                new ReportText(report, Terminal.of(env, out.charset()), out).write();
             }
             out.flush();
             if (out.checkError()) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -61,7 +62,7 @@ public final class ReportService implements AutoCloseable {
     // Guarded by lock.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition asked = lock.newCondition();
-    private final Map<ReportQuery, CompletableFuture<RenderedReport>> waiting = new LinkedHashMap<>();
+    private final SequencedMap<ReportQuery, CompletableFuture<RenderedReport>> waiting = new LinkedHashMap<>();
     private Thread scanner;
     private boolean closed;
 
@@ -200,11 +201,7 @@ public final class ReportService implements AutoCloseable {
             if (closed) {
                 return null;
             }
-            var each = waiting.entrySet().iterator();
-            var first = each.next();
-            var question = Map.entry(first.getKey(), first.getValue());
-            each.remove();
-            return question;
+            return waiting.pollFirstEntry();
         } finally {
             lock.unlock();
         }

@@ -43,11 +43,11 @@ public final class ServerRuns {
     }
 
     void append(RunEvents runEvents) {
-        for (int i = 0; i < runEvents.size(); i++) {
-            switch (runEvents.kind(i)) {
-                case RunEvents.START -> started(runEvents.from(i));
-                case RunEvents.STOP -> stopped(runEvents.from(i));
-                default -> lines(runEvents.from(i), runEvents.to(i));
+        for (RunEvents.RunEvent each : runEvents.all()) {
+            switch (each.kind()) {
+                case START -> started(each.from());
+                case STOP -> stopped(each.from());
+                case LINES -> lines(each.from(), each.to());
             }
         }
         leftOut += runEvents.startsLeftOut();

@@ -60,6 +60,11 @@ public final class HtmlWriter {
         return text(label).raw("\">");
     }
 
+    /** A label in a picture. */
+    HtmlWriter label(String text, String style, String x, String y) throws IOException {
+        return element("text", text, "class", style, "x", x, "y", y);
+    }
+
     /** Opens a folded table up to its headings; {@link #closeFoldedTable} closes it. */
     HtmlWriter foldedTable(String id, String summary, String title) throws IOException {
         return open("details", "data-keep", "table-" + id)

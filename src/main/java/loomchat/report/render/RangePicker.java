@@ -26,28 +26,15 @@ final class RangePicker {
         ReportQuery query = report.query();
         html.raw("<div class=\"card picker\" data-part=\"picker\"><nav class=\"row\" aria-label=\"Range\">");
         for (String[] range : RANGES) {
-            boolean shown = range[0].equals(query.range());
-            html.element(
-                    "a",
-                    range[1],
-                    "class",
-                    "button",
-                    "href",
-                    "/report?range=" + range[0],
-                    "data-range",
-                    range[0],
-                    "aria-current",
-                    shown ? "true" : null);
+            String current = range[0].equals(query.range()) ? " aria-current=\"true\"" : "";
+            html.raw("<a class=\"button\" href=\"/report?range=%s\" data-range=\"%s\"%s>%s</a>"
+                    .formatted(range[0], range[0], current, range[1]));
         }
         html.raw("<span class=\"row script-only\" hidden>")
-                .raw(
-                        "<button class=\"button\" type=\"button\" id=\"earlier\" aria-label=\"Earlier\" title=\"Earlier\">‹</button>")
-                .raw(
-                        "<button class=\"button\" type=\"button\" id=\"later\" aria-label=\"Later\" title=\"Later\">›</button>")
-                .raw(
-                        "<button class=\"button\" type=\"button\" id=\"zoom-in\" aria-label=\"Zoom in\" title=\"Zoom in\">+</button>")
-                .raw(
-                        "<button class=\"button\" type=\"button\" id=\"zoom-out\" aria-label=\"Zoom out\" title=\"Zoom out\">−</button>")
+                .raw(button("earlier", "Earlier", "‹"))
+                .raw(button("later", "Later", "›"))
+                .raw(button("zoom-in", "Zoom in", "+"))
+                .raw(button("zoom-out", "Zoom out", "−"))
                 .raw("</span></nav>\n<form class=\"row\" action=\"/report\" method=\"get\" id=\"range-form\">");
         time("from", "From (UTC)", report.axis().from());
         // Up to the next whole second, so that the last line is included.
@@ -57,21 +44,16 @@ final class RangePicker {
                 .raw("</form></div>\n");
     }
 
+    private static String button(String id, String name, String sign) {
+        return "<button class=\"button\" type=\"button\" id=\"%s\" aria-label=\"%s\" title=\"%s\">%s</button>"
+                .formatted(id, name, name, sign);
+    }
+
     private void time(String name, String label, long millis) throws IOException {
         html.raw("<label class=\"row\">").element("span", label, "class", "label");
-        html.open(
-                "input",
-                "type",
-                "datetime-local",
-                "step",
-                "1",
-                "name",
-                name,
-                "required",
-                "",
-                "value",
-                report.isEmpty() ? null : HumanFormat.input(millis));
-        html.raw("</label>");
+        html.raw("<input type=\"datetime-local\" step=\"1\" name=\"" + name + "\" required=\"\"")
+                .raw(report.isEmpty() ? "" : " value=\"" + HumanFormat.input(millis) + "\"")
+                .raw("></label>");
     }
 
     /** A link to the same range in another form. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
-import loomchat.report.history.CurrentState;
 import loomchat.report.history.Report;
 import loomchat.report.history.ServerRuns;
 import loomchat.report.series.ChatCount;
@@ -12,7 +11,6 @@ import loomchat.report.series.ChatTotals;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
-import loomchat.report.series.SampleColumn;
 
 /**
  * A {@link Report} as a page. It is complete without JavaScript; {@code report.js} adds interactive graphs and keeps
@@ -87,54 +85,26 @@ final class ReportPage {
     }
 
     private void now() throws IOException {
-        CurrentState now = report.now();
         html.raw("<section aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><dl class=\"tiles\" data-part=\"now\">");
-        tile("Connections", HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS)), null);
-        tile("Waiting", HumanFormat.count(now.wholeNumber(SampleColumn.WAITING)), null);
-        tile("Pairs", HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS)), null);
-        bytes("Memory (RSS)", now.value(SampleColumn.RSS_BYTES));
-        bytes("Heap in use", now.value(SampleColumn.HEAP_USED_BYTES));
-        tile("CPU, 100 % a core", HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %", null);
-        tile("CPU cores", HumanFormat.count(now.wholeNumber(SampleColumn.CPU_CORES)), null);
-        tile("Log queue, lines", HumanFormat.count(now.wholeNumber(SampleColumn.LOG_QUEUE)), null);
-        html.raw("</dl>\n");
-        html.raw("</section>\n");
+        tiles(KeyFigure.now(report.now()));
+        html.raw("</dl>\n</section>\n");
     }
 
     private void totals() throws IOException {
         html.raw("<section aria-labelledby=\"totals\">");
         html.element("h2", report.query().isAll() ? "Since the beginning" : "In this range", "id", "totals");
         html.raw("<dl class=\"tiles\" data-part=\"totals\">");
-        tile("Connections", HumanFormat.count(chat.count(ChatCount.CONNECTIONS)), null);
-        tile("Matches", HumanFormat.count(chat.count(ChatCount.MATCHES)), null);
-        tile("Messages", HumanFormat.count(chat.count(ChatCount.MESSAGES)), null);
-        tile("Disconnects", HumanFormat.count(chat.count(ChatCount.DISCONNECTS)), null);
-        bytes("Relayed text", chat.count(ChatCount.BYTES));
-        bytes("Bandwidth in", report.amount(SampleColumn.BYTES_IN));
-        bytes("Bandwidth out", report.amount(SampleColumn.BYTES_OUT));
-        tile("Uptime", HumanFormat.duration(report.uptimeSeconds()), null);
-        tile("Starts", HumanFormat.count(report.starts()), null);
-        tile("Crashes", HumanFormat.count(report.crashes()), "A start without a stop before it");
-        tile(
-                "Log stalls",
-                HumanFormat.count(chat.count(ChatCount.STALLS)),
-                HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0) + " in all");
-        tile(
-                "Torn tails",
-                HumanFormat.count(chat.torn()),
-                HumanFormat.count(chat.count(ChatCount.TORN_BYTES)) + " bytes cut off");
+        tiles(KeyFigure.totals(report));
         html.raw("</dl></section>\n");
     }
 
-    private void bytes(String name, double value) throws IOException {
-        tile(name, HumanFormat.bytes(value), HumanFormat.count(Math.round(value)) + " bytes");
-    }
-
-    private void tile(String name, String value, String title) throws IOException {
-        html.raw("<div class=\"tile\">")
-                .element("dt", name)
-                .element("dd", value, "title", title)
-                .raw("</div>");
+    private void tiles(List<KeyFigure> figures) throws IOException {
+        for (KeyFigure each : figures) {
+            html.raw("<div class=\"tile\">")
+                    .element("dt", each.name())
+                    .element("dd", each.value(), "title", each.title())
+                    .raw("</div>");
+        }
     }
 
     private void cell(String text) throws IOException {

@@ -5,16 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import loomchat.log.SafeText;
-import loomchat.report.history.CurrentState;
 import loomchat.report.history.Report;
 import loomchat.report.history.ServerRuns;
 import loomchat.report.series.ChatCount;
-import loomchat.report.series.ChatTotals;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.Histogram;
 import loomchat.report.series.LogTimes;
-import loomchat.report.series.SampleColumn;
 
 /** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
 public final class ReportText {
@@ -39,7 +36,7 @@ public final class ReportText {
         section("Now");
         now();
         section(report.query().isAll() ? "Since the beginning" : "In this range");
-        totals();
+        cells(KeyFigure.totals(report));
         SeriesTable table = SeriesTable.of(report, Math.max(10, terminal.width() - TextGraph.LABEL));
         for (Graph graph : Graph.values()) {
             new TextGraph(report, table, graph, terminal, out).write();
@@ -65,37 +62,11 @@ public final class ReportText {
     }
 
     private void now() {
-        CurrentState now = report.now();
-        if (!now.live()) {
+        if (report.now().live()) {
+            cells(KeyFigure.now(report.now()));
+        } else {
             out.println("No server is writing to this folder.");
-            return;
         }
-        cells(List.of(
-                cell("Connections", HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS))),
-                cell("Waiting", HumanFormat.count(now.wholeNumber(SampleColumn.WAITING))),
-                cell("Pairs", HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS))),
-                cell("Memory (RSS)", HumanFormat.bytes(now.value(SampleColumn.RSS_BYTES))),
-                cell("Heap in use", HumanFormat.bytes(now.value(SampleColumn.HEAP_USED_BYTES))),
-                cell("CPU", HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %"),
-                cell("CPU cores", HumanFormat.count(now.wholeNumber(SampleColumn.CPU_CORES))),
-                cell("Log queue", HumanFormat.count(now.wholeNumber(SampleColumn.LOG_QUEUE)))));
-    }
-
-    private void totals() {
-        ChatTotals chat = report.chat();
-        cells(List.of(
-                cell("Connections", HumanFormat.count(chat.count(ChatCount.CONNECTIONS))),
-                cell("Matches", HumanFormat.count(chat.count(ChatCount.MATCHES))),
-                cell("Messages", HumanFormat.count(chat.count(ChatCount.MESSAGES))),
-                cell("Disconnects", HumanFormat.count(chat.count(ChatCount.DISCONNECTS))),
-                cell("Relayed text", HumanFormat.bytes(chat.count(ChatCount.BYTES))),
-                cell("Bandwidth in", HumanFormat.bytes(report.amount(SampleColumn.BYTES_IN))),
-                cell("Bandwidth out", HumanFormat.bytes(report.amount(SampleColumn.BYTES_OUT))),
-                cell("Uptime", HumanFormat.duration(report.uptimeSeconds())),
-                cell("Starts", HumanFormat.count(report.starts())),
-                cell("Crashes", HumanFormat.count(report.crashes())),
-                cell("Log stalls", HumanFormat.count(chat.count(ChatCount.STALLS))),
-                cell("Torn tails", HumanFormat.count(chat.torn()))));
     }
 
     private void distribution(Distribution what) {
@@ -104,11 +75,7 @@ public final class ReportText {
             return;
         }
         section(what.title);
-        cells(List.of(
-                cell("p50", HumanFormat.value(what, histogram.percentile(50))),
-                cell("p90", HumanFormat.value(what, histogram.percentile(90))),
-                cell("p99", HumanFormat.value(what, histogram.percentile(99))),
-                cell("max", HumanFormat.value(what, histogram.max()))));
+        cells(KeyFigure.percentiles(what, histogram));
         List<Distribution.Bin> bins = Distribution.bins(histogram);
         long most = 1;
         for (Distribution.Bin bin : bins) {
@@ -191,19 +158,13 @@ public final class ReportText {
         out.println(terminal.bold(title));
     }
 
-    private record Cell(String name, String value) {}
-
-    private static Cell cell(String name, String value) {
-        return new Cell(name, value);
-    }
-
     /** Writes names and values in as many columns as fit. */
-    private void cells(List<Cell> cells) {
+    private void cells(List<KeyFigure> figures) {
         int columns = Math.max(1, terminal.width() / CELL);
-        for (int i = 0; i < cells.size(); i += columns) {
+        for (int i = 0; i < figures.size(); i += columns) {
             StringBuilder line = new StringBuilder();
-            for (Cell each : cells.subList(i, Math.min(cells.size(), i + columns))) {
-                line.append(left(each.name, 14)).append(left(each.value, CELL - 14));
+            for (KeyFigure each : figures.subList(i, Math.min(figures.size(), i + columns))) {
+                line.append(left(each.name().split(",")[0], 14)).append(left(each.value(), CELL - 14));
             }
             out.println(line.toString().stripTrailing());
         }

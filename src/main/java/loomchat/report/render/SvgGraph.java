@@ -61,29 +61,13 @@ final class SvgGraph {
             String y = point(y(value));
             html.open("line", "class", "grid", "x1", "" + LEFT, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
                     .close("line");
-            html.element(
-                    "text",
-                    graph.unit.format(value),
-                    "class",
-                    "tick end",
-                    "x",
-                    "" + (LEFT - 8),
-                    "y",
-                    point(y(value) + 4));
+            html.label(graph.unit.format(value), "tick end", "" + (LEFT - 8), point(y(value) + 4));
         }
         long range = range();
         for (int i = 0; i <= TIME_TICKS; i++) {
             long millis = report.axis().from() + range * i / TIME_TICKS;
             String anchor = i == 0 ? "tick" : i == TIME_TICKS ? "tick end" : "tick middle";
-            html.element(
-                    "text",
-                    HumanFormat.tick(millis, range),
-                    "class",
-                    anchor,
-                    "x",
-                    point(x(millis)),
-                    "y",
-                    "" + (HEIGHT - 6));
+            html.label(HumanFormat.tick(millis, range), anchor, point(x(millis)), "" + (HEIGHT - 6));
         }
     }
 
@@ -92,19 +76,10 @@ final class SvgGraph {
             if (mark.millis() >= report.axis().from()
                     && mark.millis() <= report.axis().to()) {
                 String x = point(x(mark.millis()));
-                html.open(
-                        "line",
-                        "class",
-                        "mark mark-"
-                                + mark.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        "x1",
-                        x,
-                        "x2",
-                        x,
-                        "y1",
-                        "" + TOP,
-                        "y2",
-                        "" + (HEIGHT - BOTTOM));
+                String style = "mark mark-"
+                        + mark.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+                html.raw("<line class=\"%s\" x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\">"
+                        .formatted(style, x, x, TOP, HEIGHT - BOTTOM));
                 html.element("title", mark.kind().label + " " + HumanFormat.time(mark.millis()) + " " + mark.text());
                 html.close("line");
             }

@@ -33,21 +33,16 @@ final class SvgHistogram {
             return;
         }
         html.raw("<dl class=\"percentiles\">");
-        value("p50", histogram.percentile(50));
-        value("p90", histogram.percentile(90));
-        value("p99", histogram.percentile(99));
-        value("max", histogram.max());
+        for (KeyFigure each : KeyFigure.percentiles(what, histogram)) {
+            html.raw("<div>")
+                    .element("dt", each.name())
+                    .element("dd", each.value())
+                    .raw("</div>");
+        }
         html.raw("</dl></figcaption>\n");
         bars();
         table();
         html.raw("</figure>\n");
-    }
-
-    private void value(String name, long value) throws IOException {
-        html.raw("<div>")
-                .element("dt", name)
-                .element("dd", HumanFormat.value(what, value))
-                .raw("</div>");
     }
 
     private void bars() throws IOException {
@@ -63,31 +58,17 @@ final class SvgHistogram {
             Distribution.Bin bin = bins.get(i);
             double height = bin.count() == 0 ? 0 : Math.max(1, (double) bin.count() / most * (HEIGHT - TOP - BOTTOM));
             double left = i * width + (width - bar) / 2;
-            html.open(
-                    "rect",
-                    "class",
-                    "bar",
-                    "x",
-                    SvgGraph.point(left + 0.5),
-                    "y",
-                    SvgGraph.point(HEIGHT - BOTTOM - height),
-                    "width",
-                    SvgGraph.point(Math.max(1, bar - 1)),
-                    "height",
-                    SvgGraph.point(height));
+            html.raw("<rect class=\"bar\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\">"
+                    .formatted(
+                            SvgGraph.point(left + 0.5),
+                            SvgGraph.point(HEIGHT - BOTTOM - height),
+                            SvgGraph.point(Math.max(1, bar - 1)),
+                            SvgGraph.point(height)));
             html.element("title", range(bin) + ": " + HumanFormat.count(bin.count()))
                     .close("rect");
             if (i % labelEach == 0) {
-                boolean first = i == 0;
-                html.element(
-                        "text",
-                        HumanFormat.value(what, bin.from()),
-                        "class",
-                        first ? "tick" : "tick middle",
-                        "x",
-                        SvgGraph.point(first ? 0 : left + bar / 2),
-                        "y",
-                        "" + (HEIGHT - 6));
+                String x = i == 0 ? "0" : SvgGraph.point(left + bar / 2);
+                html.label(HumanFormat.value(what, bin.from()), i == 0 ? "tick" : "tick middle", x, "" + (HEIGHT - 6));
             }
         }
         html.close("svg");

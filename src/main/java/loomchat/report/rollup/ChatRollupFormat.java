@@ -126,8 +126,8 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
         out.longs("edgesLeftOut", runEvents.startsLeftOut(), runEvents.stopsLeftOut());
         out.member("edges", json -> {
             json.array();
-            for (int i = 0; i < runEvents.size(); i++) {
-                json.value(runEvents.kind(i)).value(runEvents.from(i)).value(runEvents.to(i));
+            for (RunEvents.RunEvent each : runEvents.all()) {
+                json.value(each.kind().ordinal()).value(each.from()).value(each.to());
             }
             json.endArray();
         });
@@ -137,7 +137,8 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
         RunEvents runEvents = new RunEvents();
         long[] values = in.longs("edges");
         for (int i = 0; i + 2 < values.length; i += 3) {
-            runEvents.add((int) values[i], values[i + 1], values[i + 2]);
+            runEvents.add(
+                    new RunEvents.RunEvent(RunEvents.Kind.values()[(int) values[i]], values[i + 1], values[i + 2]));
         }
         long[] leftOut = in.longs("edgesLeftOut");
         runEvents.leftOut(leftOut[0], leftOut[1]);

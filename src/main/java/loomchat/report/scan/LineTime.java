@@ -1,5 +1,6 @@
 package loomchat.report.scan;
 
+import java.time.LocalDate;
 import loomchat.report.series.LogTimes;
 
 /**
@@ -56,7 +57,7 @@ final class LineTime {
                 || bytes[at + 14] != ':') {
             return false;
         }
-        minute = LogTimes.minute(
+        minute = millisOf(
                 number(bytes, at + 1, 4),
                 number(bytes, at + 6, 2),
                 number(bytes, at + 9, 2),
@@ -75,5 +76,16 @@ final class LineTime {
             number = number * 10 + digit;
         }
         return number;
+    }
+
+    /** Milliseconds since the epoch of the first minute of {@code yyyy-MM-ddTHH:mm}, or {@link LogTimes#UNKNOWN}. */
+    private static long millisOf(int year, int month, int day, int hour, int minute) {
+        if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59) {
+            return LogTimes.UNKNOWN;
+        }
+        if (day > 28 && day > LocalDate.of(year, month, 1).lengthOfMonth()) {
+            return LogTimes.UNKNOWN;
+        }
+        return (LocalDate.of(year, month, day).toEpochDay() * 1440 + hour * 60L + minute) * 60_000L;
     }
 }

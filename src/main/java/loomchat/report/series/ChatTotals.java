@@ -1,6 +1,7 @@
 package loomchat.report.series;
 
 import java.util.Arrays;
+import loomchat.report.series.RunEvents.RunEvent;
 
 /** What lines of {@code chat-logs.jsonl} add up to. */
 public final class ChatTotals extends LogTotals<ChatTotals> {
@@ -98,7 +99,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     }
 
     public void started(long millis, String text, long bytesCutOff) {
-        startOrStop(RunEvents.START, millis);
+        startOrStop(RunEvents.Kind.START, millis);
         if (includes(millis)) {
             seen(millis);
             add(ChatCount.TORN_BYTES, bytesCutOff);
@@ -110,7 +111,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     }
 
     public void stopped(long millis, String text) {
-        startOrStop(RunEvents.STOP, millis);
+        startOrStop(RunEvents.Kind.STOP, millis);
         if (includes(millis)) {
             seen(millis);
             mark(millis, GraphMark.Kind.STOP, "", text);
@@ -191,17 +192,17 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
-    private void startOrStop(int kind, long millis) {
+    private void startOrStop(RunEvents.Kind kind, long millis) {
         if (millis != LogTimes.UNKNOWN) {
             endLines();
-            events.runEvents().add(kind, millis, millis);
+            events.runEvents().add(new RunEvent(kind, millis, millis));
         }
     }
 
     /** Makes the lines since the last start or stop one entry. */
     private void endLines() {
         if (linesFrom != LogTimes.UNKNOWN) {
-            events.runEvents().add(RunEvents.LINES, linesFrom, linesTo);
+            events.runEvents().add(new RunEvent(RunEvents.Kind.LINES, linesFrom, linesTo));
             linesFrom = LogTimes.UNKNOWN;
             linesTo = LogTimes.UNKNOWN;
         }

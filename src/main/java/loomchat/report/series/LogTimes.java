@@ -41,61 +41,11 @@ public final class LogTimes {
 
     /** Milliseconds since the epoch, or {@link #UNKNOWN}. */
     public static long parse(String text) {
-        long millis = canonical(text);
-        if (millis != UNKNOWN) {
-            return millis;
-        }
         try {
             return accepted(OffsetDateTime.parse(text).toInstant().toEpochMilli());
         } catch (DateTimeParseException | ArithmeticException e) {
             return local(text.strip());
         }
-    }
-
-    /** Milliseconds since the epoch of the first minute of {@code yyyy-MM-ddTHH:mm}, or {@link #UNKNOWN}. */
-    public static long minute(int year, int month, int day, int hour, int minute) {
-        if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59) {
-            return UNKNOWN;
-        }
-        if (day > 28 && day > LocalDate.of(year, month, 1).lengthOfMonth()) {
-            return UNKNOWN;
-        }
-        return (LocalDate.of(year, month, day).toEpochDay() * 1440 + hour * 60L + minute) * 60_000L;
-    }
-
-    private static long canonical(String text) {
-        if (text.length() != 24
-                || text.charAt(4) != '-'
-                || text.charAt(7) != '-'
-                || text.charAt(10) != 'T'
-                || text.charAt(13) != ':'
-                || text.charAt(16) != ':'
-                || text.charAt(19) != '.'
-                || text.charAt(23) != 'Z') {
-            return UNKNOWN;
-        }
-        int seconds = number(text, 17, 19);
-        int millis = number(text, 20, 23);
-        long minute = minute(
-                number(text, 0, 4),
-                number(text, 5, 7),
-                number(text, 8, 10),
-                number(text, 11, 13),
-                number(text, 14, 16));
-        return minute == UNKNOWN || seconds > 59 || millis > 999 ? UNKNOWN : minute + seconds * 1000L + millis;
-    }
-
-    /** The number if there are only digits; otherwise one that no field of a time accepts. */
-    private static int number(String text, int from, int to) {
-        int number = 0;
-        for (int i = from; i < to; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return Integer.MAX_VALUE;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
     }
 
     private static long local(String text) {

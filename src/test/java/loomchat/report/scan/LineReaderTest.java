@@ -216,7 +216,7 @@ class LineReaderTest {
                     .append(' ');
         }
         return summary + " " + totals.first() + " " + totals.reasons().all() + " "
-                + totals.series().rows() + " " + runEvents.size() + " " + runEvents.from(0);
+                + totals.series().rows() + " " + runEvents.all();
     }
 
     private static List<String> chatLines() {
