@@ -55,8 +55,8 @@ public final class LogPage {
                 .raw("The last entries, newest first</span></div>\n");
         form(html, filter);
         html.raw("<p class=\"soft\" id=\"left-out\" hidden></p>\n")
-                .raw(
-                        "<div class=\"card log\"><ol class=\"entries\" id=\"entries\" aria-label=\"Events, newest first\">\n");
+                .raw("<div class=\"card log\">"
+                        + "<ol class=\"entries\" id=\"entries\" aria-label=\"Events, newest first\">\n");
         for (int i = entries.size() - 1; i >= 0; i--) {
             entry(html, entries.get(i));
         }
@@ -78,7 +78,8 @@ public final class LogPage {
                 .raw(" placeholder=\"any\" value=\"" + (filter.session() == 0 ? "" : filter.session()) + "\">");
         html.raw("</label><button class=\"button\" type=\"submit\">Show</button>")
                 .raw(
-                        "<button class=\"button script-only\" id=\"pause\" type=\"button\" aria-pressed=\"false\" hidden>Pause</button></form>\n");
+                        "<button class=\"button script-only\" id=\"pause\" type=\"button\" aria-pressed=\"false\" hidden>Pause</button>"
+                                + "</form>\n");
     }
 
     private static void entry(HtmlWriter html, LogEntry entry) throws IOException {

@@ -14,7 +14,7 @@ import loomchat.report.series.Histogram;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 
-/** A {@link Report} as JSON: everything that the page shows. The fields are documented in docs/report.md. Any thread. */
+/** A {@link Report} as JSON: everything that the page shows. docs/report.md documents the fields. Any thread. */
 public final class ReportJson {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9};
 

@@ -125,8 +125,8 @@ final class ReportPage {
         if (chat.count(ChatCount.DISCONNECTS) == 0) {
             soft("No connection has ended in this range.");
         } else {
-            html.raw(
-                            "<table class=\"data\"><thead><tr><th scope=\"col\">Reason</th><th scope=\"col\" class=\"number\">Connections</th>")
+            html.raw("<table class=\"data\"><thead><tr><th scope=\"col\">Reason</th>"
+                            + "<th scope=\"col\" class=\"number\">Connections</th>")
                     .raw("<th scope=\"col\" class=\"number\">Share</th></tr></thead><tbody>");
             for (Map.Entry<String, Long> each : chat.reasons().all().entrySet()) {
                 html.raw("<tr>").element("th", each.getKey(), "scope", "row");
@@ -179,10 +179,10 @@ final class ReportPage {
         if (runs.isEmpty()) {
             soft("No start of a server is recorded in this range.");
         } else {
-            html.raw(
-                            "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Server runs, table\"><table class=\"data\"><thead><tr><th scope=\"col\">Started (UTC)</th>")
-                    .raw(
-                            "<th scope=\"col\">Ended</th><th scope=\"col\" class=\"number\">Uptime</th><th scope=\"col\">How it ended</th>")
+            html.raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Server runs, table\">"
+                            + "<table class=\"data\"><thead><tr><th scope=\"col\">Started (UTC)</th>")
+                    .raw("<th scope=\"col\">Ended</th><th scope=\"col\" class=\"number\">Uptime</th>"
+                            + "<th scope=\"col\">How it ended</th>")
                     .raw("</tr></thead><tbody>");
             for (int i = runs.size() - 1; i >= Math.max(0, runs.size() - RUNS_SHOWN); i--) {
                 run(runs.get(i));

@@ -77,8 +77,8 @@ final class SvgHistogram {
     private void table() throws IOException {
         html.foldedTable(what.key, "Table", what.title)
                 .element("th", what.title, "scope", "col")
-                .raw(
-                        "<th scope=\"col\" class=\"number\">Times</th><th scope=\"col\" class=\"number\">Share up to here</th>")
+                .raw("<th scope=\"col\" class=\"number\">Times</th>"
+                        + "<th scope=\"col\" class=\"number\">Share up to here</th>")
                 .raw("</tr></thead><tbody>");
         long upToHere = 0;
         for (Distribution.Bin bin : bins) {

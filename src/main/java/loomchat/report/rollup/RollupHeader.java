@@ -30,7 +30,7 @@ public record RollupHeader(
      *
      * @param modifiedMillis when it was last written
      * @param checksum of the whole segment, in the chunks of {@code Checksums}
-     * @param edges checksum of its first and last bytes, which can be checked for each query
+     * @param ends checksum of its first and last bytes, which can be checked for each query
      */
     record Source(long bytes, long modifiedMillis, String checksum, String ends) {}
 
