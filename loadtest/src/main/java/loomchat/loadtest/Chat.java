@@ -7,7 +7,7 @@ import java.util.List;
  * One user's side of one conversation, from the time it begins to wait for a partner. The user's thread owns the sending
  * side, the inbox's thread the receiving side; {@link #end} hands both to the ledger, which reads them from then on.
  */
-final class Chat {
+class Chat {
     /** How this side of a chat came to its end. */
     enum End {
         /** This user left, with a close frame. */
@@ -53,19 +53,8 @@ final class Chat {
 
     private List<Flow> strangers;
 
-    // chat.v1 only. Written by the inbox's thread, read by the sending one
-    /** The server's number of this chat. Written once, before {@link #matchedAt}. */
-    long serverNumber;
-    /** The id of the partner's last message, and the last of them that the speaker has confirmed. */
-    volatile int heard;
-
-    volatile int confirmed;
-    /** How many of this user's messages the server has, and how many it says that the partner has. */
-    volatile int taken;
-
+    /** How many of this user's messages the server says that the partner has. */
     int delivered;
-    /** When the server last did not take a message, 0: it took all. */
-    volatile long refusedAt;
     /** Of the partner's messages, those that the server said it could not keep. */
     int missed;
     /** The server said that this chat is over. */
@@ -76,6 +65,47 @@ final class Chat {
     Chat(int user, int number) {
         this.user = user;
         this.number = number;
+    }
+
+    int number() {
+        return number;
+    }
+
+    int sent() {
+        return sent;
+    }
+
+    /** One more message is on its way. */
+    void countSent() {
+        sent = sent + 1;
+    }
+
+    /** The server says that the partner has this user's messages up to the one with that number, counted from 1. */
+    void confirmDelivered(int upTo) {
+        delivered = Math.max(delivered, upTo);
+    }
+
+    /** The server says that it could not keep so many of the partner's messages. */
+    void countMissed(int count) {
+        missed += count;
+    }
+
+    /** The server says that this chat is over. */
+    void callStale() {
+        calledStale = true;
+    }
+
+    /** Whether this user left it, in order. */
+    boolean hasLeft() {
+        return end == End.LEFT;
+    }
+
+    void end(End how) {
+        end = how;
+    }
+
+    long matchedAt() {
+        return matchedAt;
     }
 
     boolean isMatched() {

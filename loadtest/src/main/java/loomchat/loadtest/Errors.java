@@ -1,20 +1,10 @@
 package loomchat.loadtest;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
-import javax.net.ssl.SSLException;
-import loomchat.ws.HandshakeRefused;
 
 /**
  * What went wrong, by kind, and the first example of each kind of fault. Any thread adds. Bounded: kinds above
@@ -27,18 +17,19 @@ final class Errors {
     private final Map<String, LongAdder> kinds = new ConcurrentHashMap<>();
     private final Map<String, String> examples = new ConcurrentSkipListMap<>();
 
-    void connectFailed(IOException e) {
-        add("connect: " + kindOf(e), e.toString());
+    void connectFailed(String kind, String details) {
+        add("connect: " + kind, details);
     }
 
-    void broke(IOException e, boolean matched) {
-        add((matched ? "chatting: " : "waiting: ") + kindOf(e), e.toString());
+    /** A connection ended that nobody here wanted to end. */
+    void broke(String kind, String details, boolean matched) {
+        add((matched ? "chatting: " : "waiting: ") + kind, details);
     }
 
     /** The server closed a connection that nobody here wanted to end. */
     void closed(int code, String reason, boolean matched) {
         String what = code == 1006 ? "closed without a close frame" : "close code " + code;
-        add((matched ? "chatting: " : "waiting: ") + what, reason.isEmpty() ? what : what + " " + reason);
+        broke(what, reason.isEmpty() ? what : what + " " + reason, matched);
     }
 
     void example(String fault, String details) {
@@ -77,28 +68,6 @@ final class Errors {
         if (!details.isEmpty()) {
             example(key, details);
         }
-    }
-
-    /** The kinds that a reader tells apart: ours (descriptors, ports), the network's, the server's. */
-    static String kindOf(IOException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        if (message.contains("too many open files")) {
-            return "this side is out of descriptors";
-        }
-        if (e instanceof BindException || message.contains("cannot assign requested address")) {
-            return "this side is out of ports";
-        }
-        return switch (e) {
-            case Dialer.NotSpoken unknown -> "subprotocol not spoken";
-            case HandshakeRefused refused -> refused.status() == 0 ? "handshake" : "HTTP " + refused.status();
-            case UnknownHostException unknown -> "DNS";
-            case SSLException tls -> "TLS";
-            case SocketTimeoutException timeout -> "timeout";
-            case NoRouteToHostException unreachable -> "unreachable";
-            case ConnectException refused -> message.contains("timed out") ? "timeout" : "refused";
-            case EOFException eof -> "closed early";
-            default -> message.contains("reset") || message.contains("broken pipe") ? "reset" : "I/O error";
-        };
     }
 
     private static String shortened(String text) {

@@ -35,34 +35,6 @@ record Figures(
         boolean interrupted,
         List<Timeline.Row> timeline) {
 
-    static final Set<String> COUNTS = Set.of(
-            "lost",
-            "duplicated",
-            "reordered",
-            "corrupted",
-            "misdelivered",
-            "failed",
-            "refused",
-            "broken",
-            "unconfirmed",
-            "unmatched",
-            "cutOff",
-            "foreign",
-            "violations",
-            "missed",
-            "rate");
-
-    static final List<String> FAULTS = List.of("lost", "duplicated", "reordered", "corrupted", "misdelivered");
-
-    static final List<String> DEFAULT_THRESHOLDS = List.of(
-            "lost == 0",
-            "duplicated == 0",
-            "reordered == 0",
-            "corrupted == 0",
-            "misdelivered == 0",
-            "violations == 0",
-            "failed == 0");
-
     /** How the generator itself fared; {@code lag} is how late its threads ran, {@code lateness} how late it sent. */
     record Generator(
             Histogram lateness, Histogram lag, double cpuSeconds, double gcShare, long peakRssBytes, int loops) {
@@ -79,7 +51,7 @@ record Figures(
     }
 
     long faults() {
-        return FAULTS.stream().mapToLong(this::total).sum();
+        return Tally.faults(totals);
     }
 
     double deliveredRate() {

@@ -18,12 +18,6 @@ final class JsonText {
         return extra;
     }
 
-    static byte[] escape(byte[] text) {
-        byte[] escaped = new byte[text.length + extraBytes(text, text.length)];
-        escape(text, text.length, escaped, 0);
-        return escaped;
-    }
-
     /** Writes {@code text[0, length)} escaped to {@code to} from {@code at} on. */
     static void escape(byte[] text, int length, byte[] to, int at) {
         for (int i = 0; i < length; i++) {

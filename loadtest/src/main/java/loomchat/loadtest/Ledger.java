@@ -179,7 +179,8 @@ final class Ledger {
         }
     }
 
-    private void violation(String what, String details) {
+    /** Something that no server of this protocol may do. */
+    void violation(String what, String details) {
         tally.violations.increment();
         errors.protocol(what, details);
     }

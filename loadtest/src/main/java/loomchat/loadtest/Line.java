@@ -39,7 +39,7 @@ final class Line {
             dialled = play.dialer().connect(persona, loop);
         } catch (IOException e) {
             play.tally().refused.increment();
-            play.errors().connectFailed(e);
+            play.errors().connectFailed(FailureKind.of(e), e.toString());
             if (persona.protocol() == Protocol.PLAIN && !(e instanceof HandshakeRefused)) {
                 play.ledger().silentLeavers(1);
             }
@@ -110,7 +110,7 @@ final class Line {
         }
         counted = true;
         play.tally().connections.decrement();
-        play.tally().wireIn.add(dialled.bytesIn());
-        play.tally().wireOut.add(dialled.bytesOut());
+        play.tally().wireBytesIn.add(dialled.bytesIn());
+        play.tally().wireBytesOut.add(dialled.bytesOut());
     }
 }

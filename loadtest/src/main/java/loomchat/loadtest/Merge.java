@@ -64,24 +64,24 @@ final class Merge {
                 .map(each -> Threshold.parse(each.getString("threshold")))
                 .toList();
         Figures figures = figures(first);
-        Reconciliation.Span span = span();
-        List<Reconciliation.Line> counts = span == null ? List.of() : span.lines(figures);
+        Reconciliation counted = counted();
+        List<Reconciliation.Comparison> counts = counted == null ? List.of() : counted.compare(figures);
         return Summary.of(figures, thresholds, counts, null, notes);
     }
 
     /** What the server counted around all shares; null when one of them does not know. */
-    private Reconciliation.Span span() {
-        Reconciliation.Span whole = null;
+    private Reconciliation counted() {
+        Reconciliation whole = null;
         for (JsonObject each : summaries) {
             JsonObject server = each.getJsonObject("server");
             if (server == null) {
                 return null;
             }
-            Reconciliation.Span span = new Reconciliation.Span(
+            Reconciliation share = new Reconciliation(
                     server.getBoolean("echo"),
                     counts(server.getJsonObject("before")),
                     counts(server.getJsonObject("after")));
-            whole = whole == null ? span : whole.with(span);
+            whole = whole == null ? share : whole.with(share);
         }
         return whole;
     }
@@ -183,7 +183,9 @@ final class Merge {
                 examples,
                 generator(),
                 summaries.stream().anyMatch(each -> each.getBoolean("interrupted")),
-                MergedTimeline.of(folders));
+                MergedTimeline.of(folders.stream()
+                        .map(each -> each.resolve(Results.TIMELINE))
+                        .toList()));
     }
 
     private Figures.Generator generator() {

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 final class MergedTimeline {
     private MergedTimeline() {}
 
-    static List<Timeline.Row> of(List<Path> folders) throws IOException {
+    static List<Timeline.Row> of(List<Path> files) throws IOException {
         TreeMap<Long, Timeline.Row> bySecond = new TreeMap<>();
-        for (Path each : folders) {
-            for (Timeline.Row row : read(each.resolve(Results.TIMELINE))) {
+        for (Path each : files) {
+            for (Timeline.Row row : read(each)) {
                 bySecond.merge((long) Math.ceil(row.seconds() - 0.5), row, Timeline.Row::beside);
             }
         }

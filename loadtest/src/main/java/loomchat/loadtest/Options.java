@@ -147,14 +147,6 @@ record Options(
         throw Usage.notAllowed("SHARE", text, "a part and the number of parts, such as 2/4");
     }
 
-    int port() {
-        return url.getPort() >= 0 ? url.getPort() : secure() ? 443 : 80;
-    }
-
-    boolean secure() {
-        return "wss".equalsIgnoreCase(url.getScheme());
-    }
-
     /** Whether user {@code number} is of this process's share. */
     boolean plays(int number) {
         return number % shares == share - 1;

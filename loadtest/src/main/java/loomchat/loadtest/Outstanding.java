@@ -11,29 +11,38 @@ import java.util.Set;
  * thread asks.
  */
 final class Outstanding {
-    private final Map<Integer, User> users;
+    /** A user who may be in a chat. */
+    interface Party {
+        /** The chat that is on, or null. */
+        Chat chat();
+
+        /** Whether this user has left a chat and the ledger does not have it yet. */
+        boolean isLeaving();
+    }
+
+    private final Map<Integer, ? extends Party> users;
     private final Ledger ledger;
     /** Sides of which somebody who is there has heard. */
     private final Set<Long> heard = new HashSet<>();
 
-    private Outstanding(Map<Integer, User> users, Ledger ledger) {
+    private Outstanding(Map<Integer, ? extends Party> users, Ledger ledger) {
         this.users = users;
         this.ledger = ledger;
     }
 
-    static long of(Map<Integer, User> users, Ledger ledger) {
+    static long of(Map<Integer, ? extends Party> users, Ledger ledger) {
         return new Outstanding(users, ledger).count();
     }
 
     /** Leavers first: they are on their way from the users to the ledger, and must be found in one of the two. */
     private long count() {
-        Collection<User> all = users.values();
-        long outstanding = all.stream().filter(User::isLeaving).count();
-        for (User each : all) {
+        Collection<? extends Party> all = users.values();
+        long outstanding = all.stream().filter(Party::isLeaving).count();
+        for (Party each : all) {
             Chat to = each.chat();
             outstanding += to == null ? 0 : to.partner == null ? ledger.leftFor(to.key()) : owedTo(to, to.partner);
         }
-        for (User each : all) {
+        for (Party each : all) {
             Chat from = each.chat();
             boolean unheard = from != null && !heard.contains(from.key()) && mayHaveAPartner(from);
             outstanding += unheard ? from.sentSinceMatch() : 0;
@@ -56,7 +65,7 @@ final class Outstanding {
 
     /** The chat that {@code flow} comes from, if its sender is still in it. */
     private Chat there(Flow flow) {
-        User sender = users.get(flow.sender);
+        Party sender = users.get(flow.sender);
         Chat theirs = sender == null ? null : sender.chat();
         return theirs != null && theirs.number == flow.chat ? theirs : null;
     }

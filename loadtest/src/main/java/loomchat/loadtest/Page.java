@@ -77,13 +77,7 @@ final class Page {
                 "The server's own count",
                 List.of("", "server", "seen here", ""),
                 summary.reconciled().stream()
-                        .map(each -> List.of(
-                                each.what(),
-                                "%,d".formatted(each.server()),
-                                each.least() == each.most()
-                                        ? "%,d".formatted(each.least())
-                                        : "%,d to %,d".formatted(each.least(), each.most()),
-                                each.agrees() ? "agrees" : "DIFFERS"))
+                        .map(each -> List.of(each.what(), "%,d".formatted(each.server()), each.seen(), each.verdict()))
                         .toList());
         table(
                 html,

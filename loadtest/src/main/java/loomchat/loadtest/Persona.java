@@ -48,6 +48,12 @@ record Persona(
         Quantity cuts,
         Quantity away,
         int abandons) {
+    /** The header in front of each message, which proves its delivery. */
+    static final int HEADER_BYTES = 46;
+    /** The smallest message that is allowed: the header and a few bytes for the checksum to look at. */
+    static final int LEAST_MESSAGE_BYTES = 64;
+
+    static final int MOST_MESSAGE_BYTES = 1 << 24;
 
     boolean sends() {
         return every != null;

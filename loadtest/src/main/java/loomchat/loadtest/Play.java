@@ -13,17 +13,37 @@ record Play(
         int run,
         boolean rated,
         AtomicReferenceArray<Speaker> windows,
-        Tally tally,
-        Latency latency,
-        Errors errors,
+        Measuring measuring,
         Ledger ledger,
         Clock clock,
         Pacer pacer,
         Dialer dialer) {
 
+    Tally tally() {
+        return measuring.tally();
+    }
+
+    Errors errors() {
+        return measuring.errors();
+    }
+
+    Latency latency() {
+        return measuring.latency();
+    }
+
     /** Something that no server of this protocol may do. */
     void violation(String what, String details) {
-        tally.violations.increment();
-        errors.protocol(what, details);
+        ledger.violation(what, details);
+    }
+
+    /** For what that user receives. */
+    MessageCheck check(int user, boolean timed) {
+        return new MessageCheck(measuring, ledger, this::arrived, run, user, timed);
+    }
+
+    private void arrived(int user, int chat, int seq) {
+        if (windows != null) {
+            windows.get(user).arrived(chat, seq);
+        }
     }
 }

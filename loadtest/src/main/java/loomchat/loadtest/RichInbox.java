@@ -28,8 +28,6 @@ final class RichInbox extends Inbox {
     /** The chat that the speaker is to end with {@code next}. */
     volatile Chat toLeave;
 
-    private long numberOfMessage;
-
     RichInbox(Play play, int user, Persona persona, int chat) {
         super(play, user, persona, chat);
     }
@@ -37,6 +35,15 @@ final class RichInbox extends Inbox {
     @Override
     public void onText(byte[] buffer, int offset, int length) {
         RichMessage.read(buffer, offset, length, this);
+    }
+
+    @Override
+    V1Chat newChat(int number) {
+        return new V1Chat(user, number);
+    }
+
+    V1Chat current() {
+        return (V1Chat) current;
     }
 
     void searching() {
@@ -56,15 +63,15 @@ final class RichInbox extends Inbox {
             violation("matched without asking");
         }
         searching = false;
-        current.serverNumber = number;
+        current().serverNumber = number;
         matched();
     }
 
-    /** The partner's message {@code id}, still escaped. */
-    void chat(long number, int id, byte[] bytes, int from, int to) {
-        numberOfMessage = number;
-        Chat chat = current;
-        if (isOfThisChat()) {
+    /** The partner's message {@code id}; {@code json}: it may still be escaped. */
+    void chat(long number, int id, byte[] bytes, int from, int to, boolean json) {
+        V1Chat chat = current();
+        boolean ofThisChat = number == chat.serverNumber;
+        if (ofThisChat) {
             if (id != chat.heard + 1) {
                 violation("ids that do not follow each other");
             }
@@ -74,32 +81,27 @@ final class RichInbox extends Inbox {
                 LockSupport.unpark(speaker);
             }
         }
-        said(bytes, from, to, true);
-    }
-
-    @Override
-    boolean isOfThisChat() {
-        return numberOfMessage == current.serverNumber;
+        check.received(chat, ofThisChat, bytes, from, to, json);
     }
 
     /** Whether news about chat {@code number} are about the one that is on; those about earlier ones may come late. */
     private boolean isOn(long number) {
-        return current.isMatched() && current.serverNumber == number;
+        return current.isMatched() && current().serverNumber == number;
     }
 
     /** The server, or when {@code delivered} the partner, has this user's messages up to {@code id}. */
     void ack(boolean delivered, long number, int id) {
-        Chat chat = current;
+        V1Chat chat = current();
         if (!isOn(number)) {
             return;
         }
-        if (id > chat.sent) {
+        if (id > chat.sent()) {
             violation("acknowledged what was not said");
         } else if (delivered) {
-            chat.delivered = Math.max(chat.delivered, id);
+            chat.confirmDelivered(id);
         } else {
             chat.taken = Math.max(chat.taken, id);
-            if (chat.refusedAt != 0 || chat.sent - id >= RichVoice.MOST_UNACKNOWLEDGED / 2) {
+            if (chat.refusedAt != 0 || chat.sent() - id >= RichVoice.MOST_UNACKNOWLEDGED / 2) {
                 LockSupport.unpark(speaker);
             }
         }
@@ -128,23 +130,23 @@ final class RichInbox extends Inbox {
     }
 
     void back() {
-        brokenUntil = System.nanoTime();
+        check.backAt(System.nanoTime());
         LockSupport.unpark(speaker);
     }
 
     void resumed(long number, int taken, int missed) {
-        Chat chat = current;
+        V1Chat chat = current();
         if (resume != Resume.ASKED || !isOn(number)) {
             violation("resumed without asking");
             return;
         }
-        if (taken < chat.taken || taken > chat.sent) {
+        if (taken < chat.taken || taken > chat.sent()) {
             violation("a resume from another message than the last");
         }
         chat.taken = Math.max(chat.taken, taken);
-        chat.missed += missed;
+        chat.countMissed(missed);
         chat.heard += missed;
-        brokenUntil = System.nanoTime();
+        check.backAt(System.nanoTime());
         resume = Resume.DONE;
     }
 
@@ -154,11 +156,15 @@ final class RichInbox extends Inbox {
             case "too-fast", "away-full", "bad-id" -> {
                 play.errors().told(code);
                 if (isOn(number)) {
-                    current.refusedAt = System.nanoTime();
+                    current().refusedAt = System.nanoTime();
                     LockSupport.unpark(speaker);
                 }
             }
-            case "stale-chat" -> current.calledStale |= isOn(number);
+            case "stale-chat" -> {
+                if (isOn(number)) {
+                    current.callStale();
+                }
+            }
             case "cannot-resume" -> {
                 if (resume != Resume.ASKED) {
                     violation("no resume was asked for");

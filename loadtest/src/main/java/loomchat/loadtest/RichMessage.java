@@ -54,7 +54,7 @@ final class RichMessage {
         if (chat < 0 || id < 0 || !cursor.skip(TEXT) || !cursor.endsWith(TEXT_END)) {
             return false;
         }
-        inbox.chat(chat, (int) id, cursor.buffer, cursor.at, cursor.end - TEXT_END.length);
+        inbox.chat(chat, (int) id, cursor.buffer, cursor.at, cursor.end - TEXT_END.length, true);
         return true;
     }
 
@@ -90,8 +90,8 @@ final class RichMessage {
             }
             case "matched" -> inbox.matched(chat(message));
             case "chat" -> {
-                byte[] text = JsonText.escape(message.getString("text").getBytes(StandardCharsets.UTF_8));
-                inbox.chat(chat(message), message.getInt("id"), text, 0, text.length);
+                byte[] text = message.getString("text").getBytes(StandardCharsets.UTF_8);
+                inbox.chat(chat(message), message.getInt("id"), text, 0, text.length, false);
             }
             case "ack" ->
                 inbox.ack(message.getString("state").equals("delivered"), chat(message), message.getInt("id"));

@@ -103,7 +103,7 @@ final class RichStay extends Stay {
         String secret = inbox.secret;
         WebSocketClient socket = redial(inTime);
         inbox.resume = RichInbox.Resume.ASKED;
-        send(socket, RichMessage.resume(secret, inbox.current.heard));
+        send(socket, RichMessage.resume(secret, inbox.current().heard));
         awaitAnswer(socket);
         line.up();
         if (inbox.resume == RichInbox.Resume.DONE) {

@@ -22,7 +22,7 @@ final class RichVoice implements Voice {
     private final Line line;
     private final RichInbox inbox;
 
-    private Chat chat;
+    private V1Chat chat;
     /** Messages of the chat that the server may not have, oldest first; the last is number {@code chat.sent}. */
     private final ArrayDeque<byte[]> unacknowledged = new ArrayDeque<>();
 
@@ -42,7 +42,7 @@ final class RichVoice implements Voice {
 
     private void begin(Chat now) {
         if (chat != now) {
-            chat = now;
+            chat = (V1Chat) now;
             unacknowledged.clear();
             leaving = false;
             probe = 0;
@@ -74,7 +74,7 @@ final class RichVoice implements Voice {
 
     /** The ids of the kept messages end with {@code chat.sent}. */
     private void forgetTaken() {
-        int firstId = chat.sent - unacknowledged.size() + 1;
+        int firstId = chat.sent() - unacknowledged.size() + 1;
         for (int taken = chat.taken; firstId <= taken && !unacknowledged.isEmpty(); firstId++) {
             unacknowledged.removeFirst();
         }
@@ -101,7 +101,7 @@ final class RichVoice implements Voice {
         if (now < refused + REFUSED_PAUSE) {
             return refused + REFUSED_PAUSE;
         }
-        probe = chat.sent - unacknowledged.size() + 1;
+        probe = chat.sent() - unacknowledged.size() + 1;
         chat.refusedAt = now;
         play.tally().refusedMessages.increment();
         send(unacknowledged.getFirst());
@@ -170,7 +170,7 @@ final class RichVoice implements Voice {
     public void say(Chat now, byte[] message, int size) throws IOException {
         begin(now);
         typingAt = 0;
-        byte[] payload = RichMessage.chat(chat.serverNumber, chat.sent, message, size);
+        byte[] payload = RichMessage.chat(chat.serverNumber, chat.sent(), message, size);
         unacknowledged.addLast(payload);
         send(payload);
     }

@@ -47,8 +47,8 @@ final class Run {
     private final Options options;
     private final Progress progress;
     private final Watcher watcher;
-    private final Tally tally = new Tally();
-    private final Errors errors = new Errors();
+    private final Tally tally;
+    private final Errors errors;
     private final Latency latency;
     private final Ledger ledger;
     private final Timeline timeline = new Timeline();
@@ -63,7 +63,7 @@ final class Run {
     private volatile Throwable failure;
 
     // The tick's own
-    private Map<String, Long> before = tally.totals();
+    private Map<String, Long> before;
     private long lastTick;
     private long lastMillis;
     private long peakRss;
@@ -73,14 +73,18 @@ final class Run {
         this.options = options;
         this.progress = progress;
         this.watcher = watcher;
-        this.latency = new Latency(scenario.personas());
+        Measuring measuring = new Measuring(scenario.personas());
+        this.tally = measuring.tally();
+        this.errors = measuring.errors();
+        this.latency = measuring.latency();
         this.ledger = new Ledger(tally, errors, options::plays, sides);
+        this.before = tally.totals();
         long start = System.nanoTime() + START_DELAY;
         this.clock = new Clock(start, start + scenario.duration(), scenario.clients());
         boolean rated = scenario.rate() > 0;
         boolean windowed = scenario.personas().stream().anyMatch(each -> each.window() > 0);
         AtomicReferenceArray<Speaker> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
-        this.play = new Play(run, rated, windows, tally, latency, errors, ledger, clock, new Pacer(), dialer);
+        this.play = new Play(run, rated, windows, measuring, ledger, clock, new Pacer(), dialer);
     }
 
     /** Ends the run early; everything else goes its usual way. */
@@ -243,7 +247,7 @@ final class Run {
         double length = Math.max(0.001, (now - lastTick) / 1e9);
         Timeline.Row row = row(totals, latencies, beat, (now - clock.start) / 1e9, length);
         timeline.add(row);
-        progress.row(row, faults(totals), totals.get("failed"));
+        progress.row(row, Tally.faults(totals), totals.get("failed"));
         watcher.tick(row, latencies, lastMillis, millis);
         before = totals;
         lastTick = now;
@@ -262,7 +266,7 @@ final class Run {
                 since("bytesDelivered", totals),
                 since("connected", totals),
                 since("failed", totals),
-                faults(totals) - faults(before),
+                Tally.faults(totals) - Tally.faults(before),
                 latencies.intended().getValueAtPercentile(50),
                 latencies.intended().getValueAtPercentile(99),
                 latencies.intended().getValueAtPercentile(99.9),
@@ -280,10 +284,6 @@ final class Run {
 
     private long since(String name, Map<String, Long> totals) {
         return totals.get(name) - before.get(name);
-    }
-
-    private static long faults(Map<String, Long> totals) {
-        return Figures.FAULTS.stream().mapToLong(totals::get).sum();
     }
 
     private Figures figures(Pulse pulse, long startMillis, double sendSeconds) {

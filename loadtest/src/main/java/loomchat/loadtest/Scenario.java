@@ -25,6 +25,8 @@ record Scenario(
         long drain,
         long connectTimeout,
         Capacity capacity) {
+    /** The header of a message has room for so many numbers of users. */
+    static final int MOST_CLIENTS = 1 << 24;
 
     /** Whether this is the number of clients or the rate, where to begin and end, and how long to stay at each value. */
     record Capacity(boolean ofClients, int from, int to, double factor, long step, double precision) {}

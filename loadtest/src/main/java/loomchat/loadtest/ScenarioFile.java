@@ -22,7 +22,6 @@ final class ScenarioFile {
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
-    private static final int MOST_MESSAGE_BYTES = 1 << 24;
     private static final int MOST_PERSONAS = 32;
     static final long MOST_TIME = 31L * 24 * 3600 * 1_000_000_000;
 
@@ -75,7 +74,7 @@ final class ScenarioFile {
         String about = fields.text("about", "");
         List<Stage> stages = stages(fields);
         int asked = stages.stream().mapToInt(Stage::clients).max().orElseThrow();
-        int clients = (int) override("CLIENTS", asked, 1, Truth.MOST_USERS);
+        int clients = (int) override("CLIENTS", asked, 1, Scenario.MOST_CLIENTS);
         stages = scaled(stages, (double) clients / asked);
         long duration = fields.time("duration", length(stages));
         if (overrides.containsKey("DURATION")) {
@@ -115,7 +114,7 @@ final class ScenarioFile {
     private List<Stage> stages(Fields fields) {
         List<Stage> stages = new ArrayList<>();
         for (Fields each : fields.objects("stages", 1, 1000)) {
-            int clients = (int) each.whole("clients", -1, 0, Truth.MOST_USERS);
+            int clients = (int) each.whole("clients", -1, 0, Scenario.MOST_CLIENTS);
             if (clients < 0) {
                 throw each.wrong("clients", "missing", "a number of clients");
             }
@@ -242,16 +241,17 @@ final class ScenarioFile {
 
     private Quantity bytes(Fields from) {
         String setting = overrides.get("MESSAGE_BYTES");
-        Quantity own = from.sizes("bytes", Quantity.fixed(200), Truth.LEAST_MESSAGE, MOST_MESSAGE_BYTES);
+        Quantity own =
+                from.sizes("bytes", Quantity.fixed(200), Persona.LEAST_MESSAGE_BYTES, Persona.MOST_MESSAGE_BYTES);
         if (setting == null) {
             return own;
         }
         Quantity asked = Quantity.sizes(setting);
-        if (asked == null || asked.low() < Truth.LEAST_MESSAGE || asked.high() > MOST_MESSAGE_BYTES) {
+        if (asked == null || asked.low() < Persona.LEAST_MESSAGE_BYTES || asked.high() > Persona.MOST_MESSAGE_BYTES) {
             throw Usage.notAllowed(
                     "MESSAGE_BYTES",
                     setting,
-                    "from " + Truth.LEAST_MESSAGE + " (each message begins with " + Truth.BYTES
+                    "from " + Persona.LEAST_MESSAGE_BYTES + " (each message begins with " + Persona.HEADER_BYTES
                             + " bytes that prove its delivery) to 16M, K and M may follow, or a range such as 1K..10K");
         }
         return asked;
@@ -271,7 +271,7 @@ final class ScenarioFile {
     }
 
     private List<Threshold> thresholds(Fields fields, List<Persona> personas) {
-        List<String> texts = fields.texts("thresholds", Figures.DEFAULT_THRESHOLDS);
+        List<String> texts = fields.texts("thresholds", Threshold.DEFAULTS);
         String where = fields.name("thresholds");
         if (overrides.containsKey("THRESHOLDS")) {
             texts = List.of(overrides.get("THRESHOLDS").split("[,;]"));

@@ -109,7 +109,7 @@ final class Speaker implements Runnable {
             due = NEVER;
             return;
         }
-        long since = chat.isMatched() ? chat.matchedAt : System.nanoTime();
+        long since = chat.isMatched() ? chat.matchedAt() : System.nanoTime();
         long every = persona.every().sample(random);
         due = play.pacer().onGrid(since + (play.rated() ? random.nextLong(every + 1) : every));
     }
@@ -169,8 +169,8 @@ final class Speaker implements Runnable {
             return false;
         }
         long seen = arrived;
-        int count = seen >>> 32 == chat.number ? (int) seen : 0;
-        return chat.sent - count >= persona.window();
+        int count = seen >>> 32 == chat.number() ? (int) seen : 0;
+        return chat.sent() - count >= persona.window();
     }
 
     /** Messages that were due before {@code end} and were never sent. */
@@ -205,10 +205,10 @@ final class Speaker implements Runnable {
     private void sayOne(Chat chat) throws IOException {
         int size = (int) Math.min(voice.mostBytes(), persona.bytes().sample(random));
         compose(size);
-        int seq = chat.sent;
+        int seq = chat.sent();
         long delay = System.nanoTime() - due;
-        truth.write(message, size, play.run(), personaIndex, user, chat.number, seq, due, delay);
-        chat.sent = seq + 1;
+        truth.write(message, size, play.run(), personaIndex, user, chat.number(), seq, due, delay);
+        chat.countSent();
         play.tally().sent.increment();
         play.tally().bytesSent.add(size);
         voice.say(chat, message, size);

@@ -114,7 +114,7 @@ class Stay {
         }
         if (chat != timed) {
             timed = chat;
-            leaveChatAt = chat.matchedAt + persona.chat().sample(random);
+            leaveChatAt = chat.matchedAt() + persona.chat().sample(random);
         }
         return leaveChatAt;
     }
@@ -140,7 +140,7 @@ class Stay {
             return Chat.End.EXPELLED;
         }
         play.tally().broken.increment();
-        play.errors().broke(e, inbox.current.isMatched());
+        play.errors().broke(FailureKind.of(e), e.toString(), inbox.current.isMatched());
         return Chat.End.BROKEN;
     }
 }

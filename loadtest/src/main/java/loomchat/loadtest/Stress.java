@@ -114,8 +114,8 @@ public final class Stress {
                 throw new Usage(
                         "A window needs to know what arrived, so all clients have to be in one process (SHARE=1/1)");
             }
-            Target target = Target.find(options);
-            if (options.insecure() && options.secure()) {
+            Target target = Target.find(options.url(), options.insecure(), options.ca());
+            if (options.insecure() && target.secure()) {
                 notes.add("the server's certificate was not checked (INSECURE)");
             }
             out.println("%s: %s".formatted(scenario.name(), scenario.about()));
@@ -198,8 +198,10 @@ public final class Stress {
                         Quantity.time(scenario.duration()),
                         scenario.rate() > 0 ? ", %,d messages/s".formatted(scenario.rate()) : ""));
         boolean whole = options.shares() == 1;
-        try (Reconciliation server = new Reconciliation(
-                        target, results.folder().getFileName().toString());
+        try (ServerReport server = new ServerReport(
+                        target.http(),
+                        target.tls(),
+                        results.folder().getFileName().toString());
                 SidesFile sides = whole ? null : new SidesFile(results.folder().resolve(Results.SIDES))) {
             boolean ours = server.begin(said);
             boolean announces = ours && options.share() == 1;
@@ -215,14 +217,15 @@ public final class Stress {
                 }
                 throw e;
             }
-            List<Reconciliation.Line> counts = whole && ours ? server.end(figures, scenario.echo(), said) : List.of();
-            Reconciliation.Span span = !whole && ours ? server.endShare(scenario.echo(), said) : null;
+            List<Reconciliation.Comparison> counts =
+                    whole && ours ? server.end(figures, scenario.echo(), said) : List.of();
+            Reconciliation share = !whole && ours ? server.endShare(scenario.echo(), said) : null;
             if (!whole) {
                 said.add(
                         "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
                                 .formatted(options.share(), options.shares()));
             }
-            Summary summary = Summary.of(figures, scenario.thresholds(), counts, span, said);
+            Summary summary = Summary.of(figures, scenario.thresholds(), counts, share, said);
             if (announces) {
                 server.announce("end", scenario, summary.result(), said);
             }

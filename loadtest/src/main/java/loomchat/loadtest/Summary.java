@@ -10,14 +10,14 @@ import org.HdrHistogram.Histogram;
  * A run's figures with the verdict on them.
  *
  * @param reconciled what the server counted beside what was seen here; empty when it was not asked
- * @param span what the server counted around one share of a run; null for a whole run
+ * @param share what the server counted around one share of a run; null for a whole run
  * @param notes what a reader has to know: what was not possible, what was switched off
  */
 record Summary(
         Figures figures,
         List<Threshold.Outcome> outcomes,
-        List<Reconciliation.Line> reconciled,
-        Reconciliation.Span span,
+        List<Reconciliation.Comparison> reconciled,
+        Reconciliation share,
         List<String> notes) {
     static final int PASSED = 0;
     static final int MISSED = 1;
@@ -32,12 +32,12 @@ record Summary(
     static Summary of(
             Figures figures,
             List<Threshold> thresholds,
-            List<Reconciliation.Line> reconciled,
-            Reconciliation.Span span,
+            List<Reconciliation.Comparison> reconciled,
+            Reconciliation share,
             List<String> notes) {
         List<Threshold.Outcome> outcomes =
                 thresholds.stream().map(each -> each.check(figures::metric)).toList();
-        return new Summary(figures, outcomes, reconciled, span, notes);
+        return new Summary(figures, outcomes, reconciled, share, notes);
     }
 
     private boolean passed() {
@@ -45,7 +45,7 @@ record Summary(
     }
 
     private boolean agrees() {
-        return reconciled.stream().allMatch(Reconciliation.Line::agrees);
+        return reconciled.stream().allMatch(Reconciliation.Comparison::agrees);
     }
 
     /** A message that was lost or damaged is that also when the generator was late; times and timeouts are not to be trusted then. */
@@ -53,7 +53,7 @@ record Summary(
         return !agrees()
                 || outcomes.stream()
                         .anyMatch(each -> !each.met()
-                                && Figures.FAULTS.contains(each.threshold().figure()));
+                                && Tally.FAULTS.contains(each.threshold().figure()));
     }
 
     int exitCode() {

@@ -32,8 +32,8 @@ final class SummaryJson {
             json.writeEnd();
             generator(summary.figures().generator(), json);
             verdicts(summary, json);
-            if (summary.span() != null) {
-                span(summary.span(), json);
+            if (summary.share() != null) {
+                server(summary.share(), json);
             }
             json.writeEnd();
         }
@@ -109,7 +109,7 @@ final class SummaryJson {
                     .writeEnd();
         }
         json.writeEnd().writeStartArray("reconciliation");
-        for (Reconciliation.Line each : summary.reconciled()) {
+        for (Reconciliation.Comparison each : summary.reconciled()) {
             json.writeStartObject()
                     .write("what", each.what())
                     .write("least", each.least())
@@ -123,11 +123,11 @@ final class SummaryJson {
         json.writeEnd();
     }
 
-    private static void span(Reconciliation.Span span, JsonGenerator json) {
-        json.writeStartObject("server").write("echo", span.echo()).writeStartObject("before");
-        span.before().forEach(json::write);
+    private static void server(Reconciliation share, JsonGenerator json) {
+        json.writeStartObject("server").write("echo", share.echo()).writeStartObject("before");
+        share.before().forEach(json::write);
         json.writeEnd().writeStartObject("after");
-        span.after().forEach(json::write);
+        share.after().forEach(json::write);
         json.writeEnd().writeEnd();
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The server under test, looked at before any work: its address, whether anything listens there, whom its TLS trusts. */
-record Target(Options options, InetSocketAddress address, SSLContext tls) {
+record Target(URI url, InetSocketAddress address, SSLContext tls) {
     private static final int PROBE_MILLIS = 5000;
 
     /** Nothing is there; one line, exit code 3. */
@@ -33,14 +34,18 @@ record Target(Options options, InetSocketAddress address, SSLContext tls) {
         }
     }
 
-    static Target find(Options options) throws Unreachable {
-        SSLContext tls = options.secure() ? tls(options) : null;
-        String host = options.url().getHost().replaceAll("^\\[|\\]$", "");
+    /**
+     * @param insecure whether to trust any certificate
+     * @param ca whom to trust instead of the JDK's authorities, or null
+     */
+    static Target find(URI url, boolean insecure, Path ca) throws Unreachable {
+        SSLContext tls = secure(url) ? tls(insecure, ca) : null;
+        String host = url.getHost().replaceAll("^\\[|\\]$", "");
         InetSocketAddress address;
         try {
-            address = new InetSocketAddress(InetAddress.getByName(host), options.port());
+            address = new InetSocketAddress(InetAddress.getByName(host), port(url));
         } catch (UnknownHostException e) {
-            throw new Unreachable("No server at " + options.url() + ": the name " + host + " is not known");
+            throw new Unreachable("No server at " + url + ": the name " + host + " is not known");
         }
         try (Socket socket = new Socket()) {
             socket.connect(address, PROBE_MILLIS);
@@ -48,10 +53,9 @@ record Target(Options options, InetSocketAddress address, SSLContext tls) {
                 shakeHands(socket, host, address.getPort(), tls);
             }
         } catch (IOException e) {
-            throw new Unreachable(
-                    "No server at " + options.url() + ": " + Errors.kindOf(e) + " (" + e.getMessage() + ")");
+            throw new Unreachable("No server at " + url + ": " + FailureKind.of(e) + " (" + e.getMessage() + ")");
         }
-        return new Target(options, address, tls);
+        return new Target(url, address, tls);
     }
 
     private static void shakeHands(Socket plain, String host, int port, SSLContext tls) throws IOException {
@@ -64,31 +68,40 @@ record Target(Options options, InetSocketAddress address, SSLContext tls) {
         }
     }
 
-    /** Where its HTTP pages are. */
-    String http(String path) {
-        return (options.secure() ? "https://" : "http://") + options.url().getRawAuthority() + path;
+    boolean secure() {
+        return secure(url);
     }
 
-    private static SSLContext tls(Options options) {
+    private static boolean secure(URI url) {
+        return "wss".equalsIgnoreCase(url.getScheme());
+    }
+
+    private static int port(URI url) {
+        return url.getPort() >= 0 ? url.getPort() : secure(url) ? 443 : 80;
+    }
+
+    /** Where its HTTP pages are. */
+    String http() {
+        return (secure() ? "https://" : "http://") + url.getRawAuthority();
+    }
+
+    private static SSLContext tls(boolean insecure, Path ca) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust(options), null);
+            context.init(null, trust(insecure, ca), null);
             return context;
         } catch (IOException e) {
-            throw Usage.notAllowed("CA", options.ca(), "a readable PEM file (" + e.getMessage() + ")");
+            throw Usage.notAllowed("CA", ca, "a readable PEM file (" + e.getMessage() + ")");
         } catch (GeneralSecurityException e) {
-            throw Usage.notAllowed("CA", options.ca(), "a PEM file with certificates (" + e.getMessage() + ")");
+            throw Usage.notAllowed("CA", ca, "a PEM file with certificates (" + e.getMessage() + ")");
         }
     }
 
-    private static TrustManager[] trust(Options options) throws IOException, GeneralSecurityException {
-        if (options.insecure()) {
+    private static TrustManager[] trust(boolean insecure, Path ca) throws IOException, GeneralSecurityException {
+        if (insecure) {
             return new TrustManager[] {new TrustsAnybody()};
         }
-        if (options.ca() == null) {
-            return null;
-        }
-        return trust(options.ca());
+        return ca == null ? null : trust(ca);
     }
 
     private static TrustManager[] trust(Path file) throws IOException, GeneralSecurityException {

@@ -1,6 +1,8 @@
 package loomchat.loadtest;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,7 +11,7 @@ import java.util.regex.Pattern;
  * One condition that a run has to meet: {@code p99 < 50ms}, {@code lost == 0}, {@code failed < 0.1%}, {@code chatty.p99.9 <= 1s}.
  *
  * @param group {@code actual}, {@code connect}, {@code match} or a persona, empty for all messages
- * @param figure what is compared, as {@link Figures#metric} knows it
+ * @param figure what is compared, a count by its name in the summary, {@code rate}, {@code max} or a percentile such as {@code p99.9}
  * @param limit in nanoseconds for times, as a fraction for percentages
  */
 record Threshold(String text, String group, String figure, String comparison, double limit, boolean percent) {
@@ -17,6 +19,33 @@ record Threshold(String text, String group, String figure, String comparison, do
             "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, failed, unconfirmed, cutOff, missed, rate, "
                     + "p50 to p99.99 or max, with actual., connect., match. or a persona's name and a dot in front if need be), "
                     + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
+
+    /** For a scenario that names none. */
+    static final List<String> DEFAULTS = List.of(
+            "lost == 0",
+            "duplicated == 0",
+            "reordered == 0",
+            "corrupted == 0",
+            "misdelivered == 0",
+            "violations == 0",
+            "failed == 0");
+
+    private static final Set<String> COUNTS = Set.of(
+            "lost",
+            "duplicated",
+            "reordered",
+            "corrupted",
+            "misdelivered",
+            "failed",
+            "refused",
+            "broken",
+            "unconfirmed",
+            "unmatched",
+            "cutOff",
+            "foreign",
+            "violations",
+            "missed",
+            "rate");
 
     private static final Pattern SHAPE = Pattern.compile(
             "((?:[A-Za-z][A-Za-z0-9_-]{0,40}\\.)?)(p\\d{1,2}(?:\\.\\d{1,3})?|max|[A-Za-z]{3,20}) ?(<=|>=|==|<|>) ?(\\d{1,12}(?:\\.\\d{1,6})?) ?(%|[a-zµ]{0,3})");
@@ -31,7 +60,7 @@ record Threshold(String text, String group, String figure, String comparison, do
         String unit = match.group(5);
         boolean time = isTime(figure);
         String group = match.group(1).replace(".", "");
-        boolean known = time || group.isEmpty() && Figures.COUNTS.contains(figure);
+        boolean known = time || group.isEmpty() && COUNTS.contains(figure);
         double number = Double.parseDouble(match.group(4));
         double limit = time ? Quantity.nanos(match.group(4) + unit) : unit.equals("%") ? number / 100 : number;
         if (!known

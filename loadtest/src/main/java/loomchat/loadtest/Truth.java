@@ -22,11 +22,7 @@ import java.util.zip.CRC32C;
  * Numbers are big-endian in base 64, six bits a character.
  */
 final class Truth {
-    static final int BYTES = 46;
-    /** The smallest message that is allowed: the header and a few bytes for the checksum to look at. */
-    static final int LEAST_MESSAGE = 64;
-
-    static final int MOST_USERS = 1 << 24;
+    static final int BYTES = Persona.HEADER_BYTES;
 
     private static final byte[] DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
             .getBytes(java.nio.charset.StandardCharsets.US_ASCII);

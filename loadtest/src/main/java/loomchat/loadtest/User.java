@@ -12,7 +12,7 @@ import loomchat.net.Loop;
  * its persona does, and comes back. The thread reads the connection and decides when it ends; a {@link Speaker} beside it
  * sends. It may block on its own socket and on timers, always until a deadline.
  */
-final class User implements Runnable {
+final class User implements Runnable, Outstanding.Party {
     private static final Duration JOIN = Duration.ofSeconds(5);
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long MOST_RETRY = TimeUnit.SECONDS.toNanos(5);
@@ -46,17 +46,19 @@ final class User implements Runnable {
         this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
     }
 
-    /** The chat that is on, or null. Any thread. */
-    Chat chat() {
+    /** Any thread. */
+    @Override
+    public Chat chat() {
         Inbox now = inbox;
         Chat chat = now == null ? null : now.current;
         return chat != null && chat.isMatched() ? chat : null;
     }
 
-    /** Whether this user has left a chat and the ledger does not have it yet. Any thread. */
-    boolean isLeaving() {
+    /** Any thread. */
+    @Override
+    public boolean isLeaving() {
         Inbox now = inbox;
-        return leaving || now != null && now.ended.stream().anyMatch(each -> each.end == Chat.End.LEFT);
+        return leaving || now != null && now.ended.stream().anyMatch(each -> each.hasLeft());
     }
 
     /** The run is over and everything has arrived: ends the connection that is on, if any. Any thread. */
@@ -135,7 +137,7 @@ final class User implements Runnable {
             play.dialer().abandon();
             play.tally().abandoned.increment();
         } catch (IOException e) {
-            play.errors().connectFailed(e);
+            play.errors().connectFailed(FailureKind.of(e), e.toString());
         }
     }
 
@@ -179,8 +181,8 @@ final class User implements Runnable {
         if (last.isMatched()) {
             play.tally().chatting.decrement();
         }
-        last.end = end;
+        last.end(end);
         play.ledger().ended(last);
-        chats = last.number;
+        chats = last.number();
     }
 }

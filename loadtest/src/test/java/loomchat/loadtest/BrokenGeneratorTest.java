@@ -24,7 +24,7 @@ class BrokenGeneratorTest {
             Options options =
                     Options.from(List.of("classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=20m"), Map.of());
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
-            Target target = Target.find(options);
+            Target target = Target.find(options.url(), options.insecure(), options.ca());
             Dialer dialer = new Dialer(
                     options.url(), target.address(), target.tls(), Duration.ofSeconds(5), scenario.clients());
             Progress progress = new Progress(new PrintStream(new ByteArrayOutputStream()), false, 1);

@@ -40,7 +40,7 @@ class FaultsTest {
                     "INTERVAL=20ms",
                     "MESSAGE_BYTES=64..300");
             long committed = server.committed.get();
-            for (String each : Figures.FAULTS) {
+            for (String each : Tally.FAULTS) {
                 long expected = each.equals(name(fault)) ? committed : each.equals("lost") ? server.held.get() : 0;
                 assertThat(played.total(each)).as(each).isEqualTo(expected);
             }
@@ -83,7 +83,7 @@ class FaultsTest {
                     "INTERVAL=100ms",
                     "MESSAGE_BYTES=64..2K",
                     "SEED=" + seed());
-            for (String each : Figures.FAULTS) {
+            for (String each : Tally.FAULTS) {
                 assertThat(played.total(each)).as(each).isZero();
             }
             assertThat(played.total("failed")).isZero();

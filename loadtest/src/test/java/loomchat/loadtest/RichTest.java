@@ -93,7 +93,7 @@ class RichTest {
             case CORRUPT -> "corrupted";
             case MISDELIVER -> "misdelivered";
         };
-        for (String each : Figures.FAULTS) {
+        for (String each : Tally.FAULTS) {
             int expected = each.equals(caught) ? committed : each.equals("lost") ? server.held() : 0;
             assertThat(played.total(each)).as(each).isEqualTo(expected);
         }
@@ -127,7 +127,7 @@ class RichTest {
                     people.toString(),
                     "URL=ws://127.0.0.1:" + server.port() + "/",
                     "SEED=" + seed());
-            for (String each : Figures.FAULTS) {
+            for (String each : Tally.FAULTS) {
                 assertThat(played.total(each)).as(each).isZero();
             }
             for (String each : new String[] {"failed", "violations", "foreign", "missed"}) {

@@ -35,7 +35,7 @@ class TruthTest {
 
     @Test
     void anyChangedBitIsNoticed() {
-        byte[] message = message(Truth.LEAST_MESSAGE, Text.ASCII, new Random(2));
+        byte[] message = message(Persona.LEAST_MESSAGE_BYTES, Text.ASCII, new Random(2));
         for (int bit = 0; bit < 8 * message.length; bit++) {
             byte[] damaged = message.clone();
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
@@ -58,7 +58,7 @@ class TruthTest {
         long seed = System.nanoTime();
         System.out.println("TruthTest seed " + seed);
         Random random = new Random(seed);
-        for (int size = Truth.LEAST_MESSAGE; size < 600; size++) {
+        for (int size = Persona.LEAST_MESSAGE_BYTES; size < 600; size++) {
             for (Text text : Text.values()) {
                 byte[] message = message(size, text, random);
                 StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message));
@@ -69,7 +69,7 @@ class TruthTest {
 
     @Test
     void theHeaderIsNeverEscaped() {
-        byte[] message = message(Truth.LEAST_MESSAGE, Text.ASCII, new Random(4));
+        byte[] message = message(Persona.LEAST_MESSAGE_BYTES, Text.ASCII, new Random(4));
         assertThat(new String(message, 0, Truth.BYTES, StandardCharsets.US_ASCII))
                 .matches("[A-Za-z0-9~_-]+");
     }
@@ -80,7 +80,7 @@ class TruthTest {
         System.out.println("TruthTest seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
-            byte[] message = message(Truth.LEAST_MESSAGE + random.nextInt(500), Text.EVIL, random);
+            byte[] message = message(Persona.LEAST_MESSAGE_BYTES + random.nextInt(500), Text.EVIL, random);
             byte[] escaped =
                     escaped(new String(message, StandardCharsets.UTF_8), random).getBytes(StandardCharsets.UTF_8);
             byte[] unescaped = new byte[escaped.length];
