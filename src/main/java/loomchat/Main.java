@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.LogManager;
-import loomchat.loadtest.Stress;
+import loomchat.loadtest.StressCommand;
 import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
 import loomchat.report.ReportCommand;
@@ -40,7 +40,7 @@ public final class Main {
                     case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
                     case "reset" -> reset(System.getenv());
                     case "report" -> ReportCommand.run(rest(args), System.getenv(), System.out, System.err);
-                    case "stress" -> Stress.run(rest(args), System.getenv(), System.out, System.err);
+                    case "stress" -> StressCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "--help", "-h", "help" -> help();
                     default -> unknown(command);
                 });

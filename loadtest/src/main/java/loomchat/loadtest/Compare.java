@@ -31,7 +31,7 @@ final class Compare {
     /** Of a column: four of them fit into 80. */
     private static final int WIDTH = 22;
 
-    private record Line(String what, Double first, Double second, boolean time) {}
+    private record ComparedValue(String what, Double first, Double second, boolean time) {}
 
     private Compare() {}
 
@@ -44,7 +44,7 @@ final class Compare {
             out.printf(Locale.ROOT, row, each, fitting(a.getString(each)), fitting(b.getString(each)), "");
         }
         out.printf(Locale.ROOT, row, "start", start(a), start(b), "");
-        for (Line each : lines(a, b)) {
+        for (ComparedValue each : lines(a, b)) {
             out.printf(
                     Locale.ROOT,
                     row,
@@ -69,29 +69,29 @@ final class Compare {
         return text.length() <= WIDTH ? text : "…" + text.substring(text.length() - WIDTH + 1);
     }
 
-    private static List<Line> lines(JsonObject a, JsonObject b) {
-        List<Line> lines = new ArrayList<>();
+    private static List<ComparedValue> lines(JsonObject a, JsonObject b) {
+        List<ComparedValue> lines = new ArrayList<>();
         for (String each : List.of("clients", "seconds", "intendedPerSecond", "sentPerSecond", "deliveredPerSecond")) {
-            lines.add(new Line(each, number(a, each), number(b, each), false));
+            lines.add(new ComparedValue(each, number(a, each), number(b, each), false));
         }
         for (String each : COUNTS) {
-            lines.add(new Line(each, number(a, "totals", each), number(b, "totals", each), false));
+            lines.add(new ComparedValue(each, number(a, "totals", each), number(b, "totals", each), false));
         }
         for (String group : List.of("intended", "actual", "connect", "match")) {
             for (String each : TIMES) {
-                lines.add(new Line(
+                lines.add(new ComparedValue(
                         group + " " + each,
                         number(a, "latencies", group, each),
                         number(b, "latencies", group, each),
                         true));
             }
         }
-        lines.add(new Line(
+        lines.add(new ComparedValue(
                 "generator CPU seconds",
                 number(a, "generator", "cpuSeconds"),
                 number(b, "generator", "cpuSeconds"),
                 false));
-        lines.add(new Line(
+        lines.add(new ComparedValue(
                 "generator lag p99", number(a, "generator", "lag", "p99"), number(b, "generator", "lag", "p99"), true));
         return lines;
     }
@@ -114,7 +114,7 @@ final class Compare {
                 : String.format(Locale.ROOT, value % 1 == 0 ? "%,.0f" : "%,.1f", value);
     }
 
-    private static String change(Line line) {
+    private static String change(ComparedValue line) {
         if (line.first == null || line.second == null) {
             return "";
         }

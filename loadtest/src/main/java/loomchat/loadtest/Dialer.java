@@ -45,7 +45,7 @@ final class Dialer {
     }
 
     /**
-     * @throws NotSpoken the server does not speak what {@code persona} does
+     * @throws SubprotocolRefused the server does not speak what {@code persona} does
      * @throws IOException there was no connection
      */
     WebSocketClient connect(Persona persona, Loop loop) throws IOException {
@@ -54,14 +54,14 @@ final class Dialer {
                 uri, subprotocols, Map.of(), source(), tls, timeout, MOST_MESSAGE_BYTES, persona.pongs(), null, loop));
         if (!subprotocols.isEmpty() && socket.subprotocol() == null) {
             socket.abort();
-            throw new NotSpoken(persona.protocol());
+            throw new SubprotocolRefused(persona.protocol());
         }
         return socket;
     }
 
     /** A WebSocket server that does not speak the subprotocol. */
-    static final class NotSpoken extends IOException {
-        NotSpoken(Protocol protocol) {
+    static final class SubprotocolRefused extends IOException {
+        SubprotocolRefused(Protocol protocol) {
             super("The server does not speak " + protocol);
         }
     }

@@ -24,7 +24,7 @@ final class FailureKind {
             return "this side is out of ports";
         }
         return switch (e) {
-            case Dialer.NotSpoken unknown -> "subprotocol not spoken";
+            case Dialer.SubprotocolRefused unknown -> "subprotocol not spoken";
             case HandshakeRefused refused -> refused.status() == 0 ? "handshake" : "HTTP " + refused.status();
             case UnknownHostException unknown -> "DNS";
             case SSLException tls -> "TLS";

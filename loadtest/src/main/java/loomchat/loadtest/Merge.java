@@ -40,7 +40,7 @@ final class Merge {
 
     static Summary of(List<Path> folders) throws IOException {
         if (folders.size() < 2 || folders.stream().distinct().count() < folders.size()) {
-            throw new Usage("merge needs two or more different folders of results");
+            throw new UsageError("merge needs two or more different folders of results");
         }
         return new Merge(folders).merge();
     }
@@ -55,7 +55,7 @@ final class Merge {
         JsonObject first = summaries.getFirst();
         for (int i = 1; i < summaries.size(); i++) {
             if (!summaries.get(i).getString("scenario").equals(first.getString("scenario"))) {
-                throw new Usage(folders.get(i) + " is of another scenario than " + folders.getFirst());
+                throw new UsageError(folders.get(i) + " is of another scenario than " + folders.getFirst());
             }
         }
         settle();
@@ -63,7 +63,7 @@ final class Merge {
         List<Threshold> thresholds = first.getJsonArray("thresholds").getValuesAs(JsonObject.class).stream()
                 .map(each -> Threshold.parse(each.getString("threshold")))
                 .toList();
-        Figures figures = figures(first);
+        Measurements figures = figures(first);
         Reconciliation counted = counted();
         List<Reconciliation.Comparison> counts = counted == null ? List.of() : counted.compare(figures);
         return Summary.of(figures, thresholds, counts, null, notes);
@@ -93,11 +93,11 @@ final class Merge {
     }
 
     static JsonObject summary(Path folder) {
-        Path file = folder.resolve(Results.SUMMARY);
+        Path file = folder.resolve(ResultFolder.SUMMARY);
         try (JsonReader reader = READERS.createReader(Files.newInputStream(file))) {
             return reader.readObject();
         } catch (IOException | JsonException e) {
-            throw new Usage(folder + " has no readable " + Results.SUMMARY + ": " + e.getMessage());
+            throw new UsageError(folder + " has no readable " + ResultFolder.SUMMARY + ": " + e.getMessage());
         }
     }
 
@@ -116,9 +116,9 @@ final class Merge {
     }
 
     private void readHistograms(Path folder) throws IOException {
-        Path file = folder.resolve(Results.LOG);
+        Path file = folder.resolve(ResultFolder.LOG);
         if (!Files.isReadable(file)) {
-            throw new Usage(folder + " has no readable " + Results.LOG);
+            throw new UsageError(folder + " has no readable " + ResultFolder.LOG);
         }
         HistogramLogReader reader = new HistogramLogReader(file.toFile());
         for (EncodableHistogram each = reader.nextIntervalHistogram();
@@ -130,17 +130,17 @@ final class Merge {
     }
 
     private Histogram histogram(String tag) {
-        return histograms.computeIfAbsent(String.valueOf(tag), t -> new Histogram(Latency.DIGITS));
+        return histograms.computeIfAbsent(String.valueOf(tag), t -> new Histogram(LatencyRecorders.DIGITS));
     }
 
     private void settle() throws IOException {
-        Tally tally = new Tally();
-        Errors found = new Errors();
-        Ledger ledger = new Ledger(tally, found, user -> true, Sides.NONE);
+        RunCounters tally = new RunCounters();
+        ErrorCounts found = new ErrorCounts();
+        DeliveryLedger ledger = new DeliveryLedger(tally, found, user -> true, OpenSides.NONE);
         for (boolean strays : new boolean[] {true, false}) {
             for (Path each : folders) {
-                if (Files.exists(each.resolve(Results.SIDES))) {
-                    SidesFile.read(each.resolve(Results.SIDES), ledger, strays);
+                if (Files.exists(each.resolve(ResultFolder.SIDES))) {
+                    OpenSidesFile.read(each.resolve(ResultFolder.SIDES), ledger, strays);
                 }
             }
         }
@@ -149,7 +149,7 @@ final class Merge {
         found.examples().forEach(examples::putIfAbsent);
     }
 
-    private Figures figures(JsonObject first) throws IOException {
+    private Measurements figures(JsonObject first) throws IOException {
         Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
         for (String tag : List.copyOf(histograms.keySet())) {
             if (tag.startsWith("persona.") && tag.endsWith(".intended")) {
@@ -157,7 +157,7 @@ final class Merge {
                 byPersona.put(name, new Histogram[] {histogram(tag), histogram("persona." + name + ".actual")});
             }
         }
-        return new Figures(
+        return new Measurements(
                 first.getString("scenario"),
                 first.getString("target"),
                 summaries.stream()
@@ -184,14 +184,14 @@ final class Merge {
                 generator(),
                 summaries.stream().anyMatch(each -> each.getBoolean("interrupted")),
                 MergedTimeline.of(folders.stream()
-                        .map(each -> each.resolve(Results.TIMELINE))
+                        .map(each -> each.resolve(ResultFolder.TIMELINE))
                         .toList()));
     }
 
-    private Figures.Generator generator() {
+    private Measurements.Generator generator() {
         List<JsonObject> generators =
                 summaries.stream().map(each -> each.getJsonObject("generator")).toList();
-        return new Figures.Generator(
+        return new Measurements.Generator(
                 histogram("lateness"),
                 histogram("lag"),
                 generators.stream()

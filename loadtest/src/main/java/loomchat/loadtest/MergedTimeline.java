@@ -28,13 +28,13 @@ final class MergedTimeline {
         List<Timeline.Row> rows = new ArrayList<>();
         try (BufferedReader in = Files.newBufferedReader(file)) {
             if (!Timeline.Row.HEADER.equals(in.readLine())) {
-                throw new Usage(file + " has other columns than this version writes");
+                throw new UsageError(file + " has other columns than this version writes");
             }
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 rows.add(Timeline.Row.ofCsv(line));
             }
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            throw new Usage(file + " is damaged: " + e.getMessage());
+            throw new UsageError(file + " is damaged: " + e.getMessage());
         }
         return rows;
     }

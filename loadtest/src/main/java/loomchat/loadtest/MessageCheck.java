@@ -12,20 +12,20 @@ final class MessageCheck {
         void arrived(int user, int chat, int seq);
     }
 
-    private final Measuring measuring;
-    private final Ledger ledger;
+    private final RunRecorder measuring;
+    private final DeliveryLedger ledger;
     private final Arrivals arrivals;
     private final int run;
     private final int user;
     /** Whether what this user receives says something about the server's speed. */
     private final boolean timed;
 
-    private final Truth truth = new Truth();
+    private final MessageHeader truth = new MessageHeader();
     private byte[] unescaped;
     /** What was sent before this moment waited for a connection to come back, 0: nothing did. */
     private long brokenUntil;
 
-    MessageCheck(Measuring measuring, Ledger ledger, Arrivals arrivals, int run, int user, boolean timed) {
+    MessageCheck(RunRecorder measuring, DeliveryLedger ledger, Arrivals arrivals, int run, int user, boolean timed) {
         this.measuring = measuring;
         this.ledger = ledger;
         this.arrivals = arrivals;
@@ -46,9 +46,9 @@ final class MessageCheck {
      * @param ofThisChat whether the server marked the message as one of that chat, where it marks them
      * @param escaped whether the text may still have the escapes of JSON
      */
-    void received(Chat chat, boolean ofThisChat, byte[] bytes, int from, int to, boolean escaped) {
-        Truth.Finding finding = truth.read(bytes, from, to);
-        if (finding == Truth.Finding.ESCAPED && escaped) {
+    void received(ChatSide chat, boolean ofThisChat, byte[] bytes, int from, int to, boolean escaped) {
+        MessageHeader.Finding finding = truth.read(bytes, from, to);
+        if (finding == MessageHeader.Finding.ESCAPED && escaped) {
             finding = readEscaped(bytes, from, to);
         }
         switch (finding) {
@@ -59,15 +59,15 @@ final class MessageCheck {
         }
     }
 
-    private Truth.Finding readEscaped(byte[] bytes, int from, int to) {
+    private MessageHeader.Finding readEscaped(byte[] bytes, int from, int to) {
         if (unescaped == null || unescaped.length < to - from) {
             unescaped = new byte[to - from];
         }
-        int length = JsonText.unescape(bytes, from, to, unescaped);
-        return length < 0 ? Truth.Finding.CORRUPTED : truth.read(unescaped, 0, length);
+        int length = JsonEscapes.unescape(bytes, from, to, unescaped);
+        return length < 0 ? MessageHeader.Finding.CORRUPTED : truth.read(unescaped, 0, length);
     }
 
-    private void unreadable(Chat chat, byte[] bytes, int from, int to) {
+    private void unreadable(ChatSide chat, byte[] bytes, int from, int to) {
         if (chat.partner == null) {
             chat.unreadable++;
         } else {
@@ -76,29 +76,29 @@ final class MessageCheck {
         }
     }
 
-    private void corrupted(Chat chat, String what) {
+    private void corrupted(ChatSide chat, String what) {
         chat.corrupted++;
         measuring.tally().corrupted.increment();
         measuring.errors().example("corrupted", "user %d, chat %d: %s".formatted(user, chat.number, what));
     }
 
-    private void intact(Chat chat, boolean ofThisChat) {
+    private void intact(ChatSide chat, boolean ofThisChat) {
         if (truth.run != run) {
             measuring.tally().foreign.increment();
             return;
         }
-        Flow flow = chat.isMatched() && ofThisChat ? chat.flow(truth.sender, truth.chat) : null;
+        SequenceTracker flow = chat.isMatched() && ofThisChat ? chat.flow(truth.sender, truth.chat) : null;
         if (flow == null) {
             stray(chat, ofThisChat ? "outside of a chat" : "marked as of another chat");
             return;
         }
-        Flow.Arrival arrival = flow.arrived(truth.seq);
-        if (arrival != Flow.Arrival.IN_ORDER) {
+        SequenceTracker.Arrival arrival = flow.arrived(truth.seq);
+        if (arrival != SequenceTracker.Arrival.IN_ORDER) {
             disorder(chat, arrival);
         }
         if (flow != chat.partner) {
             stranger(chat, flow, arrival);
-        } else if (arrival != Flow.Arrival.DUPLICATE) {
+        } else if (arrival != SequenceTracker.Arrival.DUPLICATE) {
             delivered();
         }
     }
@@ -108,7 +108,7 @@ final class MessageCheck {
         measuring.tally().bytesDelivered.add(truth.length);
         long now = System.nanoTime();
         arrivals.arrived(truth.sender, truth.chat, truth.seq);
-        Latency latency = measuring.latency();
+        LatencyRecorders latency = measuring.latency();
         if (truth.intended + truth.delay < brokenUntil) {
             latency.overResumes.record(user, now - truth.intended);
         } else if (timed) {
@@ -118,8 +118,8 @@ final class MessageCheck {
         }
     }
 
-    private void disorder(Chat chat, Flow.Arrival arrival) {
-        boolean twice = arrival == Flow.Arrival.DUPLICATE;
+    private void disorder(ChatSide chat, SequenceTracker.Arrival arrival) {
+        boolean twice = arrival == SequenceTracker.Arrival.DUPLICATE;
         (twice ? measuring.tally().duplicated : measuring.tally().reordered).increment();
         String fault = twice ? "duplicated" : "reordered";
         if (!measuring.errors().hasExample(fault)) {
@@ -128,11 +128,11 @@ final class MessageCheck {
     }
 
     /** A message in this chat of somebody who is not the partner, or who turns out to be the partner by now. */
-    private void stranger(Chat chat, Flow flow, Flow.Arrival arrival) {
-        if (arrival == Flow.Arrival.DUPLICATE) {
+    private void stranger(ChatSide chat, SequenceTracker flow, SequenceTracker.Arrival arrival) {
+        if (arrival == SequenceTracker.Arrival.DUPLICATE) {
             return;
         }
-        Flow before = chat.promote(flow);
+        SequenceTracker before = chat.promote(flow);
         if (before == null) {
             stray(chat, "the partner is user %d, chat %d".formatted(chat.partner.sender, chat.partner.chat));
         } else {
@@ -142,13 +142,13 @@ final class MessageCheck {
         }
     }
 
-    private void stray(Chat chat, String why) {
+    private void stray(ChatSide chat, String why) {
         measuring.tally().misdelivered.increment();
         ledger.strayed(truth.sender, truth.chat, 1);
         measuring.errors().example("misdelivered", describe(chat) + ": " + why);
     }
 
-    private String describe(Chat chat) {
+    private String describe(ChatSide chat) {
         return "message %d of user %d, chat %d, arrived at user %d, chat %d, %s after its time"
                 .formatted(
                         truth.seq,

@@ -30,7 +30,7 @@ record Persona(
         Protocol protocol,
         int weight,
         Quantity bytes,
-        Text text,
+        MessageText text,
         Quantity every,
         boolean open,
         int window,

@@ -18,7 +18,7 @@ final class PlainMessage {
 
     private PlainMessage() {}
 
-    static void read(byte[] buffer, int offset, int length, Inbox inbox) {
+    static void read(byte[] buffer, int offset, int length, Receiver inbox) {
         int end = offset + length;
         if (startsWith(buffer, offset, end, CHAT) && startsWith(buffer, end - 2, end, CHAT_END)) {
             inbox.said(buffer, offset + CHAT.length, end - 2, true);
@@ -31,7 +31,7 @@ final class PlainMessage {
         return end - from >= what.length && Arrays.equals(buffer, from, from + what.length, what, 0, what.length);
     }
 
-    private static void parse(byte[] buffer, int offset, int length, Inbox inbox) {
+    private static void parse(byte[] buffer, int offset, int length, Receiver inbox) {
         String type;
         String text;
         try (JsonReader reader =
@@ -55,7 +55,7 @@ final class PlainMessage {
     }
 
     /** Servers of this kind word their news a little differently. */
-    private static void info(String text, Inbox inbox) {
+    private static void info(String text, Receiver inbox) {
         if (text.contains("disconnected")) {
             inbox.partnerLeft();
         } else if (text.contains("connected to a stranger")) {

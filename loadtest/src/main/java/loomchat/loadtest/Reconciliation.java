@@ -55,7 +55,7 @@ record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> 
         return after.get(name) - before.getOrDefault(name, 0L);
     }
 
-    List<Comparison> compare(Figures f) {
+    List<Comparison> compare(Measurements f) {
         List<Comparison> all = new ArrayList<>();
         long connected = f.total("connected");
         compare("connections", connected, connected + f.total("refused"), all);
@@ -73,14 +73,14 @@ record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> 
     }
 
     /** Both of a pair are told, unless one of them has vanished before it could be. */
-    private void compareMatches(Figures f, List<Comparison> all) {
+    private void compareMatches(Measurements f, List<Comparison> all) {
         long told = f.total("matched");
         long untold = f.total("searches") - told;
         compare("matches", (told + 1) / 2, told / 2 + untold, all);
     }
 
     /** What was cut off may or may not have been handed to the socket of somebody who was about to leave. */
-    private void compareMessages(Figures f, List<Comparison> all) {
+    private void compareMessages(Measurements f, List<Comparison> all) {
         long seen = f.total("delivered") + f.total("duplicated") + f.total("corrupted") + f.total("misdelivered");
         long unseen = f.total("cutOff") + f.total("unconfirmed") + f.total("lost");
         compare("messages", seen, seen + unseen, all);

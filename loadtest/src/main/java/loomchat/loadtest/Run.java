@@ -29,8 +29,8 @@ final class Run {
     /**
      * The generator itself has failed: it cannot say what it would have seen. The message is one line for the user.
      */
-    static final class CannotGoOn extends RuntimeException {
-        CannotGoOn(Throwable cause) {
+    static final class GeneratorFailed extends RuntimeException {
+        GeneratorFailed(Throwable cause) {
             super(
                     "The load client cannot go on, and its figures are lost: " + cause
                             + ". If memory was short, give it more (java -Xmx) or play fewer CLIENTS",
@@ -39,23 +39,24 @@ final class Run {
     }
 
     /** What looks at each tick beside the terminal: the files. */
-    interface Watcher {
-        void tick(Timeline.Row row, Latency.Interval latencies, long fromMillis, long toMillis) throws IOException;
+    interface TickListener {
+        void tick(Timeline.Row row, LatencyRecorders.Interval latencies, long fromMillis, long toMillis)
+                throws IOException;
     }
 
     private final Scenario scenario;
-    private final Options options;
+    private final StressOptions options;
     private final Progress progress;
-    private final Watcher watcher;
-    private final Tally tally;
-    private final Errors errors;
-    private final Latency latency;
-    private final Ledger ledger;
+    private final TickListener watcher;
+    private final RunCounters tally;
+    private final ErrorCounts errors;
+    private final LatencyRecorders latency;
+    private final DeliveryLedger ledger;
     private final Timeline timeline = new Timeline();
-    private final Clock clock;
-    private final Play play;
+    private final RunClock clock;
+    private final RunContext play;
     private final List<Loop> loops = new ArrayList<>();
-    private final Map<Integer, User> players = new HashMap<>();
+    private final Map<Integer, SimulatedUser> players = new HashMap<>();
     /** Written by the door's thread until it ends. */
     private final List<Thread> users = new ArrayList<>();
 
@@ -68,23 +69,30 @@ final class Run {
     private long lastMillis;
     private long peakRss;
 
-    Run(Scenario scenario, Options options, Dialer dialer, int run, Sides sides, Progress progress, Watcher watcher) {
+    Run(
+            Scenario scenario,
+            StressOptions options,
+            Dialer dialer,
+            int run,
+            OpenSides sides,
+            Progress progress,
+            TickListener watcher) {
         this.scenario = scenario;
         this.options = options;
         this.progress = progress;
         this.watcher = watcher;
-        Measuring measuring = new Measuring(scenario.personas());
+        RunRecorder measuring = new RunRecorder(scenario.personas());
         this.tally = measuring.tally();
         this.errors = measuring.errors();
         this.latency = measuring.latency();
-        this.ledger = new Ledger(tally, errors, options::plays, sides);
+        this.ledger = new DeliveryLedger(tally, errors, options::plays, sides);
         this.before = tally.totals();
         long start = System.nanoTime() + START_DELAY;
-        this.clock = new Clock(start, start + scenario.duration(), scenario.clients());
+        this.clock = new RunClock(start, start + scenario.duration(), scenario.clients());
         boolean rated = scenario.rate() > 0;
         boolean windowed = scenario.personas().stream().anyMatch(each -> each.window() > 0);
-        AtomicReferenceArray<Speaker> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
-        this.play = new Play(run, rated, windows, measuring, ledger, clock, new Pacer(), dialer);
+        AtomicReferenceArray<Sender> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
+        this.play = new RunContext(run, rated, windows, measuring, ledger, clock, new TimerWheel(), dialer);
     }
 
     /** Ends the run early; everything else goes its usual way. */
@@ -99,14 +107,14 @@ final class Run {
         clock.endAt(System.nanoTime());
     }
 
-    /** @throws CannotGoOn at most a tick after a loop has failed */
-    Figures play() throws IOException {
+    /** @throws GeneratorFailed at most a tick after a loop has failed */
+    Measurements play() throws IOException {
         long startMillis = System.currentTimeMillis();
         int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         for (int i = 0; i < loopCount; i++) {
             loops.add(new Loop("load-" + i, (loop, cause) -> failed(cause)));
         }
-        try (Pulse pulse = new Pulse(loops)) {
+        try (LagProbe pulse = new LagProbe(loops)) {
             List<Arrival> arrivals = schedule();
             Thread door = Thread.ofPlatform().daemon(true).name("door").start(() -> startUsers(arrivals));
             tickUntilEnd(pulse);
@@ -117,7 +125,7 @@ final class Run {
             while (door.isAlive()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
-            players.values().forEach(User::endRun);
+            players.values().forEach(SimulatedUser::endRun);
             awaitUsers(pulse);
             ledger.close();
             tick(pulse);
@@ -129,7 +137,7 @@ final class Run {
         }
     }
 
-    private record Arrival(long on, User user, Loop loop) {}
+    private record Arrival(long on, SimulatedUser user, Loop loop) {}
 
     /** Each when it comes: a user that waits for its turn costs nothing. */
     private void startUsers(List<Arrival> arrivals) {
@@ -150,7 +158,8 @@ final class Run {
             if (!turns.isEmpty()) {
                 int persona = scenario.personaOf(i);
                 Loop loop = loops.get(i % loops.size());
-                User user = new User(play, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed());
+                SimulatedUser user = new SimulatedUser(
+                        play, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed());
                 players.put(i, user);
                 arrivals.add(new Arrival(turns.getFirst().on(), user, loop));
             }
@@ -159,7 +168,7 @@ final class Run {
         return arrivals;
     }
 
-    private void tickUntilEnd(Pulse pulse) throws IOException {
+    private void tickUntilEnd(LagProbe pulse) throws IOException {
         lastTick = clock.start;
         lastMillis = System.currentTimeMillis();
         while (System.nanoTime() < clock.end()) {
@@ -192,14 +201,14 @@ final class Run {
      * Waits until nothing is on its way to users that are still there, at most as long as the scenario says. Other
      * processes may have begun a little later: their users speak on to this one's, until nothing has come for a while.
      */
-    private void drain(Pulse pulse) throws IOException {
+    private void drain(LagProbe pulse) throws IOException {
         long deadline = System.nanoTime() + scenario.drain();
         long arrived = tally.delivered.sum();
         long arrivedAt = System.nanoTime();
         while (System.nanoTime() < deadline
                 && (options.shares() > 1
                         ? System.nanoTime() - arrivedAt < QUIET
-                        : tally.delivered.sum() < tally.sent.sum() && Outstanding.of(players, ledger) > 0)) {
+                        : tally.delivered.sum() < tally.sent.sum() && MessagesInFlight.of(players, ledger) > 0)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             if (tally.delivered.sum() > arrived) {
                 arrived = tally.delivered.sum();
@@ -211,14 +220,14 @@ final class Run {
         }
     }
 
-    private void awaitUsers(Pulse pulse) throws IOException {
+    private void awaitUsers(LagProbe pulse) throws IOException {
         long deadline = System.nanoTime() + LONGEST_LEAVE + scenario.connectTimeout();
         long patient = System.nanoTime() + PATIENCE;
         for (Thread each : users) {
             while (each.isAlive() && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
                 if (System.nanoTime() >= patient) {
-                    players.values().forEach(User::forceEnd);
+                    players.values().forEach(SimulatedUser::forceEnd);
                     patient = Long.MAX_VALUE;
                 }
                 if (System.nanoTime() - lastTick >= TICK) {
@@ -234,20 +243,20 @@ final class Run {
         }
     }
 
-    private void tick(Pulse pulse) throws IOException {
+    private void tick(LagProbe pulse) throws IOException {
         if (failure != null) {
-            throw new CannotGoOn(failure);
+            throw new GeneratorFailed(failure);
         }
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
-        Latency.Interval latencies = latency.drain();
-        Pulse.Beat beat = pulse.beat();
+        LatencyRecorders.Interval latencies = latency.drain();
+        LagProbe.Interval beat = pulse.beat();
         peakRss = Math.max(peakRss, beat.rssBytes());
         Map<String, Long> totals = tally.totals();
         double length = Math.max(0.001, (now - lastTick) / 1e9);
         Timeline.Row row = row(totals, latencies, beat, (now - clock.start) / 1e9, length);
         timeline.add(row);
-        progress.row(row, Tally.faults(totals), totals.get("failed"));
+        progress.row(row, RunCounters.faults(totals), totals.get("failed"));
         watcher.tick(row, latencies, lastMillis, millis);
         before = totals;
         lastTick = now;
@@ -255,7 +264,11 @@ final class Run {
     }
 
     private Timeline.Row row(
-            Map<String, Long> totals, Latency.Interval latencies, Pulse.Beat beat, double seconds, double length) {
+            Map<String, Long> totals,
+            LatencyRecorders.Interval latencies,
+            LagProbe.Interval beat,
+            double seconds,
+            double length) {
         return new Timeline.Row(
                 seconds,
                 length,
@@ -266,7 +279,7 @@ final class Run {
                 since("bytesDelivered", totals),
                 since("connected", totals),
                 since("failed", totals),
-                Tally.faults(totals) - Tally.faults(before),
+                RunCounters.faults(totals) - RunCounters.faults(before),
                 latencies.intended().getValueAtPercentile(50),
                 latencies.intended().getValueAtPercentile(99),
                 latencies.intended().getValueAtPercentile(99.9),
@@ -286,7 +299,7 @@ final class Run {
         return totals.get(name) - before.get(name);
     }
 
-    private Figures figures(Pulse pulse, long startMillis, double sendSeconds) {
+    private Measurements figures(LagProbe pulse, long startMillis, double sendSeconds) {
         Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
         for (int i = 0; i < scenario.personas().size(); i++) {
             if (latency.intended[i] != null) {
@@ -295,7 +308,7 @@ final class Run {
                         new Histogram[] {latency.intended[i].total, latency.actual[i].total});
             }
         }
-        return new Figures(
+        return new Measurements(
                 scenario.name(),
                 options.url().toString(),
                 startMillis,
@@ -312,7 +325,7 @@ final class Run {
                 byPersona,
                 errors.counts(),
                 errors.examples(),
-                new Figures.Generator(
+                new Measurements.Generator(
                         latency.lateness.total,
                         pulse.lag(),
                         pulse.cpuSeconds(),

@@ -41,10 +41,10 @@ final class ScenarioFile {
                 JsonReader reader = READERS.createReader(in)) {
             json = reader.readObject();
         } catch (JsonException e) {
-            throw new Usage(file + ": not a JSON object: "
+            throw new UsageError(file + ": not a JSON object: "
                     + e.getMessage().lines().findFirst().orElse(""));
         } catch (IOException e) {
-            throw new Usage(file + ": cannot be read: " + e.getMessage());
+            throw new UsageError(file + ": cannot be read: " + e.getMessage());
         }
         String name = Path.of(file).getFileName().toString().replaceFirst("\\.json$", "");
         return new ScenarioFile(file, overrides).scenario(name, json);
@@ -53,7 +53,7 @@ final class ScenarioFile {
     private static Path existing(String nameOrPath) {
         Path path = Path.of(nameOrPath);
         if (!Files.isRegularFile(path)) {
-            throw Usage.notAllowed(
+            throw UsageError.notAllowed(
                     "SCENARIO", nameOrPath, "one of " + String.join(", ", NAMES) + ", or the path of a scenario file");
         }
         return path;
@@ -62,7 +62,7 @@ final class ScenarioFile {
     private static InputStream resource(String file) {
         InputStream in = ScenarioFile.class.getResourceAsStream("/scenarios/" + file);
         if (in == null) {
-            throw new Usage(file + ": does not come with this build");
+            throw new UsageError(file + ": does not come with this build");
         }
         return in;
     }
@@ -70,7 +70,7 @@ final class ScenarioFile {
     // The parts of a scenario
 
     private Scenario scenario(String name, JsonObject json) {
-        Fields fields = new Fields(file, "", json);
+        FieldReader fields = new FieldReader(file, "", json);
         String about = fields.text("about", "");
         List<Stage> stages = stages(fields);
         int asked = stages.stream().mapToInt(Stage::clients).max().orElseThrow();
@@ -111,9 +111,9 @@ final class ScenarioFile {
                 .rated(rate);
     }
 
-    private List<Stage> stages(Fields fields) {
+    private List<Stage> stages(FieldReader fields) {
         List<Stage> stages = new ArrayList<>();
-        for (Fields each : fields.objects("stages", 1, 1000)) {
+        for (FieldReader each : fields.objects("stages", 1, 1000)) {
             int clients = (int) each.whole("clients", -1, 0, Scenario.MOST_CLIENTS);
             if (clients < 0) {
                 throw each.wrong("clients", "missing", "a number of clients");
@@ -158,7 +158,7 @@ final class ScenarioFile {
         return length;
     }
 
-    private Protocol protocol(Fields from, Protocol defaultValue) {
+    private Protocol protocol(FieldReader from, Protocol defaultValue) {
         String text = from.text("protocol", defaultValue.toString());
         Protocol own = Protocol.named(text);
         if (own == null) {
@@ -167,18 +167,18 @@ final class ScenarioFile {
         String setting = overrides.get("PROTOCOL");
         Protocol asked = setting == null ? own : Protocol.named(setting);
         if (asked == null) {
-            throw Usage.notAllowed("PROTOCOL", setting, "one of " + Protocol.NAMES);
+            throw UsageError.notAllowed("PROTOCOL", setting, "one of " + Protocol.NAMES);
         }
         return asked;
     }
 
-    private List<Persona> personas(Fields fields, Protocol protocol) {
+    private List<Persona> personas(FieldReader fields, Protocol protocol) {
         JsonObject kinds;
         try (JsonReader reader = READERS.createReader(resource("personas.json"))) {
             kinds = reader.readObject();
         }
         List<Persona> personas = new ArrayList<>();
-        for (Fields each : fields.objects("personas", 1, MOST_PERSONAS)) {
+        for (FieldReader each : fields.objects("personas", 1, MOST_PERSONAS)) {
             String kind = each.text("kind", "");
             if (!kinds.containsKey(kind)) {
                 throw each.wrong("kind", kind, "one of " + String.join(", ", kinds.keySet()));
@@ -194,7 +194,7 @@ final class ScenarioFile {
         return personas;
     }
 
-    private Persona persona(String kind, Protocol spoken, Fields from) {
+    private Persona persona(String kind, Protocol spoken, FieldReader from) {
         Protocol protocol = protocol(from, spoken);
         String name = from.text("name", kind);
         if (!name.matches("[A-Za-z][A-Za-z0-9_-]{0,40}")) {
@@ -205,7 +205,7 @@ final class ScenarioFile {
                 protocol,
                 (int) from.whole("weight", 1, 0, 1_000_000),
                 bytes(from),
-                from.choice("text", Text.ASCII, Text.values()),
+                from.choice("text", MessageText.ASCII, MessageText.values()),
                 interval(from),
                 from.choice("pace", Pace.CLOSED, Pace.values()) == Pace.OPEN,
                 (int) override("WINDOW", from.whole("window", 0, 0, 1_000_000), 0, 1_000_000),
@@ -239,7 +239,7 @@ final class ScenarioFile {
         VANISH
     }
 
-    private Quantity bytes(Fields from) {
+    private Quantity bytes(FieldReader from) {
         String setting = overrides.get("MESSAGE_BYTES");
         Quantity own =
                 from.sizes("bytes", Quantity.fixed(200), Persona.LEAST_MESSAGE_BYTES, Persona.MOST_MESSAGE_BYTES);
@@ -248,7 +248,7 @@ final class ScenarioFile {
         }
         Quantity asked = Quantity.sizes(setting);
         if (asked == null || asked.low() < Persona.LEAST_MESSAGE_BYTES || asked.high() > Persona.MOST_MESSAGE_BYTES) {
-            throw Usage.notAllowed(
+            throw UsageError.notAllowed(
                     "MESSAGE_BYTES",
                     setting,
                     "from " + Persona.LEAST_MESSAGE_BYTES + " (each message begins with " + Persona.HEADER_BYTES
@@ -257,7 +257,7 @@ final class ScenarioFile {
         return asked;
     }
 
-    private Quantity interval(Fields from) {
+    private Quantity interval(FieldReader from) {
         Quantity own = from.times("every", null);
         String setting = overrides.get("INTERVAL");
         if (own == null || setting == null) {
@@ -265,12 +265,12 @@ final class ScenarioFile {
         }
         Quantity asked = Quantity.times(setting);
         if (asked == null || asked.high() == 0) {
-            throw Usage.notAllowed("INTERVAL", setting, Quantity.TIMES);
+            throw UsageError.notAllowed("INTERVAL", setting, Quantity.TIMES);
         }
         return asked;
     }
 
-    private List<Threshold> thresholds(Fields fields, List<Persona> personas) {
+    private List<Threshold> thresholds(FieldReader fields, List<Persona> personas) {
         List<String> texts = fields.texts("thresholds", Threshold.DEFAULTS);
         String where = fields.name("thresholds");
         if (overrides.containsKey("THRESHOLDS")) {
@@ -281,7 +281,7 @@ final class ScenarioFile {
         for (String each : texts) {
             Threshold threshold = Threshold.parse(each);
             if (threshold == null || !knows(threshold, personas)) {
-                throw Usage.notAllowed(where, each.strip(), Threshold.ALLOWED);
+                throw UsageError.notAllowed(where, each.strip(), Threshold.ALLOWED);
             }
             thresholds.add(threshold);
         }
@@ -294,8 +294,8 @@ final class ScenarioFile {
                 || personas.stream().anyMatch(p -> p.sends() && p.name().equals(group));
     }
 
-    private Scenario.Capacity capacity(Fields fields) {
-        Fields own = fields.object("capacity");
+    private Scenario.Capacity capacity(FieldReader fields) {
+        FieldReader own = fields.object("capacity");
         if (own == null) {
             return null;
         }
@@ -329,7 +329,7 @@ final class ScenarioFile {
         } catch (NumberFormatException e) {
             // Said below, with what is allowed.
         }
-        throw Usage.notAllowed(
+        throw UsageError.notAllowed(
                 setting, text, "a whole number" + (least == Long.MIN_VALUE ? "" : " from " + least + " to " + most));
     }
 
@@ -340,7 +340,7 @@ final class ScenarioFile {
     private static long time(String setting, String text) {
         long nanos = Quantity.nanos(text);
         if (nanos <= 0 || nanos > MOST_TIME) {
-            throw Usage.notAllowed(setting, text, Quantity.TIME + ", at most 744h");
+            throw UsageError.notAllowed(setting, text, Quantity.TIME + ", at most 744h");
         }
         return nanos;
     }

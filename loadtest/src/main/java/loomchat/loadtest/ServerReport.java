@@ -127,7 +127,7 @@ final class ServerReport implements AutoCloseable {
     }
 
     /** The server's counts beside those of a whole run. */
-    List<Reconciliation.Comparison> end(Figures figures, boolean echo, List<String> notes) {
+    List<Reconciliation.Comparison> end(Measurements figures, boolean echo, List<String> notes) {
         Reconciliation counted =
                 after(echo, c -> c.compare(figures).stream().allMatch(Reconciliation.Comparison::agrees), notes);
         return counted == null ? List.of() : counted.compare(figures);

@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * @param notes what a reader has to know: what was not possible, what was switched off
  */
 record Summary(
-        Figures figures,
+        Measurements figures,
         List<Threshold.Outcome> outcomes,
         List<Reconciliation.Comparison> reconciled,
         Reconciliation share,
@@ -24,13 +24,13 @@ record Summary(
     static final int WRONG_USAGE = 2;
     static final int UNREACHABLE = 3;
     static final int OVERLOADED = 4;
-    static final int CANNOT_GO_ON = 70;
+    static final int GENERATOR_FAILED = 70;
     static final int INTERRUPTED = 130;
 
     static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99"};
 
     static Summary of(
-            Figures figures,
+            Measurements figures,
             List<Threshold> thresholds,
             List<Reconciliation.Comparison> reconciled,
             Reconciliation share,
@@ -53,7 +53,7 @@ record Summary(
         return !agrees()
                 || outcomes.stream()
                         .anyMatch(each -> !each.met()
-                                && Tally.FAULTS.contains(each.threshold().figure()));
+                                && RunCounters.FAULTS.contains(each.threshold().figure()));
     }
 
     int exitCode() {
@@ -103,7 +103,7 @@ record Summary(
 
     String text() {
         StringBuilder text = new StringBuilder();
-        Figures f = figures;
+        Measurements f = figures;
         text.append("\n%s against %s: %,d clients, %s\n"
                 .formatted(f.scenario(), f.target(), f.clients(), Quantity.time(f.sendSeconds() * 1e9)));
         text.append(row(
@@ -171,7 +171,7 @@ record Summary(
     }
 
     String generator() {
-        Figures.Generator g = figures.generator();
+        Measurements.Generator g = figures.generator();
         return "sends late by %s at p99, threads by %s, %s CPU seconds (%s µs a message), GC %s %%, %s resident"
                 .formatted(
                         Quantity.time(g.lateness().getValueAtPercentile(99)),

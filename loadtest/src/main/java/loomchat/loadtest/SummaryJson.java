@@ -41,7 +41,7 @@ final class SummaryJson {
     }
 
     private static void head(Summary summary, JsonGenerator json) {
-        Figures f = summary.figures();
+        Measurements f = summary.figures();
         json.write("scenario", f.scenario())
                 .write("target", f.target())
                 .write("start", Instant.ofEpochMilli(f.startMillis()).toString())
@@ -58,7 +58,7 @@ final class SummaryJson {
                 .write("deliveredPerSecond", rounded(f.deliveredRate()));
     }
 
-    private static void latencies(Figures f, JsonGenerator json) {
+    private static void latencies(Measurements f, JsonGenerator json) {
         json.writeStartObject("latencies");
         latency("intended", f.intended(), json);
         latency("actual", f.actual(), json);
@@ -88,7 +88,7 @@ final class SummaryJson {
         json.writeEnd();
     }
 
-    private static void generator(Figures.Generator g, JsonGenerator json) {
+    private static void generator(Measurements.Generator g, JsonGenerator json) {
         json.writeStartObject("generator");
         latency("lateness", g.lateness(), json);
         latency("lag", g.lag(), json);

@@ -91,9 +91,9 @@ record Target(URI url, InetSocketAddress address, SSLContext tls) {
             context.init(null, trust(insecure, ca), null);
             return context;
         } catch (IOException e) {
-            throw Usage.notAllowed("CA", ca, "a readable PEM file (" + e.getMessage() + ")");
+            throw UsageError.notAllowed("CA", ca, "a readable PEM file (" + e.getMessage() + ")");
         } catch (GeneralSecurityException e) {
-            throw Usage.notAllowed("CA", ca, "a PEM file with certificates (" + e.getMessage() + ")");
+            throw UsageError.notAllowed("CA", ca, "a PEM file with certificates (" + e.getMessage() + ")");
         }
     }
 

@@ -3,13 +3,13 @@
  * message, what arrived.
  *
  * <pre>
- *   Stress → Options, ScenarioFile       what to play, checked before any work
+ *   StressCommand → StressOptions, ScenarioFile       what to play, checked before any work
  *          → Run                         one run: starts users, ticks once a second, drains, ends
  *              Schedule                  when each user is on
- *              User, one per client      plays its persona's script: connect, wait, send, leave (virtual thread)
- *              Inbox, one per connection reads, checks every message, keeps the latency (virtual thread)
- *              Ledger                    settles both sides of a chat: lost, cut off, …
- *              Pulse                     watches the generator itself
+ *              SimulatedUser, one per client      plays its persona's script: connect, wait, send, leave (virtual thread)
+ *              Receiver, one per connection reads, checks every message, keeps the latency (virtual thread)
+ *              DeliveryLedger                    settles both sides of a chat: lost, cut off, …
+ *              LagProbe                     watches the generator itself
  *          → Summary                     figures and verdict → terminal, files, page
  * </pre>
  *

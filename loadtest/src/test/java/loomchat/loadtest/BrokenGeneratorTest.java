@@ -20,18 +20,18 @@ class BrokenGeneratorTest {
     @Test
     @Timeout(30)
     void aFailedLoopEndsTheRun() throws Exception {
-        try (RelayFixture server = RelayFixture.honest()) {
-            Options options =
-                    Options.from(List.of("classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=20m"), Map.of());
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            StressOptions options = StressOptions.from(
+                    List.of("classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=20m"), Map.of());
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
             Target target = Target.find(options.url(), options.insecure(), options.ca());
             Dialer dialer = new Dialer(
                     options.url(), target.address(), target.tls(), Duration.ofSeconds(5), scenario.clients());
             Progress progress = new Progress(new PrintStream(new ByteArrayOutputStream()), false, 1);
             run = new Run(
-                    scenario, options, dialer, 1, Sides.NONE, progress, (row, latencies, from, to) -> breakLoop());
+                    scenario, options, dialer, 1, OpenSides.NONE, progress, (row, latencies, from, to) -> breakLoop());
             assertThatThrownBy(run::play)
-                    .isInstanceOf(Run.CannotGoOn.class)
+                    .isInstanceOf(Run.GeneratorFailed.class)
                     .hasMessageContaining("java.lang.AssertionError: a fault of ours")
                     .hasMessageContaining("CLIENTS")
                     .hasMessageNotContaining("\n");

@@ -21,7 +21,7 @@ class LatencyTest {
 
     @Test
     void aFrozenServerShowsFromTheIntendedTimeAndNotFromTheActualOne() throws Exception {
-        try (RelayFixture server = RelayFixture.honest()) {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
             Thread freezer = Thread.ofVirtual().start(() -> {
                 Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> server.accepted.get() == 20);
                 await(1500);
@@ -29,7 +29,7 @@ class LatencyTest {
                 await(2100);
                 server.thaw();
             });
-            Playing played = Playing.stress(
+            CommandRun played = CommandRun.stress(
                     results,
                     "classic",
                     "URL=" + server.url(),
@@ -55,7 +55,7 @@ class LatencyTest {
                 await(2100);
                 signal("CONT", server.pid());
             });
-            Playing played = Playing.stress(
+            CommandRun played = CommandRun.stress(
                     results.resolve("out"),
                     "classic",
                     "URL=ws://127.0.0.1:" + server.port() + "/",
@@ -101,7 +101,7 @@ class LatencyTest {
     @Test
     @Tag("slow")
     void aProxyThatDelaysShowsItsDelay() throws Exception {
-        try (RelayFixture server = RelayFixture.honest();
+        try (FaultyPlainServer server = FaultyPlainServer.honest();
                 DelayingProxy proxy = new DelayingProxy(server.port(), 20, 5)) {
             double direct = median("direct", server.url());
             double delayed = median("delayed", "ws://127.0.0.1:" + proxy.port() + "/");
@@ -111,12 +111,12 @@ class LatencyTest {
     }
 
     private double median(String name, String url) throws IOException {
-        Playing played = Playing.stress(
+        CommandRun played = CommandRun.stress(
                 results.resolve(name), "classic", "URL=" + url, "CLIENTS=10", "DURATION=4s", "INTERVAL=50ms");
         return latency(played, "intended", "p50");
     }
 
-    private static double latency(Playing played, String from, String figure) throws IOException {
+    private static double latency(CommandRun played, String from, String figure) throws IOException {
         JsonObject latencies = played.summary().getJsonObject("latencies");
         return latencies.getJsonObject(from).getJsonNumber(figure).doubleValue();
     }
@@ -132,8 +132,9 @@ class LatencyTest {
                 }
             });
         }
-        try (RelayFixture server = RelayFixture.honest()) {
-            Playing played = Playing.stress(results, "classic", "URL=" + server.url(), "CLIENTS=50", "DURATION=5s");
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played =
+                    CommandRun.stress(results, "classic", "URL=" + server.url(), "CLIENTS=50", "DURATION=5s");
             assertThat(played.exitCode()).isEqualTo(Summary.OVERLOADED);
             assertThat(played.out()).contains("NOT VALID");
             assertThat(played.summary().getBoolean("valid")).isFalse();

@@ -110,7 +110,9 @@ class ScenarioFileTest {
                 "{\"stages\": [{\"clients\": 1.5}]} | mine.json: stages[0].clients=1.5 is not allowed: a whole number from",
             })
     void whatIsWrongIsNamedWithFileAndField(String json, String message) {
-        assertThatThrownBy(() -> load(json, Map.of())).isInstanceOf(Usage.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> load(json, Map.of()))
+                .isInstanceOf(UsageError.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -130,7 +132,7 @@ class ScenarioFileTest {
     void wrongPersonasAreNamedWithFileAndField(String persona, String message) {
         String json = "{\"stages\": [{\"clients\": 1, \"over\": \"1s\"}], \"personas\": [{" + persona + "}]}";
         assertThatThrownBy(() -> load(json, Map.of()))
-                .isInstanceOf(Usage.class)
+                .isInstanceOf(UsageError.class)
                 .hasMessageStartingWith(folder.toString())
                 .hasMessageContaining("mine.json: " + message);
     }
@@ -150,14 +152,14 @@ class ScenarioFileTest {
             })
     void wrongSettingsAreNamed(String setting, String value, String message) {
         assertThatThrownBy(() -> load(GOOD, Map.of(setting, value)))
-                .isInstanceOf(Usage.class)
+                .isInstanceOf(UsageError.class)
                 .hasMessageContaining(message);
     }
 
     @Test
     void anUnknownScenarioIsToldWhichThereAre() {
         assertThatThrownBy(() -> ScenarioFile.load("devil", Map.of()))
-                .isInstanceOf(Usage.class)
+                .isInstanceOf(UsageError.class)
                 .hasMessageContaining("SCENARIO=devil is not allowed: one of evil, rich, classic");
     }
 

@@ -27,7 +27,7 @@ class TlsTest {
         authority = certificate.pem();
     }
 
-    private Playing play(RelayFixture server, String host, String... more) {
+    private CommandRun play(FaultyPlainServer server, String host, String... more) {
         String[] arguments = java.util.stream.Stream.concat(
                         java.util.stream.Stream.of(
                                 "classic",
@@ -36,13 +36,13 @@ class TlsTest {
                                 "DURATION=1500ms"),
                         java.util.stream.Stream.of(more))
                 .toArray(String[]::new);
-        return Playing.stress(results, arguments);
+        return CommandRun.stress(results, arguments);
     }
 
     @Test
     void aServerOfAnUnknownAuthorityIsNotReachable() throws Exception {
-        try (RelayFixture server = RelayFixture.secure(context)) {
-            Playing played = play(server, "localhost");
+        try (FaultyPlainServer server = FaultyPlainServer.secure(context)) {
+            CommandRun played = play(server, "localhost");
             assertThat(played.exitCode()).isEqualTo(3);
             assertThat(played.err())
                     .startsWith("No server at wss://localhost:")
@@ -53,8 +53,8 @@ class TlsTest {
 
     @Test
     void aGivenAuthorityIsTrusted() throws Exception {
-        try (RelayFixture server = RelayFixture.secure(context)) {
-            Playing played = play(server, "localhost", "CA=" + authority);
+        try (FaultyPlainServer server = FaultyPlainServer.secure(context)) {
+            CommandRun played = play(server, "localhost", "CA=" + authority);
             assertThat(played.total("connected")).isEqualTo(6);
             assertThat(played.total("delivered"))
                     .isEqualTo(played.total("sent"))
@@ -64,15 +64,15 @@ class TlsTest {
 
     @Test
     void aGivenAuthorityDoesNotVouchForAnotherName() throws Exception {
-        try (RelayFixture server = RelayFixture.secure(context)) {
+        try (FaultyPlainServer server = FaultyPlainServer.secure(context)) {
             assertThat(play(server, "127.0.0.1", "CA=" + authority).exitCode()).isEqualTo(3);
         }
     }
 
     @Test
     void whoChecksNothingIsToldSo() throws Exception {
-        try (RelayFixture server = RelayFixture.secure(context)) {
-            Playing played = play(server, "127.0.0.1", "--insecure");
+        try (FaultyPlainServer server = FaultyPlainServer.secure(context)) {
+            CommandRun played = play(server, "127.0.0.1", "--insecure");
             assertThat(played.total("connected")).isEqualTo(6);
             assertThat(played.out()).contains("the server's certificate was not checked");
         }
@@ -81,8 +81,8 @@ class TlsTest {
     @Test
     void aFileThatIsNoCertificateIsSaidInOneLine() throws Exception {
         Path wrong = Files.writeString(folder.resolve("wrong.pem"), "nothing");
-        try (RelayFixture server = RelayFixture.secure(context)) {
-            Playing played = play(server, "localhost", "CA=" + wrong);
+        try (FaultyPlainServer server = FaultyPlainServer.secure(context)) {
+            CommandRun played = play(server, "localhost", "CA=" + wrong);
             assertThat(played.exitCode()).isEqualTo(2);
             assertThat(played.err())
                     .startsWith("CA=" + wrong + " is not allowed")

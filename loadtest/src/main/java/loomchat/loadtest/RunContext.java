@@ -1,0 +1,49 @@
+package loomchat.loadtest;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * What everybody in a run shares. All of it is safe for any thread.
+ *
+ * @param run marks this run's messages
+ * @param windows the speakers by number of their user, where windows need to know what arrived; null otherwise
+ * @param rated whether the pace comes from a rate over all users, so that each begins at its own moment
+ */
+record RunContext(
+        int run,
+        boolean rated,
+        AtomicReferenceArray<Sender> windows,
+        RunRecorder measuring,
+        DeliveryLedger ledger,
+        RunClock clock,
+        TimerWheel pacer,
+        Dialer dialer) {
+
+    RunCounters tally() {
+        return measuring.tally();
+    }
+
+    ErrorCounts errors() {
+        return measuring.errors();
+    }
+
+    LatencyRecorders latency() {
+        return measuring.latency();
+    }
+
+    /** Something that no server of this protocol may do. */
+    void violation(String what, String details) {
+        ledger.violation(what, details);
+    }
+
+    /** For what that user receives. */
+    MessageCheck check(int user, boolean timed) {
+        return new MessageCheck(measuring, ledger, this::arrived, run, user, timed);
+    }
+
+    private void arrived(int user, int chat, int seq) {
+        if (windows != null) {
+            windows.get(user).arrived(chat, seq);
+        }
+    }
+}

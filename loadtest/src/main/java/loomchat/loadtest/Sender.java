@@ -1,0 +1,235 @@
+package loomchat.loadtest;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/**
+ * The sending end of one connection, on a virtual thread of its own: waits for the match, sends what is due, settles the
+ * chats that the partner has ended. It owns the sending side of the current chat, and may block on the socket; the user's
+ * thread ends it with {@link #stop}.
+ */
+final class Sender implements Runnable {
+    private static final long NEVER = ProtocolWriter.NEVER;
+    /** A window that waits longer than this for a message goes on without it: it may be lost. */
+    private static final long WINDOW_PATIENCE = TimeUnit.SECONDS.toNanos(10);
+
+    private final RunContext play;
+    private final int user;
+    private final int personaIndex;
+    private final Persona persona;
+    private final ProtocolWriter voice;
+    private final Receiver inbox;
+    private final RandomGenerator random;
+
+    /** The chat and the number of messages of it that have arrived, where a window waits for it. Partner's thread. */
+    private volatile long arrived;
+
+    private volatile boolean stopped;
+    /** The send that failed; the connection is over then. */
+    volatile IOException failure;
+
+    // Sender thread only
+    private final MessageHeader truth = new MessageHeader();
+    private byte[] message = new byte[0];
+    private int filled;
+    private long due;
+    private long said;
+
+    Sender(
+            RunContext play,
+            int user,
+            int personaIndex,
+            Persona persona,
+            ProtocolWriter voice,
+            Receiver inbox,
+            RandomGenerator random) {
+        this.play = play;
+        this.user = user;
+        this.personaIndex = personaIndex;
+        this.persona = persona;
+        this.voice = voice;
+        this.inbox = inbox;
+        this.random = random;
+    }
+
+    void stop() {
+        stopped = true;
+        LockSupport.unpark(inbox.speaker);
+    }
+
+    /** Message {@code seq} of this user's chat has arrived. */
+    void arrived(int chat, int seq) {
+        arrived = (long) chat << 32 | seq + 1;
+        LockSupport.unpark(inbox.speaker);
+    }
+
+    @Override
+    public void run() {
+        inbox.speaker = Thread.currentThread();
+        if (play.windows() != null) {
+            play.windows().set(user, this);
+        }
+        ChatSide chat = null;
+        try {
+            while (!stopped) {
+                settleEnded();
+                ChatSide now = inbox.current;
+                if (!now.isMatched() && !persona.speaksWaiting()) {
+                    awaitMatch();
+                    continue;
+                }
+                if (now != chat) {
+                    chat = now;
+                    begin(chat);
+                }
+                if (awaitDue(chat)) {
+                    say(chat);
+                }
+            }
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            settleEnded();
+        }
+    }
+
+    /** Chats that the partner has ended: nobody writes to them from here on. */
+    private void settleEnded() {
+        for (ChatSide over = inbox.ended.poll(); over != null; over = inbox.ended.poll()) {
+            play.ledger().ended(over);
+        }
+    }
+
+    /** The user's thread unparks this one after every change, also one that came before it parks. */
+    private void awaitMatch() {
+        if (!stopped && inbox.ended.isEmpty() && !inbox.current.isMatched()) {
+            LockSupport.park(this);
+        }
+    }
+
+    private void begin(ChatSide chat) {
+        said = 0;
+        if (!persona.sends()) {
+            due = NEVER;
+            return;
+        }
+        long since = chat.isMatched() ? chat.matchedAt() : System.nanoTime();
+        long every = persona.every().sample(random);
+        due = play.pacer().onGrid(since + (play.rated() ? random.nextLong(every + 1) : every));
+    }
+
+    /** Waits for the time of the next message, and until it may be sent; false when something has changed meanwhile. */
+    private boolean awaitDue(ChatSide chat) throws IOException {
+        boolean waited = false;
+        boolean away = false;
+        long patience = 0;
+        while (true) {
+            long now = System.nanoTime();
+            long end = play.clock().end();
+            if (stopped || inbox.current != chat) {
+                missed(Math.min(now, end));
+                return false;
+            }
+            long other = chat.isMatched() ? voice.attend(chat, due, typing()) : NEVER;
+            if (voice.isAway()) {
+                away = true;
+            } else if (away) {
+                away = false;
+                due = due == NEVER ? NEVER : Math.max(due, play.pacer().onGrid(now));
+            }
+            if (due >= end || now >= end) {
+                missed(end);
+                due = NEVER;
+                awaitUntil(other);
+            } else if (now < due) {
+                waited = true;
+                awaitUntil(Math.min(due, other));
+            } else if (voice.mustWait(chat)) {
+                waited = false;
+                awaitUntil(Math.min(other, end));
+            } else if (windowIsFull(chat) && (patience == 0 || now < patience)) {
+                waited = false;
+                patience = patience == 0 ? now + WINDOW_PATIENCE : patience;
+                play.pacer().awaitDue(Math.min(patience, end));
+            } else {
+                if (waited) {
+                    play.latency().lateness.record(user, now - due);
+                }
+                return true;
+            }
+        }
+    }
+
+    private void awaitUntil(long time) {
+        if (time == NEVER) {
+            LockSupport.park(this);
+        } else {
+            play.pacer().awaitDue(time);
+        }
+    }
+
+    private boolean windowIsFull(ChatSide chat) {
+        if (persona.window() == 0) {
+            return false;
+        }
+        long seen = arrived;
+        int count = seen >>> 32 == chat.number() ? (int) seen : 0;
+        return chat.sent() - count >= persona.window();
+    }
+
+    /** Messages that were due before {@code end} and were never sent. */
+    private void missed(long end) {
+        if (persona.open() && due != NEVER && due < end) {
+            double every = Math.max(1, persona.every().mean());
+            play.tally().intended.add((long)
+                    (Math.ceil((end - due) / every) * persona.burst().mean()));
+        }
+    }
+
+    private void say(ChatSide chat) throws IOException {
+        long count = persona.burst().sample(random);
+        play.tally().intended.add(count);
+        for (long i = 0; i < count && !stopped && inbox.current == chat; i++) {
+            sayOne(chat);
+        }
+        said += count;
+        if (persona.messages() > 0 && said >= persona.messages()) {
+            due = NEVER;
+            play.tally().saidAll.increment();
+            return;
+        }
+        long every = persona.every().sample(random);
+        due = play.pacer().onGrid((persona.open() ? due : System.nanoTime() + typing()) + every);
+    }
+
+    private long typing() {
+        return persona.typing() == 0 ? 0 : filled * 1_000_000_000L / persona.typing();
+    }
+
+    private void sayOne(ChatSide chat) throws IOException {
+        int size = (int) Math.min(voice.mostBytes(), persona.bytes().sample(random));
+        compose(size);
+        int seq = chat.sent();
+        long delay = System.nanoTime() - due;
+        truth.write(message, size, play.run(), personaIndex, user, chat.number(), seq, due, delay);
+        chat.countSent();
+        play.tally().sent.increment();
+        play.tally().bytesSent.add(size);
+        voice.say(chat, message, size);
+    }
+
+    /** Any text serves for plain messages of one size: only their header changes. */
+    private void compose(int size) {
+        if (size == filled && persona.text() == MessageText.ASCII) {
+            return;
+        }
+        if (message.length < size) {
+            message = Arrays.copyOf(message, size);
+        }
+        persona.text().fill(message, MessageHeader.BYTES, size, random);
+        filled = size;
+    }
+}

@@ -1,0 +1,196 @@
+package loomchat.loadtest;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import loomchat.net.Loop;
+
+/**
+ * One simulated person, on a virtual thread: comes when the schedule says so, connects, stays ({@link Visit}), leaves the way
+ * its persona does, and comes back. The thread reads the connection and decides when it ends; a {@link Sender} beside it
+ * sends. It may block on its own socket and on timers, always until a deadline.
+ */
+final class SimulatedUser implements Runnable, MessagesInFlight.Party {
+    private static final Duration JOIN = Duration.ofSeconds(5);
+    private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MOST_RETRY = TimeUnit.SECONDS.toNanos(5);
+
+    private final RunContext play;
+    private final int number;
+    private final int personaIndex;
+    private final Persona persona;
+    private final List<Schedule.Turn> turns;
+    private final Loop loop;
+    private final SplittableRandom random;
+
+    /** What is received on the connection that is on, or null. */
+    private volatile Receiver inbox;
+    /** The latest connection, or null. */
+    private volatile UserConnection line;
+    /** From the end of a stay until the ledger has its last chat. */
+    private volatile boolean leaving;
+
+    // The user's thread
+    private int chats;
+    private int failures;
+
+    SimulatedUser(
+            RunContext play,
+            int number,
+            int personaIndex,
+            Persona persona,
+            List<Schedule.Turn> turns,
+            Loop loop,
+            long seed) {
+        this.play = play;
+        this.number = number;
+        this.personaIndex = personaIndex;
+        this.persona = persona;
+        this.turns = turns;
+        this.loop = loop;
+        this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+    }
+
+    /** Any thread. */
+    @Override
+    public ChatSide chat() {
+        Receiver now = inbox;
+        ChatSide chat = now == null ? null : now.current;
+        return chat != null && chat.isMatched() ? chat : null;
+    }
+
+    /** Any thread. */
+    @Override
+    public boolean isLeaving() {
+        Receiver now = inbox;
+        return leaving || now != null && now.ended.stream().anyMatch(each -> each.hasLeft());
+    }
+
+    /** The run is over and everything has arrived: ends the connection that is on, if any. Any thread. */
+    void endRun() {
+        UserConnection there = line;
+        if (there != null) {
+            there.beginEnd();
+        }
+    }
+
+    /** Ends what {@link #endRun} has not ended, because the server did not answer. Any thread. */
+    void forceEnd() {
+        UserConnection there = line;
+        if (there != null) {
+            there.forceEnd();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (Schedule.Turn each : turns) {
+                play(play.clock().start + each.on(), play.clock().start + each.off());
+            }
+        } catch (InterruptedException e) {
+            // The run is over and nobody waits for this user.
+        }
+    }
+
+    private void play(long on, long off) throws InterruptedException {
+        sleepUntil(on);
+        while (System.nanoTime() < Math.min(off, play.clock().end())) {
+            session(off);
+            if (!persona.again()) {
+                return;
+            }
+            long pause = persona.pause().sample(random);
+            sleepUntil(Math.min(off, System.nanoTime() + Math.max(pause, retryDelay())));
+        }
+    }
+
+    /** After failures in a row, longer and longer. */
+    private long retryDelay() {
+        return failures == 0 ? 0 : random.nextLong(1, 1 + Math.min(MOST_RETRY, FIRST_RETRY << Math.min(failures, 10)));
+    }
+
+    /** Sleeps at most until the end of the run, looking now and then whether it came early. */
+    private void sleepUntil(long time) throws InterruptedException {
+        for (long left = time - System.nanoTime();
+                left > 0;
+                left = Math.min(time, play.clock().end()) - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, play.clock().glance()));
+        }
+    }
+
+    private void session(long off) throws InterruptedException {
+        if (random.nextInt(100) < persona.abandons()) {
+            abandon();
+            return;
+        }
+        UserConnection line = new UserConnection(play, number, persona, loop);
+        this.line = line;
+        try {
+            line.dial();
+        } catch (IOException e) {
+            failures++;
+            return;
+        }
+        failures = 0;
+        line.up();
+        stay(line, off);
+    }
+
+    private void abandon() {
+        try {
+            play.dialer().abandon();
+            play.tally().abandoned.increment();
+        } catch (IOException e) {
+            play.errors().connectFailed(FailureKind.of(e), e.toString());
+        }
+    }
+
+    /** One stay, from here to its end; whatever happens, it is counted and settled once. */
+    private void stay(UserConnection line, long off) throws InterruptedException {
+        Receiver inbox = Receiver.of(play, number, persona, ++chats);
+        this.inbox = inbox;
+        Visit stay = Visit.of(play, persona, line, inbox, off, random);
+        Sender speaker = persona.hasSpeaker() ? speaker(line, inbox) : null;
+        Thread speaking = speaker == null ? null : loop.start(speaker);
+        ChatSide.End end = ChatSide.End.BROKEN;
+        try {
+            end = stay.untilEnd();
+        } finally {
+            if (speaker != null) {
+                speaker.stop();
+            }
+            leaving = true;
+            this.inbox = null;
+            line.end(end);
+            settle(inbox, end, speaking);
+            leaving = false;
+        }
+    }
+
+    private Sender speaker(UserConnection line, Receiver inbox) {
+        ProtocolWriter voice =
+                inbox instanceof V1Receiver rich ? new V1Writer(play, line, rich) : new ProtocolWriter.Plain(line);
+        return new Sender(play, number, personaIndex, persona, voice, inbox, random.split());
+    }
+
+    /** Hands over this side of the last chat, when the speaker has let go of it. */
+    private void settle(Receiver inbox, ChatSide.End end, Thread speaking) throws InterruptedException {
+        if (speaking != null && !speaking.join(JOIN)) {
+            play.errors().protocol("a send did not end with its connection", "user " + number);
+            return;
+        }
+        for (ChatSide over = inbox.ended.poll(); over != null; over = inbox.ended.poll()) {
+            play.ledger().ended(over);
+        }
+        ChatSide last = inbox.current;
+        if (last.isMatched()) {
+            play.tally().chatting.decrement();
+        }
+        last.end(end);
+        play.ledger().ended(last);
+        chats = last.number();
+    }
+}

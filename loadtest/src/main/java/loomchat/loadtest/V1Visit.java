@@ -1,0 +1,150 @@
+package loomchat.loadtest;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import loomchat.ws.Received;
+import loomchat.ws.WebSocketClient;
+
+/**
+ * A stay with {@code chat.v1}: asks for each partner, moves on with {@code next}, and when the persona breaks its connection in a chat
+ * comes back to it.
+ */
+final class V1Visit extends Visit {
+    private static final long RESUME_TIMEOUT = TimeUnit.SECONDS.toNanos(15);
+    private static final long REDIAL_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+    /** A cut must leave time to come back and hear everything before the user goes. */
+    private static final long TIME_AFTER_CUT = TimeUnit.SECONDS.toNanos(2);
+
+    private final V1Receiver inbox;
+    private long findAt = NEVER;
+
+    V1Visit(
+            RunContext play,
+            Persona persona,
+            UserConnection line,
+            V1Receiver inbox,
+            long off,
+            SplittableRandom random) {
+        super(play, persona, line, inbox, off, random);
+        this.inbox = inbox;
+    }
+
+    @Override
+    void begin() throws IOException {
+        find();
+    }
+
+    private void find() throws IOException {
+        findAt = NEVER;
+        inbox.searching();
+        send(line.socket(), V1Message.FIND);
+    }
+
+    private static void send(WebSocketClient socket, byte[] message) throws IOException {
+        socket.sendText(message, 0, message.length);
+    }
+
+    @Override
+    ChatSide.End attend(long now) throws IOException, InterruptedException {
+        if (inbox.partnerLeft) {
+            inbox.partnerLeft = false;
+            findAt = persona.again() ? now + persona.pause().sample(random) : NEVER;
+        }
+        if (now >= findAt) {
+            find();
+        } else if (now >= chatOver() && inbox.toLeave != inbox.current) {
+            if (persona.vanishes()) {
+                return ChatSide.End.VANISHED;
+            }
+            next();
+        } else if (now >= cutAt && mayCut()) {
+            return cut();
+        }
+        return null;
+    }
+
+    private boolean mayCut() {
+        return inbox.current.isMatched() && inbox.toLeave != inbox.current;
+    }
+
+    @Override
+    long nextTime() {
+        long over = inbox.toLeave == inbox.current ? NEVER : chatOver();
+        return Math.min(findAt, Math.min(over, mayCut() ? cutAt : NEVER));
+    }
+
+    /** The speaker says it, behind everything it has said before. */
+    private void next() throws IOException {
+        inbox.toLeave = inbox.current;
+        play.tally().searches.increment();
+        LockSupport.unpark(inbox.speaker);
+    }
+
+    /** Breaks the connection and comes back after a while; how the stay ends if that does not work out, or null. */
+    private ChatSide.End cut() throws IOException, InterruptedException {
+        long now = System.nanoTime();
+        long away = persona.away().sample(random);
+        cutAt = nextCut(now + away);
+        if (now + away + TIME_AFTER_CUT > goneAt()) {
+            return null;
+        }
+        if (away >= inbox.resumeNanos) {
+            return ChatSide.End.VANISHED;
+        }
+        play.tally().cuts.increment();
+        line.cut();
+        for (long left = away;
+                left > 0;
+                left = Math.min(now + away, play.clock().end()) - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, play.clock().glance()));
+        }
+        resume(now + inbox.resumeNanos);
+        return null;
+    }
+
+    private void resume(long inTime) throws IOException, InterruptedException {
+        String secret = inbox.secret;
+        WebSocketClient socket = redial(inTime);
+        inbox.resume = V1Receiver.Resume.ASKED;
+        send(socket, V1Message.resume(secret, inbox.current().heard));
+        awaitAnswer(socket);
+        line.up();
+        if (inbox.resume == V1Receiver.Resume.DONE) {
+            play.tally().resumed.increment();
+        } else {
+            // When the run is over, the partner may have left before.
+            boolean late = System.nanoTime() > inTime || play.clock().isDrained();
+            inbox.endChat(late ? ChatSide.End.VANISHED : ChatSide.End.NOT_RESUMED);
+            findAt = System.nanoTime() + persona.pause().sample(random);
+        }
+        LockSupport.unpark(inbox.speaker);
+    }
+
+    private WebSocketClient redial(long inTime) throws IOException, InterruptedException {
+        while (true) {
+            try {
+                return line.dial();
+            } catch (IOException e) {
+                if (System.nanoTime() > inTime) {
+                    throw e;
+                }
+                TimeUnit.NANOSECONDS.sleep(REDIAL_PAUSE);
+            }
+        }
+    }
+
+    private void awaitAnswer(WebSocketClient socket) throws IOException {
+        long deadline = System.nanoTime() + RESUME_TIMEOUT;
+        while (inbox.resume == V1Receiver.Resume.ASKED) {
+            if (System.nanoTime() > deadline) {
+                throw new SocketTimeoutException("No answer to resume");
+            }
+            if (socket.receive(inbox, deadline) == Received.CLOSED) {
+                throw new IOException("Closed instead of resumed, code " + socket.closeCode());
+            }
+        }
+    }
+}
