@@ -23,7 +23,7 @@ final class CapacitySearch {
      */
     record Outcome(List<Point> points, int best, String ended) {
         boolean interrupted() {
-            return points.getLast().summary.figures().interrupted();
+            return points.getLast().summary.measurements().interrupted();
         }
     }
 
@@ -44,7 +44,7 @@ final class CapacitySearch {
         while (true) {
             Summary summary = step.play(at(value), points.size() + 1);
             points.add(new Point(value, summary));
-            if (summary.figures().interrupted()) {
+            if (summary.measurements().interrupted()) {
                 return new Outcome(points, good, "it was interrupted");
             }
             if (summary.exitCode() == Summary.PASSED) {
@@ -84,14 +84,14 @@ final class CapacitySearch {
         outcome.points().stream()
                 .sorted(java.util.Comparator.comparingInt(Point::value))
                 .forEach(each -> {
-                    Measurements f = each.summary.figures();
+                    Measurements m = each.summary.measurements();
                     text.append("%,12d %14s %10s %10s %10s  %s\n"
                             .formatted(
                                     each.value,
-                                    Quantity.number(f.deliveredRate()),
-                                    Quantity.time(f.intended().getValueAtPercentile(50)),
-                                    Quantity.time(f.intended().getValueAtPercentile(99)),
-                                    Quantity.time(f.intended().getValueAtPercentile(99.9)),
+                                    Quantity.number(m.deliveredRate()),
+                                    Quantity.time(m.intended().getValueAtPercentile(50)),
+                                    Quantity.time(m.intended().getValueAtPercentile(99)),
+                                    Quantity.time(m.intended().getValueAtPercentile(99.9)),
                                     each.summary.result()));
                 });
         return text.append("\nHighest that met the thresholds: %s (%s)\n"

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * One user's side of one conversation, from the time it begins to wait for a partner. The user's thread owns the sending
- * side, the inbox's thread the receiving side; {@link #end} hands both to the ledger, which reads them from then on.
+ * side, the receiver's thread the receiving side; {@link #end} hands both to the ledger, which reads them from then on.
  */
 class ChatSide {
     /** How this side of a chat came to its end. */
@@ -39,7 +39,7 @@ class ChatSide {
     // Sending side: the user's thread
     volatile int sent;
 
-    // Receiving side: the inbox's thread
+    // Receiving side: the receiver's thread
     /** When the match was told, 0 while waiting. */
     volatile long matchedAt;
     /** Messages that were sent before the match was told: the server need not deliver them. */
@@ -130,8 +130,8 @@ class ChatSide {
         return key(user, number);
     }
 
-    /** The flow of that sender; whoever has sent most is the partner. Null when too many others have sent something. */
-    SequenceTracker flow(int sender, int senderChat) {
+    /** The tracker of that sender; whoever has sent most is the partner. Null when too many others have sent something. */
+    SequenceTracker tracker(int sender, int senderChat) {
         if (partner == null) {
             return partner = new SequenceTracker(sender, senderChat);
         }
@@ -165,8 +165,8 @@ class ChatSide {
         if (strangers.size() == MOST_STRANGERS) {
             return null;
         }
-        SequenceTracker flow = new SequenceTracker(sender, senderChat);
-        strangers.add(flow);
-        return flow;
+        SequenceTracker tracker = new SequenceTracker(sender, senderChat);
+        strangers.add(tracker);
+        return tracker;
     }
 }

@@ -29,7 +29,7 @@ import java.util.function.IntPredicate;
 final class DeliveryLedger {
     private static final int MOST_OPEN = 200_000;
 
-    private final RunCounters tally;
+    private final RunCounters counters;
     private final ErrorCounts errors;
     private final IntPredicate ours;
     private final OpenSides sides;
@@ -45,8 +45,8 @@ final class DeliveryLedger {
      * @param ours whether this process plays that user
      * @param sides takes what only another process can settle
      */
-    DeliveryLedger(RunCounters tally, ErrorCounts errors, IntPredicate ours, OpenSides sides) {
-        this.tally = tally;
+    DeliveryLedger(RunCounters counters, ErrorCounts errors, IntPredicate ours, OpenSides sides) {
+        this.counters = counters;
         this.errors = errors;
         this.ours = ours;
         this.sides = sides;
@@ -73,9 +73,9 @@ final class DeliveryLedger {
 
     private void countUnreadable(ChatSide chat) {
         if (chat.partner == null) {
-            tally.foreign.add(chat.unreadable);
+            counters.foreign.add(chat.unreadable);
         } else if (chat.unreadable > 0) {
-            tally.corrupted.add(chat.unreadable);
+            counters.corrupted.add(chat.unreadable);
             chat.corrupted += chat.unreadable;
         }
     }
@@ -88,7 +88,7 @@ final class DeliveryLedger {
                 match(chat);
             } else {
                 // The server may have matched it and not have been able to say so any more.
-                tally.unmatched.add(chat.sent);
+                counters.unmatched.add(chat.sent);
                 silentLeavers += chat.end.onPurpose ? 1 : 0;
             }
         } finally {
@@ -125,7 +125,7 @@ final class DeliveryLedger {
     private void keep(ChatSide chat, Long other) {
         if (open.size() == MOST_OPEN) {
             ChatSide oldest = open.remove(open.keySet().iterator().next());
-            tally.unconfirmed.add(oldest.sent);
+            counters.unconfirmed.add(oldest.sent);
         }
         open.put(chat.key(), chat);
         if (other != null) {
@@ -134,17 +134,17 @@ final class DeliveryLedger {
     }
 
     private void settle(ChatSide from, ChatSide to) {
-        SequenceTracker flow = to.partner != null && to.partner.sender == from.user && to.partner.chat == from.number
+        SequenceTracker tracker = to.partner != null && to.partner.sender == from.user && to.partner.chat == from.number
                 ? to.partner
                 : null;
-        int next = flow == null ? 0 : flow.next();
+        int next = tracker == null ? 0 : tracker.next();
         int since = from.sentBeforeMatch;
-        int gaps = flow == null ? 0 : flow.missingFrom(since);
-        int gapsBefore = flow == null ? 0 : flow.missingFrom(0) - gaps;
+        int gaps = tracker == null ? 0 : tracker.missingFrom(since);
+        int gapsBefore = tracker == null ? 0 : tracker.missingFrom(0) - gaps;
         int tail = Math.max(0, from.sent - Math.max(next, since));
-        tally.unmatched.add(gapsBefore + Math.max(0, since - next));
+        counters.unmatched.add(gapsBefore + Math.max(0, since - next));
         int announced = Math.min(gaps + tail, to.missed);
-        tally.missed.add(announced);
+        counters.missed.add(announced);
         int announcedInGaps = Math.min(gaps, announced);
         gaps -= announcedInGaps;
         tail -= announced - announcedInGaps;
@@ -157,7 +157,7 @@ final class DeliveryLedger {
                 || from.end == ChatSide.End.VANISHED
                 || from.end == ChatSide.End.EXPELLED
                 || to.end == ChatSide.End.NOT_RESUMED && from.end.onPurpose;
-        tally.cutOff.add(excused ? tail : 0);
+        counters.cutOff.add(excused ? tail : 0);
         lose(from, to, gaps + (excused ? 0 : tail), next);
         promises(from, to, next);
     }
@@ -182,7 +182,7 @@ final class DeliveryLedger {
 
     /** Something that no server of this protocol may do. */
     void violation(String what, String details) {
-        tally.violations.increment();
+        counters.violations.increment();
         errors.protocol(what, details);
     }
 
@@ -190,7 +190,7 @@ final class DeliveryLedger {
         if (count == 0) {
             return;
         }
-        tally.lost.add(count);
+        counters.lost.add(count);
         errors.example(
                 "lost",
                 "%d of %d messages of user %d, chat %d, to user %d, chat %d; the last that arrived was %d; the sender's side ended: %s, the receiver's: %s"
@@ -252,7 +252,7 @@ final class DeliveryLedger {
             List<ChatSide> unheard = new ArrayList<>();
             for (ChatSide each : open.values()) {
                 if (each.partner != null || each.end == ChatSide.End.VANISHED) {
-                    tally.unconfirmed.add(each.sent);
+                    counters.unconfirmed.add(each.sent);
                 } else {
                     unheard.add(each);
                 }
@@ -280,11 +280,11 @@ final class DeliveryLedger {
         unheard.sort(Comparator.comparingInt((ChatSide c) -> c.sent).reversed());
         for (ChatSide each : unheard) {
             int sinceMatch = each.sent - each.sentBeforeMatch;
-            tally.unmatched.add(each.sentBeforeMatch);
+            counters.unmatched.add(each.sentBeforeMatch);
             if (silentLeavers-- > 0) {
-                tally.unconfirmed.add(sinceMatch);
+                counters.unconfirmed.add(sinceMatch);
             } else if (sinceMatch > 0) {
-                tally.lost.add(sinceMatch);
+                counters.lost.add(sinceMatch);
                 errors.example(
                         "lost",
                         "all %d messages of user %d, chat %d: nothing arrived in either direction"

@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/** The run as one HTML file that opens from disk: figures as text and tables, graphs with uPlot, everything inside. */
+/** The run as one HTML file that opens from disk: measurements as text and tables, graphs with uPlot, everything inside. */
 final class HtmlReport {
     private static final JsonGeneratorFactory GENERATORS = Json.createGeneratorFactory(Map.of());
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot";
@@ -31,9 +31,9 @@ final class HtmlReport {
                 .replace("/*uplot.js*/", resource(UPLOT + ".iife.min.js").replace("</script", "<\\/script"))
                 .replace("/*report.css*/", resource("/loomchat/loadtest/report.css"))
                 .replace("/*report.js*/", resource("/loomchat/loadtest/report.js"))
-                .replace("<!--title-->", escaped(summary.figures().scenario() + ": " + summary.result()))
+                .replace("<!--title-->", escaped(summary.measurements().scenario() + ": " + summary.result()))
                 .replace("<!--body-->", body(summary))
-                .replace("{/*data*/}", data(summary.figures()).replace("<", "\\u003c"));
+                .replace("{/*data*/}", data(summary.measurements()).replace("<", "\\u003c"));
     }
 
     private static String resource(String name) {
@@ -50,20 +50,20 @@ final class HtmlReport {
     // Text and tables
 
     private static String body(Summary summary) {
-        Measurements f = summary.figures();
+        Measurements m = summary.measurements();
         StringBuilder html = new StringBuilder();
         html.append("<header><h1>%s</h1><p>%,d clients against %s for %s, from %s, seed %d</p></header>"
                 .formatted(
-                        escaped(f.scenario()),
-                        f.clients(),
-                        escaped(f.target()),
-                        Quantity.time(f.sendSeconds() * 1e9),
-                        Instant.ofEpochMilli(f.startMillis()),
-                        f.seed()));
+                        escaped(m.scenario()),
+                        m.clients(),
+                        escaped(m.target()),
+                        Quantity.time(m.sendSeconds() * 1e9),
+                        Instant.ofEpochMilli(m.startMillis()),
+                        m.seed()));
         html.append("<p class=\"verdict %s\" role=\"status\">%s</p>"
                 .formatted(summary.result(), escaped(summary.verdict())));
-        tiles(f, html);
-        table(html, "What happened to every message", List.of("", "messages"), messages(f));
+        tiles(m, html);
+        table(html, "What happened to every message", List.of("", "messages"), messages(m));
         table(html, "Latency", latencyHead(), latencies(summary));
         table(
                 html,
@@ -83,14 +83,14 @@ final class HtmlReport {
                 html,
                 "Errors",
                 List.of("kind", "count"),
-                f.errors().entrySet().stream()
+                m.errors().entrySet().stream()
                         .map(each -> List.of(each.getKey(), "%,d".formatted(each.getValue())))
                         .toList());
         table(
                 html,
                 "First of each",
                 List.of("kind", "details"),
-                f.examples().entrySet().stream()
+                m.examples().entrySet().stream()
                         .map(each -> List.of(each.getKey(), each.getValue()))
                         .toList());
         html.append("<h2>The load generator itself</h2><p>%s</p>".formatted(escaped(summary.generator())));
@@ -98,15 +98,15 @@ final class HtmlReport {
         return html.toString();
     }
 
-    private static void tiles(Measurements f, StringBuilder html) {
+    private static void tiles(Measurements m, StringBuilder html) {
         html.append("<dl class=\"tiles\">");
-        tile(html, "delivered", "%,d".formatted(f.total("delivered")));
-        tile(html, "faults", "%,d".formatted(f.faults()));
-        tile(html, "failed connections", "%,d".formatted(f.total("failed")));
-        tile(html, "messages/s", Quantity.number(f.deliveredRate()));
-        tile(html, "p50", Quantity.time(f.intended().getValueAtPercentile(50)));
-        tile(html, "p99", Quantity.time(f.intended().getValueAtPercentile(99)));
-        tile(html, "max", Quantity.time(f.intended().getMaxValue()));
+        tile(html, "delivered", "%,d".formatted(m.total("delivered")));
+        tile(html, "faults", "%,d".formatted(m.faults()));
+        tile(html, "failed connections", "%,d".formatted(m.total("failed")));
+        tile(html, "messages/s", Quantity.number(m.deliveredRate()));
+        tile(html, "p50", Quantity.time(m.intended().getValueAtPercentile(50)));
+        tile(html, "p99", Quantity.time(m.intended().getValueAtPercentile(99)));
+        tile(html, "max", Quantity.time(m.intended().getMaxValue()));
         html.append("</dl>");
     }
 
@@ -114,7 +114,7 @@ final class HtmlReport {
         html.append("<div><dt>%s</dt><dd>%s</dd></div>".formatted(escaped(name), escaped(value)));
     }
 
-    private static List<List<String>> messages(Measurements f) {
+    private static List<List<String>> messages(Measurements m) {
         List<List<String>> rows = new ArrayList<>();
         for (String each : List.of(
                 "intended",
@@ -131,7 +131,7 @@ final class HtmlReport {
                 "unmatched",
                 "unconfirmed",
                 "foreign")) {
-            rows.add(List.of(SPOKEN.getOrDefault(each, each), "%,d".formatted(f.total(each))));
+            rows.add(List.of(SPOKEN.getOrDefault(each, each), "%,d".formatted(m.total(each))));
         }
         return rows;
     }
@@ -192,36 +192,36 @@ final class HtmlReport {
 
     // Data of the graphs
 
-    private static String data(Measurements f) {
+    private static String data(Measurements m) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = GENERATORS.createGenerator(text)) {
             json.writeStartObject().writeStartObject("timeline");
-            column(json, "seconds", f, Timeline.Row::seconds);
-            column(json, "connections", f, Timeline.Row::connections);
-            column(json, "chatting", f, Timeline.Row::chatting);
-            column(json, "sent", f, r -> r.sent() / r.length());
-            column(json, "delivered", f, r -> r.delivered() / r.length());
-            column(json, "failed", f, r -> r.failed());
-            column(json, "faults", f, r -> r.faults());
-            column(json, "p50", f, r -> r.p50() / 1e6);
-            column(json, "p99", f, r -> r.p99() / 1e6);
-            column(json, "p999", f, r -> r.p999() / 1e6);
-            column(json, "max", f, r -> r.max() / 1e6);
-            column(json, "actualP99", f, r -> r.actualP99() / 1e6);
-            column(json, "lag", f, r -> r.lagMax() / 1e6);
-            column(json, "lateness", f, r -> r.latenessP99() / 1e6);
-            column(json, "cpu", f, Timeline.Row::cpuPercent);
+            column(json, "seconds", m, Timeline.Row::seconds);
+            column(json, "connections", m, Timeline.Row::connections);
+            column(json, "chatting", m, Timeline.Row::chatting);
+            column(json, "sent", m, r -> r.sent() / r.length());
+            column(json, "delivered", m, r -> r.delivered() / r.length());
+            column(json, "failed", m, r -> r.failed());
+            column(json, "faults", m, r -> r.faults());
+            column(json, "p50", m, r -> r.p50() / 1e6);
+            column(json, "p99", m, r -> r.p99() / 1e6);
+            column(json, "p999", m, r -> r.p999() / 1e6);
+            column(json, "max", m, r -> r.max() / 1e6);
+            column(json, "actualP99", m, r -> r.actualP99() / 1e6);
+            column(json, "lag", m, r -> r.lagMax() / 1e6);
+            column(json, "lateness", m, r -> r.latenessP99() / 1e6);
+            column(json, "cpu", m, Timeline.Row::cpuPercent);
             json.writeEnd();
-            curve(json, "intended", f.intended());
-            curve(json, "actual", f.actual());
+            curve(json, "intended", m.intended());
+            curve(json, "actual", m.actual());
             json.writeEnd();
         }
         return text.toString();
     }
 
-    private static void column(JsonGenerator json, String name, Measurements f, ToDoubleFunction<Timeline.Row> value) {
+    private static void column(JsonGenerator json, String name, Measurements m, ToDoubleFunction<Timeline.Row> value) {
         json.writeStartArray(name);
-        f.timeline().forEach(each -> json.write(rounded(value.applyAsDouble(each))));
+        m.timeline().forEach(each -> json.write(rounded(value.applyAsDouble(each))));
         json.writeEnd();
     }
 

@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Watches the generator itself. Its own platform thread hands every loop a task each {@link #EVERY} and measures how late it runs:
- * that is how much later than true any message may have been seen. The tick asks for {@link #beat}; the histogram of the run
+ * that is how much later than true any message may have been seen. The tick asks for {@link #interval}; the histogram of the run
  * belongs to the tick.
  */
 final class LagProbe implements AutoCloseable {
@@ -38,7 +38,7 @@ final class LagProbe implements AutoCloseable {
 
     LagProbe(List<Loop> loops) {
         this.loops = loops;
-        this.thread = Thread.ofPlatform().daemon(true).name("pulse").start(this::run);
+        this.thread = Thread.ofPlatform().daemon(true).name("lag probe").start(this::run);
     }
 
     private void run() {
@@ -60,24 +60,24 @@ final class LagProbe implements AutoCloseable {
         measuring = false;
     }
 
-    /** The generator since the beat before. */
+    /** The generator since the interval before. */
     record Interval(double cpuPercent, long gcMillis, long lagP99, long lagMax, long rssBytes) {}
 
-    Interval beat() {
+    Interval interval() {
         long now = System.nanoTime();
         long cpu = system.getProcessCpuTime();
         long gc = gcMillis();
-        Histogram interval = lag.drain();
-        Interval beat = new Interval(
+        Histogram lags = lag.drain();
+        Interval interval = new Interval(
                 100.0 * (cpu - lastCpu) / Math.max(1, now - lastNanos),
                 gc - lastGc,
-                interval.getValueAtPercentile(99),
-                interval.getMaxValue(),
+                lags.getValueAtPercentile(99),
+                lags.getMaxValue(),
                 rssBytes());
         lastNanos = now;
         lastCpu = cpu;
         lastGc = gc;
-        return beat;
+        return interval;
     }
 
     Histogram lag() {

@@ -5,7 +5,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * Every time that is measured, in nanoseconds, to three significant digits. Inboxes and users record, each in the stripe of
+ * Every time that is measured, in nanoseconds, to three significant digits. Receivers and users record, each in the stripe of
  * its number so that they rarely meet; the tick alone drains the recorders, into the totals that it owns. Memory depends
  * on the number of personas, not on the length of a run.
  */

@@ -63,10 +63,10 @@ final class Merge {
         List<Threshold> thresholds = first.getJsonArray("thresholds").getValuesAs(JsonObject.class).stream()
                 .map(each -> Threshold.parse(each.getString("threshold")))
                 .toList();
-        Measurements figures = figures(first);
+        Measurements measurements = measurements(first);
         Reconciliation counted = counted();
-        List<Reconciliation.Comparison> counts = counted == null ? List.of() : counted.compare(figures);
-        return Summary.of(figures, thresholds, counts, null, notes);
+        List<Reconciliation.Comparison> counts = counted == null ? List.of() : counted.compare(measurements);
+        return Summary.of(measurements, thresholds, counts, null, notes);
     }
 
     /** What the server counted around all shares; null when one of them does not know. */
@@ -134,9 +134,9 @@ final class Merge {
     }
 
     private void settle() throws IOException {
-        RunCounters tally = new RunCounters();
+        RunCounters counters = new RunCounters();
         ErrorCounts found = new ErrorCounts();
-        DeliveryLedger ledger = new DeliveryLedger(tally, found, user -> true, OpenSides.NONE);
+        DeliveryLedger ledger = new DeliveryLedger(counters, found, user -> true, OpenSides.NONE);
         for (boolean strays : new boolean[] {true, false}) {
             for (Path each : folders) {
                 if (Files.exists(each.resolve(ResultFolder.SIDES))) {
@@ -145,11 +145,11 @@ final class Merge {
             }
         }
         ledger.close();
-        tally.totals().forEach((name, count) -> totals.merge(name, count, Long::sum));
+        counters.totals().forEach((name, count) -> totals.merge(name, count, Long::sum));
         found.examples().forEach(examples::putIfAbsent);
     }
 
-    private Measurements figures(JsonObject first) throws IOException {
+    private Measurements measurements(JsonObject first) throws IOException {
         Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
         for (String tag : List.copyOf(histograms.keySet())) {
             if (tag.startsWith("persona.") && tag.endsWith(".intended")) {

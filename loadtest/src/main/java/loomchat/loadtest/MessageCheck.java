@@ -12,7 +12,7 @@ final class MessageCheck {
         void arrived(int user, int chat, int seq);
     }
 
-    private final RunRecorder measuring;
+    private final RunRecorder recorder;
     private final DeliveryLedger ledger;
     private final Arrivals arrivals;
     private final int run;
@@ -20,13 +20,13 @@ final class MessageCheck {
     /** Whether what this user receives says something about the server's speed. */
     private final boolean timed;
 
-    private final MessageHeader truth = new MessageHeader();
+    private final MessageHeader header = new MessageHeader();
     private byte[] unescaped;
     /** What was sent before this moment waited for a connection to come back, 0: nothing did. */
     private long brokenUntil;
 
-    MessageCheck(RunRecorder measuring, DeliveryLedger ledger, Arrivals arrivals, int run, int user, boolean timed) {
-        this.measuring = measuring;
+    MessageCheck(RunRecorder recorder, DeliveryLedger ledger, Arrivals arrivals, int run, int user, boolean timed) {
+        this.recorder = recorder;
         this.ledger = ledger;
         this.arrivals = arrivals;
         this.run = run;
@@ -47,7 +47,7 @@ final class MessageCheck {
      * @param escaped whether the text may still have the escapes of JSON
      */
     void received(ChatSide chat, boolean ofThisChat, byte[] bytes, int from, int to, boolean escaped) {
-        MessageHeader.Finding finding = truth.read(bytes, from, to);
+        MessageHeader.Finding finding = header.read(bytes, from, to);
         if (finding == MessageHeader.Finding.ESCAPED && escaped) {
             finding = readEscaped(bytes, from, to);
         }
@@ -64,7 +64,7 @@ final class MessageCheck {
             unescaped = new byte[to - from];
         }
         int length = JsonEscapes.unescape(bytes, from, to, unescaped);
-        return length < 0 ? MessageHeader.Finding.CORRUPTED : truth.read(unescaped, 0, length);
+        return length < 0 ? MessageHeader.Finding.CORRUPTED : header.read(unescaped, 0, length);
     }
 
     private void unreadable(ChatSide chat, byte[] bytes, int from, int to) {
@@ -78,84 +78,84 @@ final class MessageCheck {
 
     private void corrupted(ChatSide chat, String what) {
         chat.corrupted++;
-        measuring.tally().corrupted.increment();
-        measuring.errors().example("corrupted", "user %d, chat %d: %s".formatted(user, chat.number, what));
+        recorder.counters().corrupted.increment();
+        recorder.errors().example("corrupted", "user %d, chat %d: %s".formatted(user, chat.number, what));
     }
 
     private void intact(ChatSide chat, boolean ofThisChat) {
-        if (truth.run != run) {
-            measuring.tally().foreign.increment();
+        if (header.run != run) {
+            recorder.counters().foreign.increment();
             return;
         }
-        SequenceTracker flow = chat.isMatched() && ofThisChat ? chat.flow(truth.sender, truth.chat) : null;
-        if (flow == null) {
+        SequenceTracker tracker = chat.isMatched() && ofThisChat ? chat.tracker(header.sender, header.chat) : null;
+        if (tracker == null) {
             stray(chat, ofThisChat ? "outside of a chat" : "marked as of another chat");
             return;
         }
-        SequenceTracker.Arrival arrival = flow.arrived(truth.seq);
+        SequenceTracker.Arrival arrival = tracker.arrived(header.seq);
         if (arrival != SequenceTracker.Arrival.IN_ORDER) {
             disorder(chat, arrival);
         }
-        if (flow != chat.partner) {
-            stranger(chat, flow, arrival);
+        if (tracker != chat.partner) {
+            stranger(chat, tracker, arrival);
         } else if (arrival != SequenceTracker.Arrival.DUPLICATE) {
             delivered();
         }
     }
 
     private void delivered() {
-        measuring.tally().delivered.increment();
-        measuring.tally().bytesDelivered.add(truth.length);
+        recorder.counters().delivered.increment();
+        recorder.counters().bytesDelivered.add(header.length);
         long now = System.nanoTime();
-        arrivals.arrived(truth.sender, truth.chat, truth.seq);
-        LatencyRecorders latency = measuring.latency();
-        if (truth.intended + truth.delay < brokenUntil) {
-            latency.overResumes.record(user, now - truth.intended);
+        arrivals.arrived(header.sender, header.chat, header.seq);
+        LatencyRecorders latency = recorder.latency();
+        if (header.intended + header.delay < brokenUntil) {
+            latency.overResumes.record(user, now - header.intended);
         } else if (timed) {
-            latency.arrived(user, truth.persona, now - truth.intended, now - truth.intended - truth.delay);
+            latency.arrived(user, header.persona, now - header.intended, now - header.intended - header.delay);
         } else {
-            latency.toSlowReaders.record(user, now - truth.intended);
+            latency.toSlowReaders.record(user, now - header.intended);
         }
     }
 
     private void disorder(ChatSide chat, SequenceTracker.Arrival arrival) {
         boolean twice = arrival == SequenceTracker.Arrival.DUPLICATE;
-        (twice ? measuring.tally().duplicated : measuring.tally().reordered).increment();
+        (twice ? recorder.counters().duplicated : recorder.counters().reordered).increment();
         String fault = twice ? "duplicated" : "reordered";
-        if (!measuring.errors().hasExample(fault)) {
-            measuring.errors().example(fault, describe(chat));
+        if (!recorder.errors().hasExample(fault)) {
+            recorder.errors().example(fault, describe(chat));
         }
     }
 
     /** A message in this chat of somebody who is not the partner, or who turns out to be the partner by now. */
-    private void stranger(ChatSide chat, SequenceTracker flow, SequenceTracker.Arrival arrival) {
+    private void stranger(ChatSide chat, SequenceTracker tracker, SequenceTracker.Arrival arrival) {
         if (arrival == SequenceTracker.Arrival.DUPLICATE) {
             return;
         }
-        SequenceTracker before = chat.promote(flow);
+        SequenceTracker before = chat.promote(tracker);
         if (before == null) {
             stray(chat, "the partner is user %d, chat %d".formatted(chat.partner.sender, chat.partner.chat));
         } else {
             ledger.strayed(before.sender, before.chat, before.received);
-            ledger.strayed(flow.sender, flow.chat, 1 - flow.received);
+            ledger.strayed(tracker.sender, tracker.chat, 1 - tracker.received);
             delivered();
         }
     }
 
     private void stray(ChatSide chat, String why) {
-        measuring.tally().misdelivered.increment();
-        ledger.strayed(truth.sender, truth.chat, 1);
-        measuring.errors().example("misdelivered", describe(chat) + ": " + why);
+        recorder.counters().misdelivered.increment();
+        ledger.strayed(header.sender, header.chat, 1);
+        recorder.errors().example("misdelivered", describe(chat) + ": " + why);
     }
 
     private String describe(ChatSide chat) {
         return "message %d of user %d, chat %d, arrived at user %d, chat %d, %s after its time"
                 .formatted(
-                        truth.seq,
-                        truth.sender,
-                        truth.chat,
+                        header.seq,
+                        header.sender,
+                        header.chat,
                         user,
                         chat.number,
-                        Quantity.time(System.nanoTime() - truth.intended));
+                        Quantity.time(System.nanoTime() - header.intended));
     }
 }

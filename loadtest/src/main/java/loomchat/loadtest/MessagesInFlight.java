@@ -63,10 +63,10 @@ final class MessagesInFlight {
         return chat.partner == null || there(chat.partner) != null;
     }
 
-    /** The chat that {@code flow} comes from, if its sender is still in it. */
-    private ChatSide there(SequenceTracker flow) {
-        Party sender = users.get(flow.sender);
+    /** The chat that {@code tracker} comes from, if its sender is still in it. */
+    private ChatSide there(SequenceTracker tracker) {
+        Party sender = users.get(tracker.sender);
         ChatSide theirs = sender == null ? null : sender.chat();
-        return theirs != null && theirs.number == flow.chat ? theirs : null;
+        return theirs != null && theirs.number == tracker.chat ? theirs : null;
     }
 }

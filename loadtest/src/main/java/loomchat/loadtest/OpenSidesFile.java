@@ -26,8 +26,8 @@ final class OpenSidesFile implements OpenSides, AutoCloseable {
 
     @Override
     public void side(ChatSide chat) {
-        SequenceTracker flow = chat.partner == null ? new SequenceTracker(-1, 0) : chat.partner;
-        String gaps = Arrays.stream(flow.gaps()).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+        SequenceTracker tracker = chat.partner == null ? new SequenceTracker(-1, 0) : chat.partner;
+        String gaps = Arrays.stream(tracker.gaps()).mapToObj(Integer::toString).collect(Collectors.joining(" "));
         write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s,%d,%d,%d"
                 .formatted(
                         SIDE,
@@ -38,11 +38,11 @@ final class OpenSidesFile implements OpenSides, AutoCloseable {
                         chat.sentBeforeMatch,
                         chat.end,
                         chat.corrupted,
-                        flow.sender,
-                        flow.chat,
-                        flow.received,
-                        flow.next(),
-                        flow.missingFrom(0),
+                        tracker.sender,
+                        tracker.chat,
+                        tracker.received,
+                        tracker.next(),
+                        tracker.missingFrom(0),
                         gaps,
                         chat.missed,
                         chat.delivered,

@@ -18,12 +18,12 @@ final class PlainMessage {
 
     private PlainMessage() {}
 
-    static void read(byte[] buffer, int offset, int length, Receiver inbox) {
+    static void read(byte[] buffer, int offset, int length, Receiver receiver) {
         int end = offset + length;
         if (startsWith(buffer, offset, end, CHAT) && startsWith(buffer, end - 2, end, CHAT_END)) {
-            inbox.said(buffer, offset + CHAT.length, end - 2, true);
+            receiver.said(buffer, offset + CHAT.length, end - 2, true);
         } else {
-            parse(buffer, offset, length, inbox);
+            parse(buffer, offset, length, receiver);
         }
     }
 
@@ -31,7 +31,7 @@ final class PlainMessage {
         return end - from >= what.length && Arrays.equals(buffer, from, from + what.length, what, 0, what.length);
     }
 
-    private static void parse(byte[] buffer, int offset, int length, Receiver inbox) {
+    private static void parse(byte[] buffer, int offset, int length, Receiver receiver) {
         String type;
         String text;
         try (JsonReader reader =
@@ -40,26 +40,26 @@ final class PlainMessage {
             type = object.getString("type", "");
             text = object.getString("msg", "");
         } catch (JsonException | ClassCastException e) {
-            inbox.unknown(
+            receiver.unknown(
                     "not a JSON object: " + new String(buffer, offset, Math.min(length, 60), StandardCharsets.UTF_8));
             return;
         }
         switch (type) {
             case "chat" -> {
                 byte[] said = text.getBytes(StandardCharsets.UTF_8);
-                inbox.said(said, 0, said.length, false);
+                receiver.said(said, 0, said.length, false);
             }
-            case "info" -> info(text, inbox);
-            default -> inbox.unknown("type \"" + type + "\"");
+            case "info" -> info(text, receiver);
+            default -> receiver.unknown("type \"" + type + "\"");
         }
     }
 
     /** Servers of this kind word their news a little differently. */
-    private static void info(String text, Receiver inbox) {
+    private static void info(String text, Receiver receiver) {
         if (text.contains("disconnected")) {
-            inbox.partnerLeft();
+            receiver.partnerLeft();
         } else if (text.contains("connected to a stranger")) {
-            inbox.matched();
+            receiver.matched();
         }
     }
 }

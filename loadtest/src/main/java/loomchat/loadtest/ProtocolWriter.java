@@ -2,7 +2,7 @@ package loomchat.loadtest;
 
 import java.io.IOException;
 
-/** How a speaker says things: the sending side of a protocol. The speaker's thread calls it. */
+/** How a sender says things: the sending side of a protocol. The sender's thread calls it. */
 interface ProtocolWriter {
     long NEVER = Long.MAX_VALUE;
 
@@ -12,7 +12,7 @@ interface ProtocolWriter {
      */
     long attend(ChatSide chat, long due, long typing) throws IOException;
 
-    /** Whether nothing can be said right now; somebody unparks the speaker or {@link #attend} names the time when it can. */
+    /** Whether nothing can be said right now; somebody unparks the sender or {@link #attend} names the time when it can. */
     boolean mustWait(ChatSide chat);
 
     /** Whether the user is away on purpose: what was due meanwhile is due when it is back. */
@@ -25,7 +25,7 @@ interface ProtocolWriter {
     void say(ChatSide chat, byte[] message, int size) throws IOException;
 
     /** The plain protocol: a message is what it says. */
-    record Plain(UserConnection line) implements ProtocolWriter {
+    record Plain(UserConnection connection) implements ProtocolWriter {
         @Override
         public long attend(ChatSide chat, long due, long typing) {
             return NEVER;
@@ -48,7 +48,7 @@ interface ProtocolWriter {
 
         @Override
         public void say(ChatSide chat, byte[] message, int size) throws IOException {
-            line.socket().sendText(message, 0, size);
+            connection.socket().sendText(message, 0, size);
         }
     }
 }

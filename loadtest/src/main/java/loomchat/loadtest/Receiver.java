@@ -7,11 +7,11 @@ import loomchat.ws.MessageHandler;
 
 /**
  * The receiving end of one connection: takes the server's news and hands every message to its {@link MessageCheck}. All
- * callbacks run on the user's thread, which owns the receiving side of the current chat; the speaker is woken when something
+ * callbacks run on the user's thread, which owns the receiving side of the current chat; the sender is woken when something
  * has changed for it.
  */
 class Receiver implements MessageHandler {
-    final RunContext play;
+    final RunContext context;
     final int user;
     private final Persona persona;
     /** When this user began to look for a partner. */
@@ -22,21 +22,21 @@ class Receiver implements MessageHandler {
     /** Chats that the partner has ended and that are not settled yet. Bounded by the pace of matches. */
     final Queue<ChatSide> ended = new ConcurrentLinkedQueue<>();
 
-    volatile Thread speaker;
+    volatile Thread sendingThread;
     String closeReason = "";
     boolean partnerLeft;
 
     final MessageCheck check;
 
-    Receiver(RunContext play, int user, Persona persona, int chat) {
-        this.play = play;
+    Receiver(RunContext context, int user, Persona persona, int chat) {
+        this.context = context;
         this.user = user;
         this.persona = persona;
         this.current = newChat(chat);
-        this.check = play.check(user, persona.readsAtOnce());
+        this.check = context.check(user, persona.readsAtOnce());
         if (persona.protocol() == Protocol.ECHO) {
             current.match(searchedAt);
-            play.tally().chatting.increment();
+            context.counters().chatting.increment();
         }
     }
 
@@ -44,10 +44,10 @@ class Receiver implements MessageHandler {
         return new ChatSide(user, number);
     }
 
-    static Receiver of(RunContext play, int user, Persona persona, int chat) {
+    static Receiver of(RunContext context, int user, Persona persona, int chat) {
         return persona.protocol() == Protocol.CHAT_V1
-                ? new V1Receiver(play, user, persona, chat)
-                : new Receiver(play, user, persona, chat);
+                ? new V1Receiver(context, user, persona, chat)
+                : new Receiver(context, user, persona, chat);
     }
 
     @Override
@@ -61,7 +61,7 @@ class Receiver implements MessageHandler {
 
     @Override
     public void onBinary(byte[] buffer, int offset, int length) {
-        play.violation("binary message", length + " bytes");
+        context.violation("binary message", length + " bytes");
     }
 
     @Override
@@ -77,10 +77,10 @@ class Receiver implements MessageHandler {
         }
         long now = System.nanoTime();
         current.match(now);
-        play.tally().matched.increment();
-        play.tally().chatting.increment();
-        play.latency().match.record(user, now - searchedAt);
-        LockSupport.unpark(speaker);
+        context.counters().matched.increment();
+        context.counters().chatting.increment();
+        context.latency().match.record(user, now - searchedAt);
+        LockSupport.unpark(sendingThread);
     }
 
     /** The server says that the partner is gone. */
@@ -89,10 +89,10 @@ class Receiver implements MessageHandler {
             violation("partner left while unmatched");
             return;
         }
-        play.tally().leftByPartner.increment();
+        context.counters().leftByPartner.increment();
         partnerLeft = true;
         endChat(ChatSide.End.PARTNER_LEFT);
-        LockSupport.unpark(speaker);
+        LockSupport.unpark(sendingThread);
     }
 
     void endChat(ChatSide.End end) {
@@ -100,15 +100,15 @@ class Receiver implements MessageHandler {
         current = newChat(over.number() + 1);
         over.end(end);
         ended.add(over);
-        play.tally().chatting.decrement();
+        context.counters().chatting.decrement();
     }
 
     void unknown(String details) {
-        play.violation("unknown message", details);
+        context.violation("unknown message", details);
     }
 
     void violation(String what) {
-        play.violation(what, "user " + user + ", chat " + current.number());
+        context.violation(what, "user " + user + ", chat " + current.number());
     }
 
     /** The partner said something; {@code json}: it may still be escaped. */

@@ -55,13 +55,13 @@ record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> 
         return after.get(name) - before.getOrDefault(name, 0L);
     }
 
-    List<Comparison> compare(Measurements f) {
+    List<Comparison> compare(Measurements m) {
         List<Comparison> all = new ArrayList<>();
-        long connected = f.total("connected");
-        compare("connections", connected, connected + f.total("refused"), all);
+        long connected = m.total("connected");
+        compare("connections", connected, connected + m.total("refused"), all);
         if (!echo) {
-            compareMatches(f, all);
-            compareMessages(f, all);
+            compareMatches(m, all);
+            compareMessages(m, all);
         }
         long opened = counted("connections");
         compare("disconnects", opened, opened, all);
@@ -73,20 +73,20 @@ record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> 
     }
 
     /** Both of a pair are told, unless one of them has vanished before it could be. */
-    private void compareMatches(Measurements f, List<Comparison> all) {
-        long told = f.total("matched");
-        long untold = f.total("searches") - told;
+    private void compareMatches(Measurements m, List<Comparison> all) {
+        long told = m.total("matched");
+        long untold = m.total("searches") - told;
         compare("matches", (told + 1) / 2, told / 2 + untold, all);
     }
 
     /** What was cut off may or may not have been handed to the socket of somebody who was about to leave. */
-    private void compareMessages(Measurements f, List<Comparison> all) {
-        long seen = f.total("delivered") + f.total("duplicated") + f.total("corrupted") + f.total("misdelivered");
-        long unseen = f.total("cutOff") + f.total("unconfirmed") + f.total("lost");
+    private void compareMessages(Measurements m, List<Comparison> all) {
+        long seen = m.total("delivered") + m.total("duplicated") + m.total("corrupted") + m.total("misdelivered");
+        long unseen = m.total("cutOff") + m.total("unconfirmed") + m.total("lost");
         compare("messages", seen, seen + unseen, all);
-        long sent = f.total("bytesSent");
-        boolean exact = seen == f.total("sent") && unseen == 0;
-        compare("bytes", exact ? sent : f.total("bytesDelivered"), sent, all);
+        long sent = m.total("bytesSent");
+        boolean exact = seen == m.total("sent") && unseen == 0;
+        compare("bytes", exact ? sent : m.total("bytesDelivered"), sent, all);
     }
 
     /** Whether everybody who came has gone. */

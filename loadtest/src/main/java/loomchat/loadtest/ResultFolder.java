@@ -96,17 +96,17 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         }
     }
 
-    /** For figures that were put together: the totals as one interval each. */
-    void whole(Measurements f) throws IOException {
-        for (Timeline.Row each : f.timeline()) {
+    /** For measurements that were put together: the totals as one interval each. */
+    void whole(Measurements m) throws IOException {
+        for (Timeline.Row each : m.timeline()) {
             timeline.write(each.csv() + "\n");
         }
-        long end = f.startMillis() + Math.round(1000 * f.sendSeconds());
-        write("intended", f.intended(), f.startMillis(), end);
-        write("actual", f.actual(), f.startMillis(), end);
-        write("connect", f.connect(), f.startMillis(), end);
-        write("match", f.match(), f.startMillis(), end);
-        write("lateness", f.generator().lateness(), f.startMillis(), end);
+        long end = m.startMillis() + Math.round(1000 * m.sendSeconds());
+        write("intended", m.intended(), m.startMillis(), end);
+        write("actual", m.actual(), m.startMillis(), end);
+        write("connect", m.connect(), m.startMillis(), end);
+        write("match", m.match(), m.startMillis(), end);
+        write("lateness", m.generator().lateness(), m.startMillis(), end);
     }
 
     /** The search's curve and the step that was best, or else the first. */
@@ -114,15 +114,15 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         Files.writeString(folder.resolve("capacity.txt"), text.strip() + "\n");
         StringBuilder csv = new StringBuilder("value,delivered_per_s,p50_ms,p99_ms,p999_ms,max_ms,result\n");
         for (CapacitySearch.Point each : outcome.points()) {
-            Measurements f = each.summary().figures();
+            Measurements m = each.summary().measurements();
             csv.append("%d,%.1f,%s,%s,%s,%s,%s\n"
                     .formatted(
                             each.value(),
-                            f.deliveredRate(),
-                            Timeline.Row.ms(f.intended().getValueAtPercentile(50)),
-                            Timeline.Row.ms(f.intended().getValueAtPercentile(99)),
-                            Timeline.Row.ms(f.intended().getValueAtPercentile(99.9)),
-                            Timeline.Row.ms(f.intended().getMaxValue()),
+                            m.deliveredRate(),
+                            Timeline.Row.ms(m.intended().getValueAtPercentile(50)),
+                            Timeline.Row.ms(m.intended().getValueAtPercentile(99)),
+                            Timeline.Row.ms(m.intended().getValueAtPercentile(99.9)),
+                            Timeline.Row.ms(m.intended().getMaxValue()),
                             each.summary().result()));
         }
         Files.writeString(folder.resolve("capacity.csv"), csv);
@@ -133,25 +133,25 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         Summary summary = best.summary();
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
-        Summary told = new Summary(summary.figures(), summary.outcomes(), summary.reconciled(), null, notes);
-        begin(summary.figures().startMillis(), scenario.name());
-        whole(summary.figures());
+        Summary told = new Summary(summary.measurements(), summary.outcomes(), summary.reconciled(), null, notes);
+        begin(summary.measurements().startMillis(), scenario.name());
+        whole(summary.measurements());
         end(told);
     }
 
     /** What is only known at the end. */
     void end(Summary summary) throws IOException {
-        Measurements f = summary.figures();
-        long end = f.startMillis() + Math.round(1000 * f.sendSeconds());
-        write("toSlowReaders", f.toSlowReaders(), f.startMillis(), end);
-        write("overResumes", f.overResumes(), f.startMillis(), end);
-        write("lag", f.generator().lag(), f.startMillis(), end);
-        f.byPersona().forEach((name, both) -> {
-            write("persona." + name + ".intended", both[0], f.startMillis(), end);
-            write("persona." + name + ".actual", both[1], f.startMillis(), end);
+        Measurements m = summary.measurements();
+        long end = m.startMillis() + Math.round(1000 * m.sendSeconds());
+        write("toSlowReaders", m.toSlowReaders(), m.startMillis(), end);
+        write("overResumes", m.overResumes(), m.startMillis(), end);
+        write("lag", m.generator().lag(), m.startMillis(), end);
+        m.byPersona().forEach((name, both) -> {
+            write("persona." + name + ".intended", both[0], m.startMillis(), end);
+            write("persona." + name + ".actual", both[1], m.startMillis(), end);
         });
-        percentiles("latency.hgrm", f.intended());
-        percentiles("latency-actual.hgrm", f.actual());
+        percentiles("latency.hgrm", m.intended());
+        percentiles("latency-actual.hgrm", m.actual());
         Files.writeString(folder.resolve(SUMMARY), SummaryJson.of(summary));
         Files.writeString(folder.resolve("summary.txt"), summary.text().strip() + "\n");
         Files.writeString(folder.resolve("report.html"), HtmlReport.of(summary));

@@ -48,13 +48,13 @@ final class Run {
     private final StressOptions options;
     private final Progress progress;
     private final TickListener watcher;
-    private final RunCounters tally;
+    private final RunCounters counters;
     private final ErrorCounts errors;
     private final LatencyRecorders latency;
     private final DeliveryLedger ledger;
     private final Timeline timeline = new Timeline();
     private final RunClock clock;
-    private final RunContext play;
+    private final RunContext context;
     private final List<Loop> loops = new ArrayList<>();
     private final Map<Integer, SimulatedUser> players = new HashMap<>();
     /** Written by the door's thread until it ends. */
@@ -81,18 +81,18 @@ final class Run {
         this.options = options;
         this.progress = progress;
         this.watcher = watcher;
-        RunRecorder measuring = new RunRecorder(scenario.personas());
-        this.tally = measuring.tally();
-        this.errors = measuring.errors();
-        this.latency = measuring.latency();
-        this.ledger = new DeliveryLedger(tally, errors, options::plays, sides);
-        this.before = tally.totals();
+        RunRecorder recorder = new RunRecorder(scenario.personas());
+        this.counters = recorder.counters();
+        this.errors = recorder.errors();
+        this.latency = recorder.latency();
+        this.ledger = new DeliveryLedger(counters, errors, options::plays, sides);
+        this.before = counters.totals();
         long start = System.nanoTime() + START_DELAY;
         this.clock = new RunClock(start, start + scenario.duration(), scenario.clients());
         boolean rated = scenario.rate() > 0;
         boolean windowed = scenario.personas().stream().anyMatch(each -> each.window() > 0);
         AtomicReferenceArray<Sender> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
-        this.play = new RunContext(run, rated, windows, measuring, ledger, clock, new TimerWheel(), dialer);
+        this.context = new RunContext(run, rated, windows, recorder, ledger, clock, new TimerWheel(), dialer);
     }
 
     /** Ends the run early; everything else goes its usual way. */
@@ -114,25 +114,25 @@ final class Run {
         for (int i = 0; i < loopCount; i++) {
             loops.add(new Loop("load-" + i, (loop, cause) -> failed(cause)));
         }
-        try (LagProbe pulse = new LagProbe(loops)) {
+        try (LagProbe probe = new LagProbe(loops)) {
             List<Arrival> arrivals = schedule();
             Thread door = Thread.ofPlatform().daemon(true).name("door").start(() -> startUsers(arrivals));
-            tickUntilEnd(pulse);
+            tickUntilEnd(probe);
             double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start) / 1e9;
-            drain(pulse);
+            drain(probe);
             clock.drained();
-            pulse.stopMeasuring();
+            probe.stopMeasuring();
             while (door.isAlive()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
             players.values().forEach(SimulatedUser::endRun);
-            awaitUsers(pulse);
+            awaitUsers(probe);
             ledger.close();
-            tick(pulse);
+            tick(probe);
             progress.end();
-            return figures(pulse, startMillis, sendSeconds);
+            return measurements(probe, startMillis, sendSeconds);
         } finally {
-            play.pacer().close();
+            context.pacer().close();
             loops.forEach(Loop::close);
         }
     }
@@ -159,7 +159,7 @@ final class Run {
                 int persona = scenario.personaOf(i);
                 Loop loop = loops.get(i % loops.size());
                 SimulatedUser user = new SimulatedUser(
-                        play, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed());
+                        context, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed());
                 players.put(i, user);
                 arrivals.add(new Arrival(turns.getFirst().on(), user, loop));
             }
@@ -168,13 +168,13 @@ final class Run {
         return arrivals;
     }
 
-    private void tickUntilEnd(LagProbe pulse) throws IOException {
+    private void tickUntilEnd(LagProbe probe) throws IOException {
         lastTick = clock.start;
         lastMillis = System.currentTimeMillis();
         while (System.nanoTime() < clock.end()) {
             sleepUntil(Math.min(lastTick + TICK, clock.end()));
             if (System.nanoTime() >= Math.min(lastTick + TICK, clock.end())) {
-                tick(pulse);
+                tick(probe);
             }
             if (everythingSaid()) {
                 clock.endAt(System.nanoTime());
@@ -184,10 +184,10 @@ final class Run {
 
     /** With a number of messages each: whether all that are matched have said theirs, and nobody is matched any more. */
     private boolean everythingSaid() {
-        long matched = tally.matched.sum();
-        return tally.saidAll.sum() > 0
+        long matched = counters.matched.sum();
+        return counters.saidAll.sum() > 0
                 && System.nanoTime() - clock.start > new Schedule(scenario).rampEnd() + QUIET
-                && tally.saidAll.sum() >= matched
+                && counters.saidAll.sum() >= matched
                 && matched == before.get("matched");
     }
 
@@ -201,26 +201,26 @@ final class Run {
      * Waits until nothing is on its way to users that are still there, at most as long as the scenario says. Other
      * processes may have begun a little later: their users speak on to this one's, until nothing has come for a while.
      */
-    private void drain(LagProbe pulse) throws IOException {
+    private void drain(LagProbe probe) throws IOException {
         long deadline = System.nanoTime() + scenario.drain();
-        long arrived = tally.delivered.sum();
+        long arrived = counters.delivered.sum();
         long arrivedAt = System.nanoTime();
         while (System.nanoTime() < deadline
                 && (options.shares() > 1
                         ? System.nanoTime() - arrivedAt < QUIET
-                        : tally.delivered.sum() < tally.sent.sum() && MessagesInFlight.of(players, ledger) > 0)) {
+                        : counters.delivered.sum() < counters.sent.sum() && MessagesInFlight.of(players, ledger) > 0)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-            if (tally.delivered.sum() > arrived) {
-                arrived = tally.delivered.sum();
+            if (counters.delivered.sum() > arrived) {
+                arrived = counters.delivered.sum();
                 arrivedAt = System.nanoTime();
             }
             if (System.nanoTime() - lastTick >= TICK) {
-                tick(pulse);
+                tick(probe);
             }
         }
     }
 
-    private void awaitUsers(LagProbe pulse) throws IOException {
+    private void awaitUsers(LagProbe probe) throws IOException {
         long deadline = System.nanoTime() + LONGEST_LEAVE + scenario.connectTimeout();
         long patient = System.nanoTime() + PATIENCE;
         for (Thread each : users) {
@@ -231,7 +231,7 @@ final class Run {
                     patient = Long.MAX_VALUE;
                 }
                 if (System.nanoTime() - lastTick >= TICK) {
-                    tick(pulse);
+                    tick(probe);
                 }
             }
         }
@@ -243,18 +243,18 @@ final class Run {
         }
     }
 
-    private void tick(LagProbe pulse) throws IOException {
+    private void tick(LagProbe probe) throws IOException {
         if (failure != null) {
             throw new GeneratorFailed(failure);
         }
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
         LatencyRecorders.Interval latencies = latency.drain();
-        LagProbe.Interval beat = pulse.beat();
-        peakRss = Math.max(peakRss, beat.rssBytes());
-        Map<String, Long> totals = tally.totals();
+        LagProbe.Interval interval = probe.interval();
+        peakRss = Math.max(peakRss, interval.rssBytes());
+        Map<String, Long> totals = counters.totals();
         double length = Math.max(0.001, (now - lastTick) / 1e9);
-        Timeline.Row row = row(totals, latencies, beat, (now - clock.start) / 1e9, length);
+        Timeline.Row row = row(totals, latencies, interval, (now - clock.start) / 1e9, length);
         timeline.add(row);
         progress.row(row, RunCounters.faults(totals), totals.get("failed"));
         watcher.tick(row, latencies, lastMillis, millis);
@@ -266,14 +266,14 @@ final class Run {
     private Timeline.Row row(
             Map<String, Long> totals,
             LatencyRecorders.Interval latencies,
-            LagProbe.Interval beat,
+            LagProbe.Interval interval,
             double seconds,
             double length) {
         return new Timeline.Row(
                 seconds,
                 length,
-                tally.connections.sum(),
-                tally.chatting.sum(),
+                counters.connections.sum(),
+                counters.chatting.sum(),
                 since("sent", totals),
                 since("delivered", totals),
                 since("bytesDelivered", totals),
@@ -289,17 +289,17 @@ final class Run {
                 latencies.connect().getValueAtPercentile(99),
                 latencies.match().getValueAtPercentile(99),
                 latencies.lateness().getValueAtPercentile(99),
-                beat.lagMax(),
-                beat.cpuPercent(),
-                beat.gcMillis(),
-                beat.rssBytes());
+                interval.lagMax(),
+                interval.cpuPercent(),
+                interval.gcMillis(),
+                interval.rssBytes());
     }
 
     private long since(String name, Map<String, Long> totals) {
         return totals.get(name) - before.get(name);
     }
 
-    private Measurements figures(LagProbe pulse, long startMillis, double sendSeconds) {
+    private Measurements measurements(LagProbe probe, long startMillis, double sendSeconds) {
         Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
         for (int i = 0; i < scenario.personas().size(); i++) {
             if (latency.intended[i] != null) {
@@ -315,7 +315,7 @@ final class Run {
                 sendSeconds,
                 scenario.clients(),
                 scenario.seed(),
-                tally.totals(),
+                counters.totals(),
                 latency.allIntended,
                 latency.allActual,
                 latency.connect.total,
@@ -327,9 +327,9 @@ final class Run {
                 errors.examples(),
                 new Measurements.Generator(
                         latency.lateness.total,
-                        pulse.lag(),
-                        pulse.cpuSeconds(),
-                        pulse.gcShare(),
+                        probe.lag(),
+                        probe.cpuSeconds(),
+                        probe.gcShare(),
                         peakRss,
                         loops.size()),
                 interrupted,

@@ -6,29 +6,29 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * What everybody in a run shares. All of it is safe for any thread.
  *
  * @param run marks this run's messages
- * @param windows the speakers by number of their user, where windows need to know what arrived; null otherwise
+ * @param windows the senders by number of their user, where windows need to know what arrived; null otherwise
  * @param rated whether the pace comes from a rate over all users, so that each begins at its own moment
  */
 record RunContext(
         int run,
         boolean rated,
         AtomicReferenceArray<Sender> windows,
-        RunRecorder measuring,
+        RunRecorder recorder,
         DeliveryLedger ledger,
         RunClock clock,
         TimerWheel pacer,
         Dialer dialer) {
 
-    RunCounters tally() {
-        return measuring.tally();
+    RunCounters counters() {
+        return recorder.counters();
     }
 
     ErrorCounts errors() {
-        return measuring.errors();
+        return recorder.errors();
     }
 
     LatencyRecorders latency() {
-        return measuring.latency();
+        return recorder.latency();
     }
 
     /** Something that no server of this protocol may do. */
@@ -38,7 +38,7 @@ record RunContext(
 
     /** For what that user receives. */
     MessageCheck check(int user, boolean timed) {
-        return new MessageCheck(measuring, ledger, this::arrived, run, user, timed);
+        return new MessageCheck(recorder, ledger, this::arrived, run, user, timed);
     }
 
     private void arrived(int user, int chat, int seq) {

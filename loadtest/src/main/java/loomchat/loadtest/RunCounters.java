@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/** Everything a run counts, counted once, here. Users and inboxes add, the tick reads. Totals only rise; gauges fall too. */
+/** Everything a run counts, counted once, here. Users and receivers add, the tick reads. Totals only rise; gauges fall too. */
 final class RunCounters {
     /** The totals that say that messages were not delivered as they were sent. */
     static final List<String> FAULTS = List.of("lost", "duplicated", "reordered", "corrupted", "misdelivered");
@@ -78,7 +78,7 @@ final class RunCounters {
     final LongAdder wireBytesOut = total("wireBytesOut");
 
     // Not in the output
-    /** Speakers that have sent all that they had to. */
+    /** Senders that have sent all that they had to. */
     final LongAdder saidAll = new LongAdder();
     /** Gauges: connections that are open, chats that are on. */
     final LongAdder connections = new LongAdder();

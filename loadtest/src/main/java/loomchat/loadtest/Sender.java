@@ -16,12 +16,12 @@ final class Sender implements Runnable {
     /** A window that waits longer than this for a message goes on without it: it may be lost. */
     private static final long WINDOW_PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
-    private final RunContext play;
+    private final RunContext context;
     private final int user;
     private final int personaIndex;
     private final Persona persona;
-    private final ProtocolWriter voice;
-    private final Receiver inbox;
+    private final ProtocolWriter writer;
+    private final Receiver receiver;
     private final RandomGenerator random;
 
     /** The chat and the number of messages of it that have arrived, where a window waits for it. Partner's thread. */
@@ -32,51 +32,51 @@ final class Sender implements Runnable {
     volatile IOException failure;
 
     // Sender thread only
-    private final MessageHeader truth = new MessageHeader();
+    private final MessageHeader header = new MessageHeader();
     private byte[] message = new byte[0];
     private int filled;
     private long due;
     private long said;
 
     Sender(
-            RunContext play,
+            RunContext context,
             int user,
             int personaIndex,
             Persona persona,
-            ProtocolWriter voice,
-            Receiver inbox,
+            ProtocolWriter writer,
+            Receiver receiver,
             RandomGenerator random) {
-        this.play = play;
+        this.context = context;
         this.user = user;
         this.personaIndex = personaIndex;
         this.persona = persona;
-        this.voice = voice;
-        this.inbox = inbox;
+        this.writer = writer;
+        this.receiver = receiver;
         this.random = random;
     }
 
     void stop() {
         stopped = true;
-        LockSupport.unpark(inbox.speaker);
+        LockSupport.unpark(receiver.sendingThread);
     }
 
     /** Message {@code seq} of this user's chat has arrived. */
     void arrived(int chat, int seq) {
         arrived = (long) chat << 32 | seq + 1;
-        LockSupport.unpark(inbox.speaker);
+        LockSupport.unpark(receiver.sendingThread);
     }
 
     @Override
     public void run() {
-        inbox.speaker = Thread.currentThread();
-        if (play.windows() != null) {
-            play.windows().set(user, this);
+        receiver.sendingThread = Thread.currentThread();
+        if (context.windows() != null) {
+            context.windows().set(user, this);
         }
         ChatSide chat = null;
         try {
             while (!stopped) {
                 settleEnded();
-                ChatSide now = inbox.current;
+                ChatSide now = receiver.current;
                 if (!now.isMatched() && !persona.speaksWaiting()) {
                     awaitMatch();
                     continue;
@@ -98,14 +98,14 @@ final class Sender implements Runnable {
 
     /** Chats that the partner has ended: nobody writes to them from here on. */
     private void settleEnded() {
-        for (ChatSide over = inbox.ended.poll(); over != null; over = inbox.ended.poll()) {
-            play.ledger().ended(over);
+        for (ChatSide over = receiver.ended.poll(); over != null; over = receiver.ended.poll()) {
+            context.ledger().ended(over);
         }
     }
 
     /** The user's thread unparks this one after every change, also one that came before it parks. */
     private void awaitMatch() {
-        if (!stopped && inbox.ended.isEmpty() && !inbox.current.isMatched()) {
+        if (!stopped && receiver.ended.isEmpty() && !receiver.current.isMatched()) {
             LockSupport.park(this);
         }
     }
@@ -118,7 +118,7 @@ final class Sender implements Runnable {
         }
         long since = chat.isMatched() ? chat.matchedAt() : System.nanoTime();
         long every = persona.every().sample(random);
-        due = play.pacer().onGrid(since + (play.rated() ? random.nextLong(every + 1) : every));
+        due = context.pacer().onGrid(since + (context.rated() ? random.nextLong(every + 1) : every));
     }
 
     /** Waits for the time of the next message, and until it may be sent; false when something has changed meanwhile. */
@@ -128,17 +128,17 @@ final class Sender implements Runnable {
         long patience = 0;
         while (true) {
             long now = System.nanoTime();
-            long end = play.clock().end();
-            if (stopped || inbox.current != chat) {
+            long end = context.clock().end();
+            if (stopped || receiver.current != chat) {
                 missed(Math.min(now, end));
                 return false;
             }
-            long other = chat.isMatched() ? voice.attend(chat, due, typing()) : NEVER;
-            if (voice.isAway()) {
+            long other = chat.isMatched() ? writer.attend(chat, due, typing()) : NEVER;
+            if (writer.isAway()) {
                 away = true;
             } else if (away) {
                 away = false;
-                due = due == NEVER ? NEVER : Math.max(due, play.pacer().onGrid(now));
+                due = due == NEVER ? NEVER : Math.max(due, context.pacer().onGrid(now));
             }
             if (due >= end || now >= end) {
                 missed(end);
@@ -147,16 +147,16 @@ final class Sender implements Runnable {
             } else if (now < due) {
                 waited = true;
                 awaitUntil(Math.min(due, other));
-            } else if (voice.mustWait(chat)) {
+            } else if (writer.mustWait(chat)) {
                 waited = false;
                 awaitUntil(Math.min(other, end));
             } else if (windowIsFull(chat) && (patience == 0 || now < patience)) {
                 waited = false;
                 patience = patience == 0 ? now + WINDOW_PATIENCE : patience;
-                play.pacer().awaitDue(Math.min(patience, end));
+                context.pacer().awaitDue(Math.min(patience, end));
             } else {
                 if (waited) {
-                    play.latency().lateness.record(user, now - due);
+                    context.latency().lateness.record(user, now - due);
                 }
                 return true;
             }
@@ -167,7 +167,7 @@ final class Sender implements Runnable {
         if (time == NEVER) {
             LockSupport.park(this);
         } else {
-            play.pacer().awaitDue(time);
+            context.pacer().awaitDue(time);
         }
     }
 
@@ -184,25 +184,25 @@ final class Sender implements Runnable {
     private void missed(long end) {
         if (persona.open() && due != NEVER && due < end) {
             double every = Math.max(1, persona.every().mean());
-            play.tally().intended.add((long)
+            context.counters().intended.add((long)
                     (Math.ceil((end - due) / every) * persona.burst().mean()));
         }
     }
 
     private void say(ChatSide chat) throws IOException {
         long count = persona.burst().sample(random);
-        play.tally().intended.add(count);
-        for (long i = 0; i < count && !stopped && inbox.current == chat; i++) {
+        context.counters().intended.add(count);
+        for (long i = 0; i < count && !stopped && receiver.current == chat; i++) {
             sayOne(chat);
         }
         said += count;
         if (persona.messages() > 0 && said >= persona.messages()) {
             due = NEVER;
-            play.tally().saidAll.increment();
+            context.counters().saidAll.increment();
             return;
         }
         long every = persona.every().sample(random);
-        due = play.pacer().onGrid((persona.open() ? due : System.nanoTime() + typing()) + every);
+        due = context.pacer().onGrid((persona.open() ? due : System.nanoTime() + typing()) + every);
     }
 
     private long typing() {
@@ -210,15 +210,15 @@ final class Sender implements Runnable {
     }
 
     private void sayOne(ChatSide chat) throws IOException {
-        int size = (int) Math.min(voice.mostBytes(), persona.bytes().sample(random));
+        int size = (int) Math.min(writer.mostBytes(), persona.bytes().sample(random));
         compose(size);
         int seq = chat.sent();
         long delay = System.nanoTime() - due;
-        truth.write(message, size, play.run(), personaIndex, user, chat.number(), seq, due, delay);
+        header.write(message, size, context.run(), personaIndex, user, chat.number(), seq, due, delay);
         chat.countSent();
-        play.tally().sent.increment();
-        play.tally().bytesSent.add(size);
-        voice.say(chat, message, size);
+        context.counters().sent.increment();
+        context.counters().bytesSent.add(size);
+        writer.say(chat, message, size);
     }
 
     /** Any text serves for plain messages of one size: only their header changes. */

@@ -35,13 +35,13 @@ final class SequenceTracker {
 
     /** As another process has written it down with {@link #gaps}. */
     static SequenceTracker restored(int sender, int chat, int received, int next, int missing, int[] gaps) {
-        SequenceTracker flow = new SequenceTracker(sender, chat);
-        flow.received = received;
-        flow.next = next;
-        flow.missing = missing;
-        flow.gaps = gaps;
-        flow.gapEnds = gaps.length;
-        return flow;
+        SequenceTracker tracker = new SequenceTracker(sender, chat);
+        tracker.received = received;
+        tracker.next = next;
+        tracker.missing = missing;
+        tracker.gaps = gaps;
+        tracker.gapEnds = gaps.length;
+        return tracker;
     }
 
     /** The open gaps as pairs [from, to). */

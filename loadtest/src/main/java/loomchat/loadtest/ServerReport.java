@@ -127,10 +127,10 @@ final class ServerReport implements AutoCloseable {
     }
 
     /** The server's counts beside those of a whole run. */
-    List<Reconciliation.Comparison> end(Measurements figures, boolean echo, List<String> notes) {
+    List<Reconciliation.Comparison> end(Measurements measurements, boolean echo, List<String> notes) {
         Reconciliation counted =
-                after(echo, c -> c.compare(figures).stream().allMatch(Reconciliation.Comparison::agrees), notes);
-        return counted == null ? List.of() : counted.compare(figures);
+                after(echo, c -> c.compare(measurements).stream().allMatch(Reconciliation.Comparison::agrees), notes);
+        return counted == null ? List.of() : counted.compare(measurements);
     }
 
     /** The server's counts for a share of a run, to be compared when the shares are put together. */

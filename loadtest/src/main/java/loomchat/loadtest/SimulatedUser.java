@@ -17,7 +17,7 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long MOST_RETRY = TimeUnit.SECONDS.toNanos(5);
 
-    private final RunContext play;
+    private final RunContext context;
     private final int number;
     private final int personaIndex;
     private final Persona persona;
@@ -26,10 +26,10 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private final SplittableRandom random;
 
     /** What is received on the connection that is on, or null. */
-    private volatile Receiver inbox;
+    private volatile Receiver receiver;
     /** The latest connection, or null. */
-    private volatile UserConnection line;
-    /** From the end of a stay until the ledger has its last chat. */
+    private volatile UserConnection connection;
+    /** From the end of a visit until the ledger has its last chat. */
     private volatile boolean leaving;
 
     // The user's thread
@@ -37,14 +37,14 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private int failures;
 
     SimulatedUser(
-            RunContext play,
+            RunContext context,
             int number,
             int personaIndex,
             Persona persona,
             List<Schedule.Turn> turns,
             Loop loop,
             long seed) {
-        this.play = play;
+        this.context = context;
         this.number = number;
         this.personaIndex = personaIndex;
         this.persona = persona;
@@ -56,7 +56,7 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     /** Any thread. */
     @Override
     public ChatSide chat() {
-        Receiver now = inbox;
+        Receiver now = receiver;
         ChatSide chat = now == null ? null : now.current;
         return chat != null && chat.isMatched() ? chat : null;
     }
@@ -64,13 +64,13 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     /** Any thread. */
     @Override
     public boolean isLeaving() {
-        Receiver now = inbox;
+        Receiver now = receiver;
         return leaving || now != null && now.ended.stream().anyMatch(each -> each.hasLeft());
     }
 
     /** The run is over and everything has arrived: ends the connection that is on, if any. Any thread. */
     void endRun() {
-        UserConnection there = line;
+        UserConnection there = connection;
         if (there != null) {
             there.beginEnd();
         }
@@ -78,7 +78,7 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
 
     /** Ends what {@link #endRun} has not ended, because the server did not answer. Any thread. */
     void forceEnd() {
-        UserConnection there = line;
+        UserConnection there = connection;
         if (there != null) {
             there.forceEnd();
         }
@@ -88,7 +88,7 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     public void run() {
         try {
             for (Schedule.Turn each : turns) {
-                play(play.clock().start + each.on(), play.clock().start + each.off());
+                play(context.clock().start + each.on(), context.clock().start + each.off());
             }
         } catch (InterruptedException e) {
             // The run is over and nobody waits for this user.
@@ -97,7 +97,7 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
 
     private void play(long on, long off) throws InterruptedException {
         sleepUntil(on);
-        while (System.nanoTime() < Math.min(off, play.clock().end())) {
+        while (System.nanoTime() < Math.min(off, context.clock().end())) {
             session(off);
             if (!persona.again()) {
                 return;
@@ -116,8 +116,8 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private void sleepUntil(long time) throws InterruptedException {
         for (long left = time - System.nanoTime();
                 left > 0;
-                left = Math.min(time, play.clock().end()) - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, play.clock().glance()));
+                left = Math.min(time, context.clock().end()) - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock().glance()));
         }
     }
 
@@ -126,71 +126,72 @@ final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             abandon();
             return;
         }
-        UserConnection line = new UserConnection(play, number, persona, loop);
-        this.line = line;
+        UserConnection connection = new UserConnection(context, number, persona, loop);
+        this.connection = connection;
         try {
-            line.dial();
+            connection.dial();
         } catch (IOException e) {
             failures++;
             return;
         }
         failures = 0;
-        line.up();
-        stay(line, off);
+        connection.up();
+        visit(connection, off);
     }
 
     private void abandon() {
         try {
-            play.dialer().abandon();
-            play.tally().abandoned.increment();
+            context.dialer().abandon();
+            context.counters().abandoned.increment();
         } catch (IOException e) {
-            play.errors().connectFailed(FailureKind.of(e), e.toString());
+            context.errors().connectFailed(FailureKind.of(e), e.toString());
         }
     }
 
-    /** One stay, from here to its end; whatever happens, it is counted and settled once. */
-    private void stay(UserConnection line, long off) throws InterruptedException {
-        Receiver inbox = Receiver.of(play, number, persona, ++chats);
-        this.inbox = inbox;
-        Visit stay = Visit.of(play, persona, line, inbox, off, random);
-        Sender speaker = persona.hasSpeaker() ? speaker(line, inbox) : null;
-        Thread speaking = speaker == null ? null : loop.start(speaker);
+    /** One visit, from here to its end; whatever happens, it is counted and settled once. */
+    private void visit(UserConnection connection, long off) throws InterruptedException {
+        Receiver receiver = Receiver.of(context, number, persona, ++chats);
+        this.receiver = receiver;
+        Visit visit = Visit.of(context, persona, connection, receiver, off, random);
+        Sender sender = persona.hasSpeaker() ? sender(connection, receiver) : null;
+        Thread speaking = sender == null ? null : loop.start(sender);
         ChatSide.End end = ChatSide.End.BROKEN;
         try {
-            end = stay.untilEnd();
+            end = visit.untilEnd();
         } finally {
-            if (speaker != null) {
-                speaker.stop();
+            if (sender != null) {
+                sender.stop();
             }
             leaving = true;
-            this.inbox = null;
-            line.end(end);
-            settle(inbox, end, speaking);
+            this.receiver = null;
+            connection.end(end);
+            settle(receiver, end, speaking);
             leaving = false;
         }
     }
 
-    private Sender speaker(UserConnection line, Receiver inbox) {
-        ProtocolWriter voice =
-                inbox instanceof V1Receiver rich ? new V1Writer(play, line, rich) : new ProtocolWriter.Plain(line);
-        return new Sender(play, number, personaIndex, persona, voice, inbox, random.split());
+    private Sender sender(UserConnection connection, Receiver receiver) {
+        ProtocolWriter writer = receiver instanceof V1Receiver rich
+                ? new V1Writer(context, connection, rich)
+                : new ProtocolWriter.Plain(connection);
+        return new Sender(context, number, personaIndex, persona, writer, receiver, random.split());
     }
 
-    /** Hands over this side of the last chat, when the speaker has let go of it. */
-    private void settle(Receiver inbox, ChatSide.End end, Thread speaking) throws InterruptedException {
+    /** Hands over this side of the last chat, when the sender has let go of it. */
+    private void settle(Receiver receiver, ChatSide.End end, Thread speaking) throws InterruptedException {
         if (speaking != null && !speaking.join(JOIN)) {
-            play.errors().protocol("a send did not end with its connection", "user " + number);
+            context.errors().protocol("a send did not end with its connection", "user " + number);
             return;
         }
-        for (ChatSide over = inbox.ended.poll(); over != null; over = inbox.ended.poll()) {
-            play.ledger().ended(over);
+        for (ChatSide over = receiver.ended.poll(); over != null; over = receiver.ended.poll()) {
+            context.ledger().ended(over);
         }
-        ChatSide last = inbox.current;
+        ChatSide last = receiver.current;
         if (last.isMatched()) {
-            play.tally().chatting.decrement();
+            context.counters().chatting.decrement();
         }
         last.end(end);
-        play.ledger().ended(last);
+        context.ledger().ended(last);
         chats = last.number();
     }
 }

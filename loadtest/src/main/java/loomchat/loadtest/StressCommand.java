@@ -94,10 +94,11 @@ public final class StressCommand {
         Summary summary = Merge.of(folders);
         ResultFolder results = ResultFolder.in(
                 options.results(),
-                FOLDER.format(Instant.now()) + "-" + summary.figures().scenario() + "-merged");
+                FOLDER.format(Instant.now()) + "-" + summary.measurements().scenario() + "-merged");
         try (results) {
-            results.begin(summary.figures().startMillis(), summary.figures().scenario());
-            results.whole(summary.figures());
+            results.begin(
+                    summary.measurements().startMillis(), summary.measurements().scenario());
+            results.whole(summary.measurements());
             results.end(summary);
         }
         out.print(summary.text());
@@ -211,9 +212,9 @@ public final class StressCommand {
             if (announces) {
                 server.announce("start", scenario, null, said);
             }
-            Measurements figures;
+            Measurements measurements;
             try {
-                figures = play(results, scenario, target, whole ? OpenSides.NONE : sides);
+                measurements = play(results, scenario, target, whole ? OpenSides.NONE : sides);
             } catch (Run.GeneratorFailed e) {
                 if (announces) {
                     server.announce("end", scenario, "failed", said);
@@ -221,14 +222,14 @@ public final class StressCommand {
                 throw e;
             }
             List<Reconciliation.Comparison> counts =
-                    whole && ours ? server.end(figures, scenario.echo(), said) : List.of();
+                    whole && ours ? server.end(measurements, scenario.echo(), said) : List.of();
             Reconciliation share = !whole && ours ? server.endShare(scenario.echo(), said) : null;
             if (!whole) {
                 said.add(
                         "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
                                 .formatted(options.share(), options.shares()));
             }
-            Summary summary = Summary.of(figures, scenario.thresholds(), counts, share, said);
+            Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said);
             if (announces) {
                 server.announce("end", scenario, summary.result(), said);
             }

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * A run's figures with the verdict on them.
+ * A run's measurements with the verdict on them.
  *
  * @param reconciled what the server counted beside what was seen here; empty when it was not asked
  * @param share what the server counted around one share of a run; null for a whole run
  * @param notes what a reader has to know: what was not possible, what was switched off
  */
 record Summary(
-        Measurements figures,
+        Measurements measurements,
         List<Threshold.Outcome> outcomes,
         List<Reconciliation.Comparison> reconciled,
         Reconciliation share,
@@ -30,14 +30,15 @@ record Summary(
     static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99"};
 
     static Summary of(
-            Measurements figures,
+            Measurements measurements,
             List<Threshold> thresholds,
             List<Reconciliation.Comparison> reconciled,
             Reconciliation share,
             List<String> notes) {
-        List<Threshold.Outcome> outcomes =
-                thresholds.stream().map(each -> each.check(figures::metric)).toList();
-        return new Summary(figures, outcomes, reconciled, share, notes);
+        List<Threshold.Outcome> outcomes = thresholds.stream()
+                .map(each -> each.check(measurements::metric))
+                .toList();
+        return new Summary(measurements, outcomes, reconciled, share, notes);
     }
 
     private boolean passed() {
@@ -57,10 +58,10 @@ record Summary(
     }
 
     int exitCode() {
-        if (figures.interrupted()) {
+        if (measurements.interrupted()) {
             return INTERRUPTED;
         }
-        if (figures.overload() != null && !faulty()) {
+        if (measurements.overload() != null && !faulty()) {
             return OVERLOADED;
         }
         return passed() ? PASSED : MISSED;
@@ -78,7 +79,7 @@ record Summary(
 
     /** The verdict in one line. */
     String verdict() {
-        String overload = figures.overload();
+        String overload = measurements.overload();
         String invalid = overload == null ? "" : "; its times are NOT VALID: " + overload;
         return switch (exitCode()) {
             case PASSED -> "PASSED";
@@ -103,60 +104,60 @@ record Summary(
 
     String text() {
         StringBuilder text = new StringBuilder();
-        Measurements f = figures;
+        Measurements m = measurements;
         text.append("\n%s against %s: %,d clients, %s\n"
-                .formatted(f.scenario(), f.target(), f.clients(), Quantity.time(f.sendSeconds() * 1e9)));
+                .formatted(m.scenario(), m.target(), m.clients(), Quantity.time(m.sendSeconds() * 1e9)));
         text.append(row(
                 "connections",
                 "%,d of %,d attempts, %,d failed"
-                                .formatted(f.total("connected"), f.total("attempts"), f.total("failed"))
-                        + optional(", %,d closed by the server as expected", f.total("closedAsExpected"))
-                        + optional(", %,d handshakes given up on purpose", f.total("abandoned"))));
-        f.errors().forEach((kind, count) -> text.append("    %s: %,d\n".formatted(kind, count)));
-        text.append(row("matched", "%,d".formatted(f.total("matched"))));
+                                .formatted(m.total("connected"), m.total("attempts"), m.total("failed"))
+                        + optional(", %,d closed by the server as expected", m.total("closedAsExpected"))
+                        + optional(", %,d handshakes given up on purpose", m.total("abandoned"))));
+        m.errors().forEach((kind, count) -> text.append("    %s: %,d\n".formatted(kind, count)));
+        text.append(row("matched", "%,d".formatted(m.total("matched"))));
         text.append(row(
                 "messages",
                 "%,d sent, %,d delivered%s%s%s"
                         .formatted(
-                                f.total("sent"),
-                                f.total("delivered"),
-                                optional(", %,d sent before the match and dropped", f.total("unmatched")),
-                                optional(", %,d cut off when somebody left", f.total("cutOff")),
-                                optional(", %,d sent to partners never heard of", f.total("unconfirmed")))));
+                                m.total("sent"),
+                                m.total("delivered"),
+                                optional(", %,d sent before the match and dropped", m.total("unmatched")),
+                                optional(", %,d cut off when somebody left", m.total("cutOff")),
+                                optional(", %,d sent to partners never heard of", m.total("unconfirmed")))));
         text.append(row(
                 "faults",
                 "%,d lost, %,d duplicated, %,d reordered, %,d corrupted, %,d misdelivered"
                                 .formatted(
-                                        f.total("lost"),
-                                        f.total("duplicated"),
-                                        f.total("reordered"),
-                                        f.total("corrupted"),
-                                        f.total("misdelivered"))
-                        + optional(", %,d messages that are not ours", f.total("foreign"))));
-        text.append(optional("  protocol     %,d violations by the server\n", f.total("violations")));
-        if (f.total("cuts") + f.total("typingSeen") + f.total("refusedMessages") > 0) {
+                                        m.total("lost"),
+                                        m.total("duplicated"),
+                                        m.total("reordered"),
+                                        m.total("corrupted"),
+                                        m.total("misdelivered"))
+                        + optional(", %,d messages that are not ours", m.total("foreign"))));
+        text.append(optional("  protocol     %,d violations by the server\n", m.total("violations")));
+        if (m.total("cuts") + m.total("typingSeen") + m.total("refusedMessages") > 0) {
             text.append(row(
                     Protocol.CHAT_V1.toString(),
                     "%,d connections cut in a chat, %,d resumed; partners seen typing %,d times%s%s"
                             .formatted(
-                                    f.total("cuts"),
-                                    f.total("resumed"),
-                                    f.total("typingSeen"),
-                                    optional("; %,d messages sent again that were refused", f.total("refusedMessages")),
-                                    optional("; %,d messages not kept, as the server said", f.total("missed")))));
+                                    m.total("cuts"),
+                                    m.total("resumed"),
+                                    m.total("typingSeen"),
+                                    optional("; %,d messages sent again that were refused", m.total("refusedMessages")),
+                                    optional("; %,d messages not kept, as the server said", m.total("missed")))));
         }
-        f.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
-        double seconds = Math.max(0.001, f.sendSeconds());
+        m.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
+        double seconds = Math.max(0.001, m.sendSeconds());
         text.append(row(
                 "rate",
                 "%s messages/s sent of %s intended (%s %%), %s/s of text"
                         .formatted(
-                                Quantity.number(f.total("sent") / seconds),
-                                Quantity.number(f.total("intended") / seconds),
-                                f.total("intended") == 0
+                                Quantity.number(m.total("sent") / seconds),
+                                Quantity.number(m.total("intended") / seconds),
+                                m.total("intended") == 0
                                         ? "-"
-                                        : Quantity.number(100.0 * f.total("sent") / f.total("intended")),
-                                Quantity.size(f.total("bytesDelivered") / seconds))));
+                                        : Quantity.number(100.0 * m.total("sent") / m.total("intended")),
+                                Quantity.size(m.total("bytesDelivered") / seconds))));
         latencies(text);
         text.append(row("generator", generator()));
         if (!reconciled.isEmpty()) {
@@ -171,15 +172,15 @@ record Summary(
     }
 
     String generator() {
-        Measurements.Generator g = figures.generator();
+        Measurements.Generator g = measurements.generator();
         return "sends late by %s at p99, threads by %s, %s CPU seconds (%s µs a message), GC %s %%, %s resident"
                 .formatted(
                         Quantity.time(g.lateness().getValueAtPercentile(99)),
                         Quantity.time(g.lag().getValueAtPercentile(99)),
                         Quantity.number(g.cpuSeconds()),
-                        figures.total("sent") == 0
+                        measurements.total("sent") == 0
                                 ? "-"
-                                : Quantity.number(g.cpuSeconds() * 1e6 / figures.total("sent")),
+                                : Quantity.number(g.cpuSeconds() * 1e6 / measurements.total("sent")),
                         Quantity.number(100 * g.gcShare()),
                         Quantity.size(g.peakRssBytes()));
     }
@@ -205,16 +206,16 @@ record Summary(
     /** Every distribution by the name it is shown under. */
     Map<String, Histogram> histograms() {
         Map<String, Histogram> all = new java.util.LinkedHashMap<>();
-        all.put("message, from intended time", figures.intended());
-        all.put("message, from actual time", figures.actual());
-        if (figures.byPersona().size() > 1) {
-            figures.byPersona().forEach((name, both) -> all.put("  " + name, both[0]));
-            figures.byPersona().forEach((name, both) -> all.put("  " + name + ", from actual", both[1]));
+        all.put("message, from intended time", measurements.intended());
+        all.put("message, from actual time", measurements.actual());
+        if (measurements.byPersona().size() > 1) {
+            measurements.byPersona().forEach((name, both) -> all.put("  " + name, both[0]));
+            measurements.byPersona().forEach((name, both) -> all.put("  " + name + ", from actual", both[1]));
         }
-        all.put("to slow readers", figures.toSlowReaders());
-        all.put("over a resume", figures.overResumes());
-        all.put("connect", figures.connect());
-        all.put("match", figures.match());
+        all.put("to slow readers", measurements.toSlowReaders());
+        all.put("over a resume", measurements.overResumes());
+        all.put("connect", measurements.connect());
+        all.put("match", measurements.match());
         return all;
     }
 

@@ -21,16 +21,16 @@ final class SummaryJson {
             json.writeStartObject();
             head(summary, json);
             json.writeStartObject("totals");
-            summary.figures().totals().forEach(json::write);
+            summary.measurements().totals().forEach(json::write);
             json.writeEnd();
-            latencies(summary.figures(), json);
+            latencies(summary.measurements(), json);
             json.writeStartObject("errors");
-            summary.figures().errors().forEach(json::write);
+            summary.measurements().errors().forEach(json::write);
             json.writeEnd();
             json.writeStartObject("examples");
-            summary.figures().examples().forEach(json::write);
+            summary.measurements().examples().forEach(json::write);
             json.writeEnd();
-            generator(summary.figures().generator(), json);
+            generator(summary.measurements().generator(), json);
             verdicts(summary, json);
             if (summary.share() != null) {
                 server(summary.share(), json);
@@ -41,33 +41,33 @@ final class SummaryJson {
     }
 
     private static void head(Summary summary, JsonGenerator json) {
-        Measurements f = summary.figures();
-        json.write("scenario", f.scenario())
-                .write("target", f.target())
-                .write("start", Instant.ofEpochMilli(f.startMillis()).toString())
-                .write("seconds", rounded(f.sendSeconds()))
-                .write("clients", f.clients())
-                .write("seed", f.seed())
+        Measurements m = summary.measurements();
+        json.write("scenario", m.scenario())
+                .write("target", m.target())
+                .write("start", Instant.ofEpochMilli(m.startMillis()).toString())
+                .write("seconds", rounded(m.sendSeconds()))
+                .write("clients", m.clients())
+                .write("seed", m.seed())
                 .write("result", summary.result())
                 .write("exitCode", summary.exitCode())
                 .write("verdict", summary.verdict())
-                .write("valid", f.overload() == null)
-                .write("interrupted", f.interrupted())
-                .write("sentPerSecond", rounded(f.total("sent") / Math.max(0.001, f.sendSeconds())))
-                .write("intendedPerSecond", rounded(f.total("intended") / Math.max(0.001, f.sendSeconds())))
-                .write("deliveredPerSecond", rounded(f.deliveredRate()));
+                .write("valid", m.overload() == null)
+                .write("interrupted", m.interrupted())
+                .write("sentPerSecond", rounded(m.total("sent") / Math.max(0.001, m.sendSeconds())))
+                .write("intendedPerSecond", rounded(m.total("intended") / Math.max(0.001, m.sendSeconds())))
+                .write("deliveredPerSecond", rounded(m.deliveredRate()));
     }
 
-    private static void latencies(Measurements f, JsonGenerator json) {
+    private static void latencies(Measurements m, JsonGenerator json) {
         json.writeStartObject("latencies");
-        latency("intended", f.intended(), json);
-        latency("actual", f.actual(), json);
-        latency("connect", f.connect(), json);
-        latency("match", f.match(), json);
-        latency("toSlowReaders", f.toSlowReaders(), json);
-        latency("overResumes", f.overResumes(), json);
+        latency("intended", m.intended(), json);
+        latency("actual", m.actual(), json);
+        latency("connect", m.connect(), json);
+        latency("match", m.match(), json);
+        latency("toSlowReaders", m.toSlowReaders(), json);
+        latency("overResumes", m.overResumes(), json);
         json.writeStartObject("personas");
-        f.byPersona().forEach((name, both) -> {
+        m.byPersona().forEach((name, both) -> {
             json.writeStartObject(name);
             latency("intended", both[0], json);
             latency("actual", both[1], json);

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Wakes speakers when their messages are due, many with one wake-up: due times lie on a grid of {@link #TICK} nanoseconds,
- * so that a thread is woken once a tick and not once a message (waking one costs more than sending a message). Speakers
+ * Wakes senders when their messages are due, many with one wake-up: due times lie on a grid of {@link #TICK} nanoseconds,
+ * so that a thread is woken once a tick and not once a message (waking one costs more than sending a message). Senders
  * call {@link #awaitDue}; the pacer's own platform thread owns the clock and blocks in nothing but its sleep.
  *
  * <p>A wheel of {@link #SLOTS} ticks; what is due later than one turn stays in its slot until its turn has come.

@@ -7,10 +7,10 @@ import loomchat.ws.WebSocketClient;
 
 /**
  * A user's connection to the server: one after the other when the persona breaks it and comes back. The user's thread dials,
- * cuts and closes; the speaker sends on what there is.
+ * cuts and closes; the sender sends on what there is.
  */
 final class UserConnection {
-    private final RunContext play;
+    private final RunContext context;
     private final int user;
     private final Persona persona;
     private final Loop loop;
@@ -24,8 +24,8 @@ final class UserConnection {
 
     private volatile int cuts;
 
-    UserConnection(RunContext play, int user, Persona persona, Loop loop) {
-        this.play = play;
+    UserConnection(RunContext context, int user, Persona persona, Loop loop) {
+        this.context = context;
         this.user = user;
         this.persona = persona;
         this.loop = loop;
@@ -34,20 +34,20 @@ final class UserConnection {
     /** Connects; everything about it is counted. Nobody sends on it before {@link #up}. */
     WebSocketClient dial() throws IOException {
         long begin = System.nanoTime();
-        play.tally().attempts.increment();
+        context.counters().attempts.increment();
         try {
-            dialled = play.dialer().connect(persona, loop);
+            dialled = context.dialer().connect(persona, loop);
         } catch (IOException e) {
-            play.tally().refused.increment();
-            play.errors().connectFailed(FailureKind.of(e), e.toString());
+            context.counters().refused.increment();
+            context.errors().connectFailed(FailureKind.of(e), e.toString());
             if (persona.protocol() == Protocol.PLAIN && !(e instanceof HandshakeRefused)) {
-                play.ledger().silentLeavers(1);
+                context.ledger().silentLeavers(1);
             }
             throw e;
         }
-        play.latency().connect.record(user, System.nanoTime() - begin);
-        play.tally().connected.increment();
-        play.tally().connections.increment();
+        context.latency().connect.record(user, System.nanoTime() - begin);
+        context.counters().connected.increment();
+        context.counters().connections.increment();
         counted = false;
         return dialled;
     }
@@ -109,8 +109,8 @@ final class UserConnection {
             return; // cut, and no new one could be dialled
         }
         counted = true;
-        play.tally().connections.decrement();
-        play.tally().wireBytesIn.add(dialled.bytesIn());
-        play.tally().wireBytesOut.add(dialled.bytesOut());
+        context.counters().connections.decrement();
+        context.counters().wireBytesIn.add(dialled.bytesIn());
+        context.counters().wireBytesOut.add(dialled.bytesOut());
     }
 }

@@ -1,10 +1,10 @@
 package loomchat.loadtest;
 
-/** What a user who speaks {@code chat.v1} keeps of a chat beside that. Written by the inbox's thread, but for {@link #confirmed}. */
+/** What a user who speaks {@code chat.v1} keeps of a chat beside that. Written by the receiver's thread, but for {@link #confirmed}. */
 final class V1ChatSide extends ChatSide {
     /** The server's number of this chat. Written once, before the match. */
     long serverNumber;
-    /** The id of the partner's last message, and the last of them that the speaker has confirmed. */
+    /** The id of the partner's last message, and the last of them that the sender has confirmed. */
     volatile int heard;
 
     volatile int confirmed;

@@ -30,22 +30,22 @@ final class V1Message {
 
     // From the server
 
-    static void read(byte[] buffer, int offset, int length, V1Receiver inbox) {
+    static void read(byte[] buffer, int offset, int length, V1Receiver receiver) {
         Cursor cursor = new Cursor(buffer, offset, offset + length);
         boolean quick = false;
         if (cursor.skip(CHAT)) {
-            quick = chat(cursor, inbox);
+            quick = chat(cursor, receiver);
         } else if (cursor.skip(SENT)) {
-            quick = ack(cursor, false, inbox);
+            quick = ack(cursor, false, receiver);
         } else if (cursor.skip(DELIVERED)) {
-            quick = ack(cursor, true, inbox);
+            quick = ack(cursor, true, receiver);
         }
         if (!quick) {
-            parse(buffer, offset, length, inbox);
+            parse(buffer, offset, length, receiver);
         }
     }
 
-    private static boolean chat(Cursor cursor, V1Receiver inbox) {
+    private static boolean chat(Cursor cursor, V1Receiver receiver) {
         long chat = cursor.number();
         if (!cursor.skip(ID)) {
             return false;
@@ -54,11 +54,11 @@ final class V1Message {
         if (chat < 0 || id < 0 || !cursor.skip(TEXT) || !cursor.endsWith(TEXT_END)) {
             return false;
         }
-        inbox.chat(chat, (int) id, cursor.buffer, cursor.at, cursor.end - TEXT_END.length, true);
+        receiver.chat(chat, (int) id, cursor.buffer, cursor.at, cursor.end - TEXT_END.length, true);
         return true;
     }
 
-    private static boolean ack(Cursor cursor, boolean delivered, V1Receiver inbox) {
+    private static boolean ack(Cursor cursor, boolean delivered, V1Receiver receiver) {
         long chat = cursor.number();
         if (!cursor.skip(ID)) {
             return false;
@@ -67,45 +67,46 @@ final class V1Message {
         if (chat < 0 || id < 0 || cursor.end - cursor.at != 1) {
             return false;
         }
-        inbox.ack(delivered, chat, (int) id);
+        receiver.ack(delivered, chat, (int) id);
         return true;
     }
 
-    private static void parse(byte[] buffer, int offset, int length, V1Receiver inbox) {
+    private static void parse(byte[] buffer, int offset, int length, V1Receiver receiver) {
         try (JsonReader reader =
                 READERS.createReader(new ByteArrayInputStream(buffer, offset, length), StandardCharsets.UTF_8)) {
-            tell(reader.readObject(), inbox);
+            tell(reader.readObject(), receiver);
         } catch (JsonException | ClassCastException | NullPointerException e) {
-            inbox.unknown("not a message of chat.v1: "
+            receiver.unknown("not a message of chat.v1: "
                     + new String(buffer, offset, Math.min(length, 80), StandardCharsets.UTF_8));
         }
     }
 
-    private static void tell(JsonObject message, V1Receiver inbox) {
+    private static void tell(JsonObject message, V1Receiver receiver) {
         String type = message.getString("type");
         switch (type) {
             case "welcome" -> {
                 JsonObject limits = message.getJsonObject("limits");
-                inbox.welcome(message.getString("secret"), limits.getInt("textBytes"), limits.getInt("resumeSeconds"));
+                receiver.welcome(
+                        message.getString("secret"), limits.getInt("textBytes"), limits.getInt("resumeSeconds"));
             }
-            case "matched" -> inbox.matched(chat(message));
+            case "matched" -> receiver.matched(chat(message));
             case "chat" -> {
                 byte[] text = message.getString("text").getBytes(StandardCharsets.UTF_8);
-                inbox.chat(chat(message), message.getInt("id"), text, 0, text.length, false);
+                receiver.chat(chat(message), message.getInt("id"), text, 0, text.length, false);
             }
             case "ack" ->
-                inbox.ack(message.getString("state").equals("delivered"), chat(message), message.getInt("id"));
+                receiver.ack(message.getString("state").equals("delivered"), chat(message), message.getInt("id"));
             case "typing" -> {
                 if (message.getBoolean("on")) {
-                    inbox.typing(chat(message));
+                    receiver.typing(chat(message));
                 }
             }
-            case "left" -> inbox.left(chat(message), message.getString("why"));
-            case "back" -> inbox.back();
-            case "resumed" -> inbox.resumed(chat(message), message.getInt("id"), message.getInt("missed"));
-            case "error" -> inbox.error(message.getString("code"), message.containsKey("chat") ? chat(message) : 0);
+            case "left" -> receiver.left(chat(message), message.getString("why"));
+            case "back" -> receiver.back();
+            case "resumed" -> receiver.resumed(chat(message), message.getInt("id"), message.getInt("missed"));
+            case "error" -> receiver.error(message.getString("code"), message.containsKey("chat") ? chat(message) : 0);
             case "waiting", "away", "draining" -> {}
-            default -> inbox.unknown("type \"" + type + "\"");
+            default -> receiver.unknown("type \"" + type + "\"");
         }
     }
 

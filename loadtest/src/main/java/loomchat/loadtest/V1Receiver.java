@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The receiving end of a user who speaks {@code chat.v1}: holds the server to the protocol, keeps what a resume needs. It outlives
- * the connections of one stay. The user's thread calls it.
+ * the connections of one visit. The user's thread calls it.
  */
 final class V1Receiver extends Receiver {
     /** What became of the wish to go on with a chat over a new connection. */
@@ -20,16 +20,16 @@ final class V1Receiver extends Receiver {
     /** Opens the chat to a new connection. */
     String secret = "";
 
-    /** The server's limits. Read by the speaker too, which has something to say only after a match. */
+    /** The server's limits. Read by the sender too, which has something to say only after a match. */
     int textBytes = Integer.MAX_VALUE;
 
     long resumeNanos;
     private boolean searching;
-    /** The chat that the speaker is to end with {@code next}. */
+    /** The chat that the sender is to end with {@code next}. */
     volatile ChatSide toLeave;
 
-    V1Receiver(RunContext play, int user, Persona persona, int chat) {
-        super(play, user, persona, chat);
+    V1Receiver(RunContext context, int user, Persona persona, int chat) {
+        super(context, user, persona, chat);
     }
 
     @Override
@@ -49,7 +49,7 @@ final class V1Receiver extends Receiver {
     void searching() {
         searching = true;
         searchedAt = System.nanoTime();
-        play.tally().searches.increment();
+        context.counters().searches.increment();
     }
 
     void welcome(String newSecret, int mostTextBytes, int resumeSeconds) {
@@ -78,7 +78,7 @@ final class V1Receiver extends Receiver {
             boolean news = chat.heard == chat.confirmed;
             chat.heard = Math.max(chat.heard, id);
             if (news) {
-                LockSupport.unpark(speaker);
+                LockSupport.unpark(sendingThread);
             }
         }
         check.received(chat, ofThisChat, bytes, from, to, json);
@@ -102,7 +102,7 @@ final class V1Receiver extends Receiver {
         } else {
             chat.taken = Math.max(chat.taken, id);
             if (chat.refusedAt != 0 || chat.sent() - id >= V1Writer.MOST_UNACKNOWLEDGED / 2) {
-                LockSupport.unpark(speaker);
+                LockSupport.unpark(sendingThread);
             }
         }
     }
@@ -117,13 +117,13 @@ final class V1Receiver extends Receiver {
         } else {
             endChat(ChatSide.End.LEFT);
             searching = true;
-            LockSupport.unpark(speaker);
+            LockSupport.unpark(sendingThread);
         }
     }
 
     void typing(long number) {
         if (isOn(number)) {
-            play.tally().typingSeen.increment();
+            context.counters().typingSeen.increment();
         } else {
             violation("typing in a chat that is not on");
         }
@@ -131,7 +131,7 @@ final class V1Receiver extends Receiver {
 
     void back() {
         check.backAt(System.nanoTime());
-        LockSupport.unpark(speaker);
+        LockSupport.unpark(sendingThread);
     }
 
     void resumed(long number, int taken, int missed) {
@@ -152,12 +152,12 @@ final class V1Receiver extends Receiver {
 
     void error(String code, long number) {
         switch (code) {
-            case "slow-down" -> play.errors().told(code);
+            case "slow-down" -> context.errors().told(code);
             case "too-fast", "away-full", "bad-id" -> {
-                play.errors().told(code);
+                context.errors().told(code);
                 if (isOn(number)) {
                     current().refusedAt = System.nanoTime();
-                    LockSupport.unpark(speaker);
+                    LockSupport.unpark(sendingThread);
                 }
             }
             case "stale-chat" -> {

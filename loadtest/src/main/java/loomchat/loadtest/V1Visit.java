@@ -9,7 +9,7 @@ import loomchat.ws.Received;
 import loomchat.ws.WebSocketClient;
 
 /**
- * A stay with {@code chat.v1}: asks for each partner, moves on with {@code next}, and when the persona breaks its connection in a chat
+ * A visit with {@code chat.v1}: asks for each partner, moves on with {@code next}, and when the persona breaks its connection in a chat
  * comes back to it.
  */
 final class V1Visit extends Visit {
@@ -18,18 +18,18 @@ final class V1Visit extends Visit {
     /** A cut must leave time to come back and hear everything before the user goes. */
     private static final long TIME_AFTER_CUT = TimeUnit.SECONDS.toNanos(2);
 
-    private final V1Receiver inbox;
+    private final V1Receiver receiver;
     private long findAt = NEVER;
 
     V1Visit(
-            RunContext play,
+            RunContext context,
             Persona persona,
-            UserConnection line,
-            V1Receiver inbox,
+            UserConnection connection,
+            V1Receiver receiver,
             long off,
             SplittableRandom random) {
-        super(play, persona, line, inbox, off, random);
-        this.inbox = inbox;
+        super(context, persona, connection, receiver, off, random);
+        this.receiver = receiver;
     }
 
     @Override
@@ -39,8 +39,8 @@ final class V1Visit extends Visit {
 
     private void find() throws IOException {
         findAt = NEVER;
-        inbox.searching();
-        send(line.socket(), V1Message.FIND);
+        receiver.searching();
+        send(connection.socket(), V1Message.FIND);
     }
 
     private static void send(WebSocketClient socket, byte[] message) throws IOException {
@@ -49,13 +49,13 @@ final class V1Visit extends Visit {
 
     @Override
     ChatSide.End attend(long now) throws IOException, InterruptedException {
-        if (inbox.partnerLeft) {
-            inbox.partnerLeft = false;
+        if (receiver.partnerLeft) {
+            receiver.partnerLeft = false;
             findAt = persona.again() ? now + persona.pause().sample(random) : NEVER;
         }
         if (now >= findAt) {
             find();
-        } else if (now >= chatOver() && inbox.toLeave != inbox.current) {
+        } else if (now >= chatOver() && receiver.toLeave != receiver.current) {
             if (persona.vanishes()) {
                 return ChatSide.End.VANISHED;
             }
@@ -67,23 +67,23 @@ final class V1Visit extends Visit {
     }
 
     private boolean mayCut() {
-        return inbox.current.isMatched() && inbox.toLeave != inbox.current;
+        return receiver.current.isMatched() && receiver.toLeave != receiver.current;
     }
 
     @Override
     long nextTime() {
-        long over = inbox.toLeave == inbox.current ? NEVER : chatOver();
+        long over = receiver.toLeave == receiver.current ? NEVER : chatOver();
         return Math.min(findAt, Math.min(over, mayCut() ? cutAt : NEVER));
     }
 
-    /** The speaker says it, behind everything it has said before. */
+    /** The sender says it, behind everything it has said before. */
     private void next() throws IOException {
-        inbox.toLeave = inbox.current;
-        play.tally().searches.increment();
-        LockSupport.unpark(inbox.speaker);
+        receiver.toLeave = receiver.current;
+        context.counters().searches.increment();
+        LockSupport.unpark(receiver.sendingThread);
     }
 
-    /** Breaks the connection and comes back after a while; how the stay ends if that does not work out, or null. */
+    /** Breaks the connection and comes back after a while; how the visit ends if that does not work out, or null. */
     private ChatSide.End cut() throws IOException, InterruptedException {
         long now = System.nanoTime();
         long away = persona.away().sample(random);
@@ -91,42 +91,42 @@ final class V1Visit extends Visit {
         if (now + away + TIME_AFTER_CUT > goneAt()) {
             return null;
         }
-        if (away >= inbox.resumeNanos) {
+        if (away >= receiver.resumeNanos) {
             return ChatSide.End.VANISHED;
         }
-        play.tally().cuts.increment();
-        line.cut();
+        context.counters().cuts.increment();
+        connection.cut();
         for (long left = away;
                 left > 0;
-                left = Math.min(now + away, play.clock().end()) - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, play.clock().glance()));
+                left = Math.min(now + away, context.clock().end()) - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock().glance()));
         }
-        resume(now + inbox.resumeNanos);
+        resume(now + receiver.resumeNanos);
         return null;
     }
 
     private void resume(long inTime) throws IOException, InterruptedException {
-        String secret = inbox.secret;
+        String secret = receiver.secret;
         WebSocketClient socket = redial(inTime);
-        inbox.resume = V1Receiver.Resume.ASKED;
-        send(socket, V1Message.resume(secret, inbox.current().heard));
+        receiver.resume = V1Receiver.Resume.ASKED;
+        send(socket, V1Message.resume(secret, receiver.current().heard));
         awaitAnswer(socket);
-        line.up();
-        if (inbox.resume == V1Receiver.Resume.DONE) {
-            play.tally().resumed.increment();
+        connection.up();
+        if (receiver.resume == V1Receiver.Resume.DONE) {
+            context.counters().resumed.increment();
         } else {
             // When the run is over, the partner may have left before.
-            boolean late = System.nanoTime() > inTime || play.clock().isDrained();
-            inbox.endChat(late ? ChatSide.End.VANISHED : ChatSide.End.NOT_RESUMED);
+            boolean late = System.nanoTime() > inTime || context.clock().isDrained();
+            receiver.endChat(late ? ChatSide.End.VANISHED : ChatSide.End.NOT_RESUMED);
             findAt = System.nanoTime() + persona.pause().sample(random);
         }
-        LockSupport.unpark(inbox.speaker);
+        LockSupport.unpark(receiver.sendingThread);
     }
 
     private WebSocketClient redial(long inTime) throws IOException, InterruptedException {
         while (true) {
             try {
-                return line.dial();
+                return connection.dial();
             } catch (IOException e) {
                 if (System.nanoTime() > inTime) {
                     throw e;
@@ -138,11 +138,11 @@ final class V1Visit extends Visit {
 
     private void awaitAnswer(WebSocketClient socket) throws IOException {
         long deadline = System.nanoTime() + RESUME_TIMEOUT;
-        while (inbox.resume == V1Receiver.Resume.ASKED) {
+        while (receiver.resume == V1Receiver.Resume.ASKED) {
             if (System.nanoTime() > deadline) {
                 throw new SocketTimeoutException("No answer to resume");
             }
-            if (socket.receive(inbox, deadline) == Received.CLOSED) {
+            if (socket.receive(receiver, deadline) == Received.CLOSED) {
                 throw new IOException("Closed instead of resumed, code " + socket.closeCode());
             }
         }

@@ -8,19 +8,19 @@ import loomchat.ws.WebSocketClient;
 /**
  * Speaks {@code chat.v1}: numbers messages and keeps each until the server has it, sends those again that it did not take or that a
  * broken connection swallowed, confirms what the partner said, shows that somebody types, moves on with {@code next}. The
- * speaker's thread owns it.
+ * sender's thread owns it.
  */
 final class V1Writer implements ProtocolWriter {
-    /** From so many on, a speaker waits for the server. */
+    /** From so many on, a sender waits for the server. */
     static final int MOST_UNACKNOWLEDGED = 256;
 
     private static final long GOT_EVERY = TimeUnit.SECONDS.toNanos(1);
     private static final long TYPING_EVERY = TimeUnit.SECONDS.toNanos(3);
     private static final long REFUSED_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
-    private final RunContext play;
-    private final UserConnection line;
-    private final V1Receiver inbox;
+    private final RunContext context;
+    private final UserConnection connection;
+    private final V1Receiver receiver;
 
     private V1ChatSide chat;
     /** Messages of the chat that the server may not have, oldest first; the last is number {@code chat.sent}. */
@@ -34,10 +34,10 @@ final class V1Writer implements ProtocolWriter {
     private long gotAt;
     private long typingAt;
 
-    V1Writer(RunContext play, UserConnection line, V1Receiver inbox) {
-        this.play = play;
-        this.line = line;
-        this.inbox = inbox;
+    V1Writer(RunContext context, UserConnection connection, V1Receiver receiver) {
+        this.context = context;
+        this.connection = connection;
+        this.receiver = receiver;
     }
 
     private void begin(ChatSide now) {
@@ -48,7 +48,7 @@ final class V1Writer implements ProtocolWriter {
             probe = 0;
             gotAt = 0;
             typingAt = 0;
-            cuts = line.cuts();
+            cuts = connection.cuts();
         }
     }
 
@@ -59,8 +59,8 @@ final class V1Writer implements ProtocolWriter {
             return NEVER;
         }
         forgetTaken();
-        if (cuts != line.cuts()) {
-            cuts = line.cuts();
+        if (cuts != connection.cuts()) {
+            cuts = connection.cuts();
             chat.refusedAt = 0;
             probe = 0;
             sendAgain();
@@ -103,14 +103,14 @@ final class V1Writer implements ProtocolWriter {
         }
         probe = chat.sent() - unacknowledged.size() + 1;
         chat.refusedAt = now;
-        play.tally().refusedMessages.increment();
+        context.counters().refusedMessages.increment();
         send(unacknowledged.getFirst());
         return now + REFUSED_PAUSE;
     }
 
     /** As the last thing that is sent in this chat. */
     private void leave() throws IOException {
-        if (inbox.toLeave == chat && !leaving) {
+        if (receiver.toLeave == chat && !leaving) {
             leaving = true;
             confirmNow();
             send(V1Message.next(chat.serverNumber));
@@ -158,12 +158,12 @@ final class V1Writer implements ProtocolWriter {
 
     @Override
     public boolean isAway() {
-        return line.socket() == null;
+        return connection.socket() == null;
     }
 
     @Override
     public int mostBytes() {
-        return inbox.textBytes;
+        return receiver.textBytes;
     }
 
     @Override
@@ -177,14 +177,14 @@ final class V1Writer implements ProtocolWriter {
 
     /** A message that a cut swallowed is sent again after the resume, and anything else does not matter then. */
     private void send(byte[] payload) throws IOException {
-        WebSocketClient to = line.socket();
-        if (to == null || cuts != line.cuts()) {
+        WebSocketClient to = connection.socket();
+        if (to == null || cuts != connection.cuts()) {
             return;
         }
         try {
             to.sendText(payload, 0, payload.length);
         } catch (IOException e) {
-            if (cuts == line.cuts()) {
+            if (cuts == connection.cuts()) {
                 throw e;
             }
         }

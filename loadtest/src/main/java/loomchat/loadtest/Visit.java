@@ -12,11 +12,11 @@ import loomchat.ws.Received;
 class Visit {
     static final long NEVER = Long.MAX_VALUE;
 
-    final RunContext play;
+    final RunContext context;
     final Persona persona;
-    final UserConnection line;
+    final UserConnection connection;
     final SplittableRandom random;
-    private final Receiver inbox;
+    private final Receiver receiver;
     private final long off;
     /** When this user goes, whatever it is doing then. */
     private final long goneAt;
@@ -27,11 +27,17 @@ class Visit {
     private ChatSide timed;
     private long leaveChatAt;
 
-    Visit(RunContext play, Persona persona, UserConnection line, Receiver inbox, long off, SplittableRandom random) {
-        this.play = play;
+    Visit(
+            RunContext context,
+            Persona persona,
+            UserConnection connection,
+            Receiver receiver,
+            long off,
+            SplittableRandom random) {
+        this.context = context;
         this.persona = persona;
-        this.line = line;
-        this.inbox = inbox;
+        this.connection = connection;
+        this.receiver = receiver;
         this.off = off;
         this.random = random;
         long now = System.nanoTime();
@@ -42,10 +48,15 @@ class Visit {
     }
 
     static Visit of(
-            RunContext play, Persona persona, UserConnection line, Receiver inbox, long off, SplittableRandom random) {
-        return inbox instanceof V1Receiver rich
-                ? new V1Visit(play, persona, line, rich, off, random)
-                : new Visit(play, persona, line, inbox, off, random);
+            RunContext context,
+            Persona persona,
+            UserConnection connection,
+            Receiver receiver,
+            long off,
+            SplittableRandom random) {
+        return receiver instanceof V1Receiver rich
+                ? new V1Visit(context, persona, connection, rich, off, random)
+                : new Visit(context, persona, connection, receiver, off, random);
     }
 
     long nextCut(long now) {
@@ -58,16 +69,16 @@ class Visit {
             begin();
             return read();
         } catch (IOException e) {
-            return play.clock().isDrained() ? ChatSide.End.RUN_OVER : broken(e);
+            return context.clock().isDrained() ? ChatSide.End.RUN_OVER : broken(e);
         }
     }
 
     private ChatSide.End read() throws IOException, InterruptedException {
         while (true) {
             long now = System.nanoTime();
-            long end = play.clock().end();
+            long end = context.clock().end();
             if (now >= end) {
-                if (play.clock().isDrained()) {
+                if (context.clock().isDrained()) {
                     return ChatSide.End.RUN_OVER;
                 }
             } else if (now >= goneAt) {
@@ -79,8 +90,8 @@ class Visit {
                 }
             }
             long next = now >= end ? NEVER : Math.min(Math.min(goneAt, end), nextTime());
-            if (line.socket().receive(inbox, next) == Received.CLOSED) {
-                return play.clock().isDrained() ? ChatSide.End.RUN_OVER : closed();
+            if (connection.socket().receive(receiver, next) == Received.CLOSED) {
+                return context.clock().isDrained() ? ChatSide.End.RUN_OVER : closed();
             }
             if (persona.readPause() != null && now < end) {
                 TimeUnit.NANOSECONDS.sleep(persona.readPause().sample(random));
@@ -90,26 +101,26 @@ class Visit {
 
     /** At the connect. */
     void begin() throws IOException {
-        play.tally().searches.increment();
+        context.counters().searches.increment();
     }
 
-    /** Does what is due; how the stay ends if it does, or null. */
+    /** Does what is due; how the visit ends if it does, or null. */
     ChatSide.End attend(long now) throws IOException, InterruptedException {
-        if (now >= cutAt && inbox.current.isMatched()) {
+        if (now >= cutAt && receiver.current.isMatched()) {
             return ChatSide.End.VANISHED;
         }
-        boolean enough = now >= chatOver() || inbox.partnerLeft && persona.again();
+        boolean enough = now >= chatOver() || receiver.partnerLeft && persona.again();
         return !enough ? null : persona.vanishes() ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
     }
 
     /** When {@link #attend} has something to do, as far as it is known. */
     long nextTime() {
-        return Math.min(chatOver(), inbox.current.isMatched() ? cutAt : NEVER);
+        return Math.min(chatOver(), receiver.current.isMatched() ? cutAt : NEVER);
     }
 
     /** When this user has had enough of the chat that is on. */
     final long chatOver() {
-        ChatSide chat = inbox.current;
+        ChatSide chat = receiver.current;
         if (persona.chat() == null || !chat.isMatched()) {
             return NEVER;
         }
@@ -122,26 +133,26 @@ class Visit {
 
     /** The time by which the user will be gone. */
     final long goneAt() {
-        return Math.min(goneAt, play.clock().end());
+        return Math.min(goneAt, context.clock().end());
     }
 
     private ChatSide.End closed() {
         if (persona.mayBeClosed()) {
-            play.tally().closedAsExpected.increment();
+            context.counters().closedAsExpected.increment();
             return ChatSide.End.EXPELLED;
         }
-        play.tally().broken.increment();
-        play.errors().closed(line.closeCode(), inbox.closeReason, inbox.current.isMatched());
+        context.counters().broken.increment();
+        context.errors().closed(connection.closeCode(), receiver.closeReason, receiver.current.isMatched());
         return ChatSide.End.BROKEN;
     }
 
     private ChatSide.End broken(IOException e) {
         if (persona.mayBeClosed()) {
-            play.tally().closedAsExpected.increment();
+            context.counters().closedAsExpected.increment();
             return ChatSide.End.EXPELLED;
         }
-        play.tally().broken.increment();
-        play.errors().broke(FailureKind.of(e), e.toString(), inbox.current.isMatched());
+        context.counters().broken.increment();
+        context.errors().broke(FailureKind.of(e), e.toString(), receiver.current.isMatched());
         return ChatSide.End.BROKEN;
     }
 }

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DeliveryLedgerTest {
-    private final RunCounters tally = new RunCounters();
-    private final DeliveryLedger ledger = new DeliveryLedger(tally, new ErrorCounts(), user -> true, OpenSides.NONE);
+    private final RunCounters counters = new RunCounters();
+    private final DeliveryLedger ledger = new DeliveryLedger(counters, new ErrorCounts(), user -> true, OpenSides.NONE);
     private final ChatSide alice = matched(1);
     private final ChatSide bob = matched(2);
 
@@ -19,7 +19,7 @@ class DeliveryLedgerTest {
 
     private static void say(ChatSide from, int count, ChatSide to, int... arrived) {
         from.sent += count;
-        IntStream.of(arrived).forEach(to.flow(from.user, from.number)::arrived);
+        IntStream.of(arrived).forEach(to.tracker(from.user, from.number)::arrived);
     }
 
     private void end(ChatSide chat, ChatSide.End end) {
@@ -32,8 +32,8 @@ class DeliveryLedgerTest {
         say(alice, 4, bob, 0, 1, 3);
         end(bob, ChatSide.End.VANISHED);
         end(alice, ChatSide.End.PARTNER_LEFT);
-        assertThat(tally.lost.sum()).isOne();
-        assertThat(tally.cutOff.sum()).isZero();
+        assertThat(counters.lost.sum()).isOne();
+        assertThat(counters.cutOff.sum()).isZero();
     }
 
     @Test
@@ -41,8 +41,8 @@ class DeliveryLedgerTest {
         say(alice, 4, bob, 0, 1);
         end(alice, ChatSide.End.PARTNER_LEFT);
         end(bob, ChatSide.End.LEFT);
-        assertThat(tally.lost.sum()).isZero();
-        assertThat(tally.cutOff.sum()).isEqualTo(2);
+        assertThat(counters.lost.sum()).isZero();
+        assertThat(counters.cutOff.sum()).isEqualTo(2);
     }
 
     @Test
@@ -50,7 +50,7 @@ class DeliveryLedgerTest {
         say(alice, 4, bob, 0, 1);
         end(alice, ChatSide.End.LEFT);
         end(bob, ChatSide.End.PARTNER_LEFT);
-        assertThat(tally.lost.sum()).isEqualTo(2);
+        assertThat(counters.lost.sum()).isEqualTo(2);
     }
 
     @Test
@@ -79,8 +79,8 @@ class DeliveryLedgerTest {
         bob.missed = 2;
         end(alice, ChatSide.End.RUN_OVER);
         end(bob, ChatSide.End.RUN_OVER);
-        assertThat(tally.missed.sum()).isEqualTo(2);
-        assertThat(tally.lost.sum()).isOne();
+        assertThat(counters.missed.sum()).isEqualTo(2);
+        assertThat(counters.lost.sum()).isOne();
     }
 
     @Test
@@ -89,21 +89,21 @@ class DeliveryLedgerTest {
         alice.delivered = 3;
         end(alice, ChatSide.End.RUN_OVER);
         end(bob, ChatSide.End.LEFT);
-        assertThat(tally.violations.sum()).isOne();
+        assertThat(counters.violations.sum()).isOne();
     }
 
     @Test
     void whoIsNotLetInAgainIsAFaultUnlessThePartnerLeft() {
         end(alice, ChatSide.End.NOT_RESUMED);
         end(bob, ChatSide.End.LEFT);
-        assertThat(tally.violations.sum()).isZero();
+        assertThat(counters.violations.sum()).isZero();
         ChatSide carol = matched(3);
         ChatSide dave = matched(4);
         say(dave, 1, carol, 0);
         say(carol, 1, dave, 0);
         end(carol, ChatSide.End.NOT_RESUMED);
         end(dave, ChatSide.End.PARTNER_LEFT);
-        assertThat(tally.violations.sum()).isOne();
+        assertThat(counters.violations.sum()).isOne();
     }
 
     @Test
@@ -112,7 +112,7 @@ class DeliveryLedgerTest {
         end(alice, ChatSide.End.RUN_OVER);
         end(bob, ChatSide.End.RUN_OVER);
         ledger.close();
-        assertThat(tally.lost.sum()).isEqualTo(2);
+        assertThat(counters.lost.sum()).isEqualTo(2);
     }
 
     @Test
@@ -121,7 +121,7 @@ class DeliveryLedgerTest {
         say(bob, 3, alice, 1, 2);
         end(alice, ChatSide.End.RUN_OVER);
         end(bob, ChatSide.End.RUN_OVER);
-        assertThat(tally.lost.sum()).isEqualTo(2);
+        assertThat(counters.lost.sum()).isEqualTo(2);
     }
 
     @Test
@@ -131,7 +131,7 @@ class DeliveryLedgerTest {
         ledger.strayed(alice.user, alice.number, 1);
         end(alice, ChatSide.End.RUN_OVER);
         end(bob, ChatSide.End.RUN_OVER);
-        assertThat(tally.lost.sum()).isOne();
+        assertThat(counters.lost.sum()).isOne();
     }
 
     @Test
@@ -142,8 +142,8 @@ class DeliveryLedgerTest {
         say(carol, 2, bob, 3, 4, 5, 6);
         end(carol, ChatSide.End.RUN_OVER);
         end(bob, ChatSide.End.RUN_OVER);
-        assertThat(tally.unmatched.sum()).isEqualTo(3);
-        assertThat(tally.lost.sum()).isZero();
+        assertThat(counters.unmatched.sum()).isEqualTo(3);
+        assertThat(counters.lost.sum()).isZero();
     }
 
     @Test
@@ -153,8 +153,8 @@ class DeliveryLedgerTest {
         end(alice, ChatSide.End.RUN_OVER);
         end(bob, ChatSide.End.RUN_OVER);
         ledger.close();
-        assertThat(tally.lost.sum()).isEqualTo(10);
-        assertThat(tally.unconfirmed.sum()).isZero();
+        assertThat(counters.lost.sum()).isEqualTo(10);
+        assertThat(counters.unconfirmed.sum()).isZero();
     }
 
     @Test
@@ -165,8 +165,8 @@ class DeliveryLedgerTest {
         end(bob, ChatSide.End.RUN_OVER);
         end(matched(9), ChatSide.End.VANISHED);
         ledger.close();
-        assertThat(tally.unconfirmed.sum()).isEqualTo(7);
-        assertThat(tally.lost.sum()).isEqualTo(3);
+        assertThat(counters.unconfirmed.sum()).isEqualTo(7);
+        assertThat(counters.lost.sum()).isEqualTo(3);
     }
 
     @Test
@@ -177,7 +177,13 @@ class DeliveryLedgerTest {
         end(bob, ChatSide.End.VANISHED);
         end(alice, ChatSide.End.PARTNER_LEFT);
         ledger.close();
-        assertThat(5 + 4 + 1 + tally.lost.sum() + tally.cutOff.sum() + tally.unmatched.sum() + tally.unconfirmed.sum())
+        assertThat(5
+                        + 4
+                        + 1
+                        + counters.lost.sum()
+                        + counters.cutOff.sum()
+                        + counters.unmatched.sum()
+                        + counters.unconfirmed.sum())
                 .isEqualTo(16);
     }
 
@@ -185,6 +191,6 @@ class DeliveryLedgerTest {
     void anEchoIsSettledWithItself() {
         say(alice, 4, alice, 0, 1, 3);
         end(alice, ChatSide.End.RUN_OVER);
-        assertThat(tally.lost.sum()).isOne();
+        assertThat(counters.lost.sum()).isOne();
     }
 }

@@ -54,8 +54,8 @@ final class FaultyV1Server implements AutoCloseable {
     private final int each;
 
     // Guarded by this
-    private final Map<String, Seat> seats = new HashMap<>();
-    private final Deque<Seat> waiting = new ArrayDeque<>();
+    private final Map<String, Visitor> visitors = new HashMap<>();
+    private final Deque<Visitor> waiting = new ArrayDeque<>();
     private int chats;
     private int chances;
     private int committed;
@@ -78,7 +78,7 @@ final class FaultyV1Server implements AutoCloseable {
 
     /** Messages that were to be swapped with a next one that never came. */
     synchronized int held() {
-        return (int) seats.values().stream().filter(s -> s.held != null).count();
+        return (int) visitors.values().stream().filter(s -> s.held != null).count();
     }
 
     private void accept() {
@@ -93,10 +93,10 @@ final class FaultyV1Server implements AutoCloseable {
     }
 
     /** A visitor, who may change connections. */
-    private static final class Seat {
+    private static final class Visitor {
         ServerSideSocket connection;
         int chat;
-        Seat partner;
+        Visitor partner;
         /** How many of this visitor's messages have been taken in the chat. */
         int taken;
         /** What the partner said in the chat: the id, then the escaped text. */
@@ -122,7 +122,7 @@ final class FaultyV1Server implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        Seat[] seat = {new Seat()};
+        Visitor[] visitor = {new Visitor()};
         String secret = UUID.randomUUID().toString();
         try (socket) {
             ServerSideSocket connection = new ServerSideSocket(socket);
@@ -132,71 +132,71 @@ final class FaultyV1Server implements AutoCloseable {
             connection.text(
                     "{\"type\":\"welcome\",\"session\":1,\"secret\":\"%s\",\"limits\":{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}"
                             .formatted(secret));
-            seat[0].connection = connection;
+            visitor[0].connection = connection;
             synchronized (this) {
-                seats.put(secret, seat[0]);
+                visitors.put(secret, visitor[0]);
             }
             for (byte[] next = connection.readText(); next != null; next = connection.readText()) {
                 String text = new String(next, StandardCharsets.UTF_8);
                 synchronized (this) {
-                    seat[0] = handle(seat[0], secret, text, connection);
+                    visitor[0] = handle(visitor[0], secret, text, connection);
                 }
             }
             synchronized (this) {
-                end(seat[0], "left");
+                end(visitor[0], "left");
             }
         } catch (IOException e) {
             synchronized (this) {
-                broken(seat[0]);
+                broken(visitor[0]);
             }
         }
     }
 
-    private void broken(Seat seat) {
-        seat.connection = null;
-        waiting.remove(seat);
-        if (seat.partner != null) {
-            seat.partner.tell("{\"type\":\"away\",\"chat\":%d,\"seconds\":15}".formatted(seat.chat));
+    private void broken(Visitor visitor) {
+        visitor.connection = null;
+        waiting.remove(visitor);
+        if (visitor.partner != null) {
+            visitor.partner.tell("{\"type\":\"away\",\"chat\":%d,\"seconds\":15}".formatted(visitor.chat));
         }
     }
 
-    private Seat handle(Seat seat, String secret, String text, ServerSideSocket connection) {
+    private Visitor handle(Visitor visitor, String secret, String text, ServerSideSocket connection) {
         JsonObject message;
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             message = reader.readObject();
         }
         switch (message.getString("type")) {
-            case "find" -> find(seat);
+            case "find" -> find(visitor);
             case "next" -> {
-                end(seat, "next");
-                find(seat);
+                end(visitor, "next");
+                find(visitor);
             }
-            case "chat" -> chat(seat, message, text);
+            case "chat" -> chat(visitor, message, text);
             case "got" -> {
-                if (seat.partner != null) {
-                    seat.partner.tell("{\"type\":\"ack\",\"state\":\"delivered\",\"chat\":%d,\"id\":%d}"
-                            .formatted(seat.chat, message.getInt("id")));
+                if (visitor.partner != null) {
+                    visitor.partner.tell("{\"type\":\"ack\",\"state\":\"delivered\",\"chat\":%d,\"id\":%d}"
+                            .formatted(visitor.chat, message.getInt("id")));
                 }
             }
             case "resume" -> {
-                return resume(seat, secret, message, connection);
+                return resume(visitor, secret, message, connection);
             }
             default -> {}
         }
-        return seat;
+        return visitor;
     }
 
-    private void find(Seat seat) {
-        Seat partner = waiting.poll();
+    private void find(Visitor visitor) {
+        Visitor partner = waiting.poll();
         if (partner == null) {
-            waiting.add(seat);
-            seat.tell("{\"type\":\"waiting\",\"count\":1}");
+            waiting.add(visitor);
+            visitor.tell("{\"type\":\"waiting\",\"count\":1}");
             return;
         }
         chats++;
-        for (Seat one : List.of(seat, partner)) {
+        for (Visitor one : List.of(visitor, partner)) {
             one.chat = chats;
-            one.partner = one == seat ? partner : seat;
+            one.partner = one == visitor ? partner : visitor;
             one.taken = 0;
             one.kept.clear();
             one.held = null;
@@ -205,18 +205,18 @@ final class FaultyV1Server implements AutoCloseable {
         }
     }
 
-    private void end(Seat seat, String why) {
-        waiting.remove(seat);
-        Seat partner = seat.partner;
+    private void end(Visitor visitor, String why) {
+        waiting.remove(visitor);
+        Visitor partner = visitor.partner;
         if (partner != null) {
-            partner.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"%s\"}".formatted(seat.chat, why));
-            seat.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"you\"}".formatted(seat.chat));
+            partner.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"%s\"}".formatted(visitor.chat, why));
+            visitor.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"you\"}".formatted(visitor.chat));
             partner.partner = null;
-            seat.partner = null;
+            visitor.partner = null;
         }
     }
 
-    private void chat(Seat from, JsonObject message, String raw) {
+    private void chat(Visitor from, JsonObject message, String raw) {
         if (from.partner == null || message.getInt("chat") != from.chat) {
             from.tell("{\"type\":\"error\",\"code\":\"stale-chat\",\"text\":\"\",\"chat\":%d}"
                     .formatted(message.getInt("chat")));
@@ -235,8 +235,8 @@ final class FaultyV1Server implements AutoCloseable {
         return ++chances % each == 0;
     }
 
-    private void relay(Seat from, Object[] said) {
-        Seat to = from.partner;
+    private void relay(Visitor from, Object[] said) {
+        Visitor to = from.partner;
         boolean wrong = !fault.withResumes() && due();
         Object[] before = from.held;
         from.held = null;
@@ -271,8 +271,8 @@ final class FaultyV1Server implements AutoCloseable {
         }
     }
 
-    private void misdeliver(Seat from, Seat to, Object[] said) {
-        Seat stranger = seats.values().stream()
+    private void misdeliver(Visitor from, Visitor to, Object[] said) {
+        Visitor stranger = visitors.values().stream()
                 .filter(s -> s.partner != null && s != from && s != to)
                 .findAny()
                 .orElse(null);
@@ -284,39 +284,39 @@ final class FaultyV1Server implements AutoCloseable {
         }
     }
 
-    private Seat resume(Seat fresh, String secret, JsonObject message, ServerSideSocket connection) {
-        Seat seat = seats.remove(message.getString("secret"));
+    private Visitor resume(Visitor fresh, String secret, JsonObject message, ServerSideSocket connection) {
+        Visitor visitor = visitors.remove(message.getString("secret"));
         int heard = message.getInt("id");
         boolean wrong = fault != Fault.NONE && fault.withResumes() && due();
-        if (seat == null || seat.partner == null || fault == Fault.REFUSE && wrong) {
-            if (seat != null && seat.partner != null) {
+        if (visitor == null || visitor.partner == null || fault == Fault.REFUSE && wrong) {
+            if (visitor != null && visitor.partner != null) {
                 committed++;
-                seat.partner.orphaned = seat.partner.connection == null;
-                end(seat, "gone");
-            } else if (seat != null && seat.orphaned) {
+                visitor.partner.orphaned = visitor.partner.connection == null;
+                end(visitor, "gone");
+            } else if (visitor != null && visitor.orphaned) {
                 committed++;
             }
             fresh.tell("{\"type\":\"error\",\"code\":\"cannot-resume\",\"text\":\"\"}");
             return fresh;
         }
-        seats.put(secret, seat);
-        seat.connection = connection;
-        seat.tell("{\"type\":\"resumed\",\"chat\":%d,\"id\":%d,\"missed\":0,\"partnerAway\":%b}"
-                .formatted(seat.chat, seat.taken, seat.partner.connection == null));
-        sendKept(seat, heard, wrong);
-        seat.partner.tell("{\"type\":\"back\",\"chat\":%d}".formatted(seat.chat));
-        return seat;
+        visitors.put(secret, visitor);
+        visitor.connection = connection;
+        visitor.tell("{\"type\":\"resumed\",\"chat\":%d,\"id\":%d,\"missed\":0,\"partnerAway\":%b}"
+                .formatted(visitor.chat, visitor.taken, visitor.partner.connection == null));
+        sendKept(visitor, heard, wrong);
+        visitor.partner.tell("{\"type\":\"back\",\"chat\":%d}".formatted(visitor.chat));
+        return visitor;
     }
 
-    private void sendKept(Seat seat, int heard, boolean wrong) {
+    private void sendKept(Visitor visitor, int heard, boolean wrong) {
         List<Object[]> unheard = new ArrayList<>(
-                seat.kept.stream().filter(m -> (int) m[0] > heard).toList());
+                visitor.kept.stream().filter(m -> (int) m[0] > heard).toList());
         if (wrong && fault == Fault.FORGET && unheard.size() > 1) {
-            seat.kept.remove(unheard.removeFirst());
+            visitor.kept.remove(unheard.removeFirst());
             committed++;
         }
         if (wrong && fault == Fault.REPEAT) {
-            seat.kept.stream().filter(m -> (int) m[0] == heard).findAny().ifPresent(m -> {
+            visitor.kept.stream().filter(m -> (int) m[0] == heard).findAny().ifPresent(m -> {
                 unheard.addFirst(m);
                 committed++;
             });
@@ -326,7 +326,7 @@ final class FaultyV1Server implements AutoCloseable {
             unheard.addFirst(unheard.removeLast());
             committed += unheard.size() - 1;
         }
-        unheard.forEach(seat::say);
+        unheard.forEach(visitor::say);
     }
 
     @Override

@@ -11,36 +11,36 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SequenceTrackerTest {
-    private final SequenceTracker flow = new SequenceTracker(1, 1);
+    private final SequenceTracker tracker = new SequenceTracker(1, 1);
 
     @Test
     void inOrder() {
         for (int seq = 0; seq < 1000; seq++) {
-            assertThat(flow.arrived(seq)).isEqualTo(SequenceTracker.Arrival.IN_ORDER);
+            assertThat(tracker.arrived(seq)).isEqualTo(SequenceTracker.Arrival.IN_ORDER);
         }
-        assertThat(flow.received).isEqualTo(1000);
-        assertThat(flow.missingFrom(0)).isZero();
+        assertThat(tracker.received).isEqualTo(1000);
+        assertThat(tracker.missingFrom(0)).isZero();
     }
 
     @Test
     void aSwapIsOneReordering() {
-        flow.arrived(0);
-        assertThat(flow.arrived(2)).isEqualTo(SequenceTracker.Arrival.IN_ORDER);
-        assertThat(flow.missingFrom(0)).isOne();
-        assertThat(flow.arrived(1)).isEqualTo(SequenceTracker.Arrival.REORDERED);
-        assertThat(flow.missingFrom(0)).isZero();
-        assertThat(flow.next()).isEqualTo(3);
+        tracker.arrived(0);
+        assertThat(tracker.arrived(2)).isEqualTo(SequenceTracker.Arrival.IN_ORDER);
+        assertThat(tracker.missingFrom(0)).isOne();
+        assertThat(tracker.arrived(1)).isEqualTo(SequenceTracker.Arrival.REORDERED);
+        assertThat(tracker.missingFrom(0)).isZero();
+        assertThat(tracker.next()).isEqualTo(3);
     }
 
     @Test
     void whatComesTwiceIsADuplicateAlsoWhenItWasLate() {
-        flow.arrived(3);
-        assertThat(flow.arrived(3)).isEqualTo(SequenceTracker.Arrival.DUPLICATE);
-        assertThat(flow.arrived(1)).isEqualTo(SequenceTracker.Arrival.REORDERED);
-        assertThat(flow.arrived(1)).isEqualTo(SequenceTracker.Arrival.DUPLICATE);
-        assertThat(flow.missingFrom(0)).isEqualTo(2);
-        assertThat(flow.missingFrom(1)).isOne();
-        assertThat(flow.missingFrom(3)).isZero();
+        tracker.arrived(3);
+        assertThat(tracker.arrived(3)).isEqualTo(SequenceTracker.Arrival.DUPLICATE);
+        assertThat(tracker.arrived(1)).isEqualTo(SequenceTracker.Arrival.REORDERED);
+        assertThat(tracker.arrived(1)).isEqualTo(SequenceTracker.Arrival.DUPLICATE);
+        assertThat(tracker.missingFrom(0)).isEqualTo(2);
+        assertThat(tracker.missingFrom(1)).isOne();
+        assertThat(tracker.missingFrom(3)).isZero();
     }
 
     @Test
@@ -64,7 +64,7 @@ class SequenceTrackerTest {
             }
         }
         Collections.shuffle(arrivals, random);
-        SequenceTracker flow = new SequenceTracker(1, 1);
+        SequenceTracker tracker = new SequenceTracker(1, 1);
         Set<Integer> seen = new HashSet<>();
         int next = 0;
         for (int seq : arrivals) {
@@ -72,28 +72,28 @@ class SequenceTrackerTest {
                     ? SequenceTracker.Arrival.DUPLICATE
                     : seq >= next ? SequenceTracker.Arrival.IN_ORDER : SequenceTracker.Arrival.REORDERED;
             next = Math.max(next, seq + 1);
-            assertThat(flow.arrived(seq)).isEqualTo(expected);
+            assertThat(tracker.arrived(seq)).isEqualTo(expected);
         }
         int since = random.nextInt(count);
         int end = next;
         long missing = java.util.stream.IntStream.range(since, end)
                 .filter(seq -> !seen.contains(seq))
                 .count();
-        assertThat(flow.received).isEqualTo(seen.size());
-        assertThat(flow.missingFrom(since)).isEqualTo(Math.max(0, missing));
-        SequenceTracker copy =
-                SequenceTracker.restored(1, 1, flow.received, flow.next(), flow.missingFrom(0), flow.gaps());
-        assertThat(copy.missingFrom(since)).isEqualTo(flow.missingFrom(since));
+        assertThat(tracker.received).isEqualTo(seen.size());
+        assertThat(tracker.missingFrom(since)).isEqualTo(Math.max(0, missing));
+        SequenceTracker copy = SequenceTracker.restored(
+                1, 1, tracker.received, tracker.next(), tracker.missingFrom(0), tracker.gaps());
+        assertThat(copy.missingFrom(since)).isEqualTo(tracker.missingFrom(since));
     }
 
     @Test
     void tooManyGapsCloseTheOldestAndStayCountedAsMissing() {
         for (int seq = 1; seq < 2000; seq += 2) {
-            flow.arrived(seq);
+            tracker.arrived(seq);
         }
-        assertThat(flow.gaps().length).isLessThanOrEqualTo(512);
-        assertThat(flow.missingFrom(0)).isEqualTo(1000);
-        assertThat(flow.arrived(0)).isEqualTo(SequenceTracker.Arrival.DUPLICATE);
-        assertThat(flow.arrived(1998)).isEqualTo(SequenceTracker.Arrival.REORDERED);
+        assertThat(tracker.gaps().length).isLessThanOrEqualTo(512);
+        assertThat(tracker.missingFrom(0)).isEqualTo(1000);
+        assertThat(tracker.arrived(0)).isEqualTo(SequenceTracker.Arrival.DUPLICATE);
+        assertThat(tracker.arrived(1998)).isEqualTo(SequenceTracker.Arrival.REORDERED);
     }
 }
