@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.LogManager;
-import loomchat.loadtest.StressCommand;
+import loomchat.loadtest.command.StressCommand;
 import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
 import loomchat.report.ReportCommand;

@@ -1,0 +1,91 @@
+package loomchat.loadtest.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import loomchat.loadtest.scenario.Persona;
+import loomchat.loadtest.scenario.Protocol;
+import loomchat.net.Loop;
+import loomchat.ws.ClientOptions;
+import loomchat.ws.WebSocketClient;
+
+/**
+ * Connects users to the target. Any thread. On a loopback target the connections come from {@code 127.0.0.2} on, in
+ * turn, because one address has only some 28,000 ports and a closed connection blocks its own for a minute.
+ */
+public final class Dialer {
+    private static final int MOST_SOURCES = 64;
+    private static final int MOST_MESSAGE_BYTES = 1 << 25;
+
+    private final URI uri;
+    private final InetSocketAddress address;
+    private final SSLContext tls;
+    private final Duration timeout;
+    private final int sources;
+    private final AtomicInteger dialled = new AtomicInteger();
+
+    public Dialer(URI uri, InetSocketAddress address, SSLContext tls, Duration timeout, int clients) {
+        this.uri = uri;
+        this.address = address;
+        this.tls = tls;
+        this.timeout = timeout;
+        boolean spread =
+                address.getAddress().isLoopbackAddress() && address.getAddress().getAddress().length == 4;
+        sources = spread ? Math.clamp(clients / 1000L, 4, MOST_SOURCES) : 0;
+    }
+
+    int sources() {
+        return sources;
+    }
+
+    /**
+     * @throws SubprotocolRefused the server does not speak what {@code persona} does
+     * @throws IOException there was no connection
+     */
+    WebSocketClient connect(Persona persona, Loop loop) throws IOException {
+        List<String> subprotocols = persona.protocol().subprotocols;
+        WebSocketClient socket = WebSocketClient.connect(new ClientOptions(
+                uri, subprotocols, Map.of(), source(), tls, timeout, MOST_MESSAGE_BYTES, persona.pongs(), null, loop));
+        if (!subprotocols.isEmpty() && socket.subprotocol() == null) {
+            socket.abort();
+            throw new SubprotocolRefused(persona.protocol());
+        }
+        return socket;
+    }
+
+    /** A WebSocket server that does not speak the subprotocol. */
+    static final class SubprotocolRefused extends IOException {
+        SubprotocolRefused(Protocol protocol) {
+            super("The server does not speak " + protocol);
+        }
+    }
+
+    /** Begins a handshake and resets the connection in the middle of it. */
+    void abandon() throws IOException {
+        try (Socket socket = new Socket()) {
+            InetAddress source = source();
+            if (source != null) {
+                socket.bind(new InetSocketAddress(source, 0));
+            }
+            socket.connect(address, (int) timeout.toMillis());
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nUpgrade: webso".getBytes(StandardCharsets.US_ASCII));
+            socket.setSoLinger(true, 0);
+        }
+    }
+
+    private InetAddress source() throws IOException {
+        if (sources == 0) {
+            return null;
+        }
+        int last = 2 + Math.floorMod(dialled.getAndIncrement(), sources);
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+    }
+}

@@ -1,0 +1,38 @@
+package loomchat.loadtest.client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import loomchat.ws.HandshakeRefused;
+
+/** The kinds of failed connections that a reader tells apart: this side's (descriptors, ports), the network's, the server's. */
+final class FailureKind {
+    private FailureKind() {}
+
+    static String of(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("too many open files")) {
+            return "this side is out of descriptors";
+        }
+        if (e instanceof BindException || message.contains("cannot assign requested address")) {
+            return "this side is out of ports";
+        }
+        return switch (e) {
+            case Dialer.SubprotocolRefused unknown -> "subprotocol not spoken";
+            case HandshakeRefused refused -> refused.status() == 0 ? "handshake" : "HTTP " + refused.status();
+            case UnknownHostException unknown -> "DNS";
+            case SSLException tls -> "TLS";
+            case SocketTimeoutException timeout -> "timeout";
+            case NoRouteToHostException unreachable -> "unreachable";
+            case ConnectException refused -> message.contains("timed out") ? "timeout" : "refused";
+            case EOFException eof -> "closed early";
+            default -> message.contains("reset") || message.contains("broken pipe") ? "reset" : "I/O error";
+        };
+    }
+}

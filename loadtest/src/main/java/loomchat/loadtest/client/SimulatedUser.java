@@ -1,0 +1,201 @@
+package loomchat.loadtest.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import loomchat.loadtest.scenario.Persona;
+import loomchat.loadtest.scenario.Schedule;
+import loomchat.loadtest.verify.ChatSide;
+import loomchat.loadtest.verify.MessagesInFlight;
+import loomchat.net.Loop;
+
+/**
+ * One simulated person, on a virtual thread: comes when the schedule says so, connects, stays ({@link Visit}), leaves the way
+ * its persona does, and comes back. The thread reads the connection and decides when it ends; a {@link Sender} beside it
+ * sends. It may block on its own socket and on timers, always until a deadline.
+ */
+public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
+    private static final Duration JOIN = Duration.ofSeconds(5);
+    private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MOST_RETRY = TimeUnit.SECONDS.toNanos(5);
+
+    private final RunContext context;
+    private final int number;
+    private final int personaIndex;
+    private final Persona persona;
+    private final List<Schedule.Turn> turns;
+    private final Loop loop;
+    private final SplittableRandom random;
+
+    /** What is received on the connection that is on, or null. */
+    private volatile Receiver receiver;
+    /** The latest connection, or null. */
+    private volatile UserConnection connection;
+    /** From the end of a visit until the ledger has its last chat. */
+    private volatile boolean leaving;
+
+    // The user's thread
+    private int chats;
+    private int failures;
+
+    public SimulatedUser(
+            RunContext context,
+            int number,
+            int personaIndex,
+            Persona persona,
+            List<Schedule.Turn> turns,
+            Loop loop,
+            long seed) {
+        this.context = context;
+        this.number = number;
+        this.personaIndex = personaIndex;
+        this.persona = persona;
+        this.turns = turns;
+        this.loop = loop;
+        this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+    }
+
+    /** Any thread. */
+    @Override
+    public ChatSide chat() {
+        Receiver now = receiver;
+        ChatSide chat = now == null ? null : now.current;
+        return chat != null && chat.isMatched() ? chat : null;
+    }
+
+    /** Any thread. */
+    @Override
+    public boolean isLeaving() {
+        Receiver now = receiver;
+        return leaving || now != null && now.ended.stream().anyMatch(each -> each.hasLeft());
+    }
+
+    /** The run is over and everything has arrived: ends the connection that is on, if any. Any thread. */
+    public void endRun() {
+        UserConnection there = connection;
+        if (there != null) {
+            there.beginEnd();
+        }
+    }
+
+    /** Ends what {@link #endRun} has not ended, because the server did not answer. Any thread. */
+    public void forceEnd() {
+        UserConnection there = connection;
+        if (there != null) {
+            there.forceEnd();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (Schedule.Turn each : turns) {
+                play(context.clock().start + each.on(), context.clock().start + each.off());
+            }
+        } catch (InterruptedException e) {
+            // The run is over and nobody waits for this user.
+        }
+    }
+
+    private void play(long on, long off) throws InterruptedException {
+        sleepUntil(on);
+        while (System.nanoTime() < Math.min(off, context.clock().end())) {
+            session(off);
+            if (!persona.again()) {
+                return;
+            }
+            long pause = persona.pause().sample(random);
+            sleepUntil(Math.min(off, System.nanoTime() + Math.max(pause, retryDelay())));
+        }
+    }
+
+    /** After failures in a row, longer and longer. */
+    private long retryDelay() {
+        return failures == 0 ? 0 : random.nextLong(1, 1 + Math.min(MOST_RETRY, FIRST_RETRY << Math.min(failures, 10)));
+    }
+
+    /** Sleeps at most until the end of the run, looking now and then whether it came early. */
+    private void sleepUntil(long time) throws InterruptedException {
+        for (long left = time - System.nanoTime();
+                left > 0;
+                left = Math.min(time, context.clock().end()) - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock().glance()));
+        }
+    }
+
+    private void session(long off) throws InterruptedException {
+        if (random.nextInt(100) < persona.abandons()) {
+            abandon();
+            return;
+        }
+        UserConnection connection = new UserConnection(context, number, persona, loop);
+        this.connection = connection;
+        try {
+            connection.dial();
+        } catch (IOException e) {
+            failures++;
+            return;
+        }
+        failures = 0;
+        connection.up();
+        visit(connection, off);
+    }
+
+    private void abandon() {
+        try {
+            context.dialer().abandon();
+            context.counters().abandoned.increment();
+        } catch (IOException e) {
+            context.errors().connectFailed(FailureKind.of(e), e.toString());
+        }
+    }
+
+    /** One visit, from here to its end; whatever happens, it is counted and settled once. */
+    private void visit(UserConnection connection, long off) throws InterruptedException {
+        Receiver receiver = Receiver.of(context, number, persona, ++chats);
+        this.receiver = receiver;
+        Visit visit = Visit.of(context, persona, connection, receiver, off, random);
+        Sender sender = persona.hasSpeaker() ? sender(connection, receiver) : null;
+        Thread speaking = sender == null ? null : loop.start(sender);
+        ChatSide.End end = ChatSide.End.BROKEN;
+        try {
+            end = visit.untilEnd();
+        } finally {
+            if (sender != null) {
+                sender.stop();
+            }
+            leaving = true;
+            this.receiver = null;
+            connection.end(end);
+            settle(receiver, end, speaking);
+            leaving = false;
+        }
+    }
+
+    private Sender sender(UserConnection connection, Receiver receiver) {
+        ProtocolWriter writer = receiver instanceof V1Receiver rich
+                ? new V1Writer(context, connection, rich)
+                : new ProtocolWriter.Plain(connection);
+        return new Sender(context, number, personaIndex, persona, writer, receiver, random.split());
+    }
+
+    /** Hands over this side of the last chat, when the sender has let go of it. */
+    private void settle(Receiver receiver, ChatSide.End end, Thread speaking) throws InterruptedException {
+        if (speaking != null && !speaking.join(JOIN)) {
+            context.errors().protocol("a send did not end with its connection", "user " + number);
+            return;
+        }
+        for (ChatSide over = receiver.ended.poll(); over != null; over = receiver.ended.poll()) {
+            context.ledger().ended(over);
+        }
+        ChatSide last = receiver.current;
+        if (last.isMatched()) {
+            context.counters().chatting.decrement();
+        }
+        last.end(end);
+        context.ledger().ended(last);
+        chats = last.number();
+    }
+}

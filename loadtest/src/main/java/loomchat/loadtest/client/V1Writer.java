@@ -1,0 +1,193 @@
+package loomchat.loadtest.client;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import loomchat.loadtest.verify.ChatSide;
+import loomchat.ws.WebSocketClient;
+
+/**
+ * Speaks {@code chat.v1}: numbers messages and keeps each until the server has it, sends those again that it did not take or that a
+ * broken connection swallowed, confirms what the partner said, shows that somebody types, moves on with {@code next}. The
+ * sender's thread owns it.
+ */
+final class V1Writer implements ProtocolWriter {
+    /** From so many on, a sender waits for the server. */
+    static final int MOST_UNACKNOWLEDGED = 256;
+
+    private static final long GOT_EVERY = TimeUnit.SECONDS.toNanos(1);
+    private static final long TYPING_EVERY = TimeUnit.SECONDS.toNanos(3);
+    private static final long REFUSED_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+    private final RunContext context;
+    private final UserConnection connection;
+    private final V1Receiver receiver;
+
+    private V1ChatSide chat;
+    /** Messages of the chat that the server may not have, oldest first; the last is number {@code chat.sent}. */
+    private final ArrayDeque<byte[]> unacknowledged = new ArrayDeque<>();
+
+    /** The id of the message with which the server is asked whether it takes messages again, 0: none. */
+    private int probe;
+
+    private int cuts;
+    private boolean leaving;
+    private long gotAt;
+    private long typingAt;
+
+    V1Writer(RunContext context, UserConnection connection, V1Receiver receiver) {
+        this.context = context;
+        this.connection = connection;
+        this.receiver = receiver;
+    }
+
+    private void begin(ChatSide now) {
+        if (chat != now) {
+            chat = (V1ChatSide) now;
+            unacknowledged.clear();
+            leaving = false;
+            probe = 0;
+            gotAt = 0;
+            typingAt = 0;
+            cuts = connection.cuts();
+        }
+    }
+
+    @Override
+    public long attend(ChatSide now, long due, long typing) throws IOException {
+        begin(now);
+        if (isAway()) {
+            return NEVER;
+        }
+        forgetTaken();
+        if (cuts != connection.cuts()) {
+            cuts = connection.cuts();
+            chat.refusedAt = 0;
+            probe = 0;
+            sendAgain();
+        }
+        long next = retry();
+        if (next == NEVER) {
+            leave();
+        }
+        return Math.min(next, Math.min(confirm(), type(due, typing)));
+    }
+
+    /** The ids of the kept messages end with {@code chat.sent}. */
+    private void forgetTaken() {
+        int firstId = chat.sent() - unacknowledged.size() + 1;
+        for (int taken = chat.taken; firstId <= taken && !unacknowledged.isEmpty(); firstId++) {
+            unacknowledged.removeFirst();
+        }
+    }
+
+    private void sendAgain() throws IOException {
+        for (byte[] each : unacknowledged) {
+            send(each);
+        }
+    }
+
+    private long retry() throws IOException {
+        long refused = chat.refusedAt;
+        if (refused == 0) {
+            return NEVER;
+        }
+        if (probe != 0 && chat.taken >= probe || unacknowledged.isEmpty()) {
+            probe = 0;
+            chat.refusedAt = 0;
+            sendAgain();
+            return NEVER;
+        }
+        long now = System.nanoTime();
+        if (now < refused + REFUSED_PAUSE) {
+            return refused + REFUSED_PAUSE;
+        }
+        probe = chat.sent() - unacknowledged.size() + 1;
+        chat.refusedAt = now;
+        context.counters().refusedMessages.increment();
+        send(unacknowledged.getFirst());
+        return now + REFUSED_PAUSE;
+    }
+
+    /** As the last thing that is sent in this chat. */
+    private void leave() throws IOException {
+        if (receiver.toLeave == chat && !leaving) {
+            leaving = true;
+            confirmNow();
+            send(V1Message.next(chat.serverNumber));
+        }
+    }
+
+    private long confirm() throws IOException {
+        if (chat.heard == chat.confirmed || leaving) {
+            return NEVER;
+        }
+        if (System.nanoTime() < gotAt + GOT_EVERY) {
+            return gotAt + GOT_EVERY;
+        }
+        confirmNow();
+        return NEVER;
+    }
+
+    private void confirmNow() throws IOException {
+        int heard = chat.heard;
+        if (heard != chat.confirmed) {
+            chat.confirmed = heard;
+            gotAt = System.nanoTime();
+            send(V1Message.got(chat.serverNumber, heard));
+        }
+    }
+
+    private long type(long due, long typing) throws IOException {
+        if (typing == 0 || due == NEVER || leaving) {
+            return NEVER;
+        }
+        long now = System.nanoTime();
+        long from = Math.max(due - typing, typingAt == 0 ? 0 : typingAt + TYPING_EVERY);
+        if (now >= from && now < due) {
+            typingAt = now;
+            from = now + TYPING_EVERY;
+            send(V1Message.typing(chat.serverNumber));
+        }
+        return from > now && from < due ? from : NEVER;
+    }
+
+    @Override
+    public boolean mustWait(ChatSide now) {
+        return isAway() || leaving || chat.refusedAt != 0 || unacknowledged.size() >= MOST_UNACKNOWLEDGED;
+    }
+
+    @Override
+    public boolean isAway() {
+        return connection.socket() == null;
+    }
+
+    @Override
+    public int mostBytes() {
+        return receiver.textBytes;
+    }
+
+    @Override
+    public void say(ChatSide now, byte[] message, int size) throws IOException {
+        begin(now);
+        typingAt = 0;
+        byte[] payload = V1Message.chat(chat.serverNumber, chat.sent(), message, size);
+        unacknowledged.addLast(payload);
+        send(payload);
+    }
+
+    /** A message that a cut swallowed is sent again after the resume, and anything else does not matter then. */
+    private void send(byte[] payload) throws IOException {
+        WebSocketClient to = connection.socket();
+        if (to == null || cuts != connection.cuts()) {
+            return;
+        }
+        try {
+            to.sendText(payload, 0, payload.length);
+        } catch (IOException e) {
+            if (cuts == connection.cuts()) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package loomchat.loadtest.client;
+
+import java.io.IOException;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import loomchat.loadtest.scenario.Persona;
+import loomchat.loadtest.verify.ChatSide;
+import loomchat.ws.Received;
+
+/**
+ * One user from its connect to its end: reads, and looks what the persona wants to do next. The user's thread calls it, which
+ * blocks on its socket until the next thing to do. Plain and echo: one connection, one chat.
+ */
+class Visit {
+    static final long NEVER = Long.MAX_VALUE;
+
+    final RunContext context;
+    final Persona persona;
+    final UserConnection connection;
+    final SplittableRandom random;
+    private final Receiver receiver;
+    private final long off;
+    /** When this user goes, whatever it is doing then. */
+    private final long goneAt;
+
+    /** When the next break of its connection is due. */
+    long cutAt;
+
+    private ChatSide timed;
+    private long leaveChatAt;
+
+    Visit(
+            RunContext context,
+            Persona persona,
+            UserConnection connection,
+            Receiver receiver,
+            long off,
+            SplittableRandom random) {
+        this.context = context;
+        this.persona = persona;
+        this.connection = connection;
+        this.receiver = receiver;
+        this.off = off;
+        this.random = random;
+        long now = System.nanoTime();
+        goneAt = persona.life() == null
+                ? off
+                : Math.min(off, now + persona.life().sample(random));
+        cutAt = nextCut(now);
+    }
+
+    static Visit of(
+            RunContext context,
+            Persona persona,
+            UserConnection connection,
+            Receiver receiver,
+            long off,
+            SplittableRandom random) {
+        return receiver instanceof V1Receiver rich
+                ? new V1Visit(context, persona, connection, rich, off, random)
+                : new Visit(context, persona, connection, receiver, off, random);
+    }
+
+    long nextCut(long now) {
+        return persona.cuts() == null ? NEVER : now + persona.cuts().sample(random);
+    }
+
+    /** Reads until it is time to go or the connection ends; how it ended. */
+    final ChatSide.End untilEnd() throws InterruptedException {
+        try {
+            begin();
+            return read();
+        } catch (IOException e) {
+            return context.clock().isDrained() ? ChatSide.End.RUN_OVER : broken(e);
+        }
+    }
+
+    private ChatSide.End read() throws IOException, InterruptedException {
+        while (true) {
+            long now = System.nanoTime();
+            long end = context.clock().end();
+            if (now >= end) {
+                if (context.clock().isDrained()) {
+                    return ChatSide.End.RUN_OVER;
+                }
+            } else if (now >= goneAt) {
+                return persona.vanishes() && now < off ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
+            } else {
+                ChatSide.End enough = attend(now);
+                if (enough != null) {
+                    return enough;
+                }
+            }
+            long next = now >= end ? NEVER : Math.min(Math.min(goneAt, end), nextTime());
+            if (connection.socket().receive(receiver, next) == Received.CLOSED) {
+                return context.clock().isDrained() ? ChatSide.End.RUN_OVER : closed();
+            }
+            if (persona.readPause() != null && now < end) {
+                TimeUnit.NANOSECONDS.sleep(persona.readPause().sample(random));
+            }
+        }
+    }
+
+    /** At the connect. */
+    void begin() throws IOException {
+        context.counters().searches.increment();
+    }
+
+    /** Does what is due; how the visit ends if it does, or null. */
+    ChatSide.End attend(long now) throws IOException, InterruptedException {
+        if (now >= cutAt && receiver.current.isMatched()) {
+            return ChatSide.End.VANISHED;
+        }
+        boolean enough = now >= chatOver() || receiver.partnerLeft && persona.again();
+        return !enough ? null : persona.vanishes() ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
+    }
+
+    /** When {@link #attend} has something to do, as far as it is known. */
+    long nextTime() {
+        return Math.min(chatOver(), receiver.current.isMatched() ? cutAt : NEVER);
+    }
+
+    /** When this user has had enough of the chat that is on. */
+    final long chatOver() {
+        ChatSide chat = receiver.current;
+        if (persona.chat() == null || !chat.isMatched()) {
+            return NEVER;
+        }
+        if (chat != timed) {
+            timed = chat;
+            leaveChatAt = chat.matchedAt() + persona.chat().sample(random);
+        }
+        return leaveChatAt;
+    }
+
+    /** The time by which the user will be gone. */
+    final long goneAt() {
+        return Math.min(goneAt, context.clock().end());
+    }
+
+    private ChatSide.End closed() {
+        if (persona.mayBeClosed()) {
+            context.counters().closedAsExpected.increment();
+            return ChatSide.End.EXPELLED;
+        }
+        context.counters().broken.increment();
+        context.errors().closed(connection.closeCode(), receiver.closeReason, receiver.current.isMatched());
+        return ChatSide.End.BROKEN;
+    }
+
+    private ChatSide.End broken(IOException e) {
+        if (persona.mayBeClosed()) {
+            context.counters().closedAsExpected.increment();
+            return ChatSide.End.EXPELLED;
+        }
+        context.counters().broken.increment();
+        context.errors().broke(FailureKind.of(e), e.toString(), receiver.current.isMatched());
+        return ChatSide.End.BROKEN;
+    }
+}

@@ -1,0 +1,106 @@
+package loomchat.loadtest.command;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.scenario.Quantity;
+import loomchat.loadtest.scenario.Scenario;
+
+/**
+ * Searches the highest rate, or number of clients, at which a scenario's thresholds are met: grows until one is missed, then halves the
+ * distance until it is small enough. Main thread only; every step is a run of its own.
+ */
+final class CapacitySearch {
+    /** Plays one step. */
+    interface Step {
+        Summary play(Scenario scenario, int number) throws IOException;
+    }
+
+    /** What one value came to. */
+    record Point(int value, Summary summary) {}
+
+    /**
+     * @param best the highest value that passed, 0 when none did
+     * @param ended why the search went no further
+     */
+    record Outcome(List<Point> points, int best, String ended) {
+        boolean interrupted() {
+            return points.getLast().summary.measurements().interrupted();
+        }
+    }
+
+    private final Scenario scenario;
+    private final Step step;
+    private final List<Point> points = new ArrayList<>();
+
+    CapacitySearch(Scenario scenario, Step step) {
+        this.scenario = scenario;
+        this.step = step;
+    }
+
+    Outcome run() throws IOException {
+        Scenario.Capacity capacity = scenario.capacity();
+        int good = 0;
+        int bad = 0;
+        int value = capacity.from();
+        while (true) {
+            Summary summary = step.play(at(value), points.size() + 1);
+            points.add(new Point(value, summary));
+            if (summary.measurements().interrupted()) {
+                return new Outcome(points, good, "it was interrupted");
+            }
+            if (summary.exitCode() == Summary.PASSED) {
+                good = value;
+            } else {
+                bad = value;
+            }
+            if (good >= capacity.to()) {
+                return new Outcome(points, good, "that is the most that was asked for");
+            }
+            if (bad > 0 && (good == 0 || bad - good <= Math.max(1, good * capacity.precision()))) {
+                return new Outcome(points, good, summary(bad));
+            }
+            value = bad == 0
+                    ? (int) Math.min(capacity.to(), Math.max(value + 1, Math.round(value * capacity.factor())))
+                    : good + (bad - good) / 2;
+        }
+    }
+
+    private String summary(int bad) {
+        Point first =
+                points.stream().filter(each -> each.value == bad).findFirst().orElseThrow();
+        return "at %,d: %s".formatted(bad, first.summary.verdict());
+    }
+
+    private Scenario at(int value) {
+        return scenario.capacity().ofClients()
+                ? scenario.at(value, scenario.rate())
+                : scenario.at(scenario.clients(), value);
+    }
+
+    /** The curve and the result, as lines. */
+    static String text(Scenario scenario, Outcome outcome) {
+        String what = scenario.capacity().ofClients() ? "clients" : "messages/s";
+        StringBuilder text = new StringBuilder(
+                "\n%12s %14s %10s %10s %10s  %s\n".formatted(what, "delivered/s", "p50", "p99", "p99.9", ""));
+        outcome.points().stream()
+                .sorted(java.util.Comparator.comparingInt(Point::value))
+                .forEach(each -> {
+                    Measurements m = each.summary.measurements();
+                    text.append("%,12d %14s %10s %10s %10s  %s\n"
+                            .formatted(
+                                    each.value,
+                                    Quantity.number(m.deliveredRate()),
+                                    Quantity.time(m.intended().getValueAtPercentile(50)),
+                                    Quantity.time(m.intended().getValueAtPercentile(99)),
+                                    Quantity.time(m.intended().getValueAtPercentile(99.9)),
+                                    each.summary.result()));
+                });
+        return text.append("\nHighest that met the thresholds: %s (%s)\n"
+                        .formatted(
+                                outcome.best() == 0 ? "none" : "%,d %s".formatted(outcome.best(), what),
+                                outcome.ended()))
+                .toString();
+    }
+}

@@ -1,0 +1,224 @@
+package loomchat.loadtest.command;
+
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import loomchat.loadtest.measure.ErrorCounts;
+import loomchat.loadtest.measure.LatencyRecorders;
+import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.measure.MergedTimeline;
+import loomchat.loadtest.measure.RunCounters;
+import loomchat.loadtest.scenario.Threshold;
+import loomchat.loadtest.scenario.UsageError;
+import loomchat.loadtest.verify.DeliveryLedger;
+import loomchat.loadtest.verify.OpenSides;
+import loomchat.loadtest.verify.OpenSidesFile;
+import loomchat.loadtest.verify.Reconciliation;
+import org.HdrHistogram.EncodableHistogram;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+
+/**
+ * Puts the results of several processes that played shares of one run together: counts are added, histograms merged exactly, and chats between two
+ * processes settled now that both sides are known.
+ */
+final class Merge {
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
+    private final List<Path> folders;
+    private final List<JsonObject> summaries = new ArrayList<>();
+    private final Map<String, Histogram> histograms = new LinkedHashMap<>();
+    private final Map<String, Long> totals = new LinkedHashMap<>();
+    private final Map<String, Long> errors = new TreeMap<>();
+    private final Map<String, String> examples = new TreeMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Merge(List<Path> folders) {
+        this.folders = folders;
+    }
+
+    static Summary of(List<Path> folders) throws IOException {
+        if (folders.size() < 2 || folders.stream().distinct().count() < folders.size()) {
+            throw new UsageError("merge needs two or more different folders of results");
+        }
+        return new Merge(folders).merge();
+    }
+
+    private Summary merge() throws IOException {
+        for (Path each : folders) {
+            JsonObject summary = summary(each);
+            summaries.add(summary);
+            add(summary);
+            readHistograms(each);
+        }
+        JsonObject first = summaries.getFirst();
+        for (int i = 1; i < summaries.size(); i++) {
+            if (!summaries.get(i).getString("scenario").equals(first.getString("scenario"))) {
+                throw new UsageError(folders.get(i) + " is of another scenario than " + folders.getFirst());
+            }
+        }
+        settle();
+        notes.add("put together from " + folders.size() + " processes");
+        List<Threshold> thresholds = first.getJsonArray("thresholds").getValuesAs(JsonObject.class).stream()
+                .map(each -> Threshold.parse(each.getString("threshold")))
+                .toList();
+        Measurements measurements = measurements(first);
+        Reconciliation counted = counted();
+        List<Reconciliation.Comparison> counts = counted == null ? List.of() : counted.compare(measurements);
+        return Summary.of(measurements, thresholds, counts, null, notes);
+    }
+
+    /** What the server counted around all shares; null when one of them does not know. */
+    private Reconciliation counted() {
+        Reconciliation whole = null;
+        for (JsonObject each : summaries) {
+            JsonObject server = each.getJsonObject("server");
+            if (server == null) {
+                return null;
+            }
+            Reconciliation share = new Reconciliation(
+                    server.getBoolean("echo"),
+                    counts(server.getJsonObject("before")),
+                    counts(server.getJsonObject("after")));
+            whole = whole == null ? share : whole.with(share);
+        }
+        return whole;
+    }
+
+    private static Map<String, Long> counts(JsonObject from) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        from.keySet().forEach(each -> counts.put(each, from.getJsonNumber(each).longValue()));
+        return counts;
+    }
+
+    static JsonObject summary(Path folder) {
+        Path file = folder.resolve(ResultFolder.SUMMARY);
+        try (JsonReader reader = READERS.createReader(Files.newInputStream(file))) {
+            return reader.readObject();
+        } catch (IOException | JsonException e) {
+            throw new UsageError(folder + " has no readable " + ResultFolder.SUMMARY + ": " + e.getMessage());
+        }
+    }
+
+    private void add(JsonObject summary) {
+        JsonObject counts = summary.getJsonObject("totals");
+        counts.keySet()
+                .forEach(each -> totals.merge(each, counts.getJsonNumber(each).longValue(), Long::sum));
+        JsonObject kinds = summary.getJsonObject("errors");
+        kinds.keySet()
+                .forEach(each -> errors.merge(each, kinds.getJsonNumber(each).longValue(), Long::sum));
+        summary.getJsonObject("examples")
+                .forEach((kind, text) -> examples.putIfAbsent(kind, ((JsonString) text).getString()));
+        summary.getJsonArray("notes").getValuesAs(JsonString::getString).stream()
+                .filter(each -> !notes.contains(each))
+                .forEach(notes::add);
+    }
+
+    private void readHistograms(Path folder) throws IOException {
+        Path file = folder.resolve(ResultFolder.LOG);
+        if (!Files.isReadable(file)) {
+            throw new UsageError(folder + " has no readable " + ResultFolder.LOG);
+        }
+        HistogramLogReader reader = new HistogramLogReader(file.toFile());
+        for (EncodableHistogram each = reader.nextIntervalHistogram();
+                each != null;
+                each = reader.nextIntervalHistogram()) {
+            histogram(each.getTag()).add((Histogram) each);
+        }
+        reader.close();
+    }
+
+    private Histogram histogram(String tag) {
+        return histograms.computeIfAbsent(String.valueOf(tag), t -> new Histogram(LatencyRecorders.DIGITS));
+    }
+
+    private void settle() throws IOException {
+        RunCounters counters = new RunCounters();
+        ErrorCounts found = new ErrorCounts();
+        DeliveryLedger ledger = new DeliveryLedger(counters, found, user -> true, OpenSides.NONE);
+        for (boolean strays : new boolean[] {true, false}) {
+            for (Path each : folders) {
+                if (Files.exists(each.resolve(ResultFolder.SIDES))) {
+                    OpenSidesFile.read(each.resolve(ResultFolder.SIDES), ledger, strays);
+                }
+            }
+        }
+        ledger.close();
+        counters.totals().forEach((name, count) -> totals.merge(name, count, Long::sum));
+        found.examples().forEach(examples::putIfAbsent);
+    }
+
+    private Measurements measurements(JsonObject first) throws IOException {
+        Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
+        for (String tag : List.copyOf(histograms.keySet())) {
+            if (tag.startsWith("persona.") && tag.endsWith(".intended")) {
+                String name = tag.substring("persona.".length(), tag.length() - ".intended".length());
+                byPersona.put(name, new Histogram[] {histogram(tag), histogram("persona." + name + ".actual")});
+            }
+        }
+        return new Measurements(
+                first.getString("scenario"),
+                first.getString("target"),
+                summaries.stream()
+                        .mapToLong(
+                                each -> Instant.parse(each.getString("start")).toEpochMilli())
+                        .min()
+                        .orElseThrow(),
+                summaries.stream()
+                        .mapToDouble(each -> number(each, "seconds"))
+                        .max()
+                        .orElseThrow(),
+                first.getInt("clients"),
+                first.getJsonNumber("seed").longValue(),
+                totals,
+                histogram("intended"),
+                histogram("actual"),
+                histogram("connect"),
+                histogram("match"),
+                histogram("toSlowReaders"),
+                histogram("overResumes"),
+                byPersona,
+                errors,
+                examples,
+                generator(),
+                summaries.stream().anyMatch(each -> each.getBoolean("interrupted")),
+                MergedTimeline.of(folders.stream()
+                        .map(each -> each.resolve(ResultFolder.TIMELINE))
+                        .toList()));
+    }
+
+    private Measurements.Generator generator() {
+        List<JsonObject> generators =
+                summaries.stream().map(each -> each.getJsonObject("generator")).toList();
+        return new Measurements.Generator(
+                histogram("lateness"),
+                histogram("lag"),
+                generators.stream()
+                        .mapToDouble(each -> number(each, "cpuSeconds"))
+                        .sum(),
+                generators.stream()
+                        .mapToDouble(each -> number(each, "gcShare"))
+                        .max()
+                        .orElseThrow(),
+                generators.stream()
+                        .mapToLong(each -> (long) number(each, "peakRssBytes"))
+                        .sum(),
+                generators.stream().mapToInt(each -> each.getInt("loops")).sum());
+    }
+
+    private static double number(JsonObject object, String name) {
+        return object.getJsonNumber(name).doubleValue();
+    }
+}

@@ -1,0 +1,286 @@
+package loomchat.loadtest.command;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import loomchat.loadtest.client.Dialer;
+import loomchat.loadtest.client.Target;
+import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.scenario.Quantity;
+import loomchat.loadtest.scenario.Scenario;
+import loomchat.loadtest.scenario.ScenarioFile;
+import loomchat.loadtest.scenario.UsageError;
+import loomchat.loadtest.verify.OpenSides;
+import loomchat.loadtest.verify.OpenSidesFile;
+import loomchat.loadtest.verify.Reconciliation;
+import loomchat.loadtest.verify.ServerReport;
+
+/**
+ * The command {@code stress}: checks what is asked for, plays it, writes it down. Main thread, but for Ctrl-C, which comes on a thread of
+ * the JVM's and waits until the summary is out.
+ */
+public final class StressCommand {
+    private static final int SPARE_DESCRIPTORS = 100;
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(90);
+    private static final DateTimeFormatter FOLDER =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+
+    private final StressOptions options;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final List<String> notes = new ArrayList<>();
+    private final String id = FOLDER.format(Instant.now());
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile Run running;
+    private volatile boolean interrupted;
+
+    private StressCommand(StressOptions options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+        this.terminal = out == System.out
+                && System.console() != null
+                && System.console().isTerminal();
+    }
+
+    /** Runs the command; the exit code. */
+    public static int run(String[] args, Map<String, String> env, PrintStream out, PrintStream err) {
+        List<String> arguments = Arrays.asList(args);
+        try {
+            if (arguments.contains("--help") || arguments.contains("-h")) {
+                out.print(StressHelp.text());
+                return Summary.PASSED;
+            }
+            return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+                case "compare" -> compare(arguments.subList(1, arguments.size()), out);
+                case "merge" -> merge(arguments.subList(1, arguments.size()), env, out);
+                default -> new StressCommand(StressOptions.from(arguments, env), out).play();
+            };
+        } catch (UsageError e) {
+            err.println(e.getMessage());
+            return Summary.WRONG_USAGE;
+        } catch (Target.Unreachable e) {
+            err.println(e.getMessage());
+            return Summary.UNREACHABLE;
+        } catch (Run.GeneratorFailed e) {
+            err.println(e.getMessage());
+            return Summary.GENERATOR_FAILED;
+        } catch (OutOfMemoryError e) {
+            err.println(new Run.GeneratorFailed(e).getMessage());
+            return Summary.GENERATOR_FAILED;
+        } catch (IOException e) {
+            err.println("The results cannot be read or written: " + e.getMessage());
+            return Summary.WRONG_USAGE;
+        }
+    }
+
+    private static int compare(List<String> folders, PrintStream out) {
+        if (folders.size() != 2) {
+            throw new UsageError("compare needs two folders of results: make stress-compare A=... B=...");
+        }
+        Compare.print(Path.of(folders.get(0)), Path.of(folders.get(1)), out);
+        return Summary.PASSED;
+    }
+
+    private static int merge(List<String> arguments, Map<String, String> env, PrintStream out) throws IOException {
+        List<Path> folders = arguments.stream()
+                .filter(each -> !each.startsWith("-") && !each.contains("="))
+                .map(Path::of)
+                .toList();
+        List<String> settings =
+                arguments.stream().filter(each -> each.contains("=")).toList();
+        StressOptions options = StressOptions.from(settings, env);
+        Summary summary = Merge.of(folders);
+        ResultFolder results = ResultFolder.in(
+                options.results(),
+                FOLDER.format(Instant.now()) + "-" + summary.measurements().scenario() + "-merged");
+        try (results) {
+            results.begin(
+                    summary.measurements().startMillis(), summary.measurements().scenario());
+            results.whole(summary.measurements());
+            results.end(summary);
+        }
+        out.print(summary.text());
+        out.println("Results: " + results.folder());
+        return summary.exitCode();
+    }
+
+    private int play() throws Target.Unreachable, IOException {
+        Thread farewell = new Thread(this::farewell, "farewell");
+        try {
+            Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
+            checkDescriptors(scenario);
+            if (options.shares() > 1 && scenario.personas().stream().anyMatch(each -> each.window() > 0)) {
+                throw new UsageError(
+                        "A window needs to know what arrived, so all clients have to be in one process (SHARE=1/1)");
+            }
+            Target target = Target.find(options.url(), options.insecure(), options.ca());
+            if (options.insecure() && target.secure()) {
+                notes.add("the server's certificate was not checked (INSECURE)");
+            }
+            out.println("%s: %s".formatted(scenario.name(), scenario.about()));
+            Runtime.getRuntime().addShutdownHook(farewell);
+            return scenario.capacity() == null ? playOnce(scenario, target) : search(scenario, target);
+        } finally {
+            out.flush();
+            done.countDown();
+            forget(farewell);
+        }
+    }
+
+    private static void forget(Thread farewell) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        } catch (IllegalStateException e) {
+            // The JVM is on its way down, which is what the hook is for.
+        }
+    }
+
+    /** Ctrl-C: ends the run early, and keeps the JVM alive until the summary is out. */
+    private void farewell() {
+        interrupted = true;
+        Run run = running;
+        if (run != null) {
+            run.interrupt();
+        }
+        try {
+            done.await(LONGEST_FAREWELL.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int playOnce(Scenario scenario, Target target) throws IOException {
+        Summary summary;
+        try (ResultFolder results = ResultFolder.in(options.results(), id + "-" + scenario.name() + shareName())) {
+            summary = playInto(results, scenario, target, notes);
+            out.print(summary.text());
+            out.println("Results: " + results.folder());
+        }
+        return summary.exitCode();
+    }
+
+    private String shareName() {
+        return options.shares() == 1 ? "" : "-" + options.share() + "of" + options.shares();
+    }
+
+    private int search(Scenario scenario, Target target) throws IOException {
+        if (options.shares() > 1) {
+            throw UsageError.notAllowed(
+                    "SHARE", options.share() + "/" + options.shares(), "1/1 for a search of capacity");
+        }
+        ResultFolder parent = ResultFolder.in(options.results(), id + "-" + scenario.name());
+        CapacitySearch.Outcome outcome;
+        try (parent) {
+            outcome = new CapacitySearch(scenario, (step, number) -> {
+                        try (ResultFolder results = ResultFolder.in(parent.folder(), "step-%02d".formatted(number))) {
+                            return playInto(results, step, target, new ArrayList<>(notes));
+                        }
+                    })
+                    .run();
+            String text = CapacitySearch.text(scenario, outcome);
+            parent.endSearch(scenario, outcome, text);
+            out.print(text);
+            out.println("Results: " + parent.folder());
+        }
+        if (outcome.interrupted()) {
+            return Summary.INTERRUPTED;
+        }
+        return outcome.best() > 0
+                ? Summary.PASSED
+                : outcome.points().getFirst().summary().exitCode();
+    }
+
+    private Summary playInto(ResultFolder results, Scenario scenario, Target target, List<String> said)
+            throws IOException {
+        out.println("%,d clients against %s for %s%s"
+                .formatted(
+                        scenario.clients(),
+                        options.url(),
+                        Quantity.time(scenario.duration()),
+                        scenario.rate() > 0 ? ", %,d messages/s".formatted(scenario.rate()) : ""));
+        boolean whole = options.shares() == 1;
+        try (ServerReport server = new ServerReport(
+                        target.http(),
+                        target.tls(),
+                        results.folder().getFileName().toString());
+                OpenSidesFile sides =
+                        whole ? null : new OpenSidesFile(results.folder().resolve(ResultFolder.SIDES))) {
+            boolean ours = server.begin(said);
+            boolean announces = ours && options.share() == 1;
+            if (announces) {
+                server.announce("start", scenario, null, said);
+            }
+            Measurements measurements;
+            try {
+                measurements = play(results, scenario, target, whole ? OpenSides.NONE : sides);
+            } catch (Run.GeneratorFailed e) {
+                if (announces) {
+                    server.announce("end", scenario, "failed", said);
+                }
+                throw e;
+            }
+            List<Reconciliation.Comparison> counts =
+                    whole && ours ? server.end(measurements, scenario.echo(), said) : List.of();
+            Reconciliation share = !whole && ours ? server.endShare(scenario.echo(), said) : null;
+            if (!whole) {
+                said.add(
+                        "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
+                                .formatted(options.share(), options.shares()));
+            }
+            Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said);
+            if (announces) {
+                server.announce("end", scenario, summary.result(), said);
+            }
+            results.end(summary);
+            return summary;
+        }
+    }
+
+    private Measurements play(ResultFolder results, Scenario scenario, Target target, OpenSides sides)
+            throws IOException {
+        Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
+        Duration timeout = Duration.ofNanos(scenario.connectTimeout());
+        Dialer dialer = new Dialer(options.url(), target.address(), target.tls(), timeout, scenario.clients());
+        results.begin(System.currentTimeMillis(), scenario.name());
+        Run run = new Run(scenario, options, dialer, runNumber(scenario), sides, progress, results);
+        running = run;
+        if (interrupted) {
+            run.interrupt();
+        }
+        return run.play();
+    }
+
+    /** Processes that share a run agree on its number without talking to each other. */
+    private int runNumber(Scenario scenario) {
+        int number = options.shares() == 1
+                ? new SecureRandom().nextInt()
+                : (scenario.name() + scenario.seed() + "/" + options.shares()).hashCode();
+        return number & 0xffffff;
+    }
+
+    private void checkDescriptors(Scenario scenario) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            long limit = system.getMaxFileDescriptorCount();
+            long most = (limit - SPARE_DESCRIPTORS) * options.shares();
+            if (scenario.clients() > most) {
+                throw UsageError.notAllowed(
+                        "CLIENTS",
+                        scenario.clients(),
+                        "at most %d, because this process may open %d files (ulimit -n)".formatted(most, limit));
+            }
+        }
+    }
+}

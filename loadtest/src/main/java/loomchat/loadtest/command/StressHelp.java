@@ -1,0 +1,29 @@
+package loomchat.loadtest.command;
+
+import loomchat.loadtest.scenario.ScenarioFile;
+
+/** What {@code stress --help} prints. */
+final class StressHelp {
+    private StressHelp() {}
+
+    static String text() {
+        StringBuilder text = new StringBuilder("""
+                Plays clients against a chat server and proves what arrives.
+
+                  stress [SCENARIO] [setting...]     play a scenario: %s, or a file
+                  stress merge FOLDER...             put the results of several processes together
+                  stress compare FOLDER FOLDER       two results side by side
+
+                Settings, as NAME=value in the environment or as an argument, or as --name value:
+                """.formatted(String.join(", ", ScenarioFile.NAMES)));
+        for (StressOptions.Setting each : StressOptions.SETTINGS) {
+            text.append("  %-16s %-22s %s\n".formatted(each.name(), each.defaultValue(), each.meaning()));
+        }
+        return text.append("""
+
+                        Exit codes: 0 passed, 1 a threshold was missed, 2 wrong usage, 3 no server there,
+                        4 the generator was overloaded and its figures are not valid,
+                        70 the generator itself failed and there are no figures, 130 interrupted.
+                        """).toString();
+    }
+}

@@ -1,0 +1,156 @@
+package loomchat.loadtest.command;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import loomchat.loadtest.scenario.Protocol;
+import loomchat.loadtest.scenario.UsageError;
+
+/**
+ * What the command line and the environment ask for, the command line first: {@code CLIENTS=100} in the environment is
+ * {@code --clients 100} or {@code CLIENTS=100} as an argument. Null where nothing is asked for.
+ *
+ * @param scenario name of one that comes with the program, or a path
+ * @param url of the target
+ * @param share which part of the users this process plays, from 1
+ * @param shares in how many parts the users are divided
+ */
+record StressOptions(
+        String scenario,
+        URI url,
+        Map<String, String> overrides,
+        boolean insecure,
+        Path ca,
+        Path results,
+        int share,
+        int shares) {
+
+    /** Every setting, in the order of the help. */
+    record Setting(String name, String defaultValue, String meaning) {}
+
+    static final List<Setting> SETTINGS = List.of(
+            new Setting("SCENARIO", "evil", "name of a scenario, or the path of a scenario file"),
+            new Setting("URL", "ws://localhost:3000/", "target, ws:// or wss://; the port is PORT where that is set"),
+            new Setting("PROTOCOL", "scenario", "plain, chat.v1 or echo; echo where the path of URL ends with /echo"),
+            new Setting("CLIENTS", "scenario", "most clients at the same time; every stage is scaled to it"),
+            new Setting("DURATION", "scenario", "from the first connect to the last message, such as 60s or 7m"),
+            new Setting("MESSAGE_BYTES", "scenario", "size of every message: 500, 10K or a range, 1K..10K"),
+            new Setting("MESSAGES", "scenario", "messages that each client sends in a chat; the run ends after them"),
+            new Setting("INTERVAL", "scenario", "time between a client's messages: 100ms, 1s..5s, exp 2s"),
+            new Setting("RATE", "scenario", "messages a second over all clients, whatever the server does"),
+            new Setting("WINDOW", "scenario", "most messages of a client on their way at the same time, 0: no limit"),
+            new Setting("THRESHOLDS", "scenario", "conditions of success, separated by commas: p99 < 50ms, lost == 0"),
+            new Setting("SEED", "scenario", "of everything random"),
+            new Setting("DRAIN", "10s", "longest wait for messages that are still on their way at the end"),
+            new Setting("CONNECT_TIMEOUT", "10s", "for TCP, TLS and the handshake together"),
+            new Setting("INSECURE", "false", "true: accept any certificate of a wss:// target"),
+            new Setting("CA", "", "PEM file with the certificate authority of a wss:// target"),
+            new Setting("RESULTS", "loadtest/results", "folder in which each run gets one of its own"),
+            new Setting("SHARE", "1/1", "the part of the clients that this process plays: 2/4"));
+
+    static StressOptions from(List<String> arguments, Map<String, String> environment) {
+        Map<String, String> asked = new HashMap<>();
+        for (Setting each : SETTINGS) {
+            String value = environment.get(each.name());
+            if (value != null && !value.isBlank()) {
+                asked.put(each.name(), value.strip());
+            }
+        }
+        readArguments(arguments, asked);
+        URI url = url(asked.getOrDefault("URL", defaultUrl(environment)));
+        if (url.getPath() != null && url.getPath().endsWith("/echo")) {
+            asked.putIfAbsent("PROTOCOL", Protocol.ECHO.toString());
+        }
+        int[] share = share(asked.getOrDefault("SHARE", "1/1"));
+        return new StressOptions(
+                asked.getOrDefault("SCENARIO", "evil"),
+                url,
+                Map.copyOf(asked),
+                flag("INSECURE", asked.getOrDefault("INSECURE", "false")),
+                asked.containsKey("CA") ? Path.of(asked.get("CA")) : null,
+                Path.of(asked.getOrDefault("RESULTS", "loadtest/results")),
+                share[0],
+                share[1]);
+    }
+
+    private static String defaultUrl(Map<String, String> environment) {
+        String port = environment.getOrDefault("PORT", "").strip();
+        return "ws://localhost:" + (port.isEmpty() || port.equals("0") ? "3000" : port) + "/";
+    }
+
+    private static void readArguments(List<String> arguments, Map<String, String> asked) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (!argument.startsWith("-") && !argument.contains("=")) {
+                asked.put("SCENARIO", argument);
+                continue;
+            }
+            int equals = argument.indexOf('=');
+            String name = settingName(equals < 0 ? argument : argument.substring(0, equals));
+            if (equals >= 0) {
+                asked.put(name, argument.substring(equals + 1).strip());
+            } else if (name.equals("INSECURE")) {
+                asked.put(name, "true");
+            } else if (++i < arguments.size()) {
+                asked.put(name, arguments.get(i).strip());
+            } else {
+                throw new UsageError(argument + " needs a value");
+            }
+        }
+    }
+
+    private static String settingName(String argument) {
+        String name = argument.replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+        if (SETTINGS.stream().noneMatch(each -> each.name().equals(name))) {
+            throw new UsageError("Unknown setting " + argument + "; stress --help lists them");
+        }
+        return name;
+    }
+
+    private static URI url(String text) {
+        String allowed = "ws://host[:port][/path] or wss://host[:port][/path]";
+        try {
+            URI uri = new URI(text);
+            boolean known = "ws".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
+            if (!known
+                    || uri.getHost() == null
+                    || uri.getPort() == 0
+                    || uri.getPort() > 65535
+                    || uri.getFragment() != null) {
+                throw UsageError.notAllowed("URL", text, allowed);
+            }
+            return uri;
+        } catch (URISyntaxException e) {
+            throw UsageError.notAllowed("URL", text, allowed);
+        }
+    }
+
+    private static boolean flag(String name, String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw UsageError.notAllowed(name, value, "true or false");
+        };
+    }
+
+    private static int[] share(String text) {
+        if (text.matches("\\d{1,3}/\\d{1,3}")) {
+            int slash = text.indexOf('/');
+            int share = Integer.parseInt(text.substring(0, slash));
+            int shares = Integer.parseInt(text.substring(slash + 1));
+            if (share >= 1 && share <= shares) {
+                return new int[] {share, shares};
+            }
+        }
+        throw UsageError.notAllowed("SHARE", text, "a part and the number of parts, such as 2/4");
+    }
+
+    /** Whether user {@code number} is of this process's share. */
+    boolean plays(int number) {
+        return number % shares == share - 1;
+    }
+}

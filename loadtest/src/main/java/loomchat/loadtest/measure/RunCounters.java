@@ -1,0 +1,104 @@
+package loomchat.loadtest.measure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/** Everything a run counts, counted once, here. Users and receivers add, the tick reads. Totals only rise; gauges fall too. */
+public final class RunCounters {
+    /** The totals that say that messages were not delivered as they were sent. */
+    public static final List<String> FAULTS = List.of("lost", "duplicated", "reordered", "corrupted", "misdelivered");
+
+    private final Map<String, LongSupplier> totals = new LinkedHashMap<>();
+
+    // Totals, in the order of the output
+    /** Connects begun, those that became a connection, those that did not. */
+    public final LongAdder attempts = total("attempts");
+
+    public final LongAdder connected = total("connected");
+
+    {
+        totals.put("failed", () -> this.refused.sum() + this.broken.sum());
+    }
+
+    public final LongAdder refused = total("refused");
+    /** Connections that ended without anybody here wanting it. */
+    public final LongAdder broken = total("broken");
+    /** Connections that the server was right to close. */
+    public final LongAdder closedAsExpected = total("closedAsExpected");
+    /** Connects given up on purpose in the middle of the handshake; no attempts. */
+    public final LongAdder abandoned = total("abandoned");
+
+    public final LongAdder matched = total("matched");
+    public final LongAdder leftByPartner = total("leftByPartner");
+    /** Messages that were due; those handed to the socket; those that arrived intact for the first time. */
+    public final LongAdder intended = total("intended");
+
+    public final LongAdder sent = total("sent");
+    public final LongAdder delivered = total("delivered");
+    public final LongAdder lost = total("lost");
+    public final LongAdder duplicated = total("duplicated");
+    public final LongAdder reordered = total("reordered");
+    public final LongAdder corrupted = total("corrupted");
+    public final LongAdder misdelivered = total("misdelivered");
+    /** In flight when somebody left on purpose. */
+    public final LongAdder cutOff = total("cutOff");
+    /** Sent before the match and not delivered. */
+    public final LongAdder unmatched = total("unmatched");
+    /** Sent to a partner of whom nothing was ever heard, so that nobody can tell. */
+    public final LongAdder unconfirmed = total("unconfirmed");
+    /** Messages of the server that its protocol does not allow, and promises that it broke. */
+    public final LongAdder violations = total("violations");
+    /** Messages of people or runs that are not ours. */
+    public final LongAdder foreign = total("foreign");
+    /** Times that somebody began to look for a partner. */
+    public final LongAdder searches = total("searches");
+
+    // chat.v1 only
+    /** Connections broken in a chat on purpose, and those after which the chat went on. */
+    public final LongAdder cuts = total("cuts");
+
+    public final LongAdder resumed = total("resumed");
+    /** Messages that the server said it could not keep for a client that was away. */
+    public final LongAdder missed = total("missed");
+    /** Messages that the server did not take at first (too fast, partner away) and that were sent again. */
+    public final LongAdder refusedMessages = total("refusedMessages");
+    /** Times that a partner was seen typing. */
+    public final LongAdder typingSeen = total("typingSeen");
+
+    /** Of the messages' text, as sent and as it arrived. */
+    public final LongAdder bytesSent = total("bytesSent");
+
+    public final LongAdder bytesDelivered = total("bytesDelivered");
+    /** On the socket, framing included, of connections that have ended. */
+    public final LongAdder wireBytesIn = total("wireBytesIn");
+
+    public final LongAdder wireBytesOut = total("wireBytesOut");
+
+    // Not in the output
+    /** Senders that have sent all that they had to. */
+    public final LongAdder saidAll = new LongAdder();
+    /** Gauges: connections that are open, chats that are on. */
+    public final LongAdder connections = new LongAdder();
+
+    public final LongAdder chatting = new LongAdder();
+
+    private LongAdder total(String name) {
+        LongAdder counter = new LongAdder();
+        totals.put(name, counter::sum);
+        return counter;
+    }
+
+    /** All totals by name, in the order of the output. */
+    public Map<String, Long> totals() {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        totals.forEach((name, counter) -> sums.put(name, counter.getAsLong()));
+        return sums;
+    }
+
+    public static long faults(Map<String, Long> totals) {
+        return FAULTS.stream().mapToLong(totals::get).sum();
+    }
+}

@@ -1,0 +1,111 @@
+package loomchat.loadtest.scenario;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One condition that a run has to meet: {@code p99 < 50ms}, {@code lost == 0}, {@code failed < 0.1%}, {@code chatty.p99.9 <= 1s}.
+ *
+ * @param group {@code actual}, {@code connect}, {@code match} or a persona, empty for all messages
+ * @param figure what is compared, a count by its name in the summary, {@code rate}, {@code max} or a percentile such as {@code p99.9}
+ * @param limit in nanoseconds for times, as a fraction for percentages
+ */
+public record Threshold(String text, String group, String figure, String comparison, double limit, boolean percent) {
+    static final String ALLOWED =
+            "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, failed, unconfirmed, cutOff, missed, rate, "
+                    + "p50 to p99.99 or max, with actual., connect., match. or a persona's name and a dot in front if need be), "
+                    + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
+
+    /** For a scenario that names none. */
+    static final List<String> DEFAULTS = List.of(
+            "lost == 0",
+            "duplicated == 0",
+            "reordered == 0",
+            "corrupted == 0",
+            "misdelivered == 0",
+            "violations == 0",
+            "failed == 0");
+
+    private static final Set<String> COUNTS = Set.of(
+            "lost",
+            "duplicated",
+            "reordered",
+            "corrupted",
+            "misdelivered",
+            "failed",
+            "refused",
+            "broken",
+            "unconfirmed",
+            "unmatched",
+            "cutOff",
+            "foreign",
+            "violations",
+            "missed",
+            "rate");
+
+    private static final Pattern SHAPE = Pattern.compile(
+            "((?:[A-Za-z][A-Za-z0-9_-]{0,40}\\.)?)(p\\d{1,2}(?:\\.\\d{1,3})?|max|[A-Za-z]{3,20}) ?(<=|>=|==|<|>) ?(\\d{1,12}(?:\\.\\d{1,6})?) ?(%|[a-zµ]{0,3})");
+
+    /** Null when {@code text} is none. */
+    public static Threshold parse(String text) {
+        Matcher match = SHAPE.matcher(text.strip());
+        if (!match.matches()) {
+            return null;
+        }
+        String figure = match.group(2);
+        String unit = match.group(5);
+        boolean time = isTime(figure);
+        String group = match.group(1).replace(".", "");
+        boolean known = time || group.isEmpty() && COUNTS.contains(figure);
+        double number = Double.parseDouble(match.group(4));
+        double limit = time ? Quantity.nanos(match.group(4) + unit) : unit.equals("%") ? number / 100 : number;
+        if (!known
+                || limit < 0
+                || !time && !unit.isEmpty() && !unit.equals("%")
+                || unit.equals("%") && figure.equals("rate")) {
+            return null;
+        }
+        return new Threshold(text.strip(), group, figure, match.group(3), limit, unit.equals("%"));
+    }
+
+    /** Whether the figure is one of latency. */
+    public boolean isTime() {
+        return isTime(figure);
+    }
+
+    private static boolean isTime(String figure) {
+        return figure.equals("max") || figure.matches("p\\d.*");
+    }
+
+    /** How a threshold was met; a figure that there is no value for ({@code NaN}) is missed. */
+    public record Outcome(Threshold threshold, double value, boolean met) {
+        public String shown() {
+            if (Double.isNaN(value)) {
+                return "nothing was measured";
+            }
+            if (threshold.isTime()) {
+                return Quantity.time(value);
+            }
+            return threshold.percent()
+                    ? Quantity.number(100 * value) + " %"
+                    : String.format(Locale.ROOT, "%,.0f", value);
+        }
+    }
+
+    public Outcome check(Function<Threshold, Double> figure) {
+        double value = figure.apply(this);
+        boolean met = switch (comparison) {
+            case "<" -> value < limit;
+            case "<=" -> value <= limit;
+            case "==" -> value == limit;
+            case ">=" -> value >= limit;
+            case ">" -> value > limit;
+            default -> throw new AssertionError(comparison);
+        };
+        return new Outcome(this, value, met);
+    }
+}

@@ -1,0 +1,297 @@
+package loomchat.loadtest.verify;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
+import loomchat.loadtest.measure.ErrorCounts;
+import loomchat.loadtest.measure.RunCounters;
+
+/**
+ * Settles chats when both sides have ended: what one sent against what the other received. Users hand their sides in, each
+ * once, and only when nothing writes to them any more; nobody blocks but for the lock. Bounded: of more than {@link #MOST_OPEN} sides that
+ * wait for their other one the oldest is settled as unconfirmed.
+ *
+ * <p>A message that never arrived is:
+ *
+ * <ol>
+ *   <li>unmatched, when it was sent before the match was told;
+ *   <li>missed, when the server said on a resume that it could not keep it;
+ *   <li>corrupted or misdelivered, when one such arrived in its place;
+ *   <li>cut off, when it came after all that did arrive and either the receiver left on purpose or the sender vanished on purpose;
+ *   <li>unconfirmed, when nothing ever arrived in either direction and some partner like that did leave on purpose, so that
+ *       nobody can tell whose it was;
+ *   <li>lost otherwise.
+ * </ol>
+ */
+public final class DeliveryLedger {
+    private static final int MOST_OPEN = 200_000;
+
+    private final RunCounters counters;
+    private final ErrorCounts errors;
+    private final IntPredicate ours;
+    private final OpenSides sides;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock
+    private final Map<Long, ChatSide> open = new LinkedHashMap<>();
+    private final Map<Long, Long> claims = new HashMap<>();
+    private final Map<Long, Integer> strayed = new HashMap<>();
+    private long silentLeavers;
+
+    /**
+     * @param ours whether this process plays that user
+     * @param sides takes what only another process can settle
+     */
+    public DeliveryLedger(RunCounters counters, ErrorCounts errors, IntPredicate ours, OpenSides sides) {
+        this.counters = counters;
+        this.errors = errors;
+        this.ours = ours;
+        this.sides = sides;
+    }
+
+    /** {@code count} messages of that chat were delivered to somebody else (or, when negative, were not after all). */
+    void strayed(int sender, int chat, int count) {
+        lock.lock();
+        try {
+            if (strayed.size() < MOST_OPEN) {
+                strayed.merge(ChatSide.key(sender, chat), count, Integer::sum);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One side has ended. */
+    public void ended(ChatSide chat) {
+        assert chat.end != null;
+        countUnreadable(chat);
+        settle(chat);
+    }
+
+    private void countUnreadable(ChatSide chat) {
+        if (chat.partner == null) {
+            counters.foreign.add(chat.unreadable);
+        } else if (chat.unreadable > 0) {
+            counters.corrupted.add(chat.unreadable);
+            chat.corrupted += chat.unreadable;
+        }
+    }
+
+    /** The same, for a side that has been counted. */
+    void settle(ChatSide chat) {
+        lock.lock();
+        try {
+            if (chat.isMatched() || chat.partner != null) {
+                match(chat);
+            } else {
+                // The server may have matched it and not have been able to say so any more.
+                counters.unmatched.add(chat.sent);
+                silentLeavers += chat.end.onPurpose ? 1 : 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void match(ChatSide chat) {
+        Long claimed = claims.remove(chat.key());
+        Long other =
+                chat.partner != null ? Long.valueOf(ChatSide.key(chat.partner.sender, chat.partner.chat)) : claimed;
+        if (other == null && chat.sent == 0) {
+            silentLeavers += chat.end.onPurpose ? 1 : 0;
+            return;
+        }
+        if (other != null && other == chat.key()) {
+            settle(chat, chat);
+            return;
+        }
+        if (chat.partner != null && !ours.test(chat.partner.sender)) {
+            sides.side(chat);
+            return;
+        }
+        ChatSide partner = other == null ? null : open.remove(other);
+        if (partner == null) {
+            keep(chat, other);
+        } else {
+            claims.remove(other);
+            settle(chat, partner);
+            settle(partner, chat);
+        }
+    }
+
+    private void keep(ChatSide chat, Long other) {
+        if (open.size() == MOST_OPEN) {
+            ChatSide oldest = open.remove(open.keySet().iterator().next());
+            counters.unconfirmed.add(oldest.sent);
+        }
+        open.put(chat.key(), chat);
+        if (other != null) {
+            claims.put(other, chat.key());
+        }
+    }
+
+    private void settle(ChatSide from, ChatSide to) {
+        SequenceTracker tracker = to.partner != null && to.partner.sender == from.user && to.partner.chat == from.number
+                ? to.partner
+                : null;
+        int next = tracker == null ? 0 : tracker.next();
+        int since = from.sentBeforeMatch;
+        int gaps = tracker == null ? 0 : tracker.missingFrom(since);
+        int gapsBefore = tracker == null ? 0 : tracker.missingFrom(0) - gaps;
+        int tail = Math.max(0, from.sent - Math.max(next, since));
+        counters.unmatched.add(gapsBefore + Math.max(0, since - next));
+        int announced = Math.min(gaps + tail, to.missed);
+        counters.missed.add(announced);
+        int announcedInGaps = Math.min(gaps, announced);
+        gaps -= announcedInGaps;
+        tail -= announced - announcedInGaps;
+        int explained = to.corrupted + strayed.getOrDefault(from.key(), 0);
+        strayed.remove(from.key());
+        int inGaps = Math.min(gaps, explained);
+        gaps -= inGaps;
+        tail -= Math.min(tail, explained - inGaps);
+        boolean excused = to.end.onPurpose
+                || from.end == ChatSide.End.VANISHED
+                || from.end == ChatSide.End.EXPELLED
+                || to.end == ChatSide.End.NOT_RESUMED && from.end.onPurpose;
+        counters.cutOff.add(excused ? tail : 0);
+        lose(from, to, gaps + (excused ? 0 : tail), next);
+        promises(from, to, next);
+    }
+
+    /** What the server told the sender about this chat has to be true. */
+    private void promises(ChatSide from, ChatSide to, int next) {
+        if (from.delivered > next) {
+            violation(
+                    "confirmed what did not arrive",
+                    "user %d, chat %d was told that %d had arrived, %d had"
+                            .formatted(from.user, from.number, from.delivered, next));
+        }
+        if (from.end == ChatSide.End.NOT_RESUMED && !to.end.onPurpose) {
+            violation(
+                    "resume refused in time",
+                    "user %d, chat %d; the partner's side ended: %s".formatted(from.user, from.number, to.end));
+        }
+        if (from.calledStale && from.end == ChatSide.End.RUN_OVER) {
+            violation("a chat called stale that went on", "user %d, chat %d".formatted(from.user, from.number));
+        }
+    }
+
+    /** Something that no server of this protocol may do. */
+    public void violation(String what, String details) {
+        counters.violations.increment();
+        errors.protocol(what, details);
+    }
+
+    private void lose(ChatSide from, ChatSide to, int count, int next) {
+        if (count == 0) {
+            return;
+        }
+        counters.lost.add(count);
+        errors.example(
+                "lost",
+                "%d of %d messages of user %d, chat %d, to user %d, chat %d; the last that arrived was %d; the sender's side ended: %s, the receiver's: %s"
+                        .formatted(
+                                count,
+                                from.sent,
+                                from.user,
+                                from.number,
+                                to.user,
+                                to.number,
+                                next - 1,
+                                from.end,
+                                to.end));
+    }
+
+    /**
+     * How many messages the server has to deliver of the side with that key, which left in order while the other one was
+     * there. 0 when it did not, or is not known.
+     */
+    long leftBy(long key) {
+        lock.lock();
+        try {
+            ChatSide gone = open.get(key);
+            return gone != null && gone.end == ChatSide.End.LEFT ? gone.sentSinceMatch() : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same for the side that had heard of {@code key} as its partner. */
+    long leftFor(long key) {
+        lock.lock();
+        try {
+            Long partner = claims.get(key);
+            return partner == null ? 0 : leftBy(partner);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** So many were there for the server, perhaps matched, and left never having heard or said anything. */
+    public void silentLeavers(long count) {
+        lock.lock();
+        try {
+            silentLeavers += count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is left when everybody has ended. */
+    public void close() {
+        lock.lock();
+        try {
+            if (sides != OpenSides.NONE) {
+                handOver();
+                return;
+            }
+            List<ChatSide> unheard = new ArrayList<>();
+            for (ChatSide each : open.values()) {
+                if (each.partner != null || each.end == ChatSide.End.VANISHED) {
+                    counters.unconfirmed.add(each.sent);
+                } else {
+                    unheard.add(each);
+                }
+                silentLeavers += each.partner == null && each.end.onPurpose ? 1 : 0;
+            }
+            settleUnheard(unheard);
+            open.clear();
+            claims.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void handOver() {
+        open.values().forEach(sides::side);
+        strayed.forEach(sides::strayed);
+        sides.silentLeavers(silentLeavers);
+    }
+
+    /**
+     * Chats in which nothing arrived either way. Their partners are among themselves and those who left having said nothing,
+     * so at most as many of them as left on purpose can be excused: the largest are.
+     */
+    private void settleUnheard(List<ChatSide> unheard) {
+        unheard.sort(Comparator.comparingInt((ChatSide c) -> c.sent).reversed());
+        for (ChatSide each : unheard) {
+            int sinceMatch = each.sent - each.sentBeforeMatch;
+            counters.unmatched.add(each.sentBeforeMatch);
+            if (silentLeavers-- > 0) {
+                counters.unconfirmed.add(sinceMatch);
+            } else if (sinceMatch > 0) {
+                counters.lost.add(sinceMatch);
+                errors.example(
+                        "lost",
+                        "all %d messages of user %d, chat %d: nothing arrived in either direction"
+                                .formatted(sinceMatch, each.user, each.number));
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package loomchat.loadtest.verify;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import loomchat.loadtest.measure.Measurements;
+
+/**
+ * The server's own counts before and after a run, or a share of one, to be held against what the client saw. Every share sees
+ * what all of them did, so that the earliest before and the latest after belong to the whole run.
+ *
+ * @param echo whether the server returned every message to its sender, so that it matched nobody
+ */
+public record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> after) {
+    static final List<String> COUNTS = List.of("connections", "matches", "messages", "bytes", "disconnects");
+
+    /** One count: the server's, and the range that the client knows it must lie in. */
+    public record Comparison(String what, long least, long most, long server) {
+        public boolean agrees() {
+            return server >= least && server <= most;
+        }
+
+        public String verdict() {
+            return agrees() ? "agrees" : "DIFFERS";
+        }
+
+        /** The range, as people read it. */
+        public String seen() {
+            return least == most ? "%,d".formatted(least) : "%,d to %,d".formatted(least, most);
+        }
+
+        public String shown() {
+            return "%-12s %s %,d, seen here: %s%s".formatted(what, verdict(), server, seen(), difference());
+        }
+
+        private String difference() {
+            long off = server < least ? server - least : server > most ? server - most : 0;
+            return off == 0 ? "" : " (%+,d)".formatted(off);
+        }
+    }
+
+    /** This share's counts and another's. */
+    public Reconciliation with(Reconciliation other) {
+        return new Reconciliation(echo, joined(before, other.before, Math::min), joined(after, other.after, Math::max));
+    }
+
+    private static Map<String, Long> joined(Map<String, Long> one, Map<String, Long> two, BinaryOperator<Long> by) {
+        Map<String, Long> joined = new LinkedHashMap<>(one);
+        two.forEach((name, count) -> joined.merge(name, count, by));
+        return joined;
+    }
+
+    private long counted(String name) {
+        return after.get(name) - before.getOrDefault(name, 0L);
+    }
+
+    public List<Comparison> compare(Measurements m) {
+        List<Comparison> all = new ArrayList<>();
+        long connected = m.total("connected");
+        compare("connections", connected, connected + m.total("refused"), all);
+        if (!echo) {
+            compareMatches(m, all);
+            compareMessages(m, all);
+        }
+        long opened = counted("connections");
+        compare("disconnects", opened, opened, all);
+        return all;
+    }
+
+    private void compare(String what, long least, long most, List<Comparison> all) {
+        all.add(new Comparison(what, least, most, counted(what)));
+    }
+
+    /** Both of a pair are told, unless one of them has vanished before it could be. */
+    private void compareMatches(Measurements m, List<Comparison> all) {
+        long told = m.total("matched");
+        long untold = m.total("searches") - told;
+        compare("matches", (told + 1) / 2, told / 2 + untold, all);
+    }
+
+    /** What was cut off may or may not have been handed to the socket of somebody who was about to leave. */
+    private void compareMessages(Measurements m, List<Comparison> all) {
+        long seen = m.total("delivered") + m.total("duplicated") + m.total("corrupted") + m.total("misdelivered");
+        long unseen = m.total("cutOff") + m.total("unconfirmed") + m.total("lost");
+        compare("messages", seen, seen + unseen, all);
+        long sent = m.total("bytesSent");
+        boolean exact = seen == m.total("sent") && unseen == 0;
+        compare("bytes", exact ? sent : m.total("bytesDelivered"), sent, all);
+    }
+
+    /** Whether everybody who came has gone. */
+    boolean isQuiet() {
+        return counted("connections") == counted("disconnects");
+    }
+}

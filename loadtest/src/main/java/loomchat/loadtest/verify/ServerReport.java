@@ -1,0 +1,188 @@
+package loomchat.loadtest.verify;
+
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.scenario.Scenario;
+
+/**
+ * Asks a Loomchat for what it has counted in its own record, and tells it when a run begins and ends. Main thread only; every
+ * request has a deadline.
+ */
+public final class ServerReport implements AutoCloseable {
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(15);
+
+    private final String base;
+    private final HttpClient http;
+    private final String id;
+    private Map<String, Long> before;
+
+    /**
+     * @param base of the server's HTTP pages, such as {@code http://localhost:3000}
+     * @param tls whom to trust, or null
+     * @param id of the run
+     */
+    public ServerReport(String base, SSLContext tls, String id) {
+        this.base = base;
+        this.id = id;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        http = builder.build();
+    }
+
+    /** Whether the target is a Loomchat; remembers what it has counted so far. */
+    public boolean begin(List<String> notes) {
+        try {
+            JsonObject report = report();
+            if (report == null) {
+                notes.add("the target has no /report.json, so its own count was not compared");
+                return false;
+            }
+            before = totals(report);
+            long others = number(report, "now", "connections");
+            if (others > 0) {
+                notes.add(
+                        "%,d others were connected to the server at the start; what they do is in the server's count too"
+                                .formatted(others));
+            }
+            return true;
+        } catch (IOException e) {
+            notes.add("the target's /report.json could not be read, so its own count was not compared: "
+                    + e.getMessage());
+            return false;
+        }
+    }
+
+    /** Says {@code start} or {@code end} to the server, so that its report can mark the run. */
+    public void announce(String phase, Scenario scenario, String result, List<String> notes) {
+        var body = BUILDERS.createObjectBuilder()
+                .add("phase", phase)
+                .add("id", id)
+                .add("scenario", scenario.name())
+                .add("clients", scenario.clients());
+        if (result != null) {
+            body.add("result", result);
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/loadtest"))
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.build().toString()))
+                .build();
+        try {
+            int status = send(request).statusCode();
+            if (status >= 300) {
+                notes.add("the server was not told of the run's " + phase + ": HTTP " + status);
+            }
+        } catch (IOException e) {
+            notes.add("the server was not told of the run's " + phase + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * What the server has counted since {@link #begin}; null, with a note, when it does not tell. It may take a moment until the server has
+     * noticed the last disconnect and written it down, so this asks until {@code settled}, for a bounded time.
+     */
+    private Reconciliation after(boolean echo, Predicate<Reconciliation> settled, List<String> notes) {
+        long deadline = System.nanoTime() + PATIENCE;
+        try {
+            while (true) {
+                JsonObject report = report();
+                if (report == null) {
+                    notes.add("the target's /report.json is gone, so its own count was not compared");
+                    return null;
+                }
+                Reconciliation counted = new Reconciliation(echo, before, totals(report));
+                if (settled.test(counted) || System.nanoTime() > deadline) {
+                    return counted;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
+            }
+        } catch (IOException e) {
+            notes.add("the target's /report.json could not be read, so its own count was not compared: "
+                    + e.getMessage());
+            return null;
+        }
+    }
+
+    /** The server's counts beside those of a whole run. */
+    public List<Reconciliation.Comparison> end(Measurements measurements, boolean echo, List<String> notes) {
+        Reconciliation counted =
+                after(echo, c -> c.compare(measurements).stream().allMatch(Reconciliation.Comparison::agrees), notes);
+        return counted == null ? List.of() : counted.compare(measurements);
+    }
+
+    /** The server's counts for a share of a run, to be compared when the shares are put together. */
+    public Reconciliation endShare(boolean echo, List<String> notes) {
+        return after(echo, Reconciliation::isQuiet, notes);
+    }
+
+    private JsonObject report() throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/report.json"))
+                .timeout(TIMEOUT)
+                .build();
+        HttpResponse<String> response = send(request);
+        if (response.statusCode() != 200) {
+            return null;
+        }
+        try (JsonReader reader = READERS.createReader(new StringReader(response.body()))) {
+            JsonObject object = reader.readObject();
+            return object.get("totals") instanceof JsonObject totals
+                            && Reconciliation.COUNTS.stream().allMatch(totals::containsKey)
+                    ? object
+                    : null;
+        } catch (JsonException e) {
+            return null;
+        }
+    }
+
+    private static Map<String, Long> totals(JsonObject report) {
+        Map<String, Long> totals = new LinkedHashMap<>();
+        Reconciliation.COUNTS.forEach(each -> totals.put(each, number(report, "totals", each)));
+        return totals;
+    }
+
+    private static long number(JsonObject report, String group, String name) {
+        return report.get(group) instanceof JsonObject object && object.get(name) instanceof JsonNumber number
+                ? number.longValue()
+                : 0;
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        http.close();
+    }
+}

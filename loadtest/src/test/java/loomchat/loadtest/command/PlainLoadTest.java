@@ -1,0 +1,170 @@
+package loomchat.loadtest.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import loomchat.InParallel;
+import loomchat.loadtest.measure.RunCounters;
+import loomchat.loadtest.testing.CommandRun;
+import loomchat.loadtest.testing.FaultyPlainServer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers that do wrong, one message in so many, are caught with the right count. */
+class PlainLoadTest {
+    private static final int EACH = 97;
+
+    @TempDir
+    Path results;
+
+    /** Some at the same time: most of them wait most of the time. */
+    @TestFactory
+    List<DynamicTest> everyFaultIsCountedOnce() {
+        return InParallel.run(
+                3,
+                Arrays.stream(FaultyPlainServer.Fault.values())
+                        .map(fault -> new InParallel.Case(fault.name(), () -> isCountedOnce(fault)))
+                        .toList());
+    }
+
+    private void isCountedOnce(FaultyPlainServer.Fault fault) throws Exception {
+        try (FaultyPlainServer server = new FaultyPlainServer(fault, EACH)) {
+            CommandRun played = CommandRun.stress(
+                    results.resolve(fault.name()),
+                    "classic",
+                    "URL=" + server.url(),
+                    "CLIENTS=40",
+                    "DURATION=2s",
+                    "INTERVAL=20ms",
+                    "MESSAGE_BYTES=64..300");
+            long committed = server.committed.get();
+            for (String each : RunCounters.FAULTS) {
+                long expected = each.equals(name(fault)) ? committed : each.equals("lost") ? server.held.get() : 0;
+                assertThat(played.total(each)).as(each).isEqualTo(expected);
+            }
+            assertThat(played.total("failed")).isZero();
+            assertThat(played.total("matched")).isEqualTo(40);
+            if (fault == FaultyPlainServer.Fault.NONE) {
+                assertThat(played.total("delivered"))
+                        .isEqualTo(played.total("sent"))
+                        .isPositive();
+                assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+            } else {
+                assertThat(committed).isPositive();
+                assertThat(played.summary().getJsonObject("examples").getString(name(fault)))
+                        .contains("user");
+                assertThat(played.exitCode()).isIn(Summary.MISSED, Summary.OVERLOADED);
+            }
+        }
+    }
+
+    private static String name(FaultyPlainServer.Fault fault) {
+        return switch (fault) {
+            case NONE -> "";
+            case DROP -> "lost";
+            case DOUBLE -> "duplicated";
+            case SWAP -> "reordered";
+            case CORRUPT -> "corrupted";
+            case MISDELIVER -> "misdelivered";
+        };
+    }
+
+    @Test
+    void peopleWhoComeAndGoCauseNoFalseAlarm() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(
+                    results,
+                    "evil",
+                    "URL=" + server.url(),
+                    "CLIENTS=120",
+                    "DURATION=4s",
+                    "INTERVAL=100ms",
+                    "MESSAGE_BYTES=64..2K",
+                    "SEED=" + seed());
+            for (String each : RunCounters.FAULTS) {
+                assertThat(played.total(each)).as(each).isZero();
+            }
+            assertThat(played.total("failed")).isZero();
+            long accounted = 0;
+            for (String each : List.of("delivered", "cutOff", "unmatched", "unconfirmed")) {
+                accounted += played.total(each);
+            }
+            assertThat(accounted).isEqualTo(played.total("sent")).isPositive();
+        }
+    }
+
+    /** The reader sleeps over the end of the run, with messages in its socket of somebody who has said goodbye. */
+    @Test
+    void whatSomebodySaidBeforeLeavingIsWaitedForAtASlowReader() throws Exception {
+        Path scenario = Files.writeString(results.resolve("slow.json"), """
+                {"stages": [{"clients": 2}], "duration": "2s", "personas": [
+                  {"kind": "nexter", "bytes": "64", "every": "20ms", "chat": "1400ms", "again": false},
+                  {"kind": "slow", "every": "1h", "chat": "1h", "readPause": "1200ms"}]}
+                """);
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(results, scenario.toString(), "URL=" + server.url());
+            assertThat(played.total("sent")).isGreaterThan(10);
+            assertThat(played.total("lost")).isZero();
+            assertThat(played.total("delivered")).isEqualTo(played.total("sent"));
+        }
+    }
+
+    @Test
+    void anOddClientWaitsAndIsNoFailure() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(
+                    results,
+                    "classic",
+                    "URL=" + server.url(),
+                    "CLIENTS=3",
+                    "MESSAGES=5",
+                    "DURATION=1m",
+                    "INTERVAL=10ms");
+            assertThat(played.total("connected")).isEqualTo(3);
+            assertThat(played.total("matched")).isEqualTo(2);
+            assertThat(played.total("sent")).isEqualTo(10);
+            assertThat(played.total("delivered")).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void whatIsSaidBeforeTheMatchIsNotLost() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(
+                    results,
+                    "cloud",
+                    "URL=" + server.url(),
+                    "CLIENTS=9",
+                    "DURATION=2s",
+                    "MESSAGE_BYTES=2K",
+                    "INTERVAL=10ms");
+            assertThat(played.total("lost")).isZero();
+            assertThat(played.total("unmatched")).isPositive();
+            assertThat(played.total("delivered") + played.total("unmatched")).isEqualTo(played.total("sent"));
+        }
+    }
+
+    @Test
+    void refusedHandshakesAreCountedByStatus() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            server.refuseWith = 503;
+            CommandRun played =
+                    CommandRun.stress(results, "classic", "URL=" + server.url(), "CLIENTS=5", "DURATION=500ms");
+            assertThat(played.total("failed")).isEqualTo(5);
+            assertThat(played.summary().getJsonObject("errors").getInt("connect: HTTP 503"))
+                    .isEqualTo(5);
+            assertThat(played.out()).contains("MISSED failed == 0");
+        }
+    }
+
+    private static long seed() {
+        long seed = System.nanoTime();
+        System.out.println("PlainLoadTest seed " + seed);
+        return seed;
+    }
+}

@@ -1,0 +1,336 @@
+package loomchat.loadtest.testing;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A small server that speaks {@code chat.v1}, independent of the real one, and does wrong on demand: one fault in so many messages or
+ * resumes. One virtual thread per connection; everything is guarded by its lock. Chats of broken connections are kept for ever.
+ */
+public final class FaultyV1Server implements AutoCloseable {
+    public enum Fault {
+        NONE,
+        // With messages
+        DROP,
+        DOUBLE,
+        /** Sends a message behind the next one. */
+        SWAP,
+        CORRUPT,
+        /** To somebody in another chat. */
+        MISDELIVER,
+        // With resumes
+        /** Does not send the first of the messages that were kept. */
+        FORGET,
+        /** Sends a message again that the client has said that it has. */
+        REPEAT,
+        /** Sends the last of the messages that were kept first. */
+        SHUFFLE,
+        REFUSE;
+
+        public boolean withResumes() {
+            return this == NONE || ordinal() >= FORGET.ordinal();
+        }
+    }
+
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
+    private final ServerSocket server;
+    private final Fault fault;
+    private final int each;
+
+    // Guarded by this
+    private final Map<String, Visitor> visitors = new HashMap<>();
+    private final Deque<Visitor> waiting = new ArrayDeque<>();
+    private int chats;
+    private int chances;
+    private int committed;
+
+    public FaultyV1Server(Fault fault, int each) throws IOException {
+        this.fault = fault;
+        this.each = each;
+        server = new ServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    public String url() {
+        return "ws://127.0.0.1:" + server.getLocalPort() + "/";
+    }
+
+    /** Faults that were really committed. */
+    public synchronized int committed() {
+        return committed;
+    }
+
+    /** Messages that were to be swapped with a next one that never came. */
+    public synchronized int held() {
+        return (int) visitors.values().stream().filter(s -> s.held != null).count();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                Thread.ofVirtual().start(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    /** A visitor, who may change connections. */
+    private static final class Visitor {
+        ServerSideSocket connection;
+        int chat;
+        Visitor partner;
+        /** How many of this visitor's messages have been taken in the chat. */
+        int taken;
+        /** What the partner said in the chat: the id, then the escaped text. */
+        final List<Object[]> kept = new ArrayList<>();
+
+        Object[] held;
+        /** Its chat was ended by the refusal of its partner's resume. */
+        boolean orphaned;
+
+        void tell(String message) {
+            if (connection != null) {
+                try {
+                    connection.text(message);
+                } catch (IOException e) {
+                    connection = null;
+                }
+            }
+        }
+
+        void say(Object[] message) {
+            tell("{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"%s\"}".formatted(chat, message[0], message[1]));
+        }
+    }
+
+    private void serve(Socket socket) {
+        Visitor[] visitor = {new Visitor()};
+        String secret = UUID.randomUUID().toString();
+        try (socket) {
+            ServerSideSocket connection = new ServerSideSocket(socket);
+            if (!connection.shakeHands(0, "chat.v1")) {
+                return;
+            }
+            connection.text(
+                    "{\"type\":\"welcome\",\"session\":1,\"secret\":\"%s\",\"limits\":{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}"
+                            .formatted(secret));
+            visitor[0].connection = connection;
+            synchronized (this) {
+                visitors.put(secret, visitor[0]);
+            }
+            for (byte[] next = connection.readText(); next != null; next = connection.readText()) {
+                String text = new String(next, StandardCharsets.UTF_8);
+                synchronized (this) {
+                    visitor[0] = handle(visitor[0], secret, text, connection);
+                }
+            }
+            synchronized (this) {
+                end(visitor[0], "left");
+            }
+        } catch (IOException e) {
+            synchronized (this) {
+                broken(visitor[0]);
+            }
+        }
+    }
+
+    private void broken(Visitor visitor) {
+        visitor.connection = null;
+        waiting.remove(visitor);
+        if (visitor.partner != null) {
+            visitor.partner.tell("{\"type\":\"away\",\"chat\":%d,\"seconds\":15}".formatted(visitor.chat));
+        }
+    }
+
+    private Visitor handle(Visitor visitor, String secret, String text, ServerSideSocket connection) {
+        JsonObject message;
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+            message = reader.readObject();
+        }
+        switch (message.getString("type")) {
+            case "find" -> find(visitor);
+            case "next" -> {
+                end(visitor, "next");
+                find(visitor);
+            }
+            case "chat" -> chat(visitor, message, text);
+            case "got" -> {
+                if (visitor.partner != null) {
+                    visitor.partner.tell("{\"type\":\"ack\",\"state\":\"delivered\",\"chat\":%d,\"id\":%d}"
+                            .formatted(visitor.chat, message.getInt("id")));
+                }
+            }
+            case "resume" -> {
+                return resume(visitor, secret, message, connection);
+            }
+            default -> {}
+        }
+        return visitor;
+    }
+
+    private void find(Visitor visitor) {
+        Visitor partner = waiting.poll();
+        if (partner == null) {
+            waiting.add(visitor);
+            visitor.tell("{\"type\":\"waiting\",\"count\":1}");
+            return;
+        }
+        chats++;
+        for (Visitor one : List.of(visitor, partner)) {
+            one.chat = chats;
+            one.partner = one == visitor ? partner : visitor;
+            one.taken = 0;
+            one.kept.clear();
+            one.held = null;
+            one.tell("{\"type\":\"matched\",\"chat\":%d,\"interests\":[],\"first\":%b}"
+                    .formatted(chats, one == partner));
+        }
+    }
+
+    private void end(Visitor visitor, String why) {
+        waiting.remove(visitor);
+        Visitor partner = visitor.partner;
+        if (partner != null) {
+            partner.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"%s\"}".formatted(visitor.chat, why));
+            visitor.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"you\"}".formatted(visitor.chat));
+            partner.partner = null;
+            visitor.partner = null;
+        }
+    }
+
+    private void chat(Visitor from, JsonObject message, String raw) {
+        if (from.partner == null || message.getInt("chat") != from.chat) {
+            from.tell("{\"type\":\"error\",\"code\":\"stale-chat\",\"text\":\"\",\"chat\":%d}"
+                    .formatted(message.getInt("chat")));
+            return;
+        }
+        int id = message.getInt("id");
+        if (id == from.taken + 1) {
+            from.taken = id;
+            String marker = "\"text\":\"";
+            relay(from, new Object[] {id, raw.substring(raw.indexOf(marker) + marker.length(), raw.length() - 2)});
+        }
+        from.tell("{\"type\":\"ack\",\"state\":\"sent\",\"chat\":%d,\"id\":%d}".formatted(from.chat, from.taken));
+    }
+
+    private boolean due() {
+        return ++chances % each == 0;
+    }
+
+    private void relay(Visitor from, Object[] said) {
+        Visitor to = from.partner;
+        boolean wrong = !fault.withResumes() && due();
+        Object[] before = from.held;
+        from.held = null;
+        if (before != null) {
+            to.say(said);
+            to.say(before);
+            committed++;
+            return;
+        }
+        if (!wrong) {
+            to.kept.add(said);
+            to.say(said);
+            return;
+        }
+        switch (fault) {
+            case DROP -> committed++;
+            case DOUBLE -> {
+                to.say(said);
+                to.say(said);
+                committed++;
+            }
+            case SWAP -> from.held = said;
+            case CORRUPT -> {
+                String text = (String) said[1];
+                char last = text.charAt(text.length() - 1);
+                said[1] = text.substring(0, text.length() - 1) + (last == 'x' ? 'y' : 'x');
+                to.say(said);
+                committed++;
+            }
+            case MISDELIVER -> misdeliver(from, to, said);
+            default -> throw new AssertionError(fault);
+        }
+    }
+
+    private void misdeliver(Visitor from, Visitor to, Object[] said) {
+        Visitor stranger = visitors.values().stream()
+                .filter(s -> s.partner != null && s != from && s != to)
+                .findAny()
+                .orElse(null);
+        if (stranger == null) {
+            to.say(said);
+        } else {
+            stranger.say(said);
+            committed++;
+        }
+    }
+
+    private Visitor resume(Visitor fresh, String secret, JsonObject message, ServerSideSocket connection) {
+        Visitor visitor = visitors.remove(message.getString("secret"));
+        int heard = message.getInt("id");
+        boolean wrong = fault != Fault.NONE && fault.withResumes() && due();
+        if (visitor == null || visitor.partner == null || fault == Fault.REFUSE && wrong) {
+            if (visitor != null && visitor.partner != null) {
+                committed++;
+                visitor.partner.orphaned = visitor.partner.connection == null;
+                end(visitor, "gone");
+            } else if (visitor != null && visitor.orphaned) {
+                committed++;
+            }
+            fresh.tell("{\"type\":\"error\",\"code\":\"cannot-resume\",\"text\":\"\"}");
+            return fresh;
+        }
+        visitors.put(secret, visitor);
+        visitor.connection = connection;
+        visitor.tell("{\"type\":\"resumed\",\"chat\":%d,\"id\":%d,\"missed\":0,\"partnerAway\":%b}"
+                .formatted(visitor.chat, visitor.taken, visitor.partner.connection == null));
+        sendKept(visitor, heard, wrong);
+        visitor.partner.tell("{\"type\":\"back\",\"chat\":%d}".formatted(visitor.chat));
+        return visitor;
+    }
+
+    private void sendKept(Visitor visitor, int heard, boolean wrong) {
+        List<Object[]> unheard = new ArrayList<>(
+                visitor.kept.stream().filter(m -> (int) m[0] > heard).toList());
+        if (wrong && fault == Fault.FORGET && unheard.size() > 1) {
+            visitor.kept.remove(unheard.removeFirst());
+            committed++;
+        }
+        if (wrong && fault == Fault.REPEAT) {
+            visitor.kept.stream().filter(m -> (int) m[0] == heard).findAny().ifPresent(m -> {
+                unheard.addFirst(m);
+                committed++;
+            });
+        }
+        if (wrong && fault == Fault.SHUFFLE && unheard.size() > 1) {
+            // Each of the others comes after one that was said later.
+            unheard.addFirst(unheard.removeLast());
+            committed += unheard.size() - 1;
+        }
+        unheard.forEach(visitor::say);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
