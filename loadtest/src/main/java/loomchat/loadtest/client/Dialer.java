@@ -53,7 +53,16 @@ public final class Dialer {
     WebSocketClient connect(Persona persona, Loop loop) throws IOException {
         List<String> subprotocols = persona.protocol().subprotocols;
         WebSocketClient socket = WebSocketClient.connect(new ClientOptions(
-                uri, subprotocols, Map.of(), source(), tls, timeout, MOST_MESSAGE_BYTES, persona.pongs(), null, loop));
+                uri,
+                subprotocols,
+                Map.of(),
+                source(),
+                tls,
+                timeout,
+                MOST_MESSAGE_BYTES,
+                persona.connection().pongs(),
+                null,
+                loop));
         if (!subprotocols.isEmpty() && socket.subprotocol() == null) {
             socket.abort();
             throw new SubprotocolRefused(persona.protocol());

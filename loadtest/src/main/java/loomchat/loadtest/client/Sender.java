@@ -81,7 +81,7 @@ public final class Sender implements Runnable {
             while (!stopped) {
                 settleEnded();
                 ChatSide now = receiver.current;
-                if (!now.isMatched() && !persona.speaksWaiting()) {
+                if (!now.isMatched() && !persona.sending().whileWaiting()) {
                     awaitMatch();
                     continue;
                 }
@@ -121,7 +121,7 @@ public final class Sender implements Runnable {
             return;
         }
         long since = chat.isMatched() ? chat.matchedAt() : System.nanoTime();
-        long every = persona.every().sample(random);
+        long every = persona.sending().every().sample(random);
         due = context.pacer().onGrid(since + (context.rated() ? random.nextLong(every + 1) : every));
     }
 
@@ -176,45 +176,47 @@ public final class Sender implements Runnable {
     }
 
     private boolean windowIsFull(ChatSide chat) {
-        if (persona.window() == 0) {
+        if (persona.sending().window() == 0) {
             return false;
         }
         long seen = arrived;
         int count = seen >>> 32 == chat.number() ? (int) seen : 0;
-        return chat.sent() - count >= persona.window();
+        return chat.sent() - count >= persona.sending().window();
     }
 
     /** Messages that were due before {@code end} and were never sent. */
     private void missed(long end) {
-        if (persona.open() && due != NEVER && due < end) {
-            double every = Math.max(1, persona.every().mean());
+        if (persona.sending().open() && due != NEVER && due < end) {
+            double every = Math.max(1, persona.sending().every().mean());
             context.counters().intended.add((long)
-                    (Math.ceil((end - due) / every) * persona.burst().mean()));
+                    (Math.ceil((end - due) / every) * persona.sending().burst().mean()));
         }
     }
 
     private void say(ChatSide chat) throws IOException {
-        long count = persona.burst().sample(random);
+        long count = persona.sending().burst().sample(random);
         context.counters().intended.add(count);
         for (long i = 0; i < count && !stopped && receiver.current == chat; i++) {
             sayOne(chat);
         }
         said += count;
-        if (persona.messages() > 0 && said >= persona.messages()) {
+        if (persona.sending().messages() > 0 && said >= persona.sending().messages()) {
             due = NEVER;
             context.counters().saidAll.increment();
             return;
         }
-        long every = persona.every().sample(random);
-        due = context.pacer().onGrid((persona.open() ? due : System.nanoTime() + typing()) + every);
+        long every = persona.sending().every().sample(random);
+        due = context.pacer().onGrid((persona.sending().open() ? due : System.nanoTime() + typing()) + every);
     }
 
     private long typing() {
-        return persona.typing() == 0 ? 0 : filled * 1_000_000_000L / persona.typing();
+        return persona.sending().typing() == 0
+                ? 0
+                : filled * 1_000_000_000L / persona.sending().typing();
     }
 
     private void sayOne(ChatSide chat) throws IOException {
-        int size = (int) Math.min(writer.mostBytes(), persona.bytes().sample(random));
+        int size = (int) Math.min(writer.mostBytes(), persona.sending().bytes().sample(random));
         compose(size);
         int seq = chat.sent();
         long delay = System.nanoTime() - due;
@@ -227,13 +229,13 @@ public final class Sender implements Runnable {
 
     /** Any text serves for plain messages of one size: only their header changes. */
     private void compose(int size) {
-        if (size == filled && persona.text() == MessageText.ASCII) {
+        if (size == filled && persona.sending().text() == MessageText.ASCII) {
             return;
         }
         if (message.length < size) {
             message = Arrays.copyOf(message, size);
         }
-        persona.text().fill(message, MessageHeader.BYTES, size, random);
+        persona.sending().text().fill(message, MessageHeader.BYTES, size, random);
         filled = size;
     }
 }

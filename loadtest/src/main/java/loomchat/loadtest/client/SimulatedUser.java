@@ -103,10 +103,10 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         sleepUntil(on);
         while (System.nanoTime() < Math.min(off, context.clock().end())) {
             session(off);
-            if (!persona.again()) {
+            if (!persona.leaving().again()) {
                 return;
             }
-            long pause = persona.pause().sample(random);
+            long pause = persona.leaving().pause().sample(random);
             sleepUntil(Math.min(off, System.nanoTime() + Math.max(pause, retryDelay())));
         }
     }
@@ -126,7 +126,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     }
 
     private void session(long off) throws InterruptedException {
-        if (random.nextInt(100) < persona.abandons()) {
+        if (random.nextInt(100) < persona.connection().abandons()) {
             abandon();
             return;
         }
@@ -157,7 +157,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         Receiver receiver = Receiver.of(context, number, persona, ++chats);
         this.receiver = receiver;
         Visit visit = Visit.of(context, persona, connection, receiver, off, random);
-        Sender sender = persona.hasSpeaker() ? sender(connection, receiver) : null;
+        Sender sender = persona.hasSender() ? sender(connection, receiver) : null;
         Thread speaking = sender == null ? null : loop.start(sender);
         ChatSide.End end = ChatSide.End.BROKEN;
         try {

@@ -53,12 +53,12 @@ final class V1Visit extends Visit {
     ChatSide.End attend(long now) throws IOException, InterruptedException {
         if (receiver.partnerLeft) {
             receiver.partnerLeft = false;
-            findAt = persona.again() ? now + persona.pause().sample(random) : NEVER;
+            findAt = persona.leaving().again() ? now + persona.leaving().pause().sample(random) : NEVER;
         }
         if (now >= findAt) {
             find();
         } else if (now >= chatOver() && receiver.toLeave != receiver.current) {
-            if (persona.vanishes()) {
+            if (persona.leaving().vanishes()) {
                 return ChatSide.End.VANISHED;
             }
             next();
@@ -88,7 +88,7 @@ final class V1Visit extends Visit {
     /** Breaks the connection and comes back after a while; how the visit ends if that does not work out, or null. */
     private ChatSide.End cut() throws IOException, InterruptedException {
         long now = System.nanoTime();
-        long away = persona.away().sample(random);
+        long away = persona.connection().away().sample(random);
         cutAt = nextCut(now + away);
         if (now + away + TIME_AFTER_CUT > goneAt()) {
             return null;
@@ -120,7 +120,7 @@ final class V1Visit extends Visit {
             // When the run is over, the partner may have left before.
             boolean late = System.nanoTime() > inTime || context.clock().isDrained();
             receiver.endChat(late ? ChatSide.End.VANISHED : ChatSide.End.NOT_RESUMED);
-            findAt = System.nanoTime() + persona.pause().sample(random);
+            findAt = System.nanoTime() + persona.leaving().pause().sample(random);
         }
         LockSupport.unpark(receiver.sendingThread);
     }

@@ -43,9 +43,9 @@ class Visit {
         this.off = off;
         this.random = random;
         long now = System.nanoTime();
-        goneAt = persona.life() == null
+        goneAt = persona.leaving().life() == null
                 ? off
-                : Math.min(off, now + persona.life().sample(random));
+                : Math.min(off, now + persona.leaving().life().sample(random));
         cutAt = nextCut(now);
     }
 
@@ -62,7 +62,9 @@ class Visit {
     }
 
     long nextCut(long now) {
-        return persona.cuts() == null ? NEVER : now + persona.cuts().sample(random);
+        return persona.connection().cuts() == null
+                ? NEVER
+                : now + persona.connection().cuts().sample(random);
     }
 
     /** Reads until it is time to go or the connection ends; how it ended. */
@@ -84,7 +86,7 @@ class Visit {
                     return ChatSide.End.RUN_OVER;
                 }
             } else if (now >= goneAt) {
-                return persona.vanishes() && now < off ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
+                return persona.leaving().vanishes() && now < off ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
             } else {
                 ChatSide.End enough = attend(now);
                 if (enough != null) {
@@ -95,8 +97,8 @@ class Visit {
             if (connection.socket().receive(receiver, next) == Received.CLOSED) {
                 return context.clock().isDrained() ? ChatSide.End.RUN_OVER : closed();
             }
-            if (persona.readPause() != null && now < end) {
-                TimeUnit.NANOSECONDS.sleep(persona.readPause().sample(random));
+            if (persona.connection().readPause() != null && now < end) {
+                TimeUnit.NANOSECONDS.sleep(persona.connection().readPause().sample(random));
             }
         }
     }
@@ -111,8 +113,9 @@ class Visit {
         if (now >= cutAt && receiver.current.isMatched()) {
             return ChatSide.End.VANISHED;
         }
-        boolean enough = now >= chatOver() || receiver.partnerLeft && persona.again();
-        return !enough ? null : persona.vanishes() ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
+        boolean enough =
+                now >= chatOver() || receiver.partnerLeft && persona.leaving().again();
+        return !enough ? null : persona.leaving().vanishes() ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
     }
 
     /** When {@link #attend} has something to do, as far as it is known. */
@@ -123,12 +126,12 @@ class Visit {
     /** When this user has had enough of the chat that is on. */
     final long chatOver() {
         ChatSide chat = receiver.current;
-        if (persona.chat() == null || !chat.isMatched()) {
+        if (persona.leaving().chat() == null || !chat.isMatched()) {
             return NEVER;
         }
         if (chat != timed) {
             timed = chat;
-            leaveChatAt = chat.matchedAt() + persona.chat().sample(random);
+            leaveChatAt = chat.matchedAt() + persona.leaving().chat().sample(random);
         }
         return leaveChatAt;
     }

@@ -45,7 +45,7 @@ final class CapacitySearch {
         int bad = 0;
         int value = capacity.from();
         while (true) {
-            Summary summary = step.play(at(value), points.size() + 1);
+            Summary summary = step.play(scenario.atStep(value), points.size() + 1);
             points.add(new Point(value, summary));
             if (summary.measurements().interrupted()) {
                 return new Outcome(points, good, "it was interrupted");
@@ -71,12 +71,6 @@ final class CapacitySearch {
         Point first =
                 points.stream().filter(each -> each.value == bad).findFirst().orElseThrow();
         return "at %,d: %s".formatted(bad, first.summary.verdict());
-    }
-
-    private Scenario at(int value) {
-        return scenario.capacity().ofClients()
-                ? scenario.at(value, scenario.rate())
-                : scenario.at(scenario.clients(), value);
     }
 
     /** The curve and the result, as lines. */

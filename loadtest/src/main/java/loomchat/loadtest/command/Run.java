@@ -108,8 +108,9 @@ final class Run {
         this.before = counters.totals();
         long start = System.nanoTime() + START_DELAY;
         this.clock = new RunClock(start, start + scenario.duration(), scenario.clients());
-        boolean rated = scenario.rate() > 0;
-        boolean windowed = scenario.personas().stream().anyMatch(each -> each.window() > 0);
+        boolean rated = scenario.load().rate() > 0;
+        boolean windowed =
+                scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);
         AtomicReferenceArray<Sender> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
         this.context = new RunContext(run, rated, windows, recorder, ledger, clock, new TimerWheel(), dialer);
     }
@@ -221,7 +222,7 @@ final class Run {
      * processes may have begun a little later: their users speak on to this one's, until nothing has come for a while.
      */
     private void drain(LagProbe probe) throws IOException {
-        long deadline = System.nanoTime() + scenario.drain();
+        long deadline = System.nanoTime() + scenario.waits().drain();
         long arrived = counters.delivered.sum();
         long arrivedAt = System.nanoTime();
         while (System.nanoTime() < deadline
@@ -240,7 +241,7 @@ final class Run {
     }
 
     private void awaitUsers(LagProbe probe) throws IOException {
-        long deadline = System.nanoTime() + LONGEST_LEAVE + scenario.connectTimeout();
+        long deadline = System.nanoTime() + LONGEST_LEAVE + scenario.waits().connect();
         long patient = System.nanoTime() + PATIENCE;
         for (Thread each : users) {
             while (each.isAlive() && System.nanoTime() < deadline) {

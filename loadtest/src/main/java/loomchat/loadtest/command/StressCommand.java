@@ -122,7 +122,9 @@ public final class StressCommand {
         try {
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
             checkDescriptors(scenario);
-            if (options.shares() > 1 && scenario.personas().stream().anyMatch(each -> each.window() > 0)) {
+            if (options.shares() > 1
+                    && scenario.personas().stream()
+                            .anyMatch(each -> each.sending().window() > 0)) {
                 throw new UsageError(
                         "A window needs to know what arrived, so all clients have to be in one process (SHARE=1/1)");
             }
@@ -210,7 +212,9 @@ public final class StressCommand {
                         scenario.clients(),
                         options.url(),
                         Quantity.time(scenario.duration()),
-                        scenario.rate() > 0 ? ", %,d messages/s".formatted(scenario.rate()) : ""));
+                        scenario.load().rate() > 0
+                                ? ", %,d messages/s".formatted(scenario.load().rate())
+                                : ""));
         boolean whole = options.shares() == 1;
         try (ServerReport server = new ServerReport(
                         target.http(),
@@ -252,7 +256,7 @@ public final class StressCommand {
     private Measurements play(ResultFolder results, Scenario scenario, Target target, OpenSides sides)
             throws IOException {
         Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
-        Duration timeout = Duration.ofNanos(scenario.connectTimeout());
+        Duration timeout = Duration.ofNanos(scenario.waits().connect());
         Dialer dialer = new Dialer(options.url(), target.address(), target.tls(), timeout, scenario.clients());
         results.begin(System.currentTimeMillis(), scenario.name());
         Run run = new Run(scenario, options, dialer, runNumber(scenario), sides, progress, results);

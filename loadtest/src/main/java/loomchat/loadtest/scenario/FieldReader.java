@@ -15,10 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** One JSON object of a scenario file: reads its fields, remembers which, and finds the ones that nobody asked for. */
+/**
+ * Reads and checks the fields of one JSON object of a scenario file, and in the end rejects fields that it did not
+ * read.
+ */
 final class FieldReader {
     private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
-    private static final long MOST_TIME = ScenarioFile.MOST_TIME;
 
     private final String file;
     private final String path;
@@ -106,8 +108,8 @@ final class FieldReader {
             return defaultValue;
         }
         long nanos = Quantity.nanos(text);
-        if (nanos < 0 || nanos > MOST_TIME) {
-            throw wrong(field, text, Quantity.TIME + ", at most 744h");
+        if (nanos < 0 || nanos > Overrides.MOST_TIME) {
+            throw wrong(field, text, Quantity.TIME + Overrides.MOST_TIME_SHOWN);
         }
         return nanos;
     }
@@ -118,8 +120,8 @@ final class FieldReader {
             return defaultValue;
         }
         Quantity times = Quantity.times(text);
-        if (times == null || times.high() > MOST_TIME) {
-            throw wrong(field, text, Quantity.TIMES + ", at most 744h");
+        if (times == null || times.high() > Overrides.MOST_TIME) {
+            throw wrong(field, text, Quantity.TIMES + Overrides.MOST_TIME_SHOWN);
         }
         return times;
     }

@@ -5,33 +5,53 @@ import java.util.List;
 /**
  * What a run plays, complete and checked. Times are in nanoseconds.
  *
- * @param clients most users that are on at the same time
- * @param stages how many users are on when; the last number holds until the end
- * @param duration from the first connect to the last send
- * @param rate messages a second over all users (open model), 0: each persona's own pace
- * @param drain longest wait after the last send for what is still on its way
  * @param capacity what to search for, or null
  */
 public record Scenario(
         String name,
         String about,
-        int clients,
-        List<Stage> stages,
-        long duration,
-        int rate,
+        Load load,
         List<Persona> personas,
         List<Threshold> thresholds,
         long seed,
-        long drain,
-        long connectTimeout,
+        Waits waits,
         Capacity capacity) {
-    /** The header of a message has room for so many numbers of users. */
+    /** The header of a message has room for so many users. */
     static final int MOST_CLIENTS = 1 << 24;
 
-    /** Whether this is the number of clients or the rate, where to begin and end, and how long to stay at each value. */
+    /**
+     * How many users there are, for how long.
+     *
+     * @param clients most users at the same time
+     * @param stages how many users there are when; the last number holds until the end
+     * @param duration from the first connect to the last send
+     * @param rate messages a second over all users (open model), 0: each persona's own pace
+     */
+    public record Load(int clients, List<Stage> stages, long duration, int rate) {}
+
+    /**
+     * How long a run waits.
+     *
+     * @param drain longest wait after the last send for messages that are on their way
+     * @param connect longest wait for TCP, TLS and the handshake together
+     */
+    public record Waits(long drain, long connect) {}
+
+    /**
+     * The search for the highest value that passes: of clients or of the rate, from where to where, and how long at
+     * each.
+     */
     public record Capacity(boolean ofClients, int from, int to, double factor, long step, double precision) {}
 
-    /** Whether nobody is matched with anybody. */
+    public int clients() {
+        return load.clients();
+    }
+
+    public long duration() {
+        return load.duration();
+    }
+
+    /** Whether the server returns messages to their senders and matches nobody. */
     public boolean echo() {
         return personas.stream().allMatch(each -> each.protocol() == Protocol.ECHO);
     }
@@ -39,8 +59,7 @@ public record Scenario(
     /** The persona of user {@code number}: weights hold for any number of users, whatever the order of connects. */
     public int personaOf(int number) {
         double at = (seed * 0.754877666 + number * 0.6180339887498949) % 1;
-        double left = (at < 0 ? at + 1 : at)
-                * personas.stream().mapToInt(Persona::weight).sum();
+        double left = (at < 0 ? at + 1 : at) * weights();
         for (int i = 0; i < personas.size(); i++) {
             left -= personas.get(i).weight();
             if (left < 0) {
@@ -50,63 +69,37 @@ public record Scenario(
         return personas.size() - 1;
     }
 
-    /** The same at a rate over all users. */
-    Scenario rated(int newRate) {
-        if (newRate == 0) {
-            return this;
-        }
-        double weights = personas.stream().mapToInt(Persona::weight).sum();
+    private int weights() {
+        return personas.stream().mapToInt(Persona::weight).sum();
+    }
+
+    /** The same under another load; users who send share a rate over all users. */
+    Scenario under(Load other) {
+        List<Persona> paced = other.rate() == 0 ? personas : paced(other);
+        return new Scenario(name, about, other, paced, thresholds, seed, waits, capacity);
+    }
+
+    private List<Persona> paced(Load other) {
         double sending = personas.stream()
                 .filter(Persona::sends)
                 .mapToInt(Persona::weight)
                 .sum();
-        double senders = clients * sending / weights;
-        List<Persona> paced = personas.stream()
-                .map(p -> p.sends()
-                        ? p.every(Quantity.fixed(
-                                Math.round(1e9 * senders * p.burst().mean() / newRate)))
-                        : p)
+        double senders = other.clients() * sending / weights();
+        return personas.stream()
+                .map(each -> each.sends() ? each.paced(every(each, senders, other.rate())) : each)
                 .toList();
-        return new Scenario(
-                name,
-                about,
-                clients,
-                stages,
-                duration,
-                newRate,
-                paced,
-                thresholds,
-                seed,
-                drain,
-                connectTimeout,
-                capacity);
     }
 
-    /** The same with that many clients at that rate, for one step of a search. */
-    public Scenario at(int newClients, int newRate) {
-        double scale = (double) newClients / clients;
-        List<Stage> scaled = stages.stream()
-                .map(s -> new Stage((int) Math.round(s.clients() * scale), s.everyNanos(), s.overNanos()))
-                .toList();
-        long ramp = 0;
-        int before = 0;
-        for (Stage each : scaled) {
-            ramp += each.nanosFrom(before);
-            before = each.clients();
-        }
-        return new Scenario(
-                        name,
-                        about,
-                        newClients,
-                        scaled,
-                        ramp + capacity.step(),
-                        newRate,
-                        personas,
-                        thresholds,
-                        seed,
-                        drain,
-                        connectTimeout,
-                        capacity)
-                .rated(newRate);
+    private static Quantity every(Persona persona, double senders, int rate) {
+        return Quantity.fixed(
+                Math.round(1e9 * senders * persona.sending().burst().mean() / rate));
+    }
+
+    /** The same with so many clients, or at such a rate, for one step of a search. */
+    public Scenario atStep(int value) {
+        int clients = capacity.ofClients() ? value : load.clients();
+        int rate = capacity.ofClients() ? load.rate() : value;
+        List<Stage> stages = Stage.scaled(load.stages(), (double) clients / load.clients());
+        return under(new Load(clients, stages, Stage.length(stages) + capacity.step(), rate));
     }
 }

@@ -20,7 +20,7 @@ public final class Schedule {
         long time = 0;
         long on = -1;
         int before = 0;
-        for (Stage each : scenario.stages()) {
+        for (Stage each : scenario.load().stages()) {
             int after = each.clients();
             long length = each.nanosFrom(before);
             if (number >= before && number < after) {
@@ -43,7 +43,7 @@ public final class Schedule {
         long time = 0;
         long end = 0;
         int before = 0;
-        for (Stage each : scenario.stages()) {
+        for (Stage each : scenario.load().stages()) {
             time += each.nanosFrom(before);
             end = each.clients() > before ? time : end;
             before = each.clients();

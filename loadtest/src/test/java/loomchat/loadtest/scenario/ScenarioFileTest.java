@@ -44,10 +44,10 @@ class ScenarioFileTest {
         assertThat(classic.duration()).isEqualTo(420_000_000_000L);
         assertThat(new Schedule(classic).turns(1000).getFirst().on()).isEqualTo(5_000_000_000L);
         Persona persona = classic.personas().getFirst();
-        assertThat(persona.bytes()).isEqualTo(Quantity.fixed(500));
-        assertThat(persona.every()).isEqualTo(Quantity.fixed(100_000_000));
-        assertThat(persona.open()).isTrue();
-        assertThat(persona.speaksWaiting()).isFalse();
+        assertThat(persona.sending().bytes()).isEqualTo(Quantity.fixed(500));
+        assertThat(persona.sending().every()).isEqualTo(Quantity.fixed(100_000_000));
+        assertThat(persona.sending().open()).isTrue();
+        assertThat(persona.sending().whileWaiting()).isFalse();
     }
 
     @Test
@@ -56,9 +56,9 @@ class ScenarioFileTest {
         assertThat(cloud.clients()).isEqualTo(2000);
         assertThat(cloud.duration()).isEqualTo(10_800_000_000_000L);
         assertThat(new Schedule(cloud).turns(1000).getFirst().on()).isEqualTo(2_000_000_000L);
-        assertThat(cloud.personas().getFirst().bytes()).isEqualTo(Quantity.fixed(10 * 1024));
-        assertThat(cloud.personas().getFirst().every()).isEqualTo(Quantity.fixed(50_000_000));
-        assertThat(cloud.personas().getFirst().speaksWaiting()).isTrue();
+        assertThat(cloud.personas().getFirst().sending().bytes()).isEqualTo(Quantity.fixed(10 * 1024));
+        assertThat(cloud.personas().getFirst().sending().every()).isEqualTo(Quantity.fixed(50_000_000));
+        assertThat(cloud.personas().getFirst().sending().whileWaiting()).isTrue();
     }
 
     @Test
@@ -82,9 +82,9 @@ class ScenarioFileTest {
         assertThat(scenario.duration()).isEqualTo(10_000_000_000L);
         assertThat(scenario.seed()).isEqualTo(9);
         Persona persona = scenario.personas().getFirst();
-        assertThat(persona.bytes()).isEqualTo(Quantity.fixed(1024));
-        assertThat(persona.messages()).isEqualTo(7);
-        assertThat(persona.every()).isEqualTo(Quantity.fixed(2_000_000_000L));
+        assertThat(persona.sending().bytes()).isEqualTo(Quantity.fixed(1024));
+        assertThat(persona.sending().messages()).isEqualTo(7);
+        assertThat(persona.sending().every()).isEqualTo(Quantity.fixed(2_000_000_000L));
         assertThat(new Schedule(scenario).turns(20).getFirst().on()).isEqualTo(1_000_000_000L);
     }
 
@@ -93,7 +93,7 @@ class ScenarioFileTest {
         Scenario scenario = load("""
                 {"stages": [{"clients": 100, "over": "1s"}], "duration": "5s", "rate": 1000,
                  "personas": [{"kind": "steady"}, {"kind": "lurker"}]}""", Map.of());
-        assertThat(scenario.personas().getFirst().every()).isEqualTo(Quantity.fixed(50_000_000));
+        assertThat(scenario.personas().getFirst().sending().every()).isEqualTo(Quantity.fixed(50_000_000));
     }
 
     @ParameterizedTest
