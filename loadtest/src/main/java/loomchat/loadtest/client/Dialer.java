@@ -18,8 +18,9 @@ import loomchat.ws.ClientOptions;
 import loomchat.ws.WebSocketClient;
 
 /**
- * Connects users to the target. Any thread. On a loopback target the connections come from {@code 127.0.0.2} on, in
- * turn, because one address has only some 28,000 ports and a closed connection blocks its own for a minute.
+ * Connects users to the target. Any thread may call it. On a loopback target the connections come from
+ * {@code 127.0.0.2} on, in turn, because one address has only some 28,000 ports and a closed connection blocks its
+ * own for a minute.
  */
 public final class Dialer {
     private static final int MOST_SOURCES = 64;
@@ -47,8 +48,8 @@ public final class Dialer {
     }
 
     /**
-     * @throws SubprotocolRefused the server does not speak what {@code persona} does
-     * @throws IOException there was no connection
+     * @throws SubprotocolRefused the server does not speak the persona's subprotocol
+     * @throws IOException the connection failed
      */
     WebSocketClient connect(Persona persona, Loop loop) throws IOException {
         List<String> subprotocols = persona.protocol().subprotocols;

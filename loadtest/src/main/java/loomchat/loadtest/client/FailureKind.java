@@ -11,7 +11,10 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import loomchat.ws.HandshakeRefused;
 
-/** The kinds of failed connections that a reader tells apart: this side's (descriptors, ports), the network's, the server's. */
+/**
+ * Sorts failed connections into kinds: failures of this machine (descriptors, ports), of the network, of the
+ * server.
+ */
 final class FailureKind {
     private FailureKind() {}
 

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 
-/** A server's message in the plain protocol. What people say comes in one shape; anything else goes through the JSON reader. */
+/**
+ * Reads a server's message of the plain protocol. Chat messages come in one shape; all others go through the JSON
+ * reader.
+ */
 final class PlainMessage {
     static final byte[] CHAT = "{\"type\":\"chat\",\"msg\":\"".getBytes(StandardCharsets.US_ASCII);
     static final byte[] CHAT_END = "\"}".getBytes(StandardCharsets.US_ASCII);
@@ -21,7 +24,7 @@ final class PlainMessage {
     static void read(byte[] buffer, int offset, int length, Receiver receiver) {
         int end = offset + length;
         if (startsWith(buffer, offset, end, CHAT) && startsWith(buffer, end - 2, end, CHAT_END)) {
-            receiver.said(buffer, offset + CHAT.length, end - 2, true);
+            receiver.chatMessage(buffer, offset + CHAT.length, end - 2, true);
         } else {
             parse(buffer, offset, length, receiver);
         }
@@ -46,15 +49,15 @@ final class PlainMessage {
         }
         switch (type) {
             case "chat" -> {
-                byte[] said = text.getBytes(StandardCharsets.UTF_8);
-                receiver.said(said, 0, said.length, false);
+                byte[] chat = text.getBytes(StandardCharsets.UTF_8);
+                receiver.chatMessage(chat, 0, chat.length, false);
             }
             case "info" -> info(text, receiver);
             default -> receiver.unknown("type \"" + type + "\"");
         }
     }
 
-    /** Servers of this kind word their news a little differently. */
+    /** Plain servers differ a little in how they word their news. */
     private static void info(String text, Receiver receiver) {
         if (text.contains("disconnected")) {
             receiver.partnerLeft();

@@ -3,53 +3,30 @@ package loomchat.loadtest.client;
 import java.io.IOException;
 import loomchat.loadtest.verify.ChatSide;
 
-/** How a sender says things: the sending side of a protocol. The sender's thread calls it. */
+/**
+ * The sending side of a protocol: how a {@link Sender} puts its messages on the wire. The sender's thread calls it.
+ */
 interface ProtocolWriter {
     long NEVER = Long.MAX_VALUE;
 
     /**
-     * Does what has to be sent beside messages; {@code due} is the next message's time and {@code typing} how long it is typed
-     * before. When to be called again, or {@link #NEVER}.
+     * Sends whatever is due beside chat messages.
+     *
+     * @param due when the next chat message is due
+     * @param typing how long the user types before it
+     * @return when to call this again, or {@link #NEVER}
      */
-    long attend(ChatSide chat, long due, long typing) throws IOException;
+    long sendDue(ChatSide chat, long due, long typing) throws IOException;
 
-    /** Whether nothing can be said right now; somebody unparks the sender or {@link #attend} names the time when it can. */
+    /** Whether the sender has to wait: until it is unparked, or until the time that {@link #sendDue} has returned. */
     boolean mustWait(ChatSide chat);
 
-    /** Whether the user is away on purpose: what was due meanwhile is due when it is back. */
+    /** Whether the user is away on purpose: messages due meanwhile are due when it is back. */
     boolean isAway();
 
-    /** The longest message that the server takes. */
+    /** The longest message that the server accepts. */
     int mostBytes();
 
-    /** Says {@code message[0, size)}, the last of {@code chat.sent}. */
-    void say(ChatSide chat, byte[] message, int size) throws IOException;
-
-    /** The plain protocol: a message is what it says. */
-    record Plain(UserConnection connection) implements ProtocolWriter {
-        @Override
-        public long attend(ChatSide chat, long due, long typing) {
-            return NEVER;
-        }
-
-        @Override
-        public boolean mustWait(ChatSide chat) {
-            return false;
-        }
-
-        @Override
-        public boolean isAway() {
-            return false;
-        }
-
-        @Override
-        public int mostBytes() {
-            return Integer.MAX_VALUE;
-        }
-
-        @Override
-        public void say(ChatSide chat, byte[] message, int size) throws IOException {
-            connection.socket().sendText(message, 0, size);
-        }
-    }
+    /** Sends {@code message[0, size)}, which {@code chat.sent()} counts already. */
+    void send(ChatSide chat, byte[] message, int size) throws IOException;
 }

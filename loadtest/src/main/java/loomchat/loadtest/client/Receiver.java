@@ -3,6 +3,7 @@ package loomchat.loadtest.client;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.verify.ChatSide;
@@ -10,20 +11,20 @@ import loomchat.loadtest.verify.MessageCheck;
 import loomchat.ws.MessageHandler;
 
 /**
- * The receiving end of one connection: takes the server's news and hands every message to its {@link MessageCheck}. All
- * callbacks run on the user's thread, which owns the receiving side of the current chat; the sender is woken when something
- * has changed for it.
+ * The receiving end of one connection: follows the server's news and hands every chat message to its
+ * {@link MessageCheck}. All callbacks run on the user's thread, which owns the receiving side of the current chat;
+ * it unparks the sender after each change that concerns the sender.
  */
 class Receiver implements MessageHandler {
     final RunContext context;
     final int user;
     private final Persona persona;
-    /** When this user began to look for a partner. */
+    /** When this user began to search for a partner. */
     long searchedAt = System.nanoTime();
 
-    /** The chat that is on or waited for. Written by the user's thread. */
+    /** The chat that the user is in, or waits for. Written by the user's thread. */
     volatile ChatSide current;
-    /** Chats that the partner has ended and that are not settled yet. Bounded by the pace of matches. */
+    /** Chats that the partner has ended and that the ledger does not have yet. Bounded by the pace of matches. */
     final Queue<ChatSide> ended = new ConcurrentLinkedQueue<>();
 
     volatile Thread sendingThread;
@@ -57,7 +58,7 @@ class Receiver implements MessageHandler {
     @Override
     public void onText(byte[] buffer, int offset, int length) {
         if (persona.protocol() == Protocol.ECHO) {
-            said(buffer, offset, offset + length, false);
+            chatMessage(buffer, offset, offset + length, false);
         } else {
             PlainMessage.read(buffer, offset, length, this);
         }
@@ -65,7 +66,7 @@ class Receiver implements MessageHandler {
 
     @Override
     public void onBinary(byte[] buffer, int offset, int length) {
-        context.violation("binary message", length + " bytes");
+        context.ledger().violation("binary message", length + " bytes");
     }
 
     @Override
@@ -73,7 +74,7 @@ class Receiver implements MessageHandler {
         closeReason = reason;
     }
 
-    /** The server says that there is a partner now. */
+    /** The server has announced a partner. */
     void matched() {
         if (current.isMatched()) {
             violation("matched while matched");
@@ -83,11 +84,11 @@ class Receiver implements MessageHandler {
         current.match(now);
         context.counters().matched.increment();
         context.counters().chatting.increment();
-        context.latency().match.record(user, now - searchedAt);
+        context.latency().record(LatencyKind.MATCH, user, now - searchedAt);
         LockSupport.unpark(sendingThread);
     }
 
-    /** The server says that the partner is gone. */
+    /** The server has announced that the partner left. */
     void partnerLeft() {
         if (!current.isMatched()) {
             violation("partner left while unmatched");
@@ -108,15 +109,15 @@ class Receiver implements MessageHandler {
     }
 
     void unknown(String details) {
-        context.violation("unknown message", details);
+        context.ledger().violation("unknown message", details);
     }
 
     void violation(String what) {
-        context.violation(what, "user " + user + ", chat " + current.number());
+        context.ledger().violation(what, "user " + user + ", chat " + current.number());
     }
 
-    /** The partner said something; {@code json}: it may still be escaped. */
-    void said(byte[] bytes, int from, int to, boolean json) {
+    /** A chat message has arrived; {@code json}: it may still be escaped. */
+    void chatMessage(byte[] bytes, int from, int to, boolean json) {
         check.received(current, true, bytes, from, to, json);
     }
 }

@@ -4,14 +4,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The times that a run goes by, on the machine's monotonic clock. Users read it before every wait; the main thread may bring
- * the end forward and says when everything has arrived.
+ * The start and the end of a run, on the machine's monotonic clock. Users read it before every wait; the main
+ * thread may bring the end forward and says when everything has arrived.
  */
 public final class RunClock {
     private static final long LEAST_GLANCE = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long GLANCE_PER_CLIENT = TimeUnit.MICROSECONDS.toNanos(250);
 
-    public final long start;
+    private final long start;
     private final long glance;
     private volatile long end;
     private final CountDownLatch drained = new CountDownLatch(1);
@@ -22,12 +22,19 @@ public final class RunClock {
         this.glance = LEAST_GLANCE + GLANCE_PER_CLIENT * clients;
     }
 
-    /** How long a user may wait without looking here: longer when there are many, so that looking stays cheap. */
+    public long start() {
+        return start;
+    }
+
+    /**
+     * How long a user may sleep before it looks at the end again: longer with many users, so that the looks stay
+     * cheap.
+     */
     long glance() {
         return glance;
     }
 
-    /** No message is due from then on. */
+    /** From then on no message is due. */
     public long end() {
         return end;
     }
@@ -36,7 +43,7 @@ public final class RunClock {
         end = Math.min(end, time);
     }
 
-    /** Everything that was on its way has arrived, or has had its time. */
+    /** All messages have arrived, or the wait for them is over. */
     public void drained() {
         drained.countDown();
     }

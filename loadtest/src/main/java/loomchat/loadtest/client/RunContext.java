@@ -5,25 +5,44 @@ import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.LatencyRecorders;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.measure.RunRecorder;
+import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.verify.DeliveryLedger;
 import loomchat.loadtest.verify.MessageCheck;
 
-/**
- * What everybody in a run shares. All of it is safe for any thread.
- *
- * @param run marks this run's messages
- * @param windows the senders by number of their user, where windows need to know what arrived; null otherwise
- * @param rated whether the pace comes from a rate over all users, so that each begins at its own moment
- */
-public record RunContext(
-        int run,
-        boolean rated,
-        AtomicReferenceArray<Sender> windows,
-        RunRecorder recorder,
-        DeliveryLedger ledger,
-        RunClock clock,
-        TimerWheel pacer,
-        Dialer dialer) {
+/** What all users of a run share. Any thread may use it. */
+public final class RunContext implements AutoCloseable {
+    private final int run;
+    private final boolean rated;
+    private final RunRecorder recorder;
+    private final DeliveryLedger ledger;
+    private final RunClock clock;
+    private final Dialer dialer;
+    private final TimerWheel timers = new TimerWheel();
+    /** Each user's sender, where personas have windows and senders have to hear of arrivals; null otherwise. */
+    private final AtomicReferenceArray<Sender> windows;
+
+    /** @param run the number that marks this run's messages */
+    public RunContext(
+            int run, Scenario scenario, RunRecorder recorder, DeliveryLedger ledger, RunClock clock, Dialer dialer) {
+        this.run = run;
+        this.rated = scenario.load().rate() > 0;
+        this.recorder = recorder;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.dialer = dialer;
+        boolean windowed =
+                scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);
+        this.windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
+    }
+
+    int run() {
+        return run;
+    }
+
+    /** Whether a rate over all users sets the pace, so that each begins at a random moment. */
+    boolean rated() {
+        return rated;
+    }
 
     RunCounters counters() {
         return recorder.counters();
@@ -37,19 +56,42 @@ public record RunContext(
         return recorder.latency();
     }
 
-    /** Something that no server of this protocol may do. */
-    void violation(String what, String details) {
-        ledger.violation(what, details);
+    DeliveryLedger ledger() {
+        return ledger;
     }
 
-    /** For what that user receives. */
+    RunClock clock() {
+        return clock;
+    }
+
+    TimerWheel timers() {
+        return timers;
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    /** Checks what one user receives. */
     MessageCheck check(int user, boolean timed) {
         return new MessageCheck(recorder, ledger, this::arrived, run, user, timed);
+    }
+
+    /** {@code sender} sends for that user from now on, and hears of arrivals if it has to. */
+    void sends(int user, Sender sender) {
+        if (windows != null) {
+            windows.set(user, sender);
+        }
     }
 
     private void arrived(int user, int chat, int seq) {
         if (windows != null) {
             windows.get(user).arrived(chat, seq);
         }
+    }
+
+    @Override
+    public void close() {
+        timers.close();
     }
 }

@@ -5,19 +5,20 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.scenario.MessageText;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.loadtest.verify.MessageHeader;
 
 /**
- * The sending end of one connection, on a virtual thread of its own: waits for the match, sends what is due, settles the
- * chats that the partner has ended. It owns the sending side of the current chat, and may block on the socket; the user's
- * thread ends it with {@link #stop}.
+ * The sending end of one connection, on a virtual thread of its own: waits for the match, sends what is due, and
+ * hands the chats that the partner has ended to the ledger. It owns the sending side of the current chat, and may
+ * block on the socket; the user's thread ends it with {@link #stop}.
  */
-public final class Sender implements Runnable {
+final class Sender implements Runnable {
     private static final long NEVER = ProtocolWriter.NEVER;
-    /** A window that waits longer than this for a message goes on without it: it may be lost. */
+    /** After this wait a window goes on without a message, which may be lost. */
     private static final long WINDOW_PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
     private final RunContext context;
@@ -28,11 +29,14 @@ public final class Sender implements Runnable {
     private final Receiver receiver;
     private final RandomGenerator random;
 
-    /** The chat and the number of messages of it that have arrived, where a window waits for it. Partner's thread. */
+    /**
+     * For a window: the number of a chat, and how many of its messages have arrived. Written by the partner's
+     * thread.
+     */
     private volatile long arrived;
 
     private volatile boolean stopped;
-    /** The send that failed; the connection is over then. */
+    /** Why the last send failed; the connection is over then. */
     volatile IOException failure;
 
     // Sender thread only
@@ -40,7 +44,7 @@ public final class Sender implements Runnable {
     private byte[] message = new byte[0];
     private int filled;
     private long due;
-    private long said;
+    private long sentInChat;
 
     Sender(
             RunContext context,
@@ -73,9 +77,7 @@ public final class Sender implements Runnable {
     @Override
     public void run() {
         receiver.sendingThread = Thread.currentThread();
-        if (context.windows() != null) {
-            context.windows().set(user, this);
-        }
+        context.sends(user, this);
         ChatSide chat = null;
         try {
             while (!stopped) {
@@ -90,7 +92,7 @@ public final class Sender implements Runnable {
                     begin(chat);
                 }
                 if (awaitDue(chat)) {
-                    say(chat);
+                    sendBurst(chat);
                 }
             }
         } catch (IOException e) {
@@ -100,14 +102,14 @@ public final class Sender implements Runnable {
         }
     }
 
-    /** Chats that the partner has ended: nobody writes to them from here on. */
+    /** Hands chats that the partner has ended to the ledger: nothing writes to them any more. */
     private void settleEnded() {
         for (ChatSide over = receiver.ended.poll(); over != null; over = receiver.ended.poll()) {
             context.ledger().ended(over);
         }
     }
 
-    /** The user's thread unparks this one after every change, also one that came before it parks. */
+    /** The user's thread unparks this one after every change, even one that comes just before it parks. */
     private void awaitMatch() {
         if (!stopped && receiver.ended.isEmpty() && !receiver.current.isMatched()) {
             LockSupport.park(this);
@@ -115,17 +117,17 @@ public final class Sender implements Runnable {
     }
 
     private void begin(ChatSide chat) {
-        said = 0;
+        sentInChat = 0;
         if (!persona.sends()) {
             due = NEVER;
             return;
         }
         long since = chat.isMatched() ? chat.matchedAt() : System.nanoTime();
         long every = persona.sending().every().sample(random);
-        due = context.pacer().onGrid(since + (context.rated() ? random.nextLong(every + 1) : every));
+        due = context.timers().onGrid(since + (context.rated() ? random.nextLong(every + 1) : every));
     }
 
-    /** Waits for the time of the next message, and until it may be sent; false when something has changed meanwhile. */
+    /** Waits until the next message is due and may be sent; false when the chat has changed meanwhile. */
     private boolean awaitDue(ChatSide chat) throws IOException {
         boolean waited = false;
         boolean away = false;
@@ -134,18 +136,18 @@ public final class Sender implements Runnable {
             long now = System.nanoTime();
             long end = context.clock().end();
             if (stopped || receiver.current != chat) {
-                missed(Math.min(now, end));
+                countUnsent(Math.min(now, end));
                 return false;
             }
-            long other = chat.isMatched() ? writer.attend(chat, due, typing()) : NEVER;
+            long other = chat.isMatched() ? writer.sendDue(chat, due, typing()) : NEVER;
             if (writer.isAway()) {
                 away = true;
             } else if (away) {
                 away = false;
-                due = due == NEVER ? NEVER : Math.max(due, context.pacer().onGrid(now));
+                due = due == NEVER ? NEVER : Math.max(due, context.timers().onGrid(now));
             }
             if (due >= end || now >= end) {
-                missed(end);
+                countUnsent(end);
                 due = NEVER;
                 awaitUntil(other);
             } else if (now < due) {
@@ -157,10 +159,10 @@ public final class Sender implements Runnable {
             } else if (windowIsFull(chat) && (patience == 0 || now < patience)) {
                 waited = false;
                 patience = patience == 0 ? now + WINDOW_PATIENCE : patience;
-                context.pacer().awaitDue(Math.min(patience, end));
+                context.timers().awaitDue(Math.min(patience, end));
             } else {
                 if (waited) {
-                    context.latency().lateness.record(user, now - due);
+                    context.latency().record(LatencyKind.LATENESS, user, now - due);
                 }
                 return true;
             }
@@ -171,7 +173,7 @@ public final class Sender implements Runnable {
         if (time == NEVER) {
             LockSupport.park(this);
         } else {
-            context.pacer().awaitDue(time);
+            context.timers().awaitDue(time);
         }
     }
 
@@ -184,8 +186,8 @@ public final class Sender implements Runnable {
         return chat.sent() - count >= persona.sending().window();
     }
 
-    /** Messages that were due before {@code end} and were never sent. */
-    private void missed(long end) {
+    /** Counts messages that were due before {@code end} and were never sent. */
+    private void countUnsent(long end) {
         if (persona.sending().open() && due != NEVER && due < end) {
             double every = Math.max(1, persona.sending().every().mean());
             context.counters().intended.add((long)
@@ -193,20 +195,20 @@ public final class Sender implements Runnable {
         }
     }
 
-    private void say(ChatSide chat) throws IOException {
+    private void sendBurst(ChatSide chat) throws IOException {
         long count = persona.sending().burst().sample(random);
         context.counters().intended.add(count);
         for (long i = 0; i < count && !stopped && receiver.current == chat; i++) {
-            sayOne(chat);
+            sendOne(chat);
         }
-        said += count;
-        if (persona.sending().messages() > 0 && said >= persona.sending().messages()) {
+        sentInChat += count;
+        if (persona.sending().messages() > 0 && sentInChat >= persona.sending().messages()) {
             due = NEVER;
-            context.counters().saidAll.increment();
+            context.counters().sentAll.increment();
             return;
         }
         long every = persona.sending().every().sample(random);
-        due = context.pacer().onGrid((persona.sending().open() ? due : System.nanoTime() + typing()) + every);
+        due = context.timers().onGrid((persona.sending().open() ? due : System.nanoTime() + typing()) + every);
     }
 
     private long typing() {
@@ -215,7 +217,7 @@ public final class Sender implements Runnable {
                 : filled * 1_000_000_000L / persona.sending().typing();
     }
 
-    private void sayOne(ChatSide chat) throws IOException {
+    private void sendOne(ChatSide chat) throws IOException {
         int size = (int) Math.min(writer.mostBytes(), persona.sending().bytes().sample(random));
         compose(size);
         int seq = chat.sent();
@@ -224,10 +226,10 @@ public final class Sender implements Runnable {
         chat.countSent();
         context.counters().sent.increment();
         context.counters().bytesSent.add(size);
-        writer.say(chat, message, size);
+        writer.send(chat, message, size);
     }
 
-    /** Any text serves for plain messages of one size: only their header changes. */
+    /** Plain messages of one size can all have the same text: only their header changes. */
     private void compose(int size) {
         if (size == filled && persona.sending().text() == MessageText.ASCII) {
             return;

@@ -12,9 +12,9 @@ import loomchat.loadtest.verify.MessagesInFlight;
 import loomchat.net.Loop;
 
 /**
- * One simulated person, on a virtual thread: comes when the schedule says so, connects, stays ({@link Visit}), leaves the way
- * its persona does, and comes back. The thread reads the connection and decides when it ends; a {@link Sender} beside it
- * sends. It may block on its own socket and on timers, always until a deadline.
+ * One simulated person, on a virtual thread: connects when the schedule says so, visits ({@link Visit}), leaves as
+ * its persona does, and comes back. The thread reads the connection and decides when it ends; a {@link Sender}
+ * beside it sends. It may block on its own socket and on timers, always until a deadline.
  */
 public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private static final Duration JOIN = Duration.ofSeconds(5);
@@ -29,7 +29,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private final Loop loop;
     private final SplittableRandom random;
 
-    /** What is received on the connection that is on, or null. */
+    /** Of the connection that is open, or null. */
     private volatile Receiver receiver;
     /** The latest connection, or null. */
     private volatile UserConnection connection;
@@ -72,7 +72,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         return leaving || now != null && now.ended.stream().anyMatch(each -> each.hasLeft());
     }
 
-    /** The run is over and everything has arrived: ends the connection that is on, if any. Any thread. */
+    /** The run is over and everything has arrived: begins to end the connection, if there is one. Any thread. */
     public void endRun() {
         UserConnection there = connection;
         if (there != null) {
@@ -80,7 +80,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         }
     }
 
-    /** Ends what {@link #endRun} has not ended, because the server did not answer. Any thread. */
+    /** Cuts the connection that {@link #endRun} could not end because the server did not answer. Any thread. */
     public void forceEnd() {
         UserConnection there = connection;
         if (there != null) {
@@ -92,17 +92,17 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     public void run() {
         try {
             for (Schedule.Turn each : turns) {
-                play(context.clock().start + each.on(), context.clock().start + each.off());
+                playTurn(context.clock().start() + each.on(), context.clock().start() + each.off());
             }
         } catch (InterruptedException e) {
             // The run is over and nobody waits for this user.
         }
     }
 
-    private void play(long on, long off) throws InterruptedException {
+    private void playTurn(long on, long off) throws InterruptedException {
         sleepUntil(on);
         while (System.nanoTime() < Math.min(off, context.clock().end())) {
-            session(off);
+            connectAndVisit(off);
             if (!persona.leaving().again()) {
                 return;
             }
@@ -111,12 +111,12 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         }
     }
 
-    /** After failures in a row, longer and longer. */
+    /** Grows with the failures in a row. */
     private long retryDelay() {
         return failures == 0 ? 0 : random.nextLong(1, 1 + Math.min(MOST_RETRY, FIRST_RETRY << Math.min(failures, 10)));
     }
 
-    /** Sleeps at most until the end of the run, looking now and then whether it came early. */
+    /** Sleeps at most until the end of the run, and checks now and then whether that has come early. */
     private void sleepUntil(long time) throws InterruptedException {
         for (long left = time - System.nanoTime();
                 left > 0;
@@ -125,7 +125,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         }
     }
 
-    private void session(long off) throws InterruptedException {
+    private void connectAndVisit(long off) throws InterruptedException {
         if (random.nextInt(100) < persona.connection().abandons()) {
             abandon();
             return;
@@ -152,13 +152,13 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         }
     }
 
-    /** One visit, from here to its end; whatever happens, it is counted and settled once. */
+    /** One visit to its end. Whatever happens, it is counted and settled once. */
     private void visit(UserConnection connection, long off) throws InterruptedException {
         Receiver receiver = Receiver.of(context, number, persona, ++chats);
         this.receiver = receiver;
         Visit visit = Visit.of(context, persona, connection, receiver, off, random);
         Sender sender = persona.hasSender() ? sender(connection, receiver) : null;
-        Thread speaking = sender == null ? null : loop.start(sender);
+        Thread sending = sender == null ? null : loop.start(sender);
         ChatSide.End end = ChatSide.End.BROKEN;
         try {
             end = visit.untilEnd();
@@ -169,21 +169,20 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             leaving = true;
             this.receiver = null;
             connection.end(end);
-            settle(receiver, end, speaking);
+            settle(receiver, end, sending);
             leaving = false;
         }
     }
 
     private Sender sender(UserConnection connection, Receiver receiver) {
-        ProtocolWriter writer = receiver instanceof V1Receiver rich
-                ? new V1Writer(context, connection, rich)
-                : new ProtocolWriter.Plain(connection);
+        ProtocolWriter writer =
+                receiver instanceof V1Receiver v1 ? new V1Writer(context, connection, v1) : new PlainWriter(connection);
         return new Sender(context, number, personaIndex, persona, writer, receiver, random.split());
     }
 
-    /** Hands over this side of the last chat, when the sender has let go of it. */
-    private void settle(Receiver receiver, ChatSide.End end, Thread speaking) throws InterruptedException {
-        if (speaking != null && !speaking.join(JOIN)) {
+    /** Hands this side of the last chat to the ledger, after the sender has ended. */
+    private void settle(Receiver receiver, ChatSide.End end, Thread sending) throws InterruptedException {
+        if (sending != null && !sending.join(JOIN)) {
             context.errors().protocol("a send did not end with its connection", "user " + number);
             return;
         }

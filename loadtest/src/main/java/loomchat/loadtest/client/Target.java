@@ -24,11 +24,14 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import loomchat.loadtest.scenario.UsageError;
 
-/** The server under test, looked at before any work: its address, whether anything listens there, whom its TLS trusts. */
+/**
+ * The server under test, probed before any work: its address, whether it listens there, which certificates are
+ * trusted.
+ */
 public record Target(URI url, InetSocketAddress address, SSLContext tls) {
     private static final int PROBE_MILLIS = 5000;
 
-    /** Nothing is there; one line, exit code 3. */
+    /** No server listens there. The message is one line; exit code 3. */
     public static final class Unreachable extends Exception {
         Unreachable(String message) {
             super(message);
@@ -36,8 +39,8 @@ public record Target(URI url, InetSocketAddress address, SSLContext tls) {
     }
 
     /**
-     * @param insecure whether to trust any certificate
-     * @param ca whom to trust instead of the JDK's authorities, or null
+     * @param insecure whether to accept any certificate
+     * @param ca the authorities to trust instead of the JDK's, or null
      */
     public static Target find(URI url, boolean insecure, Path ca) throws Unreachable {
         SSLContext tls = secure(url) ? tls(insecure, ca) : null;
@@ -81,7 +84,7 @@ public record Target(URI url, InetSocketAddress address, SSLContext tls) {
         return url.getPort() >= 0 ? url.getPort() : secure(url) ? 443 : 80;
     }
 
-    /** Where its HTTP pages are. */
+    /** The base of its HTTP pages. */
     public String http() {
         return (secure() ? "https://" : "http://") + url.getRawAuthority();
     }

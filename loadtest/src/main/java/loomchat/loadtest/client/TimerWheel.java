@@ -4,13 +4,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Wakes senders when their messages are due, many with one wake-up: due times lie on a grid of {@link #TICK} nanoseconds,
- * so that a thread is woken once a tick and not once a message (waking one costs more than sending a message). Senders
- * call {@link #awaitDue}; the pacer's own platform thread owns the clock and blocks in nothing but its sleep.
+ * Wakes senders when their messages are due, many with one wake-up: due times lie on a grid of {@link #TICK}
+ * nanoseconds, so that the wheel wakes up once a tick and not once a message (a wake-up costs more than sending a
+ * message). Senders call {@link #awaitDue}; the wheel's own platform thread owns the clock and blocks only in its
+ * sleep.
  *
- * <p>A wheel of {@link #SLOTS} ticks; what is due later than one turn stays in its slot until its turn has come.
+ * <p>The wheel has {@link #SLOTS} slots, one a tick. A sender that is due later than one turn stays in its slot
+ * until its turn comes.
  */
-public final class TimerWheel implements AutoCloseable {
+final class TimerWheel implements AutoCloseable {
     static final long TICK = 250_000;
     private static final int SLOTS = 8192;
 
@@ -25,8 +27,8 @@ public final class TimerWheel implements AutoCloseable {
 
     private volatile boolean closed;
 
-    public TimerWheel() {
-        thread = Thread.ofPlatform().daemon(true).name("pacer").start(this::run);
+    TimerWheel() {
+        thread = Thread.ofPlatform().daemon(true).name("timer wheel").start(this::run);
     }
 
     /** The first time on the grid that is not before {@code time}. */
@@ -34,14 +36,14 @@ public final class TimerWheel implements AutoCloseable {
         return start + Math.ceilDiv(time - start, TICK) * TICK;
     }
 
-    /** Parks the calling thread until {@code due} or until somebody unparks it. */
+    /** Parks the calling thread until {@code due} or until another thread unparks it. */
     void awaitDue(long due) {
         long tick = Math.max(Math.ceilDiv(due - start, TICK), passed + 1);
         put(Thread.currentThread(), tick);
         if (tick < asleepUntil) {
             LockSupport.unpark(thread);
         }
-        // The pacer may have passed this slot between the look at the clock and the entry in the wheel
+        // The wheel may have passed this slot between the look at the clock and the entry
         if (passed < tick) {
             LockSupport.park(this);
         }

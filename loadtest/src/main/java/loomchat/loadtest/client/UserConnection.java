@@ -1,6 +1,7 @@
 package loomchat.loadtest.client;
 
 import java.io.IOException;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.verify.ChatSide;
@@ -9,8 +10,8 @@ import loomchat.ws.HandshakeRefused;
 import loomchat.ws.WebSocketClient;
 
 /**
- * A user's connection to the server: one after the other when the persona breaks it and comes back. The user's thread dials,
- * cuts and closes; the sender sends on what there is.
+ * A user's connection to the server, or several one after the other where the persona breaks it and comes back. The
+ * user's thread dials, cuts and closes; the sender writes to the current one.
  */
 final class UserConnection {
     private final RunContext context;
@@ -18,11 +19,11 @@ final class UserConnection {
     private final Persona persona;
     private final Loop loop;
 
-    /** The user's thread: what was dialled last. */
+    /** The socket that was dialled last. User's thread only. */
     private WebSocketClient dialled;
 
     private boolean counted;
-    /** What messages can be sent on; null while away. */
+    /** The socket to send on; null while away. */
     private volatile WebSocketClient socket;
 
     private volatile int cuts;
@@ -34,7 +35,7 @@ final class UserConnection {
         this.loop = loop;
     }
 
-    /** Connects; everything about it is counted. Nobody sends on it before {@link #up}. */
+    /** Connects and counts. Nothing is sent before {@link #up}. */
     WebSocketClient dial() throws IOException {
         long begin = System.nanoTime();
         context.counters().attempts.increment();
@@ -48,7 +49,7 @@ final class UserConnection {
             }
             throw e;
         }
-        context.latency().connect.record(user, System.nanoTime() - begin);
+        context.latency().record(LatencyKind.CONNECT, user, System.nanoTime() - begin);
         context.counters().connected.increment();
         context.counters().connections.increment();
         counted = false;
@@ -64,12 +65,12 @@ final class UserConnection {
         return socket;
     }
 
-    /** How often it has been cut: a send that failed while this changed is no fault. */
+    /** How often it has been cut: a send that fails while this changes is no fault. */
     int cuts() {
         return cuts;
     }
 
-    /** Breaks the connection in the middle of whatever is being sent. */
+    /** Breaks the connection, in the middle of a send too. */
     void cut() {
         cuts++;
         socket = null;
@@ -82,7 +83,7 @@ final class UserConnection {
         return dialled.closeCode();
     }
 
-    /** Asks the server to end the connection, which the user's thread then sees. Any thread; waits for nobody. */
+    /** Sends a close frame; the user's thread then sees the server's answer. Any thread; does not wait. */
     void beginEnd() {
         WebSocketClient there = socket;
         if (there != null) {
@@ -90,7 +91,7 @@ final class UserConnection {
         }
     }
 
-    /** Ends what {@link #beginEnd} has not ended. Any thread. */
+    /** Cuts the connection that {@link #beginEnd} has not ended. Any thread. */
     void forceEnd() {
         WebSocketClient there = socket;
         if (there != null) {
@@ -109,7 +110,7 @@ final class UserConnection {
 
     private void count() {
         if (counted) {
-            return; // cut, and no new one could be dialled
+            return; // cut before, and dialling again failed
         }
         counted = true;
         context.counters().connections.decrement();

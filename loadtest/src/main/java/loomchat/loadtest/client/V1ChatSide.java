@@ -2,7 +2,10 @@ package loomchat.loadtest.client;
 
 import loomchat.loadtest.verify.ChatSide;
 
-/** What a user who speaks {@code chat.v1} keeps of a chat beside that. Written by the receiver's thread, but for {@link #confirmed}. */
+/**
+ * A side of a chat with what {@code chat.v1} needs beside that. Written by the user's thread, except
+ * {@link #confirmed}.
+ */
 final class V1ChatSide extends ChatSide {
     /** The server's number of this chat. Written once, before the match. */
     long serverNumber;
@@ -12,7 +15,7 @@ final class V1ChatSide extends ChatSide {
     volatile int confirmed;
     /** How many of this user's messages the server has. */
     volatile int taken;
-    /** When the server last did not take a message, 0: it took all. */
+    /** When the server last refused a message, 0: never. */
     volatile long refusedAt;
 
     V1ChatSide(int user, int number) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import loomchat.loadtest.verify.JsonEscapes;
 
 /**
- * The messages of {@code chat.v1}: reads the server's, builds the client's. What people say and acknowledgements come often
- * and in one shape, which is read without parsing; anything else goes through the JSON reader.
+ * The messages of {@code chat.v1}: reads the server's, builds the client's. Chat messages and acknowledgements come
+ * often and in one shape, which is read without parsing; all others go through the JSON reader.
  */
 final class V1Message {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
@@ -115,7 +115,7 @@ final class V1Message {
         return message.getJsonNumber("chat").longValueExact();
     }
 
-    /** A place in a message. */
+    /** A position in a message. */
     private static final class Cursor {
         final byte[] buffer;
         final int end;
@@ -152,7 +152,7 @@ final class V1Message {
 
     // From the client
 
-    /** What {@code message[0, size)} is as {@code chat} with that id. */
+    /** The message {@code chat} with that id and the text {@code message[0, size)}. */
     static byte[] chat(long chat, int id, byte[] message, int size) {
         byte[] head = ascii("{\"type\":\"chat\",\"chat\":" + chat + ",\"id\":" + id + ",\"text\":\"");
         int extra = JsonEscapes.extraBytes(message, size);

@@ -6,11 +6,11 @@ import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
 
 /**
- * The receiving end of a user who speaks {@code chat.v1}: holds the server to the protocol, keeps what a resume needs. It outlives
- * the connections of one visit. The user's thread calls it.
+ * The receiving end of a user who speaks {@code chat.v1}: checks that the server keeps to the protocol, and keeps
+ * what a resume needs. One for all connections of a visit. The user's thread calls it.
  */
 final class V1Receiver extends Receiver {
-    /** What became of the wish to go on with a chat over a new connection. */
+    /** The state of a resume over a new connection. */
     enum Resume {
         NONE,
         ASKED,
@@ -19,15 +19,15 @@ final class V1Receiver extends Receiver {
     }
 
     Resume resume = Resume.NONE;
-    /** Opens the chat to a new connection. */
+    /** Lets a new connection resume the chat. */
     String secret = "";
 
-    /** The server's limits. Read by the sender too, which has something to say only after a match. */
+    /** The server's limits. Read by the sender too, but only after a match. */
     int textBytes = Integer.MAX_VALUE;
 
     long resumeNanos;
     private boolean searching;
-    /** The chat that the sender is to end with {@code next}. */
+    /** The chat that the sender has to end with {@code next}. */
     volatile ChatSide toLeave;
 
     V1Receiver(RunContext context, int user, Persona persona, int chat) {
@@ -69,7 +69,7 @@ final class V1Receiver extends Receiver {
         matched();
     }
 
-    /** The partner's message {@code id}; {@code json}: it may still be escaped. */
+    /** The partner's message {@code id} has arrived; {@code json}: it may still be escaped. */
     void chat(long number, int id, byte[] bytes, int from, int to, boolean json) {
         V1ChatSide chat = current();
         boolean ofThisChat = number == chat.serverNumber;
@@ -86,7 +86,7 @@ final class V1Receiver extends Receiver {
         check.received(chat, ofThisChat, bytes, from, to, json);
     }
 
-    /** Whether news about chat {@code number} are about the one that is on; those about earlier ones may come late. */
+    /** Whether the user is in chat {@code number}; news of earlier chats may come late. */
     private boolean isOn(long number) {
         return current.isMatched() && current().serverNumber == number;
     }
@@ -154,9 +154,9 @@ final class V1Receiver extends Receiver {
 
     void error(String code, long number) {
         switch (code) {
-            case "slow-down" -> context.errors().told(code);
+            case "slow-down" -> context.errors().serverError(code);
             case "too-fast", "away-full", "bad-id" -> {
-                context.errors().told(code);
+                context.errors().serverError(code);
                 if (isOn(number)) {
                     current().refusedAt = System.nanoTime();
                     LockSupport.unpark(sendingThread);

@@ -11,13 +11,13 @@ import loomchat.ws.Received;
 import loomchat.ws.WebSocketClient;
 
 /**
- * A visit with {@code chat.v1}: asks for each partner, moves on with {@code next}, and when the persona breaks its connection in a chat
- * comes back to it.
+ * A visit with {@code chat.v1}: asks for each partner, moves on with {@code next}, and resumes the chat
+ * after the persona has broken its connection.
  */
 final class V1Visit extends Visit {
     private static final long RESUME_TIMEOUT = TimeUnit.SECONDS.toNanos(15);
     private static final long REDIAL_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
-    /** A cut must leave time to come back and hear everything before the user goes. */
+    /** After a cut there must be time to come back and receive everything before the user goes. */
     private static final long TIME_AFTER_CUT = TimeUnit.SECONDS.toNanos(2);
 
     private final V1Receiver receiver;
@@ -50,7 +50,7 @@ final class V1Visit extends Visit {
     }
 
     @Override
-    ChatSide.End attend(long now) throws IOException, InterruptedException {
+    ChatSide.End act(long now) throws IOException, InterruptedException {
         if (receiver.partnerLeft) {
             receiver.partnerLeft = false;
             findAt = persona.leaving().again() ? now + persona.leaving().pause().sample(random) : NEVER;
@@ -78,14 +78,14 @@ final class V1Visit extends Visit {
         return Math.min(findAt, Math.min(over, mayCut() ? cutAt : NEVER));
     }
 
-    /** The sender says it, behind everything it has said before. */
+    /** The sender sends {@code next}, behind all of its messages. */
     private void next() throws IOException {
         receiver.toLeave = receiver.current;
         context.counters().searches.increment();
         LockSupport.unpark(receiver.sendingThread);
     }
 
-    /** Breaks the connection and comes back after a while; how the visit ends if that does not work out, or null. */
+    /** Breaks the connection and resumes after a while; how the visit ends if that fails, or null. */
     private ChatSide.End cut() throws IOException, InterruptedException {
         long now = System.nanoTime();
         long away = persona.connection().away().sample(random);

@@ -7,12 +7,12 @@ import loomchat.loadtest.verify.ChatSide;
 import loomchat.ws.WebSocketClient;
 
 /**
- * Speaks {@code chat.v1}: numbers messages and keeps each until the server has it, sends those again that it did not take or that a
- * broken connection swallowed, confirms what the partner said, shows that somebody types, moves on with {@code next}. The
- * sender's thread owns it.
+ * The sending side of {@code chat.v1}: numbers messages and keeps each until the server has it, sends those again
+ * that the server refused or a broken connection lost, confirms the partner's messages, shows that the user types,
+ * moves on with {@code next}. The sender's thread owns it.
  */
 final class V1Writer implements ProtocolWriter {
-    /** From so many on, a sender waits for the server. */
+    /** With so many messages unacknowledged the sender waits for the server. */
     static final int MOST_UNACKNOWLEDGED = 256;
 
     private static final long GOT_EVERY = TimeUnit.SECONDS.toNanos(1);
@@ -27,7 +27,7 @@ final class V1Writer implements ProtocolWriter {
     /** Messages of the chat that the server may not have, oldest first; the last is number {@code chat.sent}. */
     private final ArrayDeque<byte[]> unacknowledged = new ArrayDeque<>();
 
-    /** The id of the message with which the server is asked whether it takes messages again, 0: none. */
+    /** The id of the message that was sent again to see whether the server accepts messages again, 0: none. */
     private int probe;
 
     private int cuts;
@@ -54,7 +54,7 @@ final class V1Writer implements ProtocolWriter {
     }
 
     @Override
-    public long attend(ChatSide now, long due, long typing) throws IOException {
+    public long sendDue(ChatSide now, long due, long typing) throws IOException {
         begin(now);
         if (isAway()) {
             return NEVER;
@@ -83,7 +83,7 @@ final class V1Writer implements ProtocolWriter {
 
     private void sendAgain() throws IOException {
         for (byte[] each : unacknowledged) {
-            send(each);
+            write(each);
         }
     }
 
@@ -105,16 +105,16 @@ final class V1Writer implements ProtocolWriter {
         probe = chat.sent() - unacknowledged.size() + 1;
         chat.refusedAt = now;
         context.counters().refusedMessages.increment();
-        send(unacknowledged.getFirst());
+        write(unacknowledged.getFirst());
         return now + REFUSED_PAUSE;
     }
 
-    /** As the last thing that is sent in this chat. */
+    /** Sends {@code next}, as the last message of this chat. */
     private void leave() throws IOException {
         if (receiver.toLeave == chat && !leaving) {
             leaving = true;
             confirmNow();
-            send(V1Message.next(chat.serverNumber));
+            write(V1Message.next(chat.serverNumber));
         }
     }
 
@@ -134,7 +134,7 @@ final class V1Writer implements ProtocolWriter {
         if (heard != chat.confirmed) {
             chat.confirmed = heard;
             gotAt = System.nanoTime();
-            send(V1Message.got(chat.serverNumber, heard));
+            write(V1Message.got(chat.serverNumber, heard));
         }
     }
 
@@ -147,7 +147,7 @@ final class V1Writer implements ProtocolWriter {
         if (now >= from && now < due) {
             typingAt = now;
             from = now + TYPING_EVERY;
-            send(V1Message.typing(chat.serverNumber));
+            write(V1Message.typing(chat.serverNumber));
         }
         return from > now && from < due ? from : NEVER;
     }
@@ -168,16 +168,16 @@ final class V1Writer implements ProtocolWriter {
     }
 
     @Override
-    public void say(ChatSide now, byte[] message, int size) throws IOException {
+    public void send(ChatSide now, byte[] message, int size) throws IOException {
         begin(now);
         typingAt = 0;
         byte[] payload = V1Message.chat(chat.serverNumber, chat.sent(), message, size);
         unacknowledged.addLast(payload);
-        send(payload);
+        write(payload);
     }
 
-    /** A message that a cut swallowed is sent again after the resume, and anything else does not matter then. */
-    private void send(byte[] payload) throws IOException {
+    /** After a cut nothing is sent: chat messages are sent again after the resume, and nothing else matters then. */
+    private void write(byte[] payload) throws IOException {
         WebSocketClient to = connection.socket();
         if (to == null || cuts != connection.cuts()) {
             return;

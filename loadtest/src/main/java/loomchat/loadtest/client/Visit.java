@@ -8,8 +8,9 @@ import loomchat.loadtest.verify.ChatSide;
 import loomchat.ws.Received;
 
 /**
- * One user from its connect to its end: reads, and looks what the persona wants to do next. The user's thread calls it, which
- * blocks on its socket until the next thing to do. Plain and echo: one connection, one chat.
+ * One visit of a user, from the connect to the end: reads, and does what the persona wants to do next. The user's
+ * thread calls it, and blocks on its socket until the next thing to do. In the plain protocol and with echo: one
+ * connection, one chat.
  */
 class Visit {
     static final long NEVER = Long.MAX_VALUE;
@@ -20,7 +21,7 @@ class Visit {
     final SplittableRandom random;
     private final Receiver receiver;
     private final long off;
-    /** When this user goes, whatever it is doing then. */
+    /** When this user leaves, whatever it is doing then. */
     private final long goneAt;
 
     /** When the next break of its connection is due. */
@@ -56,8 +57,8 @@ class Visit {
             Receiver receiver,
             long off,
             SplittableRandom random) {
-        return receiver instanceof V1Receiver rich
-                ? new V1Visit(context, persona, connection, rich, off, random)
+        return receiver instanceof V1Receiver v1
+                ? new V1Visit(context, persona, connection, v1, off, random)
                 : new Visit(context, persona, connection, receiver, off, random);
     }
 
@@ -67,7 +68,7 @@ class Visit {
                 : now + persona.connection().cuts().sample(random);
     }
 
-    /** Reads until it is time to go or the connection ends; how it ended. */
+    /** Reads until it is time to leave or the connection ends; returns how it ended. */
     final ChatSide.End untilEnd() throws InterruptedException {
         try {
             begin();
@@ -88,7 +89,7 @@ class Visit {
             } else if (now >= goneAt) {
                 return persona.leaving().vanishes() && now < off ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
             } else {
-                ChatSide.End enough = attend(now);
+                ChatSide.End enough = act(now);
                 if (enough != null) {
                     return enough;
                 }
@@ -103,13 +104,13 @@ class Visit {
         }
     }
 
-    /** At the connect. */
+    /** Called after the connect. */
     void begin() throws IOException {
         context.counters().searches.increment();
     }
 
-    /** Does what is due; how the visit ends if it does, or null. */
-    ChatSide.End attend(long now) throws IOException, InterruptedException {
+    /** Does what is due; returns how the visit ends, or null if it goes on. */
+    ChatSide.End act(long now) throws IOException, InterruptedException {
         if (now >= cutAt && receiver.current.isMatched()) {
             return ChatSide.End.VANISHED;
         }
@@ -118,12 +119,12 @@ class Visit {
         return !enough ? null : persona.leaving().vanishes() ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
     }
 
-    /** When {@link #attend} has something to do, as far as it is known. */
+    /** The next time at which {@link #act} has something to do, as far as it is known. */
     long nextTime() {
         return Math.min(chatOver(), receiver.current.isMatched() ? cutAt : NEVER);
     }
 
-    /** When this user has had enough of the chat that is on. */
+    /** When this user leaves the current chat. */
     final long chatOver() {
         ChatSide chat = receiver.current;
         if (persona.leaving().chat() == null || !chat.isMatched()) {
@@ -136,7 +137,7 @@ class Visit {
         return leaveChatAt;
     }
 
-    /** The time by which the user will be gone. */
+    /** The time at which the user will have left. */
     final long goneAt() {
         return Math.min(goneAt, context.clock().end());
     }

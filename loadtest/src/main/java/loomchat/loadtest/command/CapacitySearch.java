@@ -3,13 +3,14 @@ package loomchat.loadtest.command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
 
 /**
- * Searches the highest rate, or number of clients, at which a scenario's thresholds are met: grows until one is missed, then halves the
- * distance until it is small enough. Main thread only; every step is a run of its own.
+ * Searches for the highest rate, or number of clients, at which a scenario meets its thresholds: grows until one is
+ * missed, then halves the distance until it is small enough. Main thread only; every step is a run of its own.
  */
 final class CapacitySearch {
     /** Plays one step. */
@@ -17,7 +18,7 @@ final class CapacitySearch {
         Summary play(Scenario scenario, int number) throws IOException;
     }
 
-    /** What one value came to. */
+    /** One value and its run. */
     record Point(int value, Summary summary) {}
 
     /**
@@ -26,7 +27,7 @@ final class CapacitySearch {
      */
     record Outcome(List<Point> points, int best, String ended) {
         boolean interrupted() {
-            return points.getLast().summary.measurements().interrupted();
+            return points.getLast().summary.measurements().run().interrupted();
         }
     }
 
@@ -47,10 +48,10 @@ final class CapacitySearch {
         while (true) {
             Summary summary = step.play(scenario.atStep(value), points.size() + 1);
             points.add(new Point(value, summary));
-            if (summary.measurements().interrupted()) {
+            if (summary.measurements().run().interrupted()) {
                 return new Outcome(points, good, "it was interrupted");
             }
-            if (summary.exitCode() == Summary.PASSED) {
+            if (summary.exitCode() == ExitCode.PASSED) {
                 good = value;
             } else {
                 bad = value;
@@ -73,7 +74,7 @@ final class CapacitySearch {
         return "at %,d: %s".formatted(bad, first.summary.verdict());
     }
 
-    /** The curve and the result, as lines. */
+    /** The curve and the result as text. */
     static String text(Scenario scenario, Outcome outcome) {
         String what = scenario.capacity().ofClients() ? "clients" : "messages/s";
         StringBuilder text = new StringBuilder(
@@ -85,10 +86,10 @@ final class CapacitySearch {
                     text.append("%,12d %14s %10s %10s %10s  %s\n"
                             .formatted(
                                     each.value,
-                                    Quantity.number(m.deliveredRate()),
-                                    Quantity.time(m.intended().getValueAtPercentile(50)),
-                                    Quantity.time(m.intended().getValueAtPercentile(99)),
-                                    Quantity.time(m.intended().getValueAtPercentile(99.9)),
+                                    Quantity.number(m.rate("delivered")),
+                                    Quantity.time(m.latency(LatencyKind.INTENDED, 50)),
+                                    Quantity.time(m.latency(LatencyKind.INTENDED, 99)),
+                                    Quantity.time(m.latency(LatencyKind.INTENDED, 99.9)),
                                     each.summary.result()));
                 });
         return text.append("\nHighest that met the thresholds: %s (%s)\n"

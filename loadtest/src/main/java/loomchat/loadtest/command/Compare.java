@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import loomchat.loadtest.scenario.Quantity;
 
-/** Two runs side by side, with what changed. */
+/** Prints two runs side by side, and how much they differ. */
 final class Compare {
     private static final List<String> COUNTS = List.of(
             "connected",
@@ -27,9 +29,11 @@ final class Compare {
             "misdelivered",
             "violations",
             "cutOff");
-    private static final List<String> TIMES = List.of("p50", "p90", "p99", "p99.9", "p99.99", "max");
+    private static final List<String> TIMES = Stream.concat(
+                    Arrays.stream(SummaryText.PERCENTILES).map(each -> "p" + each), Stream.of("max"))
+            .toList();
 
-    /** Of a column: four of them fit into 80. */
+    /** Of a column, so that a row fits into 80. */
     private static final int WIDTH = 22;
 
     private record ComparedValue(String what, Double first, Double second, boolean time) {}
@@ -65,7 +69,7 @@ final class Compare {
         return Instant.parse(summary.getString("start")).truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The end of a long address is what tells it from another. */
+    /** Long addresses differ at their end. */
     private static String fitting(String text) {
         return text.length() <= WIDTH ? text : "…" + text.substring(text.length() - WIDTH + 1);
     }

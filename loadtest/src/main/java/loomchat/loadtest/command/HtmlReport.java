@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
-import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.measure.TimelineColumn;
 import loomchat.loadtest.scenario.Quantity;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/** The run as one HTML file that opens from disk: measurements as text and tables, graphs with uPlot, everything inside. */
+/** The run as one HTML file that opens from disk: text, tables, and graphs with uPlot; it loads nothing else. */
 final class HtmlReport {
     private static final JsonGeneratorFactory GENERATORS = Json.createGeneratorFactory(Map.of());
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot";
@@ -34,7 +34,7 @@ final class HtmlReport {
                 .replace("/*uplot.js*/", resource(UPLOT + ".iife.min.js").replace("</script", "<\\/script"))
                 .replace("/*report.css*/", resource("/loomchat/loadtest/command/report.css"))
                 .replace("/*report.js*/", resource("/loomchat/loadtest/command/report.js"))
-                .replace("<!--title-->", escaped(summary.measurements().scenario() + ": " + summary.result()))
+                .replace("<!--title-->", escaped(summary.measurements().run().scenario() + ": " + summary.result()))
                 .replace("<!--body-->", body(summary))
                 .replace("{/*data*/}", data(summary.measurements()).replace("<", "\\u003c"));
     }
@@ -57,17 +57,17 @@ final class HtmlReport {
         StringBuilder html = new StringBuilder();
         html.append("<header><h1>%s</h1><p>%,d clients against %s for %s, from %s, seed %d</p></header>"
                 .formatted(
-                        escaped(m.scenario()),
-                        m.clients(),
-                        escaped(m.target()),
-                        Quantity.time(m.sendSeconds() * 1e9),
-                        Instant.ofEpochMilli(m.startMillis()),
-                        m.seed()));
+                        escaped(m.run().scenario()),
+                        m.run().clients(),
+                        escaped(m.run().target()),
+                        Quantity.time(m.run().sendSeconds() * 1e9),
+                        Instant.ofEpochMilli(m.run().startMillis()),
+                        m.run().seed()));
         html.append("<p class=\"verdict %s\" role=\"status\">%s</p>"
                 .formatted(summary.result(), escaped(summary.verdict())));
         tiles(m, html);
         table(html, "What happened to every message", List.of("", "messages"), messages(m));
-        table(html, "Latency", latencyHead(), latencies(summary));
+        table(html, "Latency", latencyHead(), latencies(m));
         table(
                 html,
                 "Thresholds",
@@ -96,7 +96,7 @@ final class HtmlReport {
                 m.examples().entrySet().stream()
                         .map(each -> List.of(each.getKey(), each.getValue()))
                         .toList());
-        html.append("<h2>The load generator itself</h2><p>%s</p>".formatted(escaped(summary.generator())));
+        html.append("<h2>The load generator itself</h2><p>%s</p>".formatted(escaped(SummaryText.generator(m))));
         summary.notes().forEach(each -> html.append("<p class=\"note\">%s</p>".formatted(escaped(each))));
         return html.toString();
     }
@@ -106,10 +106,10 @@ final class HtmlReport {
         tile(html, "delivered", "%,d".formatted(m.total("delivered")));
         tile(html, "faults", "%,d".formatted(m.faults()));
         tile(html, "failed connections", "%,d".formatted(m.total("failed")));
-        tile(html, "messages/s", Quantity.number(m.deliveredRate()));
-        tile(html, "p50", Quantity.time(m.intended().getValueAtPercentile(50)));
-        tile(html, "p99", Quantity.time(m.intended().getValueAtPercentile(99)));
-        tile(html, "max", Quantity.time(m.intended().getMaxValue()));
+        tile(html, "messages/s", Quantity.number(m.rate("delivered")));
+        tile(html, "p50", Quantity.time(m.latency(LatencyKind.INTENDED, 50)));
+        tile(html, "p99", Quantity.time(m.latency(LatencyKind.INTENDED, 99)));
+        tile(html, "max", Quantity.time(m.latency(LatencyKind.INTENDED).getMaxValue()));
         html.append("</dl>");
     }
 
@@ -149,24 +149,19 @@ final class HtmlReport {
 
     private static List<String> latencyHead() {
         List<String> head = new ArrayList<>(List.of("", "count"));
-        for (String each : Summary.PERCENTILES) {
+        for (String each : SummaryText.PERCENTILES) {
             head.add("p" + each);
         }
         head.add("max");
         return head;
     }
 
-    private static List<List<String>> latencies(Summary summary) {
+    private static List<List<String>> latencies(Measurements m) {
         List<List<String>> rows = new ArrayList<>();
-        summary.histograms().forEach((name, histogram) -> {
-            if (histogram.getTotalCount() > 0) {
-                List<String> row = new ArrayList<>(List.of(name, "%,d".formatted(histogram.getTotalCount())));
-                for (String each : Summary.PERCENTILES) {
-                    row.add(Quantity.time(histogram.getValueAtPercentile(Double.parseDouble(each))));
-                }
-                row.add(Quantity.time(histogram.getMaxValue()));
-                rows.add(row);
-            }
+        SummaryText.distributions(m).forEach((title, histogram) -> {
+            List<String> row = new ArrayList<>(List.of(title, "%,d".formatted(histogram.getTotalCount())));
+            row.addAll(SummaryText.times(histogram));
+            rows.add(row);
         });
         return rows;
     }
@@ -199,33 +194,17 @@ final class HtmlReport {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = GENERATORS.createGenerator(text)) {
             json.writeStartObject().writeStartObject("timeline");
-            column(json, "seconds", m, Timeline.Row::seconds);
-            column(json, "connections", m, Timeline.Row::connections);
-            column(json, "chatting", m, Timeline.Row::chatting);
-            column(json, "sent", m, r -> r.sent() / r.length());
-            column(json, "delivered", m, r -> r.delivered() / r.length());
-            column(json, "failed", m, r -> r.failed());
-            column(json, "faults", m, r -> r.faults());
-            column(json, "p50", m, r -> r.p50() / 1e6);
-            column(json, "p99", m, r -> r.p99() / 1e6);
-            column(json, "p999", m, r -> r.p999() / 1e6);
-            column(json, "max", m, r -> r.max() / 1e6);
-            column(json, "actualP99", m, r -> r.actualP99() / 1e6);
-            column(json, "lag", m, r -> r.lagMax() / 1e6);
-            column(json, "lateness", m, r -> r.latenessP99() / 1e6);
-            column(json, "cpu", m, Timeline.Row::cpuPercent);
+            for (TimelineColumn each : TimelineColumn.values()) {
+                json.writeStartArray(each.title());
+                m.timeline().forEach(row -> json.write(rounded(each.shown(row))));
+                json.writeEnd();
+            }
             json.writeEnd();
-            curve(json, "intended", m.intended());
-            curve(json, "actual", m.actual());
+            curve(json, "intended", m.latency(LatencyKind.INTENDED));
+            curve(json, "actual", m.latency(LatencyKind.ACTUAL));
             json.writeEnd();
         }
         return text.toString();
-    }
-
-    private static void column(JsonGenerator json, String name, Measurements m, ToDoubleFunction<Timeline.Row> value) {
-        json.writeStartArray(name);
-        m.timeline().forEach(each -> json.write(rounded(value.applyAsDouble(each))));
-        json.writeEnd();
     }
 
     /** Latency in milliseconds over 1 / (1 - percentile), as HdrHistogram plots it. */

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import loomchat.loadtest.measure.ErrorCounts;
-import loomchat.loadtest.measure.LatencyRecorders;
+import loomchat.loadtest.measure.GeneratorHealth;
+import loomchat.loadtest.measure.Latencies;
 import loomchat.loadtest.measure.Measurements;
-import loomchat.loadtest.measure.MergedTimeline;
 import loomchat.loadtest.measure.RunCounters;
+import loomchat.loadtest.measure.Timeline;
 import loomchat.loadtest.scenario.Threshold;
 import loomchat.loadtest.scenario.UsageError;
 import loomchat.loadtest.verify.DeliveryLedger;
@@ -31,8 +32,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 
 /**
- * Puts the results of several processes that played shares of one run together: counts are added, histograms merged exactly, and chats between two
- * processes settled now that both sides are known.
+ * Merges the results of processes that played shares of one run: adds the counts, merges the histograms exactly,
+ * and settles chats between two processes, now that both sides are known.
  */
 final class Merge {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
@@ -80,7 +81,7 @@ final class Merge {
         return Summary.of(measurements, thresholds, counts, null, notes);
     }
 
-    /** What the server counted around all shares; null when one of them does not know. */
+    /** The server's counts around all shares; null when one share has none. */
     private Reconciliation counted() {
         Reconciliation whole = null;
         for (JsonObject each : summaries) {
@@ -135,13 +136,11 @@ final class Merge {
         for (EncodableHistogram each = reader.nextIntervalHistogram();
                 each != null;
                 each = reader.nextIntervalHistogram()) {
-            histogram(each.getTag()).add((Histogram) each);
+            histograms
+                    .computeIfAbsent(String.valueOf(each.getTag()), tag -> Latencies.empty())
+                    .add((Histogram) each);
         }
         reader.close();
-    }
-
-    private Histogram histogram(String tag) {
-        return histograms.computeIfAbsent(String.valueOf(tag), t -> new Histogram(LatencyRecorders.DIGITS));
     }
 
     private void settle() throws IOException {
@@ -161,14 +160,7 @@ final class Merge {
     }
 
     private Measurements measurements(JsonObject first) throws IOException {
-        Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
-        for (String tag : List.copyOf(histograms.keySet())) {
-            if (tag.startsWith("persona.") && tag.endsWith(".intended")) {
-                String name = tag.substring("persona.".length(), tag.length() - ".intended".length());
-                byPersona.put(name, new Histogram[] {histogram(tag), histogram("persona." + name + ".actual")});
-            }
-        }
-        return new Measurements(
+        Measurements.RunInfo run = new Measurements.RunInfo(
                 first.getString("scenario"),
                 first.getString("target"),
                 summaries.stream()
@@ -182,29 +174,24 @@ final class Merge {
                         .orElseThrow(),
                 first.getInt("clients"),
                 first.getJsonNumber("seed").longValue(),
+                summaries.stream().anyMatch(each -> each.getBoolean("interrupted")));
+        List<Path> timelines = folders.stream()
+                .map(each -> each.resolve(ResultFolder.TIMELINE))
+                .toList();
+        return new Measurements(
+                run,
                 totals,
-                histogram("intended"),
-                histogram("actual"),
-                histogram("connect"),
-                histogram("match"),
-                histogram("toSlowReaders"),
-                histogram("overResumes"),
-                byPersona,
+                Latencies.ofTags(histograms),
                 errors,
                 examples,
                 generator(),
-                summaries.stream().anyMatch(each -> each.getBoolean("interrupted")),
-                MergedTimeline.of(folders.stream()
-                        .map(each -> each.resolve(ResultFolder.TIMELINE))
-                        .toList()));
+                Timeline.merged(timelines).rows());
     }
 
-    private Measurements.Generator generator() {
+    private GeneratorHealth generator() {
         List<JsonObject> generators =
                 summaries.stream().map(each -> each.getJsonObject("generator")).toList();
-        return new Measurements.Generator(
-                histogram("lateness"),
-                histogram("lag"),
+        return new GeneratorHealth(
                 generators.stream()
                         .mapToDouble(each -> number(each, "cpuSeconds"))
                         .sum(),

@@ -1,12 +1,13 @@
 package loomchat.loadtest.command;
 
 import java.io.PrintStream;
-import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.measure.TimelineColumn;
+import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.scenario.Quantity;
 
 /**
- * Tells how the run goes, once a second on a terminal (one line that is written over) and each {@link #PLAIN_EVERY} seconds elsewhere.
- * Main thread only.
+ * Shows how the run goes: each second on a terminal, in one line that it overwrites, and each {@link #PLAIN_EVERY}
+ * seconds elsewhere. Main thread only.
  */
 final class Progress {
     private static final int PLAIN_EVERY = 5;
@@ -24,7 +25,7 @@ final class Progress {
         this.wholeSeconds = wholeSeconds;
     }
 
-    void row(Timeline.Row row, long faults, long failed) {
+    void row(TimelineRow row, long faults, long failed) {
         String line = terminal ? brief(row, faults, failed) : full(row, faults, failed);
         if (terminal) {
             out.print("\r" + line + "\u001b[K");
@@ -35,49 +36,45 @@ final class Progress {
         rows++;
     }
 
-    private static String full(Timeline.Row row, long faults, long failed) {
+    private static String full(TimelineRow row, long faults, long failed) {
         return "%s | %,d on, %,d chatting | sent %s/s, delivered %s/s | p50 %s, p99 %s | %,d failed, %,d faults%s"
                 .formatted(
-                        clock(row.seconds()),
-                        row.connections(),
-                        row.chatting(),
-                        Quantity.number(row.sent() / row.length()),
-                        Quantity.number(row.delivered() / row.length()),
-                        time(row.p50()),
-                        time(row.p99()),
+                        clock(row.get(TimelineColumn.SECONDS)),
+                        (long) row.get(TimelineColumn.CONNECTIONS),
+                        (long) row.get(TimelineColumn.CHATTING),
+                        Quantity.number(TimelineColumn.SENT.shown(row)),
+                        Quantity.number(TimelineColumn.DELIVERED.shown(row)),
+                        time(row.get(TimelineColumn.P50)),
+                        time(row.get(TimelineColumn.P99)),
                         failed,
                         faults,
-                        isLate(row) ? " | this generator is " + Quantity.time(row.lagMax()) + " late" : "");
+                        isLate(row)
+                                ? " | this generator is " + Quantity.time(row.get(TimelineColumn.LAG_MAX)) + " late"
+                                : "");
     }
 
-    /** What fits into {@link #COLUMNS}: a line that wraps could not be written over. */
-    private String brief(Timeline.Row row, long faults, long failed) {
+    /** Cut to {@link #COLUMNS}: a line that wraps could not be overwritten. */
+    private String brief(TimelineRow row, long faults, long failed) {
         String line = "%s %s %,d on %s/s p50 %s p99 %s"
                 .formatted(
-                        bar(row.seconds()),
-                        clock(row.seconds()),
-                        row.connections(),
-                        Quantity.number(row.delivered() / row.length()),
-                        time(row.p50()),
-                        time(row.p99()));
+                        bar(row.get(TimelineColumn.SECONDS)),
+                        clock(row.get(TimelineColumn.SECONDS)),
+                        (long) row.get(TimelineColumn.CONNECTIONS),
+                        Quantity.number(TimelineColumn.DELIVERED.shown(row)),
+                        time(row.get(TimelineColumn.P50)),
+                        time(row.get(TimelineColumn.P99)));
         String bad = faults + failed == 0 ? "" : " %,d failed %,d faults".formatted(failed, faults);
-        String late = isLate(row) ? " LATE " + Quantity.time(row.lagMax()) : "";
+        String late = isLate(row) ? " LATE " + Quantity.time(row.get(TimelineColumn.LAG_MAX)) : "";
         String whole = line + bad + late;
         return whole.length() < COLUMNS ? whole : whole.substring(0, COLUMNS - 1);
     }
 
-    private static boolean isLate(Timeline.Row row) {
-        return row.lagMax() > 100_000_000;
+    private static boolean isLate(TimelineRow row) {
+        return row.get(TimelineColumn.LAG_MAX) > 100_000_000;
     }
 
-    private static String time(long nanos) {
+    private static String time(double nanos) {
         return nanos == 0 ? "-" : Quantity.time(nanos);
-    }
-
-    /** A line of its own. */
-    void say(String line) {
-        out.println(terminal && rows > 0 ? "\r\u001b[K" + line : line);
-        out.flush();
     }
 
     void end() {

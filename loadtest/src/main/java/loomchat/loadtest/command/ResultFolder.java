@@ -9,24 +9,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import loomchat.loadtest.measure.LatencyRecorders;
+import java.util.Map;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
-import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.measure.TimelineColumn;
+import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.UsageError;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * The folder of one run. The tick appends to the timeline and to the histogram log while the run goes on; the rest is written at its end.
- * Main thread only; a full disk ends the run.
+ * The folder of one run. The tick appends to the timeline and to the histogram log while the run goes on; the rest
+ * is written at its end. Main thread only; a full disk ends the run.
  */
 final class ResultFolder implements Run.TickListener, AutoCloseable {
     static final String SUMMARY = "summary.json";
     static final String TIMELINE = "timeline.csv";
     static final String LOG = "latency.hlog";
     static final String SIDES = "sides.csv";
-    /** In the percentile files and the log, values are divided by this for people: milliseconds. */
+    /** The percentile files have milliseconds. */
     static final double NANOS_PER_MILLI = 1e6;
 
     private static final int TICKS_PER_HALF_DISTANCE = 5;
@@ -39,7 +41,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     private ResultFolder(Path folder) throws IOException {
         this.folder = folder;
         timeline = Files.newBufferedWriter(folder.resolve(TIMELINE));
-        timeline.write(Timeline.Row.HEADER + "\n");
+        timeline.write(TimelineColumn.HEADER + "\n");
         logFile = new PrintStream(Files.newOutputStream(folder.resolve(LOG)), false, StandardCharsets.UTF_8);
         log = new HistogramLogWriter(logFile);
     }
@@ -79,14 +81,12 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     }
 
     @Override
-    public void tick(Timeline.Row row, LatencyRecorders.Interval latencies, long fromMillis, long toMillis)
+    public void tick(TimelineRow row, Map<LatencyKind, Histogram> latencies, long fromMillis, long toMillis)
             throws IOException {
         timeline.write(row.csv() + "\n");
-        write("intended", latencies.intended(), fromMillis, toMillis);
-        write("actual", latencies.actual(), fromMillis, toMillis);
-        write("connect", latencies.connect(), fromMillis, toMillis);
-        write("match", latencies.match(), fromMillis, toMillis);
-        write("lateness", latencies.lateness(), fromMillis, toMillis);
+        for (LatencyKind each : LatencyKind.EACH_TICK) {
+            write(each.tag(), latencies.get(each), fromMillis, toMillis);
+        }
         if (logFile.checkError()) {
             throw new IOException(LOG + " cannot be written");
         }
@@ -101,20 +101,19 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         }
     }
 
-    /** For measurements that were put together: the totals as one interval each. */
+    /** Writes merged measurements: each kind as one interval. */
     void whole(Measurements m) throws IOException {
-        for (Timeline.Row each : m.timeline()) {
+        for (TimelineRow each : m.timeline()) {
             timeline.write(each.csv() + "\n");
         }
-        long end = m.startMillis() + Math.round(1000 * m.sendSeconds());
-        write("intended", m.intended(), m.startMillis(), end);
-        write("actual", m.actual(), m.startMillis(), end);
-        write("connect", m.connect(), m.startMillis(), end);
-        write("match", m.match(), m.startMillis(), end);
-        write("lateness", m.generator().lateness(), m.startMillis(), end);
+        LatencyKind.EACH_TICK.forEach(each -> write(each.tag(), m.latency(each), m.run()));
     }
 
-    /** The search's curve and the step that was best, or else the first. */
+    private void write(String tag, Histogram histogram, Measurements.RunInfo run) {
+        write(tag, histogram, run.startMillis(), run.startMillis() + Math.round(1000 * run.sendSeconds()));
+    }
+
+    /** Writes the search's curve, and the best step, or the first if none passed. */
     void endSearch(Scenario scenario, CapacitySearch.Outcome outcome, String text) throws IOException {
         Files.writeString(folder.resolve("capacity.txt"), text.strip() + "\n");
         StringBuilder csv = new StringBuilder("value,delivered_per_s,p50_ms,p99_ms,p999_ms,max_ms,result\n");
@@ -123,11 +122,12 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
             csv.append("%d,%.1f,%s,%s,%s,%s,%s\n"
                     .formatted(
                             each.value(),
-                            m.deliveredRate(),
-                            Timeline.Row.ms(m.intended().getValueAtPercentile(50)),
-                            Timeline.Row.ms(m.intended().getValueAtPercentile(99)),
-                            Timeline.Row.ms(m.intended().getValueAtPercentile(99.9)),
-                            Timeline.Row.ms(m.intended().getMaxValue()),
+                            m.rate("delivered"),
+                            TimelineColumn.millis(m.latency(LatencyKind.INTENDED, 50)),
+                            TimelineColumn.millis(m.latency(LatencyKind.INTENDED, 99)),
+                            TimelineColumn.millis(m.latency(LatencyKind.INTENDED, 99.9)),
+                            TimelineColumn.millis(
+                                    m.latency(LatencyKind.INTENDED).getMaxValue()),
                             each.summary().result()));
         }
         Files.writeString(folder.resolve("capacity.csv"), csv);
@@ -139,26 +139,20 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
         Summary told = new Summary(summary.measurements(), summary.outcomes(), summary.reconciled(), null, notes);
-        begin(summary.measurements().startMillis(), scenario.name());
+        begin(summary.measurements().run().startMillis(), scenario.name());
         whole(summary.measurements());
         end(told);
     }
 
-    /** What is only known at the end. */
+    /** Writes what is known only at the end of the run. */
     void end(Summary summary) throws IOException {
         Measurements m = summary.measurements();
-        long end = m.startMillis() + Math.round(1000 * m.sendSeconds());
-        write("toSlowReaders", m.toSlowReaders(), m.startMillis(), end);
-        write("overResumes", m.overResumes(), m.startMillis(), end);
-        write("lag", m.generator().lag(), m.startMillis(), end);
-        m.byPersona().forEach((name, both) -> {
-            write("persona." + name + ".intended", both[0], m.startMillis(), end);
-            write("persona." + name + ".actual", both[1], m.startMillis(), end);
-        });
-        percentiles("latency.hgrm", m.intended());
-        percentiles("latency-actual.hgrm", m.actual());
+        LatencyKind.AT_THE_END.forEach(each -> write(each.tag(), m.latency(each), m.run()));
+        m.latencies().personasByTag().forEach((tag, histogram) -> write(tag, histogram, m.run()));
+        percentiles("latency.hgrm", m.latency(LatencyKind.INTENDED));
+        percentiles("latency-actual.hgrm", m.latency(LatencyKind.ACTUAL));
         Files.writeString(folder.resolve(SUMMARY), SummaryJson.of(summary));
-        Files.writeString(folder.resolve("summary.txt"), summary.text().strip() + "\n");
+        Files.writeString(folder.resolve("summary.txt"), SummaryText.of(summary).strip() + "\n");
         Files.writeString(folder.resolve("report.html"), HtmlReport.of(summary));
     }
 

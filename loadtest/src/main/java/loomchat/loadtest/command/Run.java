@@ -4,25 +4,24 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.loadtest.client.Dialer;
 import loomchat.loadtest.client.RunClock;
 import loomchat.loadtest.client.RunContext;
-import loomchat.loadtest.client.Sender;
 import loomchat.loadtest.client.SimulatedUser;
-import loomchat.loadtest.client.TimerWheel;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.LagProbe;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.LatencyRecorders;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.measure.RunRecorder;
 import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.measure.TimelineColumn;
+import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.Schedule;
@@ -33,20 +32,20 @@ import loomchat.net.Loop;
 import org.HdrHistogram.Histogram;
 
 /**
- * One run of a scenario. The calling thread starts everything, ticks once a second, waits for what is on its way, and ends everything; it
- * alone touches the output. {@link #interrupt} may come from any thread.
+ * One run of a scenario. The calling thread starts everything, ticks once a second, waits for what is on its way,
+ * and ends everything; it alone touches the output. {@link #interrupt} may come from any thread.
  */
 final class Run {
     private static final long TICK = TimeUnit.SECONDS.toNanos(1);
     private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
     private static final long START_DELAY = TimeUnit.MILLISECONDS.toNanos(100);
-    /** From the closes that end the run to the resets for those whom the server has not answered. */
+    /** From the close frames that end the run to the resets of connections that the server has not closed. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
     private static final long LONGEST_LEAVE = TimeUnit.SECONDS.toNanos(30);
 
     /**
-     * The generator itself has failed: it cannot say what it would have seen. The message is one line for the user.
+     * The load generator itself has failed, and its measurements are lost. The message is one line for the user.
      */
     static final class GeneratorFailed extends RuntimeException {
         GeneratorFailed(Throwable cause) {
@@ -57,16 +56,16 @@ final class Run {
         }
     }
 
-    /** What looks at each tick beside the terminal: the files. */
+    /** Is told of each tick: the files. */
     interface TickListener {
-        void tick(Timeline.Row row, LatencyRecorders.Interval latencies, long fromMillis, long toMillis)
+        void tick(TimelineRow row, Map<LatencyKind, Histogram> latencies, long fromMillis, long toMillis)
                 throws IOException;
     }
 
     private final Scenario scenario;
     private final StressOptions options;
     private final Progress progress;
-    private final TickListener watcher;
+    private final TickListener files;
     private final RunCounters counters;
     private final ErrorCounts errors;
     private final LatencyRecorders latency;
@@ -76,7 +75,7 @@ final class Run {
     private final RunContext context;
     private final List<Loop> loops = new ArrayList<>();
     private final Map<Integer, SimulatedUser> players = new HashMap<>();
-    /** Written by the door's thread until it ends. */
+    /** Written by the thread that starts users, until it ends. */
     private final List<Thread> users = new ArrayList<>();
 
     private volatile boolean interrupted;
@@ -86,7 +85,6 @@ final class Run {
     private Map<String, Long> before;
     private long lastTick;
     private long lastMillis;
-    private long peakRss;
 
     Run(
             Scenario scenario,
@@ -95,11 +93,11 @@ final class Run {
             int run,
             OpenSides sides,
             Progress progress,
-            TickListener watcher) {
+            TickListener files) {
         this.scenario = scenario;
         this.options = options;
         this.progress = progress;
-        this.watcher = watcher;
+        this.files = files;
         RunRecorder recorder = new RunRecorder(scenario.personas());
         this.counters = recorder.counters();
         this.errors = recorder.errors();
@@ -108,14 +106,10 @@ final class Run {
         this.before = counters.totals();
         long start = System.nanoTime() + START_DELAY;
         this.clock = new RunClock(start, start + scenario.duration(), scenario.clients());
-        boolean rated = scenario.load().rate() > 0;
-        boolean windowed =
-                scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);
-        AtomicReferenceArray<Sender> windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
-        this.context = new RunContext(run, rated, windows, recorder, ledger, clock, new TimerWheel(), dialer);
+        this.context = new RunContext(run, scenario, recorder, ledger, clock, dialer);
     }
 
-    /** Ends the run early; everything else goes its usual way. */
+    /** Ends the run early, with all that usually follows the end. */
     void interrupt() {
         interrupted = true;
         clock.endAt(System.nanoTime());
@@ -134,15 +128,16 @@ final class Run {
         for (int i = 0; i < loopCount; i++) {
             loops.add(new Loop("load-" + i, (loop, cause) -> failed(cause)));
         }
-        try (LagProbe probe = new LagProbe(loops)) {
+        try (LagProbe probe = new LagProbe(loops, latency)) {
             List<Arrival> arrivals = schedule();
-            Thread door = Thread.ofPlatform().daemon(true).name("door").start(() -> startUsers(arrivals));
+            Thread starter =
+                    Thread.ofPlatform().daemon(true).name("user starter").start(() -> startUsers(arrivals));
             tickUntilEnd(probe);
-            double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start) / 1e9;
+            double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
             drain(probe);
             clock.drained();
             probe.stopMeasuring();
-            while (door.isAlive()) {
+            while (starter.isAlive()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
             players.values().forEach(SimulatedUser::endRun);
@@ -152,17 +147,17 @@ final class Run {
             progress.end();
             return measurements(probe, startMillis, sendSeconds);
         } finally {
-            context.pacer().close();
+            context.close();
             loops.forEach(Loop::close);
         }
     }
 
     private record Arrival(long on, SimulatedUser user, Loop loop) {}
 
-    /** Each when it comes: a user that waits for its turn costs nothing. */
+    /** Starts each user when it is due: until then it costs nothing. */
     private void startUsers(List<Arrival> arrivals) {
         for (Arrival each : arrivals) {
-            sleepUntil(clock.start + each.on());
+            sleepUntil(clock.start() + each.on());
             if (System.nanoTime() >= clock.end()) {
                 return;
             }
@@ -189,25 +184,28 @@ final class Run {
     }
 
     private void tickUntilEnd(LagProbe probe) throws IOException {
-        lastTick = clock.start;
+        lastTick = clock.start();
         lastMillis = System.currentTimeMillis();
         while (System.nanoTime() < clock.end()) {
             sleepUntil(Math.min(lastTick + TICK, clock.end()));
             if (System.nanoTime() >= Math.min(lastTick + TICK, clock.end())) {
                 tick(probe);
             }
-            if (everythingSaid()) {
+            if (everythingSent()) {
                 clock.endAt(System.nanoTime());
             }
         }
     }
 
-    /** With a number of messages each: whether all that are matched have said theirs, and nobody is matched any more. */
-    private boolean everythingSaid() {
+    /**
+     * Where each user has a number of messages to send: whether all matched users have, and no more are being
+     * matched.
+     */
+    private boolean everythingSent() {
         long matched = counters.matched.sum();
-        return counters.saidAll.sum() > 0
-                && System.nanoTime() - clock.start > new Schedule(scenario).rampEnd() + QUIET
-                && counters.saidAll.sum() >= matched
+        return counters.sentAll.sum() > 0
+                && System.nanoTime() - clock.start() > new Schedule(scenario).rampEnd() + QUIET
+                && counters.sentAll.sum() >= matched
                 && matched == before.get("matched");
     }
 
@@ -218,8 +216,9 @@ final class Run {
     }
 
     /**
-     * Waits until nothing is on its way to users that are still there, at most as long as the scenario says. Other
-     * processes may have begun a little later: their users speak on to this one's, until nothing has come for a while.
+     * Waits until no message is on its way to connected users, at most as long as the scenario says. Other
+     * processes may have begun a little later, and their users go on sending to this one's: then it waits until
+     * nothing has arrived for a while.
      */
     private void drain(LagProbe probe) throws IOException {
         long deadline = System.nanoTime() + scenario.waits().drain();
@@ -269,50 +268,50 @@ final class Run {
         }
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
-        LatencyRecorders.Interval latencies = latency.drain();
-        LagProbe.Interval interval = probe.interval();
-        peakRss = Math.max(peakRss, interval.rssBytes());
+        Map<LatencyKind, Histogram> latencies = latency.drain();
         Map<String, Long> totals = counters.totals();
-        double length = Math.max(0.001, (now - lastTick) / 1e9);
-        Timeline.Row row = row(totals, latencies, interval, (now - clock.start) / 1e9, length);
+        TimelineRow row = new TimelineRow()
+                .put(TimelineColumn.SECONDS, (now - clock.start()) / 1e9)
+                .put(TimelineColumn.LENGTH, Math.max(0.001, (now - lastTick) / 1e9))
+                .put(TimelineColumn.CONNECTIONS, counters.connections.sum())
+                .put(TimelineColumn.CHATTING, counters.chatting.sum());
+        addCounts(row, totals);
+        addLatencies(row, latencies);
+        probe.addTo(row);
         timeline.add(row);
         progress.row(row, RunCounters.faults(totals), totals.get("failed"));
-        watcher.tick(row, latencies, lastMillis, millis);
+        files.tick(row, latencies, lastMillis, millis);
         before = totals;
         lastTick = now;
         lastMillis = millis;
     }
 
-    private Timeline.Row row(
-            Map<String, Long> totals,
-            LatencyRecorders.Interval latencies,
-            LagProbe.Interval interval,
-            double seconds,
-            double length) {
-        return new Timeline.Row(
-                seconds,
-                length,
-                counters.connections.sum(),
-                counters.chatting.sum(),
-                since("sent", totals),
-                since("delivered", totals),
-                since("bytesDelivered", totals),
-                since("connected", totals),
-                since("failed", totals),
-                RunCounters.faults(totals) - RunCounters.faults(before),
-                latencies.intended().getValueAtPercentile(50),
-                latencies.intended().getValueAtPercentile(99),
-                latencies.intended().getValueAtPercentile(99.9),
-                latencies.intended().getMaxValue(),
-                latencies.actual().getValueAtPercentile(50),
-                latencies.actual().getValueAtPercentile(99),
-                latencies.connect().getValueAtPercentile(99),
-                latencies.match().getValueAtPercentile(99),
-                latencies.lateness().getValueAtPercentile(99),
-                interval.lagMax(),
-                interval.cpuPercent(),
-                interval.gcMillis(),
-                interval.rssBytes());
+    private void addCounts(TimelineRow row, Map<String, Long> totals) {
+        row.put(TimelineColumn.SENT, since("sent", totals))
+                .put(TimelineColumn.DELIVERED, since("delivered", totals))
+                .put(TimelineColumn.BYTES_DELIVERED, since("bytesDelivered", totals))
+                .put(TimelineColumn.CONNECTED, since("connected", totals))
+                .put(TimelineColumn.FAILED, since("failed", totals))
+                .put(TimelineColumn.FAULTS, RunCounters.faults(totals) - RunCounters.faults(before));
+    }
+
+    private static void addLatencies(TimelineRow row, Map<LatencyKind, Histogram> latencies) {
+        Histogram intended = latencies.get(LatencyKind.INTENDED);
+        Histogram actual = latencies.get(LatencyKind.ACTUAL);
+        row.put(TimelineColumn.P50, intended.getValueAtPercentile(50))
+                .put(TimelineColumn.P99, intended.getValueAtPercentile(99))
+                .put(TimelineColumn.P999, intended.getValueAtPercentile(99.9))
+                .put(TimelineColumn.MAX, intended.getMaxValue())
+                .put(TimelineColumn.ACTUAL_P50, actual.getValueAtPercentile(50))
+                .put(TimelineColumn.ACTUAL_P99, actual.getValueAtPercentile(99))
+                .put(
+                        TimelineColumn.CONNECT_P99,
+                        latencies.get(LatencyKind.CONNECT).getValueAtPercentile(99))
+                .put(TimelineColumn.MATCH_P99, latencies.get(LatencyKind.MATCH).getValueAtPercentile(99))
+                .put(
+                        TimelineColumn.LATENESS_P99,
+                        latencies.get(LatencyKind.LATENESS).getValueAtPercentile(99))
+                .put(TimelineColumn.LAG_MAX, latencies.get(LatencyKind.LAG).getMaxValue());
     }
 
     private long since(String name, Map<String, Long> totals) {
@@ -320,39 +319,20 @@ final class Run {
     }
 
     private Measurements measurements(LagProbe probe, long startMillis, double sendSeconds) {
-        Map<String, Histogram[]> byPersona = new LinkedHashMap<>();
-        for (int i = 0; i < scenario.personas().size(); i++) {
-            if (latency.intended[i] != null) {
-                byPersona.put(
-                        scenario.personas().get(i).name(),
-                        new Histogram[] {latency.intended[i].total, latency.actual[i].total});
-            }
-        }
         return new Measurements(
-                scenario.name(),
-                options.url().toString(),
-                startMillis,
-                sendSeconds,
-                scenario.clients(),
-                scenario.seed(),
+                new Measurements.RunInfo(
+                        scenario.name(),
+                        options.url().toString(),
+                        startMillis,
+                        sendSeconds,
+                        scenario.clients(),
+                        scenario.seed(),
+                        interrupted),
                 counters.totals(),
-                latency.allIntended,
-                latency.allActual,
-                latency.connect.total,
-                latency.match.total,
-                latency.toSlowReaders.total,
-                latency.overResumes.total,
-                byPersona,
+                latency.totals(),
                 errors.counts(),
                 errors.examples(),
-                new Measurements.Generator(
-                        latency.lateness.total,
-                        probe.lag(),
-                        probe.cpuSeconds(),
-                        probe.gcShare(),
-                        peakRss,
-                        loops.size()),
-                interrupted,
+                probe.health(),
                 timeline.rows());
     }
 }

@@ -29,8 +29,8 @@ import loomchat.loadtest.verify.Reconciliation;
 import loomchat.loadtest.verify.ServerReport;
 
 /**
- * The command {@code stress}: checks what is asked for, plays it, writes it down. Main thread, but for Ctrl-C, which comes on a thread of
- * the JVM's and waits until the summary is out.
+ * The command {@code stress}: checks the options, plays the scenario, writes the results. Main thread only, except
+ * Ctrl-C, which comes on a thread of the JVM and waits until the summary is out.
  */
 public final class StressCommand {
     private static final int SPARE_DESCRIPTORS = 100;
@@ -55,13 +55,13 @@ public final class StressCommand {
                 && System.console().isTerminal();
     }
 
-    /** Runs the command; the exit code. */
+    /** Runs the command and returns its exit code. */
     public static int run(String[] args, Map<String, String> env, PrintStream out, PrintStream err) {
         List<String> arguments = Arrays.asList(args);
         try {
             if (arguments.contains("--help") || arguments.contains("-h")) {
                 out.print(StressHelp.text());
-                return Summary.PASSED;
+                return ExitCode.PASSED;
             }
             return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
                 case "compare" -> compare(arguments.subList(1, arguments.size()), out);
@@ -70,19 +70,19 @@ public final class StressCommand {
             };
         } catch (UsageError e) {
             err.println(e.getMessage());
-            return Summary.WRONG_USAGE;
+            return ExitCode.WRONG_USAGE;
         } catch (Target.Unreachable e) {
             err.println(e.getMessage());
-            return Summary.UNREACHABLE;
+            return ExitCode.UNREACHABLE;
         } catch (Run.GeneratorFailed e) {
             err.println(e.getMessage());
-            return Summary.GENERATOR_FAILED;
+            return ExitCode.GENERATOR_FAILED;
         } catch (OutOfMemoryError e) {
             err.println(new Run.GeneratorFailed(e).getMessage());
-            return Summary.GENERATOR_FAILED;
+            return ExitCode.GENERATOR_FAILED;
         } catch (IOException e) {
             err.println("The results cannot be read or written: " + e.getMessage());
-            return Summary.WRONG_USAGE;
+            return ExitCode.WRONG_USAGE;
         }
     }
 
@@ -91,7 +91,7 @@ public final class StressCommand {
             throw new UsageError("compare needs two folders of results: make stress-compare A=... B=...");
         }
         Compare.print(Path.of(folders.get(0)), Path.of(folders.get(1)), out);
-        return Summary.PASSED;
+        return ExitCode.PASSED;
     }
 
     private static int merge(List<String> arguments, Map<String, String> env, PrintStream out) throws IOException {
@@ -105,14 +105,16 @@ public final class StressCommand {
         Summary summary = Merge.of(folders);
         ResultFolder results = ResultFolder.in(
                 options.results(),
-                FOLDER.format(Instant.now()) + "-" + summary.measurements().scenario() + "-merged");
+                FOLDER.format(Instant.now()) + "-"
+                        + summary.measurements().run().scenario() + "-merged");
         try (results) {
             results.begin(
-                    summary.measurements().startMillis(), summary.measurements().scenario());
+                    summary.measurements().run().startMillis(),
+                    summary.measurements().run().scenario());
             results.whole(summary.measurements());
             results.end(summary);
         }
-        out.print(summary.text());
+        out.print(SummaryText.of(summary));
         out.println("Results: " + results.folder());
         return summary.exitCode();
     }
@@ -146,7 +148,7 @@ public final class StressCommand {
         try {
             Runtime.getRuntime().removeShutdownHook(farewell);
         } catch (IllegalStateException e) {
-            // The JVM is on its way down, which is what the hook is for.
+            // The JVM is shutting down, and the hook runs.
         }
     }
 
@@ -168,7 +170,7 @@ public final class StressCommand {
         Summary summary;
         try (ResultFolder results = ResultFolder.in(options.results(), id + "-" + scenario.name() + shareName())) {
             summary = playInto(results, scenario, target, notes);
-            out.print(summary.text());
+            out.print(SummaryText.of(summary));
             out.println("Results: " + results.folder());
         }
         return summary.exitCode();
@@ -198,10 +200,10 @@ public final class StressCommand {
             out.println("Results: " + parent.folder());
         }
         if (outcome.interrupted()) {
-            return Summary.INTERRUPTED;
+            return ExitCode.INTERRUPTED;
         }
         return outcome.best() > 0
-                ? Summary.PASSED
+                ? ExitCode.PASSED
                 : outcome.points().getFirst().summary().exitCode();
     }
 

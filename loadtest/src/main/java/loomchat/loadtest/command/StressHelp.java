@@ -8,11 +8,11 @@ final class StressHelp {
 
     static String text() {
         StringBuilder text = new StringBuilder("""
-                Plays clients against a chat server and proves what arrives.
+                Plays clients against a chat server, and checks that every message arrives.
 
                   stress [SCENARIO] [setting...]     play a scenario: %s, or a file
-                  stress merge FOLDER...             put the results of several processes together
-                  stress compare FOLDER FOLDER       two results side by side
+                  stress merge FOLDER...             merge the results of several processes
+                  stress compare FOLDER FOLDER       show two results side by side
 
                 Settings, as NAME=value in the environment or as an argument, or as --name value:
                 """.formatted(String.join(", ", ScenarioFile.NAMES)));

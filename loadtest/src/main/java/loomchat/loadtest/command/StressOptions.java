@@ -11,8 +11,8 @@ import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.UsageError;
 
 /**
- * What the command line and the environment ask for, the command line first: {@code CLIENTS=100} in the environment is
- * {@code --clients 100} or {@code CLIENTS=100} as an argument. Null where nothing is asked for.
+ * The options of the command line and the environment; the command line wins: {@code CLIENTS=100} in the
+ * environment is {@code --clients 100} or {@code CLIENTS=100} as an argument. Null where nothing is asked for.
  *
  * @param scenario name of one that comes with the program, or a path
  * @param url of the target
@@ -42,14 +42,14 @@ record StressOptions(
             new Setting("MESSAGES", "scenario", "messages that each client sends in a chat; the run ends after them"),
             new Setting("INTERVAL", "scenario", "time between a client's messages: 100ms, 1s..5s, exp 2s"),
             new Setting("RATE", "scenario", "messages a second over all clients, whatever the server does"),
-            new Setting("WINDOW", "scenario", "most messages of a client on their way at the same time, 0: no limit"),
+            new Setting("WINDOW", "scenario", "most messages of a client in flight, 0: no limit"),
             new Setting("THRESHOLDS", "scenario", "conditions of success, separated by commas: p99 < 50ms, lost == 0"),
-            new Setting("SEED", "scenario", "of everything random"),
-            new Setting("DRAIN", "10s", "longest wait for messages that are still on their way at the end"),
-            new Setting("CONNECT_TIMEOUT", "10s", "for TCP, TLS and the handshake together"),
+            new Setting("SEED", "scenario", "seed of all random choices"),
+            new Setting("DRAIN", "10s", "longest wait at the end for messages in flight"),
+            new Setting("CONNECT_TIMEOUT", "10s", "longest wait for TCP, TLS and the handshake together"),
             new Setting("INSECURE", "false", "true: accept any certificate of a wss:// target"),
             new Setting("CA", "", "PEM file with the certificate authority of a wss:// target"),
-            new Setting("RESULTS", "loadtest/results", "folder in which each run gets one of its own"),
+            new Setting("RESULTS", "loadtest/results", "folder in which each run makes its own"),
             new Setting("SHARE", "1/1", "the part of the clients that this process plays: 2/4"));
 
     static StressOptions from(List<String> arguments, Map<String, String> environment) {

@@ -5,7 +5,11 @@ import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
+import loomchat.loadtest.measure.GeneratorHealth;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Threshold;
 import loomchat.loadtest.verify.Reconciliation;
@@ -15,6 +19,8 @@ import org.HdrHistogram.Histogram;
 final class SummaryJson {
     private static final JsonGeneratorFactory GENERATORS =
             Json.createGeneratorFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true));
+
+    private static final Set<LatencyKind> OF_THE_GENERATOR = EnumSet.of(LatencyKind.LATENESS, LatencyKind.LAG);
 
     private SummaryJson() {}
 
@@ -33,7 +39,7 @@ final class SummaryJson {
             json.writeStartObject("examples");
             summary.measurements().examples().forEach(json::write);
             json.writeEnd();
-            generator(summary.measurements().generator(), json);
+            generator(summary.measurements(), json);
             verdicts(summary, json);
             if (summary.share() != null) {
                 server(summary.share(), json);
@@ -45,35 +51,35 @@ final class SummaryJson {
 
     private static void head(Summary summary, JsonGenerator json) {
         Measurements m = summary.measurements();
-        json.write("scenario", m.scenario())
-                .write("target", m.target())
-                .write("start", Instant.ofEpochMilli(m.startMillis()).toString())
-                .write("seconds", rounded(m.sendSeconds()))
-                .write("clients", m.clients())
-                .write("seed", m.seed())
+        Measurements.RunInfo run = m.run();
+        json.write("scenario", run.scenario())
+                .write("target", run.target())
+                .write("start", Instant.ofEpochMilli(run.startMillis()).toString())
+                .write("seconds", rounded(run.sendSeconds()))
+                .write("clients", run.clients())
+                .write("seed", run.seed())
                 .write("result", summary.result())
                 .write("exitCode", summary.exitCode())
                 .write("verdict", summary.verdict())
                 .write("valid", m.overload() == null)
-                .write("interrupted", m.interrupted())
-                .write("sentPerSecond", rounded(m.total("sent") / Math.max(0.001, m.sendSeconds())))
-                .write("intendedPerSecond", rounded(m.total("intended") / Math.max(0.001, m.sendSeconds())))
-                .write("deliveredPerSecond", rounded(m.deliveredRate()));
+                .write("interrupted", run.interrupted())
+                .write("sentPerSecond", rounded(m.rate("sent")))
+                .write("intendedPerSecond", rounded(m.rate("intended")))
+                .write("deliveredPerSecond", rounded(m.rate("delivered")));
     }
 
     private static void latencies(Measurements m, JsonGenerator json) {
         json.writeStartObject("latencies");
-        latency("intended", m.intended(), json);
-        latency("actual", m.actual(), json);
-        latency("connect", m.connect(), json);
-        latency("match", m.match(), json);
-        latency("toSlowReaders", m.toSlowReaders(), json);
-        latency("overResumes", m.overResumes(), json);
+        for (LatencyKind each : LatencyKind.values()) {
+            if (!OF_THE_GENERATOR.contains(each)) {
+                latency(each.tag(), m.latency(each), json);
+            }
+        }
         json.writeStartObject("personas");
-        m.byPersona().forEach((name, both) -> {
+        m.latencies().byPersona().forEach((name, messages) -> {
             json.writeStartObject(name);
-            latency("intended", both[0], json);
-            latency("actual", both[1], json);
+            latency(LatencyKind.INTENDED.tag(), messages.intended(), json);
+            latency(LatencyKind.ACTUAL.tag(), messages.actual(), json);
             json.writeEnd();
         });
         json.writeEnd().writeEnd();
@@ -83,7 +89,7 @@ final class SummaryJson {
         json.writeStartObject(name).write("count", histogram.getTotalCount());
         if (histogram.getTotalCount() > 0) {
             json.write("min", millis(histogram.getMinValue())).write("mean", millis(histogram.getMean()));
-            for (String each : Summary.PERCENTILES) {
+            for (String each : SummaryText.PERCENTILES) {
                 json.write("p" + each, millis(histogram.getValueAtPercentile(Double.parseDouble(each))));
             }
             json.write("max", millis(histogram.getMaxValue()));
@@ -91,10 +97,10 @@ final class SummaryJson {
         json.writeEnd();
     }
 
-    private static void generator(Measurements.Generator g, JsonGenerator json) {
+    private static void generator(Measurements m, JsonGenerator json) {
+        GeneratorHealth g = m.generator();
         json.writeStartObject("generator");
-        latency("lateness", g.lateness(), json);
-        latency("lag", g.lag(), json);
+        OF_THE_GENERATOR.forEach(each -> latency(each.tag(), m.latency(each), json));
         json.write("cpuSeconds", rounded(g.cpuSeconds()))
                 .write("gcShare", rounded(g.gcShare()))
                 .write("peakRssBytes", g.peakRssBytes())

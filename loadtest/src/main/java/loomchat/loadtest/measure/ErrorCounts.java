@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What went wrong, by kind, and the first example of each kind of fault. Any thread adds. Bounded: kinds above
+ * How many errors there were of each kind, and the first example of each kind. Any thread adds. Bounded: kinds above
  * {@link #MOST_KINDS} count as "other".
  */
 public final class ErrorCounts {
@@ -21,12 +21,12 @@ public final class ErrorCounts {
         add("connect: " + kind, details);
     }
 
-    /** A connection ended that nobody here wanted to end. */
+    /** A connection ended that the client did not end. */
     public void broke(String kind, String details, boolean matched) {
         add((matched ? "chatting: " : "waiting: ") + kind, details);
     }
 
-    /** The server closed a connection that nobody here wanted to end. */
+    /** The server closed a connection that it should have kept open. */
     public void closed(int code, String reason, boolean matched) {
         String what = code == 1006 ? "closed without a close frame" : "close code " + code;
         broke(what, reason.isEmpty() ? what : what + " " + reason, matched);
@@ -43,11 +43,11 @@ public final class ErrorCounts {
     }
 
     /** The server refused something, as its protocol allows. */
-    public void told(String code) {
+    public void serverError(String code) {
         add("told: " + code, "");
     }
 
-    /** A server that sends something other than the protocol. */
+    /** The server broke the protocol. */
     public void protocol(String what, String details) {
         add("protocol: " + what, details);
     }

@@ -1,6 +1,7 @@
 package loomchat.loadtest.measure;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -9,19 +10,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.net.Loop;
-import org.HdrHistogram.Histogram;
 
 /**
- * Watches the generator itself. Its own platform thread hands every loop a task each {@link #EVERY} and measures how late it runs:
- * that is how much later than true any message may have been seen. The tick asks for {@link #interval}; the histogram of the run
- * belongs to the tick.
+ * Watches the generator itself. Its own platform thread hands every loop a task each {@link #EVERY} and measures
+ * how late it runs: by so much any message may have been seen too late. The tick asks for processor time, memory
+ * and garbage collection.
  */
 public final class LagProbe implements AutoCloseable {
     private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private final List<Loop> loops;
-    private final LatencyRecorders.Series lag = new LatencyRecorders.Series();
+    private final LatencyRecorders latency;
     private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final Thread thread;
@@ -35,9 +35,11 @@ public final class LagProbe implements AutoCloseable {
     private final long firstNanos = lastNanos;
     private final long firstCpu = lastCpu;
     private final long firstGc = lastGc;
+    private long peakRss;
 
-    public LagProbe(List<Loop> loops) {
+    public LagProbe(List<Loop> loops, LatencyRecorders latency) {
         this.loops = loops;
+        this.latency = latency;
         this.thread = Thread.ofPlatform().daemon(true).name("lag probe").start(this::run);
     }
 
@@ -50,46 +52,35 @@ public final class LagProbe implements AutoCloseable {
             }
             for (int i = 0; i < loops.size(); i++) {
                 int stripe = i;
-                loops.get(i).execute(() -> lag.record(stripe, System.nanoTime() - due));
+                loops.get(i).execute(() -> latency.record(LatencyKind.LAG, stripe, System.nanoTime() - due));
             }
         }
     }
 
-    /** Everything has arrived: how late the generator is does not matter any more. */
+    /** All messages have arrived: how late the generator is does not matter any more. */
     public void stopMeasuring() {
         measuring = false;
     }
 
-    /** The generator since the interval before. */
-    public record Interval(double cpuPercent, long gcMillis, long lagP99, long lagMax, long rssBytes) {}
-
-    public Interval interval() {
+    /** Adds what the generator has used since the last row. */
+    public void addTo(TimelineRow row) {
         long now = System.nanoTime();
         long cpu = system.getProcessCpuTime();
         long gc = gcMillis();
-        Histogram lags = lag.drain();
-        Interval interval = new Interval(
-                100.0 * (cpu - lastCpu) / Math.max(1, now - lastNanos),
-                gc - lastGc,
-                lags.getValueAtPercentile(99),
-                lags.getMaxValue(),
-                rssBytes());
+        long rss = rssBytes();
+        row.put(TimelineColumn.CPU_PERCENT, 100.0 * (cpu - lastCpu) / Math.max(1, now - lastNanos))
+                .put(TimelineColumn.GC_MILLIS, gc - lastGc)
+                .put(TimelineColumn.RSS_BYTES, rss);
         lastNanos = now;
         lastCpu = cpu;
         lastGc = gc;
-        return interval;
+        peakRss = Math.max(peakRss, rss);
     }
 
-    public Histogram lag() {
-        return lag.total;
-    }
-
-    public double cpuSeconds() {
-        return (lastCpu - firstCpu) / 1e9;
-    }
-
-    public double gcShare() {
-        return (lastGc - firstGc) * 1e6 / Math.max(1, lastNanos - firstNanos);
+    /** From the start to the last row. */
+    public GeneratorHealth health() {
+        double gcShare = (lastGc - firstGc) * 1e6 / Math.max(1, lastNanos - firstNanos);
+        return new GeneratorHealth((lastCpu - firstCpu) / 1e9, gcShare, peakRss, loops.size());
     }
 
     private long gcMillis() {
@@ -98,15 +89,15 @@ public final class LagProbe implements AutoCloseable {
                 .sum();
     }
 
-    /** Resident memory of this process; 0 where the system does not tell. */
-    static long rssBytes() {
+    /** Resident memory of this process; 0 where the system does not say. */
+    private static long rssBytes() {
         try {
             for (String line : Files.readAllLines(STATUS)) {
                 if (line.startsWith("VmRSS:")) {
                     return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
                 }
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // Not Linux.
         }
         return 0;

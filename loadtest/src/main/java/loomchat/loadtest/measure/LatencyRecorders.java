@@ -1,81 +1,51 @@
 package loomchat.loadtest.measure;
 
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import loomchat.loadtest.scenario.Persona;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
 /**
- * Every time that is measured, in nanoseconds, to three significant digits. Receivers and users record, each in the stripe of
- * its number so that they rarely meet; the tick alone drains the recorders, into the totals that it owns. Memory depends
- * on the number of personas, not on the length of a run.
+ * Records every time that is measured, in nanoseconds. Any thread records, with the number of its user as the
+ * stripe; the tick drains. Memory depends on the number of personas, not on the length of a run.
  */
 public final class LatencyRecorders {
-    public static final int DIGITS = 3;
-    /** Longer times are recorded as this. */
-    static final long MOST = 24L * 3600 * 1_000_000_000;
+    private static final LatencyKind[] KINDS = LatencyKind.values();
 
-    private static final int STRIPES = 2;
+    private final List<Persona> personas;
+    /** By kind; none for messages, which are recorded by persona. */
+    private final StripedHistogram[] byKind = new StripedHistogram[KINDS.length];
+    /** By the persona of the sender; none for one that does not send. */
+    private final StripedHistogram[] intended;
 
-    /** One kind of time: recorders per stripe, the last interval and the total. */
-    public static final class Series {
-        private final Recorder[] recorders = new Recorder[STRIPES];
-        private final Histogram[] recycled = new Histogram[STRIPES];
-        // The tick's own
-        private final Histogram interval = new Histogram(DIGITS);
-        public final Histogram total = new Histogram(DIGITS);
-
-        Series() {
-            for (int i = 0; i < STRIPES; i++) {
-                recorders[i] = new Recorder(DIGITS);
-            }
-        }
-
-        public void record(int stripe, long nanos) {
-            recorders[stripe & STRIPES - 1].recordValue(Math.clamp(nanos, 0, MOST));
-        }
-
-        /** What came since the last call; valid until the next. */
-        Histogram drain() {
-            interval.reset();
-            for (int i = 0; i < STRIPES; i++) {
-                recycled[i] = recorders[i].getIntervalHistogram(recycled[i]);
-                interval.add(recycled[i]);
-            }
-            total.add(interval);
-            return interval;
-        }
-    }
-
-    /** From the intended and from the actual time of sending, by persona of the sender; slow readers apart. */
-    public final Series[] intended;
-
-    public final Series[] actual;
-    public final Series toSlowReaders = new Series();
-    /** Said before a connection was back, heard after. */
-    public final Series overResumes = new Series();
-
-    public final Series connect = new Series();
-    public final Series match = new Series();
-    /** How late the generator itself woke up for a send. */
-    public final Series lateness = new Series();
-
-    private final Histogram intervalIntended = new Histogram(DIGITS);
-    private final Histogram intervalActual = new Histogram(DIGITS);
-    public final Histogram allIntended = new Histogram(DIGITS);
-    public final Histogram allActual = new Histogram(DIGITS);
+    private final StripedHistogram[] actual;
+    // The tick's own
+    private final Histogram allIntended = Latencies.empty();
+    private final Histogram allActual = Latencies.empty();
 
     LatencyRecorders(List<Persona> personas) {
-        intended = new Series[personas.size()];
-        actual = new Series[personas.size()];
+        this.personas = personas;
+        for (LatencyKind each : KINDS) {
+            boolean ofMessages = each == LatencyKind.INTENDED || each == LatencyKind.ACTUAL;
+            byKind[each.ordinal()] = ofMessages ? null : new StripedHistogram();
+        }
+        intended = new StripedHistogram[personas.size()];
+        actual = new StripedHistogram[personas.size()];
         for (int i = 0; i < personas.size(); i++) {
             if (personas.get(i).sends()) {
-                intended[i] = new Series();
-                actual[i] = new Series();
+                intended[i] = new StripedHistogram();
+                actual[i] = new StripedHistogram();
             }
         }
     }
 
+    public void record(LatencyKind kind, int stripe, long nanos) {
+        byKind[kind.ordinal()].record(stripe, nanos);
+    }
+
+    /** A message of a user with that persona has arrived, so long after it should have been sent and after it was. */
     public void arrived(int stripe, int persona, long fromIntended, long fromActual) {
         if (persona < intended.length && intended[persona] != null) {
             intended[persona].record(stripe, fromIntended);
@@ -83,23 +53,45 @@ public final class LatencyRecorders {
         }
     }
 
-    /** What one tick sees; valid until the next. */
-    public record Interval(
-            Histogram intended, Histogram actual, Histogram connect, Histogram match, Histogram lateness) {}
+    /** What came since the last call; valid until the next. */
+    public Map<LatencyKind, Histogram> drain() {
+        Map<LatencyKind, Histogram> drained = new EnumMap<>(LatencyKind.class);
+        for (LatencyKind each : KINDS) {
+            drained.put(
+                    each,
+                    switch (each) {
+                        case INTENDED -> drainAll(intended, allIntended);
+                        case ACTUAL -> drainAll(actual, allActual);
+                        default -> byKind[each.ordinal()].drain();
+                    });
+        }
+        return drained;
+    }
 
-    public Interval drain() {
-        intervalIntended.reset();
-        intervalActual.reset();
-        for (int i = 0; i < intended.length; i++) {
-            if (intended[i] != null) {
-                intervalIntended.add(intended[i].drain());
-                intervalActual.add(actual[i].drain());
+    private static Histogram drainAll(StripedHistogram[] byPersona, Histogram interval) {
+        interval.reset();
+        for (StripedHistogram each : byPersona) {
+            if (each != null) {
+                interval.add(each.drain());
             }
         }
-        allIntended.add(intervalIntended);
-        allActual.add(intervalActual);
-        toSlowReaders.drain();
-        overResumes.drain();
-        return new Interval(intervalIntended, intervalActual, connect.drain(), match.drain(), lateness.drain());
+        return interval;
+    }
+
+    /** What has been drained so far. */
+    public Latencies totals() {
+        Map<LatencyKind, Histogram> totals = new EnumMap<>(LatencyKind.class);
+        for (LatencyKind each : KINDS) {
+            totals.put(each, byKind[each.ordinal()] == null ? Latencies.empty() : byKind[each.ordinal()].total());
+        }
+        Map<String, Latencies.OfPersona> messages = new LinkedHashMap<>();
+        for (int i = 0; i < intended.length; i++) {
+            if (intended[i] != null) {
+                messages.put(personas.get(i).name(), new Latencies.OfPersona(intended[i].total(), actual[i].total()));
+                totals.get(LatencyKind.INTENDED).add(intended[i].total());
+                totals.get(LatencyKind.ACTUAL).add(actual[i].total());
+            }
+        }
+        return new Latencies(totals, messages);
     }
 }

@@ -8,67 +8,69 @@ import loomchat.loadtest.scenario.Threshold;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a run came to. Histograms are in nanoseconds.
+ * What a run has measured.
  *
- * @param startMillis wall clock of the start
- * @param sendSeconds from the start to the last send
- * @param byPersona per persona that sends, from the intended and from the actual time
- * @param generator the load generator's own condition
- * @param interrupted whether somebody ended it early
+ * @param totals the counts by name, as {@link RunCounters} has them
+ * @param errors how many there were of each kind
+ * @param examples the first example of each kind of fault or error
  */
 public record Measurements(
-        String scenario,
-        String target,
-        long startMillis,
-        double sendSeconds,
-        int clients,
-        long seed,
+        RunInfo run,
         Map<String, Long> totals,
-        Histogram intended,
-        Histogram actual,
-        Histogram connect,
-        Histogram match,
-        Histogram toSlowReaders,
-        Histogram overResumes,
-        Map<String, Histogram[]> byPersona,
+        Latencies latencies,
         Map<String, Long> errors,
         Map<String, String> examples,
-        Generator generator,
-        boolean interrupted,
-        List<Timeline.Row> timeline) {
+        GeneratorHealth generator,
+        List<TimelineRow> timeline) {
+    private static final long HARMLESS_DELAY = 25_000_000;
+    private static final long HOPELESS_DELAY = 250_000_000;
 
-    /** How the generator itself fared; {@code lag} is how late its threads ran, {@code lateness} how late it sent. */
-    public record Generator(
-            Histogram lateness, Histogram lag, double cpuSeconds, double gcShare, long peakRssBytes, int loops) {
-        private static final long HARMLESS = 25_000_000;
-        private static final long HOPELESS = 250_000_000;
-
-        long delayP99() {
-            return Math.max(lateness.getValueAtPercentile(99), lag.getValueAtPercentile(99));
-        }
-    }
+    /**
+     * Identifies the run.
+     *
+     * @param startMillis wall clock of the start
+     * @param sendSeconds from the start to the last send
+     * @param interrupted whether somebody ended it early
+     */
+    public record RunInfo(
+            String scenario,
+            String target,
+            long startMillis,
+            double sendSeconds,
+            int clients,
+            long seed,
+            boolean interrupted) {}
 
     public long total(String name) {
         return totals.get(name);
+    }
+
+    public Histogram latency(LatencyKind kind) {
+        return latencies.of(kind);
+    }
+
+    public long latency(LatencyKind kind, double percentile) {
+        return latencies.of(kind).getValueAtPercentile(percentile);
     }
 
     public long faults() {
         return RunCounters.faults(totals);
     }
 
-    public double deliveredRate() {
-        return total("delivered") / Math.max(0.001, sendSeconds);
+    /** A total, per second. */
+    public double rate(String name) {
+        return total(name) / Math.max(0.001, run.sendSeconds());
     }
 
     /**
-     * Why this run's figures are not valid, or null: the generator was itself as slow as what it measured. Below 25 ms at the
-     * 99th percentile that is called harmless, above 250 ms it never is.
+     * Why this run's times are not valid, or null: the generator was itself as slow as what it measured. A lateness
+     * below 25 ms at the 99th percentile is harmless, above 250 ms it never is.
      */
     public String overload() {
-        long own = generator.delayP99();
-        boolean messages = intended.getTotalCount() > 0;
-        long measured = (messages ? intended : connect).getValueAtPercentile(99);
-        if (own > Generator.HOPELESS || measured > 0 && own > Generator.HARMLESS && own > measured / 2) {
+        long own = Math.max(latency(LatencyKind.LATENESS, 99), latency(LatencyKind.LAG, 99));
+        boolean messages = latency(LatencyKind.INTENDED).getTotalCount() > 0;
+        long measured = latency(messages ? LatencyKind.INTENDED : LatencyKind.CONNECT, 99);
+        if (own > HOPELESS_DELAY || measured > 0 && own > HARMLESS_DELAY && own > measured / 2) {
             return "the load generator was %s late itself at p99 (measured p99: %s)"
                     .formatted(Quantity.time(own), measured == 0 ? "none" : Quantity.time(measured));
         }
@@ -79,14 +81,17 @@ public record Measurements(
         return null;
     }
 
-    /** The value of a threshold's figure: times in nanoseconds, percentages as fractions, NaN where nothing was measured. */
-    public double metric(Threshold threshold) {
+    /**
+     * The value of a threshold's figure: times in nanoseconds, percentages as fractions, NaN where nothing was
+     * measured.
+     */
+    public double figure(Threshold threshold) {
         String name = threshold.figure();
         if (threshold.isTime()) {
             return time(group(threshold.group()), name);
         }
         if (name.equals("rate")) {
-            return deliveredRate();
+            return rate("delivered");
         }
         double count = total(name);
         if (!threshold.percent()) {
@@ -107,11 +112,11 @@ public record Measurements(
 
     private Histogram group(String name) {
         return switch (name) {
-            case "" -> intended;
-            case "actual" -> actual;
-            case "connect" -> connect;
-            case "match" -> match;
-            default -> byPersona.get(name)[0];
+            case "" -> latency(LatencyKind.INTENDED);
+            case "actual" -> latency(LatencyKind.ACTUAL);
+            case "connect" -> latency(LatencyKind.CONNECT);
+            case "match" -> latency(LatencyKind.MATCH);
+            default -> latencies.byPersona().get(name).intended();
         };
     }
 }

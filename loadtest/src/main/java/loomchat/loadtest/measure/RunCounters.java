@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/** Everything a run counts, counted once, here. Users and receivers add, the tick reads. Totals only rise; gauges fall too. */
+/** Everything that a run counts. Users and senders add, the tick reads. Totals only rise; gauges fall too. */
 public final class RunCounters {
-    /** The totals that say that messages were not delivered as they were sent. */
+    /** The totals of messages that were not delivered as they were sent. */
     public static final List<String> FAULTS = List.of("lost", "duplicated", "reordered", "corrupted", "misdelivered");
 
     private final Map<String, LongSupplier> totals = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ public final class RunCounters {
     }
 
     public final LongAdder refused = total("refused");
-    /** Connections that ended without anybody here wanting it. */
+    /** Connections that ended although the client kept them open. */
     public final LongAdder broken = total("broken");
     /** Connections that the server was right to close. */
     public final LongAdder closedAsExpected = total("closedAsExpected");
@@ -43,29 +43,29 @@ public final class RunCounters {
     public final LongAdder reordered = total("reordered");
     public final LongAdder corrupted = total("corrupted");
     public final LongAdder misdelivered = total("misdelivered");
-    /** In flight when somebody left on purpose. */
+    /** On their way when a user left on purpose. */
     public final LongAdder cutOff = total("cutOff");
     /** Sent before the match and not delivered. */
     public final LongAdder unmatched = total("unmatched");
-    /** Sent to a partner of whom nothing was ever heard, so that nobody can tell. */
+    /** Sent to a partner of whom nothing is known, and who may have left on purpose. */
     public final LongAdder unconfirmed = total("unconfirmed");
     /** Messages of the server that its protocol does not allow, and promises that it broke. */
     public final LongAdder violations = total("violations");
-    /** Messages of people or runs that are not ours. */
+    /** Messages of other runs or of strangers to the load test. */
     public final LongAdder foreign = total("foreign");
-    /** Times that somebody began to look for a partner. */
+    /** Searches for a partner. */
     public final LongAdder searches = total("searches");
 
     // chat.v1 only
-    /** Connections broken in a chat on purpose, and those after which the chat went on. */
+    /** Connections broken in a chat on purpose, and resumes of such chats. */
     public final LongAdder cuts = total("cuts");
 
     public final LongAdder resumed = total("resumed");
     /** Messages that the server said it could not keep for a client that was away. */
     public final LongAdder missed = total("missed");
-    /** Messages that the server did not take at first (too fast, partner away) and that were sent again. */
+    /** Messages that the server refused at first (too fast, partner away) and that were sent again. */
     public final LongAdder refusedMessages = total("refusedMessages");
-    /** Times that a partner was seen typing. */
+    /** Times that the server said that the partner types. */
     public final LongAdder typingSeen = total("typingSeen");
 
     /** Of the messages' text, as sent and as it arrived. */
@@ -78,8 +78,8 @@ public final class RunCounters {
     public final LongAdder wireBytesOut = total("wireBytesOut");
 
     // Not in the output
-    /** Senders that have sent all that they had to. */
-    public final LongAdder saidAll = new LongAdder();
+    /** Senders that have sent all of their messages. */
+    public final LongAdder sentAll = new LongAdder();
     /** Gauges: connections that are open, chats that are on. */
     public final LongAdder connections = new LongAdder();
 

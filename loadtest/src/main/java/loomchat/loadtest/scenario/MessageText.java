@@ -3,9 +3,9 @@ package loomchat.loadtest.scenario;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 
-/** What a message says after its header. Every kind fills exactly the bytes that it is asked for, with valid UTF-8. */
+/** The text of a message after its header. Every kind fills exactly the given bytes with valid UTF-8. */
 public enum MessageText {
-    /** Letters and digits; nothing that anything would escape. */
+    /** Letters and spaces: no encoder escapes them. */
     ASCII {
         @Override
         public void fill(byte[] message, int from, int to, RandomGenerator random) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a client and the server say to each other. */
+/** The protocols that a client can speak. */
 public enum Protocol {
     PLAIN("plain", List.of()),
     /** The subprotocol with matches on demand, acknowledgements and resume ({@code docs/protocol.md}). */
@@ -22,7 +22,7 @@ public enum Protocol {
         this.subprotocols = subprotocols;
     }
 
-    /** Null when there is none of that name. */
+    /** Null when no protocol has that name. */
     static Protocol named(String name) {
         return Arrays.stream(values())
                 .filter(each -> each.name.equals(name))

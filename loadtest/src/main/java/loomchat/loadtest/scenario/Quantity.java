@@ -27,7 +27,7 @@ public record Quantity(Shape shape, long low, long high) {
         return new Quantity(Shape.FIXED, value, value);
     }
 
-    /** A time, a range of times or an exponential one; null when it is none. */
+    /** Parses a time, a range of times or an exponential one; null when the text is something else. */
     static Quantity times(String text) {
         String lower = text.strip().toLowerCase(Locale.ROOT);
         if (lower.startsWith("exp ")) {
@@ -37,7 +37,7 @@ public record Quantity(Shape shape, long low, long high) {
         return range(lower, Quantity::nanos);
     }
 
-    /** A size or a range of sizes; null when it is none. */
+    /** Parses a size or a range of sizes; null when the text is something else. */
     static Quantity sizes(String text) {
         return range(text.strip().toLowerCase(Locale.ROOT), Quantity::bytes);
     }
@@ -56,7 +56,7 @@ public record Quantity(Shape shape, long low, long high) {
         return low == high ? fixed(low) : new Quantity(Shape.UNIFORM, low, high);
     }
 
-    /** Nanoseconds of {@code 1.5s}, or -1 when it is no time. A bare 0 is one. */
+    /** Nanoseconds of {@code 1.5s}, or -1 when the text is not a time. A bare 0 is a time. */
     static long nanos(String text) {
         Matcher match = NUMBER.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!match.matches()) {
@@ -76,7 +76,7 @@ public record Quantity(Shape shape, long low, long high) {
         return unit < 0 || value > 1e18 ? -1 : Math.round(value);
     }
 
-    /** Bytes of {@code 10K} (powers of 1024), or -1 when it is no size. */
+    /** Bytes of {@code 10K} (powers of 1024), or -1 when the text is not a size. */
     static long bytes(String text) {
         Matcher match = NUMBER.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!match.matches()) {
@@ -104,7 +104,7 @@ public record Quantity(Shape shape, long low, long high) {
         return (low + high) / 2.0;
     }
 
-    /** Nanoseconds as people read them: {@code 1.5 s}, {@code 20 ms}. */
+    /** Nanoseconds as text: {@code 1.5 s}, {@code 20 ms}. */
     public static String time(double nanos) {
         if (nanos < 999.5) {
             return Math.round(nanos) + " ns";

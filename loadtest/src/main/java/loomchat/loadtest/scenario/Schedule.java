@@ -3,7 +3,7 @@ package loomchat.loadtest.scenario;
 import java.util.ArrayList;
 import java.util.List;
 
-/** When each user of a scenario is on: the times at which the wanted number of clients passes the user's own number. */
+/** When each user of a scenario is connected: while the wanted number of clients is above the user's own number. */
 public final class Schedule {
     /** From {@code on} until {@code off}, nanoseconds after the start of the run. */
     public record Turn(long on, long off) {}
@@ -14,7 +14,7 @@ public final class Schedule {
         this.scenario = scenario;
     }
 
-    /** The turns of user {@code number} in order, none for a number that is never wanted. */
+    /** The turns of user {@code number} in order; empty for a number that is never wanted. */
     public List<Turn> turns(int number) {
         List<Turn> turns = new ArrayList<>(1);
         long time = 0;

@@ -8,10 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One condition that a run has to meet: {@code p99 < 50ms}, {@code lost == 0}, {@code failed < 0.1%}, {@code chatty.p99.9 <= 1s}.
+ * One condition that a run has to meet: {@code p99 < 50ms}, {@code lost == 0}, {@code failed < 0.1%},
+ * {@code chatty.p99.9 <= 1s}.
  *
  * @param group {@code actual}, {@code connect}, {@code match} or a persona, empty for all messages
- * @param figure what is compared, a count by its name in the summary, {@code rate}, {@code max} or a percentile such as {@code p99.9}
+ * @param figure what is compared, a count by its name in the summary, {@code rate}, {@code max} or a percentile
+ *     such as {@code p99.9}
  * @param limit in nanoseconds for times, as a fraction for percentages
  */
 public record Threshold(String text, String group, String figure, String comparison, double limit, boolean percent) {
@@ -50,7 +52,7 @@ public record Threshold(String text, String group, String figure, String compari
     private static final Pattern SHAPE = Pattern.compile(
             "((?:[A-Za-z][A-Za-z0-9_-]{0,40}\\.)?)(p\\d{1,2}(?:\\.\\d{1,3})?|max|[A-Za-z]{3,20}) ?(<=|>=|==|<|>) ?(\\d{1,12}(?:\\.\\d{1,6})?) ?(%|[a-zµ]{0,3})");
 
-    /** Null when {@code text} is none. */
+    /** Null when {@code text} is not a threshold. */
     public static Threshold parse(String text) {
         Matcher match = SHAPE.matcher(text.strip());
         if (!match.matches()) {
@@ -72,7 +74,7 @@ public record Threshold(String text, String group, String figure, String compari
         return new Threshold(text.strip(), group, figure, match.group(3), limit, unit.equals("%"));
     }
 
-    /** Whether the figure is one of latency. */
+    /** Whether the figure is a latency. */
     public boolean isTime() {
         return isTime(figure);
     }
@@ -81,7 +83,7 @@ public record Threshold(String text, String group, String figure, String compari
         return figure.equals("max") || figure.matches("p\\d.*");
     }
 
-    /** How a threshold was met; a figure that there is no value for ({@code NaN}) is missed. */
+    /** Whether a threshold was met; without a value ({@code NaN}) it was missed. */
     public record Outcome(Threshold threshold, double value, boolean met) {
         public String shown() {
             if (Double.isNaN(value)) {

@@ -1,6 +1,6 @@
 package loomchat.loadtest.scenario;
 
-/** Something asked for that cannot be done: one line, shown as it is, exit code 2. */
+/** A wrong option, setting or file. The message is one line for the user; exit code 2. */
 public final class UsageError extends RuntimeException {
     public UsageError(String message) {
         super(message);

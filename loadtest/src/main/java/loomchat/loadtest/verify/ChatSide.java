@@ -4,26 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One user's side of one conversation, from the time it begins to wait for a partner. The user's thread owns the sending
- * side, the receiver's thread the receiving side; {@link #end} hands both to the ledger, which reads them from then on.
+ * One user's side of one conversation, from the time it begins to wait for a partner. The sender's thread owns the
+ * sending part, the user's thread the receiving part; from {@link #end} on the ledger alone reads both.
  */
 public class ChatSide {
-    /** How this side of a chat came to its end. */
+    /** How this side of a chat ended. */
     public enum End {
         /** This user left, with a close frame. */
         LEFT(true),
         /** This user vanished. */
         VANISHED(true),
-        /** The server closed it, and was right to. */
+        /** The server closed the connection, rightly. */
         EXPELLED(true),
         PARTNER_LEFT(false),
         BROKEN(false),
-        /** This user came back to it in time, and the server did not let it in. */
+        /** This user asked in time to resume it, and the server refused. */
         NOT_RESUMED(false),
-        /** It lasted until the run was over and everything had time to arrive. */
+        /** It lasted until the run was over and all messages had had time to arrive. */
         RUN_OVER(false);
 
-        /** Whether messages to this user that were on their way then may be gone. */
+        /** Whether messages that were on their way to this user may be lost. */
         final boolean onPurpose;
 
         End(boolean onPurpose) {
@@ -36,19 +36,19 @@ public class ChatSide {
     final int user;
     final int number;
 
-    // Sending side: the user's thread
+    // Sending part: the sender's thread
     volatile int sent;
 
-    // Receiving side: the receiver's thread
-    /** When the match was told, 0 while waiting. */
+    // Receiving part: the user's thread
+    /** When the server announced the match, 0 while waiting. */
     volatile long matchedAt;
-    /** Messages that were sent before the match was told: the server need not deliver them. */
+    /** Messages sent before the server announced the match: it need not deliver them. */
     int sentBeforeMatch;
-    /** The sender that most messages came from: the partner. */
+    /** The partner: the one who sent most of the messages. */
     SequenceTracker partner;
 
     int corrupted;
-    /** Messages that are not ours, before the first one that is. */
+    /** Messages without a header, before the first one with a header. */
     int unreadable;
 
     private List<SequenceTracker> strangers;
@@ -75,7 +75,7 @@ public class ChatSide {
         return sent;
     }
 
-    /** One more message is on its way. */
+    /** Counts a message before it is sent. */
     public void countSent() {
         sent = sent + 1;
     }
@@ -95,7 +95,7 @@ public class ChatSide {
         calledStale = true;
     }
 
-    /** Whether this user left it, in order. */
+    /** Whether this user left it with a close frame. */
     public boolean hasLeft() {
         return end == End.LEFT;
     }
@@ -130,7 +130,10 @@ public class ChatSide {
         return key(user, number);
     }
 
-    /** The tracker of that sender; whoever has sent most is the partner. Null when too many others have sent something. */
+    /**
+     * Tracks that sender's messages; the one who has sent most is the partner. Null when too many others have sent
+     * something.
+     */
     SequenceTracker tracker(int sender, int senderChat) {
         if (partner == null) {
             return partner = new SequenceTracker(sender, senderChat);
@@ -141,7 +144,11 @@ public class ChatSide {
         return stranger(sender, senderChat);
     }
 
-    /** Called after a stranger's message: one that has sent more than the partner so far is the partner from now on. */
+    /**
+     * Called after a stranger's message: a stranger who has sent more than the partner so far becomes the partner.
+     *
+     * @return the partner before, or null when it is the same
+     */
     SequenceTracker promote(SequenceTracker stranger) {
         if (stranger.received <= partner.received) {
             return null;

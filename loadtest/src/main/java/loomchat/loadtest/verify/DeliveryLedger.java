@@ -12,19 +12,19 @@ import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.RunCounters;
 
 /**
- * Settles chats when both sides have ended: what one sent against what the other received. Users hand their sides in, each
- * once, and only when nothing writes to them any more; nobody blocks but for the lock. Bounded: of more than {@link #MOST_OPEN} sides that
- * wait for their other one the oldest is settled as unconfirmed.
+ * Settles chats when both sides have ended: what one sent against what the other received. Users and senders hand
+ * each side in once, when nothing writes to it any more; they block only on the lock. Bounded: when more than
+ * {@link #MOST_OPEN} sides wait for their other side, the oldest is settled as unconfirmed.
  *
  * <p>A message that never arrived is:
  *
  * <ol>
- *   <li>unmatched, when it was sent before the match was told;
- *   <li>missed, when the server said on a resume that it could not keep it;
- *   <li>corrupted or misdelivered, when one such arrived in its place;
- *   <li>cut off, when it came after all that did arrive and either the receiver left on purpose or the sender vanished on purpose;
- *   <li>unconfirmed, when nothing ever arrived in either direction and some partner like that did leave on purpose, so that
- *       nobody can tell whose it was;
+ *   <li>unmatched, when it was sent before the server announced the match;
+ *   <li>missed, when the server said at a resume that it could not keep it;
+ *   <li>corrupted or misdelivered, when such a message arrived in its place;
+ *   <li>cut off, when it was sent after all that arrived, and the receiver left or the sender vanished on purpose;
+ *   <li>unconfirmed, when nothing ever arrived in either direction, and a partner of whom nothing is known left on
+ *       purpose, so that the two may belong together;
  *   <li>lost otherwise.
  * </ol>
  */
@@ -54,7 +54,7 @@ public final class DeliveryLedger {
         this.sides = sides;
     }
 
-    /** {@code count} messages of that chat were delivered to somebody else (or, when negative, were not after all). */
+    /** {@code count} messages of that chat were delivered to another user (or, when negative, were not after all). */
     void strayed(int sender, int chat, int count) {
         lock.lock();
         try {
@@ -82,14 +82,14 @@ public final class DeliveryLedger {
         }
     }
 
-    /** The same, for a side that has been counted. */
+    /** As {@link #ended}, for a side whose unreadable messages have been counted. */
     void settle(ChatSide chat) {
         lock.lock();
         try {
             if (chat.isMatched() || chat.partner != null) {
                 match(chat);
             } else {
-                // The server may have matched it and not have been able to say so any more.
+                // The server may have matched it without being able to announce it.
                 counters.unmatched.add(chat.sent);
                 silentLeavers += chat.end.onPurpose ? 1 : 0;
             }
@@ -160,12 +160,12 @@ public final class DeliveryLedger {
                 || from.end == ChatSide.End.EXPELLED
                 || to.end == ChatSide.End.NOT_RESUMED && from.end.onPurpose;
         counters.cutOff.add(excused ? tail : 0);
-        lose(from, to, gaps + (excused ? 0 : tail), next);
-        promises(from, to, next);
+        countLost(from, to, gaps + (excused ? 0 : tail), next);
+        checkPromises(from, to, next);
     }
 
-    /** What the server told the sender about this chat has to be true. */
-    private void promises(ChatSide from, ChatSide to, int next) {
+    /** Checks what the server told the sender about this chat. */
+    private void checkPromises(ChatSide from, ChatSide to, int next) {
         if (from.delivered > next) {
             violation(
                     "confirmed what did not arrive",
@@ -182,13 +182,13 @@ public final class DeliveryLedger {
         }
     }
 
-    /** Something that no server of this protocol may do. */
+    /** The server has done what its protocol forbids. */
     public void violation(String what, String details) {
         counters.violations.increment();
         errors.protocol(what, details);
     }
 
-    private void lose(ChatSide from, ChatSide to, int count, int next) {
+    private void countLost(ChatSide from, ChatSide to, int count, int next) {
         if (count == 0) {
             return;
         }
@@ -209,8 +209,8 @@ public final class DeliveryLedger {
     }
 
     /**
-     * How many messages the server has to deliver of the side with that key, which left in order while the other one was
-     * there. 0 when it did not, or is not known.
+     * How many messages the server still has to deliver for the side with that key, which left with a close frame
+     * before its partner. 0 when it did not, or is not known.
      */
     long leftBy(long key) {
         lock.lock();
@@ -222,7 +222,7 @@ public final class DeliveryLedger {
         }
     }
 
-    /** The same for the side that had heard of {@code key} as its partner. */
+    /** The same for the side whose partner is the side with {@code key}. */
     long leftFor(long key) {
         lock.lock();
         try {
@@ -233,7 +233,10 @@ public final class DeliveryLedger {
         }
     }
 
-    /** So many were there for the server, perhaps matched, and left never having heard or said anything. */
+    /**
+     * So many connections were open to the server, perhaps matched, and left without sending or receiving a
+     * message.
+     */
     public void silentLeavers(long count) {
         lock.lock();
         try {
@@ -243,7 +246,7 @@ public final class DeliveryLedger {
         }
     }
 
-    /** What is left when everybody has ended. */
+    /** Settles what is left when all users have ended. */
     public void close() {
         lock.lock();
         try {
@@ -275,8 +278,8 @@ public final class DeliveryLedger {
     }
 
     /**
-     * Chats in which nothing arrived either way. Their partners are among themselves and those who left having said nothing,
-     * so at most as many of them as left on purpose can be excused: the largest are.
+     * Settles chats in which nothing arrived in either direction. Their partners are among themselves or left
+     * without a word, so at most as many can be excused as left like that on purpose: the largest are.
      */
     private void settleUnheard(List<ChatSide> unheard) {
         unheard.sort(Comparator.comparingInt((ChatSide c) -> c.sent).reversed());

@@ -2,13 +2,16 @@ package loomchat.loadtest.verify;
 
 import java.nio.charset.StandardCharsets;
 
-/** The inside of a JSON string, as UTF-8 bytes, with and without its escapes (RFC 8259, section 7). */
+/**
+ * Escapes and unescapes the inside of a JSON string in UTF-8 (RFC 8259, section 7), without objects: once a
+ * message.
+ */
 public final class JsonEscapes {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private JsonEscapes() {}
 
-    /** How much longer {@code text[0, length)} is when it is escaped. */
+    /** How many bytes escapes add to {@code text[0, length)}. */
     public static int extraBytes(byte[] text, int length) {
         int extra = 0;
         for (int i = 0; i < length; i++) {
@@ -38,7 +41,10 @@ public final class JsonEscapes {
         }
     }
 
-    /** Unescapes {@code from[start, end)} into {@code to}, which is as long; the length, or -1 when an escape is malformed. */
+    /**
+     * Unescapes {@code from[start, end)} into {@code to}, which is as long. Returns the length, or -1 when an
+     * escape is malformed.
+     */
     static int unescape(byte[] from, int start, int end, byte[] to) {
         int length = 0;
         for (int i = start; i < end; i++) {

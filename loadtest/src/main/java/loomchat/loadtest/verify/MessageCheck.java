@@ -1,16 +1,18 @@
 package loomchat.loadtest.verify;
 
 import java.nio.charset.StandardCharsets;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.LatencyRecorders;
 import loomchat.loadtest.measure.RunRecorder;
 import loomchat.loadtest.scenario.Quantity;
 
 /**
- * Verifies every message that one user receives: intact, of this run, from the partner, once and in order. Counts what is not,
- * keeps the first example of it, and records the latency of what is. The user's thread calls it.
+ * Verifies every message that one user receives: intact, of this run, from the partner, once and in order. Counts
+ * every fault, keeps the first example of each, and records the latency of intact messages. The user's thread calls
+ * it.
  */
 public final class MessageCheck {
-    /** Hears of every message that arrived. */
+    /** Is told of every message that has arrived. */
     public interface Arrivals {
         void arrived(int user, int chat, int seq);
     }
@@ -25,7 +27,7 @@ public final class MessageCheck {
 
     private final MessageHeader header = new MessageHeader();
     private byte[] unescaped;
-    /** What was sent before this moment waited for a connection to come back, 0: nothing did. */
+    /** Messages sent before this moment had to wait for a connection to come back, 0: none had to. */
     private long brokenUntil;
 
     public MessageCheck(
@@ -46,8 +48,8 @@ public final class MessageCheck {
     /**
      * A message has arrived.
      *
-     * @param chat the one that is on or waited for
-     * @param ofThisChat whether the server marked the message as one of that chat, where it marks them
+     * @param chat the one that the user is in, or waits for
+     * @param ofThisChat false when the server marked the message as one of another chat
      * @param escaped whether the text may still have the escapes of JSON
      */
     public void received(ChatSide chat, boolean ofThisChat, byte[] bytes, int from, int to, boolean escaped) {
@@ -114,11 +116,11 @@ public final class MessageCheck {
         arrivals.arrived(header.sender, header.chat, header.seq);
         LatencyRecorders latency = recorder.latency();
         if (header.intended + header.delay < brokenUntil) {
-            latency.overResumes.record(user, now - header.intended);
+            latency.record(LatencyKind.OVER_RESUMES, user, now - header.intended);
         } else if (timed) {
             latency.arrived(user, header.persona, now - header.intended, now - header.intended - header.delay);
         } else {
-            latency.toSlowReaders.record(user, now - header.intended);
+            latency.record(LatencyKind.TO_SLOW_READERS, user, now - header.intended);
         }
     }
 
@@ -131,7 +133,7 @@ public final class MessageCheck {
         }
     }
 
-    /** A message in this chat of somebody who is not the partner, or who turns out to be the partner by now. */
+    /** A message in this chat of a user who is not the partner, or who turns out to be the partner. */
     private void stranger(ChatSide chat, SequenceTracker tracker, SequenceTracker.Arrival arrival) {
         if (arrival == SequenceTracker.Arrival.DUPLICATE) {
             return;

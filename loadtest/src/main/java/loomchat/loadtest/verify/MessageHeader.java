@@ -4,8 +4,9 @@ import java.util.zip.CRC32C;
 import loomchat.loadtest.scenario.Persona;
 
 /**
- * What each message says about itself, in front of its text: 46 bytes of ASCII that no JSON encoder escapes. One object per
- * inbox or user, used by its thread only; reading and writing allocate nothing.
+ * The header in front of each message's text: 46 bytes of ASCII that no JSON encoder escapes, which say what the
+ * message is. One object per sender and per receiver, used by its thread only; reading and writing allocate
+ * nothing.
  *
  * <pre>
  *   0  2  mark     "L~"
@@ -44,13 +45,13 @@ public final class MessageHeader {
 
     /** What {@link #read} found. */
     enum Finding {
-        /** Ours, and not a bit wrong. */
+        /** A header, and the checksum is right. */
         INTACT,
-        /** Ours, and damaged. */
+        /** A header, and the message is damaged. */
         CORRUPTED,
         /** The text is longer than it was sent: escaped on the way, or damaged. */
         ESCAPED,
-        /** Does not begin like one of ours. */
+        /** Does not begin with a header. */
         UNREADABLE
     }
 
@@ -119,7 +120,7 @@ public final class MessageHeader {
         return value;
     }
 
-    /** What is no digit counts as 0: the checksum finds it. */
+    /** A character that is not a digit counts as 0: the checksum finds it. */
     private static byte[] values() {
         byte[] values = new byte[256];
         for (int i = 0; i < DIGITS.length; i++) {

@@ -6,14 +6,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many messages are on their way to users that are there; an estimate while people send and leave, exact when they
- * rest. A sender need not be there any more: what somebody said before leaving in order still has to arrive. The run's
- * thread asks.
+ * How many messages are on their way to connected users: an estimate while users send and leave, exact when they
+ * rest. The sender may have left: what it sent before its close frame still has to arrive. The run's thread asks.
  */
 public final class MessagesInFlight {
     /** A user who may be in a chat. */
     public interface Party {
-        /** The chat that is on, or null. */
+        /** The chat that the user is in, or null. */
         ChatSide chat();
 
         /** Whether this user has left a chat and the ledger does not have it yet. */
@@ -22,7 +21,7 @@ public final class MessagesInFlight {
 
     private final Map<Integer, ? extends Party> users;
     private final DeliveryLedger ledger;
-    /** Sides of which somebody who is there has heard. */
+    /** Sides from which a connected user has received a message. */
     private final Set<Long> heard = new HashSet<>();
 
     private MessagesInFlight(Map<Integer, ? extends Party> users, DeliveryLedger ledger) {
@@ -34,7 +33,7 @@ public final class MessagesInFlight {
         return new MessagesInFlight(users, ledger).count();
     }
 
-    /** Leavers first: they are on their way from the users to the ledger, and must be found in one of the two. */
+    /** Looks at leavers first: they move from the users to the ledger, and must be found in one of the two. */
     private long count() {
         Collection<? extends Party> all = users.values();
         long outstanding = all.stream().filter(Party::isLeaving).count();
@@ -58,7 +57,7 @@ public final class MessagesInFlight {
         return Math.max(0, sent - to.corrupted - to.missed - from.received);
     }
 
-    /** False when the partner is known and not in this chat any more. */
+    /** False when the partner is known and has left this chat. */
     private boolean mayHaveAPartner(ChatSide chat) {
         return chat.partner == null || there(chat.partner) != null;
     }

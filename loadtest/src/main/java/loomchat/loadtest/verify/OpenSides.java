@@ -1,8 +1,8 @@
 package loomchat.loadtest.verify;
 
-/** Takes the sides of chats whose other side another process played, to be settled when the results are put together. */
+/** Takes sides of chats whose other side belongs to another process, to be settled when the results are merged. */
 public interface OpenSides {
-    /** For a process that plays all users: there are none. */
+    /** Of a process that plays all users: there are none. */
     OpenSides NONE = new OpenSides() {
         @Override
         public void side(ChatSide chat) {
@@ -18,9 +18,9 @@ public interface OpenSides {
 
     void side(ChatSide chat);
 
-    /** {@code count} messages of that chat were delivered to somebody else. */
+    /** {@code count} messages of that chat were delivered to another user. */
     void strayed(long key, int count);
 
-    /** Sides that left on purpose, never having heard or said anything. */
+    /** So many left on purpose without sending or receiving a message. */
     void silentLeavers(long count);
 }

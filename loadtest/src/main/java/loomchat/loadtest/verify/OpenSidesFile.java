@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * {@code sides.csv} of one share of a run: sides of chats whose other side another process played. Written under the ledger's
- * lock, read when the shares are put together.
+ * {@code sides.csv} of one share of a run: sides of chats whose other side belongs to another process. Written
+ * under the ledger's lock, read when the shares are merged.
  */
 public final class OpenSidesFile implements OpenSides, AutoCloseable {
     private static final String SIDE = "side";
@@ -72,7 +72,7 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
         out.close();
     }
 
-    /** Puts what {@code file} has into the ledger: first call with {@code strays}, for all files, then without. */
+    /** Puts the contents of {@code file} into the ledger: call it with {@code strays} for all files, then without. */
     public static void read(Path file, DeliveryLedger ledger, boolean strays) throws IOException {
         try (BufferedReader in = Files.newBufferedReader(file)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {

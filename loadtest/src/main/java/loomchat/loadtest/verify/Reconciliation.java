@@ -8,15 +8,15 @@ import java.util.function.BinaryOperator;
 import loomchat.loadtest.measure.Measurements;
 
 /**
- * The server's own counts before and after a run, or a share of one, to be held against what the client saw. Every share sees
- * what all of them did, so that the earliest before and the latest after belong to the whole run.
+ * The server's own counts before and after a run, or a share of one, to be compared with what the client saw. They
+ * include all shares of a run, so that the earliest before and the latest after belong to the whole run.
  *
  * @param echo whether the server returned every message to its sender, so that it matched nobody
  */
 public record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> after) {
     static final List<String> COUNTS = List.of("connections", "matches", "messages", "bytes", "disconnects");
 
-    /** One count: the server's, and the range that the client knows it must lie in. */
+    /** One count of the server, and the range in which it must lie after what the client saw. */
     public record Comparison(String what, long least, long most, long server) {
         public boolean agrees() {
             return server >= least && server <= most;
@@ -26,7 +26,7 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
             return agrees() ? "agrees" : "DIFFERS";
         }
 
-        /** The range, as people read it. */
+        /** The range as text. */
         public String seen() {
             return least == most ? "%,d".formatted(least) : "%,d to %,d".formatted(least, most);
         }
@@ -73,14 +73,14 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
         all.add(new Comparison(what, least, most, counted(what)));
     }
 
-    /** Both of a pair are told, unless one of them has vanished before it could be. */
+    /** Each match is announced to both users, unless one of them vanished before. */
     private void compareMatches(Measurements m, List<Comparison> all) {
         long told = m.total("matched");
         long untold = m.total("searches") - told;
         compare("matches", (told + 1) / 2, told / 2 + untold, all);
     }
 
-    /** What was cut off may or may not have been handed to the socket of somebody who was about to leave. */
+    /** The server may or may not have sent a message that was cut off. */
     private void compareMessages(Measurements m, List<Comparison> all) {
         long seen = m.total("delivered") + m.total("duplicated") + m.total("corrupted") + m.total("misdelivered");
         long unseen = m.total("cutOff") + m.total("unconfirmed") + m.total("lost");
@@ -90,7 +90,7 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
         compare("bytes", exact ? sent : m.total("bytesDelivered"), sent, all);
     }
 
-    /** Whether everybody who came has gone. */
+    /** Whether every connection has ended. */
     boolean isQuiet() {
         return counted("connections") == counted("disconnects");
     }

@@ -3,16 +3,16 @@ package loomchat.loadtest.verify;
 import java.util.Arrays;
 
 /**
- * What one receiver has had of one sender's chat: a counter that says what comes next, and the ranges that were skipped.
- * Written by the inbox's thread only, read by the ledger after the chat's end. Bounded: of more than {@link #MOST_GAPS}
- * open gaps the oldest is closed, and what arrives for it later counts as a duplicate.
+ * Tracks which messages of one sender's chat have arrived: the number that comes next, and the gaps below it.
+ * Written by the receiving user's thread only, read by the ledger after the chat's end. Bounded: with more than
+ * {@link #MOST_GAPS} open gaps the oldest is closed, and a message that fills it later counts as a duplicate.
  */
 final class SequenceTracker {
     private static final int MOST_GAPS = 256;
 
     enum Arrival {
         IN_ORDER,
-        /** Arrived after one that was sent later. */
+        /** It arrived after a later message. */
         REORDERED,
         DUPLICATE
     }
@@ -33,7 +33,7 @@ final class SequenceTracker {
         this.chat = chat;
     }
 
-    /** As another process has written it down with {@link #gaps}. */
+    /** From what another process has written down, with {@link #gaps}. */
     static SequenceTracker restored(int sender, int chat, int received, int next, int missing, int[] gaps) {
         SequenceTracker tracker = new SequenceTracker(sender, chat);
         tracker.received = received;
@@ -97,7 +97,7 @@ final class SequenceTracker {
         gaps[gapEnds++] = to;
     }
 
-    /** Whether {@code seq} lay in a gap; it does no longer. */
+    /** Whether {@code seq} was in a gap; fills it. */
     private boolean fill(int seq) {
         for (int i = 0; i < gapEnds; i += 2) {
             if (seq >= gaps[i] && seq < gaps[i + 1]) {

@@ -25,8 +25,8 @@ import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Scenario;
 
 /**
- * Asks a Loomchat for what it has counted in its own record, and tells it when a run begins and ends. Main thread only; every
- * request has a deadline.
+ * The HTTP side of a Loomchat under test: asks for the server's own counts, and announces the begin and the end of
+ * a run. Main thread only; every request has a deadline.
  */
 public final class ServerReport implements AutoCloseable {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
@@ -41,7 +41,7 @@ public final class ServerReport implements AutoCloseable {
 
     /**
      * @param base of the server's HTTP pages, such as {@code http://localhost:3000}
-     * @param tls whom to trust, or null
+     * @param tls the certificates to trust, or null
      * @param id of the run
      */
     public ServerReport(String base, SSLContext tls, String id) {
@@ -54,7 +54,7 @@ public final class ServerReport implements AutoCloseable {
         http = builder.build();
     }
 
-    /** Whether the target is a Loomchat; remembers what it has counted so far. */
+    /** Whether the target is a Loomchat; remembers its counts so far. */
     public boolean begin(List<String> notes) {
         try {
             JsonObject report = report();
@@ -77,7 +77,7 @@ public final class ServerReport implements AutoCloseable {
         }
     }
 
-    /** Says {@code start} or {@code end} to the server, so that its report can mark the run. */
+    /** Announces {@code start} or {@code end} to the server, so that its report can mark the run. */
     public void announce(String phase, Scenario scenario, String result, List<String> notes) {
         var body = BUILDERS.createObjectBuilder()
                 .add("phase", phase)
@@ -103,8 +103,9 @@ public final class ServerReport implements AutoCloseable {
     }
 
     /**
-     * What the server has counted since {@link #begin}; null, with a note, when it does not tell. It may take a moment until the server has
-     * noticed the last disconnect and written it down, so this asks until {@code settled}, for a bounded time.
+     * What the server has counted since {@link #begin}; null, with a note, when it does not say. The server may
+     * take a moment to notice and record the last disconnect, so this asks until {@code settled}, for a bounded
+     * time.
      */
     private Reconciliation after(boolean echo, Predicate<Reconciliation> settled, List<String> notes) {
         long deadline = System.nanoTime() + PATIENCE;
@@ -128,14 +129,14 @@ public final class ServerReport implements AutoCloseable {
         }
     }
 
-    /** The server's counts beside those of a whole run. */
+    /** Compares the server's counts with those of a whole run. */
     public List<Reconciliation.Comparison> end(Measurements measurements, boolean echo, List<String> notes) {
         Reconciliation counted =
                 after(echo, c -> c.compare(measurements).stream().allMatch(Reconciliation.Comparison::agrees), notes);
         return counted == null ? List.of() : counted.compare(measurements);
     }
 
-    /** The server's counts for a share of a run, to be compared when the shares are put together. */
+    /** The server's counts for a share of a run, to be compared when the shares are merged. */
     public Reconciliation endShare(boolean echo, List<String> notes) {
         return after(echo, Reconciliation::isQuiet, notes);
     }

@@ -32,8 +32,8 @@
 
   const blue = '#3b82f6', orange = '#f97316', green = '#16a34a', red = '#dc2626', grey = '#8b949e', violet = '#8b5cf6';
   const t = timeline;
-  graph('Messages per second', [t.seconds, t.sent, t.delivered], [['sent', blue], ['delivered', green]]);
-  graph('Latency from the intended time of sending', [t.seconds, positive(t.p50), positive(t.p99), positive(t.p999), positive(t.max), positive(t.actualP99)],
+  graph('Messages per second', [t.seconds, t.sent_per_s, t.delivered_per_s], [['sent', blue], ['delivered', green]]);
+  graph('Latency from the intended time of sending', [t.seconds, positive(t.p50_ms), positive(t.p99_ms), positive(t.p999_ms), positive(t.max_ms), positive(t.actual_p99_ms)],
     [['p50', green], ['p99', orange], ['p99.9', red], ['max', violet], ['p99 from the actual time', grey, [4, 4]]],
     { value: milliseconds, log: true });
   graph('Clients', [t.seconds, t.connections, t.chatting], [['connected', blue], ['chatting', green]]);
@@ -41,9 +41,9 @@
     graph('Failures and faults', [t.seconds, t.failed, t.faults], [['failed connections', orange], ['faults', red]]);
   }
   curve();
-  graph('The load generator: how late it was itself', [t.seconds, positive(t.lag), positive(t.lateness)],
+  graph('The load generator: how late it was itself', [t.seconds, positive(t.generator_lag_max_ms), positive(t.generator_lateness_p99_ms)],
     [['threads, max', red], ['sends, p99', orange]], { value: milliseconds, log: true });
-  graph('The load generator: CPU (100 % is one core)', [t.seconds, t.cpu], [['CPU %', blue]]);
+  graph('The load generator: CPU (100 % is one core)', [t.seconds, t.generator_cpu_percent], [['CPU %', blue]]);
 
   function curve() {
     const at = (points) => new Map(points);

@@ -138,7 +138,7 @@ class LatencyTest {
         try (FaultyPlainServer server = FaultyPlainServer.honest()) {
             CommandRun played =
                     CommandRun.stress(results, "classic", "URL=" + server.url(), "CLIENTS=50", "DURATION=5s");
-            assertThat(played.exitCode()).isEqualTo(Summary.OVERLOADED);
+            assertThat(played.exitCode()).isEqualTo(ExitCode.OVERLOADED);
             assertThat(played.out()).contains("NOT VALID");
             assertThat(played.summary().getBoolean("valid")).isFalse();
             assertThat(java.nio.file.Files.readString(played.folder().resolve("report.html")))

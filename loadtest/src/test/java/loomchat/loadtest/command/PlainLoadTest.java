@@ -53,12 +53,12 @@ class PlainLoadTest {
                 assertThat(played.total("delivered"))
                         .isEqualTo(played.total("sent"))
                         .isPositive();
-                assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+                assertThat(played.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
             } else {
                 assertThat(committed).isPositive();
                 assertThat(played.summary().getJsonObject("examples").getString(name(fault)))
                         .contains("user");
-                assertThat(played.exitCode()).isIn(Summary.MISSED, Summary.OVERLOADED);
+                assertThat(played.exitCode()).isIn(ExitCode.MISSED, ExitCode.OVERLOADED);
             }
         }
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import loomchat.Loomchat;
 import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.measure.TimelineColumn;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.FaultyPlainServer;
 import org.HdrHistogram.EncodableHistogram;
@@ -131,10 +132,8 @@ class StressCommandTest {
     }
 
     private static long timelineDelivered(Path folder) throws IOException {
-        return Files.readAllLines(folder.resolve("timeline.csv")).stream()
-                .skip(1)
-                .map(Timeline.Row::ofCsv)
-                .mapToLong(Timeline.Row::delivered)
+        return (long) Timeline.read(folder.resolve("timeline.csv")).stream()
+                .mapToDouble(row -> row.get(TimelineColumn.DELIVERED))
                 .sum();
     }
 
@@ -231,7 +230,7 @@ class StressCommandTest {
                     shares[1].folder().toString());
             assertThat(merged.out()).contains("the server's own count").doesNotContain("DIFFERS");
             assertThat(merged.summary().getJsonArray("reconciliation")).hasSize(5);
-            assertThat(merged.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+            assertThat(merged.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
         }
     }
 

@@ -61,7 +61,7 @@ class V1LoadTest {
                     "MESSAGE_BYTES=64..300");
             expectOnly(played, fault, server);
             assertThat(played.total("matched")).isEqualTo(30);
-            assertThat(played.exitCode()).isEqualTo(Summary.MISSED);
+            assertThat(played.exitCode()).isEqualTo(ExitCode.MISSED);
         }
     }
 
@@ -73,7 +73,7 @@ class V1LoadTest {
             if (fault == FaultyV1Server.Fault.REFUSE) {
                 JsonObject errors = played.summary().getJsonObject("errors");
                 assertThat(errors.getInt("protocol: resume refused in time")).isEqualTo(server.committed());
-                assertThat(played.exitCode()).isEqualTo(Summary.MISSED);
+                assertThat(played.exitCode()).isEqualTo(ExitCode.MISSED);
                 return;
             }
             expectOnly(played, fault, server);
@@ -83,7 +83,7 @@ class V1LoadTest {
                 assertThat(played.total("delivered"))
                         .isEqualTo(played.total("sent"))
                         .isPositive();
-                assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+                assertThat(played.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
             }
         }
     }
@@ -147,7 +147,7 @@ class V1LoadTest {
                     .allSatisfy(line -> assertThat(line.getBoolean("agrees"))
                             .as(line.toString())
                             .isTrue());
-            assertThat(played.exitCode()).isIn(Summary.PASSED, Summary.OVERLOADED);
+            assertThat(played.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
         }
     }
 
@@ -158,7 +158,7 @@ class V1LoadTest {
                     results, "classic", "PROTOCOL=chat.v1", "URL=" + server.url(), "CLIENTS=3", "DURATION=500ms");
             assertThat(played.summary().getJsonObject("errors").getInt("connect: subprotocol not spoken"))
                     .isEqualTo(3);
-            assertThat(played.exitCode()).isEqualTo(Summary.MISSED);
+            assertThat(played.exitCode()).isEqualTo(ExitCode.MISSED);
         }
     }
 

@@ -1,0 +1,19 @@
+package loomchat.loadtest.command;
+
+/** What the command {@code stress} exits with. */
+final class ExitCode {
+    static final int PASSED = 0;
+    /** A threshold was missed, or the server's own count differs. */
+    static final int MISSED = 1;
+
+    static final int WRONG_USAGE = 2;
+    static final int UNREACHABLE = 3;
+    /** The load generator was overloaded, and no fault was found: its times are not valid. */
+    static final int OVERLOADED = 4;
+    /** The load generator itself failed, and there are no figures. */
+    static final int GENERATOR_FAILED = 70;
+
+    static final int INTERRUPTED = 130;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,59 @@
+package loomchat.loadtest.measure;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The distributions of a run, in nanoseconds: one of each kind, and two for the messages of each persona that
+ * sends.
+ */
+public record Latencies(Map<LatencyKind, Histogram> byKind, Map<String, OfPersona> byPersona) {
+    private static final String PERSONA = "persona.";
+
+    /** Of the messages that users of one persona sent. */
+    public record OfPersona(Histogram intended, Histogram actual) {}
+
+    public Histogram of(LatencyKind kind) {
+        return byKind.get(kind);
+    }
+
+    /** The distributions of personas by the tags that name them in files. */
+    public Map<String, Histogram> personasByTag() {
+        Map<String, Histogram> byTag = new LinkedHashMap<>();
+        byPersona.forEach((name, messages) -> {
+            byTag.put(tag(name, LatencyKind.INTENDED), messages.intended());
+            byTag.put(tag(name, LatencyKind.ACTUAL), messages.actual());
+        });
+        return byTag;
+    }
+
+    private static String tag(String persona, LatencyKind kind) {
+        return PERSONA + persona + "." + kind.tag();
+    }
+
+    /** From distributions under the tags of files; the others are empty. */
+    public static Latencies ofTags(Map<String, Histogram> byTag) {
+        Map<LatencyKind, Histogram> byKind = new EnumMap<>(LatencyKind.class);
+        for (LatencyKind each : LatencyKind.values()) {
+            byKind.put(each, byTag.getOrDefault(each.tag(), empty()));
+        }
+        Map<String, OfPersona> byPersona = new LinkedHashMap<>();
+        for (String each : List.copyOf(byTag.keySet())) {
+            if (each.startsWith(PERSONA) && each.endsWith("." + LatencyKind.INTENDED.tag())) {
+                String name = each.substring(PERSONA.length(), each.lastIndexOf('.'));
+                byPersona.put(
+                        name,
+                        new OfPersona(byTag.get(each), byTag.getOrDefault(tag(name, LatencyKind.ACTUAL), empty())));
+            }
+        }
+        return new Latencies(byKind, byPersona);
+    }
+
+    /** To three significant digits, as everything that is recorded. */
+    public static Histogram empty() {
+        return new Histogram(StripedHistogram.DIGITS);
+    }
+}
