@@ -19,7 +19,7 @@ STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeader
 # Chosen by measurement (make bench): one young collection of a small live set is cheapest with the serial collector.
 RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
 
-.PHONY: help run stress stress-compare report reset test bench check format clean
+.PHONY: help run stress stress-compare report reset test bench check format docs clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -57,6 +57,9 @@ check: ## formatter and static checks
 
 format: ## format the sources
 	$(MVN) spotless:apply
+
+docs: ## write docs/settings.md from the settings that the program reads
+	$(MVN) -Dtest=SettingsDocTest -Ddocs.write=true test
 
 clean: ## remove what a build made
 	rm -rf target

@@ -132,7 +132,7 @@ public final class Loomchat implements AutoCloseable {
                 config.access(),
                 config.maxConnections(),
                 config.maxConnections() + HTTP_CONNECTIONS,
-                Duration.ofSeconds(config.requestSeconds()),
+                config.requestTimeout(),
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
                 config.loadTestAnnounce());
         Web.Services parts = new Web.Services(chat, counters, reports, liveLog, log::record, unready());

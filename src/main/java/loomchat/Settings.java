@@ -4,173 +4,270 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Reads settings from the environment, one call a setting, and remembers what was asked so that {@code --help} lists
- * exactly what the program reads. Used by the main thread at start only.
+ * Reads settings from the environment, one call for each, and remembers what was read: {@code --help} and {@code
+ * docs/settings.md} list exactly what the program reads. Used by the main thread at the start only.
+ *
+ * <p>Times have a unit ({@code 25s}), sizes may have one ({@code 64K}). Names say neither.
  */
 final class Settings {
-    /** What {@code --help} shows of one setting. */
-    record Setting(String name, String defaultValue, String allowed, String meaning) {}
+    /**
+     * One setting as {@code --help} and the documentation show it.
+     *
+     * @param rule how the default follows from the machine, or null when it is always {@code defaultValue}
+     */
+    record Setting(String group, String name, String defaultValue, String rule, String allowed, String meaning) {}
 
-    /** A setting that cannot be used; the message names the setting, its value and what is allowed. */
+    /** A name that a setting had in the version before, when its value was a whole number of {@code unit}. */
+    record OldName(String name, String unit) {}
+
+    /** A setting with a value that is not allowed. The message is one line for the operator. */
     static final class InvalidSetting extends RuntimeException {
-        InvalidSetting(String name, String value, String allowed) {
-            super(name + "=" + value + " is not allowed: " + allowed);
+        InvalidSetting(String message) {
+            super(message);
         }
     }
 
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)?");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?([KMG]i?B?)?", Pattern.CASE_INSENSITIVE);
+    /** What the environment says: the name and the text there, and the value under the present name. */
+    private record Given(String name, String text, String value) {}
+
+    /** Old names by their new ones. They work for one version, with a line that says the new name. */
+    static final Map<String, OldName> OLD_NAMES = Map.of(
+            "DRAIN_TIMEOUT", new OldName("DRAIN_SECONDS", "s"),
+            "INTEREST_TIMEOUT", new OldName("INTEREST_SECONDS", "s"),
+            "LOG_SYNC_INTERVAL", new OldName("LOG_SYNC_MILLIS", "ms"),
+            "REQUEST_TIMEOUT", new OldName("REQUEST_SECONDS", "s"),
+            "RESUME_TIMEOUT", new OldName("RESUME_SECONDS", "s"));
+
+    private static final String TIMES = ", such as 500ms, 10s, 2m or 1h";
+    private static final String WHOLE_SECONDS = ", such as 10s, 2m or 1h";
 
     private final Map<String, String> environment;
     private final List<Setting> asked = new ArrayList<>();
     private final SortedMap<String, String> changed = new TreeMap<>();
+    private final List<String> notices = new ArrayList<>();
+    private String group = "";
 
     Settings(Map<String, String> environment) {
         this.environment = environment;
     }
 
+    /** The settings that were read so far. */
     List<Setting> asked() {
         return asked;
     }
 
-    /** The settings whose value is not the default. */
+    /** The settings that differ from their default, under their present names. */
     SortedMap<String, String> changed() {
         return changed;
     }
 
-    String text(String name, String defaultValue, String allowed, Pattern shape, String meaning) {
-        String value = value(name, defaultValue, allowed, meaning);
-        if (!shape.matcher(value).matches()) {
-            throw new InvalidSetting(name, value, allowed);
-        }
-        return value;
+    /** Lines about settings that work in this version only. */
+    List<String> notices() {
+        return notices;
     }
 
-    /** What {@code parse} makes of the text; an {@link IllegalArgumentException} says that it is not allowed. */
-    <T> T parsed(
-            String name,
-            String defaultValue,
-            String allowed,
-            java.util.function.Function<String, T> parse,
-            String meaning) {
-        String value = value(name, defaultValue, allowed, meaning);
-        try {
-            return parse.apply(value);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidSetting(name, value, allowed);
-        }
+    /** The settings that follow belong to this group. */
+    void group(String title) {
+        group = title;
+    }
+
+    String text(String name, String defaultValue, String allowed, Pattern shape, String meaning) {
+        return read(name, defaultValue, defaultValue, allowed, meaning, value -> {
+            check(shape.matcher(value).matches());
+            return value;
+        });
+    }
+
+    /** What {@code parse} makes of the text; it throws {@link IllegalArgumentException} for a value that is not allowed. */
+    <T> T parsed(String name, String defaultValue, String allowed, Function<String, T> parse, String meaning) {
+        return read(name, defaultValue, parse.apply(defaultValue), allowed, meaning, parse);
     }
 
     boolean flag(String name, boolean defaultValue, String meaning) {
-        String allowed = "true or false";
-        return switch (value(name, Boolean.toString(defaultValue), allowed, meaning)) {
-            case "true", "1", "on", "yes" -> true;
-            case "false", "0", "off", "no" -> false;
-            case String other -> throw new InvalidSetting(name, other, allowed);
-        };
+        return read(
+                name, Boolean.toString(defaultValue), defaultValue, "true or false", meaning, value -> switch (value) {
+                    case "true", "1", "on", "yes" -> true;
+                    case "false", "0", "off", "no" -> false;
+                    default -> throw new IllegalArgumentException();
+                });
     }
 
-    <T> T choice(
-            String name, T defaultValue, Set<T> choices, java.util.function.Function<String, T> parse, String meaning) {
-        String allowed = "one of " + choices;
-        String value = value(name, defaultValue.toString(), allowed, meaning);
-        T parsed = parse.apply(value);
-        if (!choices.contains(parsed)) {
-            throw new InvalidSetting(name, value, allowed);
-        }
-        return parsed;
+    /** One of {@code choices}; the first is the default. */
+    String choice(String name, List<String> choices, String meaning) {
+        return read(
+                name,
+                choices.getFirst(),
+                choices.getFirst(),
+                "one of " + String.join(", ", choices),
+                meaning,
+                value -> {
+                    check(choices.contains(value));
+                    return value;
+                });
     }
 
-    int integer(String name, int defaultValue, int least, int most, String unit, String meaning) {
-        return (int) whole(name, defaultValue, least, most, unit, meaning);
+    /** A whole number from {@code least} to {@code most}. */
+    int integer(String name, int defaultValue, int least, int most, String meaning) {
+        return integer(name, defaultValue, null, least, most, range(least, most), meaning);
     }
 
-    /** A whole number of {@code unit} (which may be empty) from {@code least} to {@code most}. */
-    long whole(String name, long defaultValue, long least, long most, String unit, String meaning) {
-        String allowed = "a whole number" + (unit.isEmpty() ? "" : " of " + unit) + " from " + least + " to " + most;
-        String value = value(name, Long.toString(defaultValue), allowed, meaning);
-        try {
-            return inRange(name, value, Long.parseLong(value), least, most, allowed);
-        } catch (NumberFormatException e) {
-            throw new InvalidSetting(name, value, allowed);
-        }
+    /** The same where the default follows from the machine, by {@code rule}; {@code allowed} says what the range is. */
+    int integer(String name, int defaultValue, String rule, int least, int most, String allowed, String meaning) {
+        Setting setting = new Setting(group, name, Integer.toString(defaultValue), rule, allowed, meaning);
+        return read(setting, defaultValue, value -> (int) inRange(Integer.parseInt(value), least, most));
     }
 
-    /** A time such as {@code 10s}, {@code 500ms} or {@code 2m}; a bare number is seconds. */
-    Duration duration(String name, Duration defaultValue, Duration least, Duration most, String meaning) {
-        String allowed = "a time from " + shown(least) + " to " + shown(most) + ", such as 500ms, 10s or 2m";
-        String value = value(name, shown(defaultValue), allowed, meaning);
-        var match = TIME.matcher(value);
-        if (!match.matches()) {
-            throw new InvalidSetting(name, value, allowed);
-        }
-        long number = Long.parseLong(match.group(1));
-        Duration time = switch (match.group(2) == null ? "s" : match.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofSeconds(number);
-        };
-        if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
-            throw new InvalidSetting(name, value, allowed);
-        }
-        return time;
+    static String range(int least, int most) {
+        return "a whole number from " + least + " to " + most;
     }
 
-    private static String shown(Duration time) {
-        return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    /** A time with its unit. */
+    Duration duration(String name, String defaultValue, String least, String most, String meaning) {
+        return time(name, defaultValue, "a time", least, most, TIMES, meaning, time -> true);
     }
 
-    /** A number of bytes, with an optional suffix K, M or G (powers of 1024). */
+    /** The same in whole seconds. */
+    int seconds(String name, String defaultValue, String least, String most, String meaning) {
+        return (int) time(
+                        name,
+                        defaultValue,
+                        "a time in whole seconds",
+                        least,
+                        most,
+                        WHOLE_SECONDS,
+                        meaning,
+                        time -> time.toMillisPart() == 0)
+                .toSeconds();
+    }
+
+    private Duration time(
+            String name,
+            String defaultValue,
+            String kind,
+            String least,
+            String most,
+            String examples,
+            String meaning,
+            Predicate<Duration> also) {
+        Duration usual = Units.time(defaultValue);
+        return read(
+                name, Units.shown(usual), usual, kind + " from " + least + " to " + most + examples, meaning, value -> {
+                    Duration time = time(name, value);
+                    check(time.compareTo(Units.time(least)) >= 0 && time.compareTo(Units.time(most)) <= 0);
+                    check(also.test(time));
+                    return time;
+                });
+    }
+
+    /** A number of bytes, with an optional unit K, M, G or T (powers of 1024). */
     long bytes(String name, long defaultValue, long least, long most, String meaning) {
-        String allowed = "bytes from " + least + " to " + most + ", K, M and G may follow the number";
-        return bytes(name, value(name, Long.toString(defaultValue), allowed, meaning), least, most, allowed);
+        return bytes(name, defaultValue, null, least, most, sizes(Units.shown(least), most), meaning);
+    }
+
+    /** The same where the default follows from the machine, by {@code rule}; {@code allowed} says what the range is. */
+    long bytes(String name, long defaultValue, String rule, long least, long most, String allowed, String meaning) {
+        Setting setting = new Setting(group, name, Units.shown(defaultValue), rule, allowed, meaning);
+        return read(setting, defaultValue, value -> inRange(Units.bytes(value), least, most));
     }
 
     /** As {@link #bytes}; the default is {@code word}, which stands for {@code wordValue}. */
     long bytesOr(String name, String word, long wordValue, long least, long most, String meaning) {
-        String allowed = word + ", or bytes from " + least + " to " + most + ", K, M and G may follow the number";
-        String value = value(name, word, allowed, meaning);
-        return value.equals(word) ? wordValue : bytes(name, value, least, most, allowed);
+        String allowed = word + ", or " + sizes(Units.shown(least), most);
+        return read(
+                name,
+                word,
+                wordValue,
+                allowed,
+                meaning,
+                value -> value.equals(word) ? wordValue : inRange(Units.bytes(value), least, most));
     }
 
-    private static long bytes(String name, String value, long least, long most, String allowed) {
-        var match = SIZE.matcher(value.strip());
-        if (!match.matches()) {
-            throw new InvalidSetting(name, value, allowed);
-        }
-        int shift = match.group(2) == null
-                ? 0
-                : 10 * (1 + "KMG".indexOf(Character.toUpperCase(match.group(2).charAt(0))));
-        long number = Long.parseLong(match.group(1));
-        if (number > Long.MAX_VALUE >> shift) {
-            throw new InvalidSetting(name, value, allowed);
-        }
-        return inRange(name, value, number << shift, least, most, allowed);
+    static String sizes(String least, long most) {
+        return "a size from " + least + " to " + Units.shown(most) + ", such as 64K, 16M or 2G";
     }
 
-    private static long inRange(String name, String value, long number, long least, long most, String allowed) {
-        if (number < least || number > most) {
-            throw new InvalidSetting(name, value, allowed);
+    private <T> T read(
+            String name,
+            String shownDefault,
+            T defaultValue,
+            String allowed,
+            String meaning,
+            Function<String, T> parse) {
+        return read(new Setting(group, name, shownDefault, null, allowed, meaning), defaultValue, parse);
+    }
+
+    private <T> T read(Setting setting, T defaultValue, Function<String, T> parse) {
+        asked.add(setting);
+        Given given = given(setting.name());
+        if (given == null) {
+            return defaultValue;
         }
+        T value;
+        try {
+            value = parse.apply(given.value);
+        } catch (IllegalArgumentException e) {
+            String newName = given.name.equals(setting.name()) ? "" : setting.name() + ", its new name, takes ";
+            throw new InvalidSetting(given.name + "=" + given.text + " is not allowed: " + newName + setting.allowed());
+        }
+        if (!given.value.equals(setting.defaultValue()) && !value.equals(defaultValue)) {
+            changed.put(setting.name(), given.value);
+        }
+        return value;
+    }
+
+    /** What is set under the name or its old one, or null. */
+    private Given given(String name) {
+        String text = environment(name);
+        OldName old = OLD_NAMES.get(name);
+        String oldText = old == null ? null : environment(old.name);
+        if (oldText == null) {
+            return text == null ? null : new Given(name, text, text);
+        }
+        if (text != null) {
+            throw new InvalidSetting(old.name + "=" + oldText + " is not allowed beside " + name + "=" + text + ": "
+                    + name + " is the new name of the same setting, remove " + old.name);
+        }
+        if (!oldText.matches("\\d+")) {
+            return new Given(old.name, oldText, "");
+        }
+        String value = oldText + old.unit;
+        notices.add(old.name + " is now called " + name + ": set " + name + "=" + value
+                + " instead. The next version will not accept the old name.");
+        return new Given(old.name, oldText, value);
+    }
+
+    /** The value of an environment variable without spaces around it; null when it is not set or empty. */
+    private String environment(String name) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    private Duration time(String name, String text) {
+        Duration time = Units.time(text);
+        boolean hasUnit = Character.isLetter(text.charAt(text.length() - 1));
+        if (!hasUnit && time.isPositive()) {
+            check(!OLD_NAMES.containsKey(name));
+            notices.add(name + "=" + text + " has no unit: set " + name + "=" + text
+                    + "s instead. The next version will not take it for seconds.");
+        }
+        return time;
+    }
+
+    private static long inRange(long number, long least, long most) {
+        check(number >= least && number <= most);
         return number;
     }
 
-    private String value(String name, String defaultValue, String allowed, String meaning) {
-        asked.add(new Setting(name, defaultValue, allowed, meaning));
-        String value = environment.get(name);
-        if (value == null || value.isBlank()) {
-            return defaultValue;
+    private static void check(boolean allowed) {
+        if (!allowed) {
+            throw new IllegalArgumentException();
         }
-        if (!value.strip().equals(defaultValue)) {
-            changed.put(name, value.strip());
-        }
-        return value.strip();
     }
 }

@@ -56,8 +56,8 @@ class RecordFullDiskTest {
                 disk.toString(),
                 "LOG_RETAIN_BYTES",
                 "0",
-                "DRAIN_SECONDS",
-                "0"))) {
+                "DRAIN_TIMEOUT",
+                "0s"))) {
             String address = "127.0.0.1:" + server.port();
             WebSocket one = connect(address);
             WebSocket other = connect(address);
@@ -105,7 +105,7 @@ class RecordFullDiskTest {
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk.toString()),
                 "SKIPPED: a 20 MB file system cannot be mounted here, it takes root");
-        try (ServerProcess server = new ServerProcess(disk, Map.of("LOG_RETAIN_BYTES", "0", "DRAIN_SECONDS", "0"))) {
+        try (ServerProcess server = new ServerProcess(disk, Map.of("LOG_RETAIN_BYTES", "0", "DRAIN_TIMEOUT", "0s"))) {
             String address = "127.0.0.1:" + server.port();
             WebSocket one = connect(address);
             connect(address);
@@ -143,7 +143,7 @@ class RecordFullDiskTest {
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
                 "SKIPPED: a 1 MB file system cannot be mounted here, it takes root");
-        try (ServerProcess server = new ServerProcess(disk, Map.of("LOG_RETAIN_BYTES", "0", "DRAIN_SECONDS", "0"))) {
+        try (ServerProcess server = new ServerProcess(disk, Map.of("LOG_RETAIN_BYTES", "0", "DRAIN_TIMEOUT", "0s"))) {
             String address = "127.0.0.1:" + server.port();
             WebSocket one = connect(address);
             WebSocket other = connect(address);

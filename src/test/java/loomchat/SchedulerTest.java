@@ -34,7 +34,7 @@ class SchedulerTest {
         Path errors = dir.resolve("errors");
         Path logs = dir.resolve("logs");
         String classPath = System.getProperty("java.class.path");
-        Map<String, String> settings = Map.of("IO_THREADS", "3", "DRAIN_SECONDS", "0");
+        Map<String, String> settings = Map.of("IO_THREADS", "3", "DRAIN_TIMEOUT", "0s");
         try (ServerProcess server =
                 new ServerProcess(List.of(), classPath, Redirect.to(errors.toFile()), logs, settings)) {
             await().atMost(Duration.ofSeconds(20))

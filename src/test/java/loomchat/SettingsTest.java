@@ -3,11 +3,15 @@ package loomchat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import loomchat.log.LogOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,7 +33,17 @@ class SettingsTest {
                 "SEND_TIMEOUT | 0s",
                 "ALLOWED_ORIGINS | chat.example",
                 "MAX_CONNECTIONS | 0",
-                "DRAIN_SECONDS | 1.5",
+                "DRAIN_TIMEOUT | 1500ms",
+                "DRAIN_TIMEOUT | 2h",
+                "DRAIN_TIMEOUT | 5",
+                "REQUEST_TIMEOUT | 30",
+                "REQUEST_TIMEOUT | 999ms",
+                "LOG_SYNC_INTERVAL | 61s",
+                "RESUME_TIMEOUT | 15 seconds",
+                "INTEREST_TIMEOUT | -5s",
+                "COMPRESSION | maybe",
+                "LOAD_TEST_ANNOUNCE | all",
+                "TRUSTED_PROXIES | proxy.example",
                 "LOG_SEGMENT_BYTES | 1",
                 "LOG_RETAIN_BYTES | most",
                 "LOG_RETAIN_BYTES | -1"
@@ -55,6 +69,122 @@ class SettingsTest {
     }
 
     @Test
+    void timesHaveOneStyle() {
+        Config config = Config.from(Map.of(
+                "REQUEST_TIMEOUT", "1500ms",
+                "DRAIN_TIMEOUT", "0",
+                "RESUME_TIMEOUT", "2m",
+                "INTEREST_TIMEOUT", "1h",
+                "LOG_SYNC_INTERVAL", "0s"));
+        assertThat(config.requestTimeout()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(config.drainSeconds()).isZero();
+        assertThat(config.richLimits().resumeSeconds()).isEqualTo(120);
+        assertThat(config.richLimits().interestSeconds()).isEqualTo(3600);
+        assertThat(config.log().syncMillis()).isZero();
+        assertThat(config.notices()).isEmpty();
+        assertThat(Config.from(Map.of("LOG_SYNC_INTERVAL", "250ms")).log().syncMillis())
+                .isEqualTo(250);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REQUEST_SECONDS, 60, REQUEST_TIMEOUT, 60s",
+        "DRAIN_SECONDS, 0, DRAIN_TIMEOUT, 0s",
+        "RESUME_SECONDS, 20, RESUME_TIMEOUT, 20s",
+        "INTEREST_SECONDS, 2, INTEREST_TIMEOUT, 2s",
+        "LOG_SYNC_MILLIS, 250, LOG_SYNC_INTERVAL, 250ms"
+    })
+    void anOldNameStillWorksAndOneLineNamesTheNewOne(String old, String value, String name, String newValue) {
+        Config config = Config.from(Map.of(old, value));
+        assertThat(config.changed()).containsExactly(Map.entry(name, newValue));
+        assertThat(config.notices()).singleElement().asString().contains(old, name + "=" + newValue);
+        assertThat(config)
+                .usingRecursiveComparison()
+                .ignoringFields("notices")
+                .isEqualTo(Config.from(Map.of(name, newValue)));
+    }
+
+    @Test
+    void anOldNameOfTheDefaultIsNoChange() {
+        Config config = Config.from(Map.of("DRAIN_SECONDS", "5"));
+        assertThat(config.changed()).isEmpty();
+        assertThat(config.notices()).hasSize(1);
+        assertThat(Config.from(Map.of("DRAIN_SECONDS", " ")).notices()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DRAIN_SECONDS, 1.5, DRAIN_TIMEOUT",
+        "LOG_SYNC_MILLIS, 1s, LOG_SYNC_INTERVAL",
+        "REQUEST_SECONDS, 0, REQUEST_TIMEOUT"
+    })
+    void aWrongValueOfAnOldNameIsNamedAsItWasWritten(String old, String value, String name) {
+        assertThatThrownBy(() -> Config.from(Map.of(old, value)))
+                .isInstanceOf(Settings.InvalidSetting.class)
+                .hasMessageStartingWith(old + "=" + value + " is not allowed: " + name)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void anOldNameAndItsNewOneExcludeEachOther() {
+        assertThatThrownBy(() -> Config.from(Map.of("DRAIN_SECONDS", "5", "DRAIN_TIMEOUT", "5s")))
+                .isInstanceOf(Settings.InvalidSetting.class)
+                .hasMessageStartingWith("DRAIN_SECONDS=5 is not allowed beside DRAIN_TIMEOUT=5s")
+                .hasMessageNotContaining("\n");
+    }
+
+    /** As before, but said so: the settings that always had a unit took a number alone for seconds. */
+    @Test
+    void aNumberWithoutUnitIsTakenForSecondsWithALine() {
+        Config config = Config.from(Map.of("PING_INTERVAL", "30"));
+        assertThat(config.limits().pingInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.notices()).singleElement().asString().contains("PING_INTERVAL=30s");
+    }
+
+    @Test
+    void theServerSaysTheNewNameOnItsStandardError(@TempDir Path dir) throws Exception {
+        Path errors = dir.resolve("errors");
+        try (ServerProcess server = new ServerProcess(
+                List.of(),
+                System.getProperty("java.class.path"),
+                ProcessBuilder.Redirect.to(errors.toFile()),
+                dir.resolve("logs"),
+                Map.of("DRAIN_SECONDS", "0"))) {
+            assertThat(server.terminate(20)).isZero();
+        }
+        assertThat(Files.readAllLines(errors))
+                .filteredOn(line -> line.contains("DRAIN_TIMEOUT=0s"))
+                .hasSize(1);
+        assertThat(Files.readString(dir.resolve("logs/chat-logs.jsonl"))).contains("\"DRAIN_TIMEOUT\":\"0s\"");
+    }
+
+    @Test
+    void aWrongSettingStopsTheStartWithOneLine(@TempDir Path dir) throws Exception {
+        Path errors = dir.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "loomchat.Main")
+                .redirectErrorStream(true)
+                .redirectOutput(errors.toFile());
+        builder.environment().putAll(Map.of("LOG_DIR", dir.resolve("logs").toString(), "PING_INTERVAL", "soon"));
+        assertThat(builder.start().waitFor()).isEqualTo(2);
+        assertThat(Files.readAllLines(errors))
+                .containsExactly(
+                        "PING_INTERVAL=soon is not allowed: a time from 100ms to 24h, such as 500ms, 10s, 2m or 1h");
+    }
+
+    @Test
+    void helpListsEverySettingWithItsDefault() {
+        assertThat(Config.settings())
+                .hasSizeGreaterThan(30)
+                .allSatisfy(each -> assertThat(Config.help())
+                        .contains("  " + each.name() + "=" + each.defaultValue() + System.lineSeparator())
+                        .contains(each.meaning()));
+    }
+
+    @Test
     void aWordMayStandForANumber() {
         assertThat(Config.from(Map.of()).log().retainBytes()).isEqualTo(LogOptions.FOLLOW_DISK);
         assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "auto")).changed()).isEmpty();
@@ -72,7 +202,8 @@ class SettingsTest {
 
     @Test
     void anEmptyValueIsTheDefaultAndOnlyChangesAreReported() {
-        Config config = Config.from(Map.of("PORT", " ", "HOST", "127.0.0.1", "LOG_DIR", "logs"));
+        Config config = Config.from(
+                Map.of("PORT", " ", "HOST", "127.0.0.1", "LOG_DIR", "logs", "LOG_SEGMENT_BYTES", "268435456"));
         assertThat(config.port()).isEqualTo(3000);
         assertThat(config.changed()).containsOnly(Map.entry("HOST", "127.0.0.1"));
     }

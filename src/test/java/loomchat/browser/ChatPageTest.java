@@ -9,7 +9,7 @@ import org.openqa.selenium.Keys;
 /** What two and three people do at the chat page, in a real browser against the real server. */
 class ChatPageTest extends ChatTest {
     ChatPageTest() {
-        super("INTEREST_SECONDS", "60");
+        super("INTEREST_TIMEOUT", "60s");
     }
 
     @Test

@@ -26,7 +26,7 @@ final class ChatPages implements AutoCloseable {
     ChatPages(Path logs, String... settings) throws Exception {
         browser = Browser.open();
         this.logs = logs;
-        this.settings = new HashMap<>(Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_SECONDS", "0"));
+        this.settings = new HashMap<>(Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_TIMEOUT", "0s"));
         for (int i = 0; i < settings.length; i += 2) {
             this.settings.put(settings[i], settings[i + 1]);
         }

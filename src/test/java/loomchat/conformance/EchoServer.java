@@ -23,7 +23,7 @@ final class EchoServer implements AutoCloseable {
                 "ECHO_ENDPOINT", "true",
                 "MAX_MESSAGE_BYTES", "16M",
                 "MAX_BYTES_PER_SECOND", "1G",
-                "DRAIN_SECONDS", "0"));
+                "DRAIN_TIMEOUT", "0s"));
         all.putAll(settings);
         return new EchoServer(Loomchat.start(all));
     }

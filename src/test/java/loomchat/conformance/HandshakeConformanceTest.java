@@ -45,7 +45,7 @@ class HandshakeConformanceTest {
                         "https://friend.example, http://other.example:8080",
                         "ALLOWED_HOSTS",
                         "chat.example"));
-        impatient = EchoServer.start(otherDir, Map.of("REQUEST_SECONDS", "1"));
+        impatient = EchoServer.start(otherDir, Map.of("REQUEST_TIMEOUT", "1s"));
     }
 
     @AfterAll

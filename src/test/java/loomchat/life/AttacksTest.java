@@ -55,7 +55,7 @@ class AttacksTest {
                 "LOG_SEGMENT_BYTES", "16M",
                 "LOG_RETAIN_BYTES", "256M",
                 "MAX_CONNECTIONS", "3000",
-                "REQUEST_SECONDS", "10");
+                "REQUEST_TIMEOUT", "10s");
         try (ServerProcess server = new ServerProcess(dir, settings);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Calm> calm = meet(server.port());

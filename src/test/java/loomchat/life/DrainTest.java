@@ -48,7 +48,7 @@ class DrainTest {
     @Timeout(60)
     void clientsAreSentAwayOneAfterTheOther() throws Exception {
         int clients = 20;
-        try (ServerProcess server = new ServerProcess(dir, Map.of("DRAIN_SECONDS", "2"))) {
+        try (ServerProcess server = new ServerProcess(dir, Map.of("DRAIN_TIMEOUT", "2s"))) {
             assertThat(status(server.port(), get("/readyz"))).isEqualTo(200);
             AtomicLongArray closedAt = new AtomicLongArray(clients);
             List<Thread> readers = new ArrayList<>();
@@ -102,7 +102,7 @@ class DrainTest {
     @Test
     @Timeout(60)
     void aSecondSignalEndsItAtOnce() throws Exception {
-        try (ServerProcess server = new ServerProcess(dir, Map.of("DRAIN_SECONDS", "600"))) {
+        try (ServerProcess server = new ServerProcess(dir, Map.of("DRAIN_TIMEOUT", "600s"))) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 clients.add(RawClient.open(server.port(), "/"));
@@ -122,7 +122,7 @@ class DrainTest {
         int pairs = 10;
         AtomicIntegerArray heard = new AtomicIntegerArray(2 * pairs);
         long took;
-        try (ServerProcess server = new ServerProcess(dir, Map.of("DRAIN_SECONDS", "1"))) {
+        try (ServerProcess server = new ServerProcess(dir, Map.of("DRAIN_TIMEOUT", "1s"))) {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < pairs; i++) {
                 RawClient one = RawClient.open(server.port(), "/");

@@ -105,7 +105,7 @@ class LimitsTest {
                 asInstalled(),
                 ProcessBuilder.Redirect.DISCARD,
                 dir.resolve("logs"),
-                Map.of("REQUEST_SECONDS", "60"))) {
+                Map.of("REQUEST_TIMEOUT", "60s"))) {
             try (RawClient chatting = RawClient.open(server.port(), "/")) {
                 for (int i = 0; i < 250; i++) {
                     crowd.add(RawClient.connect(server.port()));

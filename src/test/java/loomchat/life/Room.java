@@ -36,8 +36,8 @@ final class Room implements AutoCloseable {
                 logDir.toString(),
                 "ECHO_ENDPOINT",
                 "true",
-                "DRAIN_SECONDS",
-                "0"));
+                "DRAIN_TIMEOUT",
+                "0s"));
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }

@@ -41,7 +41,7 @@ class ForeignSocketTest {
     @Test
     void plainAndTlsSocketsInTheServersProcessBehaveAsTheJdks() throws Exception {
         Map<String, String> settings =
-                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", dir.toString(), "DRAIN_SECONDS", "0");
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", dir.toString(), "DRAIN_TIMEOUT", "0s");
         try (Loomchat server = Loomchat.start(settings)) {
             expectOrdinarySockets();
             try (RawClient chatting = RawClient.open(server.port(), "/")) {

@@ -35,7 +35,7 @@ class RequestFramingTest {
     @BeforeAll
     static void start() throws Exception {
         server = Loomchat.start(
-                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", dir.toString(), "DRAIN_SECONDS", "0"));
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", dir.toString(), "DRAIN_TIMEOUT", "0s"));
     }
 
     @AfterAll

@@ -20,7 +20,7 @@ class ResponsesTest {
     @Test
     void aHeadHasTheLengthOfTheContentAndNoContentAndTheConnectionEndsWhereItWasAskedFor() throws Exception {
         Map<String, String> settings =
-                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString(), "DRAIN_SECONDS", "0");
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString(), "DRAIN_TIMEOUT", "0s");
         try (Loomchat server = Loomchat.start(settings)) {
             for (String path : List.of(
                     "/",

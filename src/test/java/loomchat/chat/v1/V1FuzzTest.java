@@ -89,7 +89,7 @@ class V1FuzzTest {
                 "PORT", "0",
                 "HOST", "127.0.0.1",
                 "LOG_DIR", logs.toString(),
-                "INTEREST_SECONDS", "0",
+                "INTEREST_TIMEOUT", "0s",
                 "CHAT_MESSAGES_PER_SECOND", "0"))) {
             JsonClient calm = JsonClient.v1(server.port());
             JsonClient friend = JsonClient.v1(server.port());

@@ -203,8 +203,8 @@ class StressCommandTest {
                 "0",
                 "LOG_DIR",
                 results.resolve("logs").toString(),
-                "DRAIN_SECONDS",
-                "0");
+                "DRAIN_TIMEOUT",
+                "0s");
         try (Loomchat server = Loomchat.start(settings)) {
             CommandRun[] shares = new CommandRun[2];
             Thread[] players = new Thread[2];

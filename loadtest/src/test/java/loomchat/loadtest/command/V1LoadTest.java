@@ -116,8 +116,8 @@ class V1LoadTest {
                 "0",
                 "LOG_DIR",
                 results.resolve("logs").toString(),
-                "DRAIN_SECONDS",
-                "0");
+                "DRAIN_TIMEOUT",
+                "0s");
         try (Loomchat server = Loomchat.start(settings)) {
             Path people = file("""
                     {"protocol": "chat.v1", "stages": [{"clients": 60, "over": "500ms"}], "duration": "5s",
