@@ -19,7 +19,7 @@ STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeader
 # Chosen by measurement (make bench): one young collection of a small live set is cheapest with the serial collector.
 RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
 
-.PHONY: help run stress stress-compare report reset test bench check format docs clean
+.PHONY: help run stress stress-compare report reset test test-slow bench check format docs images clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -47,7 +47,7 @@ test: ## run the tests (installs Chromium for the browser tests where it can)
 test-slow: ## run the long tests: kills, soaks (some minutes)
 	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= verify
 
-bench: $(JAR) ## measure codec, record, report and relay (BENCH=codec, log, report or relay for one)
+bench: $(JAR) ## measure codec, log, report and relay (BENCH=codec, log, report or relay for one)
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
 
@@ -60,6 +60,10 @@ format: ## format the sources
 
 docs: ## write docs/settings.md from the settings that the program reads
 	$(MVN) -Dtest=SettingsDocTest -Ddocs.write=true test
+
+images: ## take docs/images anew from the real pages, after a minute's load test (needs Chromium)
+	@sh .ci/install-chromium
+	$(MVN) -Dtest=DocImages -Ddocs.write=true test
 
 clean: ## remove what a build made
 	rm -rf target
