@@ -10,17 +10,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
- * Ends a server of which a part cannot go on, so that no process stays that lives and answers nothing.
+ * Ends a server of which a part has failed: no process may stay alive that answers nobody.
  *
- * <p>Made when the server starts, with everything that it needs, because there may be no memory left when it is
- * needed: two threads that wait, and bytes to give back. For the same reason it has monitors and plain volatile
- * fields only, and is rehearsed: the first use of an atomic class, a latch or a text makes objects. {@link #accept}
- * is called by the thread on which something failed, whichever that is, and only notes what and wakes. One of the
- * threads says why in one line and stops the server in order; the other bounds how long that may take. Then {@code
- * end} is run, once, which ends the process when the server is all that it is for.
+ * <p>It is made when the server starts, with everything that it needs, because there may be no memory left later: two
+ * threads that wait, and bytes to give back. For the same reason it uses monitors and volatile fields only, and is
+ * rehearsed: the first use of an atomic class, a latch or a text makes objects. The thread on which something failed
+ * calls {@link #accept}, which only notes it and wakes the two threads. One says why in one line and stops the server
+ * in order; the other bounds the time for that. Then {@code end} runs, once; in the program it ends the process.
  */
 final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
-    /** Of a process that ended like this: {@code EX_SOFTWARE} of {@code sysexits.h}. */
+    /** Exit code of a process that ended like this: {@code EX_SOFTWARE} of {@code sysexits.h}. */
     static final int EXIT_CODE = 70;
 
     private static final int RESERVE_BYTES = 1 << 20;
@@ -41,7 +40,7 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
 
     private volatile boolean stopped;
     private volatile boolean closed;
-    /** What the heap gets back when it may be exhausted. */
+    /** Given back to the heap, which may be exhausted. */
     private volatile byte[] reserve = new byte[RESERVE_BYTES];
 
     private final OutputStream errors = new FileOutputStream(FileDescriptor.err);
@@ -49,7 +48,7 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
     /**
      * @param stop stops the server in order; called once, on a thread of its own
      * @param patience how long that may take
-     * @param end what is done then
+     * @param end runs then
      */
     LastResort(Runnable stop, Duration patience, Runnable end) {
         this.stop = stop;
@@ -61,7 +60,7 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
         accept("rehearsal", null);
     }
 
-    /** {@code part} cannot go on because of {@code why}. The first call counts. Allocates nothing, blocks nowhere. */
+    /** {@code part} has failed because of {@code why}. The first call counts. Allocates nothing, blocks nowhere. */
     @Override
     public void accept(String part, Throwable why) {
         note(part, why);
@@ -76,13 +75,13 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
         }
     }
 
-    /** What failed and why, in a few words; null while everything is well. */
+    /** What failed and why, in a few words; null while nothing has. */
     String failure() {
         Throwable why = cause;
         return why == null ? null : who + ": " + why.getClass().getName();
     }
 
-    /** The server has ended in order, and nothing is left to be done. */
+    /** The server has ended in order, and both threads may end. */
     @Override
     public void close() {
         closed = true;
@@ -101,7 +100,7 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
             say();
             stop.run();
         } catch (Throwable e) {
-            // What could be saved has been.
+            // Saved as much as possible.
         } finally {
             stopped = true;
             endOnce();
@@ -113,7 +112,7 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
             return;
         }
         long deadline = System.nanoTime() + patienceNanos;
-        // A latch would need memory, and without it forget the time.
+        // A latch needs memory, and without it forgets its time limit.
         for (long left = patienceNanos; left > 0 && !stopped; left = deadline - System.nanoTime()) {
             LockSupport.parkNanos(this, left);
         }
@@ -140,12 +139,12 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
         try {
             line = line(who, oneLine(cause));
         } catch (Throwable e) {
-            // It takes memory, or a message that can be told.
+            // No memory, or an exception that cannot describe itself.
         }
         try {
             errors.write(line);
         } catch (IOException | RuntimeException | Error e) {
-            // Nobody listens.
+            // There is no standard error.
         }
     }
 

@@ -27,11 +27,11 @@ import loomchat.web.Web;
 import loomchat.ws.deflate.Compression;
 
 /**
- * A running server: its parts in the order in which data flows, started by {@link #start} and ended by {@link #close}, both
- * on the main thread. When a part of it cannot go on, {@link LastResort} ends it, on a thread of its own.
+ * A running server: its parts in the order in which data flows. {@link #start} and {@link #close} run on the main thread.
+ * When a part fails, {@link LastResort} ends the server, on a thread of its own.
  */
 public final class Loomchat implements AutoCloseable {
-    /** TCP connections that may be open beside the WebSockets: requests for pages, handshakes. */
+    /** TCP connections that may be open beside the WebSockets, for pages and handshakes. */
     private static final int HTTP_CONNECTIONS = Config.FILES_FOR_OTHERS / 2;
 
     private static final int MOST_COMPRESSION_CONTEXTS = 128;
@@ -41,7 +41,7 @@ public final class Loomchat implements AutoCloseable {
     private static final String ON_THE_JDKS_SCHEDULER =
             "Connections run on the JDK's scheduler, not on the loops that poll them: a message costs up to three"
                     + " times as much. Start the jar (java -jar), or add --add-opens=java.base/java.lang=ALL-UNNAMED";
-    /** How long a server that has failed may take to stop. */
+    /** A server that has failed may take this long to stop. */
     private static final Duration LAST_PATIENCE = Duration.ofSeconds(15);
 
     private final Config config;
@@ -71,12 +71,12 @@ public final class Loomchat implements AutoCloseable {
         }
     }
 
-    /** Starts a server with these settings, as environment variables. One that cannot go on closes itself. */
+    /** Starts a server with these settings, as environment variables. It closes itself when a part of it fails. */
     public static Loomchat start(Map<String, String> environment) throws CannotStart {
         return start(environment, () -> {});
     }
 
-    /** @param onFailed called when the server could not go on and has stopped, or did not stop in time */
+    /** @param onFailed called when a part has failed and the server has stopped, or did not stop in time */
     static Loomchat start(Map<String, String> environment, Runnable onFailed) throws CannotStart {
         try {
             return new Loomchat(Config.from(environment), onFailed);
@@ -119,7 +119,7 @@ public final class Loomchat implements AutoCloseable {
         log.record(started());
         recorded.countDown();
         sampler.start();
-        // Not virtual: without memory the JDK loses a virtual thread that waits for a time, and nobody would know.
+        // A platform thread: without memory, the JDK loses a virtual thread in a timed wait, and nobody would notice.
         reaper = Thread.ofPlatform().daemon().name("reaper").start(this::reap);
         complete.countDown();
     }
@@ -139,7 +139,7 @@ public final class Loomchat implements AutoCloseable {
         return Web.start(options, loops, parts);
     }
 
-    /** Why no visitor may come in now, or null. */
+    /** Why no visitor is let in now, or null. */
     private Supplier<String> unready() {
         return () -> {
             String failure = lastResort.failure();
@@ -153,11 +153,11 @@ public final class Loomchat implements AutoCloseable {
                 return "The server is starting";
             }
             LogHealth health = log.health();
-            return health.healthy() ? null : "The record cannot be written: " + health.cause();
+            return health.healthy() ? null : "The log cannot be written: " + health.cause();
         };
     }
 
-    /** The first line of a run is its start: who comes before that is on its way waits, for microseconds. */
+    /** The first line of a run is its start: an earlier visitor waits for it, for microseconds. */
     private boolean isRecorded() {
         try {
             return recorded.await(5, TimeUnit.SECONDS);
@@ -184,8 +184,8 @@ public final class Loomchat implements AutoCloseable {
     }
 
     /**
-     * While clients are sent away, those that do not go must still be cut. Waits in a way that needs no memory: a
-     * latch waits without its time limit when there is none.
+     * Goes on while clients are sent away: those that do not leave must still be cut. Parks, because that needs no memory;
+     * without memory, a latch forgets its time limit.
      */
     private void reap() {
         String name = Thread.currentThread().getName();
@@ -202,17 +202,17 @@ public final class Loomchat implements AutoCloseable {
         }
     }
 
-    /** After an exception, connections are looked at again a second later. */
+    /** After an exception, the next look comes a second later. */
     private void reapOnce() {
         try {
             chat.reap();
             web.reap();
         } catch (RuntimeException e) {
-            System.getLogger("loomchat").log(System.Logger.Level.ERROR, "Connections could not be looked after", e);
+            System.getLogger("loomchat").log(System.Logger.Level.ERROR, "The check of idle connections failed", e);
         }
     }
 
-    /** Last resort: what can be saved is. */
+    /** Last resort thread: saves what can be saved. */
     private void stopFailed() {
         try {
             if (complete.await(LAST_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -232,29 +232,29 @@ public final class Loomchat implements AutoCloseable {
         return config.host();
     }
 
-    /** The log folder, whose files tell what happened. */
+    /** The folder of the log files. */
     public java.nio.file.Path logDir() {
         return config.log().dir();
     }
 
-    /** Why the server could not go on and has ended itself, in a few words; null when that did not happen. */
+    /** Which part failed and why, in a few words; null when none did. */
     public String failure() {
         return lastResort.failure();
     }
 
-    /** As {@link #close}, giving the record another reason. False when lines of the record could not be written. */
+    /** As {@link #close}, with another reason in the log. False when log lines could not be written. */
     public boolean stop(String reason) {
         return closeFor(reason) == 0;
     }
 
-    /** Sends everybody away, waits until they are gone, and closes the record. Takes some seconds at the most. */
+    /** Sends all clients away, waits until they are gone, and closes the log. Takes some seconds at the most. */
     @Override
     public void close() {
         closeFor("closed");
     }
 
     /**
-     * How many lines of the record could not be written. Who comes second waits until the first has closed everything.
+     * Returns how many log lines could not be written. A second caller waits until the first has closed everything.
      */
     private long closeFor(String reason) {
         closeLock.lock();
@@ -282,7 +282,7 @@ public final class Loomchat implements AutoCloseable {
         step(this::closeLoops);
     }
 
-    /** What fails here keeps nothing behind it from being saved. */
+    /** A step that fails does not stop the next ones. */
     private static void step(Runnable step) {
         try {
             step.run();
@@ -291,12 +291,12 @@ public final class Loomchat implements AutoCloseable {
         }
     }
 
-    /** Where memory is short, also for this line, the steps behind it matter more. */
+    /** Without memory for this line, the next steps matter more. */
     private static void complain(String what, Throwable cause) {
         try {
             System.getLogger("loomchat").log(System.Logger.Level.ERROR, what, cause);
         } catch (RuntimeException | Error e) {
-            // Nobody can be told.
+            // There is no way left to say it.
         }
     }
 
@@ -313,9 +313,7 @@ public final class Loomchat implements AutoCloseable {
         linesLost = log.close(new Event.ServerStopped(System.currentTimeMillis(), reason, uptime));
         if (linesLost > 0) {
             System.getLogger("loomchat")
-                    .log(
-                            System.Logger.Level.ERROR,
-                            linesLost + " lines of the record could not be written to " + logDir());
+                    .log(System.Logger.Level.ERROR, linesLost + " log lines could not be written to " + logDir());
         }
     }
 
@@ -326,7 +324,7 @@ public final class Loomchat implements AutoCloseable {
         lastResort.close();
     }
 
-    /** The version that was built. */
+    /** The version of this build. */
     static String version() {
         Properties build = new Properties();
         try (InputStream in = Loomchat.class.getResourceAsStream("build.properties")) {

@@ -18,13 +18,13 @@ public final class Main {
     private static final String USAGE = """
             Loomchat %s
 
-              loomchat [serve]   serve the chat, its report and its log
-              loomchat stress    play users against a server; stress --help tells how
-              loomchat report    the report in the terminal; report --help tells how
-              loomchat reset     put the logs of a stopped server away
+              loomchat [serve]   serve the chat, its report and its live log
+              loomchat stress    play users against a server; see stress --help
+              loomchat report    print the report in the terminal; see report --help
+              loomchat reset     archive the log files of a stopped server
 
-            Exit codes of serve: 0 stopped in order, 1 lines of the record could not be written, 2 wrong usage or
-            settings, %d a part of it could not go on (no memory, a fault): it said so in one line and ended itself.
+            Exit codes of serve: 0 stopped in order, 1 log lines could not be written, 2 wrong usage or settings,
+            %d a part of the server failed (no memory, a fault): one line on the standard error says which.
 
             Settings are environment variables:
 
@@ -60,8 +60,7 @@ public final class Main {
     }
 
     private static int unknown(String command) {
-        System.err.println(
-                "There is no command " + command + ": serve, stress, report and reset are (--help tells more)");
+        System.err.println("Unknown command " + command + ": use serve, stress, report or reset (see --help)");
         return WRONG_USAGE;
     }
 
@@ -76,7 +75,7 @@ public final class Main {
         }
     }
 
-    /** Serves until a signal comes. A second signal ends the program at once. */
+    /** Serves until a signal arrives. A second signal ends the program at once. */
     private static int serve(Map<String, String> environment) {
         ArrayBlockingQueue<String> signals = new ArrayBlockingQueue<>(2);
         for (String name : new String[] {"TERM", "INT"}) {
@@ -111,7 +110,7 @@ public final class Main {
         try (InputStream properties = Main.class.getResourceAsStream("logging.properties")) {
             LogManager.getLogManager().readConfiguration(properties);
         } catch (IOException e) {
-            System.err.println("Logging could not be set up: " + e.getMessage());
+            System.err.println("Cannot set up logging: " + e.getMessage());
         }
     }
 }
