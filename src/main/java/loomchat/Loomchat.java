@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -31,13 +30,12 @@ import loomchat.ws.deflate.Compression;
  * When a part fails, {@link LastResort} ends the server, on a thread of its own.
  */
 public final class Loomchat implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger("loomchat");
+
     /** TCP connections that may be open beside the WebSockets, for pages and handshakes. */
     private static final int HTTP_CONNECTIONS = Config.FILES_FOR_OTHERS / 2;
 
     private static final int MOST_COMPRESSION_CONTEXTS = 128;
-    private static final long REAP_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LAST_REAP_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
     private static final String ON_THE_JDKS_SCHEDULER =
             "Connections run on the JDK's scheduler, not on the loops that poll them: a message costs up to three"
                     + " times as much. Start the jar (java -jar), or add --add-opens=java.base/java.lang=ALL-UNNAMED";
@@ -52,7 +50,7 @@ public final class Loomchat implements AutoCloseable {
     private final Loop[] loops;
     private final ChatServer chat;
     private final Web web;
-    private final Thread reaper;
+    private final Reaper reaper;
     private final long startedNanos = System.nanoTime();
     private final CountDownLatch recorded = new CountDownLatch(1);
     private final CountDownLatch complete = new CountDownLatch(1);
@@ -114,13 +112,12 @@ public final class Loomchat implements AutoCloseable {
             throw e;
         }
         if (!Loop.carriesThreads()) {
-            System.getLogger("loomchat").log(System.Logger.Level.WARNING, ON_THE_JDKS_SCHEDULER);
+            LOGGER.log(System.Logger.Level.WARNING, ON_THE_JDKS_SCHEDULER);
         }
         log.record(started());
         recorded.countDown();
         sampler.start();
-        // A platform thread: without memory, the JDK loses a virtual thread in a timed wait, and nobody would notice.
-        reaper = Thread.ofPlatform().daemon().name("reaper").start(this::reap);
+        reaper = new Reaper(this::cutOverdue, lastResort);
         complete.countDown();
     }
 
@@ -183,33 +180,9 @@ public final class Loomchat implements AutoCloseable {
                 Loop.carriesThreads() ? "loops" : "jdk");
     }
 
-    /**
-     * Goes on while clients are sent away: those that do not leave must still be cut. Parks, because that needs no memory;
-     * without memory, a latch forgets its time limit.
-     */
-    private void reap() {
-        String name = Thread.currentThread().getName();
-        try {
-            while (true) {
-                LockSupport.parkNanos(this, stopping.getCount() > 0 ? REAP_NANOS : LAST_REAP_NANOS);
-                if (Thread.interrupted()) {
-                    return;
-                }
-                reapOnce();
-            }
-        } catch (Error e) {
-            lastResort.accept(name, e);
-        }
-    }
-
-    /** After an exception, the next look comes a second later. */
-    private void reapOnce() {
-        try {
-            chat.reap();
-            web.reap();
-        } catch (RuntimeException e) {
-            System.getLogger("loomchat").log(System.Logger.Level.ERROR, "The check of idle connections failed", e);
-        }
+    private void cutOverdue() {
+        chat.reap();
+        web.reap();
     }
 
     /** Last resort thread: saves what can be saved. */
@@ -253,15 +226,13 @@ public final class Loomchat implements AutoCloseable {
         closeFor("closed");
     }
 
-    /**
-     * Returns how many log lines could not be written. A second caller waits until the first has closed everything.
-     */
+    /** Returns how many log lines could not be written. A second caller waits until the first has closed everything. */
     private long closeFor(String reason) {
         closeLock.lock();
         try {
             if (stopping.getCount() > 0) {
                 stopping.countDown();
-                LockSupport.unpark(reaper);
+                reaper.hurry();
                 closeParts(reason);
             }
             return linesLost;
@@ -276,44 +247,37 @@ public final class Loomchat implements AutoCloseable {
         step(liveLog::close);
         step(reports::close);
         step(web::stop);
-        step(reaper::interrupt);
+        step(reaper::close);
         step(sampler::close);
-        step(() -> closeRecord(reason));
+        step(() -> closeLog(reason));
         step(this::closeLoops);
     }
 
-    /** A step that fails does not stop the next ones. */
+    /** A step that fails does not stop the next ones, which matter more than the line about it. */
     private static void step(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
-            complain("A part of the server could not be stopped", e);
-        }
-    }
-
-    /** Without memory for this line, the next steps matter more. */
-    private static void complain(String what, Throwable cause) {
-        try {
-            System.getLogger("loomchat").log(System.Logger.Level.ERROR, what, cause);
-        } catch (RuntimeException | Error e) {
-            // There is no way left to say it.
+            try {
+                LOGGER.log(System.Logger.Level.ERROR, "A part of the server could not be stopped", e);
+            } catch (RuntimeException | Error noMemory) {
+                // There is no way left to say it.
+            }
         }
     }
 
     private void endChats() {
         int left = chat.close();
         if (left > 0) {
-            System.getLogger("loomchat")
-                    .log(System.Logger.Level.WARNING, left + " connections could not be ended in order");
+            LOGGER.log(System.Logger.Level.WARNING, left + " connections could not be ended in order");
         }
     }
 
-    private void closeRecord(String reason) {
+    private void closeLog(String reason) {
         long uptime = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
         linesLost = log.close(new Event.ServerStopped(System.currentTimeMillis(), reason, uptime));
         if (linesLost > 0) {
-            System.getLogger("loomchat")
-                    .log(System.Logger.Level.ERROR, linesLost + " log lines could not be written to " + logDir());
+            LOGGER.log(System.Logger.Level.ERROR, linesLost + " log lines could not be written to " + logDir());
         }
     }
 
