@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import loomchat.log.Counters;
 
 /**
@@ -106,31 +107,16 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
 
     /** The seeker stops waiting; false when it did not wait. */
     public boolean stop(S seeker) {
-        lock.lock();
-        try {
-            return stopWaiting(seeker);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> stopWaiting(seeker));
     }
 
     public boolean isWaiting(S seeker) {
-        lock.lock();
-        try {
-            return room.contains(seeker);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> room.contains(seeker));
     }
 
     /** Ends {@code pair} if {@code leaver} is still in it. If true, the caller has to tell the partner. */
     public boolean leave(S leaver, M pair) {
-        lock.lock();
-        try {
-            return pair != null && leaver.pair() == pair && end(leaver) != null;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> pair != null && leaver.pair() == pair && end(leaver) != null);
     }
 
     /** Takes the seeker out of the room or out of its pair, for good. Returns the pair that this ended, or null. */
@@ -161,12 +147,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         if (one.encounters() == null || other.encounters() == null) {
             return;
         }
-        lock.lock();
-        try {
-            one.encounters().block(other.encounters());
-        } finally {
-            lock.unlock();
-        }
+        lockedDo(() -> one.encounters().block(other.encounters()));
     }
 
     /** The more seekers report one, the longer it waits for its next partner. */
@@ -174,22 +155,12 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         if (reporter.encounters() == null || reported.encounters() == null) {
             return;
         }
-        lock.lock();
-        try {
-            reported.encounters().reportedBy(reporter.encounters());
-        } finally {
-            lock.unlock();
-        }
+        lockedDo(() -> reported.encounters().reportedBy(reporter.encounters()));
     }
 
     /** From now on nobody is paired; seekers may still join and wait. */
     public void drain() {
-        lock.lock();
-        try {
-            draining = true;
-        } finally {
-            lock.unlock();
-        }
+        lockedDo(() -> draining = true);
     }
 
     public boolean isDraining() {
@@ -198,31 +169,32 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
 
     /** Time has passed: returns those for whom {@link #matchWaiting} may find a partner now. */
     public List<S> wake() {
-        lock.lock();
-        try {
-            return draining ? List.of() : room.wake(monotonicMillis.getAsLong(), MOST_WOKEN);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> draining ? List.of() : room.wake(monotonicMillis.getAsLong(), MOST_WOKEN));
     }
 
     /** Some of those who wait. */
     public List<S> someWaiting(int most) {
+        return locked(() -> room.some(most));
+    }
+
+    /** How many wait. */
+    public int waiting() {
+        return locked(room::size);
+    }
+
+    private <T> T locked(Supplier<T> action) {
         lock.lock();
         try {
-            return room.some(most);
+            return action.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** How many wait. */
-    public int waiting() {
-        lock.lock();
-        try {
-            return room.size();
-        } finally {
-            lock.unlock();
-        }
+    private void lockedDo(Runnable action) {
+        locked(() -> {
+            action.run();
+            return null;
+        });
     }
 }

@@ -39,4 +39,10 @@ enum ErrorCode {
     Refused refused() {
         return new Refused(this);
     }
+
+    void unless(boolean valid) throws Refused {
+        if (!valid) {
+            throw refused();
+        }
+    }
 }

@@ -65,28 +65,20 @@ final class V1Parser {
 
     private static String type(Map<String, Object> fields) throws ErrorCode.Refused {
         Object type = fields.remove("type");
-        if (type == null) {
-            throw ErrorCode.MISSING_FIELD.refused();
-        }
+        ErrorCode.MISSING_FIELD.unless(type != null);
         if (!(type instanceof String name)) {
             throw ErrorCode.WRONG_TYPE.refused();
         }
-        if (!FIELDS.containsKey(name)) {
-            throw ErrorCode.UNKNOWN_TYPE.refused();
-        }
+        ErrorCode.UNKNOWN_TYPE.unless(FIELDS.containsKey(name));
         return name;
     }
 
     private static void checkNames(String type, Map<String, Object> fields) throws ErrorCode.Refused {
         Set<String> known = FIELDS.get(type);
-        if (!known.containsAll(fields.keySet())) {
-            throw ErrorCode.UNKNOWN_FIELD.refused();
-        }
+        ErrorCode.UNKNOWN_FIELD.unless(known.containsAll(fields.keySet()));
         Set<String> optional = OPTIONAL.getOrDefault(type, Set.of());
         for (String name : known) {
-            if (!fields.containsKey(name) && !optional.contains(name)) {
-                throw ErrorCode.MISSING_FIELD.refused();
-            }
+            ErrorCode.MISSING_FIELD.unless(fields.containsKey(name) || optional.contains(name));
         }
     }
 
@@ -95,7 +87,7 @@ final class V1Parser {
         return switch (type) {
             case "find" -> new V1Message.Find(interests(fields));
             case "chat" -> chat(fields, maxTextBytes);
-            case "typing" -> new V1Message.Typing(number(fields, "chat"), flag(fields, "on"));
+            case "typing" -> new V1Message.Typing(number(fields, "chat"), value(fields, "on", Boolean.class));
             case "next" -> new V1Message.Next(number(fields, "chat"));
             case "leave" -> new V1Message.Leave(fields.isEmpty() ? 0 : number(fields, "chat"));
             case "report" -> report(fields);
@@ -109,107 +101,70 @@ final class V1Parser {
     private static V1Message chat(Map<String, Object> fields, int maxTextBytes) throws ErrorCode.Refused {
         long chat = number(fields, "chat");
         long id = number(fields, "id");
-        String text = string(fields, "text");
-        if (text.isEmpty()) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        String text = value(fields, "text", String.class);
+        ErrorCode.BAD_VALUE.unless(!text.isEmpty());
         int bytes = JsonText.utf8Bytes(text);
-        if (bytes > maxTextBytes) {
-            throw ErrorCode.TOO_LONG.refused();
-        }
+        ErrorCode.TOO_LONG.unless(bytes <= maxTextBytes);
         return new V1Message.Chat(chat, id, JsonText.escape(text), bytes);
     }
 
     private static V1Message report(Map<String, Object> fields) throws ErrorCode.Refused {
         long chat = number(fields, "chat");
-        String reason = string(fields, "reason");
-        if (!REPORT_REASONS.contains(reason)) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        String reason = value(fields, "reason", String.class);
+        ErrorCode.BAD_VALUE.unless(REPORT_REASONS.contains(reason));
         return new V1Message.Report(chat, reason);
     }
 
     private static V1Message resume(Map<String, Object> fields) throws ErrorCode.Refused {
-        String secret = string(fields, "secret");
-        Object id = fields.getOrDefault("id", 0L);
-        if (!(id instanceof Long seen)) {
-            throw ErrorCode.WRONG_TYPE.refused();
-        }
-        if (secret.isEmpty() || secret.length() > MOST_SECRET_CHARS) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        fields.putIfAbsent("id", 0L);
+        String secret = value(fields, "secret", String.class);
+        long seen = value(fields, "id", Long.class);
+        ErrorCode.BAD_VALUE.unless(!secret.isEmpty() && secret.length() <= MOST_SECRET_CHARS);
         return new V1Message.Resume(secret, seen);
     }
 
     private static long number(Map<String, Object> fields, String name) throws ErrorCode.Refused {
-        if (!(fields.get(name) instanceof Long value)) {
-            throw ErrorCode.WRONG_TYPE.refused();
-        }
-        if (value == 0) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        long value = value(fields, name, Long.class);
+        ErrorCode.BAD_VALUE.unless(value != 0);
         return value;
     }
 
-    private static boolean flag(Map<String, Object> fields, String name) throws ErrorCode.Refused {
-        if (fields.get(name) instanceof Boolean value) {
-            return value;
-        }
-        throw ErrorCode.WRONG_TYPE.refused();
-    }
-
-    private static String string(Map<String, Object> fields, String name) throws ErrorCode.Refused {
-        if (fields.get(name) instanceof String value) {
-            return value;
-        }
-        throw ErrorCode.WRONG_TYPE.refused();
+    private static <T> T value(Map<String, Object> fields, String name, Class<T> type) throws ErrorCode.Refused {
+        Object value = fields.get(name);
+        ErrorCode.WRONG_TYPE.unless(type.isInstance(value));
+        return type.cast(value);
     }
 
     /** Normalized, so that "Chess " and "chess" are the same; in the client's order, without duplicates. */
     private static List<String> interests(Map<String, Object> fields) throws ErrorCode.Refused {
-        Object value = fields.getOrDefault("interests", List.of());
-        if (!(value instanceof List<?> elements)) {
-            throw ErrorCode.WRONG_TYPE.refused();
-        }
+        fields.putIfAbsent("interests", List.of());
         Set<String> interests = new LinkedHashSet<>();
-        for (Object element : elements) {
-            if (!(element instanceof String text)) {
-                throw ErrorCode.WRONG_TYPE.refused();
-            }
-            interests.add(interest(text));
+        for (Object element : value(fields, "interests", List.class)) {
+            ErrorCode.WRONG_TYPE.unless(element instanceof String);
+            interests.add(interest((String) element));
         }
-        if (interests.size() > MOST_INTERESTS) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        ErrorCode.BAD_VALUE.unless(interests.size() <= MOST_INTERESTS);
         return List.copyOf(interests);
     }
 
     private static String interest(String text) throws ErrorCode.Refused {
-        if (text.length() > MOST_INTEREST_CHARS * 2) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        ErrorCode.BAD_VALUE.unless(text.length() <= MOST_INTEREST_CHARS * 2);
         String same = Normalizer.normalize(text, Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .strip()
                 .transform(each -> SPACES.matcher(each).replaceAll(" "));
         boolean printable = same.codePoints()
                 .noneMatch(each -> Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE);
-        if (same.isEmpty() || same.length() > MOST_INTEREST_CHARS || !printable) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        ErrorCode.BAD_VALUE.unless(printable && !same.isEmpty() && same.length() <= MOST_INTEREST_CHARS);
         return same;
     }
 
     private static Map<String, Object> fields(byte[] buffer, int offset, int length) throws ErrorCode.Refused {
         var bytes = new ByteArrayInputStream(buffer, offset, length);
         try (JsonParser parser = PARSERS.createParser(bytes, StandardCharsets.UTF_8)) {
-            if (parser.next() != Event.START_OBJECT) {
-                throw ErrorCode.NOT_JSON.refused();
-            }
+            ErrorCode.NOT_JSON.unless(parser.next() == Event.START_OBJECT);
             Map<String, Object> fields = readObject(parser);
-            if (parser.hasNext()) {
-                throw ErrorCode.NOT_JSON.refused();
-            }
+            ErrorCode.NOT_JSON.unless(!parser.hasNext());
             return fields;
         } catch (JsonException | NoSuchElementException | IllegalStateException e) {
             throw ErrorCode.NOT_JSON.refused();
@@ -222,13 +177,9 @@ final class V1Parser {
         while (parser.next() == Event.KEY_NAME) {
             String name = parser.getString();
             repeated |= fields.put(name, value(parser, parser.next())) != null;
-            if (fields.size() > MOST_FIELDS) {
-                throw ErrorCode.UNKNOWN_FIELD.refused();
-            }
+            ErrorCode.UNKNOWN_FIELD.unless(fields.size() <= MOST_FIELDS);
         }
-        if (repeated) {
-            throw ErrorCode.BAD_VALUE.refused();
-        }
+        ErrorCode.BAD_VALUE.unless(!repeated);
         return fields;
     }
 
@@ -256,9 +207,7 @@ final class V1Parser {
             } else {
                 elements.add(value(parser, event));
             }
-            if (elements.size() > MOST_ELEMENTS) {
-                throw ErrorCode.BAD_VALUE.refused();
-            }
+            ErrorCode.BAD_VALUE.unless(elements.size() <= MOST_ELEMENTS);
         }
         return elements;
     }
@@ -269,9 +218,7 @@ final class V1Parser {
      */
     private static void skip(JsonParser parser) throws ErrorCode.Refused {
         for (int depth = 1; depth > 0; ) {
-            if (depth > MOST_DEPTH) {
-                throw ErrorCode.BAD_VALUE.refused();
-            }
+            ErrorCode.BAD_VALUE.unless(depth <= MOST_DEPTH);
             switch (parser.next()) {
                 case START_OBJECT, START_ARRAY -> depth++;
                 case END_OBJECT, END_ARRAY -> depth--;
