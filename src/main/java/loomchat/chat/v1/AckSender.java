@@ -8,34 +8,53 @@ import loomchat.ws.FrameBuffer;
 /**
  * Tells a {@code chat.v1} client how far its own messages came. A single message is acknowledged at once; messages
  * that follow each other faster share an acknowledgement, which goes out with anything else that is sent to the
- * client before it is due. Guarded by the link's lock.
+ * client before it is due.
  */
 final class AckSender {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final ClientLink link;
+
+    // Reading thread of the current connection
+    private Pair lastTakenIn;
+    private long lastTaken;
+
+    // Guarded by the link's lock
     private final FrameBuffer frame = new FrameBuffer(96);
     private long sentAt = System.nanoTime() - EVERY_NANOS;
     private Pair pair;
-    /** 0 when the client knows everything. */
-    private long taken;
+    /** The last message to acknowledge, or 0. */
+    private long unacknowledged;
 
     AckSender(ClientLink link) {
         this.link = link;
     }
 
-    // Without the lock: connection thread
+    // Without the lock: reading thread of the current connection
+
+    /** How many of the client's messages have been taken in {@code in}. */
+    long lastTaken(Pair in) {
+        if (lastTakenIn != in) {
+            lastTakenIn = in;
+            lastTaken = 0;
+        }
+        return lastTaken;
+    }
+
+    void take(int messages) {
+        lastTaken += messages;
+    }
 
     /**
-     * The client's messages up to {@code upTo} were taken. Tells it so now, or returns when to call {@link #sendDue}.
+     * More of the client's messages were taken. Tells it so now, or returns when to call {@link #sendDue}.
      *
      * @return {@link ByteStream#NO_DEADLINE} if it need not be called
      */
-    long acknowledge(Pair in, long upTo, long now) {
+    long acknowledge(Pair in, long now) {
         link.lock();
         try {
             pair = in;
-            taken = upTo;
+            unacknowledged = lastTaken(in);
             long next = sentAt + EVERY_NANOS;
             if (now - next < 0) {
                 return next;
@@ -48,12 +67,7 @@ final class AckSender {
     }
 
     void sendDue() {
-        link.lock();
-        try {
-            sendIfActive();
-        } finally {
-            link.unlock();
-        }
+        link.locked(this::sendIfActive);
     }
 
     /** Any thread: the partner's client has everything up to {@code upTo}. */
@@ -75,7 +89,7 @@ final class AckSender {
 
     /** When the pair is over, the acknowledgement went out with its end, or is not needed. */
     private void sendIfActive() {
-        if (taken > 0 && pair.active()) {
+        if (unacknowledged > 0 && pair.active()) {
             sendTaken(pair);
         }
     }
@@ -93,14 +107,14 @@ final class AckSender {
 
     /** Appends the acknowledgement for {@code in}, if there is one to send, to frames for the client. */
     void appendTaken(FrameBuffer out, Pair in) {
-        if (taken > 0 && pair == in) {
+        if (unacknowledged > 0 && pair == in) {
             sentAt = System.nanoTime();
-            V1Frames.ack(out, false, in.id(), taken);
-            taken = 0;
+            V1Frames.ack(out, false, in.id(), unacknowledged);
+            unacknowledged = 0;
         }
     }
 
     void forget() {
-        taken = 0;
+        unacknowledged = 0;
     }
 }

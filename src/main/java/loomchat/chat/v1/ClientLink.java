@@ -49,6 +49,26 @@ final class ClientLink {
         lock.unlock();
     }
 
+    /** Runs {@code action} while nobody else sends. */
+    void inOrder(WebSocket.SendAction action) throws IOException {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #inOrder}, for what fails without an exception. */
+    void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until a send of another thread is done. */
     void settle() {
         lock.lock();

@@ -91,7 +91,7 @@ final class SessionTakeover {
         ResendBuffer buffer = session.resendBuffer();
         long missed = buffer.missedAfter(seen);
         buffer.confirm(seen);
-        byte[] resumed = V1Frames.resumed(pair.id(), session.lastTaken(pair), missed, partner.isAway());
+        byte[] resumed = V1Frames.resumed(pair.id(), session.acks().lastTaken(pair), missed, partner.isAway());
         WebSocket to = back.socket();
         try {
             to.sendText(resumed, 0, resumed.length);

@@ -133,7 +133,7 @@ final class V1Connection extends ChatConnection {
             drop(1);
             return;
         }
-        long expected = gathered(pair) + session.lastTaken(pair) + 1;
+        long expected = gathered(pair) + session.acks().lastTaken(pair) + 1;
         if (message < expected) {
             ackDue = pair;
         } else if (message > expected) {
@@ -146,12 +146,12 @@ final class V1Connection extends ChatConnection {
 
     @Override
     protected void onDelivered(Pair pair, int taken, int lost) {
-        session.taken(taken);
+        session.acks().take(taken);
         if (taken > 0) {
             ackDue = pair;
         }
         if (lost > 0 && pair.active()) {
-            session.refuse(ErrorCode.AWAY_FULL, pair.id(), session.lastTaken(pair) + 1);
+            session.refuse(ErrorCode.AWAY_FULL, pair.id(), session.acks().lastTaken(pair) + 1);
         }
     }
 
@@ -161,7 +161,7 @@ final class V1Connection extends ChatConnection {
         Pair about = ackDue;
         if (about != null) {
             ackDue = null;
-            ackDeadline = session.acks().acknowledge(about, session.lastTaken(about), socket.lastReadNanos());
+            ackDeadline = session.acks().acknowledge(about, socket.lastReadNanos());
         }
     }
 

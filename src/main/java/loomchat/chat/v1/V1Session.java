@@ -20,11 +20,9 @@ final class V1Session extends Participant {
     private final ClientLink link;
     private final AckSender acks;
 
-    // Guarded by the link's lock
+    // Guarded by the link's lock; volatile ones may be read without it
     private final ResendBuffer resendBuffer;
     private boolean closed;
-
-    // Written under the link's lock
     private volatile long id;
     private volatile Absence absence;
     private volatile Pair known;
@@ -33,8 +31,6 @@ final class V1Session extends Participant {
     private volatile List<String> interests = List.of();
 
     // Reading thread of the current connection
-    private Pair sayingIn;
-    private long lastTaken;
     private Pair reported;
 
     V1Session(V1Context v1, V1Connection connection, String secret) {
@@ -83,22 +79,7 @@ final class V1Session extends Participant {
         return known;
     }
 
-    // What the client says: reading thread
-
-    /** How many messages of the client have been taken in {@code pair}. */
-    long lastTaken(Pair pair) {
-        if (sayingIn != pair) {
-            sayingIn = pair;
-            lastTaken = 0;
-        }
-        return lastTaken;
-    }
-
-    void taken(int messages) {
-        lastTaken += messages;
-    }
-
-    /** True the first time for each chat: a client can report once, however often its connection changes. */
+    /** Reading thread. True the first time for each chat: a client can report once, however often its connection changes. */
     boolean reportsNow(Pair about) {
         boolean first = reported != about;
         reported = about;
@@ -109,12 +90,7 @@ final class V1Session extends Participant {
 
     @Override
     public void inSendOrder(WebSocket.SendAction action) throws IOException {
-        link.lock();
-        try {
-            action.run();
-        } finally {
-            link.unlock();
-        }
+        link.inOrder(action);
     }
 
     @Override
@@ -124,12 +100,7 @@ final class V1Session extends Participant {
 
     /** Sends one message if the client is connected. */
     void send(byte[] payload) {
-        link.lock();
-        try {
-            link.send(payload);
-        } finally {
-            link.unlock();
-        }
+        link.locked(() -> link.send(payload));
     }
 
     /** @param chat and {@code message}: numbers of what is refused, or 0 */
@@ -139,26 +110,20 @@ final class V1Session extends Participant {
 
     /** Sends one message about {@code about} unless that chat is over. */
     private void send(Pair about, byte[] payload) {
-        link.lock();
-        try {
+        link.locked(() -> {
             if (about.active() && about.told(this)) {
                 link.send(payload);
             }
-        } finally {
-            link.unlock();
-        }
+        });
     }
 
     /** Tells the client how many wait, unless it has a partner. */
     void sendWaiting(int count) {
-        link.lock();
-        try {
+        link.locked(() -> {
             if (pair() == null) {
                 link.send(V1Frames.waiting(count));
             }
-        } finally {
-            link.unlock();
-        }
+        });
     }
 
     /** Skipped when something else is being sent. */
@@ -292,11 +257,11 @@ final class V1Session extends Participant {
             absence = new Absence(why, v1.chat().monotonicNanos(), seconds);
             link.disconnect();
             Pair pair = pair();
-            boolean keep = seconds > 0 && pair != null && pair.told(this);
-            if (keep) {
-                v1.sessions().keep(this, absence);
+            if (seconds == 0 || pair == null || !pair.told(this)) {
+                return null;
             }
-            return keep ? pair : null;
+            v1.sessions().keep(this, absence);
+            return pair;
         } finally {
             link.unlock();
         }
@@ -315,13 +280,10 @@ final class V1Session extends Participant {
     }
 
     void close() {
-        link.lock();
-        try {
+        link.locked(() -> {
             closed = true;
             resendBuffer.clear();
-        } finally {
-            link.unlock();
-        }
+        });
     }
 
     /** With the link's lock: {@code back} is the client's connection from now on, and {@code newSecret} leads here. */
