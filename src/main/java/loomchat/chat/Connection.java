@@ -17,7 +17,7 @@ import loomchat.ws.WebSocket;
 /**
  * One client's connection from its handshake to its end. {@link #run} is its virtual thread: it owns the read loop,
  * and its {@code finally} is the only place where the client leaves. It may block on its own read, on its partner's
- * write and on the event queue. {@link #check} and {@link #end} come from other threads.
+ * write and on the event queue. {@link #check} and {@link #end} are called by other threads.
  */
 public abstract class Connection implements MessageHandler, Runnable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
@@ -40,17 +40,13 @@ public abstract class Connection implements MessageHandler, Runnable {
     private long inflatingNanosCounted;
     private long deflatingNanos;
 
-    // Written by the reading thread: while it pauses, the client cannot give a sign of life
+    // Written by the reading thread
     private volatile boolean pausing;
 
     // Any thread: the first reason counts
     private final AtomicReference<DisconnectReason> end = new AtomicReference<>();
 
-    // Reaper only
-    private long clocksStart;
-    private long pingedNanos;
-    private long pingDueNanos;
-    private long sentWhenDue;
+    private final Liveness liveness;
 
     /**
      * A client whose handshake is done.
@@ -69,6 +65,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         this.onClosed = opened.onClosed;
         this.protocol = protocol;
         this.limiter = new RateLimiter(context.limits());
+        this.liveness = new Liveness(this, socket, context.limits());
     }
 
     public final long id() {
@@ -212,61 +209,14 @@ public abstract class Connection implements MessageHandler, Runnable {
 
     // For other threads
 
-    /**
-     * Reaper: ends the connection when the client is silent for too long or blocks its partner's sends.
-     *
-     * @param clocksStart silence before this time does not count
-     */
+    /** Reaper: see {@link Liveness}. */
     final void check(long now, long clocksStart) {
-        this.clocksStart = clocksStart;
-        Limits limits = context.limits();
-        if (isPast(socket.sendBlockedSince(), limits.sendTimeout(), now)) {
-            // Its socket is full; the log has nothing to do with that.
-            endNow(DisconnectReason.SLOW);
-        } else if (isSilentPast(socket.closeSentNanos(), limits.pongTimeout(), now)) {
-            endNow(DisconnectReason.TIMEOUT);
-        } else if (isSilentPast(socket.midMessageSince(), limits.messageTimeout(), now)) {
-            end(DisconnectReason.TIMEOUT, CloseCode.POLICY_VIOLATION, "Message took too long");
-        } else {
-            checkAlive(limits, now);
-        }
+        liveness.check(now, clocksStart);
     }
 
-    private void checkAlive(Limits limits, long now) {
-        long read = socket.lastReadNanos();
-        boolean quiet = !pausing && isSilentPast(read, limits.pingInterval(), now);
-        if (pausing || pingedNanos != 0 && read - pingedNanos >= 0) {
-            pingedNanos = 0;
-        }
-        if (isSilentPast(pingedNanos, limits.pongTimeout(), now)) {
-            endNow(DisconnectReason.TIMEOUT);
-        } else if (quiet && pingedNanos == 0) {
-            ping(limits, now);
-        } else {
-            pingDueNanos = 0;
-        }
-    }
-
-    /** While there is no room for a ping, a client that reads what is sent to it counts as alive. */
-    private void ping(Limits limits, long now) {
-        long sent = socket.bytesOut();
-        if (socket.pingIfIdle()) {
-            pingedNanos = Math.max(1, now);
-        } else if (pingDueNanos == 0 || sent != sentWhenDue) {
-            pingDueNanos = Math.max(1, now);
-            sentWhenDue = sent;
-        } else if (isSilentPast(pingDueNanos, limits.sendTimeout(), now)) {
-            endNow(DisconnectReason.SLOW);
-        }
-    }
-
-    /** As {@link #isPast}, not counting the time before {@link #clocksStart}. */
-    private boolean isSilentPast(long since, Duration allowed, long now) {
-        return isPast(since != 0 && clocksStart - since > 0 ? clocksStart : since, allowed, now);
-    }
-
-    private static boolean isPast(long since, Duration allowed, long now) {
-        return since != 0 && now - since >= allowed.toNanos();
+    /** While the server does not read from it, the client cannot give a sign of life. Any thread. */
+    final boolean pausing() {
+        return pausing;
     }
 
     /** Begins the close handshake, from any thread. The reaper limits how long it takes. */
