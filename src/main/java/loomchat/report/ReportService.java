@@ -104,7 +104,7 @@ public final class ReportService implements AutoCloseable {
                 default -> throw new IllegalStateException("The report could not be made", e.getCause());
             }
         } finally {
-            rendered.cancel(false); // if it is not made yet, this reader does not need it any more
+            rendered.cancel(false); // no longer needed, if it is not made yet
         }
     }
 

@@ -72,13 +72,13 @@ final class SegmentReader<T extends LogTotals<T>> {
         for (Segment segment : snapshot.segments()) {
             RollupHeader head = query.rescan() && segment.linesExist() ? null : usableOrBuilt(segment);
             inputs.add(new Input(segment, head));
-            long its = head != null ? head.first() : firstTime(segment.lines());
-            noteLines(segment, head, its);
-            first = LogTimes.earlier(first, its);
+            long segmentFirst = head != null ? head.first() : firstTime(segment.lines());
+            noteLines(segment, head, segmentFirst);
+            first = LogTimes.earlier(first, segmentFirst);
         }
-        long its = snapshot.active() == null ? LogTimes.UNKNOWN : firstTime(snapshot.active());
-        noteLinesFrom(its);
-        return LogTimes.earlier(first, its);
+        long activeFirst = snapshot.active() == null ? LogTimes.UNKNOWN : firstTime(snapshot.active());
+        noteLinesFrom(activeFirst);
+        return LogTimes.earlier(first, activeFirst);
     }
 
     /** Reads everything. {@code inOrder} gets the events in the order of time. */

@@ -6,14 +6,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import loomchat.report.history.Report;
 
 /**
- * A report that several readers share, in the forms that they ask for. The first reader of a form makes it; it is
- * kept for the others. Any thread; making a form takes tens of milliseconds of CPU and no I/O.
+ * A report that several readers share, in the forms that they ask for. Each form is made once.
+ * One thread at a time; making a form takes tens of milliseconds of CPU and no I/O.
  */
 public final class RenderedReport {
     /** The forms that a reader may ask for. */
@@ -34,7 +33,6 @@ public final class RenderedReport {
     }
 
     private final Report report;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<Form, byte[]> plain = new EnumMap<>(Form.class);
     private final Map<Form, byte[]> zipped = new EnumMap<>(Form.class);
 
@@ -44,12 +42,7 @@ public final class RenderedReport {
 
     /** The report in that form, compressed with gzip or not. */
     public byte[] as(Form form, boolean zip) {
-        lock.lock();
-        try {
-            return (zip ? zipped : plain).computeIfAbsent(form, wanted -> made(wanted, zip));
-        } finally {
-            lock.unlock();
-        }
+        return (zip ? zipped : plain).computeIfAbsent(form, wanted -> made(wanted, zip));
     }
 
     private byte[] made(Form form, boolean zip) {

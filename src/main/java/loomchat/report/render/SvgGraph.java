@@ -78,8 +78,7 @@ final class SvgGraph {
                 String x = point(x(mark.millis()));
                 String style = "mark mark-"
                         + mark.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-                html.raw("<line class=\"%s\" x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\">"
-                        .formatted(style, x, x, TOP, HEIGHT - BOTTOM));
+                html.open("line", "class", style, "x1", x, "x2", x, "y1", "" + TOP, "y2", "" + (HEIGHT - BOTTOM));
                 html.element("title", mark.kind().label + " " + HumanFormat.time(mark.millis()) + " " + mark.text());
                 html.close("line");
             }

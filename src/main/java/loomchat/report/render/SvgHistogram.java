@@ -58,17 +58,19 @@ final class SvgHistogram {
             Distribution.Bin bin = bins.get(i);
             double height = bin.count() == 0 ? 0 : Math.max(1, (double) bin.count() / most * (HEIGHT - TOP - BOTTOM));
             double left = i * width + (width - bar) / 2;
-            html.raw("<rect class=\"bar\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\">"
-                    .formatted(
-                            SvgGraph.point(left + 0.5),
-                            SvgGraph.point(HEIGHT - BOTTOM - height),
-                            SvgGraph.point(Math.max(1, bar - 1)),
-                            SvgGraph.point(height)));
+            String x = SvgGraph.point(left + 0.5);
+            String y = SvgGraph.point(HEIGHT - BOTTOM - height);
+            String barWidth = SvgGraph.point(Math.max(1, bar - 1));
+            html.open("rect", "class", "bar", "x", x, "y", y, "width", barWidth, "height", SvgGraph.point(height));
             html.element("title", range(bin) + ": " + HumanFormat.count(bin.count()))
                     .close("rect");
             if (i % labelEach == 0) {
-                String x = i == 0 ? "0" : SvgGraph.point(left + bar / 2);
-                html.label(HumanFormat.value(what, bin.from()), i == 0 ? "tick" : "tick middle", x, "" + (HEIGHT - 6));
+                String labelX = i == 0 ? "0" : SvgGraph.point(left + bar / 2);
+                html.label(
+                        HumanFormat.value(what, bin.from()),
+                        i == 0 ? "tick" : "tick middle",
+                        labelX,
+                        "" + (HEIGHT - 6));
             }
         }
         html.close("svg");
