@@ -3,9 +3,7 @@ package loomchat.loadtest.client;
 import java.io.IOException;
 import loomchat.loadtest.verify.ChatSide;
 
-/**
- * The sending side of a protocol: how a {@link Sender} puts its messages on the wire. The sender's thread calls it.
- */
+/** How a {@link Sender} puts its messages on the wire in its protocol. The sender's thread calls it. */
 interface ProtocolWriter {
     long NEVER = Long.MAX_VALUE;
 

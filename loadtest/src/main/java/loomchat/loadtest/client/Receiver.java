@@ -41,7 +41,7 @@ class Receiver implements MessageHandler {
         this.check = context.check(user, persona.readsAtOnce());
         if (persona.protocol() == Protocol.ECHO) {
             current.match(searchedAt);
-            context.counters().chatting.increment();
+            context.counters.chatting.increment();
         }
     }
 
@@ -66,7 +66,7 @@ class Receiver implements MessageHandler {
 
     @Override
     public void onBinary(byte[] buffer, int offset, int length) {
-        context.ledger().violation("binary message", length + " bytes");
+        context.ledger.violation("binary message", length + " bytes");
     }
 
     @Override
@@ -82,9 +82,9 @@ class Receiver implements MessageHandler {
         }
         long now = System.nanoTime();
         current.match(now);
-        context.counters().matched.increment();
-        context.counters().chatting.increment();
-        context.latency().record(LatencyKind.MATCH, user, now - searchedAt);
+        context.counters.matched.increment();
+        context.counters.chatting.increment();
+        context.latency.record(LatencyKind.MATCH, user, now - searchedAt);
         LockSupport.unpark(sendingThread);
     }
 
@@ -94,7 +94,7 @@ class Receiver implements MessageHandler {
             violation("partner left while unmatched");
             return;
         }
-        context.counters().leftByPartner.increment();
+        context.counters.leftByPartner.increment();
         partnerLeft = true;
         endChat(ChatSide.End.PARTNER_LEFT);
         LockSupport.unpark(sendingThread);
@@ -105,15 +105,15 @@ class Receiver implements MessageHandler {
         current = newChat(over.number() + 1);
         over.end(end);
         ended.add(over);
-        context.counters().chatting.decrement();
+        context.counters.chatting.decrement();
     }
 
     void unknown(String details) {
-        context.ledger().violation("unknown message", details);
+        context.ledger.violation("unknown message", details);
     }
 
     void violation(String what) {
-        context.ledger().violation(what, "user " + user + ", chat " + current.number());
+        context.ledger.violation(what, "user " + user + ", chat " + current.number());
     }
 
     /** A chat message has arrived; {@code json}: it may still be escaped. */

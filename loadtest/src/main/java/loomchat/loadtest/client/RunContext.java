@@ -11,13 +11,18 @@ import loomchat.loadtest.verify.MessageCheck;
 
 /** What all users of a run share. Any thread may use it. */
 public final class RunContext implements AutoCloseable {
-    private final int run;
-    private final boolean rated;
+    final int run;
+    /** Whether a rate over all users sets the pace, so that each begins at a random moment. */
+    final boolean rated;
+
+    final RunCounters counters;
+    final ErrorCounts errors;
+    final LatencyRecorders latency;
+    final DeliveryLedger ledger;
+    final RunClock clock;
+    final Dialer dialer;
+    final TimerWheel timers = new TimerWheel();
     private final RunRecorder recorder;
-    private final DeliveryLedger ledger;
-    private final RunClock clock;
-    private final Dialer dialer;
-    private final TimerWheel timers = new TimerWheel();
     /** Each user's sender, where personas have windows and senders have to hear of arrivals; null otherwise. */
     private final AtomicReferenceArray<Sender> windows;
 
@@ -27,49 +32,15 @@ public final class RunContext implements AutoCloseable {
         this.run = run;
         this.rated = scenario.load().rate() > 0;
         this.recorder = recorder;
+        this.counters = recorder.counters();
+        this.errors = recorder.errors();
+        this.latency = recorder.latency();
         this.ledger = ledger;
         this.clock = clock;
         this.dialer = dialer;
         boolean windowed =
                 scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);
         this.windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
-    }
-
-    int run() {
-        return run;
-    }
-
-    /** Whether a rate over all users sets the pace, so that each begins at a random moment. */
-    boolean rated() {
-        return rated;
-    }
-
-    RunCounters counters() {
-        return recorder.counters();
-    }
-
-    ErrorCounts errors() {
-        return recorder.errors();
-    }
-
-    LatencyRecorders latency() {
-        return recorder.latency();
-    }
-
-    DeliveryLedger ledger() {
-        return ledger;
-    }
-
-    RunClock clock() {
-        return clock;
-    }
-
-    TimerWheel timers() {
-        return timers;
-    }
-
-    Dialer dialer() {
-        return dialer;
     }
 
     /** Checks what one user receives. */

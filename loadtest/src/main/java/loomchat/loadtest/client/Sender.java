@@ -25,6 +25,7 @@ final class Sender implements Runnable {
     private final int user;
     private final int personaIndex;
     private final Persona persona;
+    private final Persona.Sending sending;
     private final ProtocolWriter writer;
     private final Receiver receiver;
     private final RandomGenerator random;
@@ -58,6 +59,7 @@ final class Sender implements Runnable {
         this.user = user;
         this.personaIndex = personaIndex;
         this.persona = persona;
+        this.sending = persona.sending();
         this.writer = writer;
         this.receiver = receiver;
         this.random = random;
@@ -83,7 +85,7 @@ final class Sender implements Runnable {
             while (!stopped) {
                 settleEnded();
                 ChatSide now = receiver.current;
-                if (!now.isMatched() && !persona.sending().whileWaiting()) {
+                if (!now.isMatched() && !sending.whileWaiting()) {
                     awaitMatch();
                     continue;
                 }
@@ -105,7 +107,7 @@ final class Sender implements Runnable {
     /** Hands chats that the partner has ended to the ledger: nothing writes to them any more. */
     private void settleEnded() {
         for (ChatSide over = receiver.ended.poll(); over != null; over = receiver.ended.poll()) {
-            context.ledger().ended(over);
+            context.ledger.ended(over);
         }
     }
 
@@ -123,8 +125,8 @@ final class Sender implements Runnable {
             return;
         }
         long since = chat.isMatched() ? chat.matchedAt() : System.nanoTime();
-        long every = persona.sending().every().sample(random);
-        due = context.timers().onGrid(since + (context.rated() ? random.nextLong(every + 1) : every));
+        long every = sending.every().sample(random);
+        due = context.timers.onGrid(since + (context.rated ? random.nextLong(every + 1) : every));
     }
 
     /** Waits until the next message is due and may be sent; false when the chat has changed meanwhile. */
@@ -134,7 +136,7 @@ final class Sender implements Runnable {
         long patience = 0;
         while (true) {
             long now = System.nanoTime();
-            long end = context.clock().end();
+            long end = context.clock.end();
             if (stopped || receiver.current != chat) {
                 countUnsent(Math.min(now, end));
                 return false;
@@ -144,7 +146,7 @@ final class Sender implements Runnable {
                 away = true;
             } else if (away) {
                 away = false;
-                due = due == NEVER ? NEVER : Math.max(due, context.timers().onGrid(now));
+                due = due == NEVER ? NEVER : Math.max(due, context.timers.onGrid(now));
             }
             if (due >= end || now >= end) {
                 countUnsent(end);
@@ -159,10 +161,10 @@ final class Sender implements Runnable {
             } else if (windowIsFull(chat) && (patience == 0 || now < patience)) {
                 waited = false;
                 patience = patience == 0 ? now + WINDOW_PATIENCE : patience;
-                context.timers().awaitDue(Math.min(patience, end));
+                context.timers.awaitDue(Math.min(patience, end));
             } else {
                 if (waited) {
-                    context.latency().record(LatencyKind.LATENESS, user, now - due);
+                    context.latency.record(LatencyKind.LATENESS, user, now - due);
                 }
                 return true;
             }
@@ -173,71 +175,69 @@ final class Sender implements Runnable {
         if (time == NEVER) {
             LockSupport.park(this);
         } else {
-            context.timers().awaitDue(time);
+            context.timers.awaitDue(time);
         }
     }
 
     private boolean windowIsFull(ChatSide chat) {
-        if (persona.sending().window() == 0) {
+        if (sending.window() == 0) {
             return false;
         }
         long seen = arrived;
         int count = seen >>> 32 == chat.number() ? (int) seen : 0;
-        return chat.sent() - count >= persona.sending().window();
+        return chat.sent() - count >= sending.window();
     }
 
     /** Counts messages that were due before {@code end} and were never sent. */
     private void countUnsent(long end) {
-        if (persona.sending().open() && due != NEVER && due < end) {
-            double every = Math.max(1, persona.sending().every().mean());
-            context.counters().intended.add((long)
-                    (Math.ceil((end - due) / every) * persona.sending().burst().mean()));
+        if (sending.open() && due != NEVER && due < end) {
+            double every = Math.max(1, sending.every().mean());
+            context.counters.intended.add(
+                    (long) (Math.ceil((end - due) / every) * sending.burst().mean()));
         }
     }
 
     private void sendBurst(ChatSide chat) throws IOException {
-        long count = persona.sending().burst().sample(random);
-        context.counters().intended.add(count);
+        long count = sending.burst().sample(random);
+        context.counters.intended.add(count);
         for (long i = 0; i < count && !stopped && receiver.current == chat; i++) {
             sendOne(chat);
         }
         sentInChat += count;
-        if (persona.sending().messages() > 0 && sentInChat >= persona.sending().messages()) {
+        if (sending.messages() > 0 && sentInChat >= sending.messages()) {
             due = NEVER;
-            context.counters().sentAll.increment();
+            context.counters.sentAll.increment();
             return;
         }
-        long every = persona.sending().every().sample(random);
-        due = context.timers().onGrid((persona.sending().open() ? due : System.nanoTime() + typing()) + every);
+        long every = sending.every().sample(random);
+        due = context.timers.onGrid((sending.open() ? due : System.nanoTime() + typing()) + every);
     }
 
     private long typing() {
-        return persona.sending().typing() == 0
-                ? 0
-                : filled * 1_000_000_000L / persona.sending().typing();
+        return sending.typing() == 0 ? 0 : filled * 1_000_000_000L / sending.typing();
     }
 
     private void sendOne(ChatSide chat) throws IOException {
-        int size = (int) Math.min(writer.mostBytes(), persona.sending().bytes().sample(random));
+        int size = (int) Math.min(writer.mostBytes(), sending.bytes().sample(random));
         compose(size);
         int seq = chat.sent();
         long delay = System.nanoTime() - due;
-        header.write(message, size, context.run(), personaIndex, user, chat.number(), seq, due, delay);
+        header.write(message, size, context.run, personaIndex, user, chat.number(), seq, due, delay);
         chat.countSent();
-        context.counters().sent.increment();
-        context.counters().bytesSent.add(size);
+        context.counters.sent.increment();
+        context.counters.bytesSent.add(size);
         writer.send(chat, message, size);
     }
 
     /** Plain messages of one size can all have the same text: only their header changes. */
     private void compose(int size) {
-        if (size == filled && persona.sending().text() == MessageText.ASCII) {
+        if (size == filled && sending.text() == MessageText.ASCII) {
             return;
         }
         if (message.length < size) {
             message = Arrays.copyOf(message, size);
         }
-        persona.sending().text().fill(message, MessageHeader.BYTES, size, random);
+        sending.text().fill(message, MessageHeader.BYTES, size, random);
         filled = size;
     }
 }

@@ -92,7 +92,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     public void run() {
         try {
             for (Schedule.Turn each : turns) {
-                playTurn(context.clock().start() + each.on(), context.clock().start() + each.off());
+                playTurn(context.clock.start() + each.on(), context.clock.start() + each.off());
             }
         } catch (InterruptedException e) {
             // The run is over and nobody waits for this user.
@@ -101,7 +101,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
 
     private void playTurn(long on, long off) throws InterruptedException {
         sleepUntil(on);
-        while (System.nanoTime() < Math.min(off, context.clock().end())) {
+        while (System.nanoTime() < Math.min(off, context.clock.end())) {
             connectAndVisit(off);
             if (!persona.leaving().again()) {
                 return;
@@ -120,8 +120,8 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private void sleepUntil(long time) throws InterruptedException {
         for (long left = time - System.nanoTime();
                 left > 0;
-                left = Math.min(time, context.clock().end()) - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock().glance()));
+                left = Math.min(time, context.clock.end()) - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock.glance()));
         }
     }
 
@@ -145,10 +145,10 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
 
     private void abandon() {
         try {
-            context.dialer().abandon();
-            context.counters().abandoned.increment();
+            context.dialer.abandon();
+            context.counters.abandoned.increment();
         } catch (IOException e) {
-            context.errors().connectFailed(FailureKind.of(e), e.toString());
+            context.errors.connectFailed(FailureKind.of(e), e.toString());
         }
     }
 
@@ -183,18 +183,18 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     /** Hands this side of the last chat to the ledger, after the sender has ended. */
     private void settle(Receiver receiver, ChatSide.End end, Thread sending) throws InterruptedException {
         if (sending != null && !sending.join(JOIN)) {
-            context.errors().protocol("a send did not end with its connection", "user " + number);
+            context.errors.protocol("a send did not end with its connection", "user " + number);
             return;
         }
         for (ChatSide over = receiver.ended.poll(); over != null; over = receiver.ended.poll()) {
-            context.ledger().ended(over);
+            context.ledger.ended(over);
         }
         ChatSide last = receiver.current;
         if (last.isMatched()) {
-            context.counters().chatting.decrement();
+            context.counters.chatting.decrement();
         }
         last.end(end);
-        context.ledger().ended(last);
+        context.ledger.ended(last);
         chats = last.number();
     }
 }

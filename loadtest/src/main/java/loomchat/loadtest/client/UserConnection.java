@@ -38,20 +38,20 @@ final class UserConnection {
     /** Connects and counts. Nothing is sent before {@link #up}. */
     WebSocketClient dial() throws IOException {
         long begin = System.nanoTime();
-        context.counters().attempts.increment();
+        context.counters.attempts.increment();
         try {
-            dialled = context.dialer().connect(persona, loop);
+            dialled = context.dialer.connect(persona, loop);
         } catch (IOException e) {
-            context.counters().refused.increment();
-            context.errors().connectFailed(FailureKind.of(e), e.toString());
+            context.counters.refused.increment();
+            context.errors.connectFailed(FailureKind.of(e), e.toString());
             if (persona.protocol() == Protocol.PLAIN && !(e instanceof HandshakeRefused)) {
-                context.ledger().silentLeavers(1);
+                context.ledger.silentLeavers(1);
             }
             throw e;
         }
-        context.latency().record(LatencyKind.CONNECT, user, System.nanoTime() - begin);
-        context.counters().connected.increment();
-        context.counters().connections.increment();
+        context.latency.record(LatencyKind.CONNECT, user, System.nanoTime() - begin);
+        context.counters.connected.increment();
+        context.counters.connections.increment();
         counted = false;
         return dialled;
     }
@@ -113,8 +113,8 @@ final class UserConnection {
             return; // cut before, and dialling again failed
         }
         counted = true;
-        context.counters().connections.decrement();
-        context.counters().wireBytesIn.add(dialled.bytesIn());
-        context.counters().wireBytesOut.add(dialled.bytesOut());
+        context.counters.connections.decrement();
+        context.counters.wireBytesIn.add(dialled.bytesIn());
+        context.counters.wireBytesOut.add(dialled.bytesOut());
     }
 }

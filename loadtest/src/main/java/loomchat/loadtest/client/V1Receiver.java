@@ -51,7 +51,7 @@ final class V1Receiver extends Receiver {
     void searching() {
         searching = true;
         searchedAt = System.nanoTime();
-        context.counters().searches.increment();
+        context.counters.searches.increment();
     }
 
     void welcome(String newSecret, int mostTextBytes, int resumeSeconds) {
@@ -125,7 +125,7 @@ final class V1Receiver extends Receiver {
 
     void typing(long number) {
         if (isOn(number)) {
-            context.counters().typingSeen.increment();
+            context.counters.typingSeen.increment();
         } else {
             violation("typing in a chat that is not on");
         }
@@ -154,9 +154,9 @@ final class V1Receiver extends Receiver {
 
     void error(String code, long number) {
         switch (code) {
-            case "slow-down" -> context.errors().serverError(code);
+            case "slow-down" -> context.errors.serverError(code);
             case "too-fast", "away-full", "bad-id" -> {
-                context.errors().serverError(code);
+                context.errors.serverError(code);
                 if (isOn(number)) {
                     current().refusedAt = System.nanoTime();
                     LockSupport.unpark(sendingThread);

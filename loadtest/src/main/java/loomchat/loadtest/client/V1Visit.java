@@ -81,7 +81,7 @@ final class V1Visit extends Visit {
     /** The sender sends {@code next}, behind all of its messages. */
     private void next() throws IOException {
         receiver.toLeave = receiver.current;
-        context.counters().searches.increment();
+        context.counters.searches.increment();
         LockSupport.unpark(receiver.sendingThread);
     }
 
@@ -96,12 +96,10 @@ final class V1Visit extends Visit {
         if (away >= receiver.resumeNanos) {
             return ChatSide.End.VANISHED;
         }
-        context.counters().cuts.increment();
+        context.counters.cuts.increment();
         connection.cut();
-        for (long left = away;
-                left > 0;
-                left = Math.min(now + away, context.clock().end()) - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock().glance()));
+        for (long left = away; left > 0; left = Math.min(now + away, context.clock.end()) - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock.glance()));
         }
         resume(now + receiver.resumeNanos);
         return null;
@@ -115,10 +113,10 @@ final class V1Visit extends Visit {
         awaitAnswer(socket);
         connection.up();
         if (receiver.resume == V1Receiver.Resume.DONE) {
-            context.counters().resumed.increment();
+            context.counters.resumed.increment();
         } else {
             // When the run is over, the partner may have left before.
-            boolean late = System.nanoTime() > inTime || context.clock().isDrained();
+            boolean late = System.nanoTime() > inTime || context.clock.isDrained();
             receiver.endChat(late ? ChatSide.End.VANISHED : ChatSide.End.NOT_RESUMED);
             findAt = System.nanoTime() + persona.leaving().pause().sample(random);
         }

@@ -104,7 +104,7 @@ final class V1Writer implements ProtocolWriter {
         }
         probe = chat.sent() - unacknowledged.size() + 1;
         chat.refusedAt = now;
-        context.counters().refusedMessages.increment();
+        context.counters.refusedMessages.increment();
         write(unacknowledged.getFirst());
         return now + REFUSED_PAUSE;
     }

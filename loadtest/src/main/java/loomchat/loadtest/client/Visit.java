@@ -74,16 +74,16 @@ class Visit {
             begin();
             return read();
         } catch (IOException e) {
-            return context.clock().isDrained() ? ChatSide.End.RUN_OVER : broken(e);
+            return context.clock.isDrained() ? ChatSide.End.RUN_OVER : broken(e);
         }
     }
 
     private ChatSide.End read() throws IOException, InterruptedException {
         while (true) {
             long now = System.nanoTime();
-            long end = context.clock().end();
+            long end = context.clock.end();
             if (now >= end) {
-                if (context.clock().isDrained()) {
+                if (context.clock.isDrained()) {
                     return ChatSide.End.RUN_OVER;
                 }
             } else if (now >= goneAt) {
@@ -96,7 +96,7 @@ class Visit {
             }
             long next = now >= end ? NEVER : Math.min(Math.min(goneAt, end), nextTime());
             if (connection.socket().receive(receiver, next) == Received.CLOSED) {
-                return context.clock().isDrained() ? ChatSide.End.RUN_OVER : closed();
+                return context.clock.isDrained() ? ChatSide.End.RUN_OVER : closed();
             }
             if (persona.connection().readPause() != null && now < end) {
                 TimeUnit.NANOSECONDS.sleep(persona.connection().readPause().sample(random));
@@ -106,7 +106,7 @@ class Visit {
 
     /** Called after the connect. */
     void begin() throws IOException {
-        context.counters().searches.increment();
+        context.counters.searches.increment();
     }
 
     /** Does what is due; returns how the visit ends, or null if it goes on. */
@@ -139,26 +139,26 @@ class Visit {
 
     /** The time at which the user will have left. */
     final long goneAt() {
-        return Math.min(goneAt, context.clock().end());
+        return Math.min(goneAt, context.clock.end());
     }
 
     private ChatSide.End closed() {
         if (persona.mayBeClosed()) {
-            context.counters().closedAsExpected.increment();
+            context.counters.closedAsExpected.increment();
             return ChatSide.End.EXPELLED;
         }
-        context.counters().broken.increment();
-        context.errors().closed(connection.closeCode(), receiver.closeReason, receiver.current.isMatched());
+        context.counters.broken.increment();
+        context.errors.closed(connection.closeCode(), receiver.closeReason, receiver.current.isMatched());
         return ChatSide.End.BROKEN;
     }
 
     private ChatSide.End broken(IOException e) {
         if (persona.mayBeClosed()) {
-            context.counters().closedAsExpected.increment();
+            context.counters.closedAsExpected.increment();
             return ChatSide.End.EXPELLED;
         }
-        context.counters().broken.increment();
-        context.errors().broke(FailureKind.of(e), e.toString(), receiver.current.isMatched());
+        context.counters.broken.increment();
+        context.errors.broke(FailureKind.of(e), e.toString(), receiver.current.isMatched());
         return ChatSide.End.BROKEN;
     }
 }

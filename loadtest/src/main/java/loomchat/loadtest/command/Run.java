@@ -44,18 +44,6 @@ final class Run {
 
     private static final long LONGEST_LEAVE = TimeUnit.SECONDS.toNanos(30);
 
-    /**
-     * The load generator itself has failed, and its measurements are lost. The message is one line for the user.
-     */
-    static final class GeneratorFailed extends RuntimeException {
-        GeneratorFailed(Throwable cause) {
-            super(
-                    "The load client cannot go on, and its figures are lost: " + cause
-                            + ". If memory was short, give it more (java -Xmx) or play fewer CLIENTS",
-                    cause);
-        }
-    }
-
     /** Is told of each tick: the files. */
     interface TickListener {
         void tick(TimelineRow row, Map<LatencyKind, Histogram> latencies, long fromMillis, long toMillis)
@@ -274,9 +262,9 @@ final class Run {
                 .put(TimelineColumn.SECONDS, (now - clock.start()) / 1e9)
                 .put(TimelineColumn.LENGTH, Math.max(0.001, (now - lastTick) / 1e9))
                 .put(TimelineColumn.CONNECTIONS, counters.connections.sum())
-                .put(TimelineColumn.CHATTING, counters.chatting.sum());
-        addCounts(row, totals);
-        addLatencies(row, latencies);
+                .put(TimelineColumn.CHATTING, counters.chatting.sum())
+                .put(TimelineColumn.FAULTS, RunCounters.faults(totals) - RunCounters.faults(before));
+        TimelineColumn.fill(row, before, totals, latencies);
         probe.addTo(row);
         timeline.add(row);
         progress.row(row, RunCounters.faults(totals), totals.get("failed"));
@@ -284,38 +272,6 @@ final class Run {
         before = totals;
         lastTick = now;
         lastMillis = millis;
-    }
-
-    private void addCounts(TimelineRow row, Map<String, Long> totals) {
-        row.put(TimelineColumn.SENT, since("sent", totals))
-                .put(TimelineColumn.DELIVERED, since("delivered", totals))
-                .put(TimelineColumn.BYTES_DELIVERED, since("bytesDelivered", totals))
-                .put(TimelineColumn.CONNECTED, since("connected", totals))
-                .put(TimelineColumn.FAILED, since("failed", totals))
-                .put(TimelineColumn.FAULTS, RunCounters.faults(totals) - RunCounters.faults(before));
-    }
-
-    private static void addLatencies(TimelineRow row, Map<LatencyKind, Histogram> latencies) {
-        Histogram intended = latencies.get(LatencyKind.INTENDED);
-        Histogram actual = latencies.get(LatencyKind.ACTUAL);
-        row.put(TimelineColumn.P50, intended.getValueAtPercentile(50))
-                .put(TimelineColumn.P99, intended.getValueAtPercentile(99))
-                .put(TimelineColumn.P999, intended.getValueAtPercentile(99.9))
-                .put(TimelineColumn.MAX, intended.getMaxValue())
-                .put(TimelineColumn.ACTUAL_P50, actual.getValueAtPercentile(50))
-                .put(TimelineColumn.ACTUAL_P99, actual.getValueAtPercentile(99))
-                .put(
-                        TimelineColumn.CONNECT_P99,
-                        latencies.get(LatencyKind.CONNECT).getValueAtPercentile(99))
-                .put(TimelineColumn.MATCH_P99, latencies.get(LatencyKind.MATCH).getValueAtPercentile(99))
-                .put(
-                        TimelineColumn.LATENESS_P99,
-                        latencies.get(LatencyKind.LATENESS).getValueAtPercentile(99))
-                .put(TimelineColumn.LAG_MAX, latencies.get(LatencyKind.LAG).getMaxValue());
-    }
-
-    private long since(String name, Map<String, Long> totals) {
-        return totals.get(name) - before.get(name);
     }
 
     private Measurements measurements(LagProbe probe, long startMillis, double sendSeconds) {

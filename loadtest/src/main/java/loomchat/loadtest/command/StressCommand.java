@@ -74,11 +74,11 @@ public final class StressCommand {
         } catch (Target.Unreachable e) {
             err.println(e.getMessage());
             return ExitCode.UNREACHABLE;
-        } catch (Run.GeneratorFailed e) {
+        } catch (GeneratorFailed e) {
             err.println(e.getMessage());
             return ExitCode.GENERATOR_FAILED;
         } catch (OutOfMemoryError e) {
-            err.println(new Run.GeneratorFailed(e).getMessage());
+            err.println(new GeneratorFailed(e).getMessage());
             return ExitCode.GENERATOR_FAILED;
         } catch (IOException e) {
             err.println("The results cannot be read or written: " + e.getMessage());
@@ -232,7 +232,7 @@ public final class StressCommand {
             Measurements measurements;
             try {
                 measurements = play(results, scenario, target, whole ? OpenSides.NONE : sides);
-            } catch (Run.GeneratorFailed e) {
+            } catch (GeneratorFailed e) {
                 if (announces) {
                     server.announce("end", scenario, "failed", said);
                 }

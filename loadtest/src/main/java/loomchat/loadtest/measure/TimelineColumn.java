@@ -2,10 +2,12 @@ package loomchat.loadtest.measure;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
 
 /**
- * The columns of {@code timeline.csv}, in their order: the title of each, how it is written, and how it is combined
+ * The columns of {@code timeline.csv}, in their order: the title of each, where its values come from, and how it is combined
  * with the next row and with the same second of another process. In a {@link TimelineRow}, times are in nanoseconds
  * and rates are counts.
  */
@@ -15,22 +17,22 @@ public enum TimelineColumn {
     LENGTH("length", Unit.SECONDS, Rule.SUM, Rule.MAX),
     CONNECTIONS("connections", Unit.COUNT, Rule.LAST, Rule.SUM),
     CHATTING("chatting", Unit.COUNT, Rule.LAST, Rule.SUM),
-    SENT("sent_per_s", Unit.RATE, Rule.SUM, Rule.SUM),
-    DELIVERED("delivered_per_s", Unit.RATE, Rule.SUM, Rule.SUM),
-    BYTES_DELIVERED("bytes_delivered_per_s", Unit.BYTE_RATE, Rule.SUM, Rule.SUM),
-    CONNECTED("connected", Unit.COUNT, Rule.SUM, Rule.SUM),
-    FAILED("failed", Unit.COUNT, Rule.SUM, Rule.SUM),
+    SENT("sent_per_s", Unit.RATE, "sent"),
+    DELIVERED("delivered_per_s", Unit.RATE, "delivered"),
+    BYTES_DELIVERED("bytes_delivered_per_s", Unit.BYTE_RATE, "bytesDelivered"),
+    CONNECTED("connected", Unit.COUNT, "connected"),
+    FAILED("failed", Unit.COUNT, "failed"),
     FAULTS("faults", Unit.COUNT, Rule.SUM, Rule.SUM),
-    P50("p50_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    P99("p99_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    P999("p999_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    MAX("max_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    ACTUAL_P50("actual_p50_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    ACTUAL_P99("actual_p99_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    CONNECT_P99("connect_p99_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    MATCH_P99("match_p99_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    LATENESS_P99("generator_lateness_p99_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
-    LAG_MAX("generator_lag_max_ms", Unit.MILLIS, Rule.MAX, Rule.MAX),
+    P50("p50_ms", LatencyKind.INTENDED, 50),
+    P99("p99_ms", LatencyKind.INTENDED, 99),
+    P999("p999_ms", LatencyKind.INTENDED, 99.9),
+    MAX("max_ms", LatencyKind.INTENDED, 100),
+    ACTUAL_P50("actual_p50_ms", LatencyKind.ACTUAL, 50),
+    ACTUAL_P99("actual_p99_ms", LatencyKind.ACTUAL, 99),
+    CONNECT_P99("connect_p99_ms", LatencyKind.CONNECT, 99),
+    MATCH_P99("match_p99_ms", LatencyKind.MATCH, 99),
+    LATENESS_P99("generator_lateness_p99_ms", LatencyKind.LATENESS, 99),
+    LAG_MAX("generator_lag_max_ms", LatencyKind.LAG, 100),
     CPU_PERCENT("generator_cpu_percent", Unit.PERCENT, Rule.MEAN, Rule.SUM),
     GC_MILLIS("generator_gc_ms", Unit.COUNT, Rule.SUM, Rule.SUM),
     RSS_BYTES("generator_rss_bytes", Unit.COUNT, Rule.LAST, Rule.SUM);
@@ -75,16 +77,53 @@ public enum TimelineColumn {
     private final Unit unit;
     private final Rule then;
     private final Rule beside;
+    /** The total that the column counts, or null. */
+    private final String total;
+    /** The latency that the column shows at that percentile, or null. */
+    private final LatencyKind latency;
+
+    private final double percentile;
 
     TimelineColumn(String title, Unit unit, Rule then, Rule beside) {
+        this(title, unit, then, beside, null, null, 0);
+    }
+
+    TimelineColumn(String title, Unit unit, String total) {
+        this(title, unit, Rule.SUM, Rule.SUM, total, null, 0);
+    }
+
+    TimelineColumn(String title, LatencyKind latency, double percentile) {
+        this(title, Unit.MILLIS, Rule.MAX, Rule.MAX, null, latency, percentile);
+    }
+
+    TimelineColumn(
+            String title, Unit unit, Rule then, Rule beside, String total, LatencyKind latency, double percentile) {
         this.title = title;
         this.unit = unit;
         this.then = then;
         this.beside = beside;
+        this.total = total;
+        this.latency = latency;
+        this.percentile = percentile;
     }
 
     public String title() {
         return title;
+    }
+
+    /** Puts all columns of totals and latencies into a row: what came between two looks at the totals. */
+    public static void fill(
+            TimelineRow row,
+            Map<String, Long> before,
+            Map<String, Long> totals,
+            Map<LatencyKind, Histogram> latencies) {
+        for (TimelineColumn each : values()) {
+            if (each.total != null) {
+                row.put(each, totals.get(each.total) - before.get(each.total));
+            } else if (each.latency != null) {
+                row.put(each, latencies.get(each.latency).getValueAtPercentile(each.percentile));
+            }
+        }
     }
 
     /** The value in the unit of the title: rates by the second, times in milliseconds. */

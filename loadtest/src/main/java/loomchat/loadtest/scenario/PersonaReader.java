@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Reads the personas of a scenario: each one's fields over those of its kind, with the settings that override both.
- */
+/** Reads the personas of a scenario: their fields over those of their kind, and the settings that override both. */
 final class PersonaReader {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final int MOST_PERSONAS = 32;

@@ -138,7 +138,7 @@ public class ChatSide {
         if (partner == null) {
             return partner = new SequenceTracker(sender, senderChat);
         }
-        if (partner.sender == sender && partner.chat == senderChat) {
+        if (partner.isOf(sender, senderChat)) {
             return partner;
         }
         return stranger(sender, senderChat);
@@ -165,7 +165,7 @@ public class ChatSide {
             strangers = new ArrayList<>(2);
         }
         for (SequenceTracker each : strangers) {
-            if (each.sender == sender && each.chat == senderChat) {
+            if (each.isOf(sender, senderChat)) {
                 return each;
             }
         }

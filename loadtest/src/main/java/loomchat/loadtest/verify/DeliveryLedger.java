@@ -136,9 +136,7 @@ public final class DeliveryLedger {
     }
 
     private void settle(ChatSide from, ChatSide to) {
-        SequenceTracker tracker = to.partner != null && to.partner.sender == from.user && to.partner.chat == from.number
-                ? to.partner
-                : null;
+        SequenceTracker tracker = to.partner != null && to.partner.isOf(from.user, from.number) ? to.partner : null;
         int next = tracker == null ? 0 : tracker.next();
         int since = from.sentBeforeMatch;
         int gaps = tracker == null ? 0 : tracker.missingFrom(since);

@@ -44,6 +44,10 @@ final class SequenceTracker {
         return tracker;
     }
 
+    boolean isOf(int user, int itsChat) {
+        return sender == user && chat == itsChat;
+    }
+
     /** The open gaps as pairs [from, to). */
     int[] gaps() {
         return gaps == null ? new int[0] : Arrays.copyOf(gaps, gapEnds);

@@ -37,7 +37,7 @@ class BrokenGeneratorTest {
             run = new Run(
                     scenario, options, dialer, 1, OpenSides.NONE, progress, (row, latencies, from, to) -> breakLoop());
             assertThatThrownBy(run::play)
-                    .isInstanceOf(Run.GeneratorFailed.class)
+                    .isInstanceOf(GeneratorFailed.class)
                     .hasMessageContaining("java.lang.AssertionError: a fault of ours")
                     .hasMessageContaining("CLIENTS")
                     .hasMessageNotContaining("\n");
