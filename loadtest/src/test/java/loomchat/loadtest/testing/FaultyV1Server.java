@@ -147,12 +147,16 @@ public final class FaultyV1Server implements AutoCloseable {
             }
         } catch (IOException e) {
             synchronized (this) {
-                broken(visitor[0]);
+                broken(visitor[0], socket);
             }
         }
     }
 
-    private void broken(Visitor visitor) {
+    /** Unless the visitor has resumed on another connection before this one was seen to break. */
+    private void broken(Visitor visitor, Socket socket) {
+        if (visitor.connection != null && visitor.connection.socket != socket) {
+            return;
+        }
         visitor.connection = null;
         waiting.remove(visitor);
         if (visitor.partner != null) {
