@@ -18,7 +18,8 @@ import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies;
 
 /**
- * Every setting of the server, read from the environment once at the start. Long, because each setting has its call here.
+ * Every setting of the server, read from the environment once at the start. Long, because each setting has its call
+ * here.
  *
  * @param changed the settings that differ from their default, for the log
  * @param notices lines for the operator about settings that work in this version only
@@ -56,8 +57,8 @@ public record Config(
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
 
     /**
-     * Reads the settings, and tells the operator about those that work in this version only, a line for each. An {@link
-     * Settings.InvalidSetting} names the first that is not allowed.
+     * Reads the settings, and tells the operator about those that work in this version only, a line for each. An
+     * {@link Settings.InvalidSetting} names the first that is not allowed.
      */
     static Config from(Map<String, String> environment) {
         Config config = read(new Settings(environment));
@@ -265,13 +266,12 @@ public record Config(
                         "origins such as https://chat.example separated by commas, or *",
                         ORIGINS,
                         "pages of these origins may connect too, beside the server's own")),
-                list(
-                        settings.text(
-                                "ALLOWED_HOSTS",
-                                "",
-                                "host names without port separated by commas, or *",
-                                HOSTS,
-                                "the server answers to these names too, beside addresses, localhost, HOST and this machine's name")),
+                list(settings.text(
+                        "ALLOWED_HOSTS",
+                        "",
+                        "host names without port separated by commas, or *",
+                        HOSTS,
+                        "the server also answers to these names, beside addresses, localhost, HOST and its own name")),
                 settings.parsed(
                         "TRUSTED_PROXIES",
                         "loopback",

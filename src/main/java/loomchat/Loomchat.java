@@ -26,8 +26,8 @@ import loomchat.web.Web;
 import loomchat.ws.deflate.Compression;
 
 /**
- * A running server: its parts in the order in which data flows. {@link #start} and {@link #close} run on the main thread.
- * When a part fails, {@link LastResort} ends the server, on a thread of its own.
+ * A running server: its parts in the order in which data flows. {@link #start} and {@link #close} run on the main
+ * thread. When a part fails, {@link LastResort} ends the server, on a thread of its own.
  */
 public final class Loomchat implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
@@ -226,7 +226,7 @@ public final class Loomchat implements AutoCloseable {
         closeFor("closed");
     }
 
-    /** Returns how many log lines could not be written. A second caller waits until the first has closed everything. */
+    /** Returns how many log lines could not be written. A second caller waits until everything is closed. */
     private long closeFor(String reason) {
         closeLock.lock();
         try {

@@ -5,11 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
- * Looks once a second for overdue connections, on a thread of its own, until {@link #close}. Also while clients are sent
- * away: those that do not leave must still be cut.
+ * Looks once a second for overdue connections, on a thread of its own, until {@link #close}. Also while clients are
+ * sent away: those that do not leave must still be cut.
  *
- * <p>A platform thread that parks, because both need no memory. Without memory, the JDK loses a virtual thread in a timed
- * wait, and a latch forgets its time limit; nobody would notice.
+ * <p>A platform thread that parks, because both need no memory. Without memory, the JDK loses a virtual thread in a
+ * timed wait, and a latch forgets its time limit; nobody would notice.
  */
 final class Reaper implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);

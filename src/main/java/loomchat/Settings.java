@@ -85,7 +85,7 @@ final class Settings {
         });
     }
 
-    /** What {@code parse} makes of the text; it throws {@link IllegalArgumentException} for a value that is not allowed. */
+    /** What {@code parse} makes of the text; it refuses a value by {@link IllegalArgumentException}. */
     <T> T parsed(String name, String defaultValue, String allowed, Function<String, T> parse, String meaning) {
         return read(name, defaultValue, parse.apply(defaultValue), allowed, meaning, parse);
     }
@@ -118,7 +118,7 @@ final class Settings {
         return integer(name, defaultValue, null, least, most, range(least, most), meaning);
     }
 
-    /** The same where the default follows from the machine, by {@code rule}; {@code allowed} says what the range is. */
+    /** The same where the default follows from the machine, by {@code rule}; {@code allowed} tells the range. */
     int integer(String name, int defaultValue, String rule, int least, int most, String allowed, String meaning) {
         Setting setting = new Setting(group, name, Integer.toString(defaultValue), rule, allowed, meaning);
         return read(setting, defaultValue, value -> (int) inRange(Integer.parseInt(value), least, most));
@@ -171,7 +171,7 @@ final class Settings {
         return bytes(name, defaultValue, null, least, most, sizes(Units.shown(least), most), meaning);
     }
 
-    /** The same where the default follows from the machine, by {@code rule}; {@code allowed} says what the range is. */
+    /** The same where the default follows from the machine, by {@code rule}; {@code allowed} tells the range. */
     long bytes(String name, long defaultValue, String rule, long least, long most, String allowed, String meaning) {
         Setting setting = new Setting(group, name, Units.shown(defaultValue), rule, allowed, meaning);
         return read(setting, defaultValue, value -> inRange(Units.bytes(value), least, most));

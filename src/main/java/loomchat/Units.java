@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How times and sizes are written in settings. {@link IllegalArgumentException} for text that is neither. No state. */
+/** How times and sizes are written in settings. Any other text is an {@link IllegalArgumentException}. No state. */
 final class Units {
     private static final Pattern TIME = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?([KMGT]i?B?)?", Pattern.CASE_INSENSITIVE);

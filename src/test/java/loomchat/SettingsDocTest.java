@@ -13,12 +13,15 @@ import org.junit.jupiter.api.Test;
 class SettingsDocTest {
     private static final Path FILE = Path.of("docs/settings.md");
 
+    private static final String CODE = "(?<![\\w-])(\\*|/echo|https://[a-z.]+|[0-9.]+/8|localhost"
+            + "|[A-Z]{2,}(_[A-Z]+)+|HOST|X-[A-Za-z-]+|\\d+(ms|[smhKMGT])\\b)";
+
     private static final String HEAD = """
             <!-- Written by `make docs` from the program. Do not edit: change Config.java. -->
             # Settings
 
-            Settings of the server are environment variables. One that is empty counts as not set. A wrong value stops the
-            start with one line that names the setting, the value and what is allowed, and with exit code 2.
+            Settings of the server are environment variables. One that is empty counts as not set. A wrong value stops
+            the start with one line that names the setting, the value and what is allowed, and with exit code 2.
             `java -jar target/loomchat.jar --help` lists the settings too. Those of the load client are in
             [load-client.md](load-client.md#settings).
 
@@ -56,8 +59,8 @@ class SettingsDocTest {
 
                 ## Old names
 
-                The names of the version before still work in this one, with their numbers without unit and with a line that
-                says the new name. An old name beside its new one stops the start.
+                The names of the version before still work in this one, with their numbers without unit and with a
+                line that says the new name. An old name beside its new one stops the start.
 
                 | old name | new name |
                 | --- | --- |
@@ -78,11 +81,7 @@ class SettingsDocTest {
 
     /** Names and values as code: words in capitals, headers, and names with a dot or a slash. */
     private static String marked(String text) {
-        return text.replaceAll(
-                        "(?<![\\w-])(\\*|/echo|https://[a-z.]+|[0-9.]+/8|localhost|[A-Z]{2,}(_[A-Z]+)+|HOST|X-[A-Za-z-]+"
-                                + "|\\d+(ms|[smhKMGT])\\b)",
-                        "`$1`")
-                .replace("|", "\\|");
+        return text.replaceAll(CODE, "`$1`").replace("|", "\\|");
     }
 
     @Test

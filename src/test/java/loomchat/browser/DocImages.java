@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Takes the README's pictures from the real pages: {@code make images}. The report shows what a minute's load test left. Not
- * among the tests, because each run makes other pictures.
+ * Takes the README's pictures from the real pages: {@code make images}. The report shows what a minute's load test
+ * left. Not among the tests, because each run makes other pictures.
  */
 class DocImages {
     private static final Path FOLDER = Path.of("docs/images");
