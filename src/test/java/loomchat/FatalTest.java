@@ -131,7 +131,9 @@ class FatalTest {
             HungryServer.loops(server)[0].execute(() -> {
                 throw new AssertionError("a fault of ours");
             });
-            await().atMost(Duration.ofSeconds(5)).until(() -> server.failure() != null);
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> server.failure() != null);
             asks.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
             RawClient.Response response = asks.readResponse();
             assertThat(response.status()).isEqualTo(503);
