@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A client that sends whatever bytes it is told to, right or wrong, over a socket of the JDK, and takes apart what comes back
- * without any code of the program. Every read ends after {@link #PATIENCE_MILLIS}. One thread.
+ * A client that sends whatever bytes it is told to, right or wrong, over a socket of the JDK, and takes apart what
+ * comes back without any code of the program. Every read ends after {@link #PATIENCE_MILLIS}. One thread.
  */
 public final class RawClient implements AutoCloseable {
     public static final int PATIENCE_MILLIS = 15_000;

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The disk of a server's record is full: nobody new comes in, chats go on, and afterwards everything is there. On a real 20 MB file system,
- * which takes root; skipped with a line that says so where it cannot be mounted.
+ * The disk of a server's record is full: nobody new comes in, chats go on, and afterwards everything is there. On a
+ * real 20 MB file system, which takes root; skipped with a line that says so where it cannot be mounted.
  */
 class RecordFullDiskTest {
     @TempDir

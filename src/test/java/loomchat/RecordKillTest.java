@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real server is killed at random moments under load. Whatever a client, here the JDK's own, had received 50 ms before the kill must be
- * in the record. Each message has a size that no other message of its round has, by which it is found again in the log.
+ * A real server is killed at random moments under load. Whatever a client, here the JDK's own, had received 50 ms
+ * before the kill must be in the record. Each message has a size that no other message of its round has, by which it
+ * is found again in the log.
  */
 class RecordKillTest {
     private static final int PAIRS = 10;

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files are sealed three times a second while 50,000 messages/s are relayed: nothing is missing, and the relay does not notice. Latency is
- * counted from when a message should have been sent, once the server's code is compiled. The same load with one big file runs first, because on a machine that is busy with
- * something else even that is slow.
+ * Files are sealed three times a second while 50,000 messages/s are relayed: nothing is missing, and the relay does
+ * not notice. Latency is counted from when a message should have been sent, once the server's code is compiled. The
+ * same load with one big file runs first, because on a machine that is busy with something else even that is slow.
  */
 @Tag("slow")
 class RecordRotationTest {

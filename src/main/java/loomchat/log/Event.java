@@ -45,8 +45,9 @@ public sealed interface Event {
             implements Event {}
 
     /**
-     * A connection is gone. {@code reason} is one of a fixed set (see {@code loomchat.chat.DisconnectReason}), {@code code} the
-     * close code that ended it (1006 when there was none), {@code dropped} the messages said while unmatched.
+     * A connection is gone. {@code reason} is one of a fixed set (see {@code loomchat.chat.DisconnectReason}),
+     * {@code code} the close code that ended it (1006 when there was none), {@code dropped} the messages said while
+     * unmatched.
      */
     record Disconnected(
             long millis, long session, String reason, int code, long sessionMillis, long messages, long dropped)

@@ -16,8 +16,8 @@ import loomchat.report.history.InvalidQuery;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
 import loomchat.web.access.AddressLimits;
-import loomchat.web.access.TrustedProxies.Client;
 import loomchat.web.access.TrustedProxies;
+import loomchat.web.access.TrustedProxies.Client;
 
 /**
  * {@code /report}, {@code /report.json}, {@code /report.csv} and the graph library of the page. Request threads wait

@@ -33,8 +33,8 @@ import loomchat.ws.deflate.Compression;
 
 /**
  * The server's WebSocket handshake (RFC 6455, 4.2), on the HTTP connection's thread. An accepted connection is
- * detached from the HTTP server and goes on as a {@link ChatServer} connection on its loop; the HTTP server's thread and
- * buffers end here.
+ * detached from the HTTP server and goes on as a {@link ChatServer} connection on its loop; the HTTP server's thread
+ * and buffers end here.
  */
 final class WebSocketUpgrade implements Http1Upgrader {
     private static final System.Logger LOGGER = System.getLogger("loomchat");

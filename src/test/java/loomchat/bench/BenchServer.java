@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 import loomchat.Loomchat;
 import loomchat.log.EventLog;
 
-/** A server to be measured, in a process of its own with the flags of {@code make run}, on a free port and with a log folder of its own. */
+/**
+ * A server to be measured, in a process of its own with the flags of {@code make run}, on a free port and with a log
+ * folder of its own.
+ */
 final class BenchServer implements AutoCloseable {
     private final Process process;
     private final Path logs;
@@ -49,7 +52,10 @@ final class BenchServer implements AutoCloseable {
                 process, logs, URI.create("ws" + line.substring(line.indexOf("http://") + "http".length())));
     }
 
-    /** As {@link #start}, but started by {@link #main}, so that a server with a record and one without differ in nothing else. */
+    /**
+     * As {@link #start}, but started by {@link #main}, so that a server with a record and one without differ in
+     * nothing else.
+     */
     static BenchServer start(boolean recorded) throws IOException {
         return start(
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
@@ -79,7 +85,10 @@ final class BenchServer implements AutoCloseable {
         }
     }
 
-    /** Serves until it is killed. Without a record, that is closed once the server is up: a closed record ignores what it is told. */
+    /**
+     * Serves until it is killed. Without a record, that is closed once the server is up: a closed record ignores what
+     * it is told.
+     */
     public static void main(String[] args) throws Exception {
         Loomchat server = Loomchat.start(System.getenv());
         if (args[0].equals("false")) {

@@ -22,15 +22,18 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a relayed message costs the server, under four loads, each with clients of the plain protocol and of {@code chat.v1}.
- * Starts a server as {@code make run} does, or measures with plain clients the one at {@code URL} whose process is {@code SERVER_PID} (any that speaks the plain protocol), reading its processor time and
- * memory from {@code /proc}. Client and server share the machine: only ratios between servers measured in one go mean
+ * What a relayed message costs the server, under four loads, each with clients of the plain protocol and of
+ * {@code chat.v1}. Starts a server as {@code make run} does, or measures with plain clients the one at {@code URL}
+ * whose process is {@code SERVER_PID} (any that speaks the plain protocol), reading its processor time and memory
+ * from {@code /proc}. Client and server share the machine: only ratios between servers measured in one go mean
  * something.
  */
 public final class RelayBench {
     private static final int CONNECTS_PER_MILLI = 4;
 
-    /** {@code rate} in messages a second over all clients, or 0 for a closed loop of {@code window} messages a client. */
+    /**
+     * {@code rate} in messages a second over all clients, or 0 for a closed loop of {@code window} messages a client.
+     */
     private record Load(String name, int clients, int bytes, int window, int rate, boolean rich) {
         /** The same with clients that speak {@code chat.v1}. */
         Load asRich() {

@@ -23,8 +23,8 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * One headless Chromium with an empty profile, for one test class at a time. Pages are tabs of it; the test's thread drives
- * them one after another. Closing ends the browser and removes the profile.
+ * One headless Chromium with an empty profile, for one test class at a time. Pages are tabs of it; the test's thread
+ * drives them one after another. Closing ends the browser and removes the profile.
  *
  * <p>Where Chromium or its driver is missing the test is skipped with one line, or fails when {@code CI} is set.
  */

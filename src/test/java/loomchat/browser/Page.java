@@ -11,7 +11,10 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
-/** One tab of a {@link Browser}. Each call brings the tab to the front first; waits end with an error after a deadline. */
+/**
+ * One tab of a {@link Browser}. Each call brings the tab to the front first; waits end with an error after a
+ * deadline.
+ */
 public final class Page {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
@@ -39,8 +42,8 @@ public final class Page {
     }
 
     /**
-     * Presses what a finger would meet at the middle of the element. Ten times as quick as {@link #click}, which waits for frames to be
-     * painted.
+     * Presses what a finger would meet at the middle of the element. Ten times as quick as {@link #click}, which
+     * waits for frames to be painted.
      */
     void tap(String css) {
         Object instead = run("""

@@ -156,8 +156,8 @@ class ReportPageTest {
     }
 
     /**
-     * Three hours of samples and two runs, of which the first crashed. It begins late in a minute, so that the middle of the
-     * first bucket lies before the range.
+     * Three hours of samples and two runs, of which the first crashed. It begins late in a minute, so that the middle
+     * of the first bucket lies before the range.
      */
     private static void writeHistory() throws Exception {
         long start = System.currentTimeMillis() / 60_000 * 60_000 - 3 * 3_600_000L + 40_000;

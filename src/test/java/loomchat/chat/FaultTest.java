@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fault of the server in one connection ends that one with 1011, logs one line for the operator, and does no more. */
+/**
+ * A fault of the server in one connection ends that one with 1011, logs one line for the operator, and does no more.
+ */
 class FaultTest {
     private static final Limits LIMITS = new Limits(
             1 << 20,

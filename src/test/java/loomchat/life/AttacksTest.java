@@ -169,8 +169,8 @@ class AttacksTest {
     // Processes
 
     /**
-     * In a process of its own at the lowest priority: attackers have machines of their own, and only what they make the server do
-     * is to cost the calm ones.
+     * In a process of its own at the lowest priority: attackers have machines of their own, and only what they make
+     * the server do is to cost the calm ones.
      */
     private static Process attack(int port) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();

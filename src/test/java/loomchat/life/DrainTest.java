@@ -115,7 +115,10 @@ class DrainTest {
         }
     }
 
-    /** Ten pairs talk as fast as they can. Each client's messages have a size of their own, by which the record tells them. */
+    /**
+     * Ten pairs talk as fast as they can. Each client's messages have a size of their own, by which the record tells
+     * them.
+     */
     @Test
     @Timeout(90)
     void underLoadNothingThatWasHeardIsMissingInTheRecord() throws Exception {

@@ -123,7 +123,10 @@ class LimitsTest {
         }
     }
 
-    /** The class path with the program in a jar, as it is run: from a folder each class takes a descriptor when it is loaded. */
+    /**
+     * The class path with the program in a jar, as it is run: from a folder each class takes a descriptor when it is
+     * loaded.
+     */
     private String asInstalled() {
         String classes = Path.of(Main.class
                         .getProtectionDomain()

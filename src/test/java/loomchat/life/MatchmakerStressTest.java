@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two hundred places at which people come, talk and vanish at random, through real sockets. In the end nobody waits, and by the
- * record nobody was paired with itself, twice at a time, lost, or ended twice.
+ * Two hundred places at which people come, talk and vanish at random, through real sockets. In the end nobody waits,
+ * and by the record nobody was paired with itself, twice at a time, lost, or ended twice.
  */
 class MatchmakerStressTest {
     private static final int THREADS = 8;

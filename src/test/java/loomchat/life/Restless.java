@@ -8,7 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Random;
 import loomchat.RawClient;
 
-/** One place in a crowd: somebody comes, says a little, vanishes in one way or another, and somebody else comes. One thread. */
+/**
+ * One place in a crowd: somebody comes, says a little, vanishes in one way or another, and somebody else comes. One
+ * thread.
+ */
 final class Restless {
     private static final int MOST_SILENT = 5;
 

@@ -135,7 +135,10 @@ final class Room implements AutoCloseable {
             return end;
         }
 
-        /** Every connection has one beginning and one end behind it, every pair too, and nothing happens outside of them. */
+        /**
+         * Every connection has one beginning and one end behind it, every pair too, and nothing happens outside of
+         * them.
+         */
         void assertConsistent() {
             LogFolder.assertNoGap(events);
             Map<Integer, Integer> partners = new HashMap<>();

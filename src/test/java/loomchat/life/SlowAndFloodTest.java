@@ -79,7 +79,10 @@ class SlowAndFloodTest {
         record.assertEnded(1, "close", 1000);
     }
 
-    /** Sends frames until the server takes no more for a while; returns how many bytes it took. Ends at the end of a frame. */
+    /**
+     * Sends frames until the server takes no more for a while; returns how many bytes it took. Ends at the end of a
+     * frame.
+     */
     private static long sendUntilStuck(RawClient sender) throws IOException {
         byte[] frame = frame(TEXT, "x".repeat(50_000));
         long taken = 0;

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A crowd in which people vanish in every way there is, for a while. When the crowd has gone, heap, threads and descriptors are
- * back where they were, and nothing was complained of. The long one takes {@code -Dsoak.seconds}, 300 unless told.
+ * A crowd in which people vanish in every way there is, for a while. When the crowd has gone, heap, threads and
+ * descriptors are back where they were, and nothing was complained of. The long one takes {@code -Dsoak.seconds}, 300
+ * unless told.
  */
 class SoakTest {
     private static final int PLACES = 60;

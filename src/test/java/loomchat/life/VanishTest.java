@@ -18,8 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every way to vanish, while waiting, while matched, and in the middle of a message: the session ends once and for the right
- * reason, its partner is told once and stays connected, and the record says so.
+ * Every way to vanish, while waiting, while matched, and in the middle of a message: the session ends once and for
+ * the right reason, its partner is told once and stays connected, and the record says so.
  */
 class VanishTest {
     private static final int LIMIT = 1000;

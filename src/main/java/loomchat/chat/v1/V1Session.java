@@ -79,7 +79,10 @@ final class V1Session extends Participant {
         return known;
     }
 
-    /** Reading thread. True the first time for each chat: a client can report once, however often its connection changes. */
+    /**
+     * Reading thread. True the first time for each chat: a client can report once, however often its connection
+     * changes.
+     */
     boolean reportsNow(Pair about) {
         boolean first = reported != about;
         reported = about;

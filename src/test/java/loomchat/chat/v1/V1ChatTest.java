@@ -81,7 +81,7 @@ class V1ChatTest extends V1Scenario {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void whoSharesAnInterestIsPreferredAndThenAnyone() throws Exception {
-        start("INTEREST_SECONDS", "2");
+        start("INTEREST_TIMEOUT", "2s");
         JsonClient music = client();
         JsonClient chess = client();
         JsonClient any = client();
@@ -102,7 +102,7 @@ class V1ChatTest extends V1Scenario {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void theSameTwoAreNotPairedAgainWhileSomebodyElseWaits() throws Exception {
-        start("INTEREST_SECONDS", "2");
+        start("INTEREST_TIMEOUT", "2s");
         JsonClient a = client();
         JsonClient b = client();
         int chat = match(a, b);

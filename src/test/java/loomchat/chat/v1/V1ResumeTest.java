@@ -124,7 +124,7 @@ class V1ResumeTest extends V1Scenario {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void whoDoesNotComeBackIsGone() throws Exception {
-        start("RESUME_SECONDS", "1");
+        start("RESUME_TIMEOUT", "1s");
         JsonClient a = client();
         JsonClient b = client();
         int chat = match(a, b);

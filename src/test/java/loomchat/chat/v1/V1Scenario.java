@@ -49,7 +49,7 @@ abstract class V1Scenario {
 
     final void start(String... settings) throws Exception {
         Map<String, String> environment = new HashMap<>(
-                Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_SECONDS", "0", "LOG_DIR", logs.toString()));
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_TIMEOUT", "0s", "LOG_DIR", logs.toString()));
         for (int i = 0; i < settings.length; i += 2) {
             environment.put(settings[i], settings[i + 1]);
         }

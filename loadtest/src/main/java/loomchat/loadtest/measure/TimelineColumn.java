@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
- * The columns of {@code timeline.csv}, in their order: the title of each, where its values come from, and how it is combined
- * with the next row and with the same second of another process. In a {@link TimelineRow}, times are in nanoseconds
- * and rates are counts.
+ * The columns of {@code timeline.csv}, in their order: the title of each, where its values come from, and how it is
+ * combined with the next row and with the same second of another process. In a {@link TimelineRow}, times are in
+ * nanoseconds and rates are counts.
  */
 public enum TimelineColumn {
     /** From the start of the run to the end of the row. */

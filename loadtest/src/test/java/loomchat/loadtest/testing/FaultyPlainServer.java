@@ -17,8 +17,9 @@ import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A small relay that speaks the plain protocol, independent of the server and of its codec, and does wrong on demand: one
- * fault in so many relayed messages. One virtual thread per connection; a lock around the queue and around each socket's output.
+ * A small relay that speaks the plain protocol, independent of the server and of its codec, and does wrong on demand:
+ * one fault in so many relayed messages. One virtual thread per connection; a lock around the queue and around each
+ * socket's output.
  */
 public final class FaultyPlainServer implements AutoCloseable {
     public enum Fault {

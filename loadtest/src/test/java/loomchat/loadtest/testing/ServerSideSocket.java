@@ -11,7 +11,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** The server's end of one WebSocket in tests, independent of the project's own codec. One thread reads, any thread sends. */
+/**
+ * The server's end of one WebSocket in tests, independent of the project's own codec. One thread reads, any thread
+ * sends.
+ */
 class ServerSideSocket {
     final Socket socket;
     private final DataInputStream in;
