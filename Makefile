@@ -51,7 +51,8 @@ bench: $(JAR) ## measure codec, log, report and relay (BENCH=codec, log, report 
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
 
-check: ## formatter and static checks
+check: ## formatter, static checks, sizes of files and folders
+	@LC_ALL=C sh .ci/check-sources
 	$(MVN) spotless:check
 	$(MVN) -P errorprone clean compile
 

@@ -1,5 +1,5 @@
 // Draws the graphs of the report with uPlot: means as lines, least to greatest as bands, marks for restarts and load
-// tests.
+// tests. Long, because the options of one graph are made in one place.
 
 const HEIGHT = 220;
 const SIZES = ["B", "kB", "MB", "GB", "TB", "PB"];

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * A client that sends whatever bytes it is told to, right or wrong, over a socket of the JDK, and takes apart what
- * comes back without any code of the program. Every read ends after {@link #PATIENCE_MILLIS}. One thread.
+ * comes back without any code of the program. Every read ends after {@link #PATIENCE_MILLIS}. One thread. Long,
+ * because it holds the whole of a client in one file, so that no code of the server is used to test it.
  */
 public final class RawClient implements AutoCloseable {
     public static final int PATIENCE_MILLIS = 15_000;

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Interest in input stays registered between reads, so a read costs no call to change it. When input comes for
  * which no thread waits, the loop drops the interest, and the next wait restores it. Both sides first publish their
- * own step and then read the other's: a waiter and the loop cannot miss each other. That is why both are in this one
- * file.
+ * own step and then read the other's: a waiter and the loop cannot miss each other. Long, because both
+ * sides are read together.
  *
  * <p>A virtual thread of the loop closes the channel, never during a write: a writer that met the close inside the
  * channel would be unmounted with the channel's write lock, and the loop, which takes that lock to deregister the

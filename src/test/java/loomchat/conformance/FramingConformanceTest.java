@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Frames of RFC 6455 through real sockets: lengths, pings, reserved bits and opcodes, masks, fragmentation, closing.
+ * Long, because each rule of the framing has its case.
  */
 class FramingConformanceTest {
     @TempDir

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The opening handshake through real sockets (RFC 6455, 4.2): what is let in, what is refused and how. */
+/**
+ * The opening handshake through real sockets (RFC 6455, 4.2): what is let in, what is refused and how. Long, because
+ * each rule of the handshake has its case.
+ */
 class HandshakeConformanceTest {
     private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     private static final String VERSION = "Sec-WebSocket-Version: 13";

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that take too little or send too much hurt nobody else. */
+/**
+ * Clients that take too little or send too much hurt nobody else. Long, because each way to take too little or to
+ * send too much has its case.
+ */
 class SlowAndFloodTest {
     private static final int MIB = 1 << 20;
 

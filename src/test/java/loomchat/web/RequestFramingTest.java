@@ -18,8 +18,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Requests in which another server could see other requests than this one (RFC 9112, 11.2), through real sockets: each
- * is refused with one answer, the connection ends, and what follows it is never answered.
+ * Requests in which another server could see other requests than this one (RFC 9112, 11.2), through real sockets:
+ * each is refused with one answer, the connection ends, and what follows it is never answered. Long, because the
+ * requests are its table.
  */
 class RequestFramingTest {
     private static final String HOST = "Host: 127.0.0.1\r\n";

@@ -12,7 +12,8 @@ import loomchat.ws.WebSocket;
 
 /**
  * A participant that speaks {@code chat.v1}. Its connections come and go ({@link #attach}, {@link #detach}); the
- * session stays, with what its client has not confirmed yet. The link's lock guards it.
+ * session stays, with what its client has not confirmed yet. The link's lock guards it. Long, because all that a
+ * participant does is in it, each in a few lines.
  */
 final class V1Session extends Participant {
     private final V1Context v1;

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole report against an independent count of the same files. */
+/**
+ * The whole report against an independent count of the same files. Long, because each part of the report is compared.
+ */
 class HistoryReaderTest {
     private static final long START = Instant.parse("2026-03-01T10:00:00Z").toEpochMilli();
 

@@ -20,8 +20,8 @@ import java.util.UUID;
 
 /**
  * A small server that speaks {@code chat.v1}, independent of the real one, and breaks its rules on demand: one fault
- * in so many messages or resumes. One virtual thread per connection; one lock guards everything, which is why it is
- * one long file. Chats of broken connections are kept for ever.
+ * in so many messages or resumes. One virtual thread per connection; one lock guards everything. Long, because all that
+ * the lock guards is in it. Chats of broken connections are kept for ever.
  */
 public final class FaultyV1Server implements AutoCloseable {
     public enum Fault {
