@@ -45,6 +45,8 @@ class V1ChatTest extends V1Scenario {
         JsonClient c = client();
         int first = match(a, b);
         c.send("{\"type\":\"find\"}");
+        // Only when c waits is it sure that the next partner comes before the errors.
+        assertThat(JsonClient.json(c.receive()).getString("type")).isEqualTo("waiting");
         a.send("{\"type\":\"next\",\"chat\":%d}".formatted(first));
         say(a, first, 1, "for b only");
         a.send("{\"type\":\"typing\",\"chat\":%d,\"on\":true}".formatted(first));
