@@ -3,6 +3,7 @@ package loomchat.chat;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import loomchat.json.JsonText;
 import loomchat.net.Pool;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.MessageBudget;
@@ -99,7 +100,7 @@ public final class Relay {
      */
     void add(byte[] text, int offset, int length, boolean escaped, int unescaped) throws ProtocolException {
         if (out.size() + MOST_AROUND + 6L * length > MOST_POOLED_BYTES) {
-            takeMemory(length + (escaped ? 0 : Json.extraBytes(text, offset, length)));
+            takeMemory(length + (escaped ? 0 : JsonText.extraBytes(text, offset, length)));
         }
         payloadBytes[count] = to.appendMessage(out, pair, count, text, offset, length, escaped);
         payloadEnds[count] = out.size();

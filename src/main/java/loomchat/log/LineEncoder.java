@@ -5,16 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import loomchat.json.JsonText;
 
 /**
  * The bytes of a batch of lines, written in place into one reused array. Used by the log writer only.
  *
- * <p>Constants in ASCII are copied; any other text goes through {@link #text}, which escapes it for JSON and writes
- * UTF-8. The rendered time is kept from line to line: most lines of a batch share their millisecond.
+ * <p>Constants in ASCII are copied; any other text goes through {@link #text}, which escapes it for JSON. The rendered time is kept from line to line: most lines of a batch share their millisecond.
  */
 final class LineEncoder {
     private static final long LAST_FOUR_DIGIT_YEAR = 253_402_300_799_999L;
-    private static final byte[] HEX = ascii("0123456789abcdef");
     private static final byte[] PAIRS = pairs();
 
     private final int fullBytes;
@@ -151,56 +150,12 @@ final class LineEncoder {
         time[at + 1] = PAIRS[value * 2 + 1];
     }
 
-    /**
-     * The inside of a JSON string: escaped, in UTF-8; a surrogate without its other half is escaped as well. The
-     * characters that {@link SafeText} removes are left out.
-     */
+    /** The inside of a JSON string, without the characters that {@link SafeText} removes. */
     LineEncoder text(String text) {
-        room(text.length() * 6);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                bytes[length++] = '\\';
-                bytes[length++] = (byte) c;
-            } else if (c < 0x20 || c == 0x7F) {
-                escape(c);
-            } else if (c < 0x80) {
-                bytes[length++] = (byte) c;
-            } else if (SafeText.isLeftOut(c)) {
-                continue;
-            } else if (!Character.isSurrogate(c)) {
-                utf8(c);
-            } else if (Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
-                utf8(Character.toCodePoint(c, text.charAt(++i)));
-            } else {
-                escape(c);
-            }
-        }
+        byte[] utf8 = JsonText.utf8(SafeText.strip(text));
+        room(utf8.length + JsonText.extraBytes(utf8, 0, utf8.length));
+        length = JsonText.escape(utf8, 0, utf8.length, bytes, length);
         return this;
-    }
-
-    private void escape(char c) {
-        bytes[length++] = '\\';
-        bytes[length++] = 'u';
-        for (int shift = 12; shift >= 0; shift -= 4) {
-            bytes[length++] = HEX[c >> shift & 0xF];
-        }
-    }
-
-    private void utf8(int point) {
-        if (point < 0x800) {
-            bytes[length++] = (byte) (0xC0 | point >> 6);
-        } else if (point < 0x1_0000) {
-            bytes[length++] = (byte) (0xE0 | point >> 12);
-            bytes[length++] = (byte) (0x80 | point >> 6 & 0x3F);
-        } else {
-            bytes[length++] = (byte) (0xF0 | point >> 18);
-            bytes[length++] = (byte) (0x80 | point >> 12 & 0x3F);
-            bytes[length++] = (byte) (0x80 | point >> 6 & 0x3F);
-        }
-        bytes[length++] = (byte) (0x80 | point & 0x3F);
     }
 
     private void room(int more) {

@@ -7,9 +7,21 @@ package loomchat.log;
 public final class SafeText {
     private SafeText() {}
 
-    /** C1 controls, direction marks, overrides and isolates, line and paragraph separators. All are in the BMP. */
-    static boolean isLeftOut(char c) {
-        return c >= 0x80
+    /** {@code text} without those characters, in most cases {@code text} itself. JSON escapes other controls. */
+    static String strip(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isLeftOut(text.charAt(i))) {
+                StringBuilder rest = new StringBuilder(text.length());
+                text.chars().filter(each -> !isLeftOut((char) each)).forEach(each -> rest.append((char) each));
+                return rest.toString();
+            }
+        }
+        return text;
+    }
+
+    /** DEL and C1 controls, direction marks, overrides and isolates, line and paragraph separators: all in the BMP. */
+    private static boolean isLeftOut(char c) {
+        return c >= 0x7F
                 && (c < 0xA0
                         || c == 0x061C
                         || c >= 0x200E && c <= 0x200F

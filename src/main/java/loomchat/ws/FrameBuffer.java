@@ -82,14 +82,20 @@ public final class FrameBuffer implements ByteSink {
 
     @Override
     public void append(byte[] from, int offset, int length) {
-        reserve(length);
-        System.arraycopy(from, offset, bytes, size, length);
-        size += length;
+        int at = extend(length);
+        System.arraycopy(from, offset, bytes, at, length);
     }
 
     public void append(int one) {
         reserve(1);
         bytes[size++] = (byte) one;
+    }
+
+    /** Makes room for {@code length} bytes, which the caller writes to {@link #bytes} from the returned index on. */
+    public int extend(int length) {
+        reserve(length);
+        size += length;
+        return size - length;
     }
 
     /** A client's frame: header with a mask key, then the payload masked with it. */

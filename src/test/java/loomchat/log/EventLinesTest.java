@@ -107,9 +107,7 @@ class EventLinesTest {
     @Test
     void textIsEscapedAndStaysUtf8() {
         lines.event(new Event.LoadTestStarted(TIME, "\"\\\u0000\n\u001f\u007f", "é€🙂 \uD83D.\uDE42", 1), 1);
-        assertThat(text())
-                .contains("\"id\":\"\\\"\\\\\\u0000\\u000a\\u001f\\u007f\"")
-                .contains("\"scenario\":\"é€🙂 \\ud83d.\\ude42\"");
+        assertThat(text()).contains("\"id\":\"\\\"\\\\\\u0000\\n\\u001f\"").contains("\"scenario\":\"é€🙂 �.�\"");
         assertThat(text().chars().filter(c -> c == '\n')).hasSize(1);
     }
 

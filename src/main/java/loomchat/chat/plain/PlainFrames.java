@@ -1,7 +1,7 @@
 package loomchat.chat.plain;
 
 import java.nio.charset.StandardCharsets;
-import loomchat.chat.Json;
+import loomchat.json.JsonText;
 import loomchat.ws.FrameBuffer;
 
 /** The plain protocol's messages to a client. A client's own messages are bare text. */
@@ -22,14 +22,14 @@ final class PlainFrames {
      * @param escaped whether the text is the inside of a JSON string already
      */
     static int appendChatFrame(FrameBuffer out, byte[] text, int offset, int length, boolean escaped) {
-        int extra = escaped ? 0 : Json.extraBytes(text, offset, length);
+        int extra = escaped ? 0 : JsonText.extraBytes(text, offset, length);
         int payload = BEFORE.length + length + extra + AFTER.length;
         out.textHeader(payload);
         out.append(BEFORE);
         if (extra == 0) {
             out.append(text, offset, length);
         } else {
-            Json.append(out, text, offset, length);
+            JsonText.escape(text, offset, length, out.bytes(), out.extend(length + extra));
         }
         out.append(AFTER);
         return payload;

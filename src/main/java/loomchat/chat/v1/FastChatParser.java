@@ -1,7 +1,7 @@
 package loomchat.chat.v1;
 
 import java.nio.charset.StandardCharsets;
-import loomchat.chat.Json;
+import loomchat.json.JsonText;
 
 /**
  * Reads the most frequent message, {@code {"type":"chat","chat":7,"id":3,"text":"…"}} with the fields in this order
@@ -73,13 +73,13 @@ final class FastChatParser {
         textOffset = at;
         int last = end - 2;
         int escapes = 0;
-        int i = Json.nextSpecial(buffer, at, last);
+        int i = JsonText.nextSpecial(buffer, at, last);
         while (i < last) {
             if (buffer[i] != '\\' || !isShortEscape(buffer[i + 1]) || i + 2 > last) {
                 return false;
             }
             escapes++;
-            i = Json.nextSpecial(buffer, i + 2, last);
+            i = JsonText.nextSpecial(buffer, i + 2, last);
         }
         textLength = last - textOffset;
         textBytes = textLength - escapes;

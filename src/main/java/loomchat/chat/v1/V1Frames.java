@@ -2,9 +2,8 @@ package loomchat.chat.v1;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import loomchat.chat.Json;
-import loomchat.chat.JsonText;
 import loomchat.chat.LeaveReason;
+import loomchat.json.JsonText;
 import loomchat.ws.FrameBuffer;
 
 /** Every message that the server sends to a {@code chat.v1} client, as the payload of a text frame or as the frame. */
@@ -22,7 +21,7 @@ final class V1Frames {
 
     /** Appends the frame of a partner's message and returns the size of its payload. */
     static int chat(FrameBuffer into, long chat, long id, byte[] text, int offset, int length, boolean escaped) {
-        int extra = escaped ? 0 : Json.extraBytes(text, offset, length);
+        int extra = escaped ? 0 : JsonText.extraBytes(text, offset, length);
         int around = CHAT.length + digits(chat) + ID.length + digits(id) + TEXT.length + END_OF_TEXT.length;
         int payload = around + length + extra;
         into.textHeader(payload);
@@ -34,7 +33,7 @@ final class V1Frames {
         if (extra == 0) {
             into.append(text, offset, length);
         } else {
-            Json.append(into, text, offset, length);
+            JsonText.escape(text, offset, length, into.bytes(), into.extend(length + extra));
         }
         into.append(END_OF_TEXT);
         return payload;
@@ -75,7 +74,7 @@ final class V1Frames {
                 .append(",\"interests\":[");
         for (String each : shared) {
             text.append(text.charAt(text.length() - 1) == '[' ? "\"" : ",\"");
-            text.append(new String(JsonText.escape(each), StandardCharsets.UTF_8))
+            text.append(new String(JsonText.escape(utf8(each)), StandardCharsets.UTF_8))
                     .append('"');
         }
         return utf8(text.append("],\"first\":").append(first).append('}').toString());

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.Pattern;
-import loomchat.chat.JsonText;
+import loomchat.json.JsonText;
 
 /**
  * Reads any message of a {@code chat.v1} client, strictly: one flat object, known fields of the right types, each
@@ -103,9 +103,9 @@ final class V1Parser {
         long id = number(fields, "id");
         String text = value(fields, "text", String.class);
         ErrorCode.BAD_VALUE.unless(!text.isEmpty());
-        int bytes = JsonText.utf8Bytes(text);
-        ErrorCode.TOO_LONG.unless(bytes <= maxTextBytes);
-        return new V1Message.Chat(chat, id, JsonText.escape(text), bytes);
+        byte[] utf8 = JsonText.utf8(text);
+        ErrorCode.TOO_LONG.unless(utf8.length <= maxTextBytes);
+        return new V1Message.Chat(chat, id, JsonText.escape(utf8), utf8.length);
     }
 
     private static V1Message report(Map<String, Object> fields) throws ErrorCode.Refused {

@@ -3,8 +3,8 @@ package loomchat.report.render;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import loomchat.json.JsonWriter;
 import loomchat.report.history.Report;
-import loomchat.report.scan.JsonWriter;
 import loomchat.report.series.GraphMark;
 
 /**

@@ -2,10 +2,10 @@ package loomchat.report.render;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import loomchat.json.JsonWriter;
 import loomchat.report.history.CurrentState;
 import loomchat.report.history.Report;
 import loomchat.report.history.ServerRuns;
-import loomchat.report.scan.JsonWriter;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
 import loomchat.report.series.Distribution;

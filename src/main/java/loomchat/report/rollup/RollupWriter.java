@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
-import loomchat.report.scan.JsonWriter;
+import loomchat.json.JsonWriter;
 import loomchat.report.series.Histogram;
 
 /** Writes a part of a rollup file: one member of the JSON object on each line. One thread. */

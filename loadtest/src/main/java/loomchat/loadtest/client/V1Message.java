@@ -9,7 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
-import loomchat.loadtest.verify.JsonEscapes;
+import loomchat.json.JsonText;
 
 /**
  * The messages of {@code chat.v1}: reads the server's, builds the client's. Chat messages and acknowledgements come
@@ -155,13 +155,9 @@ final class V1Message {
     /** The message {@code chat} with that id and the text {@code message[0, size)}. */
     static byte[] chat(long chat, int id, byte[] message, int size) {
         byte[] head = ascii("{\"type\":\"chat\",\"chat\":" + chat + ",\"id\":" + id + ",\"text\":\"");
-        int extra = JsonEscapes.extraBytes(message, size);
+        int extra = JsonText.extraBytes(message, 0, size);
         byte[] payload = Arrays.copyOf(head, head.length + size + extra + TEXT_END.length);
-        if (extra == 0) {
-            System.arraycopy(message, 0, payload, head.length, size);
-        } else {
-            JsonEscapes.escape(message, size, payload, head.length);
-        }
+        JsonText.escape(message, 0, size, payload, head.length);
         System.arraycopy(TEXT_END, 0, payload, payload.length - TEXT_END.length, TEXT_END.length);
         return payload;
     }

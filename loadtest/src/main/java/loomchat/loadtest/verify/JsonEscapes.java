@@ -1,45 +1,11 @@
 package loomchat.loadtest.verify;
 
-import java.nio.charset.StandardCharsets;
-
 /**
- * Escapes and unescapes the inside of a JSON string in UTF-8 (RFC 8259, section 7), without objects: once a
+ * Unescapes the inside of a JSON string in UTF-8 (RFC 8259, section 7), without objects: once a
  * message.
  */
-public final class JsonEscapes {
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-
+final class JsonEscapes {
     private JsonEscapes() {}
-
-    /** How many bytes escapes add to {@code text[0, length)}. */
-    public static int extraBytes(byte[] text, int length) {
-        int extra = 0;
-        for (int i = 0; i < length; i++) {
-            byte b = text[i];
-            extra += b >= 0 && b < 0x20 ? 5 : b == '"' || b == '\\' ? 1 : 0;
-        }
-        return extra;
-    }
-
-    /** Writes {@code text[0, length)} escaped to {@code to} from {@code at} on. */
-    public static void escape(byte[] text, int length, byte[] to, int at) {
-        for (int i = 0; i < length; i++) {
-            byte b = text[i];
-            if (b >= 0 && b < 0x20) {
-                to[at++] = '\\';
-                to[at++] = 'u';
-                to[at++] = '0';
-                to[at++] = '0';
-                to[at++] = HEX[b >> 4];
-                to[at++] = HEX[b & 15];
-            } else {
-                if (b == '"' || b == '\\') {
-                    to[at++] = '\\';
-                }
-                to[at++] = b;
-            }
-        }
-    }
 
     /**
      * Unescapes {@code from[start, end)} into {@code to}, which is as long. Returns the length, or -1 when an

@@ -1,8 +1,7 @@
-package loomchat.report.scan;
+package loomchat.json;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
@@ -13,7 +12,6 @@ import java.util.function.IntToLongFunction;
  */
 public final class JsonWriter {
     private static final int BUFFER_BYTES = 16 * 1024;
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream out;
     private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -169,28 +167,19 @@ public final class JsonWriter {
 
     private void string(String text) throws IOException {
         put('"');
-        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
-            if (each == '"' || each == '\\') {
-                put('\\');
-                put((char) each);
-            } else if (each >= 0 && each < ' ') {
-                ascii("\\u00");
-                put((char) HEX[each >> 4]);
-                put((char) HEX[each & 15]);
-            } else {
-                put((char) (each & 0xFF));
-            }
+        for (byte each : JsonText.escape(JsonText.utf8(text))) {
+            put(each);
         }
         put('"');
     }
 
     private void ascii(String text) throws IOException {
         for (int i = 0; i < text.length(); i++) {
-            put(text.charAt(i));
+            put((byte) text.charAt(i));
         }
     }
 
-    private void put(char each) throws IOException {
+    private void put(int each) throws IOException {
         if (size == BUFFER_BYTES) {
             out.write(buffer, 0, size);
             size = 0;
