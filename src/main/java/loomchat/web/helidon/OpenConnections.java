@@ -53,12 +53,9 @@ final class OpenConnections {
             }
         }
         open.incrementAndGet();
-        Departure departure = new Departure(peer);
+        Departure departure = new Departure(connection, peer);
         speakingHttp.put(connection, departure);
-        connection.stream().onClose(() -> {
-            speakingHttp.remove(connection);
-            departure.run();
-        });
+        connection.stream().onClose(departure);
         return true;
     }
 
@@ -67,12 +64,20 @@ final class OpenConnections {
         private final InetAddress peer;
         private final AtomicBoolean left = new AtomicBoolean();
 
-        Departure(InetAddress peer) {
+        /** Null after an upgrade: the socket may live long, and needs nothing of HTTP. */
+        private volatile HttpConnection connection;
+
+        Departure(HttpConnection connection, InetAddress peer) {
+            this.connection = connection;
             this.peer = peer;
         }
 
         @Override
         public void run() {
+            HttpConnection http = connection;
+            if (http != null) {
+                speakingHttp.remove(http);
+            }
             if (left.compareAndSet(false, true)) {
                 limits.addresses().leave(peer);
                 open.decrementAndGet();
@@ -82,7 +87,10 @@ final class OpenConnections {
 
     /** The connection no longer speaks HTTP. */
     void forget(HttpConnection connection) {
-        speakingHttp.remove(connection);
+        Departure departure = speakingHttp.remove(connection);
+        if (departure != null) {
+            departure.connection = null;
+        }
     }
 
     private static ClientAddress addressOf(HttpConnection connection) {
