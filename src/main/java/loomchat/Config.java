@@ -30,7 +30,7 @@ public record Config(
         LogOptions log,
         boolean echoEndpoint,
         Limits limits,
-        V1Limits richLimits,
+        V1Limits v1Limits,
         int maxConnections,
         Web.Access access,
         boolean compression,
@@ -116,7 +116,7 @@ public record Config(
         LogOptions log = log(settings);
         Limits limits = limits(settings);
         settings.group("Clients that speak chat.v1");
-        var richLimits = richLimits(settings);
+        var v1Limits = v1Limits(settings);
         settings.group("Who may connect");
         int maxConnections = maxConnections(settings);
         return new Config(
@@ -125,7 +125,7 @@ public record Config(
                 log,
                 echo,
                 limits,
-                richLimits,
+                v1Limits,
                 maxConnections,
                 access(settings),
                 compression,
@@ -221,7 +221,7 @@ public record Config(
                         "a client that does not take what is sent to it for this long is cut"));
     }
 
-    private static V1Limits richLimits(Settings settings) {
+    private static V1Limits v1Limits(Settings settings) {
         return new V1Limits(
                 (int) settings.bytes(
                         "MAX_TEXT_BYTES", 64 << 10, 1, 16 << 20, "largest text of a message in the protocol chat.v1"),

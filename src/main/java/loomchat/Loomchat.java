@@ -103,7 +103,7 @@ public final class Loomchat implements AutoCloseable {
                 .toArray(Loop[]::new);
         try {
             var context = new ChatContext(config.limits(), log, counters, System::currentTimeMillis, System::nanoTime);
-            chat = ChatWiring.server(context, config.richLimits());
+            chat = ChatWiring.server(context, config.v1Limits());
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
             web = listen(counters);

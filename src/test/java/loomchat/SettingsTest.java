@@ -78,8 +78,8 @@ class SettingsTest {
                 "LOG_SYNC_INTERVAL", "0s"));
         assertThat(config.requestTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(config.drainSeconds()).isZero();
-        assertThat(config.richLimits().resumeSeconds()).isEqualTo(120);
-        assertThat(config.richLimits().interestSeconds()).isEqualTo(3600);
+        assertThat(config.v1Limits().resumeSeconds()).isEqualTo(120);
+        assertThat(config.v1Limits().interestSeconds()).isEqualTo(3600);
         assertThat(config.log().syncMillis()).isZero();
         assertThat(config.notices()).isEmpty();
         assertThat(Config.from(Map.of("LOG_SYNC_INTERVAL", "250ms")).log().syncMillis())

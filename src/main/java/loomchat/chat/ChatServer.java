@@ -22,7 +22,7 @@ import loomchat.ws.WebSocket;
 public final class ChatServer {
     private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** The clocks restart when the log blocked threads for more than this part of the time between checks. */
-    private static final double HELD_UP_SHARE = 0.1;
+    private static final double QUEUE_FULL_SHARE = 0.1;
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -34,7 +34,7 @@ public final class ChatServer {
 
     // Reaper only
     private long reapedNanos = System.nanoTime();
-    private long heldUpSeen;
+    private long queueFullSeen;
     private long clocksStart = reapedNanos;
     private long comebackStart;
 
@@ -108,11 +108,11 @@ public final class ChatServer {
      * later.
      */
     private void noteHeldUp(long now) {
-        long heldUp = context.log().heldUpNanos();
-        if (heldUp - heldUpSeen > (now - reapedNanos) * HELD_UP_SHARE) {
+        long queueFull = context.log().queueFullNanos();
+        if (queueFull - queueFullSeen > (now - reapedNanos) * QUEUE_FULL_SHARE) {
             clocksStart = now;
         }
-        heldUpSeen = heldUp;
+        queueFullSeen = queueFull;
         reapedNanos = now;
         if (!context.log().health().healthy()) {
             // While the log cannot be written, no connection is accepted, so no client can come back.

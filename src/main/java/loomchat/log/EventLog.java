@@ -197,7 +197,7 @@ public final class EventLog implements AutoCloseable {
      * that waits here reads nothing, so that silence during this time says nothing about its client. Any thread, takes
      * no lock.
      */
-    public long heldUpNanos() {
+    public long queueFullNanos() {
         return queueFullTime.nanos();
     }
 

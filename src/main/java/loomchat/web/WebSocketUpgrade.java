@@ -42,7 +42,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
     private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
     private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
-    private static final String RICH = "chat.v1";
+    private static final String CHAT_V1 = "chat.v1";
     private static final String RETRY = "Retry-After: 5\r\n";
 
     private final ChatServer chat;
@@ -102,13 +102,13 @@ final class WebSocketUpgrade implements Http1Upgrader {
             throw answer(context, "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
         }
         String path = prologue.uriPath().rawPath();
-        Protocol kind = HostAndPathFilter.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
-        if (kind == null) {
+        Protocol protocol = HostAndPathFilter.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
+        if (protocol == null) {
             throw answer(context, "404 Not Found", "", "There is no WebSocket on this path");
         }
         check(context, prologue, headers, client);
-        if (kind == Protocol.PLAIN && asksFor(RICH, headers)) {
-            kind = Protocol.V1;
+        if (protocol == Protocol.PLAIN && asksFor(CHAT_V1, headers)) {
+            protocol = Protocol.V1;
         }
         String refusal = admission.admit(client);
         if (refusal != null) {
@@ -119,12 +119,12 @@ final class WebSocketUpgrade implements Http1Upgrader {
         Handshake.Agreed agreed = null;
         try {
             agreed = compression == null ? null : Handshake.negotiate(headers.values(EXTENSIONS), compression);
-            write(context, switching(headers.get(KEY).get(), kind, agreed).getBytes(StandardCharsets.US_ASCII));
+            write(context, switching(headers.get(KEY).get(), protocol, agreed).getBytes(StandardCharsets.US_ASCII));
             byte[] early = early(context.dataReader());
             SocketStream stream = ((HttpConnection) context).detach();
             taken = true;
             Object address = limits.counted(client.address());
-            return new HandOver(chat, stream, kind, early, agreed, address, () -> admission.leave(client));
+            return new HandOver(chat, stream, protocol, early, agreed, address, () -> admission.leave(client));
         } finally {
             if (!taken) {
                 admission.leave(client);
@@ -200,10 +200,10 @@ final class WebSocketUpgrade implements Http1Upgrader {
                 .anyMatch(token -> token.strip().toLowerCase(Locale.ROOT).equals("upgrade"));
     }
 
-    private static String switching(String key, Protocol kind, Handshake.Agreed agreed) {
+    private static String switching(String key, Protocol protocol, Handshake.Agreed agreed) {
         return "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
                 + Handshake.accept(key)
-                + (kind == Protocol.V1 ? "\r\nSec-WebSocket-Protocol: " + RICH : "")
+                + (protocol == Protocol.V1 ? "\r\nSec-WebSocket-Protocol: " + CHAT_V1 : "")
                 + (agreed == null ? "" : "\r\nSec-WebSocket-Extensions: " + agreed.header())
                 + "\r\n\r\n";
     }
@@ -229,7 +229,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
     private record HandOver(
             ChatServer chat,
             SocketStream stream,
-            Protocol kind,
+            Protocol protocol,
             byte[] early,
             Handshake.Agreed agreed,
             Object addressKey,
@@ -237,7 +237,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
             implements ServerConnection {
         @Override
         public void handle(Limit limit) {
-            chat.open(stream, kind, early, agreed, addressKey, onGone);
+            chat.open(stream, protocol, early, agreed, addressKey, onGone);
         }
 
         @Override

@@ -34,9 +34,9 @@ public final class RelayBench {
     /**
      * {@code rate} in messages a second over all clients, or 0 for a closed loop of {@code window} messages a client.
      */
-    private record Load(String name, int clients, int bytes, int window, int rate, boolean rich) {
+    private record Load(String name, int clients, int bytes, int window, int rate, boolean v1) {
         /** The same with clients that speak {@code chat.v1}. */
-        Load asRich() {
+        Load asV1() {
             return new Load(name + ", chat.v1", clients, bytes, window, rate, true);
         }
     }
@@ -58,7 +58,7 @@ public final class RelayBench {
             return;
         }
         List<Load> both =
-                LOADS.stream().flatMap(load -> Stream.of(load, load.asRich())).toList();
+                LOADS.stream().flatMap(load -> Stream.of(load, load.asV1())).toList();
         try (BenchServer server = BenchServer.start("-jar", "target/loomchat.jar")) {
             measure(server.uri(), server.pid(), both, seconds);
         }
@@ -164,7 +164,7 @@ public final class RelayBench {
                 boolean loopback =
                         uri.getHost().equals("localhost") || uri.getHost().startsWith("127.");
                 ClientOptions options = ClientOptions.of(uri, loop);
-                options = load.rich ? options.subprotocol("chat.v1") : options;
+                options = load.v1 ? options.subprotocol("chat.v1") : options;
                 try (WebSocketClient client = WebSocketClient.connect(loopback ? options.from(from) : options)) {
                     new User(this, client, number).run();
                 }
@@ -178,7 +178,7 @@ public final class RelayBench {
     private static final class User implements MessageHandler {
         private final Run run;
         private final WebSocketClient client;
-        private final Speech speech;
+        private final BenchProtocol protocol;
         private final byte[] text;
         private final long interval;
         private final long phase;
@@ -190,7 +190,7 @@ public final class RelayBench {
         User(Run run, WebSocketClient client, int number) {
             this.run = run;
             this.client = client;
-            speech = Speech.of(run.load.rich);
+            protocol = BenchProtocol.of(run.load.v1);
             text = new byte[run.load.bytes];
             Arrays.fill(text, (byte) 'x');
             interval = run.load.rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(run.load.clients) / run.load.rate;
@@ -222,15 +222,15 @@ public final class RelayBench {
         private void say(long intended) throws IOException {
             hex(text, 0, 16, intended);
             hex(text, 16, 8, sequence++);
-            speech.say(client, text);
+            protocol.say(client, text);
             run.sent.incrementAndGet();
         }
 
         @Override
         public void onText(byte[] buffer, int offset, int length) throws IOException {
-            int at = speech.hear(client, buffer, offset, length);
+            int at = protocol.hear(client, buffer, offset, length);
             if (at < 0) {
-                if (speech.matched() && !counted) {
+                if (protocol.matched() && !counted) {
                     counted = true;
                     run.matched.countDown();
                 }

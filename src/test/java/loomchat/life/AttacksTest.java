@@ -37,7 +37,13 @@ class AttacksTest {
     @TempDir
     Path dir;
 
+    private final List<Calm> calm = new ArrayList<>();
     private Process attackers;
+
+    /** After a failure, too: the threads of the calm pairs would be waited for. */
+    private void endCalm() {
+        calm.forEach(Calm::end);
+    }
 
     @AfterEach
     void stopAttackers() {
@@ -55,21 +61,24 @@ class AttacksTest {
                 "LOG_SEGMENT_BYTES", "16M",
                 "LOG_RETAIN_BYTES", "256M",
                 "MAX_CONNECTIONS", "3000",
-                "REQUEST_TIMEOUT", "10s");
+                "REQUEST_TIMEOUT", "10s",
+                // The attackers are to have the limits of strangers from elsewhere.
+                "LIMIT_LOOPBACK", "true");
         try (ServerProcess server = new ServerProcess(dir, settings);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Calm> calm = meet(server.port());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                AutoCloseable _ = this::endCalm) {
+            meet(server.port());
             List<Future<?>> talks = calm.stream()
                     .<Future<?>>map(each -> threads.submit(each::talk))
                     .toList();
             // What is compiled only then would count against the quiet server.
-            measure(calm, WARM_UP_SECONDS);
-            Histogram quiet = measure(calm, QUIET_SECONDS);
+            measure(WARM_UP_SECONDS);
+            Histogram quiet = measure(QUIET_SECONDS);
             long files = openFiles(server);
             long rss = rssBytes(server);
 
             attackers = attack(server.port());
-            Histogram attacked = measure(calm, seconds);
+            Histogram attacked = measure(seconds);
             attackers.getOutputStream().close();
             List<String> strikes = attackers.inputReader().lines().toList();
             assertThat(attackers.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -84,7 +93,7 @@ class AttacksTest {
                     rss >> 20,
                     rssBytes(server) >> 20);
             assertThat(strikes).hasSize(12);
-            calm.forEach(Calm::end);
+            endCalm();
             for (Future<?> each : talks) {
                 each.get(60, TimeUnit.SECONDS);
             }
@@ -99,8 +108,7 @@ class AttacksTest {
 
     // Calm pairs
 
-    private static List<Calm> meet(int port) throws IOException {
-        List<Calm> calm = new ArrayList<>();
+    private void meet(int port) throws IOException {
         for (int i = 0; i < PAIRS; i++) {
             RawClient first = RawClient.open(port, "/");
             RawClient second = RawClient.open(port, "/");
@@ -108,7 +116,6 @@ class AttacksTest {
             calm.add(new Calm(first, second, (double) i / PAIRS));
             calm.add(new Calm(second, first, (i + 0.5) / PAIRS));
         }
-        return calm;
     }
 
     /** One direction of a pair: a message each two seconds, whose arrival the other side checks. */
@@ -155,7 +162,7 @@ class AttacksTest {
         }
     }
 
-    private static Histogram measure(List<Calm> calm, int seconds) {
+    private Histogram measure(int seconds) {
         calm.forEach(each -> each.times = new ConcurrentHistogram(3));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (System.nanoTime() < end) {

@@ -45,7 +45,7 @@ final class V1Connection extends ChatConnection {
         this.v1 = v1;
         requests = new V1Requests(v1);
         limiter = new V1RateLimiter(
-                v1.limits().messagesPerSecond(), v1.chat().log().heldUpNanos());
+                v1.limits().messagesPerSecond(), v1.chat().log().queueFullNanos());
         session = new V1Session(v1, this, secret);
     }
 
@@ -78,7 +78,7 @@ final class V1Connection extends ChatConnection {
             return; // a newer connection has taken over, and this one is being closed
         }
         V1RateLimiter.Verdict verdict =
-                limiter.charge(socket.lastReadNanos(), context.log().heldUpNanos());
+                limiter.charge(socket.lastReadNanos(), context.log().queueFullNanos());
         if (verdict == V1RateLimiter.Verdict.FLOOD) {
             throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
         }

@@ -30,18 +30,18 @@ final class V1RateLimiter {
 
     // Time that the log took, to be used beyond the burst until the bucket is full again
     private long excusedNanos;
-    private long heldUpSeen;
+    private long queueFullSeen;
 
     /** @param messagesPerSecond 0 for no limit */
-    V1RateLimiter(int messagesPerSecond, long heldUpNanos) {
-        heldUpSeen = heldUpNanos;
+    V1RateLimiter(int messagesPerSecond, long queueFullNanos) {
+        queueFullSeen = queueFullNanos;
         nanosPerMessage = messagesPerSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / messagesPerSecond;
         burstNanos = TimeUnit.SECONDS.toNanos(BURST_SECONDS);
         mostRefused = 10L * BURST_SECONDS * messagesPerSecond;
     }
 
-    /** @param heldUpNanos how long the log has blocked threads in total */
-    Verdict charge(long now, long heldUpNanos) {
+    /** @param queueFullNanos how long the log has blocked threads in total */
+    Verdict charge(long now, long queueFullNanos) {
         if (nanosPerMessage == 0) {
             return Verdict.TAKE;
         }
@@ -49,7 +49,7 @@ final class V1RateLimiter {
             paidUntil = now;
         }
         long used = paidUntil - now;
-        long allowed = burstNanos + excuse(used, heldUpNanos);
+        long allowed = burstNanos + excuse(used, queueFullNanos);
         if (used + nanosPerMessage > allowed) {
             return ++refused > mostRefused ? Verdict.FLOOD : Verdict.REFUSE;
         }
@@ -60,9 +60,9 @@ final class V1RateLimiter {
         return used > allowed - burstNanos / 3 && mayWarn(now) ? Verdict.TAKE_AND_WARN : Verdict.TAKE;
     }
 
-    private long excuse(long used, long heldUpNanos) {
-        excusedNanos = (used == 0 ? 0 : excusedNanos) + heldUpNanos - heldUpSeen;
-        heldUpSeen = heldUpNanos;
+    private long excuse(long used, long queueFullNanos) {
+        excusedNanos = (used == 0 ? 0 : excusedNanos) + queueFullNanos - queueFullSeen;
+        queueFullSeen = queueFullNanos;
         return excusedNanos;
     }
 

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import loomchat.ws.WebSocketClient;
 
 /** How one client of the bench speaks: a protocol's messages. Its client's thread uses it. */
-abstract class Speech {
+abstract class BenchProtocol {
     private boolean matched;
 
-    static Speech of(boolean rich) {
-        return rich ? new Rich() : new Plain();
+    static BenchProtocol of(boolean v1) {
+        return v1 ? new V1() : new Plain();
     }
 
     boolean matched() {
@@ -23,7 +23,7 @@ abstract class Speech {
     /** Where the text begins if this is something that the partner said, otherwise -1. */
     abstract int hear(WebSocketClient client, byte[] buffer, int offset, int length) throws IOException;
 
-    private static final class Plain extends Speech {
+    private static final class Plain extends BenchProtocol {
         private static final byte[] MATCHED = ascii("{\"type\":\"info\",\"msg\":\"You are connected");
         private static final byte[] CHAT = ascii("{\"type\":\"chat\",\"msg\":\"");
 
@@ -43,7 +43,7 @@ abstract class Speech {
     }
 
     /** As the chat page does it: confirms what has arrived a few times a second. */
-    private static final class Rich extends Speech {
+    private static final class V1 extends BenchProtocol {
         private static final byte[] WELCOME = ascii("{\"type\":\"welcome\"");
         private static final byte[] MATCHED = ascii("{\"type\":\"matched\",\"chat\":");
         private static final byte[] CHAT = ascii("{\"type\":\"chat\",\"chat\":");
