@@ -229,7 +229,7 @@ final class FrameDecoder {
     private int payload(byte[] bytes, int at, int to, MessageHandler handler) throws IOException {
         boolean isControl = Opcode.isControl(opcode);
         boolean compressed = !isControl && message.isCompressed();
-        int piece = (int) Math.min(remaining, compressed ? Math.min(to - at, MessageInflater.MOST_INPUT) : to - at);
+        int piece = (int) Math.min(remaining, compressed ? Math.min(to - at, inflater.mostInput()) : to - at);
         Mask.apply(bytes, at, piece, maskKey, phase);
         remaining -= piece;
         boolean whole = phase == 0 && remaining == 0;

@@ -15,13 +15,16 @@ import loomchat.net.Pool;
  */
 public final class MessageInflater {
     /** The most input at once. Deflate makes at most 1032 octets of one. */
-    public static final int MOST_INPUT = 512;
+    private static final int MOST_INPUT = 512;
+
+    /** The same for a client that has sent data which becomes very large. */
+    private static final int LITTLE_INPUT = 64;
 
     /** What one inflater takes outside of the heap: its window and its tables. */
     public static final int BYTES = 48 * 1024;
 
-    static final int BATCH_BYTES = 256 * 1024;
-    private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    static final int BATCH_BYTES = 64 * 1024;
+    private static final long BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     /** The end of each message, which its sender has taken off. */
     private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
@@ -32,6 +35,7 @@ public final class MessageInflater {
     private final boolean takeover;
     private Inflater inflater;
 
+    private int mostInput = MOST_INPUT;
     private long bytes;
     private long nanos;
     private long bytesBefore;
@@ -53,6 +57,11 @@ public final class MessageInflater {
         return nanos;
     }
 
+    /** How many bytes {@link #add} takes at once: so few that it never keeps the loop for long. */
+    public int mostInput() {
+        return mostInput;
+    }
+
     /** Begins a batch, which ends when the caller yields. */
     public void beginBatch() {
         bytesBefore = bytes;
@@ -70,7 +79,7 @@ public final class MessageInflater {
     }
 
     /**
-     * Inflates the next part of a message, at most {@link #MOST_INPUT} bytes.
+     * Inflates the next part of a message, at most {@link #mostInput} bytes.
      *
      * @throws DataFormatException the data is damaged
      * @throws IOException {@code into} refused the output
@@ -80,6 +89,7 @@ public final class MessageInflater {
             inflater = pool.take();
         }
         long start = System.nanoTime();
+        long before = bytes;
         inflater.setInput(from, offset, length);
         byte[] piece = new byte[Math.min(PIECE, Math.max(256, length * 8))];
         try {
@@ -96,6 +106,9 @@ public final class MessageInflater {
             }
         } finally {
             nanos += System.nanoTime() - start;
+            if (bytes - before > BATCH_BYTES) {
+                mostInput = LITTLE_INPUT;
+            }
         }
     }
 
