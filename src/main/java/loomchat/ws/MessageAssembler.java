@@ -1,7 +1,6 @@
 package loomchat.ws;
 
 import java.io.IOException;
-import java.util.Arrays;
 import loomchat.ws.deflate.ByteSink;
 import loomchat.ws.frame.Opcode;
 import loomchat.ws.frame.Utf8Validator;
@@ -25,12 +24,12 @@ final class MessageAssembler implements ByteSink {
     private int opcode;
 
     private boolean compressed;
+    /** Taken from the share with its whole length. */
     private byte[] bytes = NOTHING;
+
     private int size;
     /** The most that the message can need, as far as the frame that is being read tells. */
     private long mostBytes;
-    /** Bytes taken from the share. */
-    private long taken;
 
     MessageAssembler(MessageSizeLimit limit, MessageBudget.Share share) {
         this.limit = limit;
@@ -80,11 +79,10 @@ final class MessageAssembler implements ByteSink {
     private void grow(int wanted) throws ProtocolException {
         long doubled = Math.max(FIRST_PIECE, bytes.length * 2L);
         int capacity = (int) Math.max(wanted, Math.min(doubled, mostBytes));
-        share.take(capacity);
-        taken += capacity;
-        byte[] grown = Arrays.copyOf(bytes, capacity);
-        share.giveBack(bytes.length);
-        taken -= bytes.length;
+        share.take(BufferPools.sizeForMessage(capacity));
+        byte[] grown = BufferPools.takeForMessage(capacity);
+        System.arraycopy(bytes, 0, grown, 0, size);
+        drop(bytes);
         bytes = grown;
     }
 
@@ -107,8 +105,13 @@ final class MessageAssembler implements ByteSink {
         try {
             deliver(text, whole, 0, size, handler);
         } finally {
-            giveBack();
+            drop(whole);
         }
+    }
+
+    private void drop(byte[] buffer) {
+        share.giveBack(buffer.length);
+        BufferPools.giveBack(buffer);
     }
 
     private void deliver(boolean text, byte[] buffer, int at, int length, MessageHandler handler) throws IOException {
@@ -123,16 +126,10 @@ final class MessageAssembler implements ByteSink {
 
     /** Drops an incomplete message. */
     void abandon() {
+        byte[] dropped = bytes;
         bytes = NOTHING;
         size = 0;
-        giveBack();
-    }
-
-    private void giveBack() {
-        if (taken > 0) {
-            share.giveBack(taken);
-            taken = 0;
-        }
+        drop(dropped);
     }
 
     private static ProtocolException invalidText() {
