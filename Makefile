@@ -45,7 +45,7 @@ test: ## run the tests (installs Chromium for the browser tests where it can)
 	mvn -B -ntp -Dstyle.color=never $(TEST_FLAGS) verify
 
 test-slow: ## run the long tests: kills, soaks (some minutes)
-	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= verify
+	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= -Dtest.forks=1 verify
 
 bench: $(JAR) ## measure codec, log, report and relay (BENCH=codec, log, report or relay for one)
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test

@@ -81,7 +81,7 @@ public final class JsonText {
         return mended == null ? text : mended.toString();
     }
 
-    /** The first byte that cannot stand in a JSON string as it is; {@code end} if there is none. Reads eight at a time. */
+    /** The first byte that must be escaped; {@code end} if there is none. Reads eight at a time. */
     public static int nextSpecial(byte[] bytes, int from, int end) {
         int at = from;
         while (at < end) {

@@ -10,7 +10,8 @@ import loomchat.json.JsonText;
 /**
  * The bytes of a batch of lines, written in place into one reused array. Used by the log writer only.
  *
- * <p>Constants in ASCII are copied; any other text goes through {@link #text}, which escapes it for JSON. The rendered time is kept from line to line: most lines of a batch share their millisecond.
+ * <p>Constants in ASCII are copied; any other text goes through {@link #text}, which escapes it for JSON. The rendered
+ * time is kept from line to line: most lines of a batch share their millisecond.
  */
 final class LineEncoder {
     private static final long LAST_FOUR_DIGIT_YEAR = 253_402_300_799_999L;

@@ -176,15 +176,15 @@ class AttacksTest {
     // Processes
 
     /**
-     * In a process of its own at the lowest priority: attackers have machines of their own, and only what they make
-     * the server do is to cost the calm ones.
+     * In a process of its own that runs only while a core is idle: attackers have machines of their own, and only what
+     * they make the server do is to cost the calm ones. How often each attack was carried out is printed.
      */
     private static Process attack(int port) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return new ProcessBuilder(
-                        "nice",
-                        "-n",
-                        "19",
+                        "chrt",
+                        "--idle",
+                        "0",
                         java,
                         "-Xmx512m",
                         "-XX:+UseSerialGC",
