@@ -1,14 +1,14 @@
 package loomchat.conformance;
 
-import static loomchat.RawClient.BINARY;
-import static loomchat.RawClient.PING;
-import static loomchat.RawClient.PONG;
-import static loomchat.RawClient.RSV1;
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
 import static loomchat.conformance.Echoes.closeInOrder;
 import static loomchat.conformance.Echoes.expect;
 import static loomchat.conformance.Echoes.expectClose;
+import static loomchat.testing.RawClient.BINARY;
+import static loomchat.testing.RawClient.PING;
+import static loomchat.testing.RawClient.PONG;
+import static loomchat.testing.RawClient.RSV1;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -22,10 +22,10 @@ import java.util.Random;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
-import loomchat.InParallel;
-import loomchat.InParallel.Case;
-import loomchat.RawClient;
-import loomchat.RawClient.Frame;
+import loomchat.testing.InParallel;
+import loomchat.testing.InParallel.Case;
+import loomchat.testing.RawClient;
+import loomchat.testing.RawClient.Frame;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;

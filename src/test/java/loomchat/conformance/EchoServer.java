@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import loomchat.Loomchat;
-import loomchat.log.LogFolder;
+import loomchat.testing.LogFolder;
 
 /** A server with {@code /echo} in this process, with limits that let large messages through. */
 final class EchoServer implements AutoCloseable {

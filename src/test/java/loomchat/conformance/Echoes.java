@@ -1,12 +1,12 @@
 package loomchat.conformance;
 
-import static loomchat.RawClient.frame;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
-import loomchat.RawClient;
-import loomchat.RawClient.Frame;
+import loomchat.testing.RawClient;
+import loomchat.testing.RawClient.Frame;
 
 /** What a conformance case expects of the server. */
 final class Echoes {

@@ -1,15 +1,15 @@
 package loomchat.conformance;
 
-import static loomchat.RawClient.BINARY;
-import static loomchat.RawClient.PING;
-import static loomchat.RawClient.PONG;
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
-import static loomchat.RawClient.header;
 import static loomchat.conformance.Echoes.closeInOrder;
 import static loomchat.conformance.Echoes.expect;
 import static loomchat.conformance.Echoes.expectAlive;
 import static loomchat.conformance.Echoes.expectClose;
+import static loomchat.testing.RawClient.BINARY;
+import static loomchat.testing.RawClient.PING;
+import static loomchat.testing.RawClient.PONG;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
+import static loomchat.testing.RawClient.header;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import loomchat.InParallel;
-import loomchat.InParallel.Case;
-import loomchat.RawClient;
+import loomchat.testing.InParallel;
+import loomchat.testing.InParallel.Case;
+import loomchat.testing.RawClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;

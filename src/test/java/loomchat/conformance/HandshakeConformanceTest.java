@@ -1,19 +1,19 @@
 package loomchat.conformance;
 
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
 import static loomchat.conformance.Echoes.expect;
 import static loomchat.conformance.Echoes.expectAlive;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import loomchat.InParallel;
-import loomchat.InParallel.Case;
-import loomchat.RawClient;
-import loomchat.RawClient.Response;
+import loomchat.testing.InParallel;
+import loomchat.testing.InParallel.Case;
+import loomchat.testing.RawClient;
+import loomchat.testing.RawClient.Response;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;

@@ -1,11 +1,11 @@
 package loomchat.conformance;
 
-import static loomchat.RawClient.BINARY;
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
 import static loomchat.conformance.Echoes.closeInOrder;
 import static loomchat.conformance.Echoes.expect;
 import static loomchat.conformance.Echoes.expectClose;
+import static loomchat.testing.RawClient.BINARY;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import loomchat.InParallel;
-import loomchat.InParallel.Case;
-import loomchat.RawClient;
+import loomchat.testing.InParallel;
+import loomchat.testing.InParallel.Case;
+import loomchat.testing.RawClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;

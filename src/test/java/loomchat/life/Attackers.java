@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.Deflater;
-import loomchat.RawClient;
+import loomchat.testing.RawClient;
 
 /** The attackers of {@link AttacksTest}: one thread and one address for each attack, in a process of their own. */
 final class Attackers {

@@ -1,8 +1,8 @@
 package loomchat.life;
 
-import static loomchat.RawClient.RSV1;
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
+import static loomchat.testing.RawClient.RSV1;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.Deflater;
-import loomchat.RawClient;
-import loomchat.RawClient.Frame;
+import loomchat.testing.RawClient;
+import loomchat.testing.RawClient.Frame;
+import loomchat.testing.Room;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,13 +1,14 @@
 package loomchat.life;
 
-import static loomchat.RawClient.PING;
-import static loomchat.RawClient.PONG;
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
+import static loomchat.testing.RawClient.PING;
+import static loomchat.testing.RawClient.PONG;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import loomchat.RawClient;
+import loomchat.testing.RawClient;
+import loomchat.testing.Room;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,9 +1,9 @@
 package loomchat.life;
 
-import static loomchat.RawClient.PING;
-import static loomchat.RawClient.PONG;
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
+import static loomchat.testing.RawClient.PING;
+import static loomchat.testing.RawClient.PONG;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import loomchat.InParallel;
-import loomchat.InParallel.Case;
-import loomchat.RawClient;
-import loomchat.RawClient.Frame;
+import loomchat.testing.InParallel;
+import loomchat.testing.InParallel.Case;
+import loomchat.testing.RawClient;
+import loomchat.testing.RawClient.Frame;
+import loomchat.testing.Room;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;

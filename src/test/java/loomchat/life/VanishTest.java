@@ -1,7 +1,7 @@
 package loomchat.life;
 
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,10 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import loomchat.InParallel;
-import loomchat.InParallel.Case;
-import loomchat.RawClient;
-import loomchat.RawClient.Frame;
+import loomchat.testing.InParallel;
+import loomchat.testing.InParallel.Case;
+import loomchat.testing.RawClient;
+import loomchat.testing.RawClient.Frame;
+import loomchat.testing.Room;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import loomchat.Loomchat;
-import loomchat.RawClient;
-import loomchat.RawClient.Response;
+import loomchat.testing.RawClient;
+import loomchat.testing.RawClient.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.LongAdder;
-import loomchat.RawClient;
 import loomchat.net.ByteStream;
+import loomchat.testing.RawClient;
 import org.junit.jupiter.api.Test;
 
 /** Pings that arrive together are answered together, each of them, and before what follows them. */

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import loomchat.testing.StrictText;
 import loomchat.ws.frame.Opcode;
-import loomchat.ws.frame.StrictText;
 
 /** What a peer must make of a sequence of frames: the rules of RFC 6455 one after the other, on whole frames. */
 final class ReferenceDecoder {

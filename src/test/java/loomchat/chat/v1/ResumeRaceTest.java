@@ -17,9 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import loomchat.chat.TestServer;
-import loomchat.chat.TestServer.Visitor;
-import loomchat.chat.WhileHeld;
+import loomchat.testing.TestServer;
+import loomchat.testing.TestServer.Visitor;
+import loomchat.testing.WhileHeld;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +89,7 @@ class ResumeRaceTest {
             switch (before) {
                 case STAYS -> {}
                 case VANISHES -> a.client().reset();
-                case SAYS_IT_WILL_BE_BACK -> a.client().send(loomchat.RawClient.close(4000, ""));
+                case SAYS_IT_WILL_BE_BACK -> a.client().send(loomchat.testing.RawClient.close(4000, ""));
             }
             b.resume(a.secret());
             c.resume(a.secret());

@@ -3,7 +3,7 @@ package loomchat.chat.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
-import loomchat.chat.JsonClient;
+import loomchat.testing.JsonClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;

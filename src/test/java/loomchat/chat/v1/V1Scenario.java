@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import loomchat.Loomchat;
-import loomchat.chat.JsonClient;
+import loomchat.testing.JsonClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 

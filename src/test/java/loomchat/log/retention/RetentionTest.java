@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import loomchat.log.Event;
 import loomchat.log.EventLog;
-import loomchat.log.LogFolder;
 import loomchat.log.LogOptions;
+import loomchat.log.OpenLog;
 import loomchat.log.files.Disk;
 import loomchat.log.files.LogFileNames;
+import loomchat.testing.LogFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,7 +199,7 @@ class RetentionTest {
     @Test
     void aRunningLogIsKeptBelowNineTenthsAlsoWhenOthersFillTheDisk() throws Exception {
         SmallDisk disk = new SmallDisk(100 * 64 * KIB);
-        EventLog log = LogFolder.open(
+        EventLog log = OpenLog.onDisk(
                 new LogOptions(dir, 1000, 1 << 28, LogOptions.FOLLOW_DISK, 256), RetentionTest::rollUp, disk);
         for (int i = 0; i < 20_000; i++) {
             log.record(new Event.MessageRelay(System.currentTimeMillis(), i, 1, 500));

@@ -1,18 +1,17 @@
-package loomchat.life;
+package loomchat.testing;
 
-import static loomchat.RawClient.TEXT;
-import static loomchat.RawClient.frame;
+import static loomchat.testing.RawClient.TEXT;
+import static loomchat.testing.RawClient.frame;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Random;
-import loomchat.RawClient;
 
 /**
  * One place in a crowd: somebody comes, says a little, vanishes in one way or another, and somebody else comes. One
  * thread.
  */
-final class Restless {
+public final class Restless {
     private static final int MOST_SILENT = 5;
 
     private final Random random;
@@ -20,17 +19,17 @@ final class Restless {
     private final boolean holdsOn;
     private final ArrayDeque<RawClient> silent = new ArrayDeque<>();
     private RawClient client;
-    int entered;
+    public int entered;
 
     /** @param holdsOn whether some go silent, to be ended by the server */
-    Restless(Random random, int port, boolean holdsOn) {
+    public Restless(Random random, int port, boolean holdsOn) {
         this.random = random;
         this.port = port;
         this.holdsOn = holdsOn;
     }
 
     /** One thing that somebody does. What the server does to it meanwhile is the server's right. */
-    void act() {
+    public void act() {
         try {
             if (client == null) {
                 client = RawClient.open(port, random.nextInt(20) == 0 ? "/ws" : "/");
@@ -81,7 +80,7 @@ final class Restless {
     }
 
     /** Nobody is here any more. */
-    void end() {
+    public void end() {
         leave();
         silent.forEach(RawClient::close);
         silent.clear();

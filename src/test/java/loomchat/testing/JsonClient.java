@@ -1,4 +1,4 @@
-package loomchat.chat;
+package loomchat.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

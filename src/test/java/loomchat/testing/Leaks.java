@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.testing;
 
 import static org.awaitility.Awaitility.await;
 
@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** What a process holds: descriptors, heap, and threads by name, virtual ones too. */
-final class Leaks {
+public final class Leaks {
     private static final Pattern NAME = Pattern.compile("^#\\d+ \"([^\"]*)\"", Pattern.MULTILINE);
 
     private Leaks() {}
 
     /** Threads of a server, or of its connections: loops, what runs on them, the reaper, the record's. */
-    static List<String> serverThreads() {
+    public static List<String> serverThreads() {
         return threads().stream()
                 .filter(each -> each.matches("loop-.*|reaper|log-.*|sampler|.*event-log.*"))
                 .sorted()
@@ -42,18 +42,18 @@ final class Leaks {
         }
     }
 
-    static long openFiles() {
+    public static long openFiles() {
         return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
     }
 
-    static long usedHeap() {
+    public static long usedHeap() {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
     /** Waits until no more files are open than {@code before} and no more of a server's threads run than then. */
-    static void awaitNoMoreThan(long filesBefore, List<String> threadsBefore) {
+    public static void awaitNoMoreThan(long filesBefore, List<String> threadsBefore) {
         await().atMost(Duration.ofSeconds(15))
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> {

@@ -1,4 +1,4 @@
-package loomchat.ws.frame;
+package loomchat.testing;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

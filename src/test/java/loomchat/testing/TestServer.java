@@ -1,4 +1,4 @@
-package loomchat.chat;
+package loomchat.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,13 +14,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import loomchat.RawClient;
+import loomchat.chat.ChatContext;
+import loomchat.chat.ChatServer;
+import loomchat.chat.Limits;
+import loomchat.chat.PairLifecycle;
+import loomchat.chat.Protocol;
 import loomchat.chat.plain.PlainConnection;
 import loomchat.chat.v1.V1Endpoint;
 import loomchat.chat.v1.V1Limits;
 import loomchat.log.Counters;
 import loomchat.log.EventLog;
-import loomchat.log.LogFolder;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;

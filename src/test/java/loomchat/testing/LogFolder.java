@@ -1,4 +1,4 @@
-package loomchat.log;
+package loomchat.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,9 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import loomchat.log.files.Disk;
 import loomchat.log.files.LogFileNames;
-import loomchat.log.retention.SegmentListener;
 
 /** A log folder as a strict reader sees it: every line of every segment must be a whole JSON object. */
 public record LogFolder(Path dir) {
@@ -29,11 +27,6 @@ public record LogFolder(Path dir) {
 
     public List<JsonObject> samples() {
         return lines(LogFileNames.SAMPLES);
-    }
-
-    /** A log on {@code disk}, for tests of other packages. */
-    public static EventLog open(LogOptions options, SegmentListener listener, Disk disk) throws LogUnavailable {
-        return EventLog.open(options, listener, disk);
     }
 
     private List<JsonObject> lines(String kind) {

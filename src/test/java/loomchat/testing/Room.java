@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,13 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import loomchat.Loomchat;
-import loomchat.RawClient;
-import loomchat.log.LogFolder;
 
 /** A server in this process for one test, and what its record tells when it has stopped. */
-final class Room implements AutoCloseable {
-    static final String MATCHED = "{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}";
-    static final String LEFT = "{\"type\":\"info\",\"msg\":\"Stranger disconnected.\"}";
+public final class Room implements AutoCloseable {
+    public static final String MATCHED = "{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}";
+    public static final String LEFT = "{\"type\":\"info\",\"msg\":\"Stranger disconnected.\"}";
 
     private final Loomchat server;
 
@@ -26,7 +24,7 @@ final class Room implements AutoCloseable {
         this.server = server;
     }
 
-    static Room open(Path logDir, String... settings) throws Exception {
+    public static Room open(Path logDir, String... settings) throws Exception {
         Map<String, String> all = new HashMap<>(Map.of(
                 "HOST",
                 "127.0.0.1",
@@ -44,12 +42,12 @@ final class Room implements AutoCloseable {
         return new Room(Loomchat.start(all));
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
     /** Returns when the visitor's session has its number and waits or is paired: who enters next comes after it. */
-    RawClient enter() throws IOException {
+    public RawClient enter() throws IOException {
         long before = entered();
         RawClient client = RawClient.open(server.port(), "/");
         await().atMost(Duration.ofSeconds(10))
@@ -67,17 +65,17 @@ final class Room implements AutoCloseable {
     }
 
     /** Both have heard that they are a pair; {@code first} was there first. */
-    static void expectPair(RawClient first, RawClient second) throws IOException {
+    public static void expectPair(RawClient first, RawClient second) throws IOException {
         assertThat(first.readText()).isEqualTo(MATCHED);
         assertThat(second.readText()).isEqualTo(MATCHED);
     }
 
-    static String chat(String text) {
+    public static String chat(String text) {
         return "{\"type\":\"chat\",\"msg\":\"" + text + "\"}";
     }
 
     /** Waits until the running server has written the end of a session. */
-    void awaitEnd(int session) {
+    public void awaitEnd(int session) {
         String start = "\"event\":\"Disconnected\",\"details\":\"Session " + session + ":";
         await().atMost(Duration.ofSeconds(15))
                 .pollInterval(Duration.ofMillis(20))
@@ -86,7 +84,7 @@ final class Room implements AutoCloseable {
     }
 
     /** Waits for a sample, taken from now on, by which nobody is connected, waits, or is paired. */
-    void awaitNobody() throws IOException {
+    public void awaitNobody() throws IOException {
         int samples = samples().size();
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(100))
@@ -108,18 +106,18 @@ final class Room implements AutoCloseable {
     }
 
     /** The record of a server that has stopped. */
-    Record record() {
+    public Record record() {
         return new Record(new LogFolder(server.logDir()).events());
     }
 
-    record Record(List<JsonObject> events) {
-        List<JsonObject> of(String event) {
+    public record Record(List<JsonObject> events) {
+        public List<JsonObject> of(String event) {
             return events.stream()
                     .filter(each -> each.getString("event").equals(event))
                     .toList();
         }
 
-        JsonObject only(String event, int session) {
+        public JsonObject only(String event, int session) {
             List<JsonObject> found = of(event).stream()
                     .filter(each -> each.getInt("session") == session)
                     .toList();
@@ -128,7 +126,7 @@ final class Room implements AutoCloseable {
         }
 
         /** The session ended once, for this reason. Returns its line. */
-        JsonObject assertEnded(int session, String reason, int code) {
+        public JsonObject assertEnded(int session, String reason, int code) {
             JsonObject end = only("Disconnected", session);
             assertThat(end.getString("reason")).as("%s", end).isEqualTo(reason);
             assertThat(end.getInt("code")).as("%s", end).isEqualTo(code);
@@ -139,7 +137,7 @@ final class Room implements AutoCloseable {
          * Every connection has one beginning and one end behind it, every pair too, and nothing happens outside of
          * them.
          */
-        void assertConsistent() {
+        public void assertConsistent() {
             LogFolder.assertNoGap(events);
             Map<Integer, Integer> partners = new HashMap<>();
             Map<Integer, Boolean> open = new HashMap<>();

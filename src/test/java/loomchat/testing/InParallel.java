@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.testing;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

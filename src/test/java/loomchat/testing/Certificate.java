@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.testing;
 
 import java.io.IOException;
 import java.io.InputStream;

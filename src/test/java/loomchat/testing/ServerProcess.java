@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -58,7 +58,7 @@ public final class ServerProcess implements AutoCloseable {
      *
      * @param program the last options of {@code java}, the main class and its arguments
      */
-    ServerProcess(
+    public ServerProcess(
             List<String> launcher,
             List<String> program,
             ProcessBuilder.Redirect errors,
@@ -104,7 +104,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Writes a line to its standard input. */
-    void tell(String line) throws IOException {
+    public void tell(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
