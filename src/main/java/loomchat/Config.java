@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import loomchat.chat.Limits;
 import loomchat.chat.v1.V1Limits;
 import loomchat.log.LogOptions;
-import loomchat.web.Web;
+import loomchat.web.WebServer;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies;
 
@@ -32,7 +32,7 @@ public record Config(
         Limits limits,
         V1Limits v1Limits,
         int maxConnections,
-        Web.Access access,
+        WebServer.Access access,
         boolean compression,
         Duration requestTimeout,
         int drainSeconds,
@@ -58,17 +58,17 @@ public record Config(
 
     /**
      * Reads the settings, and tells the operator about those that work in this version only, a line for each. An
-     * {@link Settings.InvalidSetting} names the first that is not allowed.
+     * {@link SettingsReader.InvalidSetting} names the first that is not allowed.
      */
     static Config from(Map<String, String> environment) {
-        Config config = read(new Settings(environment));
+        Config config = read(new SettingsReader(environment));
         config.notices.forEach(line -> System.getLogger("loomchat").log(System.Logger.Level.WARNING, line));
         return config;
     }
 
     /** Every setting there is. */
-    static List<Settings.Setting> settings() {
-        Settings settings = new Settings(Map.of());
+    static List<SettingsReader.Setting> settings() {
+        SettingsReader settings = new SettingsReader(Map.of());
         read(settings);
         return settings.asked();
     }
@@ -77,7 +77,7 @@ public record Config(
     static String help() {
         StringBuilder lines = new StringBuilder();
         String group = "";
-        for (Settings.Setting each : settings()) {
+        for (SettingsReader.Setting each : settings()) {
             if (!each.group().equals(group)) {
                 lines.append("%s%s%n".formatted(lines.isEmpty() ? "" : System.lineSeparator(), each.group()));
                 group = each.group();
@@ -89,7 +89,7 @@ public record Config(
         return lines.toString();
     }
 
-    private static Config read(Settings settings) {
+    private static Config read(SettingsReader settings) {
         settings.group("Server");
         String host = settings.text(
                 "HOST", "0.0.0.0", "a host name or an address of this machine", HOST, "address to listen on");
@@ -100,7 +100,7 @@ public record Config(
                 "half the cores",
                 1,
                 256,
-                Settings.range(1, 256),
+                SettingsReader.range(1, 256),
                 "threads that carry connections");
         boolean compression =
                 settings.flag("COMPRESSION", false, "offer permessage-deflate for messages of 128 bytes to 64 KiB");
@@ -137,7 +137,7 @@ public record Config(
                 settings.notices());
     }
 
-    private static LogOptions log(Settings settings) {
+    private static LogOptions log(SettingsReader settings) {
         settings.group("Log files");
         return new LogOptions(
                 Path.of(settings.text(
@@ -166,7 +166,7 @@ public record Config(
                 LogOptions.DEFAULT_QUEUE_EVENTS);
     }
 
-    private static Limits limits(Settings settings) {
+    private static Limits limits(SettingsReader settings) {
         settings.group("Every WebSocket connection");
         int maxMessageBytes = (int) settings.bytes(
                 "MAX_MESSAGE_BYTES", 1 << 20, 125, 256 << 20, "largest message of a client, over all its fragments");
@@ -179,7 +179,7 @@ public record Config(
                         "an eighth of the heap, or more where the range demands it",
                         leastForIncomplete,
                         1L << 40,
-                        Settings.sizes(LARGEST_MESSAGES_AT_ONCE + " times MAX_MESSAGE_BYTES", 1L << 40),
+                        SettingsReader.sizes(LARGEST_MESSAGES_AT_ONCE + " times MAX_MESSAGE_BYTES", 1L << 40),
                         "memory for messages of all clients that are not complete or not handed over yet"),
                 settings.integer(
                         "MAX_MESSAGES_PER_SECOND",
@@ -221,7 +221,7 @@ public record Config(
                         "a client that does not take what is sent to it for this long is cut"));
     }
 
-    private static V1Limits v1Limits(Settings settings) {
+    private static V1Limits v1Limits(SettingsReader settings) {
         return new V1Limits(
                 (int) settings.bytes(
                         "MAX_TEXT_BYTES", 64 << 10, 1, 16 << 20, "largest text of a message in the protocol chat.v1"),
@@ -245,7 +245,7 @@ public record Config(
                         "a stranger who shares an interest is preferred for this long"));
     }
 
-    private static int maxConnections(Settings settings) {
+    private static int maxConnections(SettingsReader settings) {
         int most = Math.max(1, OPEN_FILES - FILES_FOR_OTHERS);
         String rule = "the open files allowed (ulimit -n) less " + FILES_FOR_OTHERS;
         return settings.integer(
@@ -258,8 +258,8 @@ public record Config(
                 "most WebSocket connections at once; more get a 503");
     }
 
-    private static Web.Access access(Settings settings) {
-        return new Web.Access(
+    private static WebServer.Access access(SettingsReader settings) {
+        return new WebServer.Access(
                 list(settings.text(
                         "ALLOWED_ORIGINS",
                         "",
@@ -281,7 +281,7 @@ public record Config(
                 perAddress(settings));
     }
 
-    private static AddressLimits.Rules perAddress(Settings settings) {
+    private static AddressLimits.Rules perAddress(SettingsReader settings) {
         return new AddressLimits.Rules(
                 settings.integer(
                         "MAX_CONNECTIONS_PER_ADDRESS",

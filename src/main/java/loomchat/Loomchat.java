@@ -22,12 +22,12 @@ import loomchat.log.LogUnavailable;
 import loomchat.log.Sampler;
 import loomchat.net.Loop;
 import loomchat.report.ReportService;
-import loomchat.web.Web;
+import loomchat.web.WebServer;
 import loomchat.ws.deflate.Compression;
 
 /**
  * A running server: its parts in the order in which data flows. {@link #start} and {@link #close} run on the main
- * thread. When a part fails, {@link LastResort} ends the server, on a thread of its own. Long, because starting and
+ * thread. When a part fails, {@link FatalErrorHandler} ends the server, on a thread of its own. Long, because starting and
  * stopping are read side by side.
  */
 public final class Loomchat implements AutoCloseable {
@@ -50,14 +50,14 @@ public final class Loomchat implements AutoCloseable {
     private final Sampler sampler;
     private final Loop[] loops;
     private final ChatServer chat;
-    private final Web web;
+    private final WebServer web;
     private final Reaper reaper;
     private final long startedNanos = System.nanoTime();
     private final CountDownLatch recorded = new CountDownLatch(1);
     private final CountDownLatch complete = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final ReentrantLock closeLock = new ReentrantLock();
-    private final LastResort lastResort;
+    private final FatalErrorHandler fatalErrorHandler;
     private volatile int drainSeconds;
 
     /** Guarded by {@link #closeLock}. */
@@ -79,27 +79,27 @@ public final class Loomchat implements AutoCloseable {
     static Loomchat start(Map<String, String> environment, Runnable onFailed) throws CannotStart {
         try {
             return new Loomchat(Config.from(environment), onFailed);
-        } catch (Settings.InvalidSetting | LogUnavailable | Web.CannotListen e) {
+        } catch (SettingsReader.InvalidSetting | LogUnavailable | WebServer.CannotListen e) {
             throw new CannotStart(e.getMessage());
         }
     }
 
-    private Loomchat(Config config, Runnable onFailed) throws LogUnavailable, Web.CannotListen {
+    private Loomchat(Config config, Runnable onFailed) throws LogUnavailable, WebServer.CannotListen {
         this.config = config;
         drainSeconds = config.drainSeconds();
         Counters counters = new Counters();
         reports = new ReportService(config.log().dir());
         liveLog = new LiveLog(config.log().dir());
-        lastResort = new LastResort(this::stopFailed, LAST_PATIENCE, onFailed);
+        fatalErrorHandler = new FatalErrorHandler(this::stopFailed, LAST_PATIENCE, onFailed);
         try {
             log = EventLog.open(config.log(), reports::sealed);
         } catch (LogUnavailable e) {
-            lastResort.close();
+            fatalErrorHandler.close();
             throw e;
         }
-        log.onFatal(lastResort);
+        log.onFatal(fatalErrorHandler);
         loops = IntStream.range(0, config.ioThreads())
-                .mapToObj(i -> new Loop("loop-" + i, lastResort))
+                .mapToObj(i -> new Loop("loop-" + i, fatalErrorHandler))
                 .toArray(Loop[]::new);
         try {
             var context = new ChatContext(config.limits(), log, counters, System::currentTimeMillis, System::nanoTime);
@@ -107,7 +107,7 @@ public final class Loomchat implements AutoCloseable {
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
             web = listen(counters);
-        } catch (Web.CannotListen e) {
+        } catch (WebServer.CannotListen e) {
             closeLoops();
             log.close();
             throw e;
@@ -118,12 +118,12 @@ public final class Loomchat implements AutoCloseable {
         log.record(started());
         recorded.countDown();
         sampler.start();
-        reaper = new Reaper(this::cutOverdue, lastResort);
+        reaper = new Reaper(this::cutOverdue, fatalErrorHandler);
         complete.countDown();
     }
 
-    private Web listen(Counters counters) throws Web.CannotListen {
-        Web.Options options = new Web.Options(
+    private WebServer listen(Counters counters) throws WebServer.CannotListen {
+        WebServer.Options options = new WebServer.Options(
                 config.host(),
                 config.port(),
                 config.echoEndpoint(),
@@ -133,14 +133,14 @@ public final class Loomchat implements AutoCloseable {
                 config.requestTimeout(),
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
                 config.loadTestAnnounce());
-        Web.Services parts = new Web.Services(chat, counters, reports, liveLog, log::record, unready());
-        return Web.start(options, loops, parts);
+        WebServer.Services parts = new WebServer.Services(chat, counters, reports, liveLog, log::record, unready());
+        return WebServer.start(options, loops, parts);
     }
 
     /** Why no visitor is let in now, or null. */
     private Supplier<String> unready() {
         return () -> {
-            String failure = lastResort.failure();
+            String failure = fatalErrorHandler.failure();
             if (failure != null) {
                 return "The server has failed and is ending (" + failure + ")";
             }
@@ -191,7 +191,7 @@ public final class Loomchat implements AutoCloseable {
         try {
             if (complete.await(LAST_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                 drainSeconds = 0;
-                stop("failed: " + lastResort.failure());
+                stop("failed: " + fatalErrorHandler.failure());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -213,7 +213,7 @@ public final class Loomchat implements AutoCloseable {
 
     /** Which part failed and why, in a few words; null when none did. */
     public String failure() {
-        return lastResort.failure();
+        return fatalErrorHandler.failure();
     }
 
     /** As {@link #close}, with another reason in the log. False when log lines could not be written. */
@@ -286,7 +286,7 @@ public final class Loomchat implements AutoCloseable {
         for (Loop loop : loops) {
             loop.close();
         }
-        lastResort.close();
+        fatalErrorHandler.close();
     }
 
     /** The version of this build. */

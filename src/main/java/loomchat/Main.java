@@ -55,7 +55,7 @@ public final class Main {
     }
 
     private static int help() {
-        System.out.printf(USAGE, Loomchat.version(), LastResort.EXIT_CODE, Config.help());
+        System.out.printf(USAGE, Loomchat.version(), FatalErrorHandler.EXIT_CODE, Config.help());
         return 0;
     }
 
@@ -69,7 +69,7 @@ public final class Main {
             System.out.println(
                     LogArchiver.archive(Config.from(environment).log().dir()));
             return 0;
-        } catch (Settings.InvalidSetting | LogUnavailable e) {
+        } catch (SettingsReader.InvalidSetting | LogUnavailable e) {
             System.err.println(e.getMessage());
             return WRONG_USAGE;
         }
@@ -87,12 +87,12 @@ public final class Main {
         }
         try {
             Runtime runtime = Runtime.getRuntime();
-            Loomchat server = Loomchat.start(environment, () -> runtime.halt(LastResort.EXIT_CODE));
+            Loomchat server = Loomchat.start(environment, () -> runtime.halt(FatalErrorHandler.EXIT_CODE));
             System.out.printf("Loomchat listens on http://%s:%d/%n", shown(server.host()), server.port());
             String signal = signals.take();
             signals.add(signal);
             boolean written = server.stop(signal);
-            return server.failure() != null ? LastResort.EXIT_CODE : written ? 0 : 1;
+            return server.failure() != null ? FatalErrorHandler.EXIT_CODE : written ? 0 : 1;
         } catch (Loomchat.CannotStart e) {
             System.err.println(e.getMessage());
             return WRONG_USAGE;

@@ -25,7 +25,7 @@
  * <tr><td>sampler, reaper (platform)</td><td>1 each</td><td>the last totals; overdue connections</td>
  *     <td>the clock</td></tr>
  * <tr><td>report (platform, low priority)</td><td>the cores and 1</td><td>a scan</td><td>the disk</td></tr>
- * <tr><td>last resort (platform)</td><td>2</td><td>the end of a server that failed</td>
+ * <tr><td>fatal-error (platform)</td><td>2</td><td>the end of a server that failed</td>
  *     <td>nothing until then</td></tr>
  * <tr><td>main</td><td>1</td><td>life cycle</td><td>the shutdown signal</td></tr>
  * </table>

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import loomchat.testing.LogFolder;
 import loomchat.testing.RawClient;
 import loomchat.testing.ServerProcess;
+import loomchat.testing.StrictLogReader;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,13 +56,13 @@ class FatalTest {
             for (RawClient each : clients) {
                 awaitGoodbye(each);
             }
-            assertThat(server.awaitExit(15)).isEqualTo(LastResort.EXIT_CODE);
+            assertThat(server.awaitExit(15)).isEqualTo(FatalErrorHandler.EXIT_CODE);
         }
         assertThat(Files.readAllLines(errors).stream().filter(each -> !each.contains("--add-opens")))
                 .singleElement(InstanceOfAssertFactories.STRING)
                 .contains("Loomchat cannot go on", "loop-0", "java.lang.OutOfMemoryError", "-Xmx");
-        List<JsonObject> events = new LogFolder(dir.resolve("logs")).events();
-        LogFolder.assertNoGap(events);
+        List<JsonObject> events = new StrictLogReader(dir.resolve("logs")).events();
+        StrictLogReader.assertNoGap(events);
         JsonObject last = events.getLast();
         assertThat(last.getString("event")).isEqualTo("Server Stopped");
         assertThat(last.getString("reason")).isEqualTo("failed: loop-0: java.lang.OutOfMemoryError");
@@ -89,7 +89,7 @@ class FatalTest {
         CountDownLatch ended = new CountDownLatch(1);
         CompletableFuture<Void> never = new CompletableFuture<>();
         AtomicInteger stops = new AtomicInteger();
-        LastResort resort = new LastResort(
+        FatalErrorHandler resort = new FatalErrorHandler(
                 () -> {
                     stops.incrementAndGet();
                     never.join();
@@ -113,7 +113,7 @@ class FatalTest {
         try (ServerProcess server = start(HungryServer.HEAP, errors);
                 RawClient client = RawClient.open(server.port(), "/")) {
             server.tell("now");
-            assertThat(server.awaitExit(40)).isEqualTo(LastResort.EXIT_CODE);
+            assertThat(server.awaitExit(40)).isEqualTo(FatalErrorHandler.EXIT_CODE);
             while (!client.isEnded()) {
                 // Perhaps it was told.
             }

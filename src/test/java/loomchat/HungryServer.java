@@ -29,7 +29,7 @@ final class HungryServer {
         } else {
             Main.configureLogging();
             Loomchat server =
-                    Loomchat.start(System.getenv(), () -> Runtime.getRuntime().halt(LastResort.EXIT_CODE));
+                    Loomchat.start(System.getenv(), () -> Runtime.getRuntime().halt(FatalErrorHandler.EXIT_CODE));
             System.out.println("Loomchat listens on http://127.0.0.1:" + server.port() + "/");
             orders.nextLine();
             loops(server)[0].execute(HungryServer::askForTooMuch);

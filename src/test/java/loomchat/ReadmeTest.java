@@ -89,7 +89,7 @@ class ReadmeTest {
             if (!Set.of("settings.md", "CHANGELOG.md")
                     .contains(document.getFileName().toString())) {
                 String text = read(document);
-                assertThat(Settings.OLD_NAMES.values())
+                assertThat(SettingsReader.OLD_NAMES.values())
                         .allSatisfy(
                                 old -> assertThat(text).as(document.toString()).doesNotContain(old.name()));
             }

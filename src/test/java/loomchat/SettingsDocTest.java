@@ -46,7 +46,7 @@ class SettingsDocTest {
     private static String document() {
         StringBuilder text = new StringBuilder(HEAD);
         String group = "";
-        for (Settings.Setting each : Config.settings()) {
+        for (SettingsReader.Setting each : Config.settings()) {
             if (!each.group().equals(group)) {
                 group = each.group();
                 text.append("\n## ").append(group).append("\n\n");
@@ -65,14 +65,14 @@ class SettingsDocTest {
                 | old name | new name |
                 | --- | --- |
                 """);
-        Settings.OLD_NAMES.entrySet().stream()
+        SettingsReader.OLD_NAMES.entrySet().stream()
                 .sorted(Comparator.comparing(each -> each.getValue().name()))
                 .forEach(each -> text.append("| `%1$s=2` | `%3$s=2%2$s` |\n"
                         .formatted(each.getValue().name(), each.getValue().unit(), each.getKey())));
         return text.toString();
     }
 
-    private static String defaultOf(Settings.Setting setting) {
+    private static String defaultOf(SettingsReader.Setting setting) {
         if (setting.rule() != null) {
             return setting.rule();
         }
@@ -86,7 +86,9 @@ class SettingsDocTest {
 
     @Test
     void everyOldNameHasASetting() {
-        assertThat(Config.settings()).extracting(Settings.Setting::name).containsAll(Settings.OLD_NAMES.keySet());
+        assertThat(Config.settings())
+                .extracting(SettingsReader.Setting::name)
+                .containsAll(SettingsReader.OLD_NAMES.keySet());
         assertThat(Config.from(Map.of()).notices()).isEmpty();
     }
 }

@@ -51,7 +51,7 @@ class SettingsTest {
             })
     void aWrongSettingIsNamedWithItsValueAndWhatIsAllowed(String name, String value) {
         assertThatThrownBy(() -> Config.from(Map.of(name, value)))
-                .isInstanceOf(Settings.InvalidSetting.class)
+                .isInstanceOf(SettingsReader.InvalidSetting.class)
                 .hasMessageStartingWith(name + "=" + value + " is not allowed: ")
                 .hasMessageNotContaining("\n");
     }
@@ -121,7 +121,7 @@ class SettingsTest {
     })
     void aWrongValueOfAnOldNameIsNamedAsItWasWritten(String old, String value, String name) {
         assertThatThrownBy(() -> Config.from(Map.of(old, value)))
-                .isInstanceOf(Settings.InvalidSetting.class)
+                .isInstanceOf(SettingsReader.InvalidSetting.class)
                 .hasMessageStartingWith(old + "=" + value + " is not allowed: " + name)
                 .hasMessageNotContaining("\n");
     }
@@ -129,7 +129,7 @@ class SettingsTest {
     @Test
     void anOldNameAndItsNewOneExcludeEachOther() {
         assertThatThrownBy(() -> Config.from(Map.of("DRAIN_SECONDS", "5", "DRAIN_TIMEOUT", "5s")))
-                .isInstanceOf(Settings.InvalidSetting.class)
+                .isInstanceOf(SettingsReader.InvalidSetting.class)
                 .hasMessageStartingWith("DRAIN_SECONDS=5 is not allowed beside DRAIN_TIMEOUT=5s")
                 .hasMessageNotContaining("\n");
     }

@@ -11,7 +11,7 @@ import loomchat.net.ByteStream;
 import loomchat.ws.CloseCode;
 import loomchat.ws.MessageHandler;
 import loomchat.ws.ProtocolException;
-import loomchat.ws.Received;
+import loomchat.ws.ReceiveResult;
 import loomchat.ws.WebSocket;
 
 /**
@@ -97,8 +97,8 @@ public abstract class Connection implements MessageHandler, Runnable {
         int code = CloseCode.ABNORMAL;
         try {
             onOpen();
-            for (Received got = receive(); got != Received.CLOSED; got = receive()) {
-                if (got == Received.MESSAGES) {
+            for (ReceiveResult got = receive(); got != ReceiveResult.CLOSED; got = receive()) {
+                if (got == ReceiveResult.MESSAGES) {
                     pause();
                 } else {
                     onDeadline();
@@ -123,7 +123,7 @@ public abstract class Connection implements MessageHandler, Runnable {
         }
     }
 
-    private Received receive() throws IOException {
+    private ReceiveResult receive() throws IOException {
         return socket.receive(this, deadlineNanos());
     }
 

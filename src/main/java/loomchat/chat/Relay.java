@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import loomchat.json.JsonText;
-import loomchat.net.Pool;
+import loomchat.net.ObjectPool;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.MessageBudget;
 import loomchat.ws.ProtocolException;
@@ -30,7 +30,7 @@ public final class Relay {
     /** For compressing one batch. The rest goes uncompressed, so that other connections get their turn. */
     private static final long MOST_DEFLATING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private static final Pool<Relay> POOL = new Pool<>(16, Relay::new, dropped -> {});
+    private static final ObjectPool<Relay> POOL = new ObjectPool<>(16, Relay::new, dropped -> {});
 
     private final int[] textBytes = new int[MOST_MESSAGES];
     private final int[] payloadEnds = new int[MOST_MESSAGES];

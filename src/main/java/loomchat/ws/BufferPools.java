@@ -3,7 +3,7 @@ package loomchat.ws;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
-import loomchat.net.Pool;
+import loomchat.net.ObjectPool;
 
 /**
  * Buffers that connections borrow: one for a read and its decoding, one for the send of a single frame, one for a large
@@ -17,15 +17,17 @@ final class BufferPools {
     private static final int LEAST_LARGE_BYTES = 1 << LARGE_BITS;
     private static final int MOST_KEPT_BYTES = 128 * 1024;
 
-    private static final Pool<ByteBuffer> READ = new Pool<>(16, () -> ByteBuffer.allocate(READ_BYTES), dropped -> {});
-    private static final Pool<FrameBuffer> SEND = new Pool<>(64, () -> new FrameBuffer(SEND_BYTES), dropped -> {});
+    private static final ObjectPool<ByteBuffer> READ =
+            new ObjectPool<>(16, () -> ByteBuffer.allocate(READ_BYTES), dropped -> {});
+    private static final ObjectPool<FrameBuffer> SEND =
+            new ObjectPool<>(64, () -> new FrameBuffer(SEND_BYTES), dropped -> {});
 
     /**
      * Arrays of 64, 128, 256 and 512 KB and of 1 MB, at most 2 MB of each. Without them, somebody who keeps sending
      * large messages makes most of the garbage of the process, and the pauses of its collection are everybody's.
      */
-    private static final List<Pool<byte[]>> LARGE = IntStream.range(0, 5)
-            .mapToObj(nth -> new Pool<>(32 >> nth, () -> new byte[LEAST_LARGE_BYTES << nth], dropped -> {}))
+    private static final List<ObjectPool<byte[]>> LARGE = IntStream.range(0, 5)
+            .mapToObj(nth -> new ObjectPool<>(32 >> nth, () -> new byte[LEAST_LARGE_BYTES << nth], dropped -> {}))
             .toList();
 
     private BufferPools() {}

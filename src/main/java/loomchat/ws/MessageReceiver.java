@@ -68,14 +68,14 @@ final class MessageReceiver {
         return inflater == null ? 0 : inflater.nanos();
     }
 
-    Received receive(MessageHandler handler, long deadlineNanos) throws IOException {
+    ReceiveResult receive(MessageHandler handler, long deadlineNanos) throws IOException {
         if (decoder.closed()) {
-            return Received.CLOSED;
+            return ReceiveResult.CLOSED;
         }
         boolean goesOn = false;
         try {
-            Received received = pending != null ? receivePending(handler) : receiveNew(handler, deadlineNanos);
-            goesOn = received != Received.CLOSED;
+            ReceiveResult received = pending != null ? receivePending(handler) : receiveNew(handler, deadlineNanos);
+            goesOn = received != ReceiveResult.CLOSED;
             return received;
         } catch (ProtocolException e) {
             abandonInput();
@@ -93,15 +93,15 @@ final class MessageReceiver {
     }
 
     /** The buffer is borrowed for the decoding alone: the end of the batch may wait for another peer. */
-    private Received receiveNew(MessageHandler handler, long deadlineNanos) throws IOException {
+    private ReceiveResult receiveNew(MessageHandler handler, long deadlineNanos) throws IOException {
         if (!stream.awaitReadable(deadlineNanos)) {
-            return Received.TIMEOUT;
+            return ReceiveResult.TIMEOUT;
         }
         ByteBuffer buffer = BufferPools.takeForRead();
         try {
             int count = stream.read(buffer);
             if (count < 0) {
-                return Received.CLOSED;
+                return ReceiveResult.CLOSED;
             }
             countIn(count);
             int done = decode(buffer.array(), 0, count, handler);
@@ -117,7 +117,7 @@ final class MessageReceiver {
         return endBatch(handler);
     }
 
-    private Received receivePending(MessageHandler handler) throws IOException {
+    private ReceiveResult receivePending(MessageHandler handler) throws IOException {
         Thread.yield();
         pendingAt = decode(pending, pendingAt, pending.length, handler);
         if (pendingAt == pending.length) {
@@ -132,14 +132,14 @@ final class MessageReceiver {
         return decoder.decode(bytes, from, to, answering);
     }
 
-    private Received endBatch(MessageHandler handler) throws IOException {
+    private ReceiveResult endBatch(MessageHandler handler) throws IOException {
         noteMidMessage();
         if (decoder.closed()) {
-            return Received.CLOSED;
+            return ReceiveResult.CLOSED;
         }
         answering.sendPongs();
         handler.onBatchEnd();
-        return Received.MESSAGES;
+        return ReceiveResult.MESSAGES;
     }
 
     private void countIn(int bytes) {

@@ -68,7 +68,7 @@ public final class WebSocket {
      * @throws ProtocolException the peer broke the protocol and was told so; only {@link #finish} is left to do
      * @throws IOException the connection broke, or the handler failed
      */
-    public Received receive(MessageHandler handler, long deadlineNanos) throws IOException {
+    public ReceiveResult receive(MessageHandler handler, long deadlineNanos) throws IOException {
         return receiver.receive(handler, deadlineNanos);
     }
 

@@ -83,7 +83,7 @@ public final class WebSocketClient implements AutoCloseable {
      * Waits for input or the deadline (on the clock of {@link System#nanoTime}) and delivers every message that is
      * complete. Receiving thread only.
      */
-    public Received receive(MessageHandler handler, long deadlineNanos) throws IOException {
+    public ReceiveResult receive(MessageHandler handler, long deadlineNanos) throws IOException {
         return socket.receive(handler, deadlineNanos);
     }
 
@@ -113,8 +113,8 @@ public final class WebSocketClient implements AutoCloseable {
         socket.close(code, reason);
         long deadline = System.nanoTime() + CLOSE_NANOS;
         try {
-            Received received = Received.MESSAGES;
-            while (received == Received.MESSAGES) {
+            ReceiveResult received = ReceiveResult.MESSAGES;
+            while (received == ReceiveResult.MESSAGES) {
                 received = socket.receive(IGNORING, deadline);
             }
         } catch (IOException e) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import loomchat.net.Loop;
 import loomchat.ws.ClientOptions;
 import loomchat.ws.MessageHandler;
-import loomchat.ws.Received;
+import loomchat.ws.ReceiveResult;
 import loomchat.ws.WebSocketClient;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -213,7 +213,7 @@ public final class RelayBench {
                 }
                 long wake = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
                 long deadline = begun && run.sending && interval > 0 ? Math.min(wake, next) : wake;
-                if (client.receive(this, deadline) == Received.CLOSED) {
+                if (client.receive(this, deadline) == ReceiveResult.CLOSED) {
                     return;
                 }
             }

@@ -21,9 +21,9 @@ import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
-import loomchat.testing.LogFolder;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Frame;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,7 +141,7 @@ class FaultTest {
             logger.removeHandler(collecting);
             logger.setUseParentHandlers(true);
         }
-        List<JsonObject> ends = new LogFolder(folder)
+        List<JsonObject> ends = new StrictLogReader(folder)
                 .events().stream()
                         .filter(each -> each.getString("event").equals("Disconnected"))
                         .toList();

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import loomchat.Loomchat;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 
 /** A server with {@code /echo} in this process, with limits that let large messages through. */
 final class EchoServer implements AutoCloseable {
@@ -32,8 +32,8 @@ final class EchoServer implements AutoCloseable {
         return server.port();
     }
 
-    LogFolder log() {
-        return new LogFolder(server.logDir());
+    StrictLogReader log() {
+        return new StrictLogReader(server.logDir());
     }
 
     @Override

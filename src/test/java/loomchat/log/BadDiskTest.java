@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,8 +57,8 @@ class BadDiskTest {
         await().until(() -> log.health().healthy());
         assertThat(log.close(null)).isZero();
 
-        List<JsonObject> events = new LogFolder(dir).events();
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        List<JsonObject> events = new StrictLogReader(dir).events();
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(events.stream().filter(each -> each.containsKey("bytes")).map(each -> each.getInt("session")))
                 .containsExactlyElementsOf(
                         java.util.stream.IntStream.range(0, count).boxed().toList());
@@ -93,7 +93,7 @@ class BadDiskTest {
         disk.syncFault = null;
         await().until(() -> log.health().healthy());
         assertThat(log.close(null)).isZero();
-        assertThat(only(new LogFolder(dir).events(), "Log Recovered").getString("details"))
+        assertThat(only(new StrictLogReader(dir).events(), "Log Recovered").getString("details"))
                 .startsWith("Disk failed for ");
     }
 
@@ -109,8 +109,8 @@ class BadDiskTest {
         log.record(new Event.NewConnection(1, 1, "plain"));
         await().until(() -> faults.get() < 0);
         assertThat(log.close(null)).isZero();
-        List<JsonObject> events = new LogFolder(dir).events();
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        List<JsonObject> events = new StrictLogReader(dir).events();
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(only(events, "Log Recovered").getString("cause")).contains("on purpose");
     }
 
@@ -153,8 +153,8 @@ class BadDiskTest {
         relay(log, 200, 300);
         assertThat(log.close(null)).isZero();
 
-        List<JsonObject> events = new LogFolder(dir).events();
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        List<JsonObject> events = new StrictLogReader(dir).events();
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(relayed(events))
                 .containsExactlyElementsOf(
                         java.util.stream.IntStream.range(0, 300).boxed().toList());
@@ -172,8 +172,8 @@ class BadDiskTest {
         relay(log, 100, 200);
         await().until(() -> log.health().healthy() && log.health().queued() == 0);
         assertThat(log.close(null)).isZero();
-        List<JsonObject> events = new LogFolder(dir).events();
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        List<JsonObject> events = new StrictLogReader(dir).events();
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(relayed(events))
                 .containsExactlyElementsOf(
                         java.util.stream.IntStream.range(0, 200).boxed().toList());

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,8 +38,8 @@ class EventLogTest {
         assertThat(log.close(new Event.ServerStopped(System.currentTimeMillis(), "test", 1)))
                 .isZero();
 
-        List<JsonObject> events = new LogFolder(dir).events();
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        List<JsonObject> events = new StrictLogReader(dir).events();
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(events).hasSize(threads * each + 2);
         assertThat(events.getFirst().getString("event")).isEqualTo("Server Started");
         assertThat(events.getLast().getString("event")).isEqualTo("Server Stopped");
@@ -109,7 +109,7 @@ class EventLogTest {
         for (int i = 0; i < 10; i++) {
             log.record(new Event.NewConnection(1, i, "plain"));
         }
-        assertThat(new LogFolder(dir).events()).isEmpty();
+        assertThat(new StrictLogReader(dir).events()).isEmpty();
     }
 
     private LogOptions options(int queue) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import loomchat.log.files.LogFileNames;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +67,7 @@ class FullDiskTest {
             long unwritten = log.close(null);
             assertThat(done).as("everything could be recorded; %s", cause).isTrue();
             assertThat(unwritten).isZero();
-            List<JsonObject> events = new LogFolder(disk).events();
+            List<JsonObject> events = new StrictLogReader(disk).events();
             assertThat(events).as("what is left").hasSizeGreaterThan(30_000);
             assertThat(events.stream()
                             .filter(each -> each.containsKey("bytes"))
@@ -126,8 +126,8 @@ class FullDiskTest {
     }
 
     private static void assertComplete(Path disk, AtomicLong[] recorded) {
-        List<JsonObject> events = new LogFolder(disk).events();
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        List<JsonObject> events = new StrictLogReader(disk).events();
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         long[] next = new long[PRODUCERS];
         for (JsonObject event : events) {
             if (event.getString("event").equals("Message Relay")) {

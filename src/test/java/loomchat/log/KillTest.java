@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.log.files.FolderLock;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +39,8 @@ class KillTest {
             long last = recorder.readFor(killedAfter);
             recorder.kill();
             EventLog.open(LogOptions.in(dir)).close();
-            List<JsonObject> events = new LogFolder(dir).events();
-            assertThat(LogFolder.assertNoGap(events)).isEqualTo(round);
+            List<JsonObject> events = new StrictLogReader(dir).events();
+            assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(round);
             assertThat(events.getLast().getInt("seq")).as("seed %d", seed).isGreaterThanOrEqualTo((int) last);
         }
     }

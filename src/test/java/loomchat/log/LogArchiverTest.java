@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +48,8 @@ class LogArchiverTest {
             Files.writeString(dir.resolve("chat-logs.jsonl"), "x");
             LogArchiver.archive(dir);
         }
-        assertThat(new LogFolder(dir).all().stream().filter(Files::isDirectory)).hasSize(2);
+        assertThat(new StrictLogReader(dir).all().stream().filter(Files::isDirectory))
+                .hasSize(2);
     }
 
     @Test
@@ -69,7 +70,7 @@ class LogArchiverTest {
     }
 
     private Path only(String prefix) {
-        List<Path> found = new LogFolder(dir)
+        List<Path> found = new StrictLogReader(dir)
                 .all().stream()
                         .filter(each -> each.getFileName().toString().startsWith(prefix))
                         .toList();

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import loomchat.log.files.FolderLock;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class NeighbourTest {
         assertSaid("deleted");
         record(10);
         log.close();
-        assertThat(LogFolder.parse(file)).hasSize(11);
+        assertThat(StrictLogReader.parse(file)).hasSize(11);
     }
 
     @Test
@@ -59,8 +59,8 @@ class NeighbourTest {
         record(10);
         assertSaid("moved away");
         log.close();
-        assertThat(LogFolder.parse(dir.resolve("old.txt")).size()
-                        + LogFolder.parse(file).size())
+        assertThat(StrictLogReader.parse(dir.resolve("old.txt")).size()
+                        + StrictLogReader.parse(file).size())
                 .isEqualTo(21);
     }
 
@@ -71,8 +71,8 @@ class NeighbourTest {
         Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertSaid("replaced by another file");
         log.close();
-        assertThat(LogFolder.parse(file)).hasSize(2);
-        assertThat(new LogFolder(dir).sideFiles()).hasSize(1);
+        assertThat(StrictLogReader.parse(file)).hasSize(2);
+        assertThat(new StrictLogReader(dir).sideFiles()).hasSize(1);
     }
 
     @Test
@@ -81,7 +81,7 @@ class NeighbourTest {
         record(1);
         assertSaid("truncated");
         log.close();
-        assertThat(LogFolder.parse(file)).hasSize(2);
+        assertThat(StrictLogReader.parse(file)).hasSize(2);
     }
 
     @Test
@@ -89,7 +89,7 @@ class NeighbourTest {
         truncate(0);
         assertSaid("truncated");
         log.close();
-        assertThat(LogFolder.parse(file)).hasSize(1);
+        assertThat(StrictLogReader.parse(file)).hasSize(1);
     }
 
     @Test
@@ -98,8 +98,8 @@ class NeighbourTest {
         record(1);
         assertSaid("truncated");
         log.close();
-        assertThat(LogFolder.parse(file)).hasSize(9 + 2);
-        assertThat(new LogFolder(dir).sideFiles()).hasSize(1);
+        assertThat(StrictLogReader.parse(file)).hasSize(9 + 2);
+        assertThat(new StrictLogReader(dir).sideFiles()).hasSize(1);
     }
 
     @Test
@@ -108,7 +108,7 @@ class NeighbourTest {
         record(1);
         assertSaid("appended to by another process");
         log.close();
-        assertThat(LogFolder.parse(file)).hasSize(12);
+        assertThat(StrictLogReader.parse(file)).hasSize(12);
     }
 
     @Test
@@ -119,8 +119,8 @@ class NeighbourTest {
         assertThat(dir.resolve(FolderLock.NAME))
                 .hasContent(Long.toString(ProcessHandle.current().pid()));
         log.close();
-        assertThat(LogFolder.parse(top.resolve("gone/chat-logs.jsonl")).size()
-                        + LogFolder.parse(file).size())
+        assertThat(StrictLogReader.parse(top.resolve("gone/chat-logs.jsonl")).size()
+                        + StrictLogReader.parse(file).size())
                 .isGreaterThanOrEqualTo(12);
     }
 
@@ -147,7 +147,7 @@ class NeighbourTest {
 
     private List<JsonObject> events() {
         try {
-            return LogFolder.parse(file);
+            return StrictLogReader.parse(file);
         } catch (AssertionError | RuntimeException e) {
             return List.of();
         }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,14 +30,14 @@ class SamplerTest {
         long start = System.nanoTime();
         sampler.start();
         await().atMost(Duration.ofSeconds(5))
-                .until(() -> !new LogFolder(dir).samples().isEmpty());
+                .until(() -> !new StrictLogReader(dir).samples().isEmpty());
         counters.bytesIn.add(5);
         counters.messagesRelayed.add(2);
         sampler.close();
         long took = (System.nanoTime() - start) / 1_000_000;
         log.close();
 
-        List<JsonObject> samples = new LogFolder(dir).samples();
+        List<JsonObject> samples = new StrictLogReader(dir).samples();
         assertThat(samples).hasSizeGreaterThanOrEqualTo(2);
         assertThat(sum(samples, "bytesIn")).isEqualTo(12);
         assertThat(sum(samples, "messagesRelayed")).isEqualTo(2);
@@ -76,10 +76,10 @@ class SamplerTest {
                 () -> 2);
         sampler.start();
         counters.bytesIn.add(7);
-        await().until(() -> !new LogFolder(dir).samples().isEmpty());
+        await().until(() -> !new StrictLogReader(dir).samples().isEmpty());
         sampler.close();
         log.close();
-        JsonObject first = new LogFolder(dir).samples().getFirst();
+        JsonObject first = new StrictLogReader(dir).samples().getFirst();
         assertThat(first.getInt("millis")).isGreaterThanOrEqualTo(1900);
         assertThat(first.getInt("bytesIn")).isEqualTo(7);
     }
@@ -100,7 +100,7 @@ class SamplerTest {
         Thread waiter = Thread.ofPlatform()
                 .start(() -> await().pollInSameThread()
                         .atMost(Duration.ofSeconds(10))
-                        .until(() -> new LogFolder(dir).samples().size() >= 3));
+                        .until(() -> new StrictLogReader(dir).samples().size() >= 3));
         waiter.join();
         stop.set(true);
         for (Thread each : busy) {
@@ -108,7 +108,7 @@ class SamplerTest {
         }
         sampler.close();
         log.close();
-        List<JsonObject> samples = new LogFolder(dir).samples();
+        List<JsonObject> samples = new StrictLogReader(dir).samples();
         for (JsonObject sample : samples.subList(0, 3)) {
             assertThat(sample.getInt("millis")).isBetween(500, 2500);
             assertThat(sample.getJsonNumber("cpuPercent").doubleValue()).isGreaterThan(1);

@@ -24,8 +24,8 @@ import loomchat.chat.Protocol;
 import loomchat.chat.v1.V1Limits;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
-import loomchat.testing.LogFolder;
 import loomchat.testing.RawClient;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,11 +167,11 @@ class StalledChatTest {
         }
         await().until(() -> chat.connections() == 0);
         log.close();
-        assertComplete(new LogFolder(dir).events());
+        assertComplete(new StrictLogReader(dir).events());
     }
 
     private static void assertComplete(List<JsonObject> events) {
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(events.stream().filter(each -> each.getString("event").equals("Message Relay")))
                 .hasSize(2001);
         assertThat(events.stream().filter(each -> each.getString("event").equals("Disconnected")))

@@ -139,7 +139,7 @@ public final class TestServer implements AutoCloseable {
     /** Ends the record and returns it. The connections must have ended. */
     public List<JsonObject> record() {
         log.close();
-        return new LogFolder(folder).events();
+        return new StrictLogReader(folder).events();
     }
 
     @Override

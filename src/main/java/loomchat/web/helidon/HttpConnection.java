@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import loomchat.net.ByteStream;
-import loomchat.net.Pool;
+import loomchat.net.ObjectPool;
 import loomchat.net.SocketStream;
 
 /**
@@ -32,8 +32,8 @@ import loomchat.net.SocketStream;
 public final class HttpConnection implements ConnectionContext, Runnable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final int READ_BYTES = 16 * 1024;
-    private static final Pool<ByteBuffer> READ_BUFFERS =
-            new Pool<>(16, () -> ByteBuffer.allocate(READ_BYTES), dropped -> {});
+    private static final ObjectPool<ByteBuffer> READ_BUFFERS =
+            new ObjectPool<>(16, () -> ByteBuffer.allocate(READ_BYTES), dropped -> {});
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final HttpServer server;

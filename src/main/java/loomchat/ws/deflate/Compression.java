@@ -3,7 +3,7 @@ package loomchat.ws.deflate;
 import java.util.concurrent.Semaphore;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
-import loomchat.net.Pool;
+import loomchat.net.ObjectPool;
 
 /**
  * The compressors of all connections of one end, bounded. Any thread.
@@ -16,9 +16,10 @@ public final class Compression {
     private static final int MOST_POOLED = 16;
 
     private final Semaphore contexts;
-    private final Pool<Deflater> deflaters =
-            new Pool<>(MOST_POOLED, () -> new Deflater(Deflater.DEFAULT_COMPRESSION, true), Deflater::end);
-    private final Pool<Inflater> inflaters = new Pool<>(MOST_POOLED, () -> new Inflater(true), Inflater::end);
+    private final ObjectPool<Deflater> deflaters =
+            new ObjectPool<>(MOST_POOLED, () -> new Deflater(Deflater.DEFAULT_COMPRESSION, true), Deflater::end);
+    private final ObjectPool<Inflater> inflaters =
+            new ObjectPool<>(MOST_POOLED, () -> new Inflater(true), Inflater::end);
 
     public Compression(int mostContexts) {
         contexts = new Semaphore(mostContexts);
@@ -33,11 +34,11 @@ public final class Compression {
         contexts.release();
     }
 
-    Pool<Deflater> deflaters() {
+    ObjectPool<Deflater> deflaters() {
         return deflaters;
     }
 
-    Pool<Inflater> inflaters() {
+    ObjectPool<Inflater> inflaters() {
         return inflaters;
     }
 }

@@ -2,7 +2,7 @@ package loomchat.ws.deflate;
 
 import java.io.IOException;
 import java.util.zip.Deflater;
-import loomchat.net.Pool;
+import loomchat.net.ObjectPool;
 
 /**
  * Deflates the messages that one connection sends (RFC 7692, 7.2.1). Guarded by the connection's send lock.
@@ -23,7 +23,7 @@ public final class MessageDeflater {
 
     private static final int PIECE = 8192;
 
-    private final Pool<Deflater> pool;
+    private final ObjectPool<Deflater> pool;
     private final boolean takeover;
     /** The length of the peer's window; {@link Integer#MAX_VALUE} when it is as long as the compressor's. */
     private final int windowBytes;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import loomchat.net.Pool;
+import loomchat.net.ObjectPool;
 
 /**
  * Inflates the messages of one connection (RFC 7692, 7.2.2). The reading thread calls it; output goes to the sink
@@ -31,7 +31,7 @@ public final class MessageInflater {
 
     private static final int PIECE = 8192;
 
-    private final Pool<Inflater> pool;
+    private final ObjectPool<Inflater> pool;
     private final boolean takeover;
     private Inflater inflater;
 

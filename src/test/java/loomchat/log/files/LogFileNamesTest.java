@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import loomchat.log.Event;
 import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +34,8 @@ class LogFileNamesTest {
         record(log, 5000);
         log.close();
 
-        LogFolder folder = new LogFolder(dir);
-        assertThat(LogFolder.assertNoGap(folder.events())).isEqualTo(1);
+        StrictLogReader folder = new StrictLogReader(dir);
+        assertThat(StrictLogReader.assertNoGap(folder.events())).isEqualTo(1);
         assertThat(folder.events()).hasSize(5000);
         List<Path> sealed = LogFileNames.oldestFirst(dir);
         assertThat(sealed).hasSizeGreaterThan(4);
@@ -43,7 +43,7 @@ class LogFileNamesTest {
         for (Path each : sealed) {
             assertThat(Files.size(each)).isBetween(SEGMENT_BYTES, SEGMENT_BYTES + (1 << 19));
         }
-        JsonObject last = LogFolder.parse(sealed.getFirst()).getLast();
+        JsonObject last = StrictLogReader.parse(sealed.getFirst()).getLast();
         String stamp = LogFileNames.stamp(Instant.parse(last.getString("time")).toEpochMilli());
         assertThat(sealed.getFirst()).hasFileName("chat-logs-" + stamp + ".jsonl");
     }
@@ -103,13 +103,13 @@ class LogFileNamesTest {
         await().until(() -> log.health().queued() == 0 && bytes() <= retain + 2 * SEGMENT_BYTES);
         log.close();
 
-        List<JsonObject> events = new LogFolder(dir).events();
+        List<JsonObject> events = new StrictLogReader(dir).events();
         assertThat(events.getFirst().getInt("seq")).isGreaterThan(1);
         // A slow disk adds a line of its own.
         assertThat(events.getLast().getInt("seq")).isGreaterThanOrEqualTo(10_000);
         assertThat(events.getLast().getInt("seq") - events.getFirst().getInt("seq"))
                 .isEqualTo(events.size() - 1);
-        long rollups = new LogFolder(dir)
+        long rollups = new StrictLogReader(dir)
                 .all().stream()
                         .filter(each -> each.toString().endsWith(".rollup.json"))
                         .count();

@@ -17,7 +17,7 @@ import loomchat.log.EventLog;
 import loomchat.log.LogArchiver;
 import loomchat.log.LogOptions;
 import loomchat.log.LogUnavailable;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,13 +49,13 @@ class OwnerOnlyFilesTest {
         assertThat(LogFileNames.oldestFirst(dir)).isNotEmpty();
         Files.writeString(dir.resolve("chat-logs.jsonl"), "{\"half");
         EventLog.open(LogOptions.in(dir)).close();
-        assertThat(new LogFolder(dir).sideFiles()).hasSize(1);
-        for (Path each : new LogFolder(dir).all()) {
+        assertThat(new StrictLogReader(dir).sideFiles()).hasSize(1);
+        for (Path each : new StrictLogReader(dir).all()) {
             assertThat(mode(each)).as(each.toString()).isEqualTo("rw-------");
         }
         assertThat(List.of(mode(dir), mode(dir.getParent()))).containsOnly("rwx------");
         LogArchiver.archive(dir);
-        Path archive = new LogFolder(dir)
+        Path archive = new StrictLogReader(dir)
                 .all().stream().filter(Files::isDirectory).findFirst().orElseThrow();
         assertThat(mode(archive)).isEqualTo("rwx------");
     }
@@ -134,6 +134,6 @@ class OwnerOnlyFilesTest {
         org.awaitility.Awaitility.await().until(() -> log.health().healthy());
         assertThat(log.close(null)).isZero();
         assertThat(outside).hasContent("{\"half");
-        assertThat(new LogFolder(dir).events()).isNotEmpty();
+        assertThat(new StrictLogReader(dir).events()).isNotEmpty();
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import loomchat.log.Event;
 import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +59,7 @@ class TornTailRepairTest {
                 assertThat(log.tornBytes()).isEqualTo(cut - FIRST.length());
                 log.record(new Event.NewConnection(1, 1, "plain"));
             }
-            assertThat(new LogFolder(dir).events()).hasSize(2);
+            assertThat(new StrictLogReader(dir).events()).hasSize(2);
         }
     }
 
@@ -75,7 +75,7 @@ class TornTailRepairTest {
         assertThat(older).hasContent(FIRST + FIRST);
         assertThat(newer).hasContent(FIRST);
         assertThat(samples).isEmptyFile();
-        assertThat(new LogFolder(dir).sideFiles()).hasSize(3);
+        assertThat(new StrictLogReader(dir).sideFiles()).hasSize(3);
     }
 
     @Test
@@ -85,7 +85,7 @@ class TornTailRepairTest {
                     throw new IOException("No space left on device");
                 }))
                 .hasMessage("No space left on device");
-        assertThat(new LogFolder(dir).all()).containsExactly(file);
+        assertThat(new StrictLogReader(dir).all()).containsExactly(file);
     }
 
     @Test
@@ -111,7 +111,7 @@ class TornTailRepairTest {
             assertThat(mend()).isZero();
             assertThat(Files.readString(file)).isEqualTo(content);
         }
-        assertThat(new LogFolder(dir).all()).containsExactly(file);
+        assertThat(new StrictLogReader(dir).all()).containsExactly(file);
     }
 
     @Test
@@ -134,7 +134,7 @@ class TornTailRepairTest {
         assertThat(mend()).isEqualTo(damaged.length + second.length);
         assertThat(Files.readString(file)).isEqualTo(FIRST + LAST + FIRST + FIRST);
         assertSideFilesHold(join(damaged, second));
-        assertThat(new LogFolder(dir).all()).as("no working copy left").containsExactly(file);
+        assertThat(new StrictLogReader(dir).all()).as("no working copy left").containsExactly(file);
     }
 
     @Test
@@ -183,7 +183,7 @@ class TornTailRepairTest {
 
     private void assertSideFilesHold(byte[] torn) throws IOException {
         ByteArrayOutputStream held = new ByteArrayOutputStream();
-        for (Path side : new LogFolder(dir).sideFiles()) {
+        for (Path side : new StrictLogReader(dir).sideFiles()) {
             held.write(Files.readAllBytes(side));
             Files.delete(side);
         }

@@ -15,7 +15,7 @@ import loomchat.log.LogOptions;
 import loomchat.log.OpenLog;
 import loomchat.log.files.Disk;
 import loomchat.log.files.LogFileNames;
-import loomchat.testing.LogFolder;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,7 +212,7 @@ class RetentionTest {
         log.close();
         assertThat(LogFileNames.oldestFirst(dir)).hasSizeBetween(1, sealed - 1);
         assertThat(LogFileNames.oldestRollupsFirst(dir)).hasSize(sealed);
-        assertThat(new LogFolder(dir).events().getLast().getInt("seq")).isEqualTo(20_000);
+        assertThat(new StrictLogReader(dir).events().getLast().getInt("seq")).isEqualTo(20_000);
     }
 
     private static void rollUp(Path segment) {

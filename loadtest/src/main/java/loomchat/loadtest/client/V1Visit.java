@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
-import loomchat.ws.Received;
+import loomchat.ws.ReceiveResult;
 import loomchat.ws.WebSocketClient;
 
 /**
@@ -142,7 +142,7 @@ final class V1Visit extends Visit {
             if (System.nanoTime() > deadline) {
                 throw new SocketTimeoutException("No answer to resume");
             }
-            if (socket.receive(receiver, deadline) == Received.CLOSED) {
+            if (socket.receive(receiver, deadline) == ReceiveResult.CLOSED) {
                 throw new IOException("Closed instead of resumed, code " + socket.closeCode());
             }
         }

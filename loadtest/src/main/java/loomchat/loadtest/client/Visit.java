@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
-import loomchat.ws.Received;
+import loomchat.ws.ReceiveResult;
 
 /**
  * One visit of a user, from the connect to the end: reads, and does what the persona wants to do next. The user's
@@ -95,7 +95,7 @@ class Visit {
                 }
             }
             long next = now >= end ? NEVER : Math.min(Math.min(goneAt, end), nextTime());
-            if (connection.socket().receive(receiver, next) == Received.CLOSED) {
+            if (connection.socket().receive(receiver, next) == ReceiveResult.CLOSED) {
                 return context.clock.isDrained() ? ChatSide.End.RUN_OVER : closed();
             }
             if (persona.connection().readPause() != null && now < end) {

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.chat;
 
 import static loomchat.testing.RawClient.RSV1;
 import static loomchat.testing.RawClient.TEXT;
@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.Deflater;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Frame;
-import loomchat.testing.Room;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A client whose input inflates a thousandfold is held to its byte rate by what comes out, and harms nobody. */
-class BombTest {
+class CompressionBombTest {
     private static final int MIB = 1 << 20;
     private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
 
@@ -40,7 +40,7 @@ class BombTest {
     @Test
     @Timeout(60)
     void aBombIsSlowedAndClosedAndOthersHearEverything() throws Exception {
-        Room room = Room.open(
+        InProcessServer room = InProcessServer.open(
                 dir, "COMPRESSION", "true", "IO_THREADS", "1", "MAX_BYTES_PER_SECOND", "8M", "FLOOD_TIMEOUT", "2s");
         AtomicInteger exploded = new AtomicInteger();
         try (room;
@@ -48,19 +48,19 @@ class BombTest {
                 RawClient other = room.enter();
                 RawClient bomber = RawClient.connect(room.port());
                 RawClient target = RawClient.connect(room.port())) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             bomber.shakeHands("/", DEFLATE + "; client_no_context_takeover");
             target.shakeHands("/");
-            Room.expectPair(bomber, target);
+            InProcessServer.expectPair(bomber, target);
             Thread sending = Thread.ofPlatform().daemon().start(() -> sendForever(bomber));
             Thread reading = Thread.ofPlatform().daemon().start(() -> count(target, exploded));
             int said = 0;
             while (reading.isAlive()) {
                 String text = "said " + said++;
                 one.sendText(text);
-                assertThat(other.readText()).isEqualTo(Room.chat(text));
+                assertThat(other.readText()).isEqualTo(InProcessServer.chat(text));
                 other.sendText(text);
-                assertThat(one.readText()).isEqualTo(Room.chat(text));
+                assertThat(one.readText()).isEqualTo(InProcessServer.chat(text));
             }
             sending.join();
             assertThat(said).as("messages heard beside the bomb").isGreaterThan(100);
@@ -68,7 +68,7 @@ class BombTest {
         // A second's worth at once, eight a second until two seconds are over, and some that were over it when they
         // came.
         assertThat(exploded.get()).as("messages of a mebibyte").isBetween(8, 8 + 3 * 8 + 8);
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         record.assertConsistent();
         record.assertEnded(3, "flood", 1008);
     }
@@ -87,7 +87,9 @@ class BombTest {
     /** Until the partner is gone. */
     private static void count(RawClient client, AtomicInteger messages) {
         try {
-            for (Frame each = client.read(); each != null && !each.text().equals(Room.LEFT); each = client.read()) {
+            for (Frame each = client.read();
+                    each != null && !each.text().equals(InProcessServer.LEFT);
+                    each = client.read()) {
                 messages.incrementAndGet();
             }
         } catch (IOException e) {

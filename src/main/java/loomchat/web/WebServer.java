@@ -34,7 +34,7 @@ import loomchat.ws.deflate.Compression;
  * The web server: routes, filters, the WebSocket handshake and limits, put together. The main thread starts and stops
  * it.
  */
-public final class Web {
+public final class WebServer {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final byte[] REFUSAL = RawResponse.of(
             "503 Service Unavailable", "Retry-After: 5\r\n", "The server is full. Please try again in a few seconds.");
@@ -42,7 +42,7 @@ public final class Web {
     private final HttpServer server;
     private final AddressLimits limits;
 
-    private Web(HttpServer server, AddressLimits limits) {
+    private WebServer(HttpServer server, AddressLimits limits) {
         this.server = server;
         this.limits = limits;
     }
@@ -102,7 +102,7 @@ public final class Web {
             Supplier<String> unready) {}
 
     /** Listens. Returns when connections are accepted. */
-    public static Web start(Options options, Loop[] loops, Services services) throws CannotListen {
+    public static WebServer start(Options options, Loop[] loops, Services services) throws CannotListen {
         Access access = options.access();
         AddressLimits limits = new AddressLimits(access.perAddress(), access.proxies(), System::nanoTime);
         AllowedHosts hosts = new AllowedHosts(access.hosts(), options.host());
@@ -127,7 +127,7 @@ public final class Web {
                     REFUSAL,
                     services.counters().connectionsRefused::increment);
             server.start();
-            return new Web(server, limits);
+            return new WebServer(server, limits);
         } catch (UnknownHostException e) {
             throw new CannotListen("HOST=" + options.host() + " is not a known host name or address");
         } catch (IOException e) {
@@ -155,8 +155,8 @@ public final class Web {
         routing.register(new ReportRoutes(services.reports(), proxies, limits));
         routing.register(new LogsRoutes(services.liveLog(), proxies, limits));
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), proxies, services.record()));
-        routing.any(Web::notFound);
-        routing.error(Exception.class, Web::failed);
+        routing.any(WebServer::notFound);
+        routing.error(Exception.class, WebServer::failed);
     }
 
     private static void notFound(ServerRequest request, ServerResponse response) {

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.chat;
 
 import static loomchat.testing.RawClient.PING;
 import static loomchat.testing.RawClient.PONG;
@@ -7,8 +7,8 @@ import static loomchat.testing.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
-import loomchat.testing.Room;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,17 +19,17 @@ class LastWordsTest {
 
     @Test
     void wordsRightBeforeACloseFrameAreHeardAndCountedOnce() throws Exception {
-        Room room = Room.open(dir);
+        InProcessServer room = InProcessServer.open(dir);
         try (room;
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             one.send(frame(TEXT, "so"), frame(TEXT, "bye"), RawClient.close(1000, ""));
-            assertThat(other.readText()).isEqualTo(Room.chat("so"));
-            assertThat(other.readText()).isEqualTo(Room.chat("bye"));
-            assertThat(other.readText()).isEqualTo(Room.LEFT);
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("so"));
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("bye"));
+            assertThat(other.readText()).isEqualTo(InProcessServer.LEFT);
         }
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         assertThat(record.of("Message Relay")).hasSize(2);
         assertThat(record.only("Disconnected", 1).getInt("messages")).isEqualTo(2);
         assertThat(record.only("Chat Ended", 1).getInt("messages")).isEqualTo(2);
@@ -37,31 +37,31 @@ class LastWordsTest {
 
     @Test
     void wordsRightBeforeAWrongFrameAreHeard() throws Exception {
-        Room room = Room.open(dir);
+        InProcessServer room = InProcessServer.open(dir);
         try (room;
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             one.send(frame(TEXT, "heard"), frame(0x83, ""), frame(TEXT, "not heard"));
-            assertThat(other.readText()).isEqualTo(Room.chat("heard"));
-            assertThat(other.readText()).isEqualTo(Room.LEFT);
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("heard"));
+            assertThat(other.readText()).isEqualTo(InProcessServer.LEFT);
         }
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         record.assertEnded(1, "protocol-error", 1002);
         assertThat(record.only("Disconnected", 1).getInt("messages")).isEqualTo(1);
     }
 
     @Test
     void wordsRightBeforeTheEndOfTheStreamAreHeard() throws Exception {
-        Room room = Room.open(dir);
+        InProcessServer room = InProcessServer.open(dir);
         try (room;
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             one.sendText("heard");
             one.finish();
-            assertThat(other.readText()).isEqualTo(Room.chat("heard"));
-            assertThat(other.readText()).isEqualTo(Room.LEFT);
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("heard"));
+            assertThat(other.readText()).isEqualTo(InProcessServer.LEFT);
         }
         room.record().assertEnded(1, "eof", 1006);
     }
@@ -69,7 +69,7 @@ class LastWordsTest {
     /** While the server waits for the answer to its close frame, pings need none. */
     @Test
     void aPingBehindTheServersCloseFrameDoesNotBreakTheCloseHandshake() throws Exception {
-        Room room = Room.open(dir);
+        InProcessServer room = InProcessServer.open(dir);
         try (room;
                 RawClient client = room.enter()) {
             Thread closing = Thread.ofPlatform().start(room::close);

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import loomchat.testing.LogFolder;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
-import loomchat.testing.Room;
 import loomchat.testing.ServerProcess;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +47,7 @@ class HeapTest {
 
     /** How often a connection has ended for {@code reason}. */
     private long ended(String reason) {
-        return new LogFolder(logs())
+        return new StrictLogReader(logs())
                 .events().stream()
                         .filter(each -> each.getString("event").equals("Disconnected"))
                         .filter(each -> each.getString("reason").equals(reason))
@@ -57,9 +57,9 @@ class HeapTest {
     private static void talk(RawClient one, RawClient other, int times) throws IOException {
         for (int i = 0; i < times; i++) {
             one.sendText("said " + i);
-            assertThat(other.readText()).isEqualTo(Room.chat("said " + i));
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("said " + i));
             other.sendText("answered " + i);
-            assertThat(one.readText()).isEqualTo(Room.chat("answered " + i));
+            assertThat(one.readText()).isEqualTo(InProcessServer.chat("answered " + i));
         }
     }
 
@@ -71,7 +71,7 @@ class HeapTest {
         try (ServerProcess server = start();
                 RawClient one = RawClient.open(server.port(), "/");
                 RawClient other = RawClient.open(server.port(), "/")) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             for (int round = 1; round <= 2; round++) {
                 List<RawClient> crowd = new ArrayList<>();
                 for (int i = 0; i < 200; i++) {
@@ -116,14 +116,14 @@ class HeapTest {
         try (ServerProcess server = start();
                 RawClient one = RawClient.open(server.port(), "/");
                 RawClient other = RawClient.open(server.port(), "/")) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             for (int i = 0; i < 40; i++) {
                 RawClient deaf = RawClient.connect("127.0.0.1", server.port(), 16 * 1024);
                 deaf.shakeHands("/");
                 RawClient sender = RawClient.open(server.port(), "/");
                 crowd.add(deaf);
                 crowd.add(sender);
-                assertThat(sender.readText()).isEqualTo(Room.MATCHED);
+                assertThat(sender.readText()).isEqualTo(InProcessServer.MATCHED);
                 for (int j = 0; j < 3; j++) {
                     sendWhatFits(sender, frame);
                 }
@@ -135,7 +135,7 @@ class HeapTest {
             crowd.forEach(RawClient::close);
             assertThat(server.terminate(20)).isZero();
         }
-        for (JsonObject each : new LogFolder(logs()).events()) {
+        for (JsonObject each : new StrictLogReader(logs()).events()) {
             if (each.getString("event").equals("Disconnected") && each.getInt("session") <= 2) {
                 assertThat(each.getString("reason")).isEqualTo("shutdown");
             }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * <p>Times have a unit ({@code 25s}), sizes may have one ({@code 64K}). Names say neither.
  */
-final class Settings {
+final class SettingsReader {
     /**
      * One setting as {@code --help} and the documentation show it.
      *
@@ -54,7 +54,7 @@ final class Settings {
     private final List<String> notices = new ArrayList<>();
     private String group = "";
 
-    Settings(Map<String, String> environment) {
+    SettingsReader(Map<String, String> environment) {
         this.environment = environment;
     }
 

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.web.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Response;
-import loomchat.testing.Room;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,10 +42,10 @@ class AddressLimitsTest {
     @Test
     void aThousandSilentConnectionsOfOneAddressLeaveThePageToOthers() throws Exception {
         List<RawClient> silent = new ArrayList<>();
-        try (Room room = Room.open(dir, "MAX_CONNECTIONS", "4");
+        try (InProcessServer room = InProcessServer.open(dir, "MAX_CONNECTIONS", "4");
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             silent.addAll(connect("127.0.0.9", room.port(), 500));
             // The first ones wait longer than anybody who has just come: room is made where others are silent for a
             // second.
@@ -59,7 +59,7 @@ class AddressLimitsTest {
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> get("127.0.0.3", room.port(), "/").status() == 200);
             one.send(RawClient.frame(RawClient.TEXT, "still here"));
-            assertThat(other.readText()).isEqualTo(Room.chat("still here"));
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("still here"));
             try (RawClient third = RawClient.connect("127.0.0.4", room.port(), 0)) {
                 third.shakeHands("/");
             }
@@ -71,7 +71,8 @@ class AddressLimitsTest {
     @Test
     void anAddressThatIsFullMakesRoomForItsOwnNewcomersFromWhatOnlyWaits() throws Exception {
         List<RawClient> silent = new ArrayList<>();
-        try (Room room = Room.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "20", "LIMIT_LOOPBACK", "true")) {
+        try (InProcessServer room =
+                InProcessServer.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "20", "LIMIT_LOOPBACK", "true")) {
             silent.addAll(connect("127.0.0.9", room.port(), 20));
             assertThat(get("127.0.0.2", room.port(), "/").status()).isEqualTo(200);
             Awaitility.await()
@@ -84,7 +85,8 @@ class AddressLimitsTest {
 
     @Test
     void handshakesAreLimitedPerAddress() throws Exception {
-        try (Room room = Room.open(dir, "MAX_HANDSHAKES_PER_SECOND", "1", "LIMIT_LOOPBACK", "true")) {
+        try (InProcessServer room =
+                InProcessServer.open(dir, "MAX_HANDSHAKES_PER_SECOND", "1", "LIMIT_LOOPBACK", "true")) {
             List<Integer> statuses = IntStream.range(0, 30)
                     .mapToObj(i -> handshake("127.0.0.9", room.port()))
                     .toList();
@@ -106,7 +108,8 @@ class AddressLimitsTest {
     /** Behind a proxy that is believed, the address that it names counts, and the proxy's own does not. */
     @Test
     void behindAProxyTheAddressThatItNamesCounts() throws Exception {
-        try (Room room = Room.open(dir, "MAX_HANDSHAKES_PER_SECOND", "1", "MAX_CONNECTIONS_PER_ADDRESS", "2")) {
+        try (InProcessServer room =
+                InProcessServer.open(dir, "MAX_HANDSHAKES_PER_SECOND", "1", "MAX_CONNECTIONS_PER_ADDRESS", "2")) {
             String first = "X-Forwarded-For: 203.0.113.7, 198.51.100.1";
             List<RawClient> open = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
@@ -128,7 +131,7 @@ class AddressLimitsTest {
     /** Addresses of one IPv6 network count as one. */
     @Test
     void ofIpv6TheNetworkCounts() throws Exception {
-        try (Room room = Room.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "1")) {
+        try (InProcessServer room = InProcessServer.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "1")) {
             try (RawClient open = RawClient.open(room.port(), "/", "X-Forwarded-For: 2001:db8:1:2::1")) {
                 open.send(RawClient.frame(RawClient.PING, "x"));
                 assertThat(open.read().text()).isEqualTo("x");
@@ -144,7 +147,7 @@ class AddressLimitsTest {
     void theReportAndTheLiveLogAreLimitedPerAddress() throws Exception {
         String[] limits = {"MAX_REPORTS_PER_SECOND", "1", "MAX_LOG_FOLLOWERS_PER_ADDRESS", "1", "LIMIT_LOOPBACK", "true"
         };
-        try (Room room = Room.open(dir, limits)) {
+        try (InProcessServer room = InProcessServer.open(dir, limits)) {
             List<Integer> statuses = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 statuses.add(get("127.0.0.9", room.port(), "/report.json").status());
@@ -168,7 +171,7 @@ class AddressLimitsTest {
     /** An operator comes from this machine, and not through a proxy on it. */
     @Test
     void rescanIsForOperators() throws Exception {
-        try (Room room = Room.open(dir)) {
+        try (InProcessServer room = InProcessServer.open(dir)) {
             assertThat(get("127.0.0.1", room.port(), "/report.json?rescan").status())
                     .isEqualTo(200);
             for (String header : List.of("X-Forwarded-For: 203.0.113.7", "Forwarded: for=203.0.113.7", "Via: 1.1 x")) {

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
-import loomchat.testing.LogFolder;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Frame;
-import loomchat.testing.Room;
 import loomchat.testing.ServerProcess;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,11 +74,11 @@ class DrainTest {
                     .as("from the first goodbye to the last")
                     .isBetween(TimeUnit.MILLISECONDS.toNanos(1000), TimeUnit.SECONDS.toNanos(10));
         }
-        List<JsonObject> events = new LogFolder(dir).events();
-        new Room.Record(events).assertConsistent();
+        List<JsonObject> events = new StrictLogReader(dir).events();
+        new InProcessServer.Record(events).assertConsistent();
         assertThat(events.getLast().getString("event")).isEqualTo("Server Stopped");
         assertThat(events.getLast().getString("reason")).isEqualTo("SIGTERM");
-        assertThat(new Room.Record(events).of("Disconnected"))
+        assertThat(new InProcessServer.Record(events).of("Disconnected"))
                 .hasSize(clients)
                 .allMatch(each -> each.getString("reason").equals("shutdown") && each.getInt("code") == 1001);
     }
@@ -131,7 +131,7 @@ class DrainTest {
             for (int i = 0; i < pairs; i++) {
                 RawClient one = RawClient.open(server.port(), "/");
                 RawClient other = RawClient.open(server.port(), "/");
-                Room.expectPair(one, other);
+                InProcessServer.expectPair(one, other);
                 threads.add(talk(one, 2 * i));
                 threads.add(talk(other, 2 * i + 1));
                 threads.add(listen(one, heard));
@@ -147,8 +147,8 @@ class DrainTest {
             }
         }
         assertThat(took).as("nanoseconds from the signal to the end").isLessThan(TimeUnit.SECONDS.toNanos(10));
-        List<JsonObject> events = new LogFolder(dir).events();
-        new Room.Record(events).assertConsistent();
+        List<JsonObject> events = new StrictLogReader(dir).events();
+        new InProcessServer.Record(events).assertConsistent();
         assertThat(events.getLast().getString("event")).isEqualTo("Server Stopped");
         Map<Integer, Integer> recorded = new HashMap<>();
         events.stream()
@@ -177,7 +177,7 @@ class DrainTest {
 
     /** Counts what is heard by who said it, until the server says goodbye, and answers that. */
     private static Thread listen(RawClient client, AtomicIntegerArray heard) {
-        int around = Room.chat("").length();
+        int around = InProcessServer.chat("").length();
         return Thread.ofPlatform().daemon().start(() -> {
             try (client) {
                 for (Frame frame = client.read(); frame != null; frame = client.read()) {
@@ -185,7 +185,7 @@ class DrainTest {
                         client.send(RawClient.close(1001, ""));
                         return;
                     }
-                    if (!frame.text().equals(Room.LEFT)) {
+                    if (!frame.text().equals(InProcessServer.LEFT)) {
                         heard.incrementAndGet(frame.payload().length - around - FIRST_SIZE);
                     }
                 }

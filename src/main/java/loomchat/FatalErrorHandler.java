@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * calls {@link #accept}, which only notes it and wakes the two threads. One says why in one line and stops the server
  * in order; the other bounds the time for that. Then {@code end} runs, once; in the program it ends the process.
  */
-final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
+final class FatalErrorHandler implements BiConsumer<String, Throwable>, AutoCloseable {
     /** Exit code of a process that ended like this: {@code EX_SOFTWARE} of {@code sysexits.h}. */
     static final int EXIT_CODE = 70;
 
@@ -50,13 +50,13 @@ final class LastResort implements BiConsumer<String, Throwable>, AutoCloseable {
      * @param patience how long that may take
      * @param end runs then
      */
-    LastResort(Runnable stop, Duration patience, Runnable end) {
+    FatalErrorHandler(Runnable stop, Duration patience, Runnable end) {
         this.stop = stop;
         patienceNanos = patience.toNanos();
         this.end = end;
         oneLine(new Error("rehearsal"));
-        stopping = Thread.ofPlatform().daemon().name("last-resort").start(this::stop);
-        watching = Thread.ofPlatform().daemon().name("last-resort-watchdog").start(this::watch);
+        stopping = Thread.ofPlatform().daemon().name("fatal-error").start(this::stop);
+        watching = Thread.ofPlatform().daemon().name("fatal-error-watchdog").start(this::watch);
         accept("rehearsal", null);
     }
 

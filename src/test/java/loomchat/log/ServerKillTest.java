@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import loomchat.testing.LogFolder;
 import loomchat.testing.ServerProcess;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * before the kill must be in the record. Each message has a size that no other message of its round has, by which it
  * is found again in the log.
  */
-class RecordKillTest {
+class ServerKillTest {
     private static final int PAIRS = 10;
     private static final int SIZES = 4000;
     private static final String ENVELOPE = "{\"type\":\"chat\",\"msg\":\"\"}";
@@ -54,7 +54,7 @@ class RecordKillTest {
 
     private void killRounds(int rounds) throws Exception {
         long seed = System.nanoTime();
-        System.out.println("RecordKillTest seed " + seed);
+        System.out.println("ServerKillTest seed " + seed);
         Random random = new Random(seed);
         List<Set<Integer>> delivered = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
@@ -64,17 +64,17 @@ class RecordKillTest {
         try (ServerProcess server = new ServerProcess(dir, Map.of())) {
             assertThat(server.terminate(20)).isZero();
         }
-        List<List<JsonObject>> runs = runs(new LogFolder(dir).events());
+        List<List<JsonObject>> runs = runs(new StrictLogReader(dir).events());
         assertThat(runs).hasSize(rounds + 1);
         for (int round = 0; round < rounds; round++) {
             assertThat(sizes(runs.get(round)))
                     .as("round %d of seed %d", round, seed)
                     .containsAll(delivered.get(round));
         }
-        LogFolder folder = new LogFolder(dir);
+        StrictLogReader folder = new StrictLogReader(dir);
         assertThat(folder.samples()).isNotNull();
         System.out.printf(
-                "RecordKillTest: %d rounds, %d messages delivered in time, %d torn ends%n",
+                "ServerKillTest: %d rounds, %d messages delivered in time, %d torn ends%n",
                 rounds,
                 delivered.stream().mapToInt(Set::size).sum(),
                 folder.sideFiles().size());
@@ -151,7 +151,7 @@ class RecordKillTest {
     }
 
     private static List<List<JsonObject>> runs(List<JsonObject> events) {
-        LogFolder.assertNoGap(events);
+        StrictLogReader.assertNoGap(events);
         List<List<JsonObject>> runs = new ArrayList<>();
         for (JsonObject event : events) {
             if (event.getInt("seq") == 1) {

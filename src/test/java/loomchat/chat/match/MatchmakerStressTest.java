@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.chat.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.Leaks;
 import loomchat.testing.RawClient;
-import loomchat.testing.Restless;
-import loomchat.testing.Room;
+import loomchat.testing.RestlessClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,24 +36,24 @@ class MatchmakerStressTest {
         long seed = System.nanoTime();
         System.out.println("MatchmakerStressTest seed " + seed);
         List<String> threadsBefore = Leaks.serverThreads();
-        Room room = Room.open(dir, "MAX_MESSAGE_BYTES", "1000", "IO_THREADS", "2");
+        InProcessServer room = InProcessServer.open(dir, "MAX_MESSAGE_BYTES", "1000", "IO_THREADS", "2");
         int entered;
         try (room) {
             entered = crowd(seed, room.port());
             room.awaitNobody();
             try (RawClient one = room.enter();
                     RawClient other = room.enter()) {
-                Room.expectPair(one, other);
+                InProcessServer.expectPair(one, other);
                 assertThat(Leaks.serverThreads())
                         .as("threads of a server with two clients, which the check below would find")
                         .contains("loop-0", "reaper")
                         .filteredOn(each -> each.endsWith("-virtual"))
                         .hasSizeGreaterThanOrEqualTo(2);
                 one.sendText("nobody was left waiting");
-                assertThat(other.readText()).isEqualTo(Room.chat("nobody was left waiting"));
+                assertThat(other.readText()).isEqualTo(InProcessServer.chat("nobody was left waiting"));
             }
         }
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         record.assertConsistent();
         assertThat(record.of("New Connection")).as("seed %d", seed).hasSize(entered + 2);
         assertThat(record.of("Disconnected")).hasSize(entered + 2);
@@ -67,19 +67,19 @@ class MatchmakerStressTest {
     }
 
     private static int crowd(long seed, int port) throws Exception {
-        List<Restless> places = IntStream.range(0, PLACES)
-                .mapToObj(i -> new Restless(new Random(seed + i), port, false))
+        List<RestlessClient> places = IntStream.range(0, PLACES)
+                .mapToObj(i -> new RestlessClient(new Random(seed + i), port, false))
                 .toList();
         List<Thread> threads = new ArrayList<>();
         long end = System.nanoTime() + NANOS;
         for (int i = 0; i < THREADS; i++) {
-            List<Restless> mine = places.subList(PLACES / THREADS * i, PLACES / THREADS * (i + 1));
+            List<RestlessClient> mine = places.subList(PLACES / THREADS * i, PLACES / THREADS * (i + 1));
             Random random = new Random(seed - i - 1);
             threads.add(Thread.ofPlatform().start(() -> {
                 while (System.nanoTime() < end) {
                     mine.get(random.nextInt(mine.size())).act();
                 }
-                mine.forEach(Restless::end);
+                mine.forEach(RestlessClient::end);
             }));
         }
         for (Thread each : threads) {

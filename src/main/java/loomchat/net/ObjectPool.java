@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * Reusable objects, borrowed for a moment. The one given back last is taken first, because it is still in the cache.
  * Any thread; the lock is held for a push or a pop only.
  */
-public final class Pool<T> {
+public final class ObjectPool<T> {
     private final Supplier<T> make;
     private final Consumer<T> discard;
     private final int most;
@@ -19,7 +19,7 @@ public final class Pool<T> {
     /**
      * @param most kept at once; further ones that come back are discarded
      */
-    public Pool(int most, Supplier<T> make, Consumer<T> discard) {
+    public ObjectPool(int most, Supplier<T> make, Consumer<T> discard) {
         this.most = most;
         this.make = make;
         this.discard = discard;

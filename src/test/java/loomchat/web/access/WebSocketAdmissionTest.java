@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.web.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,16 +14,16 @@ import java.util.Map;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import loomchat.Main;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Response;
-import loomchat.testing.Room;
 import loomchat.testing.ServerProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who comes above a limit is told so at once, and when there is room again the next one comes in. */
-class LimitsTest {
+class WebSocketAdmissionTest {
     @TempDir
     Path dir;
 
@@ -56,10 +56,10 @@ class LimitsTest {
 
     @Test
     void aboveTheMostConnectionsANewOneIsRefusedUntilOneLeaves() throws Exception {
-        try (Room room = Room.open(dir, "MAX_CONNECTIONS", "2");
+        try (InProcessServer room = InProcessServer.open(dir, "MAX_CONNECTIONS", "2");
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             for (int i = 0; i < 20; i++) {
                 try (RawClient third = RawClient.connect(room.port())) {
                     assertRefused(ask(third));
@@ -71,7 +71,7 @@ class LimitsTest {
                 assertThat(page.readResponse().status()).isEqualTo(200);
             }
             one.reset();
-            assertThat(other.readText()).isEqualTo(Room.LEFT);
+            assertThat(other.readText()).isEqualTo(InProcessServer.LEFT);
             try (RawClient third = enterSoon("127.0.0.1", room.port())) {
                 third.send(RawClient.close(1000, ""));
                 assertThat(third.readAll()).hasSize(1);
@@ -81,14 +81,15 @@ class LimitsTest {
 
     @Test
     void anAddressHasALimitOfItsOwn() throws Exception {
-        try (Room room = Room.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "1", "LIMIT_LOOPBACK", "true");
+        try (InProcessServer room =
+                        InProcessServer.open(dir, "MAX_CONNECTIONS_PER_ADDRESS", "1", "LIMIT_LOOPBACK", "true");
                 RawClient one = room.enter()) {
             try (RawClient same = RawClient.connect(room.port())) {
                 assertRefused(ask(same));
             }
             try (RawClient other = RawClient.connect("127.0.0.2", room.port(), 0)) {
                 assertThat(ask(other).status()).isEqualTo(101);
-                Room.expectPair(one, other);
+                InProcessServer.expectPair(one, other);
             }
             one.close();
             enterSoon("127.0.0.1", room.port()).close();

@@ -11,7 +11,7 @@ import java.util.Random;
  * One place in a crowd: somebody comes, says a little, vanishes in one way or another, and somebody else comes. One
  * thread.
  */
-public final class Restless {
+public final class RestlessClient {
     private static final int MOST_SILENT = 5;
 
     private final Random random;
@@ -22,7 +22,7 @@ public final class Restless {
     public int entered;
 
     /** @param holdsOn whether some go silent, to be ended by the server */
-    public Restless(Random random, int port, boolean holdsOn) {
+    public RestlessClient(Random random, int port, boolean holdsOn) {
         this.random = random;
         this.port = port;
         this.holdsOn = holdsOn;

@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -15,11 +15,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.net.Loop;
-import loomchat.testing.LogFolder;
 import loomchat.testing.ServerProcess;
+import loomchat.testing.StrictLogReader;
 import loomchat.ws.ClientOptions;
 import loomchat.ws.MessageHandler;
-import loomchat.ws.Received;
+import loomchat.ws.ReceiveResult;
 import loomchat.ws.WebSocketClient;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * same load with one big file runs first, because on a machine that is busy with something else even that is slow.
  */
 @Tag("slow")
-class RecordRotationTest {
+class RotationUnderLoadTest {
     private static final int PAIRS = 50;
     private static final int MESSAGES_PER_SECOND = 50_000;
     private static final int WARM_UP_SECONDS = 3;
@@ -58,12 +58,12 @@ class RecordRotationTest {
             // Only now, so that what the reading leaves behind is collected while nothing is measured.
             assertComplete(one, calmly.sent);
             assertComplete(sealed, rotatingly.sent);
-            assertThat(new LogFolder(sealed).files("chat-logs")).hasSizeGreaterThan(2 * SECONDS);
+            assertThat(new StrictLogReader(sealed).files("chat-logs")).hasSizeGreaterThan(2 * SECONDS);
             Histogram calm = calmly.latency;
             Histogram rotating = rotatingly.latency;
 
             attempts.add("one file %s, sealing %s".formatted(shown(calm), shown(rotating)));
-            System.out.println("RecordRotationTest: " + attempts.getLast());
+            System.out.println("RotationUnderLoadTest: " + attempts.getLast());
             if (millis(rotating) < Math.max(50, 1.5 * millis(calm))) {
                 return;
             }
@@ -92,8 +92,8 @@ class RecordRotationTest {
     }
 
     private static void assertComplete(Path logs, long sent) {
-        var events = new LogFolder(logs).events();
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        var events = new StrictLogReader(logs).events();
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(events.stream()
                         .filter(each -> each.getString("event").equals("Message Relay"))
                         .count())
@@ -119,7 +119,7 @@ class RecordRotationTest {
 
     private static void receive(WebSocketClient client, MessageHandler inbox) {
         try {
-            while (client.receive(inbox, System.nanoTime() + TimeUnit.MINUTES.toNanos(1)) == Received.MESSAGES) {
+            while (client.receive(inbox, System.nanoTime() + TimeUnit.MINUTES.toNanos(1)) == ReceiveResult.MESSAGES) {
                 Thread.yield();
             }
         } catch (IOException e) {

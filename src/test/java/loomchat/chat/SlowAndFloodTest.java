@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.chat;
 
 import static loomchat.testing.RawClient.PING;
 import static loomchat.testing.RawClient.PONG;
@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.testing.InParallel;
 import loomchat.testing.InParallel.Case;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Frame;
-import loomchat.testing.Room;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,29 +55,29 @@ class SlowAndFloodTest {
                         new Case("a flood of one pair does not starve another", SlowAndFloodTest::starving)));
     }
 
-    private static Room room(String... settings) throws Exception {
-        return Room.open(Files.createTempDirectory(dir, "room"), settings);
+    private static InProcessServer room(String... settings) throws Exception {
+        return InProcessServer.open(Files.createTempDirectory(dir, "room"), settings);
     }
 
     private static void slow() throws Exception {
-        Room room = room("SEND_TIMEOUT", "1s", "MAX_BYTES_PER_SECOND", "1G");
+        InProcessServer room = room("SEND_TIMEOUT", "1s", "MAX_BYTES_PER_SECOND", "1G");
         try (room;
                 RawClient sender = room.enter();
                 RawClient slow = RawClient.connect("127.0.0.1", room.port(), 16 * 1024)) {
             slow.shakeHands("/");
-            Room.expectPair(sender, slow);
+            InProcessServer.expectPair(sender, slow);
             long accepted = sendUntilStuck(sender);
             assertThat(accepted)
                     .as("bytes taken for a partner that reads nothing")
                     .isLessThan(24L * MIB);
-            assertThat(sender.readText()).isEqualTo(Room.LEFT);
+            assertThat(sender.readText()).isEqualTo(InProcessServer.LEFT);
             sender.send(frame(PING, "goes on"));
             assertThat(sender.read())
                     .matches(each -> each.first() == PONG && each.text().equals("goes on"));
             sender.send(RawClient.close(1000, ""));
             assertThat(sender.readAll()).hasSize(1);
         }
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         record.assertConsistent();
         record.assertEnded(2, "slow", 1006);
         record.assertEnded(1, "close", 1000);
@@ -111,7 +111,7 @@ class SlowAndFloodTest {
     }
 
     private static void slowEcho() throws Exception {
-        Room room = room("SEND_TIMEOUT", "1s", "MAX_BYTES_PER_SECOND", "1G");
+        InProcessServer room = room("SEND_TIMEOUT", "1s", "MAX_BYTES_PER_SECOND", "1G");
         try (room;
                 RawClient client = RawClient.connect("127.0.0.1", room.port(), 16 * 1024)) {
             client.shakeHands("/echo");
@@ -124,7 +124,7 @@ class SlowAndFloodTest {
     }
 
     private static void drip() throws Exception {
-        Room room = room("MESSAGE_TIMEOUT", "1s");
+        InProcessServer room = room("MESSAGE_TIMEOUT", "1s");
         try (room;
                 RawClient client = room.enter()) {
             dripUntilClosed(client, new byte[0]);
@@ -133,7 +133,7 @@ class SlowAndFloodTest {
     }
 
     private static void dripWithPings() throws Exception {
-        Room room = room("MESSAGE_TIMEOUT", "1s");
+        InProcessServer room = room("MESSAGE_TIMEOUT", "1s");
         try (room;
                 RawClient client = room.enter()) {
             client.send(frame(0x01, "begun"));
@@ -164,11 +164,11 @@ class SlowAndFloodTest {
 
     /** Each packet ends inside a frame, as it does when a client sends as fast as it can. */
     private static void alwaysInside() throws Exception {
-        Room room = room("MESSAGE_TIMEOUT", "500ms");
+        InProcessServer room = room("MESSAGE_TIMEOUT", "500ms");
         try (room;
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             byte[] frame = frame(TEXT, "x".repeat(100));
             byte[] shifted = new byte[frame.length];
             System.arraycopy(frame, 50, shifted, 0, frame.length - 50);
@@ -176,11 +176,11 @@ class SlowAndFloodTest {
             one.send(Arrays.copyOf(frame, 50));
             for (int i = 0; i < 60; i++) {
                 one.send(shifted);
-                assertThat(other.readText()).isEqualTo(Room.chat("x".repeat(100)));
+                assertThat(other.readText()).isEqualTo(InProcessServer.chat("x".repeat(100)));
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
             one.send(Arrays.copyOfRange(frame, 50, frame.length));
-            assertThat(other.readText()).isEqualTo(Room.chat("x".repeat(100)));
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("x".repeat(100)));
         }
     }
 
@@ -206,28 +206,28 @@ class SlowAndFloodTest {
     }
 
     private static void flood() throws Exception {
-        Room room = room("MAX_MESSAGES_PER_SECOND", "1000", "FLOOD_TIMEOUT", "2s");
+        InProcessServer room = room("MAX_MESSAGES_PER_SECOND", "1000", "FLOOD_TIMEOUT", "2s");
         int heard = 0;
         try (room;
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             sendForever(one, many(frame(TEXT, "flood"), 200));
-            for (Frame each = other.read(); !each.text().equals(Room.LEFT); each = other.read()) {
+            for (Frame each = other.read(); !each.text().equals(InProcessServer.LEFT); each = other.read()) {
                 heard++;
             }
             assertThat(one.readAll()).anyMatch(each -> each.first() == RawClient.CLOSE && each.closeCode() == 1008);
         }
         // A second's worth at once, 1000 more a second, and what one read may hold.
         assertThat(heard).isBetween(2000, 1000 + 3 * 1000 + 2 * 65_536 / 11);
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         record.assertConsistent();
         record.assertEnded(1, "flood", 1008);
         assertThat(record.of("Message Relay")).hasSize(heard);
     }
 
     private static void floodOfBytes() throws Exception {
-        Room room = room("MAX_BYTES_PER_SECOND", "100K", "FLOOD_TIMEOUT", "1s");
+        InProcessServer room = room("MAX_BYTES_PER_SECOND", "100K", "FLOOD_TIMEOUT", "1s");
         try (room;
                 RawClient one = room.enter()) {
             sendForever(one, many(frame(TEXT, "x".repeat(5000)), 20));
@@ -237,7 +237,7 @@ class SlowAndFloodTest {
     }
 
     private static void floodOfPings() throws Exception {
-        Room room = room("MAX_MESSAGES_PER_SECOND", "1000", "FLOOD_TIMEOUT", "1s");
+        InProcessServer room = room("MAX_MESSAGES_PER_SECOND", "1000", "FLOOD_TIMEOUT", "1s");
         try (room;
                 RawClient one = room.enter()) {
             sendForever(one, many(frame(PONG, ""), 1000));
@@ -247,15 +247,15 @@ class SlowAndFloodTest {
     }
 
     private static void burst() throws Exception {
-        Room room = room("MAX_MESSAGES_PER_SECOND", "1000", "FLOOD_TIMEOUT", "10s");
+        InProcessServer room = room("MAX_MESSAGES_PER_SECOND", "1000", "FLOOD_TIMEOUT", "10s");
         try (room;
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             long start = System.nanoTime();
             one.send(many(frame(TEXT, "burst"), 20_000 / 8));
             for (int i = 0; i < 20_000 / 8; i++) {
-                assertThat(other.readText()).isEqualTo(Room.chat("burst"));
+                assertThat(other.readText()).isEqualTo(InProcessServer.chat("burst"));
             }
             one.send(frame(PING, "done"));
             assertThat(one.read().text()).isEqualTo("done");
@@ -264,42 +264,43 @@ class SlowAndFloodTest {
     }
 
     private static void slowedAndAlive() throws Exception {
-        Room room = room(
+        InProcessServer room = room(
                 "MAX_BYTES_PER_SECOND", "1K", "FLOOD_TIMEOUT", "1h", "PING_INTERVAL", "500ms", "PONG_TIMEOUT", "500ms");
         try (room;
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             one.send(many(frame(TEXT, "x".repeat(994)), 6));
             for (int i = 0; i < 6; i++) {
-                assertThat(other.readText()).isEqualTo(Room.chat("x".repeat(994)));
+                assertThat(other.readText()).isEqualTo(InProcessServer.chat("x".repeat(994)));
             }
             // It is read again in five seconds; until then the server cannot hear a pong.
             one.sendText("patient");
-            assertThat(other.readText()).isEqualTo(Room.chat("patient"));
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("patient"));
         }
         room.record().assertConsistent();
     }
 
     private static void starving() throws Exception {
-        Room room = room("MAX_MESSAGES_PER_SECOND", "10000000", "MAX_BYTES_PER_SECOND", "64G", "IO_THREADS", "1");
+        InProcessServer room =
+                room("MAX_MESSAGES_PER_SECOND", "10000000", "MAX_BYTES_PER_SECOND", "64G", "IO_THREADS", "1");
         AtomicBoolean over = new AtomicBoolean();
         try (room;
                 RawClient flooding = room.enter();
                 RawClient flooded = room.enter();
                 RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(flooding, flooded);
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(flooding, flooded);
+            InProcessServer.expectPair(one, other);
             sendForever(flooding, many(frame(TEXT, "x".repeat(300)), 300));
             Thread reading = Thread.ofPlatform().daemon().start(() -> readUntil(flooded, over));
             long longest = 0;
             for (int i = 0; i < 100; i++) {
                 long start = System.nanoTime();
                 one.sendText("ping");
-                assertThat(other.readText()).isEqualTo(Room.chat("ping"));
+                assertThat(other.readText()).isEqualTo(InProcessServer.chat("ping"));
                 other.sendText("pong");
-                assertThat(one.readText()).isEqualTo(Room.chat("pong"));
+                assertThat(one.readText()).isEqualTo(InProcessServer.chat("pong"));
                 longest = Math.max(longest, System.nanoTime() - start);
             }
             over.set(true);

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.chat;
 
 import static loomchat.testing.RawClient.TEXT;
 import static loomchat.testing.RawClient.frame;
@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import loomchat.testing.InParallel;
 import loomchat.testing.InParallel.Case;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Frame;
-import loomchat.testing.Room;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,7 +138,7 @@ class VanishTest {
 
     private static void play(Way way, State state) throws Exception {
         boolean alone = state == State.WAITING;
-        Room room = Room.open(
+        InProcessServer room = InProcessServer.open(
                 Files.createTempDirectory(dir, "room"),
                 "MAX_MESSAGE_BYTES",
                 String.valueOf(LIMIT),
@@ -153,14 +153,14 @@ class VanishTest {
                 expectThatNobodyWaits(room, way);
             } else {
                 try (RawClient partner = room.enter()) {
-                    Room.expectPair(leaver, partner);
+                    InProcessServer.expectPair(leaver, partner);
                     begin(state, leaver);
                     way.vanish(leaver);
                     expectToldOnce(partner);
                 }
             }
         }
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         record.assertConsistent();
         record.assertEnded(1, way.reason, way.code);
         if (!alone) {
@@ -183,20 +183,20 @@ class VanishTest {
     }
 
     /** Two who come now become a pair: the one who vanished is in nobody's way. */
-    private static void expectThatNobodyWaits(Room room, Way way) throws Exception {
+    private static void expectThatNobodyWaits(InProcessServer room, Way way) throws Exception {
         if (way == Way.SILENCE || way == Way.END_OF_STREAM || way == Way.RESET) {
             room.awaitEnd(1);
         }
         try (RawClient one = room.enter();
                 RawClient other = room.enter()) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             one.sendText("hello");
-            assertThat(other.readText()).isEqualTo(Room.chat("hello"));
+            assertThat(other.readText()).isEqualTo(InProcessServer.chat("hello"));
         }
     }
 
     private static void expectToldOnce(RawClient partner) throws IOException {
-        assertThat(partner.readText()).isEqualTo(Room.LEFT);
+        assertThat(partner.readText()).isEqualTo(InProcessServer.LEFT);
         partner.sendText("said to nobody");
         partner.send(RawClient.close(1000, ""));
         List<Frame> rest = partner.readAllAnsweringPings();
@@ -213,12 +213,12 @@ class VanishTest {
     }
 
     private static void playShutdown(State state) throws Exception {
-        Room room = Room.open(Files.createTempDirectory(dir, "room"));
+        InProcessServer room = InProcessServer.open(Files.createTempDirectory(dir, "room"));
         RawClient one = room.enter();
         RawClient other = room.enter();
         try (one;
                 other) {
-            Room.expectPair(one, other);
+            InProcessServer.expectPair(one, other);
             List<RawClient> clients = new ArrayList<>(List.of(one, other));
             if (state == State.WAITING) {
                 clients.add(room.enter());
@@ -228,7 +228,7 @@ class VanishTest {
             for (RawClient each : clients) {
                 Frame last = each.read();
                 if (last.first() == TEXT) {
-                    assertThat(last.text()).isEqualTo(Room.LEFT);
+                    assertThat(last.text()).isEqualTo(InProcessServer.LEFT);
                     last = each.read();
                 }
                 assertThat(last.closeCode()).isEqualTo(1001);
@@ -241,7 +241,7 @@ class VanishTest {
             }
             closing.join();
         }
-        Room.Record record = room.record();
+        InProcessServer.Record record = room.record();
         record.assertConsistent();
         assertThat(record.of("Disconnected"))
                 .hasSize(state == State.WAITING ? 3 : 2)

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,9 +13,9 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.Leaks;
-import loomchat.testing.Restless;
-import loomchat.testing.Room;
+import loomchat.testing.RestlessClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +51,7 @@ class SoakTest {
         Logger logger = Logger.getLogger("");
         logger.addHandler(collecting);
         try {
-            Room room = Room.open(
+            InProcessServer room = InProcessServer.open(
                     dir,
                     "MAX_MESSAGE_BYTES",
                     "1000",
@@ -94,19 +94,19 @@ class SoakTest {
 
     private static int crowd(long seed, int port, int seconds) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        List<Restless> places = IntStream.range(0, PLACES)
-                .mapToObj(i -> new Restless(new Random(seed * 31 + i), port, true))
+        List<RestlessClient> places = IntStream.range(0, PLACES)
+                .mapToObj(i -> new RestlessClient(new Random(seed * 31 + i), port, true))
                 .toList();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            List<Restless> mine = places.subList(PLACES / 4 * i, PLACES / 4 * (i + 1));
+            List<RestlessClient> mine = places.subList(PLACES / 4 * i, PLACES / 4 * (i + 1));
             threads.add(Thread.ofPlatform().start(() -> {
                 Random random = new Random(seed);
                 while (System.nanoTime() < end) {
                     mine.get(random.nextInt(mine.size())).act();
                     java.util.concurrent.locks.LockSupport.parkNanos(200_000);
                 }
-                mine.forEach(Restless::end);
+                mine.forEach(RestlessClient::end);
             }));
         }
         for (Thread each : threads) {

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.server;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

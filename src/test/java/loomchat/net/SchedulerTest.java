@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,10 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import loomchat.net.Loop;
-import loomchat.testing.LogFolder;
 import loomchat.testing.RawClient;
 import loomchat.testing.ServerProcess;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +50,7 @@ class SchedulerTest {
             clients.forEach(RawClient::close);
             assertThat(server.terminate(20)).isZero();
         }
-        JsonObject started = new LogFolder(logs).events().getFirst();
+        JsonObject started = new StrictLogReader(logs).events().getFirst();
         assertThat(started.getString("scheduler")).isEqualTo(Loop.carriesThreads() ? "loops" : "jdk");
         String notice = "add --add-opens=java.base/java.lang=ALL-UNNAMED";
         assertThat(Files.readString(errors).lines().filter(each -> each.contains(notice)))

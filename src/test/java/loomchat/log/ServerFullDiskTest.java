@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import loomchat.testing.LogFolder;
+import loomchat.Loomchat;
 import loomchat.testing.ServerProcess;
+import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The disk of a server's record is full: nobody new comes in, chats go on, and afterwards everything is there. On a
  * real 20 MB file system, which takes root; skipped with a line that says so where it cannot be mounted.
  */
-class RecordFullDiskTest {
+class ServerFullDiskTest {
     @TempDir
     Path top;
 
@@ -90,7 +91,7 @@ class RecordFullDiskTest {
             WebSocket third = connect(address);
             third.abort();
             server.close();
-            assertComplete(new LogFolder(disk).events(), sent);
+            assertComplete(new StrictLogReader(disk).events(), sent);
         } finally {
             http.shutdownNow();
             assertThat(run("umount", disk.toString())).isTrue();
@@ -174,8 +175,8 @@ class RecordFullDiskTest {
             other.sendClose(1000, "").join();
             await().atMost(Duration.ofSeconds(10)).until(() -> ended.get() == 2);
             assertThat(server.terminate(30)).isZero();
-            List<JsonObject> events = new LogFolder(disk).events();
-            assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+            List<JsonObject> events = new StrictLogReader(disk).events();
+            assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
             assertThat(count(events, "Message Relay")).isEqualTo(2 * each);
             assertThat(events.stream()
                             .filter(event -> event.getString("event").equals("Disconnected"))
@@ -188,7 +189,7 @@ class RecordFullDiskTest {
     }
 
     private static void assertComplete(List<JsonObject> events, int sent) {
-        assertThat(LogFolder.assertNoGap(events)).isEqualTo(1);
+        assertThat(StrictLogReader.assertNoGap(events)).isEqualTo(1);
         assertThat(count(events, "Message Relay")).isEqualTo(sent);
         assertThat(count(events, "New Connection")).isEqualTo(3);
         assertThat(count(events, "Disconnected")).isEqualTo(3);

@@ -1,7 +1,7 @@
 package loomchat.ws;
 
 /** The result of waiting for input. */
-public enum Received {
+public enum ReceiveResult {
     /** Input came; all complete messages have been delivered. */
     MESSAGES,
     /** The deadline came first. */

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import loomchat.log.files.LogFileNames;
 
 /** A log folder as a strict reader sees it: every line of every segment must be a whole JSON object. */
-public record LogFolder(Path dir) {
+public record StrictLogReader(Path dir) {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
     /** All events of all segments, oldest first. */

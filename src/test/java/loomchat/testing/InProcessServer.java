@@ -14,17 +14,17 @@ import java.util.Map;
 import loomchat.Loomchat;
 
 /** A server in this process for one test, and what its record tells when it has stopped. */
-public final class Room implements AutoCloseable {
+public final class InProcessServer implements AutoCloseable {
     public static final String MATCHED = "{\"type\":\"info\",\"msg\":\"You are connected to a stranger!\"}";
     public static final String LEFT = "{\"type\":\"info\",\"msg\":\"Stranger disconnected.\"}";
 
     private final Loomchat server;
 
-    private Room(Loomchat server) {
+    private InProcessServer(Loomchat server) {
         this.server = server;
     }
 
-    public static Room open(Path logDir, String... settings) throws Exception {
+    public static InProcessServer open(Path logDir, String... settings) throws Exception {
         Map<String, String> all = new HashMap<>(Map.of(
                 "HOST",
                 "127.0.0.1",
@@ -39,7 +39,7 @@ public final class Room implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }
-        return new Room(Loomchat.start(all));
+        return new InProcessServer(Loomchat.start(all));
     }
 
     public int port() {
@@ -107,7 +107,7 @@ public final class Room implements AutoCloseable {
 
     /** The record of a server that has stopped. */
     public Record record() {
-        return new Record(new LogFolder(server.logDir()).events());
+        return new Record(new StrictLogReader(server.logDir()).events());
     }
 
     public record Record(List<JsonObject> events) {
@@ -138,7 +138,7 @@ public final class Room implements AutoCloseable {
          * them.
          */
         public void assertConsistent() {
-            LogFolder.assertNoGap(events);
+            StrictLogReader.assertNoGap(events);
             Map<Integer, Integer> partners = new HashMap<>();
             Map<Integer, Boolean> open = new HashMap<>();
             for (JsonObject each : events) {

@@ -1,4 +1,4 @@
-package loomchat.life;
+package loomchat.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
-import loomchat.testing.Room;
 import loomchat.testing.ServerProcess;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -113,7 +113,7 @@ class AttacksTest {
         for (int i = 0; i < PAIRS; i++) {
             RawClient first = RawClient.open(port, "/");
             RawClient second = RawClient.open(port, "/");
-            Room.expectPair(first, second);
+            InProcessServer.expectPair(first, second);
             calm.add(new Calm(first, second, (double) i / PAIRS));
             calm.add(new Calm(second, first, (i + 0.5) / PAIRS));
         }
@@ -145,7 +145,7 @@ class AttacksTest {
                     String text = Long.toString(sent++);
                     long start = System.nanoTime();
                     from.sendText(text);
-                    assertThat(to.readText()).isEqualTo(Room.chat(text));
+                    assertThat(to.readText()).isEqualTo(InProcessServer.chat(text));
                     times.recordValue(System.nanoTime() - start);
                     received++;
                 }
