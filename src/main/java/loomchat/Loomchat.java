@@ -34,7 +34,7 @@ public final class Loomchat implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
 
     /** TCP connections that may be open beside the WebSockets, for pages and handshakes. */
-    private static final int HTTP_CONNECTIONS = Config.FILES_FOR_OTHERS / 2;
+    private static final int HTTP_CONNECTIONS = Settings.FILES_FOR_OTHERS / 2;
 
     private static final int MOST_COMPRESSION_CONTEXTS = 128;
     private static final String ON_THE_JDKS_SCHEDULER =
@@ -43,7 +43,7 @@ public final class Loomchat implements AutoCloseable {
     /** A server that has failed may take this long to stop. */
     private static final Duration LAST_PATIENCE = Duration.ofSeconds(15);
 
-    private final Config config;
+    private final Settings config;
     private final ReportService reports;
     private final LiveLog liveLog;
     private final EventLog log;
@@ -78,13 +78,13 @@ public final class Loomchat implements AutoCloseable {
     /** @param onFailed called when a part has failed and the server has stopped, or did not stop in time */
     static Loomchat start(Map<String, String> environment, Runnable onFailed) throws CannotStart {
         try {
-            return new Loomchat(Config.from(environment), onFailed);
+            return new Loomchat(Settings.from(environment), onFailed);
         } catch (SettingsReader.InvalidSetting | LogUnavailable | WebServer.CannotListen e) {
             throw new CannotStart(e.getMessage());
         }
     }
 
-    private Loomchat(Config config, Runnable onFailed) throws LogUnavailable, WebServer.CannotListen {
+    private Loomchat(Settings config, Runnable onFailed) throws LogUnavailable, WebServer.CannotListen {
         this.config = config;
         drainSeconds = config.drainSeconds();
         Counters counters = new Counters();

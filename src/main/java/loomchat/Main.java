@@ -55,7 +55,7 @@ public final class Main {
     }
 
     private static int help() {
-        System.out.printf(USAGE, Loomchat.version(), FatalErrorHandler.EXIT_CODE, Config.help());
+        System.out.printf(USAGE, Loomchat.version(), FatalErrorHandler.EXIT_CODE, Settings.help());
         return 0;
     }
 
@@ -67,7 +67,7 @@ public final class Main {
     private static int reset(Map<String, String> environment) {
         try {
             System.out.println(
-                    LogArchiver.archive(Config.from(environment).log().dir()));
+                    LogArchiver.archive(Settings.from(environment).log().dir()));
             return 0;
         } catch (SettingsReader.InvalidSetting | LogUnavailable e) {
             System.err.println(e.getMessage());

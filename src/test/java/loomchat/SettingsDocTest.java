@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/settings.md} is made from {@link Config}: {@code make docs} writes it, the test compares it. */
+/** {@code docs/settings.md} is made from {@link Settings}: {@code make docs} writes it, the test compares it. */
 class SettingsDocTest {
     private static final Path FILE = Path.of("docs/settings.md");
 
@@ -17,7 +17,7 @@ class SettingsDocTest {
             + "|[A-Z]{2,}(_[A-Z]+)+|HOST|X-[A-Za-z-]+|\\d+(ms|[smhKMGT])\\b)";
 
     private static final String HEAD = """
-            <!-- Written by `make docs` from the program. Do not edit: change Config.java. -->
+            <!-- Written by `make docs` from the program. Do not edit: change Settings.java. -->
             # Settings
 
             Settings of the server are environment variables. One that is empty counts as not set. A wrong value stops
@@ -46,7 +46,7 @@ class SettingsDocTest {
     private static String document() {
         StringBuilder text = new StringBuilder(HEAD);
         String group = "";
-        for (SettingsReader.Setting each : Config.settings()) {
+        for (SettingsReader.Setting each : Settings.settings()) {
             if (!each.group().equals(group)) {
                 group = each.group();
                 text.append("\n## ").append(group).append("\n\n");
@@ -86,9 +86,9 @@ class SettingsDocTest {
 
     @Test
     void everyOldNameHasASetting() {
-        assertThat(Config.settings())
+        assertThat(Settings.settings())
                 .extracting(SettingsReader.Setting::name)
                 .containsAll(SettingsReader.OLD_NAMES.keySet());
-        assertThat(Config.from(Map.of()).notices()).isEmpty();
+        assertThat(Settings.from(Map.of()).notices()).isEmpty();
     }
 }

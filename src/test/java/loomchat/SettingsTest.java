@@ -50,7 +50,7 @@ class SettingsTest {
                 "LOG_RETAIN_BYTES | -1"
             })
     void aWrongSettingIsNamedWithItsValueAndWhatIsAllowed(String name, String value) {
-        assertThatThrownBy(() -> Config.from(Map.of(name, value)))
+        assertThatThrownBy(() -> Settings.from(Map.of(name, value)))
                 .isInstanceOf(SettingsReader.InvalidSetting.class)
                 .hasMessageStartingWith(name + "=" + value + " is not allowed: ")
                 .hasMessageNotContaining("\n");
@@ -58,7 +58,7 @@ class SettingsTest {
 
     @Test
     void unitsAreRead() {
-        Config config = Config.from(Map.of(
+        Settings config = Settings.from(Map.of(
                 "MAX_MESSAGE_BYTES", "16M",
                 "SEND_TIMEOUT", "1500ms",
                 "PING_INTERVAL", "2m",
@@ -71,7 +71,7 @@ class SettingsTest {
 
     @Test
     void timesHaveOneStyle() {
-        Config config = Config.from(Map.of(
+        Settings config = Settings.from(Map.of(
                 "REQUEST_TIMEOUT", "1500ms",
                 "DRAIN_TIMEOUT", "0",
                 "RESUME_TIMEOUT", "2m",
@@ -83,7 +83,7 @@ class SettingsTest {
         assertThat(config.v1Limits().interestSeconds()).isEqualTo(3600);
         assertThat(config.log().syncMillis()).isZero();
         assertThat(config.notices()).isEmpty();
-        assertThat(Config.from(Map.of("LOG_SYNC_INTERVAL", "250ms")).log().syncMillis())
+        assertThat(Settings.from(Map.of("LOG_SYNC_INTERVAL", "250ms")).log().syncMillis())
                 .isEqualTo(250);
     }
 
@@ -96,21 +96,21 @@ class SettingsTest {
         "LOG_SYNC_MILLIS, 250, LOG_SYNC_INTERVAL, 250ms"
     })
     void anOldNameStillWorksAndOneLineNamesTheNewOne(String old, String value, String name, String newValue) {
-        Config config = Config.from(Map.of(old, value));
+        Settings config = Settings.from(Map.of(old, value));
         assertThat(config.changed()).containsExactly(Map.entry(name, newValue));
         assertThat(config.notices()).singleElement().asString().contains(old, name + "=" + newValue);
         assertThat(config)
                 .usingRecursiveComparison()
                 .ignoringFields("notices")
-                .isEqualTo(Config.from(Map.of(name, newValue)));
+                .isEqualTo(Settings.from(Map.of(name, newValue)));
     }
 
     @Test
     void anOldNameOfTheDefaultIsNoChange() {
-        Config config = Config.from(Map.of("DRAIN_SECONDS", "5"));
+        Settings config = Settings.from(Map.of("DRAIN_SECONDS", "5"));
         assertThat(config.changed()).isEmpty();
         assertThat(config.notices()).hasSize(1);
-        assertThat(Config.from(Map.of("DRAIN_SECONDS", " ")).notices()).isEmpty();
+        assertThat(Settings.from(Map.of("DRAIN_SECONDS", " ")).notices()).isEmpty();
     }
 
     @ParameterizedTest
@@ -120,7 +120,7 @@ class SettingsTest {
         "REQUEST_SECONDS, 0, REQUEST_TIMEOUT"
     })
     void aWrongValueOfAnOldNameIsNamedAsItWasWritten(String old, String value, String name) {
-        assertThatThrownBy(() -> Config.from(Map.of(old, value)))
+        assertThatThrownBy(() -> Settings.from(Map.of(old, value)))
                 .isInstanceOf(SettingsReader.InvalidSetting.class)
                 .hasMessageStartingWith(old + "=" + value + " is not allowed: " + name)
                 .hasMessageNotContaining("\n");
@@ -128,7 +128,7 @@ class SettingsTest {
 
     @Test
     void anOldNameAndItsNewOneExcludeEachOther() {
-        assertThatThrownBy(() -> Config.from(Map.of("DRAIN_SECONDS", "5", "DRAIN_TIMEOUT", "5s")))
+        assertThatThrownBy(() -> Settings.from(Map.of("DRAIN_SECONDS", "5", "DRAIN_TIMEOUT", "5s")))
                 .isInstanceOf(SettingsReader.InvalidSetting.class)
                 .hasMessageStartingWith("DRAIN_SECONDS=5 is not allowed beside DRAIN_TIMEOUT=5s")
                 .hasMessageNotContaining("\n");
@@ -137,7 +137,7 @@ class SettingsTest {
     /** As before, but said so: the settings that always had a unit took a number alone for seconds. */
     @Test
     void aNumberWithoutUnitIsTakenForSecondsWithALine() {
-        Config config = Config.from(Map.of("PING_INTERVAL", "30"));
+        Settings config = Settings.from(Map.of("PING_INTERVAL", "30"));
         assertThat(config.limits().pingInterval()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.notices()).singleElement().asString().contains("PING_INTERVAL=30s");
     }
@@ -178,32 +178,32 @@ class SettingsTest {
 
     @Test
     void helpListsEverySettingWithItsDefault() {
-        assertThat(Config.settings())
+        assertThat(Settings.settings())
                 .hasSizeGreaterThan(30)
-                .allSatisfy(each -> assertThat(Config.help())
+                .allSatisfy(each -> assertThat(Settings.help())
                         .contains("  " + each.name() + "=" + each.defaultValue() + System.lineSeparator())
                         .contains(each.meaning()));
     }
 
     @Test
     void aWordMayStandForANumber() {
-        assertThat(Config.from(Map.of()).log().retainBytes()).isEqualTo(LogOptions.FOLLOW_DISK);
-        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "auto")).changed()).isEmpty();
-        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "0")).log().retainBytes())
+        assertThat(Settings.from(Map.of()).log().retainBytes()).isEqualTo(LogOptions.FOLLOW_DISK);
+        assertThat(Settings.from(Map.of("LOG_RETAIN_BYTES", "auto")).changed()).isEmpty();
+        assertThat(Settings.from(Map.of("LOG_RETAIN_BYTES", "0")).log().retainBytes())
                 .isZero();
-        assertThat(Config.from(Map.of("LOG_RETAIN_BYTES", "2G")).log().retainBytes())
+        assertThat(Settings.from(Map.of("LOG_RETAIN_BYTES", "2G")).log().retainBytes())
                 .isEqualTo(2L << 30);
     }
 
     @Test
     void anOriginMayBeListedTwice() {
-        Config config = Config.from(Map.of("ALLOWED_ORIGINS", "https://chat.example,https://CHAT.example"));
+        Settings config = Settings.from(Map.of("ALLOWED_ORIGINS", "https://chat.example,https://CHAT.example"));
         assertThat(config.access().origins()).isEqualTo(Set.of("https://chat.example"));
     }
 
     @Test
     void anEmptyValueIsTheDefaultAndOnlyChangesAreReported() {
-        Config config = Config.from(
+        Settings config = Settings.from(
                 Map.of("PORT", " ", "HOST", "127.0.0.1", "LOG_DIR", "logs", "LOG_SEGMENT_BYTES", "268435456"));
         assertThat(config.port()).isEqualTo(3000);
         assertThat(config.changed()).containsOnly(Map.entry("HOST", "127.0.0.1"));

@@ -24,7 +24,7 @@ import loomchat.web.access.TrustedProxies;
  * @param changed the settings that differ from their default, for the log
  * @param notices lines for the operator about settings that work in this version only
  */
-public record Config(
+public record Settings(
         String host,
         int port,
         LogOptions log,
@@ -60,8 +60,8 @@ public record Config(
      * Reads the settings, and tells the operator about those that work in this version only, a line for each. An
      * {@link SettingsReader.InvalidSetting} names the first that is not allowed.
      */
-    static Config from(Map<String, String> environment) {
-        Config config = read(new SettingsReader(environment));
+    static Settings from(Map<String, String> environment) {
+        Settings config = read(new SettingsReader(environment));
         config.notices.forEach(line -> System.getLogger("loomchat").log(System.Logger.Level.WARNING, line));
         return config;
     }
@@ -89,7 +89,7 @@ public record Config(
         return lines.toString();
     }
 
-    private static Config read(SettingsReader settings) {
+    private static Settings read(SettingsReader settings) {
         settings.group("Server");
         String host = settings.text(
                 "HOST", "0.0.0.0", "a host name or an address of this machine", HOST, "address to listen on");
@@ -119,7 +119,7 @@ public record Config(
         var v1Limits = v1Limits(settings);
         settings.group("Who may connect");
         int maxConnections = maxConnections(settings);
-        return new Config(
+        return new Settings(
                 host,
                 port,
                 log,
