@@ -27,8 +27,8 @@ import loomchat.ws.deflate.Compression;
 
 /**
  * A running server: its parts in the order in which data flows. {@link #start} and {@link #close} run on the main
- * thread. When a part fails, {@link FatalErrorHandler} ends the server, on a thread of its own. Long, because starting and
- * stopping are read side by side.
+ * thread. When a part fails, {@link FatalErrorHandler} ends the server, on a thread of its own. Long, because starting
+ * and stopping are read side by side.
  */
 public final class Loomchat implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
