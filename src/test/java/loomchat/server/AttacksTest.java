@@ -68,6 +68,7 @@ class AttacksTest {
         try (ServerProcess server = new ServerProcess(dir, settings);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 AutoCloseable _ = this::endCalm) {
+            measureFirst();
             meet(server.port());
             List<Future<?>> talks = calm.stream()
                     .<Future<?>>map(each -> threads.submit(each::talk))
@@ -195,6 +196,22 @@ class AttacksTest {
                         Integer.toString(port))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    /**
+     * Lets this process, which measures, go before the server on a core that both want: else a busy server looks as slow
+     * as the system's time slice, some milliseconds. It needs the right to do so; without it the times are too long.
+     */
+    private static void measureFirst() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("renice", "-n", "-10", "-p"));
+        try (var threads = Files.list(Path.of("/proc/self/task"))) {
+            threads.forEach(each -> command.add(each.getFileName().toString()));
+        }
+        Process renice = new ProcessBuilder(command).redirectErrorStream(true).start();
+        renice.inputReader().lines().toList();
+        if (renice.waitFor() != 0) {
+            System.out.println("AttacksTest: no right to raise the priority of the calm clients");
+        }
     }
 
     private static long openFiles(ServerProcess server) throws IOException {
