@@ -199,8 +199,8 @@ class AttacksTest {
     }
 
     /**
-     * Lets this process, which measures, go before the server on a core that both want: else a busy server looks as slow
-     * as the system's time slice, some milliseconds. It needs the right to do so; without it the times are too long.
+     * Lets this process, which measures, go before the server on a core that both want: else a busy server looks as
+     * slow as the system's time slice, some milliseconds. It needs the right to do so; without it times are too long.
      */
     private static void measureFirst() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("renice", "-n", "-10", "-p"));
