@@ -158,7 +158,7 @@ final class SvgGraph {
         return Math.max(1, report.axis().millis());
     }
 
-    /** 1, 2, 2.5, 4, 5 or 8 times a power of ten, so that the numbers on the axis are short. */
+    /** 1, 2, 4, 5 or 8 times a power of ten, so that the numbers on the axis are short. */
     static double niceCeiling(double value) {
         if (value <= 0) {
             return 4;
