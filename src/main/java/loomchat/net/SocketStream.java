@@ -156,7 +156,12 @@ public final class SocketStream implements ByteStream {
         if (loop.isHere()) {
             watchHere(operation);
         } else if (!isWatched(operation)) {
-            loop.execute(() -> watchHere(operation));
+            try {
+                loop.execute(() -> watchHere(operation));
+            } catch (RejectedExecutionException e) {
+                // The loop has ended: nobody polls the socket any more.
+                wakeAll();
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 package loomchat.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -133,6 +135,16 @@ class LoopTest {
         assertThat(carrier.isAlive()).isFalse();
         assertThat(loop.isAlive()).isFalse();
         loop.close();
+    }
+
+    @Test
+    void aWaitBegunAfterTheEndOfTheLoopEndsLikeThatForAClosedStream() throws Exception {
+        Loop loop = new Loop("tested");
+        try (SocketPair pair = SocketPair.on(loop)) {
+            loop.close();
+            assertThatThrownBy(() -> pair.stream().awaitReadable(ByteStream.NO_DEADLINE))
+                    .isInstanceOf(ClosedChannelException.class);
+        }
     }
 
     /**
