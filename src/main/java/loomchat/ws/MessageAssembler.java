@@ -9,8 +9,8 @@ import loomchat.ws.frame.Utf8Validator;
  * Joins the frames of one message at a time, and checks its size and its text as they arrive. The reading thread uses
  * it.
  *
- * <p>The buffer grows with the bytes that arrive, not with announced lengths, never beyond the limit, and is taken
- * from the budget of all incomplete messages until the message has been delivered.
+ * <p>The buffer grows with the bytes that arrive, not with announced lengths, to less than twice the limit, and is
+ * taken from the budget of all incomplete messages until the message has been delivered.
  */
 final class MessageAssembler implements ByteSink {
     private static final int FIRST_PIECE = MessageBudget.SMALL_BYTES;
@@ -79,8 +79,15 @@ final class MessageAssembler implements ByteSink {
     private void grow(int wanted) throws ProtocolException {
         long doubled = Math.max(FIRST_PIECE, bytes.length * 2L);
         int capacity = (int) Math.max(wanted, Math.min(doubled, mostBytes));
-        share.take(BufferPools.sizeForMessage(capacity));
-        byte[] grown = BufferPools.takeForMessage(capacity);
+        int taken = BufferPools.sizeForMessage(capacity);
+        share.take(taken);
+        byte[] grown;
+        try {
+            grown = BufferPools.takeForMessage(capacity);
+        } catch (OutOfMemoryError e) {
+            share.giveBack(taken);
+            throw e;
+        }
         System.arraycopy(bytes, 0, grown, 0, size);
         drop(bytes);
         bytes = grown;
