@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> KNOWN = Map.ofEntries(
             knows("json"),
             knows("net"),
+            knows("identity"),
             knows("ws", "ws.deflate", "ws.frame", "net"),
             knows("ws.deflate", "net"),
             knows("ws.frame"),
