@@ -50,8 +50,11 @@ public record Settings(
     /** File descriptors that WebSockets may not use: for libraries, logs and HTTP requests, and some to spare. */
     static final int FILES_FOR_OTHERS = 1000;
 
-    /** The least budget for incomplete messages: a growing one takes nearly two, a quarter is kept for small ones. */
-    private static final int LARGEST_MESSAGES_AT_ONCE = 4;
+    /**
+     * The least budget for incomplete messages. While the pieces of one are joined it takes up to four times its size,
+     * because both sides of the copy are whole arrays of a pool, and one address gets half of the budget.
+     */
+    private static final int LARGEST_MESSAGES_AT_ONCE = 8;
 
     private static final int OPEN_FILES = openFilesLimit();
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");

@@ -1,6 +1,8 @@
 package loomchat.ws;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import loomchat.ws.deflate.ByteSink;
 import loomchat.ws.frame.Opcode;
 import loomchat.ws.frame.Utf8Validator;
@@ -9,11 +11,12 @@ import loomchat.ws.frame.Utf8Validator;
  * Joins the frames of one message at a time, and checks its size and its text as they arrive. The reading thread uses
  * it.
  *
- * <p>The buffer grows with the bytes that arrive, not with announced lengths, to less than twice the limit, and is
- * taken from the budget of all incomplete messages until the message has been delivered.
+ * <p>What it holds grows with the bytes that arrive, not with announced lengths: a short message is in one array that
+ * doubles, a longer one in pieces of one size, which are joined when it is whole. All of it is taken from the budget of
+ * all incomplete messages until the message has been delivered.
  */
 final class MessageAssembler implements ByteSink {
-    private static final int FIRST_PIECE = MessageBudget.SMALL_BYTES;
+    private static final int FIRST_BYTES = MessageBudget.SMALL_BYTES;
     private static final byte[] NOTHING = {};
 
     private final MessageSizeLimit limit;
@@ -24,9 +27,14 @@ final class MessageAssembler implements ByteSink {
     private int opcode;
 
     private boolean compressed;
-    /** Taken from the share with its whole length. */
-    private byte[] bytes = NOTHING;
+    /** Full ones, before {@link #last}; null until the message is longer than one. */
+    private List<byte[]> pieces;
 
+    /** The end of what has arrived. Taken from the share with its whole length, as the others. */
+    private byte[] last = NOTHING;
+
+    private int lastSize;
+    /** Of the message. */
     private int size;
     /** The most that the message can need, as far as the frame that is being read tells. */
     private long mostBytes;
@@ -67,30 +75,47 @@ final class MessageAssembler implements ByteSink {
         if (opcode == Opcode.TEXT && !utf8.check(from, at, length)) {
             throw invalidText();
         }
-        int wanted = size + length;
-        if (wanted > bytes.length) {
-            grow(wanted);
+        for (int done = 0; done < length; ) {
+            if (lastSize == last.length) {
+                grow(length - done);
+            }
+            int count = Math.min(length - done, last.length - lastSize);
+            System.arraycopy(from, at + done, last, lastSize, count);
+            lastSize += count;
+            done += count;
         }
-        System.arraycopy(from, at, bytes, size, length);
-        size = wanted;
+        size += length;
     }
 
-    /** While it is copied, the message takes both arrays. */
+    /** Makes room at the end for some of the {@code wanted} bytes. */
     private void grow(int wanted) throws ProtocolException {
-        long doubled = Math.max(FIRST_PIECE, bytes.length * 2L);
-        int capacity = (int) Math.max(wanted, Math.min(doubled, mostBytes));
-        int taken = BufferPools.sizeForMessage(capacity);
+        if (last.length == BufferPools.PIECE_BYTES) {
+            byte[] next = take(BufferPools.PIECE_BYTES);
+            if (pieces == null) {
+                pieces = new ArrayList<>();
+            }
+            pieces.add(last);
+            last = next;
+            lastSize = 0;
+            return;
+        }
+        long doubled = Math.max(FIRST_BYTES, last.length * 2L);
+        long capacity = Math.max((long) lastSize + wanted, Math.min(doubled, mostBytes));
+        byte[] grown = take((int) Math.min(capacity, BufferPools.PIECE_BYTES));
+        System.arraycopy(last, 0, grown, 0, lastSize);
+        drop(last);
+        last = grown;
+    }
+
+    private byte[] take(int bytes) throws ProtocolException {
+        int taken = BufferPools.sizeForMessage(bytes);
         share.take(taken);
-        byte[] grown;
         try {
-            grown = BufferPools.takeForMessage(capacity);
+            return BufferPools.takeForMessage(bytes);
         } catch (OutOfMemoryError e) {
             share.giveBack(taken);
             throw e;
         }
-        System.arraycopy(bytes, 0, grown, 0, size);
-        drop(bytes);
-        bytes = grown;
     }
 
     /** Ends a message of one frame and delivers it from {@code buffer}. */
@@ -106,14 +131,41 @@ final class MessageAssembler implements ByteSink {
     /** Ends the message and delivers it. */
     void deliver(MessageHandler handler) throws IOException {
         boolean text = opcode == Opcode.TEXT;
-        byte[] whole = bytes;
         opcode = 0;
-        bytes = NOTHING;
+        byte[] whole = takeWhole();
         try {
             deliver(text, whole, 0, size, handler);
         } finally {
             drop(whole);
         }
+    }
+
+    private byte[] takeWhole() throws ProtocolException {
+        byte[] whole;
+        if (pieces == null) {
+            whole = last;
+            last = NOTHING;
+        } else {
+            whole = take(size);
+            int at = 0;
+            for (byte[] piece : pieces) {
+                System.arraycopy(piece, 0, whole, at, piece.length);
+                at += piece.length;
+            }
+            System.arraycopy(last, 0, whole, at, lastSize);
+        }
+        dropAll();
+        return whole;
+    }
+
+    private void dropAll() {
+        if (pieces != null) {
+            pieces.forEach(this::drop);
+            pieces = null;
+        }
+        drop(last);
+        last = NOTHING;
+        lastSize = 0;
     }
 
     private void drop(byte[] buffer) {
@@ -133,10 +185,8 @@ final class MessageAssembler implements ByteSink {
 
     /** Drops an incomplete message. */
     void abandon() {
-        byte[] dropped = bytes;
-        bytes = NOTHING;
+        dropAll();
         size = 0;
-        drop(dropped);
     }
 
     private static ProtocolException invalidText() {

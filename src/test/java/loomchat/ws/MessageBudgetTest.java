@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import loomchat.ws.deflate.Compression;
 import loomchat.ws.deflate.MessageInflater;
+import loomchat.ws.frame.Opcode;
 import org.junit.jupiter.api.Test;
 
 /** What incomplete messages take comes out of one budget, and all of it goes back, once. */
@@ -52,6 +55,35 @@ class MessageBudgetTest {
         assertThat(other.tryTake(MIB)).isTrue();
         same.giveBack(MIB);
         assertThat(one.tryTake(MIB)).isTrue();
+    }
+
+    @Test
+    void theLargestMessageOfOneAddressFitsTheLeastBudget() throws IOException {
+        for (int size : new int[] {125, 4097, 65_536, 65_537, 131_073, 600_000, MIB, MIB + 1, 3 * MIB}) {
+            MessageBudget budget = new MessageBudget(8L * size);
+            MessageAssembler message = new MessageAssembler(new MessageSizeLimit(size), budget.open("address"));
+            byte[] sent = new byte[size];
+            new Random(size).nextBytes(sent);
+            message.begin(Opcode.BINARY, false);
+            message.beginFrame(size, true);
+            for (int at = 0; at < size; at += 1000) {
+                message.append(sent, at, Math.min(1000, size - at));
+            }
+            AtomicInteger delivered = new AtomicInteger();
+            message.deliver(new MessageHandler() {
+                @Override
+                public void onText(byte[] buffer, int offset, int length) {}
+
+                @Override
+                public void onBinary(byte[] buffer, int offset, int length) {
+                    assertThat(Arrays.copyOfRange(buffer, offset, offset + length))
+                            .isEqualTo(sent);
+                    delivered.incrementAndGet();
+                }
+            });
+            assertThat(delivered).hasValue(1);
+            assertThat(budget.used()).as("%d bytes", size).isZero();
+        }
     }
 
     @Test
