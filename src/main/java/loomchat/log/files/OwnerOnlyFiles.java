@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Creates and opens log files that only their owner can read. A link, a pipe or a folder under the name of a log file
+ * Creates and opens files that only their owner can read. A link, a pipe or a folder under the name of such a file
  * is refused. A file that exists keeps its mode. Any thread; blocks on the disk.
  */
 public final class OwnerOnlyFiles {
@@ -25,7 +25,7 @@ public final class OwnerOnlyFiles {
     private OwnerOnlyFiles() {}
 
     /** Opens a regular file, or creates one where {@code options} say so. */
-    static FileChannel open(Path file, OpenOption... options) throws IOException {
+    public static FileChannel open(Path file, OpenOption... options) throws IOException {
         requireRegular(file);
         Set<OpenOption> all = new HashSet<>(List.of(options));
         all.add(LinkOption.NOFOLLOW_LINKS);
@@ -40,7 +40,7 @@ public final class OwnerOnlyFiles {
         }
     }
 
-    static Path create(Path file) throws IOException {
+    public static Path create(Path file) throws IOException {
         return Files.createFile(file, mode("rw-------"));
     }
 

@@ -1,0 +1,105 @@
+package loomchat.identity.keys;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Supplier;
+import loomchat.log.files.Disk;
+
+/**
+ * The keys of a running server, which follow their file. {@link #get} from any thread; {@link #reload} once a second
+ * from the reaper, which may wait for the disk.
+ */
+public final class LiveKeys implements Supplier<KeyRing> {
+    private static final System.Logger LOGGER = System.getLogger("loomchat");
+    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
+
+    private final Path file;
+    private volatile KeyRing ring;
+
+    /** What the file looked like when it was read last: reaper only. */
+    private String seen;
+
+    /** There are no keys; the message is one line for the operator. */
+    public static final class NoKeys extends Exception {
+        NoKeys(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private LiveKeys(Path file, KeyRing ring) {
+        this.file = file;
+        this.ring = ring;
+        seen = look();
+    }
+
+    /**
+     * Reads the keys of a start.
+     *
+     * @param own whether the file is the server's own: then it is made when it is not there
+     */
+    public static LiveKeys open(Path file, boolean own, long nowMillis) throws NoKeys {
+        try {
+            if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (!own) {
+                    throw new NoKeys("AUTH_KEYS_FILE=" + file + " does not exist: loomchat keys rotate makes it");
+                }
+                KeyFile.write(file, new KeyRing(java.util.List.of(KeyFile.newKey(nowMillis))));
+            }
+            LiveKeys keys = new LiveKeys(file, KeyFile.read(file));
+            keys.warnOfReaders();
+            return keys;
+        } catch (KeyFile.Unusable e) {
+            throw new NoKeys("AUTH_KEYS_FILE=" + file + " " + e.getMessage());
+        } catch (IOException e) {
+            throw new NoKeys("AUTH_KEYS_FILE=" + file + " cannot be written: " + Disk.cause(e));
+        }
+    }
+
+    private void warnOfReaders() {
+        try {
+            if (!java.util.Collections.disjoint(Files.getPosixFilePermissions(file), OTHERS)) {
+                LOGGER.log(
+                        System.Logger.Level.WARNING,
+                        "AUTH_KEYS_FILE=" + file + " can be read by others: chmod 600 keeps its keys secret");
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            // This system does not say who may read it.
+        }
+    }
+
+    @Override
+    public KeyRing get() {
+        return ring;
+    }
+
+    /** Takes the keys of a file that has changed; a file that cannot be used leaves them as they are. */
+    public void reload() {
+        String now = look();
+        if (now.equals(seen)) {
+            return;
+        }
+        seen = now;
+        try {
+            ring = KeyFile.read(file);
+        } catch (KeyFile.Unusable e) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "AUTH_KEYS_FILE=" + file + " " + e.getMessage() + ": the keys of before stay in use");
+        }
+    }
+
+    private String look() {
+        try {
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            return now.fileKey() + " " + now.size() + " " + now.lastModifiedTime();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
