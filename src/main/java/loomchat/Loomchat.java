@@ -13,6 +13,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import loomchat.chat.ChatContext;
 import loomchat.chat.ChatServer;
+import loomchat.chat.DisconnectReason;
+import loomchat.chat.visitor.Visitors;
+import loomchat.identity.Identity;
+import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.livelog.LiveLog;
 import loomchat.log.Counters;
 import loomchat.log.Event;
@@ -37,6 +41,7 @@ public final class Loomchat implements AutoCloseable {
     private static final int HTTP_CONNECTIONS = Settings.FILES_FOR_OTHERS / 2;
 
     private static final int MOST_COMPRESSION_CONTEXTS = 128;
+    private static final int AUTH_CLOSE_CODE = 4003;
     private static final String ON_THE_JDKS_SCHEDULER =
             "Connections run on the JDK's scheduler, not on the loops that poll them: a message costs up to three"
                     + " times as much. Start the jar (java -jar), or add --add-opens=java.base/java.lang=ALL-UNNAMED";
@@ -47,6 +52,7 @@ public final class Loomchat implements AutoCloseable {
     private final ReportService reports;
     private final LiveLog liveLog;
     private final EventLog log;
+    private final IdentityParts identities;
     private final Sampler sampler;
     private final Loop[] loops;
     private final ChatServer chat;
@@ -79,12 +85,13 @@ public final class Loomchat implements AutoCloseable {
     static Loomchat start(Map<String, String> environment, Runnable onFailed) throws CannotStart {
         try {
             return new Loomchat(Settings.from(environment), onFailed);
-        } catch (SettingsReader.InvalidSetting | LogUnavailable | WebServer.CannotListen e) {
+        } catch (SettingsReader.InvalidSetting | LogUnavailable | IdentityParts.Unusable | WebServer.CannotListen e) {
             throw new CannotStart(e.getMessage());
         }
     }
 
-    private Loomchat(Settings config, Runnable onFailed) throws LogUnavailable, WebServer.CannotListen {
+    private Loomchat(Settings config, Runnable onFailed)
+            throws LogUnavailable, IdentityParts.Unusable, WebServer.CannotListen {
         this.config = config;
         drainSeconds = config.drainSeconds();
         Counters counters = new Counters();
@@ -98,17 +105,34 @@ public final class Loomchat implements AutoCloseable {
             throw e;
         }
         log.onFatal(fatalErrorHandler);
+        try {
+            identities = IdentityParts.open(config.identity(), this::identityEnded);
+        } catch (IdentityParts.Unusable e) {
+            log.close();
+            fatalErrorHandler.close();
+            throw e;
+        }
         loops = IntStream.range(0, config.ioThreads())
                 .mapToObj(i -> new Loop("loop-" + i, fatalErrorHandler))
                 .toArray(Loop[]::new);
         try {
-            var context = new ChatContext(config.limits(), log, counters, System::currentTimeMillis, System::nanoTime);
+            var visitors =
+                    new Visitors(config.identity().visitors(), identities.blocks(), suspended -> {}, System::nanoTime);
+            var context = new ChatContext(
+                    config.limits(),
+                    log,
+                    counters,
+                    visitors,
+                    identities.authenticator(),
+                    System::currentTimeMillis,
+                    System::nanoTime);
             chat = ChatWiring.server(context, config.v1Limits());
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
             web = listen(counters);
         } catch (WebServer.CannotListen e) {
             closeLoops();
+            identities.close();
             log.close();
             throw e;
         }
@@ -128,12 +152,23 @@ public final class Loomchat implements AutoCloseable {
                 config.port(),
                 config.echoEndpoint(),
                 config.access(),
+                config.identity().auth(),
+                config.identity().refreshLifetime(),
                 config.maxConnections(),
+                config.identity().mostGuests(),
                 config.maxConnections() + HTTP_CONNECTIONS,
                 config.requestTimeout(),
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
                 config.loadTestAnnounce());
-        WebServer.Services parts = new WebServer.Services(chat, counters, reports, liveLog, log::record, unready());
+        WebServer.Services parts = new WebServer.Services(
+                chat,
+                identities.sessions(),
+                identities.authenticator(),
+                counters,
+                reports,
+                liveLog,
+                log::record,
+                unready());
         return WebServer.start(options, loops, parts);
     }
 
@@ -181,7 +216,20 @@ public final class Loomchat implements AutoCloseable {
                 Loop.carriesThreads() ? "loops" : "jdk");
     }
 
+    /** Request thread: nobody may go on with the tokens of this identity. */
+    private void identityEnded(Identity identity, EndReason reason) {
+        log.record(new Event.SessionRevoked(
+                System.currentTimeMillis(), identity.subject(), reason == EndReason.REPLAY ? "replay" : "ended"));
+        chat.endAll(
+                visitor -> visitor.identity() != null
+                        && identity.session().equals(visitor.identity().session()),
+                DisconnectReason.REVOKED,
+                AUTH_CLOSE_CODE,
+                "The session was ended");
+    }
+
     private void cutOverdue() {
+        identities.tick();
         chat.reap();
         web.reap();
     }
@@ -250,6 +298,7 @@ public final class Loomchat implements AutoCloseable {
         step(web::stop);
         step(reaper::close);
         step(sampler::close);
+        step(identities::close);
         step(() -> closeLog(reason));
         step(this::closeLoops);
     }

@@ -33,6 +33,7 @@ public record Settings(
         V1Limits v1Limits,
         int maxConnections,
         WebServer.Access access,
+        IdentitySettings identity,
         boolean compression,
         Duration requestTimeout,
         int drainSeconds,
@@ -122,6 +123,7 @@ public record Settings(
         var v1Limits = v1Limits(settings);
         settings.group("Who may connect");
         int maxConnections = maxConnections(settings);
+        WebServer.Access access = access(settings);
         return new Settings(
                 host,
                 port,
@@ -130,7 +132,8 @@ public record Settings(
                 limits,
                 v1Limits,
                 maxConnections,
-                access(settings),
+                access,
+                IdentitySettings.read(settings, log.dir(), maxConnections),
                 compression,
                 requestTimeout,
                 drainSeconds,
@@ -310,6 +313,12 @@ public record Settings(
                         0,
                         100,
                         "readers of the live log at one address; 0: no limit"),
+                settings.integer(
+                        "MAX_SESSIONS_PER_MINUTE",
+                        10,
+                        0,
+                        100_000,
+                        "new identities of one address a minute, as many at once; 0: no limit"),
                 settings.flag("LIMIT_LOOPBACK", false, "limits per address also count addresses of this machine"));
     }
 

@@ -1,12 +1,15 @@
 package loomchat.chat;
 
 import java.util.function.LongSupplier;
+import loomchat.chat.visitor.Visitors;
+import loomchat.identity.Authenticator;
 import loomchat.log.Counters;
 import loomchat.log.EventLog;
 
 /**
- * Settings, log, counters and clocks that all connections and participants of a server share. Any thread.
+ * Settings, log, counters, visitors and clocks that all connections and participants of a server share. Any thread.
  *
+ * @param authenticator checks the tokens that visitors show while they are connected
  * @param wallClockMillis for the times in the log alone: it may jump
  * @param monotonicClockNanos measures everything that lasts: {@link System#nanoTime}
  */
@@ -14,6 +17,8 @@ public record ChatContext(
         Limits limits,
         EventLog log,
         Counters counters,
+        Visitors visitors,
+        Authenticator authenticator,
         LongSupplier wallClockMillis,
         LongSupplier monotonicClockNanos) {
     /** The wall clock. */

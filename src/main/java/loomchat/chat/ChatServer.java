@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import loomchat.chat.visitor.Visitor;
+import loomchat.chat.visitor.Visitors;
 import loomchat.log.Counters;
 import loomchat.net.SocketStream;
 import loomchat.ws.CloseCode;
@@ -54,8 +57,7 @@ public final class ChatServer {
      *
      * @param early bytes that came right behind the handshake, or null
      * @param agreed compression as negotiated, or null
-     * @param addressKey connections with the same key share the budget for incomplete messages; null for a client
-     * without one
+     * @param visitor whose client it is; those of one address share the budget for incomplete messages
      * @param onClosed called once, when the connection is closed
      */
     public void open(
@@ -63,7 +65,7 @@ public final class ChatServer {
             Protocol protocol,
             byte[] early,
             Handshake.Agreed agreed,
-            Object addressKey,
+            Visitor visitor,
             Runnable onClosed) {
         Endpoint endpoint = endpoints.get(protocol);
         Counters counters = context.counters();
@@ -72,11 +74,11 @@ public final class ChatServer {
                 endpoint.maxMessageBytes(context.limits()),
                 early,
                 agreed,
-                messageBudget.open(addressKey),
+                messageBudget.open(visitor.addressKey()),
                 counters.bytesIn,
                 counters.bytesOut);
         long id = lastSession.incrementAndGet();
-        Connection connection = endpoint.connect(new Connection.Opened(socket, id, onLeft, onClosed));
+        Connection connection = endpoint.connect(new Connection.Opened(socket, visitor, id, onLeft, onClosed));
         counters.connectionsOpened.increment();
         counters.connections.increment();
         connections.add(connection);
@@ -87,7 +89,22 @@ public final class ChatServer {
     private void left(Connection connection) {
         if (connections.remove(connection)) {
             context.counters().connections.decrement();
+            context.visitors().leave(connection.visitor());
         }
+    }
+
+    /** Closes the connections of the visitors that {@code which} selects, and ends their chats. Any thread. */
+    public void endAll(Predicate<Visitor> which, DisconnectReason reason, int code, String text) {
+        for (Connection each : connections) {
+            if (which.test(each.visitor())) {
+                each.end(reason, code, text);
+            }
+        }
+    }
+
+    /** Who may be a visitor, and who is one. */
+    public Visitors visitors() {
+        return context.visitors();
     }
 
     /** Ends silent and blocking connections and expired sessions, and pairs those who have waited long enough. */
@@ -100,6 +117,7 @@ public final class ChatServer {
         endpoints.values().forEach(each -> each.reap(comebackStart));
         pairs.pairWaiting();
         pairs.tellWaiting();
+        context.visitors().forgetGone();
     }
 
     /**

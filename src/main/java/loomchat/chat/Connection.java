@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import loomchat.chat.visitor.Visitor;
 import loomchat.log.Event;
 import loomchat.net.ByteStream;
 import loomchat.ws.CloseCode;
@@ -25,6 +26,7 @@ public abstract class Connection implements MessageHandler, Runnable {
 
     protected final ChatContext context;
     protected final WebSocket socket;
+    protected final Visitor visitor;
     private final long id;
     private final Protocol protocol;
     private final Consumer<Connection> onLeft;
@@ -51,25 +53,31 @@ public abstract class Connection implements MessageHandler, Runnable {
     /**
      * A client whose handshake is done.
      *
+     * @param visitor whose client it is
      * @param id the number of the connection, in the log
      * @param onLeft called once, when the client has left and its end is recorded
      * @param onClosed called once, when the socket is closed
      */
-    public record Opened(WebSocket socket, long id, Consumer<Connection> onLeft, Runnable onClosed) {}
+    public record Opened(WebSocket socket, Visitor visitor, long id, Consumer<Connection> onLeft, Runnable onClosed) {}
 
     protected Connection(ChatContext context, Opened opened, Protocol protocol) {
         this.context = context;
         this.socket = opened.socket;
+        this.visitor = opened.visitor;
         this.id = opened.id;
         this.onLeft = opened.onLeft;
         this.onClosed = opened.onClosed;
         this.protocol = protocol;
-        this.limiter = new RateLimiter(context.limits());
+        this.limiter = RateLimiter.of(visitor, context);
         this.liveness = new Liveness(this, socket, context.limits());
     }
 
     public final long id() {
         return id;
+    }
+
+    final Visitor visitor() {
+        return visitor;
     }
 
     /** The connection is open; on its thread, before anything is read. */
@@ -85,6 +93,9 @@ public abstract class Connection implements MessageHandler, Runnable {
 
     protected void onDeadline() {}
 
+    /** Reaper, once a second: must not wait for the client. */
+    protected void onCheck() {}
+
     /** The server will stop soon. Main thread: must not wait for a client. */
     protected void onDraining() {}
 
@@ -93,7 +104,7 @@ public abstract class Connection implements MessageHandler, Runnable {
 
     @Override
     public final void run() {
-        context.log().record(new Event.NewConnection(context.millis(), id, protocol.toString()));
+        context.log().record(new Event.NewConnection(context.millis(), id, protocol.toString(), visitor.subject()));
         int code = CloseCode.ABNORMAL;
         try {
             onOpen();
@@ -183,7 +194,9 @@ public abstract class Connection implements MessageHandler, Runnable {
         bytesInCounted += read;
         long inflating = socket.inflatingNanos() - inflatingNanosCounted;
         inflatingNanosCounted += inflating;
-        long nanos = limiter.charge(messagesInBatch + controlsInBatch, read, inflating + deflatingNanos, now);
+        long said = messagesInBatch + controlsInBatch;
+        long nanos = Math.max(
+                limiter.charge(said, read, inflating + deflatingNanos, now), visitor.chargeMessages(said, now));
         messagesInBatch = 0;
         controlsInBatch = 0;
         deflatingNanos = 0;
@@ -212,6 +225,7 @@ public abstract class Connection implements MessageHandler, Runnable {
     /** Reaper: see {@link Liveness}. */
     final void check(long now, long clocksStart) {
         liveness.check(now, clocksStart);
+        onCheck();
     }
 
     /** While the server does not read from it, the client cannot give a sign of life. Any thread. */

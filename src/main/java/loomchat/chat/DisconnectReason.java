@@ -20,6 +20,11 @@ public enum DisconnectReason {
     SLOW("slow"),
     /** The client exceeded its rate limit for too long. */
     FLOOD("flood"),
+    /** Its token has expired, or another visitor's was shown. */
+    TOKEN("token"),
+    /** Its identity was ended. */
+    REVOKED("revoked"),
+    BANNED("banned"),
     /** A newer connection of the same client took the chat over. */
     REPLACED("replaced"),
     SHUTDOWN("shutdown"),

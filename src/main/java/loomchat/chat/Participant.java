@@ -1,7 +1,9 @@
 package loomchat.chat;
 
 import java.io.IOException;
+import loomchat.chat.match.EncounterHistory;
 import loomchat.chat.match.Seeker;
+import loomchat.chat.visitor.Visitor;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
@@ -21,6 +23,14 @@ public abstract class Participant extends Seeker<Pair> {
 
     /** The number of its connection, in the log. */
     public abstract long id();
+
+    /** Who it is. */
+    public abstract Visitor visitor();
+
+    @Override
+    protected final EncounterHistory lastingEncounters() {
+        return visitor().encounters();
+    }
 
     // Its client
 

@@ -1,6 +1,9 @@
 package loomchat.chat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import loomchat.chat.visitor.Visitor;
+import loomchat.chat.visitor.VisitorLimits;
 
 /**
  * Limits one client's messages and bytes a second, and its share of the loop's time for compression: token buckets of
@@ -24,10 +27,23 @@ final class RateLimiter {
     private long compressionPaidUntil = messagesPaidUntil;
     private long slowedSince;
 
-    RateLimiter(Limits limits) {
-        nanosPerMessage = SECOND / limits.messagesPerSecond();
-        nanosPerByte = (double) SECOND / limits.bytesPerSecond();
-        floodNanos = limits.floodTime().toNanos();
+    /** @param flood a client may exceed the rates for so long */
+    RateLimiter(long messagesPerSecond, long bytesPerSecond, Duration flood) {
+        nanosPerMessage = SECOND / messagesPerSecond;
+        nanosPerByte = (double) SECOND / bytesPerSecond;
+        floodNanos = flood.toNanos();
+    }
+
+    /** With the limits of a guest or of a known visitor. */
+    static RateLimiter of(Visitor visitor, ChatContext context) {
+        Limits all = context.limits();
+        VisitorLimits guests = context.visitors().limits();
+        return visitor.isGuest()
+                ? new RateLimiter(
+                        Math.min(all.messagesPerSecond(), guests.guestMessages()),
+                        Math.min(all.bytesPerSecond(), guests.guestBytes()),
+                        all.floodTime())
+                : new RateLimiter(all.messagesPerSecond(), all.bytesPerSecond(), all.floodTime());
     }
 
     /**

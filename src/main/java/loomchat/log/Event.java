@@ -31,8 +31,11 @@ public sealed interface Event {
     /** The last line of a run that ended in order. A start without one before it is a crash. */
     record ServerStopped(long millis, String reason, long uptimeMillis) implements Event {}
 
-    /** A client finished its handshake. {@code protocol} is {@code plain}, {@code chat.v1} or {@code echo}. */
-    record NewConnection(long millis, long session, String protocol) implements Event {}
+    /**
+     * A client finished its handshake. {@code protocol} is {@code plain}, {@code chat.v1} or {@code echo};
+     * {@code identity} is null for a guest.
+     */
+    record NewConnection(long millis, long session, String protocol, String identity) implements Event {}
 
     /** Two sessions became a pair: {@code session} came second, {@code partner} had waited {@code waitedMillis}. */
     record Matched(long millis, long session, long pair, long partner, long waitedMillis) implements Event {}
@@ -59,8 +62,13 @@ public sealed interface Event {
      */
     record ChatResumed(long millis, long session, long pair, long from, long awayMillis) implements Event {}
 
-    /** {@code session} reported its partner; {@code reason} is one of a fixed set. */
-    record Reported(long millis, long session, long pair, long partner, String reason) implements Event {}
+    /** {@code session} reported its partner; {@code reason} is one of a fixed set. Identities are null for guests. */
+    record Reported(
+            long millis, long session, long pair, long partner, String reason, String identity, String partnerIdentity)
+            implements Event {}
+
+    /** An identity was ended, and its connections are closed: {@code reason} is {@code replay} or {@code ended}. */
+    record SessionRevoked(long millis, String identity, String reason) implements Event {}
 
     /**
      * The disk accepted nothing for {@code stalledMillis}; {@code heldLines} waited in memory and are written now.

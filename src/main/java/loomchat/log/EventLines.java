@@ -38,6 +38,7 @@ final class EventLines {
             case Event.Disconnected e -> disconnected(e, seq);
             case Event.ChatResumed e -> resumed(e, seq);
             case Event.Reported e -> reported(e, seq);
+            case Event.SessionRevoked e -> revoked(e, seq);
             case Event.ServerStarted e -> started(e, seq);
             case Event.ServerStopped e -> stopped(e, seq);
             case Event.LogRecovered e -> recovered(e, seq);
@@ -50,7 +51,8 @@ final class EventLines {
     private void connected(Event.NewConnection e, long seq) {
         head(e, "New Connection").raw("Session ").number(e.session()).raw(" connected");
         seq(seq);
-        field("session", e.session()).field("protocol", e.protocol()).end();
+        field("session", e.session()).field("protocol", e.protocol());
+        known("identity", e.identity()).end();
     }
 
     private void matched(Event.Matched e, long seq) {
@@ -89,7 +91,16 @@ final class EventLines {
         head(e, "Reported").raw("Session ").number(e.partner()).raw(" for ").text(e.reason());
         seq(seq);
         field("session", e.session()).field("pair", e.pair());
-        field("partner", e.partner()).field("reason", e.reason()).end();
+        field("partner", e.partner()).field("reason", e.reason());
+        known("identity", e.identity())
+                .known("partnerIdentity", e.partnerIdentity())
+                .end();
+    }
+
+    private void revoked(Event.SessionRevoked e, long seq) {
+        head(e, "Session Revoked").raw("Identity ").text(e.identity()).raw(": ").text(e.reason());
+        seq(seq);
+        field("identity", e.identity()).field("reason", e.reason()).end();
     }
 
     private void started(Event.ServerStarted e, long seq) {
@@ -196,6 +207,11 @@ final class EventLines {
     private EventLines field(String name, String value) {
         out.raw(",\"").raw(name).raw("\":\"").text(value).raw("\"");
         return this;
+    }
+
+    /** Only where there is a value. */
+    private EventLines known(String name, String value) {
+        return value == null ? this : field(name, value);
     }
 
     private void end() {

@@ -16,6 +16,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
+import loomchat.identity.AuthMode;
+import loomchat.identity.Authenticator;
+import loomchat.identity.session.VisitorSessions;
 import loomchat.livelog.LiveLog;
 import loomchat.log.Counters;
 import loomchat.log.Event;
@@ -59,7 +62,10 @@ public final class WebServer {
      *
      * @param echo whether {@code /echo} exists
      * @param access who may come in
+     * @param auth who may be a guest
+     * @param refreshLifetime of an identity, for its cookie
      * @param maxWebSockets open at once
+     * @param maxGuests among them
      * @param maxSockets open at once, WebSockets among them
      * @param answerTimeout after which a connection without a response is closed
      * @param compression null when it is off
@@ -70,7 +76,10 @@ public final class WebServer {
             int port,
             boolean echo,
             Access access,
+            AuthMode auth,
+            Duration refreshLifetime,
             int maxWebSockets,
+            int maxGuests,
             int maxSockets,
             Duration answerTimeout,
             Compression compression,
@@ -90,11 +99,15 @@ public final class WebServer {
     /**
      * The parts of the server that routes use.
      *
+     * @param sessions null with AUTH=off
+     * @param authenticator checks the tokens of handshakes
      * @param record takes an event for the log
      * @param unready why the server admits nobody now, or null
      */
     public record Services(
             ChatServer chat,
+            VisitorSessions sessions,
+            Authenticator authenticator,
             Counters counters,
             ReportService reports,
             LiveLog liveLog,
@@ -113,7 +126,12 @@ public final class WebServer {
                 hosts,
                 access.proxies(),
                 limits,
-                new WebSocketAdmission(options.maxWebSockets(), limits, services.unready()),
+                new VisitorGate(
+                        options.auth(),
+                        services.authenticator(),
+                        services.chat().visitors(),
+                        limits),
+                new WebSocketAdmission(options.maxWebSockets(), options.maxGuests(), limits, services.unready()),
                 services.counters(),
                 options.compression());
         try {
@@ -152,6 +170,8 @@ public final class WebServer {
         routing.addFilter(new HostAndPathFilter(hosts));
         routing.register(new StaticFiles());
         routing.register(new HealthRoutes(services.unready()));
+        routing.register(
+                new SessionRoutes(services.sessions(), options.refreshLifetime(), proxies, limits, services.unready()));
         routing.register(new ReportRoutes(services.reports(), proxies, limits));
         routing.register(new LogsRoutes(services.liveLog(), proxies, limits));
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), proxies, services.record()));

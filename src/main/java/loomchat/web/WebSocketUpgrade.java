@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
+import loomchat.chat.visitor.Visitor;
 import loomchat.log.Counters;
 import loomchat.net.SocketStream;
 import loomchat.web.access.AddressLimits;
@@ -40,7 +41,6 @@ final class WebSocketUpgrade implements Http1Upgrader {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
-    private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
     private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
     private static final String CHAT_V1 = "chat.v1";
     private static final String RETRY = "Retry-After: 5\r\n";
@@ -51,6 +51,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
     private final AllowedHosts hosts;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
+    private final VisitorGate gate;
     private final WebSocketAdmission admission;
     private final Counters counters;
     /** Null when compression is off. */
@@ -63,6 +64,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
             AllowedHosts hosts,
             TrustedProxies proxies,
             AddressLimits limits,
+            VisitorGate gate,
             WebSocketAdmission admission,
             Counters counters,
             Compression compression) {
@@ -72,6 +74,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
         this.hosts = hosts;
         this.proxies = proxies;
         this.limits = limits;
+        this.gate = gate;
         this.admission = admission;
         this.counters = counters;
         this.compression = compression;
@@ -86,34 +89,57 @@ final class WebSocketUpgrade implements Http1Upgrader {
     public ServerConnection upgrade(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
         try {
             return shakeHands(context, prologue, headers);
+        } catch (HandshakeRefused e) {
+            throw answer(context, e);
         } catch (CloseConnectionException e) {
             throw e;
         } catch (RuntimeException e) {
             LOGGER.log(System.Logger.Level.ERROR, "A WebSocket handshake failed", e);
             throw answer(
-                    context, "500 Internal Server Error", "", "The server could not answer this. Please try again.");
+                    context,
+                    new HandshakeRefused(
+                            "500 Internal Server Error", "", "The server could not answer this. Please try again."));
         }
     }
 
-    private ServerConnection shakeHands(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+    private ServerConnection shakeHands(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers)
+            throws HandshakeRefused {
         Client client = proxies.client(context.remotePeer().address(), headers);
         if (!limits.mayShakeHands(client.address())) {
             counters.connectionsRefused.increment();
-            throw answer(context, "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
+            throw new HandshakeRefused(
+                    "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
         }
         String path = prologue.uriPath().rawPath();
         Protocol protocol = HostAndPathFilter.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
         if (protocol == null) {
-            throw answer(context, "404 Not Found", "", "There is no WebSocket on this path");
+            throw new HandshakeRefused("404 Not Found", "", "There is no WebSocket on this path");
         }
-        check(context, prologue, headers, client);
-        if (protocol == Protocol.PLAIN && asksFor(CHAT_V1, headers)) {
+        check(prologue, headers, client);
+        HandshakeOffer offer = HandshakeOffer.of(headers);
+        if (protocol == Protocol.PLAIN && offer.chatV1()) {
             protocol = Protocol.V1;
         }
-        String refusal = admission.admit(client);
+        Visitor visitor = gate.admit(offer, client);
+        boolean taken = false;
+        try {
+            ServerConnection handOver = admit(context, headers, protocol, client, visitor);
+            taken = true;
+            return handOver;
+        } finally {
+            if (!taken) {
+                chat.visitors().leave(visitor);
+            }
+        }
+    }
+
+    private ServerConnection admit(
+            ConnectionContext context, WritableHeaders<?> headers, Protocol protocol, Client client, Visitor visitor)
+            throws HandshakeRefused {
+        String refusal = admission.admit(client, visitor.isGuest());
         if (refusal != null) {
             counters.connectionsRefused.increment();
-            throw answer(context, "503 Service Unavailable", RETRY, refusal);
+            throw new HandshakeRefused("503 Service Unavailable", RETRY, refusal);
         }
         boolean taken = false;
         Handshake.Agreed agreed = null;
@@ -123,11 +149,11 @@ final class WebSocketUpgrade implements Http1Upgrader {
             byte[] early = early(context.dataReader());
             SocketStream stream = ((HttpConnection) context).detach();
             taken = true;
-            Object address = limits.counted(client.address());
-            return new HandOver(chat, stream, protocol, early, agreed, address, () -> admission.leave(client));
+            return new HandOver(
+                    chat, stream, protocol, early, agreed, visitor, () -> admission.leave(client, visitor.isGuest()));
         } finally {
             if (!taken) {
-                admission.leave(client);
+                admission.leave(client, visitor.isGuest());
                 if (agreed != null) {
                     agreed.drop();
                 }
@@ -135,43 +161,42 @@ final class WebSocketUpgrade implements Http1Upgrader {
         }
     }
 
-    private void check(ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers, Client client) {
+    private void check(HttpPrologue prologue, WritableHeaders<?> headers, Client client) throws HandshakeRefused {
         if (!prologue.method().equals(Method.GET)) {
-            throw answer(context, "405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket handshake is a GET");
+            throw new HandshakeRefused("405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket handshake is a GET");
         }
         if (!hasToken(headers.contains(HeaderNames.CONNECTION) ? headers.values(HeaderNames.CONNECTION) : List.of())) {
-            throw answer(context, "400 Bad Request", "", "The header Connection must contain Upgrade");
+            throw new HandshakeRefused("400 Bad Request", "", "The header Connection must contain Upgrade");
         }
         if (!Handshake.VERSION.equals(single(headers, VERSION))) {
-            throw answer(
-                    context,
+            throw new HandshakeRefused(
                     "426 Upgrade Required",
                     "Sec-WebSocket-Version: " + Handshake.VERSION + "\r\n",
                     "The WebSocket version must be " + Handshake.VERSION);
         }
         String key = single(headers, KEY);
         if (key == null || !Handshake.isValidKey(key)) {
-            throw answer(context, "400 Bad Request", "", "The header Sec-WebSocket-Key must be 16 bytes in base64");
+            throw new HandshakeRefused(
+                    "400 Bad Request", "", "The header Sec-WebSocket-Key must be 16 bytes in base64");
         }
         String host = headers.get(HeaderNames.HOST).get();
         if (!hosts.allow(host)) {
-            throw answer(context, "421 Misdirected Request", "", HostAndPathFilter.misdirected(host));
+            throw new HandshakeRefused("421 Misdirected Request", "", HostAndPathFilter.misdirected(host));
         }
-        checkOrigin(context, headers, host, client);
+        checkOrigin(headers, host, client);
     }
 
-    private void checkOrigin(ConnectionContext context, WritableHeaders<?> headers, String host, Client client) {
+    private void checkOrigin(WritableHeaders<?> headers, String host, Client client) throws HandshakeRefused {
         if (!headers.contains(HeaderNames.ORIGIN)) {
             return;
         }
         String origin = single(headers, HeaderNames.ORIGIN);
         if (origin == null) {
-            throw answer(context, "403 Forbidden", "", "A page has one origin, and this request names several");
+            throw new HandshakeRefused("403 Forbidden", "", "A page has one origin, and this request names several");
         }
         if (!origins.allow(origin, host, client.secure())) {
             String shown = Responses.shown(origin);
-            throw answer(
-                    context,
+            throw new HandshakeRefused(
                     "403 Forbidden",
                     "",
                     "Pages of " + shown + " may not connect here. If they should, set ALLOWED_ORIGINS=" + shown
@@ -184,14 +209,6 @@ final class WebSocketUpgrade implements Http1Upgrader {
         return headers.contains(name) && headers.get(name).valueCount() == 1
                 ? headers.get(name).get()
                 : null;
-    }
-
-    /** Subprotocols are compared exactly (RFC 6455, 4.1). */
-    private static boolean asksFor(String subprotocol, WritableHeaders<?> headers) {
-        return headers.contains(PROTOCOL)
-                && headers.values(PROTOCOL).stream()
-                        .flatMap(value -> List.of(value.split(",")).stream())
-                        .anyMatch(each -> each.strip().equals(subprotocol));
     }
 
     private static boolean hasToken(List<String> connection) {
@@ -209,10 +226,9 @@ final class WebSocketUpgrade implements Http1Upgrader {
     }
 
     /** Answers with an error and returns what ends the HTTP connection. */
-    private static CloseConnectionException answer(
-            ConnectionContext context, String status, String headers, String text) {
-        write(context, RawResponse.of(status, headers, text));
-        return new CloseConnectionException("The WebSocket handshake was refused: " + text);
+    private static CloseConnectionException answer(ConnectionContext context, HandshakeRefused refused) {
+        write(context, refused.response());
+        return new CloseConnectionException("The WebSocket handshake was refused: " + refused.getMessage());
     }
 
     private static void write(ConnectionContext context, byte[] bytes) {
@@ -232,12 +248,12 @@ final class WebSocketUpgrade implements Http1Upgrader {
             Protocol protocol,
             byte[] early,
             Handshake.Agreed agreed,
-            Object addressKey,
+            Visitor visitor,
             Runnable onGone)
             implements ServerConnection {
         @Override
         public void handle(Limit limit) {
-            chat.open(stream, protocol, early, agreed, addressKey, onGone);
+            chat.open(stream, protocol, early, agreed, visitor, onGone);
         }
 
         @Override

@@ -100,8 +100,8 @@ public final class WebSocket {
     }
 
     /** Sends a text message that may be lost, unless another send is under way or there is no room. Never waits. */
-    public void sendTextIfIdle(byte[] utf8) {
-        sender.sendIfIdle(Opcode.FIN | Opcode.TEXT, utf8);
+    public boolean sendTextIfIdle(byte[] utf8) {
+        return sender.sendIfIdle(Opcode.FIN | Opcode.TEXT, utf8);
     }
 
     /** Whether messages to this peer are compressed one by one; then {@link #sendFrames} is not for text. */

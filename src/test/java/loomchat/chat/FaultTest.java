@@ -21,6 +21,7 @@ import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
+import loomchat.testing.Guests;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Frame;
 import loomchat.testing.StrictLogReader;
@@ -126,10 +127,10 @@ class FaultTest {
             try (RawClient client = RawClient.connect(listener.socket().getLocalPort())) {
                 SocketStream stream = new SocketStream(listener.accept(), loop);
                 ChatContext context =
-                        new ChatContext(LIMITS, log, counters, System::currentTimeMillis, System::nanoTime);
+                        Guests.context(LIMITS, log, counters, System::currentTimeMillis, System::nanoTime);
                 Endpoint broken = opened -> new Broken(context, opened, place);
                 new ChatServer(context, new PairLifecycle(context, 0), Map.of(Protocol.PLAIN, broken))
-                        .open(stream, Protocol.PLAIN, null, null, null, closed::countDown);
+                        .open(stream, Protocol.PLAIN, null, null, Guests.guest(context.visitors()), closed::countDown);
                 provoke(client, place);
                 Frame frame = client.read();
                 assertThat(frame.closeCode()).isEqualTo(code);

@@ -13,6 +13,7 @@ import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
+import loomchat.testing.Guests;
 import loomchat.testing.RawClient;
 import loomchat.testing.WhileHeld;
 import loomchat.ws.Handshake;
@@ -62,7 +63,7 @@ class LivenessTest {
                         new LongAdder(),
                         new LongAdder());
                 play.with(
-                        new ChatContext(LIMITS, log, new Counters(), System::currentTimeMillis, System::nanoTime),
+                        Guests.context(LIMITS, log, new Counters(), System::currentTimeMillis, System::nanoTime),
                         socket,
                         client);
                 stream.close();
@@ -74,7 +75,9 @@ class LivenessTest {
     void aListenerThatCouldNotBePingedIsPingedBeforeItIsCut() throws Exception {
         play((context, socket, client) -> {
             Connection listener = new PlainConnection(
-                    context, new PairLifecycle(context, 0), new Connection.Opened(socket, 1, left -> {}, () -> {}));
+                    context,
+                    new PairLifecycle(context, 0),
+                    new Connection.Opened(socket, Guests.guest(context.visitors()), 1, left -> {}, () -> {}));
             long quiet = socket.lastReadNanos() + PING.toNanos();
             // Its partner is just sending to it each time.
             WhileHeld.run(socket::inSendOrder, () -> listener.check(quiet, quiet - PING.toNanos()));

@@ -74,7 +74,7 @@ class BadDiskTest {
     void retriesGrowRare() throws Exception {
         EventLog log = open(256);
         disk.room.set(0);
-        log.record(new Event.NewConnection(1, 1, "plain"));
+        log.record(new Event.NewConnection(1, 1, "plain", null));
         await().until(() -> disk.refusedWrites.get() == 5);
         long start = System.nanoTime();
         await().until(() -> disk.refusedWrites.get() == 7);
@@ -87,7 +87,7 @@ class BadDiskTest {
     void aFailingSyncIsReportedAndMadeUpFor() throws Exception {
         EventLog log = open(256);
         disk.syncFault = "Input/output error";
-        log.record(new Event.NewConnection(1, 1, "plain"));
+        log.record(new Event.NewConnection(1, 1, "plain", null));
         await().until(() -> !log.health().healthy());
         assertThat(log.health().cause()).isEqualTo("Input/output error");
         disk.syncFault = null;
@@ -106,7 +106,7 @@ class BadDiskTest {
             }
         };
         EventLog log = open(256);
-        log.record(new Event.NewConnection(1, 1, "plain"));
+        log.record(new Event.NewConnection(1, 1, "plain", null));
         await().until(() -> faults.get() < 0);
         assertThat(log.close(null)).isZero();
         List<JsonObject> events = new StrictLogReader(dir).events();
@@ -195,7 +195,7 @@ class BadDiskTest {
         assertThat(log.health().cause()).contains("on purpose");
         Thread producer = Thread.ofVirtual().start(() -> {
             for (int i = 0; i < 100; i++) {
-                log.record(new Event.NewConnection(1, i, "plain"));
+                log.record(new Event.NewConnection(1, i, "plain", null));
             }
         });
         await().until(() -> log.health().queued() == 4);
@@ -240,7 +240,7 @@ class BadDiskTest {
         disk.room.set(0);
         Thread producer = Thread.ofVirtual().start(() -> {
             for (int i = 0; i < 100; i++) {
-                log.record(new Event.NewConnection(1, i, "plain"));
+                log.record(new Event.NewConnection(1, i, "plain", null));
             }
         });
         await().until(() -> log.health().queued() == 4);

@@ -35,7 +35,7 @@ class EventLinesTest {
                 "version":"0.1.0","java":"25.0.3","pid":123,"address":"0.0.0.0:3000",\
                 "settings":{"HOST":"::","PORT":"3001"},"tornBytes":7,"scheduler":"jdk"}
                 """);
-        assertLine(new Event.NewConnection(TIME, 12, "plain"), """
+        assertLine(new Event.NewConnection(TIME, 12, "plain", null), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"New Connection","details":"Session 12 connected","seq":1,\
                 "session":12,"protocol":"plain"}
                 """);
@@ -59,7 +59,7 @@ class EventLinesTest {
                 {"time":"2026-11-24T01:50:42.123Z","event":"Chat Resumed","details":"Session 14 for session 12","seq":1,\
                 "session":14,"pair":7,"from":12,"awayMillis":3100}
                 """);
-        assertLine(new Event.Reported(TIME, 12, 7, 13, "spam"), """
+        assertLine(new Event.Reported(TIME, 12, 7, 13, "spam", null, null), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Reported","details":"Session 13 for spam","seq":1,\
                 "session":12,"pair":7,"partner":13,"reason":"spam"}
                 """);

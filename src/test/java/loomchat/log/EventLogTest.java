@@ -62,7 +62,7 @@ class EventLogTest {
                 awaitWriterAsleep();
                 long size = Files.size(file);
                 long start = System.nanoTime();
-                log.record(new Event.NewConnection(System.currentTimeMillis(), round, "plain"));
+                log.record(new Event.NewConnection(System.currentTimeMillis(), round, "plain", null));
                 await().pollInSameThread()
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(1))
@@ -107,7 +107,7 @@ class EventLogTest {
         EventLog log = EventLog.open(options(2));
         log.close();
         for (int i = 0; i < 10; i++) {
-            log.record(new Event.NewConnection(1, i, "plain"));
+            log.record(new Event.NewConnection(1, i, "plain", null));
         }
         assertThat(new StrictLogReader(dir).events()).isEmpty();
     }

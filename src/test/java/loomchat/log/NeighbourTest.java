@@ -132,7 +132,7 @@ class NeighbourTest {
 
     private void record(int count) {
         for (int i = 0; i < count; i++) {
-            log.record(new Event.NewConnection(System.currentTimeMillis(), session++, "plain"));
+            log.record(new Event.NewConnection(System.currentTimeMillis(), session++, "plain", null));
         }
     }
 

@@ -17,13 +17,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import loomchat.ChatWiring;
-import loomchat.chat.ChatContext;
 import loomchat.chat.ChatServer;
 import loomchat.chat.Limits;
 import loomchat.chat.Protocol;
 import loomchat.chat.v1.V1Limits;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
+import loomchat.testing.Guests;
 import loomchat.testing.RawClient;
 import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +63,7 @@ class StalledChatTest {
         loop = new Loop("stalled-chat-test");
         listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
         chat = ChatWiring.server(
-                new ChatContext(LIMITS, log, new Counters(), System::currentTimeMillis, System::nanoTime),
+                Guests.context(LIMITS, log, new Counters(), System::currentTimeMillis, System::nanoTime),
                 new V1Limits(1000, MESSAGES_A_SECOND, 1, 10));
         reaper = Executors.newSingleThreadScheduledExecutor();
         reaper.scheduleWithFixedDelay(chat::reap, 20, 20, TimeUnit.MILLISECONDS);
@@ -88,7 +88,13 @@ class StalledChatTest {
 
         Guest(Protocol kind) throws IOException {
             client = RawClient.connect(listener.socket().getLocalPort());
-            chat.open(new SocketStream(listener.accept(), loop), kind, null, null, null, () -> {});
+            chat.open(
+                    new SocketStream(listener.accept(), loop),
+                    kind,
+                    null,
+                    null,
+                    Guests.guest(chat.visitors()),
+                    () -> {});
             reading = Thread.ofVirtual().start(this::read);
         }
 
@@ -186,13 +192,19 @@ class StalledChatTest {
                 Guest gone = new Guest(Protocol.PLAIN);
                 RawClient deaf =
                         RawClient.connect("127.0.0.1", listener.socket().getLocalPort(), 16 * 1024)) {
-            chat.open(new SocketStream(listener.accept(), loop), Protocol.ECHO, null, null, null, () -> {});
+            chat.open(
+                    new SocketStream(listener.accept(), loop),
+                    Protocol.ECHO,
+                    null,
+                    null,
+                    Guests.guest(chat.visitors()),
+                    () -> {});
             deaf.sendText("all are in the record");
             assertThat(deaf.readText()).isEqualTo("all are in the record");
             disk.room.set(0);
             Thread filler = Thread.ofVirtual().start(() -> {
                 for (int i = 0; i < 2 * QUEUE; i++) {
-                    log.record(new Event.NewConnection(1, 1, "filler"));
+                    log.record(new Event.NewConnection(1, 1, "filler", null));
                 }
             });
             stall();
@@ -237,7 +249,7 @@ class StalledChatTest {
             disk.room.set(0);
             Thread filler = Thread.ofVirtual().start(() -> {
                 for (int i = 0; i < 2 * QUEUE; i++) {
-                    log.record(new Event.NewConnection(1, 1, "filler"));
+                    log.record(new Event.NewConnection(1, 1, "filler", null));
                 }
             });
             await().until(() -> log.health().queued() == QUEUE);

@@ -65,7 +65,7 @@ public final class TestServer implements AutoCloseable {
                 .toList();
         listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        ChatContext context = new ChatContext(LIMITS, log, counters, wallMillis::get, nanos::get);
+        ChatContext context = Guests.context(LIMITS, log, counters, wallMillis::get, nanos::get);
         pairs = new PairLifecycle(context, INTEREST_SECONDS);
         v1 = new V1Endpoint(context, new V1Limits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS), pairs);
         chat = new ChatServer(
@@ -93,7 +93,7 @@ public final class TestServer implements AutoCloseable {
     private synchronized RawClient enter(Protocol kind) throws IOException {
         RawClient client = RawClient.connect(listener.socket().getLocalPort());
         SocketStream stream = new SocketStream(listener.accept(), loops.get(client.localPort() % loops.size()));
-        chat.open(stream, kind, null, null, null, () -> {});
+        chat.open(stream, kind, null, null, Guests.guest(chat.visitors()), () -> {});
         return client;
     }
 

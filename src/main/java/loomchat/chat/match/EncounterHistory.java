@@ -1,17 +1,22 @@
 package loomchat.chat.match;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Whom one visitor has met, blocked and been reported by: it is not paired with the same stranger again at once, and
- * never with a blocked one. A visitor's number is that of its first connection. Guarded by the matchmaker's lock.
+ * never with a blocked one. A guest's number is that of its first connection; an identity has one of its own, and a
+ * history that lasts. Guarded by the matchmaker's lock.
  */
 public final class EncounterHistory {
     private static final int MOST_RECENT = 8;
     private static final long RECENT_MILLIS = 60_000;
     private static final int MOST_BLOCKED = 1000;
     private static final int MOST_REPORTERS = 16;
+    private static final long REPORT_COUNTS_MILLIS = TimeUnit.HOURS.toMillis(1);
     /** A single report has no effect: it may be a whim. */
     private static final int REPORTERS_WITHOUT_DELAY = 1;
 
@@ -23,10 +28,17 @@ public final class EncounterHistory {
     private final long[] recentUntil = new long[MOST_RECENT];
     private int nextRecent;
     private Set<Long> blocked = Set.of();
-    private Set<Long> reporters = Set.of();
+    /** Each with the time of its last report. */
+    private Map<Long, Long> reporters = Map.of();
 
     public EncounterHistory(long visitor) {
+        this(visitor, Set.of());
+    }
+
+    /** @param blocked whom this visitor has blocked before */
+    public EncounterHistory(long visitor, Set<Long> blocked) {
         this.visitor = visitor;
+        blocked.forEach(this::block);
     }
 
     void met(EncounterHistory other, long nowMillis) {
@@ -45,29 +57,40 @@ public final class EncounterHistory {
     }
 
     void block(EncounterHistory other) {
-        blocked = added(blocked, other.visitor, MOST_BLOCKED);
+        block(other.visitor);
+    }
+
+    private void block(long other) {
+        if (blocked.isEmpty()) {
+            blocked = new LinkedHashSet<>();
+        }
+        blocked.add(other);
+        if (blocked.size() > MOST_BLOCKED) {
+            blocked.remove(blocked.iterator().next());
+        }
     }
 
     boolean avoids(EncounterHistory other) {
         return blocked.contains(other.visitor) || other.blocked.contains(visitor);
     }
 
-    void reportedBy(EncounterHistory other) {
-        reporters = added(reporters, other.visitor, MOST_REPORTERS);
+    void reportedBy(EncounterHistory other, long nowMillis) {
+        if (reporters.isEmpty()) {
+            reporters = new LinkedHashMap<>();
+        }
+        reporters.put(other.visitor, nowMillis);
+        if (reporters.size() > MOST_REPORTERS) {
+            reporters.remove(reporters.keySet().iterator().next());
+        }
     }
 
-    /** How long this visitor has to wait before it can be paired. */
-    long delayMillis() {
+    /** How long this visitor has to wait before it can be paired, for the reports of the last hour. */
+    long delayMillis(long nowMillis) {
+        if (reporters.isEmpty()) {
+            return 0;
+        }
+        reporters.values().removeIf(since -> nowMillis - since > REPORT_COUNTS_MILLIS);
         int counting = reporters.size() - REPORTERS_WITHOUT_DELAY;
         return counting <= 0 ? 0 : Math.min(LONGEST_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(counting - 1, 10));
-    }
-
-    private static Set<Long> added(Set<Long> set, long one, int most) {
-        Set<Long> changed = set.isEmpty() ? new LinkedHashSet<>() : set;
-        changed.add(one);
-        if (changed.size() > most) {
-            changed.remove(changed.iterator().next());
-        }
-        return changed;
     }
 }

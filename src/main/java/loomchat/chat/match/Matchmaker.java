@@ -56,8 +56,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
                 return null;
             }
             long now = monotonicMillis.getAsLong();
-            EncounterHistory known = newcomer.encounters();
-            long delay = known == null ? 0 : known.delayMillis();
+            long delay = newcomer.delayMillis(now);
             S partner = delay > 0 || draining ? null : room.partnerFor(newcomer, now);
             if (partner != null) {
                 return pair(newcomer, partner, now);
@@ -89,10 +88,8 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         M pair = maker.pair(++lastPair, newcomer, partner, now);
         newcomer.pairUp(pair);
         partner.pairUp(pair);
-        if (newcomer.encounters() != null && partner.encounters() != null) {
-            newcomer.encounters().met(partner.encounters(), now);
-            partner.encounters().met(newcomer.encounters(), now);
-        }
+        newcomer.met(partner, now);
+        partner.met(newcomer, now);
         counters.pairs.increment();
         return pair;
     }
@@ -142,20 +139,14 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         return pair;
     }
 
-    /** These two are never paired again. */
+    /** These two are never paired again, as far as they can be known again. */
     public void block(S one, S other) {
-        if (one.encounters() == null || other.encounters() == null) {
-            return;
-        }
-        lockedDo(() -> one.encounters().block(other.encounters()));
+        lockedDo(() -> one.block(other));
     }
 
     /** The more seekers report one, the longer it waits for its next partner. */
     public void report(S reporter, S reported) {
-        if (reporter.encounters() == null || reported.encounters() == null) {
-            return;
-        }
-        lockedDo(() -> reported.encounters().reportedBy(reporter.encounters()));
+        lockedDo(() -> reported.reportedBy(reporter, monotonicMillis.getAsLong()));
     }
 
     /** From now on nobody is paired; seekers may still join and wait. */

@@ -1,6 +1,8 @@
 package loomchat.chat.match;
 
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /**
  * Somebody whom the {@link Matchmaker} pairs, and its state. Only the matchmaker changes the state, under its lock;
@@ -47,6 +49,11 @@ public abstract class Seeker<M extends Match<?>> {
         return null;
     }
 
+    /** Whom its identity has met, over all of its connections; null for a guest. */
+    protected EncounterHistory lastingEncounters() {
+        return null;
+    }
+
     // Under the matchmaker's lock
 
     final void waitFrom(long millis) {
@@ -72,14 +79,53 @@ public abstract class Seeker<M extends Match<?>> {
 
     /** Whether one of the two has blocked the other. */
     final boolean avoids(Seeker<?> other) {
-        EncounterHistory mine = encounters();
-        EncounterHistory theirs = other.encounters();
-        return mine != null && theirs != null && mine.avoids(theirs);
+        return ofBoth(other, EncounterHistory::avoids);
     }
 
     final boolean metRecently(Seeker<?> other, long nowMillis) {
+        return ofBoth(other, (mine, theirs) -> mine.metRecently(theirs, nowMillis));
+    }
+
+    final void met(Seeker<?> other, long nowMillis) {
+        toBoth(other, (mine, theirs) -> mine.met(theirs, nowMillis));
+    }
+
+    final void block(Seeker<?> other) {
+        toBoth(other, EncounterHistory::block);
+    }
+
+    final void reportedBy(Seeker<?> other, long nowMillis) {
+        toBoth(other, (mine, theirs) -> mine.reportedBy(theirs, nowMillis));
+    }
+
+    /** How long it has to wait before it can be paired, because others have reported it. */
+    final long delayMillis(long nowMillis) {
+        return Math.max(delay(encounters(), nowMillis), delay(lastingEncounters(), nowMillis));
+    }
+
+    private static long delay(EncounterHistory history, long nowMillis) {
+        return history == null ? 0 : history.delayMillis(nowMillis);
+    }
+
+    private boolean ofBoth(Seeker<?> other, BiPredicate<EncounterHistory, EncounterHistory> question) {
         EncounterHistory mine = encounters();
         EncounterHistory theirs = other.encounters();
-        return mine != null && theirs != null && mine.metRecently(theirs, nowMillis);
+        return mine != null && theirs != null && question.test(mine, theirs)
+                || areLasting(other) && question.test(lastingEncounters(), other.lastingEncounters());
+    }
+
+    private void toBoth(Seeker<?> other, BiConsumer<EncounterHistory, EncounterHistory> change) {
+        if (encounters() != null && other.encounters() != null) {
+            change.accept(encounters(), other.encounters());
+        }
+        if (areLasting(other)) {
+            change.accept(lastingEncounters(), other.lastingEncounters());
+        }
+    }
+
+    /** Two tabs of one browser are one identity, and may chat with each other. */
+    private boolean areLasting(Seeker<?> other) {
+        EncounterHistory theirs = other.lastingEncounters();
+        return theirs != null && lastingEncounters() != null && theirs != lastingEncounters();
     }
 }

@@ -17,7 +17,7 @@ public final class PlainConnection extends ChatConnection {
     public PlainConnection(ChatContext context, PairLifecycle pairs, Opened opened) {
         super(context, opened, Protocol.PLAIN);
         this.pairs = pairs;
-        this.participant = new PlainParticipant(context, id(), socket);
+        this.participant = new PlainParticipant(context, id(), visitor, socket);
     }
 
     @Override

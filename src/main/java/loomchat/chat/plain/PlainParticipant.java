@@ -6,23 +6,31 @@ import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.Relay;
+import loomchat.chat.visitor.Visitor;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
 /** A participant that speaks the plain protocol. It ends with its connection. */
 final class PlainParticipant extends Participant {
     private final long id;
+    private final Visitor visitor;
     private final WebSocket socket;
 
-    PlainParticipant(ChatContext context, long id, WebSocket socket) {
+    PlainParticipant(ChatContext context, long id, Visitor visitor, WebSocket socket) {
         super(context);
         this.id = id;
+        this.visitor = visitor;
         this.socket = socket;
     }
 
     @Override
     public long id() {
         return id;
+    }
+
+    @Override
+    public Visitor visitor() {
+        return visitor;
     }
 
     @Override

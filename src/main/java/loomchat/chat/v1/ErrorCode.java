@@ -16,7 +16,10 @@ enum ErrorCode {
     IN_CHAT("in-chat", "You are in a chat. Leave it first."),
     NOT_IN_CHAT("not-in-chat", "You are in no chat and not looking for one."),
     AWAY_FULL("away-full", "The stranger is away and no more messages can be kept. This message was not taken."),
-    CANNOT_RESUME("cannot-resume", "There is nothing to resume with that secret.");
+    CANNOT_RESUME("cannot-resume", "There is nothing to resume with that secret."),
+    BAD_TOKEN("bad-token", "The token is not valid."),
+    NO_TOKEN("no-token", "You came without a token."),
+    TOO_MANY_REPORTS("too-many-reports", "You have reported too often. This report was not taken.");
 
     final String code;
     final String text;

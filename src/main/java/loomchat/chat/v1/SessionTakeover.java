@@ -66,6 +66,7 @@ final class SessionTakeover {
         try {
             Pair pair = session.pair();
             boolean possible = secret.equals(link.secret())
+                    && isOwner(session)
                     && !session.closed()
                     && pair != null
                     && seen <= session.resendBuffer().lastId();
@@ -84,6 +85,12 @@ final class SessionTakeover {
         } finally {
             link.unlock();
         }
+    }
+
+    /** The chat of an identity is taken over by the same identity alone; that of a guest by whoever has the secret. */
+    private boolean isOwner(V1Session session) {
+        String subject = session.visitor().subject();
+        return subject == null || subject.equals(back.whose().subject());
     }
 
     private void resend(V1Session session, Pair pair, long seen) {

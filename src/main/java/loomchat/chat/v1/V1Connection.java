@@ -6,6 +6,10 @@ import loomchat.chat.DisconnectReason;
 import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Protocol;
+import loomchat.chat.visitor.TokenClock;
+import loomchat.chat.visitor.Visitor;
+import loomchat.identity.InvalidToken;
+import loomchat.identity.VerifiedToken;
 import loomchat.net.ByteStream;
 import loomchat.ws.CloseCode;
 import loomchat.ws.ProtocolException;
@@ -22,6 +26,9 @@ final class V1Connection extends ChatConnection {
     /** Close code for a connection whose session a newer one takes over (private range, RFC 6455, 7.4.2). */
     private static final int REPLACED = 4001;
 
+    /** Close code for a token that is over, another visitor's, or void. */
+    private static final int AUTH = 4003;
+
     /** A page that was reloaded is back by then. */
     private static final int RELOAD_SECONDS = 3;
 
@@ -30,6 +37,8 @@ final class V1Connection extends ChatConnection {
 
     private final V1Context v1;
     private final String secret = SessionRegistry.newSecret();
+    /** Null for a guest. */
+    private final TokenClock tokenClock;
     /** Written by the reading thread. */
     private volatile V1Session session;
 
@@ -46,12 +55,19 @@ final class V1Connection extends ChatConnection {
         requests = new V1Requests(v1);
         limiter = new V1RateLimiter(
                 v1.limits().messagesPerSecond(), v1.chat().log().queueFullNanos());
+        tokenClock =
+                visitor.isGuest() ? null : new TokenClock(visitor.token(), context.millis(), context.monotonicNanos());
         session = new V1Session(v1, this, secret);
     }
 
     /** The client's session. */
     V1Session session() {
         return session;
+    }
+
+    /** The visitor whose client this is; the session may have begun on another connection of it. */
+    Visitor whose() {
+        return visitor;
     }
 
     @Override
@@ -68,7 +84,7 @@ final class V1Connection extends ChatConnection {
     @Override
     protected void onOpen() {
         v1.sessions().add(session);
-        session.send(V1Frames.welcome(id(), secret, v1.limits()));
+        session.send(V1Frames.welcome(id(), secret, v1.limits(), !visitor.isGuest()));
     }
 
     @Override
@@ -119,10 +135,49 @@ final class V1Connection extends ChatConnection {
                 flush();
                 resume(resume.secret(), resume.id());
             }
+            case V1Message.Auth auth -> {
+                flush();
+                authenticate(auth.token());
+            }
             case V1Message.Request request -> {
                 flush();
                 requests.handle(request, session);
             }
+        }
+    }
+
+    private void authenticate(String token) {
+        if (tokenClock == null) {
+            session.refuse(ErrorCode.NO_TOKEN, 0, 0);
+            return;
+        }
+        try {
+            VerifiedToken fresh = context.authenticator().verify(token);
+            if (!fresh.identity().subject().equals(visitor.subject())) {
+                end(DisconnectReason.TOKEN, AUTH, "The token is another visitor's");
+                return;
+            }
+            tokenClock.renew(fresh, context.millis(), context.monotonicNanos());
+            session.send(V1Frames.authed(tokenClock.secondsLeft(context.monotonicNanos())));
+        } catch (InvalidToken e) {
+            session.refuse(ErrorCode.BAD_TOKEN, 0, 0);
+        }
+    }
+
+    @Override
+    protected void onCheck() {
+        if (tokenClock == null) {
+            return;
+        }
+        long now = context.monotonicNanos();
+        switch (tokenClock.due(now)) {
+            case NOTHING -> {}
+            case NOTICE -> {
+                if (socket.sendTextIfIdle(V1Frames.authDue(tokenClock.secondsLeft(now)))) {
+                    tokenClock.told();
+                }
+            }
+            case END -> end(DisconnectReason.TOKEN, AUTH, "The token has expired");
         }
     }
 
@@ -241,14 +296,14 @@ final class V1Connection extends ChatConnection {
     private int secondsToComeBack(DisconnectReason reason, int code) {
         int all = v1.limits().resumeSeconds();
         return switch (reason) {
-            case EOF, RESET, TIMEOUT, SLOW, REPLACED -> all;
+            case EOF, RESET, TIMEOUT, SLOW, REPLACED, TOKEN -> all;
             case CLOSE ->
                 switch (code) {
                     case CloseCode.GOING_AWAY -> Math.min(all, RELOAD_SECONDS);
                     case WILL_BE_BACK -> all;
                     default -> 0;
                 };
-            case PROTOCOL_ERROR, UNSUPPORTED, TOO_BIG, FLOOD, SHUTDOWN, ERROR -> 0;
+            case PROTOCOL_ERROR, UNSUPPORTED, TOO_BIG, FLOOD, REVOKED, BANNED, SHUTDOWN, ERROR -> 0;
         };
     }
 }

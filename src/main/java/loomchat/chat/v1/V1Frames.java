@@ -50,17 +50,19 @@ final class V1Frames {
         into.append(END);
     }
 
-    static byte[] welcome(long session, String secret, V1Limits limits) {
+    /** @param known whether the visitor came with a token */
+    static byte[] welcome(long session, String secret, V1Limits limits, boolean known) {
         return utf8("""
                 {"type":"welcome","session":%d,"secret":"%s","limits":{"textBytes":%d,"messagesPerSecond":%d,\
-                "interests":%d,"interestChars":%d,"resumeSeconds":%d}}""".formatted(
+                "interests":%d,"interestChars":%d,"resumeSeconds":%d}%s}""".formatted(
                         session,
                         secret,
                         limits.textBytes(),
                         limits.messagesPerSecond(),
                         V1Parser.MOST_INTERESTS,
                         V1Parser.MOST_INTEREST_CHARS,
-                        limits.resumeSeconds()));
+                        limits.resumeSeconds(),
+                        known ? ",\"known\":true" : ""));
     }
 
     static byte[] waiting(int count) {
@@ -110,6 +112,21 @@ final class V1Frames {
 
     static byte[] done(String what, long chat) {
         return utf8("{\"type\":\"" + what + "\",\"chat\":" + chat + "}");
+    }
+
+    /** @param lasting whether the block holds beyond both connections */
+    static byte[] blocked(long chat, boolean lasting) {
+        return lasting ? utf8("{\"type\":\"blocked\",\"chat\":" + chat + ",\"lasting\":true}") : done("blocked", chat);
+    }
+
+    /** The token of the connection ends in so many seconds. */
+    static byte[] authDue(long seconds) {
+        return utf8("{\"type\":\"auth-due\",\"seconds\":" + seconds + "}");
+    }
+
+    /** The new token was taken, and ends in so many seconds. */
+    static byte[] authed(long seconds) {
+        return utf8("{\"type\":\"authed\",\"seconds\":" + seconds + "}");
     }
 
     /** A {@code chat} or {@code id} of 0 is left out. */

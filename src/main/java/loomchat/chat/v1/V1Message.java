@@ -14,6 +14,9 @@ sealed interface V1Message {
     /** Takes over the chat of a broken connection; {@code id} is the last message that arrived there, 0 for none. */
     record Resume(String secret, long id) implements V1Message {}
 
+    /** A fresh token for this connection. */
+    record Auth(String token) implements V1Message {}
+
     /** Every message that {@link V1Requests} handles. */
     sealed interface Request extends V1Message {}
 

@@ -38,10 +38,12 @@ final class V1Parser {
 
     private static final int MOST_DIGITS = 15;
     private static final int MOST_SECRET_CHARS = 64;
+    private static final int MOST_TOKEN_CHARS = 4096;
     /** Stands for a value that no field can have: null, an object, a fraction. */
     private static final Object UNUSABLE = new Object();
 
     private static final Map<String, Set<String>> FIELDS = Map.of(
+            "auth", Set.of("token"),
             "find", Set.of("interests"),
             "chat", Set.of("chat", "id", "text"),
             "typing", Set.of("chat", "on"),
@@ -94,6 +96,7 @@ final class V1Parser {
             case "block" -> new V1Message.Block(number(fields, "chat"));
             case "got" -> new V1Message.Got(number(fields, "chat"), number(fields, "id"));
             case "resume" -> resume(fields);
+            case "auth" -> auth(fields);
             default -> throw ErrorCode.UNKNOWN_TYPE.refused();
         };
     }
@@ -121,6 +124,12 @@ final class V1Parser {
         long seen = value(fields, "id", Long.class);
         ErrorCode.BAD_VALUE.unless(!secret.isEmpty() && secret.length() <= MOST_SECRET_CHARS);
         return new V1Message.Resume(secret, seen);
+    }
+
+    private static V1Message auth(Map<String, Object> fields) throws ErrorCode.Refused {
+        String token = value(fields, "token", String.class);
+        ErrorCode.BAD_VALUE.unless(!token.isEmpty() && token.length() <= MOST_TOKEN_CHARS);
+        return new V1Message.Auth(token);
     }
 
     private static long number(Map<String, Object> fields, String name) throws ErrorCode.Refused {

@@ -6,6 +6,7 @@ import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.match.Matchmaker;
+import loomchat.chat.visitor.Visitors;
 import loomchat.log.Event;
 
 /**
@@ -125,12 +126,32 @@ final class V1Requests {
         if (about == null) {
             return;
         }
-        if (session.reportsNow(about)) {
-            Participant partner = about.other(session);
-            matchmaker.report(session, partner);
-            v1.chat().log().record(new Event.Reported(v1.chat().millis(), session.id(), number, partner.id(), reason));
+        if (session.reportsNow(about) && !take(session, about.other(session), number, reason)) {
+            session.refuse(ErrorCode.TOO_MANY_REPORTS, number, 0);
+            return;
         }
         session.send(V1Frames.done("reported", number));
+    }
+
+    /** False if the visitor, or its address, has reported too often. */
+    private boolean take(V1Session session, Participant partner, long number, String reason) {
+        Visitors visitors = v1.chat().visitors();
+        if (!visitors.mayReport(session.visitor())) {
+            return false;
+        }
+        matchmaker.report(session, partner);
+        v1.chat()
+                .log()
+                .record(new Event.Reported(
+                        v1.chat().millis(),
+                        session.id(),
+                        number,
+                        partner.id(),
+                        reason,
+                        session.visitor().subject(),
+                        partner.visitor().subject()));
+        visitors.reported(session.visitor(), partner.visitor());
+        return true;
     }
 
     private void block(V1Session session, long number) throws IOException {
@@ -138,9 +159,11 @@ final class V1Requests {
         if (about == null) {
             return;
         }
-        matchmaker.block(session, about.other(session));
+        Participant partner = about.other(session);
+        matchmaker.block(session, partner);
+        boolean lasting = v1.chat().visitors().block(session.visitor(), partner.visitor());
         end(session, about, "block", LeaveReason.LEFT);
-        session.send(V1Frames.done("blocked", number));
+        session.send(V1Frames.blocked(number, lasting));
     }
 
     // Which chat the client means

@@ -7,6 +7,7 @@ import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.Relay;
 import loomchat.chat.match.EncounterHistory;
+import loomchat.chat.visitor.Visitor;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
@@ -18,6 +19,7 @@ import loomchat.ws.WebSocket;
 final class V1Session extends Participant {
     private final V1Context v1;
     private final EncounterHistory encounters;
+    private final Visitor visitor;
     private final ClientLink link;
     private final AckSender acks;
 
@@ -38,6 +40,7 @@ final class V1Session extends Participant {
         super(v1.chat());
         this.v1 = v1;
         id = connection.id();
+        visitor = connection.whose();
         link = new ClientLink(connection, secret);
         acks = new AckSender(link);
         resendBuffer = new ResendBuffer(v1.limits().resumeSeconds() > 0);
@@ -47,6 +50,11 @@ final class V1Session extends Participant {
     @Override
     public long id() {
         return id;
+    }
+
+    @Override
+    public Visitor visitor() {
+        return visitor;
     }
 
     @Override

@@ -85,6 +85,9 @@ public final class Journal implements AutoCloseable {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 Channels.newInputStream(OwnerOnlyFiles.open(file, StandardOpenOption.READ)), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.isEmpty()) {
+                    continue;
+                }
                 try {
                     take.accept(line);
                 } catch (IllegalArgumentException e) {

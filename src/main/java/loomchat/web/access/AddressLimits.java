@@ -24,13 +24,20 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
      * @param handshakesPerSecond of WebSockets
      * @param reportsPerSecond requests for the report
      * @param logFollowers readers of the live log at a time
+     * @param sessionsPerMinute new identities, a minute's worth at once
      * @param limitLoopback whether addresses of this machine count too
      */
     public record Rules(
-            int connections, int handshakesPerSecond, int reportsPerSecond, int logFollowers, boolean limitLoopback) {}
+            int connections,
+            int handshakesPerSecond,
+            int reportsPerSecond,
+            int logFollowers,
+            int sessionsPerMinute,
+            boolean limitLoopback) {}
 
     private static final long BURST_SECONDS = 10;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
     private static final long OVER = Long.MIN_VALUE;
 
     /**
@@ -39,9 +46,21 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
     private static final int MOST_ADDRESSES = 100_000;
 
     /** A rate is kept as the time until which the address has used it up. */
-    private record Use(int connections, int followers, long handshakesUntil, long reportsUntil) {
+    private record Use(int connections, int followers, long handshakesUntil, long reportsUntil, long sessionsUntil) {
         boolean isIdle(long now) {
-            return connections == 0 && followers == 0 && handshakesUntil - now <= 0 && reportsUntil - now <= 0;
+            return connections == 0
+                    && followers == 0
+                    && handshakesUntil - now <= 0
+                    && reportsUntil - now <= 0
+                    && sessionsUntil - now <= 0;
+        }
+
+        Use connections(int changed) {
+            return new Use(changed, followers, handshakesUntil, reportsUntil, sessionsUntil);
+        }
+
+        Use followers(int changed) {
+            return new Use(connections, changed, handshakesUntil, reportsUntil, sessionsUntil);
         }
     }
 
@@ -87,13 +106,11 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
                 client,
                 use -> rules.connections > 0 && use.connections >= rules.connections
                         ? null
-                        : new Use(use.connections + 1, use.followers, use.handshakesUntil, use.reportsUntil));
+                        : use.connections(use.connections + 1));
     }
 
     void leaveClient(InetAddress client) {
-        update(
-                client,
-                use -> new Use(Math.max(0, use.connections - 1), use.followers, use.handshakesUntil, use.reportsUntil));
+        update(client, use -> use.connections(Math.max(0, use.connections - 1)));
     }
 
     // Followers of the live log
@@ -104,13 +121,11 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
                 client,
                 use -> rules.logFollowers > 0 && use.followers >= rules.logFollowers
                         ? null
-                        : new Use(use.connections, use.followers + 1, use.handshakesUntil, use.reportsUntil));
+                        : use.followers(use.followers + 1));
     }
 
     public void unfollow(InetAddress client) {
-        update(
-                client,
-                use -> new Use(use.connections, Math.max(0, use.followers - 1), use.handshakesUntil, use.reportsUntil));
+        update(client, use -> use.followers(Math.max(0, use.followers - 1)));
     }
 
     // Rates
@@ -118,24 +133,41 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
     public boolean mayShakeHands(InetAddress client) {
         return change(client, use -> {
             long until = charge(use.handshakesUntil, rules.handshakesPerSecond);
-            return until == OVER ? null : new Use(use.connections, use.followers, until, use.reportsUntil);
+            return until == OVER
+                    ? null
+                    : new Use(use.connections, use.followers, until, use.reportsUntil, use.sessionsUntil);
         });
     }
 
     public boolean mayAskForReport(InetAddress client) {
         return change(client, use -> {
             long until = charge(use.reportsUntil, rules.reportsPerSecond);
-            return until == OVER ? null : new Use(use.connections, use.followers, use.handshakesUntil, until);
+            return until == OVER
+                    ? null
+                    : new Use(use.connections, use.followers, use.handshakesUntil, until, use.sessionsUntil);
+        });
+    }
+
+    public boolean mayBeginSession(InetAddress client) {
+        return change(client, use -> {
+            long until = charge(use.sessionsUntil, rules.sessionsPerMinute, MINUTE, MINUTE);
+            return until == OVER
+                    ? null
+                    : new Use(use.connections, use.followers, use.handshakesUntil, use.reportsUntil, until);
         });
     }
 
     private long charge(long until, int perSecond) {
-        if (perSecond == 0) {
+        return charge(until, perSecond, SECOND, BURST_SECONDS * SECOND);
+    }
+
+    private long charge(long until, int most, long period, long burst) {
+        if (most == 0) {
             return until;
         }
         long now = nanoTime.getAsLong();
-        long charged = (until - now > 0 ? until : now) + SECOND / perSecond;
-        return charged - now > BURST_SECONDS * SECOND ? OVER : charged;
+        long charged = (until - now > 0 ? until : now) + period / most;
+        return charged - now > burst ? OVER : charged;
     }
 
     // Entries
@@ -153,7 +185,7 @@ public final class AddressLimits implements ConnectionLimits.PerAddress {
         AtomicReference<Use> allowed = new AtomicReference<>();
         uses.compute(key, (any, use) -> {
             long now = nanoTime.getAsLong();
-            Use before = use != null ? use : new Use(0, 0, now, now);
+            Use before = use != null ? use : new Use(0, 0, now, now, now);
             allowed.set(change.apply(before));
             return allowed.get() != null ? allowed.get() : before;
         });

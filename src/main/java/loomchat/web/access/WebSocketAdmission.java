@@ -10,22 +10,25 @@ import loomchat.web.access.TrustedProxies.Client;
  */
 public final class WebSocketAdmission {
     private final int most;
+    private final int mostGuests;
     private final AddressLimits limits;
     private final Supplier<String> unready;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger guests = new AtomicInteger();
 
     /**
      * @param limits of each address; a direct connection is counted by its socket already
      * @param unready why the server admits nobody now, or null
      */
-    public WebSocketAdmission(int most, AddressLimits limits, Supplier<String> unready) {
+    public WebSocketAdmission(int most, int mostGuests, AddressLimits limits, Supplier<String> unready) {
         this.most = most;
+        this.mostGuests = mostGuests;
         this.limits = limits;
         this.unready = unready;
     }
 
     /** Admits one connection, to be {@link #leave released}, and returns null; or returns why it is refused. */
-    public String admit(Client from) {
+    public String admit(Client from, boolean guest) {
         String reason = unready.get();
         if (reason != null) {
             return reason;
@@ -34,17 +37,29 @@ public final class WebSocketAdmission {
             open.decrementAndGet();
             return "The server is full";
         }
-        if (from.forwarded() && !limits.enterClient(from.address())) {
+        if (guest && guests.incrementAndGet() > mostGuests) {
+            guests.decrementAndGet();
             open.decrementAndGet();
+            return "The server takes no more guests now";
+        }
+        if (from.forwarded() && !limits.enterClient(from.address())) {
+            uncount(guest);
             return "Too many connections from your address";
         }
         return null;
     }
 
-    public void leave(Client from) {
-        open.decrementAndGet();
+    public void leave(Client from, boolean guest) {
+        uncount(guest);
         if (from.forwarded()) {
             limits.leaveClient(from.address());
+        }
+    }
+
+    private void uncount(boolean guest) {
+        open.decrementAndGet();
+        if (guest) {
+            guests.decrementAndGet();
         }
     }
 }

@@ -129,7 +129,7 @@ class OwnerOnlyFilesTest {
         Files.createSymbolicLink(file, outside);
         org.awaitility.Awaitility.await().until(() -> !log.health().healthy());
         assertThat(log.health().cause()).isEqualTo("chat-logs.jsonl is a symbolic link");
-        log.record(new Event.NewConnection(1, 1, "plain"));
+        log.record(new Event.NewConnection(1, 1, "plain", null));
         Files.delete(file);
         org.awaitility.Awaitility.await().until(() -> log.health().healthy());
         assertThat(log.close(null)).isZero();

@@ -57,7 +57,7 @@ class TornTailRepairTest {
             Files.write(file, Arrays.copyOf(whole, cut));
             try (EventLog log = EventLog.open(LogOptions.in(dir))) {
                 assertThat(log.tornBytes()).isEqualTo(cut - FIRST.length());
-                log.record(new Event.NewConnection(1, 1, "plain"));
+                log.record(new Event.NewConnection(1, 1, "plain", null));
             }
             assertThat(new StrictLogReader(dir).events()).hasSize(2);
         }

@@ -1,0 +1,127 @@
+package loomchat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import loomchat.chat.visitor.VisitorLimits;
+import loomchat.identity.AuthMode;
+
+/**
+ * The settings about who a visitor is, as part of {@link Settings}.
+ *
+ * @param stateDir folder of what outlives a restart, beside the log
+ * @param keysFile null for one of the server's own in {@code stateDir}
+ * @param mostIdentities kept at once
+ * @param mostGuests connected at once
+ */
+public record IdentitySettings(
+        AuthMode auth,
+        Path stateDir,
+        Path keysFile,
+        Duration accessLifetime,
+        Duration refreshLifetime,
+        int mostIdentities,
+        int mostGuests,
+        VisitorLimits visitors) {
+    private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{0,4096}");
+    private static final int BYTES_OF_AN_IDENTITY = 400;
+
+    /** A sixteenth of the heap, so that identities never crowd out chats. */
+    private static final int FITTING_IDENTITIES =
+            (int) Math.clamp(Runtime.getRuntime().maxMemory() / 16 / BYTES_OF_AN_IDENTITY, 10_000, 1_000_000);
+
+    static IdentitySettings read(SettingsReader settings, Path logDir, int maxConnections) {
+        settings.group("Identity");
+        String auth = settings.choice(
+                "AUTH",
+                List.of("optional", "off", "required"),
+                "visitors with a token are known and others are guests; nobody is known; nobody comes in without one");
+        Path stateDir =
+                path(settings, "STATE_DIR", "folder of what outlives a restart; default: the folder state in LOG_DIR");
+        Path keysFile = path(
+                settings,
+                "AUTH_KEYS_FILE",
+                "keys that sign tokens, shared by several servers; default: one in STATE_DIR");
+        return new IdentitySettings(
+                AuthMode.valueOf(auth.toUpperCase(Locale.ROOT)),
+                stateDir == null ? logDir.resolve("state") : stateDir,
+                keysFile,
+                settings.duration("ACCESS_TOKEN_LIFETIME", "5m", "10s", "1h", "an access token is good for this long"),
+                settings.duration(
+                        "REFRESH_LIFETIME",
+                        "720h",
+                        "1h",
+                        "8760h",
+                        "an identity ends when it was not refreshed for this long"),
+                settings.integer(
+                        "MAX_IDENTITIES",
+                        FITTING_IDENTITIES,
+                        "a sixteenth of the heap",
+                        1,
+                        10_000_000,
+                        SettingsReader.range(1, 10_000_000),
+                        "identities kept at once; when there are more, newcomers are guests"),
+                settings.integer(
+                        "MAX_GUESTS",
+                        maxConnections,
+                        "MAX_CONNECTIONS",
+                        0,
+                        maxConnections,
+                        "a whole number from 0 to MAX_CONNECTIONS",
+                        "most guests connected at once; more get a 503"),
+                visitors(settings));
+    }
+
+    private static Path path(SettingsReader settings, String name, String meaning) {
+        String text = settings.text(name, "", "a path", PATH, meaning);
+        return text.isEmpty() ? null : Path.of(text);
+    }
+
+    private static VisitorLimits visitors(SettingsReader settings) {
+        return new VisitorLimits(
+                settings.integer(
+                        "MAX_MESSAGES_PER_SECOND_PER_ADDRESS",
+                        40_000,
+                        0,
+                        10_000_000,
+                        "above this, all connections of an address are read more slowly; 0: no limit"),
+                settings.integer(
+                        "MAX_MESSAGES_PER_SECOND_PER_IDENTITY",
+                        20_000,
+                        0,
+                        10_000_000,
+                        "above this, all connections of an identity are read more slowly; 0: no limit"),
+                settings.integer(
+                        "MAX_CONNECTIONS_PER_IDENTITY",
+                        50,
+                        0,
+                        100_000,
+                        "connections of one identity, such as tabs of one browser; more get a 429; 0: no limit"),
+                settings.integer(
+                        "MAX_REPORTS_PER_HOUR",
+                        30,
+                        0,
+                        1_000_000,
+                        "how often one identity, or all at one address, may report partners; 0: no limit"),
+                settings.integer(
+                        "GUEST_MESSAGES_PER_SECOND",
+                        20_000,
+                        1,
+                        10_000_000,
+                        "as MAX_MESSAGES_PER_SECOND, for guests, where it is less"),
+                settings.bytes(
+                        "GUEST_BYTES_PER_SECOND",
+                        64 << 20,
+                        1024,
+                        1L << 40,
+                        "as MAX_BYTES_PER_SECOND, for guests, where it is less"),
+                settings.integer(
+                        "REPORTS_TO_SUSPEND",
+                        5,
+                        0,
+                        60,
+                        "an identity that so many others report within an hour is suspended; 0: never"));
+    }
+}

@@ -1,0 +1,67 @@
+package loomchat.web;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a client offers in its handshake besides the WebSocket: the protocol it speaks, and how it proves who it is. A
+ * page cannot set headers, so that both may lie among the subprotocols; they are never answered.
+ *
+ * @param token null without one
+ * @param work the solution of a proof of work, null without one
+ * @param isAmbiguous whether there are two tokens, or two solutions
+ */
+record HandshakeOffer(boolean chatV1, String token, String work, boolean isAmbiguous) {
+    private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
+    private static final HeaderName WORK = HeaderNames.create("Loomchat-Work");
+    private static final String CHAT_V1 = "chat.v1";
+    private static final String TOKEN_PREFIX = "token.";
+    private static final String WORK_PREFIX = "work.";
+    private static final String BEARER = "Bearer ";
+
+    static HandshakeOffer of(Headers headers) {
+        List<String> tokens = new ArrayList<>();
+        List<String> works = new ArrayList<>();
+        boolean chatV1 = false;
+        for (String offered : subprotocols(headers)) {
+            chatV1 |= offered.equals(CHAT_V1);
+            if (offered.startsWith(TOKEN_PREFIX)) {
+                tokens.add(offered.substring(TOKEN_PREFIX.length()));
+            } else if (offered.startsWith(WORK_PREFIX)) {
+                works.add(offered.substring(WORK_PREFIX.length()));
+            }
+        }
+        for (String value : headers.all(HeaderNames.AUTHORIZATION, List::of)) {
+            // Another scheme is for a proxy in front.
+            if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+                tokens.add(value.substring(BEARER.length()).strip());
+            }
+        }
+        works.addAll(headers.all(WORK, List::of));
+        return new HandshakeOffer(chatV1, only(tokens), only(works), tokens.size() > 1 || works.size() > 1);
+    }
+
+    /** Compared exactly (RFC 6455, 4.1). */
+    private static List<String> subprotocols(Headers headers) {
+        List<String> all = new ArrayList<>();
+        for (String value : headers.all(PROTOCOL, List::of)) {
+            for (String each : value.split(",")) {
+                all.add(each.strip());
+            }
+        }
+        return all;
+    }
+
+    private static String only(List<String> values) {
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    /** Without what proves anything. */
+    @Override
+    public String toString() {
+        return "offer of " + (chatV1 ? CHAT_V1 : "no subprotocol") + (token == null ? "" : ", with a token");
+    }
+}

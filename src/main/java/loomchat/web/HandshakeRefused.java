@@ -1,0 +1,24 @@
+package loomchat.web;
+
+/**
+ * A WebSocket handshake is answered with an error.
+ */
+final class HandshakeRefused extends Exception {
+    private final String status;
+    private final String headers;
+
+    /**
+     * @param status such as {@code 404 Not Found}
+     * @param headers lines with their ends, may be empty
+     * @param text for people, never with what the client sent as a proof
+     */
+    HandshakeRefused(String status, String headers, String text) {
+        super(text, null, false, false);
+        this.status = status;
+        this.headers = headers;
+    }
+
+    byte[] response() {
+        return RawResponse.of(status, headers, getMessage());
+    }
+}
