@@ -17,13 +17,26 @@ import loomchat.log.files.OwnerOnlyFiles;
 /**
  * What a server knows its visitors by, opened and closed together. The main thread opens and closes it; {@link #tick}
  * comes from the reaper.
- *
- * @param sessions null with {@code AUTH=off}
  */
-record IdentityParts(VisitorSessions sessions, BlockStore blockStore) implements AutoCloseable {
+final class IdentityParts implements AutoCloseable {
     private static final Authenticator NOBODY = token -> {
         throw new InvalidToken();
     };
+
+    private static final int TICKS_A_MINUTE = 60;
+
+    /** Both null with {@code AUTH=off}. */
+    private final VisitorSessions sessions;
+
+    private final BlockStore blockStore;
+
+    /** Reaper only. */
+    private int ticks;
+
+    private IdentityParts(VisitorSessions sessions, BlockStore blockStore) {
+        this.sessions = sessions;
+        this.blockStore = blockStore;
+    }
 
     /** The state cannot be used; the message is one line for the operator. */
     static final class Unusable extends Exception {
@@ -38,11 +51,8 @@ record IdentityParts(VisitorSessions sessions, BlockStore blockStore) implements
         }
         try {
             OwnerOnlyFiles.createFolders(settings.stateDir());
-            boolean own = settings.keysFile() == null;
-            LiveKeys keys = LiveKeys.open(
-                    own ? settings.stateDir().resolve("keys.json") : settings.keysFile(),
-                    own,
-                    System.currentTimeMillis());
+            LiveKeys keys =
+                    LiveKeys.open(settings.keysFileOrOwn(), settings.keysFile() == null, System.currentTimeMillis());
             VisitorSessions sessions = new VisitorSessions(
                     new VisitorSessions.Settings(
                             settings.stateDir(),
@@ -60,6 +70,11 @@ record IdentityParts(VisitorSessions sessions, BlockStore blockStore) implements
         } catch (IOException e) {
             throw new Unusable("STATE_DIR=" + settings.stateDir() + " cannot be used: " + Disk.cause(e));
         }
+    }
+
+    /** Null with {@code AUTH=off}. */
+    VisitorSessions sessions() {
+        return sessions;
     }
 
     Authenticator authenticator() {
@@ -84,8 +99,13 @@ record IdentityParts(VisitorSessions sessions, BlockStore blockStore) implements
     }
 
     void tick() {
-        if (sessions != null) {
-            sessions.tick();
+        if (sessions == null) {
+            return;
+        }
+        sessions.followKeys();
+        if (++ticks % TICKS_A_MINUTE == 0) {
+            sessions.forgetOld();
+            blockStore.forgetOld();
         }
     }
 

@@ -32,6 +32,11 @@ public record IdentitySettings(
     private static final int FITTING_IDENTITIES =
             (int) Math.clamp(Runtime.getRuntime().maxMemory() / 16 / BYTES_OF_AN_IDENTITY, 10_000, 1_000_000);
 
+    /** The file with the keys, wherever it is. */
+    Path keysFileOrOwn() {
+        return keysFile == null ? stateDir.resolve("keys.json") : keysFile;
+    }
+
     static IdentitySettings read(SettingsReader settings, Path logDir, int maxConnections) {
         settings.group("Identity");
         String auth = settings.choice(

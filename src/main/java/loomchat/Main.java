@@ -2,17 +2,20 @@ package loomchat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.LogManager;
+import loomchat.identity.keys.KeysCommand;
 import loomchat.loadtest.command.StressCommand;
 import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
 import loomchat.report.ReportCommand;
 import sun.misc.Signal;
 
-/** The commands of the one jar: {@code serve} (default), {@code stress}, {@code report} and {@code reset}. */
+/** The commands of the one jar: {@code serve} (default), {@code stress}, {@code report}, {@code reset}, {@code keys}. */
 public final class Main {
     private static final int WRONG_USAGE = 2;
     private static final String USAGE = """
@@ -22,6 +25,7 @@ public final class Main {
               loomchat stress    play users against a server; see stress --help
               loomchat report    print the report in the terminal; see report --help
               loomchat reset     archive the log files of a stopped server
+              loomchat keys      list or rotate the keys that sign tokens; see keys --help
 
             Exit codes of serve: 0 stopped in order, 1 log lines could not be written, 2 wrong usage or settings,
             %d a part of the server failed (no memory, a fault): one line on the standard error says which.
@@ -39,6 +43,7 @@ public final class Main {
                 switch (command) {
                     case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
                     case "reset" -> reset(System.getenv());
+                    case "keys" -> keys(rest(args), System.getenv());
                     case "report" -> ReportCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "stress" -> StressCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "--help", "-h", "help" -> help();
@@ -60,7 +65,7 @@ public final class Main {
     }
 
     private static int unknown(String command) {
-        System.err.println("Unknown command " + command + ": use serve, stress, report or reset (see --help)");
+        System.err.println("Unknown command " + command + ": use serve, stress, report, reset or keys (see --help)");
         return WRONG_USAGE;
     }
 
@@ -70,6 +75,17 @@ public final class Main {
                     LogArchiver.archive(Settings.from(environment).log().dir()));
             return 0;
         } catch (SettingsReader.InvalidSetting | LogUnavailable e) {
+            System.err.println(e.getMessage());
+            return WRONG_USAGE;
+        }
+    }
+
+    private static int keys(String[] arguments, Map<String, String> environment) {
+        try {
+            IdentitySettings settings = Settings.from(environment).identity();
+            Duration overlap = settings.refreshLifetime().plus(settings.accessLifetime());
+            return KeysCommand.run(List.of(arguments), settings.keysFileOrOwn(), overlap, System.out, System.err);
+        } catch (SettingsReader.InvalidSetting e) {
             System.err.println(e.getMessage());
             return WRONG_USAGE;
         }

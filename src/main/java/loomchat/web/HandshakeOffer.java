@@ -20,7 +20,7 @@ record HandshakeOffer(boolean chatV1, String token, String work, boolean isAmbig
     private static final String CHAT_V1 = "chat.v1";
     private static final String TOKEN_PREFIX = "token.";
     private static final String WORK_PREFIX = "work.";
-    private static final String BEARER = "Bearer ";
+    private static final String BEARER = "Bearer";
 
     static HandshakeOffer of(Headers headers) {
         List<String> tokens = new ArrayList<>();
@@ -36,8 +36,9 @@ record HandshakeOffer(boolean chatV1, String token, String work, boolean isAmbig
         }
         for (String value : headers.all(HeaderNames.AUTHORIZATION, List::of)) {
             // Another scheme is for a proxy in front.
-            if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-                tokens.add(value.substring(BEARER.length()).strip());
+            String[] parts = value.strip().split(" +", 2);
+            if (parts[0].equalsIgnoreCase(BEARER)) {
+                tokens.add(parts.length == 1 ? "" : parts[1]);
             }
         }
         works.addAll(headers.all(WORK, List::of));

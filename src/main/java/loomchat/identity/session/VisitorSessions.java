@@ -16,19 +16,14 @@ import loomchat.identity.refresh.RefreshRefused;
 
 /**
  * Gives anonymous visitors an identity and keeps it alive: an access token that proves it for some minutes, and a
- * refresh token for the next one. Request threads begin, refresh and end; any thread verifies, without waiting;
- * {@link #tick} comes once a second from the reaper.
+ * refresh token for the next one. Request threads begin, refresh and end; any thread verifies, without waiting; the
+ * reaper looks after it.
  */
 public final class VisitorSessions implements Authenticator, AutoCloseable {
-    private static final int TICKS_A_MINUTE = 60;
-
     private final LiveKeys keys;
     private final AccessTokens accessTokens;
     private final RefreshFamilies families;
     private final Authenticator otherIssuers;
-
-    /** Reaper only. */
-    private int ticks;
 
     /**
      * @param stateDir where the families are kept
@@ -108,12 +103,14 @@ public final class VisitorSessions implements Authenticator, AutoCloseable {
         return verified;
     }
 
-    /** Follows the file of keys, and forgets what is over. */
-    public void tick() {
+    /** Takes the keys of a file that has changed. Reaper. */
+    public void followKeys() {
         keys.reload();
-        if (++ticks % TICKS_A_MINUTE == 0) {
-            families.forgetOld();
-        }
+    }
+
+    /** Forgets what is over. Reaper. */
+    public void forgetOld() {
+        families.forgetOld();
     }
 
     @Override
