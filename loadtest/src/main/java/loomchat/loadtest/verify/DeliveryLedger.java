@@ -1,7 +1,6 @@
 package loomchat.loadtest.verify;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -261,7 +260,7 @@ public final class DeliveryLedger {
                 }
                 silentLeavers += each.partner == null && each.end.onPurpose ? 1 : 0;
             }
-            settleUnheard(unheard);
+            new UnheardSides(counters, errors).settle(unheard, silentLeavers);
             open.clear();
             claims.clear();
         } finally {
@@ -273,26 +272,5 @@ public final class DeliveryLedger {
         open.values().forEach(sides::side);
         strayed.forEach(sides::strayed);
         sides.silentLeavers(silentLeavers);
-    }
-
-    /**
-     * Settles chats in which nothing arrived in either direction. Their partners are among themselves or left
-     * without a word, so at most as many can be excused as left like that on purpose: the largest are.
-     */
-    private void settleUnheard(List<ChatSide> unheard) {
-        unheard.sort(Comparator.comparingInt((ChatSide c) -> c.sent).reversed());
-        for (ChatSide each : unheard) {
-            int sinceMatch = each.sent - each.sentBeforeMatch;
-            counters.unmatched.add(each.sentBeforeMatch);
-            if (silentLeavers-- > 0) {
-                counters.unconfirmed.add(sinceMatch);
-            } else if (sinceMatch > 0) {
-                counters.lost.add(sinceMatch);
-                errors.example(
-                        "lost",
-                        "all %d messages of user %d, chat %d: nothing arrived in either direction"
-                                .formatted(sinceMatch, each.user, each.number));
-            }
-        }
     }
 }
