@@ -104,7 +104,10 @@ public final class FaultyV1Server implements AutoCloseable {
         final List<Object[]> kept = new ArrayList<>();
 
         Object[] held;
-        /** Its chat was ended by the refusal of its partner's resume. */
+        /**
+         * Its chat was ended by the refusal of its partner's resume: a resume of its own is refused as well, unless it
+         * has heard of the end.
+         */
         boolean orphaned;
 
         void tell(String message) {
@@ -205,6 +208,7 @@ public final class FaultyV1Server implements AutoCloseable {
             one.taken = 0;
             one.kept.clear();
             one.held = null;
+            one.orphaned = false;
             one.tell("{\"type\":\"matched\",\"chat\":%d,\"interests\":[],\"first\":%b}"
                     .formatted(chats, one == partner));
         }
@@ -296,7 +300,7 @@ public final class FaultyV1Server implements AutoCloseable {
         if (visitor == null || visitor.partner == null || fault == Fault.REFUSE && wrong) {
             if (visitor != null && visitor.partner != null) {
                 committed++;
-                visitor.partner.orphaned = visitor.partner.connection == null;
+                visitor.partner.orphaned = true;
                 end(visitor, "gone");
             } else if (visitor != null && visitor.orphaned) {
                 committed++;
