@@ -28,6 +28,7 @@ import loomchat.loadtest.measure.RunCounters;
  * </ol>
  */
 public final class DeliveryLedger {
+    static final String RESUME_REFUSED = "resume refused in time";
     private static final int MOST_OPEN = 200_000;
 
     private final RunCounters counters;
@@ -101,7 +102,8 @@ public final class DeliveryLedger {
         Long claimed = claims.remove(chat.key());
         Long other =
                 chat.partner != null ? Long.valueOf(ChatSide.key(chat.partner.sender, chat.partner.chat)) : claimed;
-        if (other == null && chat.sent == 0) {
+        // Whether a refused resume was a fault is known when all have ended.
+        if (other == null && chat.sent == 0 && chat.end != ChatSide.End.NOT_RESUMED) {
             silentLeavers += chat.end.onPurpose ? 1 : 0;
             return;
         }
@@ -171,7 +173,7 @@ public final class DeliveryLedger {
         }
         if (from.end == ChatSide.End.NOT_RESUMED && !to.end.onPurpose) {
             violation(
-                    "resume refused in time",
+                    RESUME_REFUSED,
                     "user %d, chat %d; the partner's side ended: %s".formatted(from.user, from.number, to.end));
         }
         if (from.calledStale && from.end == ChatSide.End.RUN_OVER) {

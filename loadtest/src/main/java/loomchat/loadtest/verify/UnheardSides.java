@@ -7,8 +7,8 @@ import loomchat.loadtest.measure.RunCounters;
 
 /**
  * Settles sides of chats in which nothing arrived in either direction. Their partners are among themselves or left
- * without a word, so at most as many can be excused as left like that on purpose: the largest are. Called once, under
- * the ledger's lock.
+ * without a word, so at most as many can be excused as left like that on purpose: the largest are. The same holds for
+ * refused resumes. Called once, under the ledger's lock.
  */
 final class UnheardSides {
     private final RunCounters counters;
@@ -23,9 +23,16 @@ final class UnheardSides {
     void settle(List<ChatSide> unheard, long leavers) {
         unheard.sort(Comparator.comparingInt((ChatSide c) -> c.sent).reversed());
         long excuses = leavers;
+        long refusals = 0;
         for (ChatSide each : unheard) {
             int sinceMatch = each.sent - each.sentBeforeMatch;
             counters.unmatched.add(each.sentBeforeMatch);
+            if (each.end == ChatSide.End.NOT_RESUMED && ++refusals > leavers) {
+                counters.violations.increment();
+                errors.protocol(
+                        DeliveryLedger.RESUME_REFUSED,
+                        "user %d, chat %d; nothing arrived in either direction".formatted(each.user, each.number));
+            }
             if (excuses-- > 0) {
                 counters.unconfirmed.add(sinceMatch);
             } else if (sinceMatch > 0) {

@@ -88,6 +88,17 @@ class V1LoadTest {
         }
     }
 
+    @Test
+    void everyRefusedResumeCountsInChatsWithoutAWord() throws Exception {
+        String silent = COMMUTERS.replace("150ms", "1m");
+        try (FaultyV1Server server = new FaultyV1Server(FaultyV1Server.Fault.REFUSE, 3)) {
+            CommandRun played = CommandRun.stress(results, file(silent).toString(), "URL=" + server.url());
+            assertThat(played.total("sent")).isZero();
+            assertThat(played.total("violations")).isEqualTo(server.committed()).isPositive();
+            assertThat(played.total("lost")).isZero();
+        }
+    }
+
     private static void expectOnly(CommandRun played, FaultyV1Server.Fault fault, FaultyV1Server server)
             throws IOException {
         int committed = server.committed();

@@ -109,6 +109,16 @@ class DeliveryLedgerTest {
     }
 
     @Test
+    void whoIsNotLetInAgainInAChatWithoutAWordIsAFaultUnlessSomebodyLeftUnheard() {
+        end(alice, ChatSide.End.NOT_RESUMED);
+        end(bob, ChatSide.End.LEFT);
+        end(matched(3), ChatSide.End.NOT_RESUMED);
+        end(matched(4), ChatSide.End.PARTNER_LEFT);
+        ledger.close();
+        assertThat(counters.violations.sum()).isOne();
+    }
+
+    @Test
     void theTailIsLostWhenBothStayedUntilTheEnd() {
         say(alice, 3, bob, 0);
         end(alice, ChatSide.End.RUN_OVER);
