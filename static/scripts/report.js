@@ -19,9 +19,12 @@ function readData(page) {
   return JSON.parse(page.getElementById("report-data").textContent);
 }
 
-/** Fetches the report of an address and shows it. A newer request cancels an older one. */
+/**
+ * Fetches the report of an address and shows it. A newer request cancels an older one, and a refresh waits for its end.
+ */
 async function show(search, { push = false, refresh = false } = {}) {
   running?.abort();
+  clearTimeout(timer);
   const mine = new AbortController();
   running = mine;
   if (!refresh) {
@@ -169,10 +172,13 @@ function focusRange(range) {
   document.querySelector(`[data-range="${range}"]`)?.focus();
 }
 
-/** Schedules the next refresh, unless the page is hidden. Slower after failures and slow responses. */
+/**
+ * Schedules the next refresh, unless the page is hidden or a request runs, whose end schedules it. Slower after failures
+ * and slow responses.
+ */
 function plan() {
   clearTimeout(timer);
-  if (document.getElementById("live").checked && data.endsNow && !document.hidden) {
+  if (!running && document.getElementById("live").checked && data.endsNow && !document.hidden) {
     const wait = Math.min(SLOWEST_REFRESH_MILLIS, Math.max(REFRESH_MILLIS, 4 * tookMillis) * 2 ** failures);
     timer = setTimeout(() => show(location.search, { refresh: true }), wait);
   }

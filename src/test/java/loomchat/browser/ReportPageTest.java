@@ -72,6 +72,30 @@ class ReportPageTest {
         page.close();
     }
 
+    /** All timers run out while the answer is on its way. */
+    @Test
+    void aRefreshDoesNotCancelARangeThatIsSlowToCome() {
+        Page page = browser.page(url("/report"));
+        page.waitFor("[data-graph=connections] .uplot canvas");
+        page.run("""
+                const timers = new Map();
+                const { clearTimeout, fetch } = window;
+                window.setTimeout = (run) => timers.set(-1 - timers.size, run) && -timers.size;
+                window.clearTimeout = (timer) => timers.delete(timer) || clearTimeout(timer);
+                const held = [];
+                window.fetch = (...asked) => new Promise((go) => held.push(go)).then(() => fetch(...asked));
+                document.getElementById("live").dispatchEvent(new Event("change"));
+                document.getElementById("zoom-in").click();
+                document.dispatchEvent(new Event("visibilitychange"));
+                timers.forEach((run) => run());
+                held.forEach((go) => go());""");
+        page.waitUntil(
+                "the closer range",
+                () -> page.run("return location.search").toString().startsWith("?from="));
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
     @Test
     void aTableStaysOpenAndNumbersStayFresh() {
         Page page = browser.page(url("/report?range=15m"));
