@@ -20,8 +20,9 @@ import java.util.UUID;
 
 /**
  * A small server that speaks {@code chat.v1}, independent of the real one, and breaks its rules on demand: one fault
- * in so many messages or resumes. One virtual thread per connection; one lock guards everything. Long, because all that
- * the lock guards is in it. Chats of broken connections are kept for ever.
+ * in so many messages or resumes; where a resume gives no chance to commit it, the next one that does. One virtual
+ * thread per connection; one lock guards everything. Long, because all that the lock guards is in it. Chats of broken
+ * connections are kept for ever.
  */
 public final class FaultyV1Server implements AutoCloseable {
     public enum Fault {
@@ -59,6 +60,9 @@ public final class FaultyV1Server implements AutoCloseable {
     private final Deque<Visitor> waiting = new ArrayDeque<>();
     private int chats;
     private int chances;
+    /** The fault of a resume is due. */
+    private boolean owed;
+
     private int committed;
 
     public FaultyV1Server(Fault fault, int each) throws IOException {
@@ -296,10 +300,10 @@ public final class FaultyV1Server implements AutoCloseable {
     private Visitor resume(Visitor fresh, String secret, JsonObject message, ServerSideSocket connection) {
         Visitor visitor = visitors.remove(message.getString("secret"));
         int heard = message.getInt("id");
-        boolean wrong = fault != Fault.NONE && fault.withResumes() && due();
-        if (visitor == null || visitor.partner == null || fault == Fault.REFUSE && wrong) {
+        owed |= fault != Fault.NONE && fault.withResumes() && due();
+        if (visitor == null || visitor.partner == null || fault == Fault.REFUSE && owed) {
             if (visitor != null && visitor.partner != null) {
-                committed++;
+                commit(1);
                 visitor.partner.orphaned = true;
                 end(visitor, "gone");
             } else if (visitor != null && visitor.orphaned) {
@@ -312,28 +316,33 @@ public final class FaultyV1Server implements AutoCloseable {
         visitor.connection = connection;
         visitor.tell("{\"type\":\"resumed\",\"chat\":%d,\"id\":%d,\"missed\":0,\"partnerAway\":%b}"
                 .formatted(visitor.chat, visitor.taken, visitor.partner.connection == null));
-        sendKept(visitor, heard, wrong);
+        sendKept(visitor, heard);
         visitor.partner.tell("{\"type\":\"back\",\"chat\":%d}".formatted(visitor.chat));
         return visitor;
     }
 
-    private void sendKept(Visitor visitor, int heard, boolean wrong) {
+    private void commit(int count) {
+        committed += count;
+        owed = false;
+    }
+
+    private void sendKept(Visitor visitor, int heard) {
         List<Object[]> unheard = new ArrayList<>(
                 visitor.kept.stream().filter(m -> (int) m[0] > heard).toList());
-        if (wrong && fault == Fault.FORGET && unheard.size() > 1) {
+        if (owed && fault == Fault.FORGET && unheard.size() > 1) {
             visitor.kept.remove(unheard.removeFirst());
-            committed++;
+            commit(1);
         }
-        if (wrong && fault == Fault.REPEAT) {
+        if (owed && fault == Fault.REPEAT) {
             visitor.kept.stream().filter(m -> (int) m[0] == heard).findAny().ifPresent(m -> {
                 unheard.addFirst(m);
-                committed++;
+                commit(1);
             });
         }
-        if (wrong && fault == Fault.SHUFFLE && unheard.size() > 1) {
+        if (owed && fault == Fault.SHUFFLE && unheard.size() > 1) {
             // Each of the others comes after one that was said later.
             unheard.addFirst(unheard.removeLast());
-            committed += unheard.size() - 1;
+            commit(unheard.size() - 1);
         }
         unheard.forEach(visitor::say);
     }
