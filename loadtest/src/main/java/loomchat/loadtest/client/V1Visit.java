@@ -89,19 +89,25 @@ final class V1Visit extends Visit {
     private ChatSide.End cut() throws IOException, InterruptedException {
         long now = System.nanoTime();
         long away = persona.connection().away().sample(random);
-        cutAt = nextCut(now + away);
         if (now + away + TIME_AFTER_CUT > goneAt()) {
+            cutAt = nextCut(now);
             return null;
         }
         if (away >= receiver.resumeNanos) {
             return ChatSide.End.VANISHED;
         }
         context.counters.cuts.increment();
-        connection.cut();
-        for (long left = away; left > 0; left = Math.min(now + away, context.clock.end()) - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock.glance()));
+        context.counters.away.increment();
+        try {
+            connection.cut();
+            for (long left = away; left > 0; left = Math.min(now + away, context.clock.end()) - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock.glance()));
+            }
+            resume(now + receiver.resumeNanos);
+        } finally {
+            context.counters.away.decrement();
         }
-        resume(now + receiver.resumeNanos);
+        cutAt = nextCut(System.nanoTime());
         return null;
     }
 

@@ -204,7 +204,7 @@ final class Run {
     }
 
     /**
-     * Waits until no message is on its way to connected users, at most as long as the scenario says. Other
+     * Waits until nobody is away and no message is on its way, at most as long as the scenario says. Other
      * processes may have begun a little later, and their users go on sending to this one's: then it waits until
      * nothing has arrived for a while.
      */
@@ -215,7 +215,9 @@ final class Run {
         while (System.nanoTime() < deadline
                 && (options.shares() > 1
                         ? System.nanoTime() - arrivedAt < QUIET
-                        : counters.delivered.sum() < counters.sent.sum() && MessagesInFlight.of(players, ledger) > 0)) {
+                        : counters.away.sum() > 0
+                                || counters.delivered.sum() < counters.sent.sum()
+                                        && MessagesInFlight.of(players, ledger) > 0)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             if (counters.delivered.sum() > arrived) {
                 arrived = counters.delivered.sum();

@@ -80,10 +80,11 @@ public final class RunCounters {
     // Not in the output
     /** Senders that have sent all of their messages. */
     public final LongAdder sentAll = new LongAdder();
-    /** Gauges: connections that are open, chats that are on. */
+    /** Gauges: connections that are open, chats that are on, users who are coming back to a chat after a cut. */
     public final LongAdder connections = new LongAdder();
 
     public final LongAdder chatting = new LongAdder();
+    public final LongAdder away = new LongAdder();
 
     private LongAdder total(String name) {
         LongAdder counter = new LongAdder();

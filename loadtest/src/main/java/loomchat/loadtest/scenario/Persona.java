@@ -61,7 +61,7 @@ public record Persona(
      *
      * @param readPause time between two reads; null: reads at once
      * @param pongs whether it answers pings
-     * @param cuts time from one break of its connection in a chat to the next; null: none. With chat.v1 it resumes
+     * @param cuts time from a connect until the connection breaks, in a chat; null: never. With chat.v1 it resumes
      *     the chat
      * @param away how long it is gone after such a break
      * @param abandons percentage of connects that are given up in the middle of the handshake
