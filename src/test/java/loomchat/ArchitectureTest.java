@@ -37,6 +37,7 @@ class ArchitectureTest {
             knows("identity.refresh", "identity", "identity.keys", "identity.store"),
             knows("identity.blocks", "identity.store"),
             knows("identity.session", "identity", "identity.keys", "identity.refresh"),
+            knows("identity.issuers", "identity"),
             knows("ws", "ws.deflate", "ws.frame", "net"),
             knows("ws.deflate", "net"),
             knows("ws.frame"),
