@@ -7,12 +7,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import loomchat.chat.visitor.VisitorLimits;
 import loomchat.identity.AuthMode;
+import loomchat.identity.work.GuestWork;
 
 /**
  * The settings about who a visitor is, as part of {@link Settings}.
  *
  * @param stateDir folder of what outlives a restart, beside the log
  * @param keysFile null for one of the server's own in {@code stateDir}
+ * @param issuersFile null when no other issuer is trusted
  * @param mostIdentities kept at once
  * @param mostGuests connected at once
  */
@@ -20,11 +22,13 @@ public record IdentitySettings(
         AuthMode auth,
         Path stateDir,
         Path keysFile,
+        Path issuersFile,
         Duration accessLifetime,
         Duration refreshLifetime,
         int mostIdentities,
         int mostGuests,
-        VisitorLimits visitors) {
+        VisitorLimits visitors,
+        GuestWork.Rules guestWork) {
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{0,4096}");
     private static final int BYTES_OF_AN_IDENTITY = 400;
 
@@ -53,6 +57,7 @@ public record IdentitySettings(
                 AuthMode.valueOf(auth.toUpperCase(Locale.ROOT)),
                 stateDir == null ? logDir.resolve("state") : stateDir,
                 keysFile,
+                path(settings, "AUTH_ISSUERS_FILE", "a file that lists other issuers whose tokens are taken"),
                 settings.duration("ACCESS_TOKEN_LIFETIME", "5m", "10s", "1h", "an access token is good for this long"),
                 settings.duration(
                         "REFRESH_LIFETIME",
@@ -76,7 +81,8 @@ public record IdentitySettings(
                         maxConnections,
                         "a whole number from 0 to MAX_CONNECTIONS",
                         "most guests connected at once; more get a 503"),
-                visitors(settings));
+                visitors(settings),
+                guestWork(settings));
     }
 
     private static Path path(SettingsReader settings, String name, String meaning) {
@@ -128,5 +134,24 @@ public record IdentitySettings(
                         0,
                         60,
                         "an identity that so many others report within an hour is suspended; 0: never"));
+    }
+
+    private static GuestWork.Rules guestWork(SettingsReader settings) {
+        String when = settings.choice(
+                "GUEST_WORK", List.of("off", "auto"), "auto: guests solve a small proof of work while many arrive");
+        return new GuestWork.Rules(
+                when.equals("auto"),
+                settings.integer(
+                        "GUEST_WORK_BITS",
+                        18,
+                        GuestWork.Rules.LEAST_BITS,
+                        GuestWork.Rules.MOST_BITS,
+                        "size of the proof of work; each bit more doubles the work"),
+                settings.integer(
+                        "GUEST_WORK_ABOVE",
+                        200,
+                        0,
+                        1_000_000,
+                        "guests arriving a second, over the last ten seconds, above which GUEST_WORK asks for it"));
     }
 }

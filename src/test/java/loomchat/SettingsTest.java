@@ -47,7 +47,11 @@ class SettingsTest {
                 "TRUSTED_PROXIES | proxy.example",
                 "LOG_SEGMENT_BYTES | 1",
                 "LOG_RETAIN_BYTES | most",
-                "LOG_RETAIN_BYTES | -1"
+                "LOG_RETAIN_BYTES | -1",
+                "GUEST_WORK | on",
+                "GUEST_WORK_BITS | 7",
+                "GUEST_WORK_BITS | 27",
+                "GUEST_WORK_ABOVE | -1"
             })
     void aWrongSettingIsNamedWithItsValueAndWhatIsAllowed(String name, String value) {
         assertThatThrownBy(() -> Settings.from(Map.of(name, value)))
