@@ -47,7 +47,7 @@ test: ## run the tests (installs Chromium for the browser tests where it can)
 test-slow: ## run the long tests: kills, soaks (some minutes)
 	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= -Dtest.forks=1 verify
 
-bench: $(JAR) ## measure codec, log, report, relay and tokens (BENCH=codec, log, report, relay or identity for one)
+bench: $(JAR) ## measure all parts, or one: BENCH=codec, identity, log, report or relay
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
 
