@@ -30,6 +30,7 @@ class ArchitectureTest {
     /** Each package and all that it may know of the project; what is missing here may know nothing. */
     private static final Map<String, List<String>> KNOWN = Map.ofEntries(
             knows("json"),
+            knows("html"),
             knows("net"),
             knows("identity"),
             knows("identity.keys", "identity", "log.files"),
@@ -54,9 +55,9 @@ class ArchitectureTest {
             knows("report.scan", "report.series"),
             knows("report.rollup", "report.scan", "report.series", "json"),
             knows("report.history", "report.rollup", "report.scan", "report.series"),
-            knows("report.render", "report.history", "report.scan", "report.series", "log", "json"),
+            knows("report.render", "report.history", "report.scan", "report.series", "log", "json", "html"),
             knows("report", "report.history", "report.render", "report.scan"),
-            knows("livelog", "report.scan", "report.render", "report.history", "json"),
+            knows("livelog", "report.scan", "report.history", "json", "html"),
             knows("web.helidon", "net"),
             knows("web.access", "web.helidon", "net"),
             knows(

@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import loomchat.html.HtmlWriter;
+import loomchat.html.PageFrame;
 import loomchat.json.JsonWriter;
-import loomchat.report.render.HtmlWriter;
-import loomchat.report.render.PageFrame;
 
 /**
  * The live log as a page and as events. Without JavaScript the page shows the last entries, newest first;

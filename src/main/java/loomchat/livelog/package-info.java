@@ -8,7 +8,7 @@
  *
  * <p>One thread of low priority, {@code live-log-N}, follows the file while there are readers; it may block on the
  * disk. Each reader's own thread waits for entries. Everything that waits for a slow reader is bounded, and what is
- * left out is counted. Uses {@code report.scan} for lines and files, {@code report.render} for the page,
- * {@code report.history} for the exception of a bad query; nothing there uses this package.
+ * left out is counted. Uses {@code report.scan} for lines and files and {@code report.history} for the
+ * exception of a bad query; nothing there uses this package.
  */
 package loomchat.livelog;

@@ -3,6 +3,7 @@ package loomchat.report.render;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import loomchat.html.HtmlWriter;
 import loomchat.json.JsonWriter;
 import loomchat.report.history.Report;
 import loomchat.report.series.GraphMark;

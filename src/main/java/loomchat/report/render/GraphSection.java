@@ -1,6 +1,7 @@
 package loomchat.report.render;
 
 import java.io.IOException;
+import loomchat.html.HtmlWriter;
 import loomchat.report.history.Report;
 import loomchat.report.series.BucketWidths;
 

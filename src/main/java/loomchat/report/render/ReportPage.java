@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import loomchat.html.HtmlWriter;
+import loomchat.html.PageFrame;
 import loomchat.report.history.Report;
 import loomchat.report.history.ServerRuns;
 import loomchat.report.series.ChatCount;

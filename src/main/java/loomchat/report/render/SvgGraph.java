@@ -2,6 +2,7 @@ package loomchat.report.render;
 
 import java.io.IOException;
 import java.util.Locale;
+import loomchat.html.HtmlWriter;
 import loomchat.report.history.Report;
 import loomchat.report.series.GraphMark;
 

@@ -1,4 +1,4 @@
-package loomchat.report.render;
+package loomchat.html;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,7 +26,7 @@ public final class HtmlWriter {
         return this;
     }
 
-    HtmlWriter text(String text) throws IOException {
+    public HtmlWriter text(String text) throws IOException {
         for (int i = 0; i < text.length(); i++) {
             escape(text.charAt(i));
         }
@@ -46,7 +46,7 @@ public final class HtmlWriter {
         return raw(">");
     }
 
-    HtmlWriter close(String tag) throws IOException {
+    public HtmlWriter close(String tag) throws IOException {
         return raw("</" + tag + ">");
     }
 
@@ -55,18 +55,18 @@ public final class HtmlWriter {
     }
 
     /** Opens a picture of this size; {@code label} says what it shows. */
-    HtmlWriter svg(int width, int height, String label) throws IOException {
+    public HtmlWriter svg(int width, int height, String label) throws IOException {
         raw("<svg class=\"graph-svg\" viewBox=\"0 0 " + width + " " + height + "\" role=\"img\" aria-label=\"");
         return text(label).raw("\">");
     }
 
     /** A label in a picture. */
-    HtmlWriter label(String text, String style, String x, String y) throws IOException {
+    public HtmlWriter label(String text, String style, String x, String y) throws IOException {
         return element("text", text, "class", style, "x", x, "y", y);
     }
 
     /** Opens a folded table up to its headings; {@link #closeFoldedTable} closes it. */
-    HtmlWriter foldedTable(String id, String summary, String title) throws IOException {
+    public HtmlWriter foldedTable(String id, String summary, String title) throws IOException {
         return open("details", "data-keep", "table-" + id)
                 .element("summary", summary)
                 .raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
@@ -74,11 +74,11 @@ public final class HtmlWriter {
                 .raw(", table\"><table class=\"data\"><thead><tr>");
     }
 
-    HtmlWriter closeFoldedTable() throws IOException {
+    public HtmlWriter closeFoldedTable() throws IOException {
         return raw("</tbody></table></div></details>\n");
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         out.write(pending.toString().getBytes(StandardCharsets.UTF_8));
         pending.setLength(0);
     }

@@ -1,4 +1,4 @@
-package loomchat.report.render;
+package loomchat.html;
 
 import java.io.IOException;
 
