@@ -7,6 +7,6 @@
  * code over {@link loomchat.net.ByteStream}. The {@link loomchat.net.Acceptor} has a platform thread of its own.
  *
  * <p>The package owns sockets from accept or connect to close. It knows no protocol but TLS, and keeps no list of
- * connections.
+ * connections. {@link loomchat.net.Network} and {@link loomchat.net.ClientAddress} tell whose an address is.
  */
 package loomchat.net;

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import loomchat.net.Network;
 
 /**
  * The host names that this server answers to. When another site points its own name at this server (DNS rebinding), a
@@ -36,7 +37,7 @@ public final class AllowedHosts {
     /** @param host the value of the header, with or without a port */
     public boolean allow(String host) {
         String name = withoutPort(host.toLowerCase(Locale.ROOT));
-        return any || names.contains(name) || name.endsWith(".localhost") || TrustedProxies.literal(name) != null;
+        return any || names.contains(name) || name.endsWith(".localhost") || Network.literal(name) != null;
     }
 
     public static String withoutPort(String host) {

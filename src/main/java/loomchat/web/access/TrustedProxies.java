@@ -8,9 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
+import loomchat.net.Network;
 
 /**
  * Finds the client of a request: the peer of the connection, or the address that a trusted proxy names in
@@ -26,22 +25,6 @@ public final class TrustedProxies {
             HeaderNames.create("X-Forwarded-Host"),
             HeaderNames.create("X-Forwarded-Proto"));
     private static final HeaderName PROTO = HeaderNames.create("X-Forwarded-Proto");
-    private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
-
-    private record Network(byte[] address, int bits) {
-        boolean contains(byte[] other) {
-            if (other.length != address.length) {
-                return false;
-            }
-            int whole = bits / 8;
-            if (!Arrays.equals(address, 0, whole, other, 0, whole)) {
-                return false;
-            }
-            int rest = bits % 8;
-            return rest == 0 || ((address[whole] ^ other[whole]) & 0xff) >> 8 - rest == 0;
-        }
-    }
 
     /**
      * The sender of a request.
@@ -66,43 +49,14 @@ public final class TrustedProxies {
             if (each.equalsIgnoreCase("loopback")) {
                 all = true;
             } else if (!each.isEmpty()) {
-                networks.add(network(each));
+                networks.add(Network.parse(each));
             }
         }
         loopback = all;
     }
 
-    private static Network network(String text) {
-        String[] parts = text.split("/", 2);
-        InetAddress address = literal(parts[0]);
-        if (address == null) {
-            throw new IllegalArgumentException(text);
-        }
-        int most = address.getAddress().length * 8;
-        int bits = parts.length == 1 ? most : Integer.parseInt(parts[1]);
-        if (bits > most) {
-            throw new IllegalArgumentException(text);
-        }
-        return new Network(address.getAddress(), bits);
-    }
-
-    /** A numeric address; null for anything else, which is never looked up. */
-    static InetAddress literal(String text) {
-        String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-        if (!V4.matcher(bare).matches()
-                && !(bare.contains(":") && V6.matcher(bare).matches())) {
-            return null;
-        }
-        try {
-            return InetAddress.ofLiteral(bare);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
     boolean trust(InetAddress peer) {
-        return loopback && peer.isLoopbackAddress()
-                || networks.stream().anyMatch(each -> each.contains(peer.getAddress()));
+        return loopback && peer.isLoopbackAddress() || networks.stream().anyMatch(each -> each.contains(peer));
     }
 
     public Client client(SocketAddress peer, Headers headers) {
@@ -124,7 +78,7 @@ public final class TrustedProxies {
         List<String> all = values(headers.get(HeaderNames.X_FORWARDED_FOR));
         InetAddress found = null;
         for (String each : all.reversed()) {
-            InetAddress address = literal(withoutPort(each));
+            InetAddress address = Network.literal(withoutPort(each));
             if (address == null) {
                 return found;
             }
