@@ -40,6 +40,7 @@ class ArchitectureTest {
             knows("identity.session", "identity", "identity.keys", "identity.refresh"),
             knows("identity.issuers", "identity"),
             knows("identity.work", "net"),
+            knows("identity.bans", "identity.store", "log.files", "net", "json"),
             knows("ws", "ws.deflate", "ws.frame", "net"),
             knows("ws.deflate", "net"),
             knows("ws.frame"),

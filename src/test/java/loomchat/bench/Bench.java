@@ -33,7 +33,7 @@ public final class Bench {
 
     private static void codec() throws Exception {
         new Runner(new OptionsBuilder()
-                        .include("loomchat\\.(ws|chat)\\..*Bench")
+                        .include("loomchat\\.(ws|chat|identity)\\..*Bench")
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run();

@@ -1,2 +1,5 @@
-/** Small durable state beside the log: files of lines that are appended to, and rewritten when they have grown. */
+/**
+ * Small durable state beside the log: files of lines that one process appends to and rewrites when they have grown, and
+ * files that several processes change.
+ */
 package loomchat.identity.store;
