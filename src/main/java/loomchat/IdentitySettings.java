@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import loomchat.chat.visitor.VisitorLimits;
 import loomchat.identity.AuthMode;
 import loomchat.identity.work.GuestWork;
@@ -15,6 +14,8 @@ import loomchat.identity.work.GuestWork;
  * @param stateDir folder of what outlives a restart, beside the log
  * @param keysFile null for one of the server's own in {@code stateDir}
  * @param issuersFile null when no other issuer is trusted
+ * @param operatorTokens the file of the operators' tokens
+ * @param reportPublic whether everybody may see the report
  * @param mostIdentities kept at once
  * @param mostGuests connected at once
  */
@@ -25,11 +26,12 @@ public record IdentitySettings(
         Path issuersFile,
         Duration accessLifetime,
         Duration refreshLifetime,
+        Path operatorTokens,
+        boolean reportPublic,
         int mostIdentities,
         int mostGuests,
         VisitorLimits visitors,
         GuestWork.Rules guestWork) {
-    private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{0,4096}");
     private static final int BYTES_OF_AN_IDENTITY = 400;
 
     /** A sixteenth of the heap, so that identities never crowd out chats. */
@@ -47,17 +49,28 @@ public record IdentitySettings(
                 "AUTH",
                 List.of("optional", "off", "required"),
                 "visitors with a token are known and others are guests; nobody is known; nobody comes in without one");
-        Path stateDir =
-                path(settings, "STATE_DIR", "folder of what outlives a restart; default: the folder state in LOG_DIR");
-        Path keysFile = path(
-                settings,
+        Path stateDir = settings.path(
+                "STATE_DIR",
+                logDir.resolve("state"),
+                "the folder state in LOG_DIR",
+                "a folder that can be written",
+                "folder of what outlives a restart: keys, identities, bans, operators' tokens");
+        Path keysFile = settings.path(
                 "AUTH_KEYS_FILE",
-                "keys that sign tokens, shared by several servers; default: one in STATE_DIR");
+                null,
+                "the file keys.json in STATE_DIR",
+                "a file that can be read",
+                "keys that sign tokens; several servers share one");
         return new IdentitySettings(
                 AuthMode.valueOf(auth.toUpperCase(Locale.ROOT)),
-                stateDir == null ? logDir.resolve("state") : stateDir,
+                stateDir,
                 keysFile,
-                path(settings, "AUTH_ISSUERS_FILE", "a file that lists other issuers whose tokens are taken"),
+                settings.path(
+                        "AUTH_ISSUERS_FILE",
+                        null,
+                        "none",
+                        "a file that can be read",
+                        "lists other issuers whose tokens are taken"),
                 settings.duration("ACCESS_TOKEN_LIFETIME", "5m", "10s", "1h", "an access token is good for this long"),
                 settings.duration(
                         "REFRESH_LIFETIME",
@@ -65,6 +78,14 @@ public record IdentitySettings(
                         "1h",
                         "8760h",
                         "an identity ends when it was not refreshed for this long"),
+                settings.path(
+                        "OPERATOR_TOKENS_FILE",
+                        stateDir.resolve("operator-tokens"),
+                        "the file operator-tokens in STATE_DIR",
+                        "a file that can be read",
+                        "names and hashes of the operators' tokens, as the command operator-token writes them"),
+                settings.flag(
+                        "REPORT_PUBLIC", false, "everybody may see the report, not only operators; never the log"),
                 settings.integer(
                         "MAX_IDENTITIES",
                         FITTING_IDENTITIES,
@@ -83,11 +104,6 @@ public record IdentitySettings(
                         "most guests connected at once; more get a 503"),
                 visitors(settings),
                 guestWork(settings));
-    }
-
-    private static Path path(SettingsReader settings, String name, String meaning) {
-        String text = settings.text(name, "", "a path", PATH, meaning);
-        return text.isEmpty() ? null : Path.of(text);
     }
 
     private static VisitorLimits visitors(SettingsReader settings) {

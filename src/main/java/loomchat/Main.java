@@ -7,15 +7,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.ToIntFunction;
 import java.util.logging.LogManager;
+import loomchat.identity.bans.BanCommands;
 import loomchat.identity.keys.KeysCommand;
+import loomchat.identity.operators.OperatorTokenCommand;
 import loomchat.loadtest.command.StressCommand;
 import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
 import loomchat.report.ReportCommand;
 import sun.misc.Signal;
 
-/** The commands of the one jar: {@code serve} (default), {@code stress}, {@code report}, {@code reset}, {@code keys}. */
+/** The commands of the one jar: {@code serve} (default), and those that {@code --help} lists. */
 public final class Main {
     private static final int WRONG_USAGE = 2;
     private static final String USAGE = """
@@ -26,6 +29,8 @@ public final class Main {
               loomchat report    print the report in the terminal; see report --help
               loomchat reset     archive the log files of a stopped server
               loomchat keys      list or rotate the keys that sign tokens; see keys --help
+              loomchat ban, unban, bans   keep visitors out; see ban --help
+              loomchat operator-token     make a token for an operator; see operator-token --help
 
             Exit codes of serve: 0 stopped in order, 1 log lines could not be written, 2 wrong usage or settings,
             %d a part of the server failed (no memory, a fault): one line on the standard error says which.
@@ -46,6 +51,8 @@ public final class Main {
                     case "keys" -> keys(rest(args), System.getenv());
                     case "report" -> ReportCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "stress" -> StressCommand.run(rest(args), System.getenv(), System.out, System.err);
+                    case "ban", "unban", "bans" -> bans(command, rest(args));
+                    case "operator-token" -> operatorToken(rest(args));
                     case "--help", "-h", "help" -> help();
                     default -> unknown(command);
                 });
@@ -65,8 +72,28 @@ public final class Main {
     }
 
     private static int unknown(String command) {
-        System.err.println("Unknown command " + command + ": use serve, stress, report, reset or keys (see --help)");
+        System.err.println("Unknown command " + command
+                + ": use serve, stress, report, reset, keys, ban, unban, bans or operator-token" + " (see --help)");
         return WRONG_USAGE;
+    }
+
+    private static int bans(String command, String[] args) {
+        return withSettings(
+                config -> BanCommands.run(command, List.of(args), config.stateDir(), System.out, System.err));
+    }
+
+    private static int operatorToken(String[] args) {
+        return withSettings(
+                config -> OperatorTokenCommand.run(List.of(args), config.operatorTokens(), System.out, System.err));
+    }
+
+    private static int withSettings(ToIntFunction<IdentitySettings> command) {
+        try {
+            return command.applyAsInt(Settings.from(System.getenv()).identity());
+        } catch (SettingsReader.InvalidSetting e) {
+            System.err.println(e.getMessage());
+            return WRONG_USAGE;
+        }
     }
 
     private static int reset(Map<String, String> environment) {

@@ -58,7 +58,6 @@ public record Settings(
     private static final int LARGEST_MESSAGES_AT_ONCE = 8;
 
     private static final int OPEN_FILES = openFilesLimit();
-    private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
 
     /**
      * Reads the settings, and tells the operator about those that work in this version only, a line for each. An
@@ -116,7 +115,7 @@ public record Settings(
         String loadTestAnnounce = settings.choice(
                 "LOAD_TEST_ANNOUNCE",
                 List.of("local", "any", "off"),
-                "who may announce a load test to the report: this machine, anybody, nobody");
+                "who may announce a load test to the report: operators, anybody, nobody");
         LogOptions log = log(settings);
         Limits limits = limits(settings);
         settings.group("Clients that speak chat.v1");
@@ -147,7 +146,11 @@ public record Settings(
         settings.group("Log files");
         return new LogOptions(
                 Path.of(settings.text(
-                        "LOG_DIR", "logs", "a folder that can be written", PATH, "folder of the log files")),
+                        "LOG_DIR",
+                        "logs",
+                        "a folder that can be written",
+                        SettingsReader.PATH,
+                        "folder of the log files")),
                 (int) settings.duration(
                                 "LOG_SYNC_INTERVAL",
                                 LogOptions.DEFAULT_SYNC_MILLIS + "ms",

@@ -1,5 +1,6 @@
 package loomchat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,8 @@ final class SettingsReader {
             "REQUEST_TIMEOUT", new OldName("REQUEST_SECONDS", "s"),
             "RESUME_TIMEOUT", new OldName("RESUME_SECONDS", "s"));
 
+    static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
+
     private static final String TIMES = ", such as 500ms, 10s, 2m or 1h";
     private static final String WHOLE_SECONDS = ", such as 10s, 2m or 1h";
 
@@ -82,6 +85,14 @@ final class SettingsReader {
         return read(name, defaultValue, defaultValue, allowed, meaning, value -> {
             check(shape.matcher(value).matches());
             return value;
+        });
+    }
+
+    /** A file or folder. Without a value it is {@code defaultValue}, which follows from other settings by {@code rule}. */
+    Path path(String name, Path defaultValue, String rule, String allowed, String meaning) {
+        return read(new Setting(group, name, "", rule, allowed, meaning), defaultValue, value -> {
+            check(PATH.matcher(value).matches());
+            return Path.of(value);
         });
     }
 

@@ -86,7 +86,8 @@ public record Network(boolean v6, long high, long low, int bits) {
         return isSingle() ? address() : address() + "/" + bits;
     }
 
-    private String address() {
+    /** Its first address. */
+    public InetAddress first() {
         ByteBuffer bytes = ByteBuffer.allocate(v6 ? V6_BITS / 8 : V4_BITS / 8);
         if (v6) {
             bytes.putLong(high).putLong(low);
@@ -94,11 +95,15 @@ public record Network(boolean v6, long high, long low, int bits) {
             bytes.putInt((int) (high >> V4_BITS));
         }
         try {
-            String full = InetAddress.getByAddress(bytes.array()).getHostAddress();
-            return v6 ? shortened(full) : full;
+            return InetAddress.getByAddress(bytes.array());
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private String address() {
+        String full = first().getHostAddress();
+        return v6 ? shortened(full) : full;
     }
 
     /** The longest run of zeros becomes two colons, of equal ones the first. */

@@ -68,8 +68,8 @@ public final class BanList {
         BanList bans = new BanList(folder, wallMillis, notice);
         bans.file.read(bans.follower);
         bans.follower.news.clear();
-        if (bans.file.damaged() > 0) {
-            notice.accept(bans.file.damaged() + " damaged lines in " + bans.path + " were skipped");
+        if (bans.damaged() > 0) {
+            notice.accept(bans.damaged() + " damaged lines in " + bans.path + " were skipped");
         }
         return bans;
     }
@@ -142,6 +142,16 @@ public final class BanList {
         }
         onLifted.forEach(each -> each.accept(target, by));
         return true;
+    }
+
+    /** How many lines of the file were skipped because they are damaged. */
+    public long damaged() {
+        fileLock.lock();
+        try {
+            return file.damaged();
+        } finally {
+            fileLock.unlock();
+        }
     }
 
     /** Why changes made here are not on the disk, in a few words; null when they are, as far as the last poll knows. */

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.regex.Pattern;
 import loomchat.net.Network;
 
-/** Whom a ban keeps out: one identity, or everybody at some addresses. Its text is what {@link #parse} reads. */
+/** Whom a ban keeps out: one identity, or everybody at some addresses. {@link #parse} reads its text. */
 public sealed interface BanTarget {
     String ALLOWED = "an identity as the log names it, an address such as 203.0.113.7, or a network such as"
             + " 203.0.113.0/24 (at least /8) or 2001:db8::/32 (at least /16)";
@@ -25,7 +25,7 @@ public sealed interface BanTarget {
     record OfAddresses(Network network) implements BanTarget {
         @Override
         public String toString() {
-            return network.toString();
+            return network.v6() && network.isSingle() ? network + "/" + network.bits() : network.toString();
         }
     }
 

@@ -415,7 +415,7 @@ class BanListTest {
                     .hasMessage(BanTarget.ALLOWED);
         }
         assertThat(BanTarget.parse("2001:db8:1:2:3:4:5:6")).hasToString("2001:db8:1:2::/64");
-        assertThat(BanTarget.parse("2001:db8::1/128")).hasToString("2001:db8::1");
+        assertThat(BanTarget.parse("2001:db8::1/128")).hasToString("2001:db8::1/128");
         assertThat(BanTarget.parse("my-site:user 7@example")).isEqualTo(BanTarget.identity("my-site:user 7@example"));
     }
 
