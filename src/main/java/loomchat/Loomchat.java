@@ -49,6 +49,7 @@ public final class Loomchat implements AutoCloseable {
     private static final Duration LAST_PATIENCE = Duration.ofSeconds(15);
 
     private final Settings config;
+    private final StateWatch state;
     private final ReportService reports;
     private final LiveLog liveLog;
     private final EventLog log;
@@ -85,14 +86,19 @@ public final class Loomchat implements AutoCloseable {
     static Loomchat start(Map<String, String> environment, Runnable onFailed) throws CannotStart {
         try {
             return new Loomchat(Settings.from(environment), onFailed);
-        } catch (SettingsReader.InvalidSetting | LogUnavailable | IdentityParts.Unusable | WebServer.CannotListen e) {
+        } catch (SettingsReader.InvalidSetting
+                | StateWatch.Unusable
+                | LogUnavailable
+                | IdentityParts.Unusable
+                | WebServer.CannotListen e) {
             throw new CannotStart(e.getMessage());
         }
     }
 
     private Loomchat(Settings config, Runnable onFailed)
-            throws LogUnavailable, IdentityParts.Unusable, WebServer.CannotListen {
+            throws StateWatch.Unusable, LogUnavailable, IdentityParts.Unusable, WebServer.CannotListen {
         this.config = config;
+        state = StateWatch.open(config.identity());
         drainSeconds = config.drainSeconds();
         Counters counters = new Counters();
         reports = new ReportService(config.log().dir());
@@ -141,6 +147,7 @@ public final class Loomchat implements AutoCloseable {
         }
         log.record(started());
         recorded.countDown();
+        state.start(log::record);
         sampler.start();
         reaper = new Reaper(this::cutOverdue, fatalErrorHandler);
         complete.countDown();
@@ -159,7 +166,8 @@ public final class Loomchat implements AutoCloseable {
                 config.maxConnections() + HTTP_CONNECTIONS,
                 config.requestTimeout(),
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
-                config.loadTestAnnounce());
+                config.loadTestAnnounce(),
+                config.identity().reportPublic());
         WebServer.Services parts = new WebServer.Services(
                 chat,
                 identities.sessions(),
@@ -167,6 +175,8 @@ public final class Loomchat implements AutoCloseable {
                 counters,
                 reports,
                 liveLog,
+                state.operators(),
+                state.bans(),
                 log::record,
                 unready());
         return WebServer.start(options, loops, parts);
@@ -297,6 +307,7 @@ public final class Loomchat implements AutoCloseable {
         step(reports::close);
         step(web::stop);
         step(reaper::close);
+        step(state::close);
         step(sampler::close);
         step(identities::close);
         step(() -> closeLog(reason));

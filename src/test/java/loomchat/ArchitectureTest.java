@@ -61,7 +61,7 @@ class ArchitectureTest {
             knows("report", "report.history", "report.render", "report.scan"),
             knows("livelog", "report.scan", "report.history", "json", "html"),
             knows("web.helidon", "net"),
-            knows("web.access", "web.helidon", "net"),
+            knows("web.access", "web.helidon", "net", "identity.operators"),
             knows(
                     "web",
                     "web.access",
@@ -77,6 +77,8 @@ class ArchitectureTest {
                     "identity.session",
                     "json",
                     "log",
+                    "identity.bans",
+                    "identity.operators",
                     "report",
                     "report.history",
                     "report.render",

@@ -2,7 +2,7 @@ package loomchat.html;
 
 import java.io.IOException;
 
-/** The frame that the pages of the report and of the live log share. No state. */
+/** The frame that the pages for operators share. No state. */
 public final class PageFrame {
     private PageFrame() {}
 
@@ -28,6 +28,7 @@ public final class PageFrame {
                 .raw("<nav class=\"nav\" aria-label=\"Pages\">\n");
         link(html, "/report", "Report", path);
         link(html, "/logs", "Log", path);
+        link(html, "/operator", "Operator", path);
         html.raw("</nav>\n<button class=\"icon-button\" type=\"button\" data-theme-switch hidden>"
                         + "</button>\n</header>\n")
                 .raw("<main class=\"page\" id=\"main\" tabindex=\"-1\">\n");

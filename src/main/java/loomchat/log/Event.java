@@ -83,4 +83,16 @@ public sealed interface Event {
 
     /** A load client announced that its run ended with {@code result}. */
     record LoadTestEnded(long millis, String id, String scenario, String result) implements Event {}
+
+    /**
+     * Somebody is kept out from now on: an identity, or addresses as the operator wrote them. {@code until} is a time
+     * as in lines, null for good; {@code by} an operator.
+     */
+    record Banned(long millis, String target, String until, String reason, String by) implements Event {}
+
+    /** A ban was lifted before its time. */
+    record Unbanned(long millis, String target, String by) implements Event {}
+
+    /** An operator did something; {@code action} is one of a fixed set. */
+    record OperatorAction(long millis, String operator, String action, String detail) implements Event {}
 }

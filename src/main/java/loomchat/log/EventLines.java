@@ -45,6 +45,9 @@ final class EventLines {
             case Event.LogFileReplaced e -> replaced(e, seq);
             case Event.LoadTestStarted e -> loadStarted(e, seq);
             case Event.LoadTestEnded e -> loadEnded(e, seq);
+            case Event.Banned e -> banned(e, seq);
+            case Event.Unbanned e -> unbanned(e, seq);
+            case Event.OperatorAction e -> operatorAction(e, seq);
         }
     }
 
@@ -164,6 +167,33 @@ final class EventLines {
         seq(seq);
         field("id", e.id()).field("scenario", e.scenario());
         field("result", e.result()).end();
+    }
+
+    private void banned(Event.Banned e, long seq) {
+        head(e, "Banned").text(e.target()).raw(e.until() == null ? " for good" : " until ");
+        out.raw(e.until() == null ? "" : e.until()).raw(" by ").text(e.by());
+        seq(seq);
+        field("target", e.target());
+        if (e.until() != null) {
+            field("until", e.until());
+        }
+        field("reason", e.reason()).field("by", e.by()).end();
+    }
+
+    private void unbanned(Event.Unbanned e, long seq) {
+        head(e, "Unbanned").text(e.target()).raw(" by ").text(e.by());
+        seq(seq);
+        field("target", e.target()).field("by", e.by()).end();
+    }
+
+    private void operatorAction(Event.OperatorAction e, long seq) {
+        head(e, "Operator Action").text(e.operator()).raw(": ").text(e.action());
+        if (!e.detail().isEmpty()) {
+            out.raw(", ").text(e.detail());
+        }
+        seq(seq);
+        field("operator", e.operator()).field("action", e.action());
+        field("detail", e.detail()).end();
     }
 
     void sample(Sample s) {

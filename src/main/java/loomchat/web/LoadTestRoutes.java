@@ -15,13 +15,14 @@ import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import loomchat.log.Event;
-import loomchat.web.access.TrustedProxies;
+import loomchat.web.access.OperatorAccess;
 
 /**
  * {@code POST /loadtest}: a load client announces that its run begins or ends, so that the report can mark it. Request
@@ -46,17 +47,17 @@ final class LoadTestRoutes implements HttpService {
     }
 
     private final String allowed;
-    private final TrustedProxies proxies;
+    private final OperatorAccess access;
     private final Consumer<Event> record;
 
     // Guarded by this: announcements in the present second
     private long second;
     private int inSecond;
 
-    /** @param allowed who may announce: {@code local}, {@code any} or {@code off} */
-    LoadTestRoutes(String allowed, TrustedProxies proxies, Consumer<Event> record) {
+    /** @param allowed who may announce: {@code local} (operators), {@code any} or {@code off} */
+    LoadTestRoutes(String allowed, OperatorAccess access, Consumer<Event> record) {
         this.allowed = allowed;
-        this.proxies = proxies;
+        this.access = access;
         this.record = record;
     }
 
@@ -66,12 +67,12 @@ final class LoadTestRoutes implements HttpService {
     }
 
     private void announce(ServerRequest request, ServerResponse response) {
-        if (!mayAnnounce(request)) {
+        if (allowed.equals("off")) {
             Responses.line(
-                    request,
-                    response,
-                    Status.FORBIDDEN_403,
-                    "LOAD_TEST_ANNOUNCE=" + allowed + " does not let this address announce a load test");
+                    request, response, Status.FORBIDDEN_403, "LOAD_TEST_ANNOUNCE=off lets nobody announce a load test");
+            return;
+        }
+        if (allowed.equals("local") && !isOperators(request, response)) {
             return;
         }
         String type = request.headers().contains(HeaderNames.CONTENT_TYPE)
@@ -102,14 +103,20 @@ final class LoadTestRoutes implements HttpService {
         }
     }
 
-    private boolean mayAnnounce(ServerRequest request) {
-        return switch (allowed) {
-            case "any" -> true;
-            case "local" ->
-                proxies.client(request.remotePeer().address(), request.headers())
-                        .local();
-            default -> false;
-        };
+    /** False when the request was refused. */
+    private boolean isOperators(ServerRequest request, ServerResponse response) {
+        SocketAddress peer = request.remotePeer().address();
+        if (access.operator(peer, request.headers()) == null) {
+            OperatorFilter.challenge(response);
+            Responses.line(
+                    request, response, Status.UNAUTHORIZED_401, "LOAD_TEST_ANNOUNCE=local: " + OperatorFilter.NEEDED);
+            return false;
+        }
+        if (access.isForeign(peer, request.headers())) {
+            OperatorFilter.refuseForeign(request, response);
+            return false;
+        }
+        return true;
     }
 
     /** Any failure here is the client's: it stopped in the middle, or its chunks are malformed. */

@@ -10,12 +10,14 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.util.Set;
 import loomchat.report.ReportService;
 import loomchat.report.history.InvalidQuery;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
 import loomchat.web.access.AddressLimits;
+import loomchat.web.access.OperatorAccess;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.access.TrustedProxies.Client;
 
@@ -30,9 +32,11 @@ final class ReportRoutes implements HttpService {
     private final ReportService reports;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
+    private final OperatorAccess access;
 
-    ReportRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits) {
+    ReportRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
         this.reports = reports;
+        this.access = access;
         this.proxies = proxies;
         this.limits = limits;
     }
@@ -61,8 +65,12 @@ final class ReportRoutes implements HttpService {
             }
             try {
                 ReportQuery query = query(request);
-                if (query.rescan() && !client.local()) {
-                    Responses.line(request, response, Status.FORBIDDEN_403, "Only the operator may ask for rescan");
+                if (query.rescan() && !mayRescan(request)) {
+                    Responses.line(
+                            request,
+                            response,
+                            Status.FORBIDDEN_403,
+                            "Only an operator may ask for rescan, and no page of another site");
                     return;
                 }
                 boolean zip = Responses.mayZip(request, response);
@@ -76,6 +84,12 @@ final class ReportRoutes implements HttpService {
                 Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
             }
         };
+    }
+
+    /** It costs a scan of everything: no link on another site's page may start one. */
+    private boolean mayRescan(ServerRequest request) {
+        SocketAddress peer = request.remotePeer().address();
+        return access.operator(peer, request.headers()) != null && !access.isForeign(peer, request.headers());
     }
 
     private ReportQuery query(ServerRequest request) {

@@ -18,6 +18,8 @@ import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
 import loomchat.identity.AuthMode;
 import loomchat.identity.Authenticator;
+import loomchat.identity.bans.BanList;
+import loomchat.identity.operators.OperatorTokens;
 import loomchat.identity.session.VisitorSessions;
 import loomchat.livelog.LiveLog;
 import loomchat.log.Counters;
@@ -27,6 +29,8 @@ import loomchat.report.ReportService;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.AllowedHosts;
 import loomchat.web.access.AllowedOrigins;
+import loomchat.web.access.OperatorAccess;
+import loomchat.web.access.OperatorLogins;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.access.WebSocketAdmission;
 import loomchat.web.helidon.ConnectionLimits;
@@ -44,10 +48,12 @@ public final class WebServer {
 
     private final HttpServer server;
     private final AddressLimits limits;
+    private final OperatorRoutes operators;
 
-    private WebServer(HttpServer server, AddressLimits limits) {
+    private WebServer(HttpServer server, AddressLimits limits, OperatorRoutes operators) {
         this.server = server;
         this.limits = limits;
+        this.operators = operators;
     }
 
     /** The address cannot be listened on; the message is one line for the operator. */
@@ -70,6 +76,7 @@ public final class WebServer {
      * @param answerTimeout after which a connection without a response is closed
      * @param compression null when it is off
      * @param loadTestAnnounce who may announce a load test: {@code local}, {@code any} or {@code off}
+     * @param reportPublic whether everybody may see the report
      */
     public record Options(
             String host,
@@ -83,7 +90,8 @@ public final class WebServer {
             int maxSockets,
             Duration answerTimeout,
             Compression compression,
-            String loadTestAnnounce) {}
+            String loadTestAnnounce,
+            boolean reportPublic) {}
 
     /**
      * Who may come in.
@@ -111,6 +119,8 @@ public final class WebServer {
             Counters counters,
             ReportService reports,
             LiveLog liveLog,
+            OperatorTokens operators,
+            BanList bans,
             Consumer<Event> record,
             Supplier<String> unready) {}
 
@@ -119,6 +129,10 @@ public final class WebServer {
         Access access = options.access();
         AddressLimits limits = new AddressLimits(access.perAddress(), access.proxies(), System::nanoTime);
         AllowedHosts hosts = new AllowedHosts(access.hosts(), options.host());
+        OperatorAccess operators =
+                new OperatorAccess(services.operators(), new OperatorLogins(System::nanoTime), access.proxies());
+        OperatorRoutes operatorRoutes =
+                new OperatorRoutes(operators, services.bans(), access.proxies(), services.record());
         WebSocketUpgrade upgrade = new WebSocketUpgrade(
                 services.chat(),
                 webSocketPaths(options.echo()),
@@ -138,14 +152,18 @@ public final class WebServer {
             HttpServer server = new HttpServer(
                     new InetSocketAddress(InetAddress.getByName(options.host()), options.port()),
                     loops,
-                    routing -> route(routing, options, services, hosts, limits),
+                    routing -> {
+                        route(routing, options, services, hosts, limits, operators);
+                        routing.register(operatorRoutes);
+                        routing.any(WebServer::notFound);
+                    },
                     upgrade,
                     new ConnectionLimits(options.maxSockets(), options.answerTimeout(), limits),
                     ErrorResponses.all(),
                     REFUSAL,
                     services.counters().connectionsRefused::increment);
             server.start();
-            return new WebServer(server, limits);
+            return new WebServer(server, limits, operatorRoutes);
         } catch (UnknownHostException e) {
             throw new CannotListen("HOST=" + options.host() + " is not a known host name or address");
         } catch (IOException e) {
@@ -163,19 +181,24 @@ public final class WebServer {
     }
 
     private static void route(
-            HttpRouting.Builder routing, Options options, Services services, AllowedHosts hosts, AddressLimits limits) {
+            HttpRouting.Builder routing,
+            Options options,
+            Services services,
+            AllowedHosts hosts,
+            AddressLimits limits,
+            OperatorAccess operators) {
         TrustedProxies proxies = options.access().proxies();
         routing.addFilter(new SecurityHeaders());
         routing.addFilter(new ConnectionCloseFilter());
         routing.addFilter(new HostAndPathFilter(hosts));
+        routing.addFilter(new OperatorFilter(operators, options.reportPublic()));
         routing.register(new StaticFiles());
         routing.register(new HealthRoutes(services.unready()));
         routing.register(
                 new SessionRoutes(services.sessions(), options.refreshLifetime(), proxies, limits, services.unready()));
-        routing.register(new ReportRoutes(services.reports(), proxies, limits));
+        routing.register(new ReportRoutes(services.reports(), proxies, limits, operators));
         routing.register(new LogsRoutes(services.liveLog(), proxies, limits));
-        routing.register(new LoadTestRoutes(options.loadTestAnnounce(), proxies, services.record()));
-        routing.any(WebServer::notFound);
+        routing.register(new LoadTestRoutes(options.loadTestAnnounce(), operators, services.record()));
         routing.error(Exception.class, WebServer::failed);
     }
 
@@ -184,7 +207,7 @@ public final class WebServer {
                 request,
                 response,
                 Status.NOT_FOUND_404,
-                "There is nothing here. The chat is at /, the report at /report, the live log at /logs.");
+                "There is nothing here. The chat is at /, the report at /report, the live log at /logs, bans at /operator.");
     }
 
     private static void failed(ServerRequest request, ServerResponse response, Exception fault) {
@@ -204,6 +227,7 @@ public final class WebServer {
     public void reap() {
         server.closeStale();
         limits.forgetIdle();
+        operators.reap();
     }
 
     /** Stops listening and ends HTTP connections. Chats are not touched. */

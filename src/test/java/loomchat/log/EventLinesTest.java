@@ -79,6 +79,26 @@ class EventLinesTest {
                 {"time":"2026-11-24T01:50:42.123Z","event":"Load Test Ended","details":"classic: passed","seq":1,\
                 "id":"a1","scenario":"classic","result":"passed"}
                 """);
+        assertLine(new Event.Banned(TIME, "203.0.113.0/24", "2026-11-30T00:00:00Z", "spam \"x\"", "ops"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Banned","details":"203.0.113.0/24 until 2026-11-30T00:00:00Z by ops","seq":1,\
+                "target":"203.0.113.0/24","until":"2026-11-30T00:00:00Z","reason":"spam \\"x\\"","by":"ops"}
+                """);
+        assertLine(new Event.Banned(TIME, "site:é", null, "", "this machine"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Banned","details":"site:é for good by this machine","seq":1,\
+                "target":"site:é","reason":"","by":"this machine"}
+                """);
+        assertLine(new Event.Unbanned(TIME, "site:é", "ops"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Unbanned","details":"site:é by ops","seq":1,\
+                "target":"site:é","by":"ops"}
+                """);
+        assertLine(new Event.OperatorAction(TIME, "ops", "sign in", ""), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Operator Action","details":"ops: sign in","seq":1,\
+                "operator":"ops","action":"sign in","detail":""}
+                """);
+        assertLine(new Event.OperatorAction(TIME, "ops", "lift", "10.0.0.0/8"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Operator Action","details":"ops: lift, 10.0.0.0/8","seq":1,\
+                "operator":"ops","action":"lift","detail":"10.0.0.0/8"}
+                """);
         assertLine(new Event.ServerStopped(TIME, "SIGTERM", 12345), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Server Stopped","details":"SIGTERM after 12.3 s","seq":1,\
                 "reason":"SIGTERM","uptimeMillis":12345}

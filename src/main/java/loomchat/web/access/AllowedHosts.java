@@ -40,6 +40,13 @@ public final class AllowedHosts {
         return any || names.contains(name) || name.endsWith(".localhost") || Network.literal(name) != null;
     }
 
+    /** Whether a browser that asked for {@code host} asked its own machine: {@code localhost} or a loopback address. */
+    static boolean isLoopback(String host) {
+        String name = withoutPort(host.toLowerCase(Locale.ROOT));
+        InetAddress address = Network.literal(name);
+        return address == null ? name.equals("localhost") || name.endsWith(".localhost") : address.isLoopbackAddress();
+    }
+
     public static String withoutPort(String host) {
         int colon = host.lastIndexOf(':');
         return colon > 0 && colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;

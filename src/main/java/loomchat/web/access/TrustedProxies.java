@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import loomchat.net.Network;
 
 /**
@@ -17,13 +18,22 @@ import loomchat.net.Network;
  * may have invented those before it. Immutable.
  */
 public final class TrustedProxies {
-    private static final List<HeaderName> FORWARDING = List.of(
-            HeaderNames.X_FORWARDED_FOR,
-            HeaderNames.create("Forwarded"),
-            HeaderNames.create("X-Real-IP"),
-            HeaderNames.create("Via"),
-            HeaderNames.create("X-Forwarded-Host"),
-            HeaderNames.create("X-Forwarded-Proto"));
+    private static final List<HeaderName> FORWARDING = Stream.of(
+                    "X-Forwarded-For",
+                    "Forwarded",
+                    "X-Real-IP",
+                    "Via",
+                    "X-Forwarded-Host",
+                    "X-Forwarded-Proto",
+                    "X-Forwarded-Port",
+                    "X-Forwarded-Server",
+                    "X-Client-IP",
+                    "X-Cluster-Client-IP",
+                    "True-Client-IP",
+                    "CF-Connecting-IP",
+                    "Fly-Client-IP")
+            .map(HeaderNames::create)
+            .toList();
     private static final HeaderName PROTO = HeaderNames.create("X-Forwarded-Proto");
 
     /**
