@@ -19,7 +19,7 @@ STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeader
 # Chosen by measurement (make bench): one young collection of a small live set is cheapest with the serial collector.
 RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
 
-.PHONY: help run stress stress-compare report reset test test-slow bench check format docs images clean
+.PHONY: help run stress stress-compare report reset ban unban bans operator-token test test-slow bench check format docs images clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -39,6 +39,16 @@ report: $(JAR) ## the report in the terminal, from the files in LOG_DIR; ARGS="-
 
 reset: $(JAR) ## archive the logs of a stopped server and start clean
 	@exec $(JAVA) -jar $(JAR) reset
+
+ban unban bans: $(JAR)
+	@exec $(JAVA) -jar $(JAR) $@ $(ARGS)
+
+ban: ## keep an identity or addresses out: ARGS="203.0.113.0/24 --for 24h"; ARGS=--help tells more
+unban: ## lift a ban: ARGS="203.0.113.0/24"
+bans: ## list the bans
+
+operator-token: $(JAR) ## make a token for an operator who is elsewhere: ARGS=NAME; ARGS=--help tells more
+	@exec $(JAVA) -jar $(JAR) operator-token $(ARGS)
 
 test: ## run the tests (installs Chromium for the browser tests where it can)
 	@sh .ci/install-chromium

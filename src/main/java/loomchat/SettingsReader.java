@@ -88,7 +88,7 @@ final class SettingsReader {
         });
     }
 
-    /** A file or folder. Without a value it is {@code defaultValue}, which follows from other settings by {@code rule}. */
+    /** A file or folder. Its default follows from other settings, by {@code rule}. */
     Path path(String name, Path defaultValue, String rule, String allowed, String meaning) {
         return read(new Setting(group, name, "", rule, allowed, meaning), defaultValue, value -> {
             check(PATH.matcher(value).matches());

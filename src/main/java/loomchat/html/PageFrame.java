@@ -24,7 +24,8 @@ public final class PageFrame {
         html.raw("<script src=\"/scripts/theme.js\"></script>\n</head>\n<body>\n")
                 .raw("<a class=\"button skip\" href=\"#main\">Skip to the content</a>\n<header class=\"top\">\n")
                 .raw("<a class=\"brand\" href=\"/\">"
-                        + "<img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">Loomchat</a>\n")
+                        + "<img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">"
+                        + "<span class=\"brand-name\">Loomchat</span></a>\n")
                 .raw("<nav class=\"nav\" aria-label=\"Pages\">\n");
         link(html, "/report", "Report", path);
         link(html, "/logs", "Log", path);

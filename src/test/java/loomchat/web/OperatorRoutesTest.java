@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets to the operators' pages and what they do there, through real sockets. Long, because each way in is tried. */
+/**
+ * Who gets to the operators' pages and what they do there, through real sockets. Long, because each way in is tried.
+ */
 @Timeout(60)
 class OperatorRoutesTest {
     /** Somebody behind a proxy on this machine, who speaks HTTPS to it. */

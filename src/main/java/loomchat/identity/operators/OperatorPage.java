@@ -106,7 +106,7 @@ public final class OperatorPage {
         return page("Sign in", PATH, html -> {
             html.raw("<h1>Sign in</h1>\n");
             notice(html, notice.kind, notice.text);
-            html.raw("<form class=\"card fields\" method=\"post\" action=\"/operator/sign-in\">\n")
+            html.raw("<form class=\"card fields narrow\" method=\"post\" action=\"/operator/sign-in\">\n")
                     .raw("<div class=\"field wide\"><label for=\"token\">Operator’s token</label>")
                     .raw(
                             "<input id=\"token\" name=\"token\" type=\"password\" required maxlength=\"100\" autofocus"
@@ -191,7 +191,7 @@ public final class OperatorPage {
             html.element("option", each.getLast(), "value", each.getFirst(), "selected", selected);
         }
         html.raw(
-                        "</select></div>\n<div class=\"field wide\"><label for=\"reason\">Reason, which the banned are told</label>")
+                        "</select></div>\n<div class=\"field wide\"><label for=\"reason\">Reason, shown to whoever is banned</label>")
                 .open("input", "id", "reason", "name", "reason", "maxlength", "200", "value", form.reason)
                 .raw("</div>\n<button class=\"button danger\" type=\"submit\">Ban</button>\n");
         if (wrong) {

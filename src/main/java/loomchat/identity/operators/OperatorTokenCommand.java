@@ -62,7 +62,7 @@ public final class OperatorTokenCommand {
         try {
             String token = tokens.create(name, Instant.now());
             out.println(token);
-            err.println("This is the token of the operator " + name + ". It is shown this one time: keep it secret.");
+            err.println("This is the token of " + name + ". It is shown this one time: keep it secret.");
             return DONE;
         } catch (OperatorTokens.Refused e) {
             err.println(e.getMessage());
