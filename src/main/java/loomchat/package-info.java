@@ -24,6 +24,7 @@
  *     <td>the event queue, the disk</td></tr>
  * <tr><td>sampler, reaper (platform)</td><td>1 each</td><td>the last totals; overdue connections</td>
  *     <td>the clock</td></tr>
+ * <tr><td>state-watch (platform)</td><td>1</td><td>following bans and operators' tokens</td><td>the disk</td></tr>
  * <tr><td>report (platform, low priority)</td><td>the cores and 1</td><td>a scan</td><td>the disk</td></tr>
  * <tr><td>fatal-error (platform)</td><td>2</td><td>the end of a server that failed</td>
  *     <td>nothing until then</td></tr>
