@@ -173,8 +173,8 @@ function focusRange(range) {
 }
 
 /**
- * Schedules the next refresh, unless the page is hidden or a request runs, whose end schedules it. Slower after failures
- * and slow responses.
+ * Schedules the next refresh, unless the page is hidden or a request runs, whose end schedules it. Slower after
+ * failures and slow responses.
  */
 function plan() {
   clearTimeout(timer);

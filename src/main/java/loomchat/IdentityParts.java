@@ -1,22 +1,26 @@
 package loomchat;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import loomchat.chat.visitor.Blocks;
 import loomchat.identity.AuthMode;
 import loomchat.identity.Authenticator;
 import loomchat.identity.Identity;
 import loomchat.identity.InvalidToken;
 import loomchat.identity.blocks.BlockStore;
+import loomchat.identity.issuers.TrustedIssuers;
 import loomchat.identity.keys.LiveKeys;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.identity.session.VisitorSessions;
+import loomchat.identity.work.GuestWork;
 import loomchat.log.files.Disk;
 import loomchat.log.files.OwnerOnlyFiles;
 
 /**
  * What a server knows its visitors by, opened and closed together. The main thread opens and closes it; {@link #tick}
- * comes from the reaper.
+ * comes from {@link StateWatch} once a second.
  */
 final class IdentityParts implements AutoCloseable {
     private static final Authenticator NOBODY = token -> {
@@ -24,18 +28,24 @@ final class IdentityParts implements AutoCloseable {
     };
 
     private static final int TICKS_A_MINUTE = 60;
+    private static final int WORK_KEY_BYTES = 32;
 
     /** Both null with {@code AUTH=off}. */
     private final VisitorSessions sessions;
 
     private final BlockStore blockStore;
+    private final TrustedIssuers issuers;
+    private final GuestWork guestWork;
 
-    /** Reaper only. */
+    /** Thread of {@link StateWatch} only. */
     private int ticks;
 
-    private IdentityParts(VisitorSessions sessions, BlockStore blockStore) {
+    private IdentityParts(
+            VisitorSessions sessions, BlockStore blockStore, TrustedIssuers issuers, GuestWork guestWork) {
         this.sessions = sessions;
         this.blockStore = blockStore;
+        this.issuers = issuers;
+        this.guestWork = guestWork;
     }
 
     /** The state cannot be used; the message is one line for the operator. */
@@ -47,12 +57,16 @@ final class IdentityParts implements AutoCloseable {
 
     static IdentityParts open(IdentitySettings settings, BiConsumer<Identity, EndReason> onEnded) throws Unusable {
         if (settings.auth() == AuthMode.OFF) {
-            return new IdentityParts(null, null);
+            byte[] key = new byte[WORK_KEY_BYTES];
+            new SecureRandom().nextBytes(key);
+            return new IdentityParts(null, null, TrustedIssuers.NONE, guestWork(settings, () -> key));
         }
         try {
             OwnerOnlyFiles.createFolders(settings.stateDir());
             LiveKeys keys =
                     LiveKeys.open(settings.keysFileOrOwn(), settings.keysFile() == null, System.currentTimeMillis());
+            TrustedIssuers issuers =
+                    settings.issuersFile() == null ? TrustedIssuers.NONE : TrustedIssuers.load(settings.issuersFile());
             VisitorSessions sessions = new VisitorSessions(
                     new VisitorSessions.Settings(
                             settings.stateDir(),
@@ -60,16 +74,30 @@ final class IdentityParts implements AutoCloseable {
                             settings.refreshLifetime(),
                             settings.mostIdentities()),
                     keys,
-                    NOBODY,
+                    token -> issuers.verify(token, System.currentTimeMillis()),
                     onEnded);
             BlockStore blocks = new BlockStore(
                     settings.stateDir().resolve("blocks.jsonl"), settings.refreshLifetime(), System::currentTimeMillis);
-            return new IdentityParts(sessions, blocks);
-        } catch (LiveKeys.NoKeys e) {
+            return new IdentityParts(
+                    sessions,
+                    blocks,
+                    issuers,
+                    guestWork(
+                            settings,
+                            () -> keys.get().signing(System.currentTimeMillis()).code("guest work", "challenge")));
+        } catch (LiveKeys.NoKeys | TrustedIssuers.CannotLoad e) {
             throw new Unusable(e.getMessage());
         } catch (IOException e) {
             throw new Unusable("STATE_DIR=" + settings.stateDir() + " cannot be used: " + Disk.cause(e));
         }
+    }
+
+    private static GuestWork guestWork(IdentitySettings settings, Supplier<byte[]> key) {
+        return new GuestWork(settings.guestWork(), key, System::currentTimeMillis, System::nanoTime);
+    }
+
+    GuestWork guestWork() {
+        return guestWork;
     }
 
     /** Null with {@code AUTH=off}. */
@@ -115,5 +143,6 @@ final class IdentityParts implements AutoCloseable {
             sessions.close();
             blockStore.close();
         }
+        issuers.close();
     }
 }

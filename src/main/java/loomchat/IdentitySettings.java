@@ -18,6 +18,7 @@ import loomchat.identity.work.GuestWork;
  * @param reportPublic whether everybody may see the report
  * @param mostIdentities kept at once
  * @param mostGuests connected at once
+ * @param suspension how long an identity is kept out that several have reported
  */
 public record IdentitySettings(
         AuthMode auth,
@@ -31,6 +32,7 @@ public record IdentitySettings(
         int mostIdentities,
         int mostGuests,
         VisitorLimits visitors,
+        Duration suspension,
         GuestWork.Rules guestWork) {
     private static final int BYTES_OF_AN_IDENTITY = 400;
 
@@ -103,6 +105,7 @@ public record IdentitySettings(
                         "a whole number from 0 to MAX_CONNECTIONS",
                         "most guests connected at once; more get a 503"),
                 visitors(settings),
+                settings.duration("SUSPEND_TIME", "1h", "1m", "720h", "a suspended identity may come back after this"),
                 guestWork(settings));
     }
 

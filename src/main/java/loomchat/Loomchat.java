@@ -16,6 +16,7 @@ import loomchat.chat.ChatServer;
 import loomchat.chat.DisconnectReason;
 import loomchat.chat.visitor.Visitors;
 import loomchat.identity.Identity;
+import loomchat.identity.bans.Ban;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.livelog.LiveLog;
 import loomchat.log.Counters;
@@ -27,6 +28,7 @@ import loomchat.log.Sampler;
 import loomchat.net.Loop;
 import loomchat.report.ReportService;
 import loomchat.web.WebServer;
+import loomchat.web.handshake.WebSocketUpgrade;
 import loomchat.ws.deflate.Compression;
 
 /**
@@ -98,7 +100,6 @@ public final class Loomchat implements AutoCloseable {
     private Loomchat(Settings config, Runnable onFailed)
             throws StateWatch.Unusable, LogUnavailable, IdentityParts.Unusable, WebServer.CannotListen {
         this.config = config;
-        state = StateWatch.open(config.identity());
         drainSeconds = config.drainSeconds();
         Counters counters = new Counters();
         reports = new ReportService(config.log().dir());
@@ -118,12 +119,20 @@ public final class Loomchat implements AutoCloseable {
             fatalErrorHandler.close();
             throw e;
         }
+        try {
+            state = StateWatch.open(config.identity(), identities);
+        } catch (StateWatch.Unusable e) {
+            identities.close();
+            log.close();
+            fatalErrorHandler.close();
+            throw e;
+        }
         loops = IntStream.range(0, config.ioThreads())
                 .mapToObj(i -> new Loop("loop-" + i, fatalErrorHandler))
                 .toArray(Loop[]::new);
         try {
             var visitors =
-                    new Visitors(config.identity().visitors(), identities.blocks(), suspended -> {}, System::nanoTime);
+                    new Visitors(config.identity().visitors(), identities.blocks(), state::suspend, System::nanoTime);
             var context = new ChatContext(
                     config.limits(),
                     log,
@@ -147,7 +156,7 @@ public final class Loomchat implements AutoCloseable {
         }
         log.record(started());
         recorded.countDown();
-        state.start(log::record);
+        state.start(log::record, this::banned);
         sampler.start();
         reaper = new Reaper(this::cutOverdue, fatalErrorHandler);
         complete.countDown();
@@ -172,6 +181,7 @@ public final class Loomchat implements AutoCloseable {
                 chat,
                 identities.sessions(),
                 identities.authenticator(),
+                identities.guestWork(),
                 counters,
                 reports,
                 liveLog,
@@ -238,8 +248,16 @@ public final class Loomchat implements AutoCloseable {
                 "The session was ended");
     }
 
+    /** Whoever is here and must not be any more. */
+    private void banned(Ban ban) {
+        chat.endAll(
+                visitor -> ban.target().covers(visitor.subject(), visitor.address()),
+                DisconnectReason.BANNED,
+                WebSocketUpgrade.BANNED_CLOSE_CODE,
+                ban.closeText());
+    }
+
     private void cutOverdue() {
-        identities.tick();
         chat.reap();
         web.reap();
     }

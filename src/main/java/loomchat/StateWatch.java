@@ -2,27 +2,39 @@ package loomchat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import loomchat.identity.Identity;
+import loomchat.identity.bans.Ban;
 import loomchat.identity.bans.BanList;
+import loomchat.identity.bans.BanTarget;
 import loomchat.identity.operators.OperatorTokens;
 import loomchat.log.Event;
 import loomchat.log.files.Disk;
 import loomchat.web.access.OperatorAccess;
 
 /**
- * The files that commands change beside a running server: bans and operators' tokens. {@link #start} begins a thread
+ * The files that commands change beside a running server: bans, operators' tokens, keys. {@link #start} begins a thread
  * that looks at them once a second and may wait for the disk, which is why it is not the reaper's. What it finds goes
  * to the record; so do bans that are made here, on the thread that makes them.
  */
 final class StateWatch implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MOST_SUSPENDED_AT_ONCE = 1000;
+    private static final String BY_ITSELF = "this server";
     private static final long CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
     private final BanList bans;
     private final OperatorTokens operators;
+    private final IdentityParts identities;
+    private final Duration suspension;
+    /** Identities that others have reported; a further one is dropped, and suspended when it is reported again. */
+    private final ArrayBlockingQueue<Identity> toSuspend = new ArrayBlockingQueue<>(MOST_SUSPENDED_AT_ONCE);
+
     private final Thread thread =
             Thread.ofPlatform().daemon().name("state-watch").unstarted(this::run);
     private volatile boolean closing;
@@ -34,13 +46,15 @@ final class StateWatch implements AutoCloseable {
         }
     }
 
-    private StateWatch(BanList bans, OperatorTokens operators) {
+    private StateWatch(BanList bans, OperatorTokens operators, IdentityParts identities, Duration suspension) {
         this.bans = bans;
         this.operators = operators;
+        this.identities = identities;
+        this.suspension = suspension;
     }
 
     /** Reads both, and creates nothing. */
-    static StateWatch open(IdentitySettings settings) throws Unusable {
+    static StateWatch open(IdentitySettings settings, IdentityParts identities) throws Unusable {
         Consumer<String> notice = line -> LOGGER.log(System.Logger.Level.WARNING, line);
         BanList bans;
         try {
@@ -49,7 +63,8 @@ final class StateWatch implements AutoCloseable {
             throw new Unusable("STATE_DIR", settings.stateDir(), e);
         }
         try {
-            return new StateWatch(bans, OperatorTokens.open(settings.operatorTokens(), notice));
+            OperatorTokens operators = OperatorTokens.open(settings.operatorTokens(), notice);
+            return new StateWatch(bans, operators, identities, settings.suspension());
         } catch (IOException e) {
             throw new Unusable("OPERATOR_TOKENS_FILE", settings.operatorTokens(), e);
         }
@@ -63,9 +78,18 @@ final class StateWatch implements AutoCloseable {
         return operators;
     }
 
-    void start(Consumer<Event> record) {
-        bans.onBanned(ban -> record.accept(new Event.Banned(
-                System.currentTimeMillis(), ban.target().toString(), ban.until(), ban.reason(), ban.by())));
+    /** Bans an identity for some time, because others have reported it. Any thread; it takes up to a second. */
+    void suspend(Identity reported) {
+        toSuspend.offer(reported);
+    }
+
+    /** @param onBanned gets each new ban, once it is in the record; must not block */
+    void start(Consumer<Event> record, Consumer<Ban> onBanned) {
+        bans.onBanned(ban -> {
+            record.accept(new Event.Banned(
+                    System.currentTimeMillis(), ban.target().toString(), ban.until(), ban.reason(), ban.by()));
+            onBanned.accept(ban);
+        });
         bans.onLifted(
                 (target, by) -> record.accept(new Event.Unbanned(System.currentTimeMillis(), target.toString(), by)));
         operators.onChange((what, name) -> record.accept(
@@ -84,6 +108,10 @@ final class StateWatch implements AutoCloseable {
     private void poll() {
         bans.poll();
         operators.poll();
+        identities.tick();
+        for (Identity each = toSuspend.poll(); each != null; each = toSuspend.poll()) {
+            bans.add(BanTarget.identity(each.subject()), suspension, "Reported by several", BY_ITSELF);
+        }
     }
 
     /** Of several failures in a row, the first is told; {@code well} says whether the look before was none. */

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.function.Supplier;
+import loomchat.web.response.Responses;
 
 /**
  * {@code /healthz}: the process answers. {@code /readyz}: it takes new visitors; 503 with the reason when it does not.

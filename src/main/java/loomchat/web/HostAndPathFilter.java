@@ -8,6 +8,8 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.Set;
 import loomchat.web.access.AllowedHosts;
+import loomchat.web.access.RequestPath;
+import loomchat.web.response.Responses;
 
 /**
  * Passes only requests with a name of this server and a plain path. Helidon decodes and normalizes a path before it
@@ -28,21 +30,12 @@ final class HostAndPathFilter implements Filter {
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         String raw = request.prologue().uriPath().rawPath();
         String host = request.headers().get(HeaderNames.HOST).get();
-        if (!isPlain(raw, request.prologue().uriPath().path())) {
+        if (!RequestPath.isPlain(raw, request.prologue().uriPath().path())) {
             Responses.line(request, response, Status.NOT_FOUND_404, "There is nothing here: paths are written plainly");
         } else if (!hosts.allow(host) && !FOR_ANY_HOST.contains(raw)) {
-            Responses.line(request, response, Status.MISDIRECTED_REQUEST_421, misdirected(host));
+            Responses.line(request, response, Status.MISDIRECTED_REQUEST_421, Responses.misdirected(host));
         } else {
             chain.proceed();
         }
-    }
-
-    static boolean isPlain(String raw, String decoded) {
-        return raw.equals(decoded) && raw.indexOf(';') < 0 && raw.indexOf('%') < 0 && !raw.contains("//");
-    }
-
-    static String misdirected(String host) {
-        String name = Responses.shown(AllowedHosts.withoutPort(host));
-        return "This server does not answer to the name " + name + ". If it should, set ALLOWED_HOSTS=" + name;
     }
 }

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import loomchat.log.Event;
 import loomchat.web.access.OperatorAccess;
+import loomchat.web.response.Responses;
 
 /**
  * {@code POST /loadtest}: a load client announces that its run begins or ends, so that the report can mark it. Request

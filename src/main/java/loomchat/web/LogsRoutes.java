@@ -24,6 +24,7 @@ import loomchat.livelog.LogPage;
 import loomchat.report.history.InvalidQuery;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies;
+import loomchat.web.response.Responses;
 
 /**
  * {@code /logs}, and {@code /logs/events} with new entries as server-sent events. Each reader's request thread waits

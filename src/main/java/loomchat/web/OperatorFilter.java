@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import loomchat.identity.operators.OperatorPage;
 import loomchat.web.access.OperatorAccess;
+import loomchat.web.response.Responses;
 
 /**
  * Lets operators alone to the report, the log, the metrics and their own page. It comes behind

@@ -27,6 +27,8 @@ import loomchat.web.access.OperatorAccess;
 import loomchat.web.access.OperatorAccess.Operator;
 import loomchat.web.access.SignInLimits;
 import loomchat.web.access.TrustedProxies;
+import loomchat.web.response.FormBody;
+import loomchat.web.response.Responses;
 
 /**
  * {@code /operator}: signing in and out, and bans. Request threads, which wait for the disk when a ban changes. What

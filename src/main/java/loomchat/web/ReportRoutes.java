@@ -20,6 +20,8 @@ import loomchat.web.access.AddressLimits;
 import loomchat.web.access.OperatorAccess;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.access.TrustedProxies.Client;
+import loomchat.web.response.Asset;
+import loomchat.web.response.Responses;
 
 /**
  * {@code /report}, {@code /report.json}, {@code /report.csv} and the graph library of the page. Request threads wait

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import loomchat.web.response.Asset;
+import loomchat.web.response.Responses;
 
 /**
  * Serves the files of {@code static/} and its folders under their exact names. All are read and compressed at the

@@ -21,6 +21,7 @@ import loomchat.identity.Authenticator;
 import loomchat.identity.bans.BanList;
 import loomchat.identity.operators.OperatorTokens;
 import loomchat.identity.session.VisitorSessions;
+import loomchat.identity.work.GuestWork;
 import loomchat.livelog.LiveLog;
 import loomchat.log.Counters;
 import loomchat.log.Event;
@@ -33,8 +34,14 @@ import loomchat.web.access.OperatorAccess;
 import loomchat.web.access.OperatorLogins;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.access.WebSocketAdmission;
+import loomchat.web.handshake.VisitorGate;
+import loomchat.web.handshake.WebSocketUpgrade;
 import loomchat.web.helidon.ConnectionLimits;
 import loomchat.web.helidon.HttpServer;
+import loomchat.web.response.ErrorResponses;
+import loomchat.web.response.RawResponse;
+import loomchat.web.response.Responses;
+import loomchat.web.response.SecurityHeaders;
 import loomchat.ws.deflate.Compression;
 
 /**
@@ -109,6 +116,7 @@ public final class WebServer {
      *
      * @param sessions null with AUTH=off
      * @param authenticator checks the tokens of handshakes
+     * @param guestWork what guests have to solve while many come
      * @param record takes an event for the log
      * @param unready why the server admits nobody now, or null
      */
@@ -116,6 +124,7 @@ public final class WebServer {
             ChatServer chat,
             VisitorSessions sessions,
             Authenticator authenticator,
+            GuestWork guestWork,
             Counters counters,
             ReportService reports,
             LiveLog liveLog,
@@ -144,6 +153,8 @@ public final class WebServer {
                         options.auth(),
                         services.authenticator(),
                         services.chat().visitors(),
+                        services.bans(),
+                        services.guestWork(),
                         limits),
                 new WebSocketAdmission(options.maxWebSockets(), options.maxGuests(), limits, services.unready()),
                 services.counters(),
@@ -194,8 +205,15 @@ public final class WebServer {
         routing.addFilter(new OperatorFilter(operators, options.reportPublic()));
         routing.register(new StaticFiles());
         routing.register(new HealthRoutes(services.unready()));
-        routing.register(
-                new SessionRoutes(services.sessions(), options.refreshLifetime(), proxies, limits, services.unready()));
+        routing.register(new SessionRoutes(
+                services.sessions(),
+                services.bans(),
+                services.guestWork(),
+                options.refreshLifetime(),
+                proxies,
+                limits,
+                services.unready()));
+        routing.register(new WorkRoutes(services.guestWork(), proxies));
         routing.register(new ReportRoutes(services.reports(), proxies, limits, operators));
         routing.register(new LogsRoutes(services.liveLog(), proxies, limits));
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), operators, services.record()));

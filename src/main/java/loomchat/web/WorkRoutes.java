@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import loomchat.identity.work.GuestWork;
 import loomchat.web.access.TrustedProxies;
+import loomchat.web.response.Responses;
 
 /**
  * {@code /work}: a challenge for a guest, and whether guests have to solve one now. Request threads; it keeps nothing

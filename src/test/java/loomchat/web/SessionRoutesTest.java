@@ -36,7 +36,7 @@ class SessionRoutesTest {
             assertThat(SessionClient.json(begun).getInt("generation")).isZero();
             assertThat(begun.header("Set-Cookie"))
                     .startsWith("loomchat-refresh-" + server.port() + "=")
-                    .endsWith("; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000");
+                    .endsWith("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict");
             String first = visitor.token;
             Response refreshed = visitor.refresh();
             assertThat(refreshed.status()).isEqualTo(200);
@@ -59,7 +59,7 @@ class SessionRoutesTest {
                 String[] all = headers.toArray(String[]::new);
                 assertThat(visitor.post("/session", all).header("Set-Cookie"))
                         .startsWith("__Host-loomchat-refresh=")
-                        .contains("; Path=/; HttpOnly; SameSite=Strict; Secure; ")
+                        .endsWith("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict; Secure")
                         .doesNotContain("Domain");
                 assertThat(visitor.post("/session/refresh", all).status()).isEqualTo(200);
             }

@@ -25,6 +25,7 @@ import loomchat.testing.JsonClient;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.helidon.ConnectionLimits;
 import loomchat.web.helidon.HttpServer;
+import loomchat.web.response.ErrorResponses;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -17,8 +17,8 @@ import loomchat.ws.WebSocket;
 
 /**
  * One connection of a client that speaks {@code chat.v1}. Its thread reads the client's messages and acts on the
- * client's {@link V1Session}, which it may have taken over from a broken connection. Long, because all that a client can
- * do with a connection comes in here.
+ * client's {@link V1Session}, which it may have taken over from a broken connection. Long, because all that a client
+ * can do with a connection comes in here.
  */
 final class V1Connection extends ChatConnection {
     /** Close code of a client that gives this connection up and opens another. */

@@ -13,8 +13,20 @@ public sealed interface BanTarget {
     Pattern SUBJECT = Pattern.compile(
             "[A-Za-z0-9_-]{22}|[a-z0-9-]{1,32}:[^\\p{Cntrl}\\s]([^\\p{Cntrl}]{0,253}[^\\p{Cntrl}\\s])?");
 
+    /**
+     * Whether a visitor is meant.
+     *
+     * @param subject of its identity; null for a guest
+     */
+    boolean covers(String subject, InetAddress address);
+
     /** One visitor, wherever it comes from. */
     record OfIdentity(String subject) implements BanTarget {
+        @Override
+        public boolean covers(String other, InetAddress address) {
+            return subject.equals(other);
+        }
+
         @Override
         public String toString() {
             return subject;
@@ -23,6 +35,11 @@ public sealed interface BanTarget {
 
     /** Everybody who comes from one of these addresses. */
     record OfAddresses(Network network) implements BanTarget {
+        @Override
+        public boolean covers(String subject, InetAddress address) {
+            return network.contains(address);
+        }
+
         @Override
         public String toString() {
             return network.v6() && network.isSingle() ? network + "/" + network.bits() : network.toString();

@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * A cookie that only this server gets and no script reads: {@code __Host-<name>} with {@code Secure; HttpOnly;
  * SameSite=Strict}. Over plain HTTP on loopback, where some browsers keep no secure cookies and servers on other ports
- * share them, it is {@code <name>-<port>} without {@code Secure}. In its methods, {@code secure} says whether the browser
- * speaks HTTPS, as a trusted proxy tells. No state.
+ * share them, it is {@code <name>-<port>} without {@code Secure}. In its methods, {@code secure} says whether the
+ * browser speaks HTTPS, as a trusted proxy tells. No state.
  */
 public record HostCookie(String name) {
     /** Its value in a request, or null. */

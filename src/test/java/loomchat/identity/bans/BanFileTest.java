@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file of bans, which several processes change and failures damage. */
+/** The file of bans, which several processes change and failures damage. Long, because each failure is a test. */
 class BanFileTest {
     private static final String SUBJECT = "AAAAAAAAAAAAAAAAAAAAAA";
     private static final BanTarget ALICE = BanTarget.identity(SUBJECT);

@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.response;
 
 import io.helidon.http.Header;
 import io.helidon.http.HeaderValues;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The same strict headers on every response. */
-final class SecurityHeaders implements Filter {
-    static final List<Header> ALL = List.of(
+public final class SecurityHeaders implements Filter {
+    public static final List<Header> ALL = List.of(
             HeaderValues.create(
                     "Content-Security-Policy",
                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -24,7 +24,7 @@ final class SecurityHeaders implements Filter {
             HeaderValues.create("Permissions-Policy", "camera=(), microphone=(), geolocation=()"));
 
     /** The same as lines of a response head. */
-    static final String LINES =
+    public static final String LINES =
             ALL.stream().map(each -> each.name() + ": " + each.get() + "\r\n").collect(Collectors.joining());
 
     @Override

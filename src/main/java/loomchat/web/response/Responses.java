@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.response;
 
 import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderNames;
@@ -12,21 +12,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import loomchat.report.history.InvalidQuery;
+import loomchat.web.access.AllowedHosts;
 
 /** Sends responses, with the rules of HTTP for methods, HEAD and compression. No state. */
-final class Responses {
+public final class Responses {
     private static final int LONGEST_SHOWN = 60;
     private static final String GZIP = "gzip";
 
     private Responses() {}
 
     /** Answers GET and HEAD on a path with {@code handler}, and every other method with 405. */
-    static void page(HttpRules rules, String path, Handler handler) {
+    public static void page(HttpRules rules, String path, Handler handler) {
         rules.get(path, handler).head(path, handler).any(path, onlyMethods("GET, HEAD"));
     }
 
     /** The response to a method that a path does not have. */
-    static Handler onlyMethods(String allowed) {
+    public static Handler onlyMethods(String allowed) {
         return (request, response) -> {
             response.header(HeaderNames.ALLOW, allowed);
             line(request, response, Status.METHOD_NOT_ALLOWED_405, "This path takes " + allowed + " only");
@@ -34,14 +35,14 @@ final class Responses {
     }
 
     /** One line of plain text. */
-    static void line(ServerRequest request, ServerResponse response, Status status, String text) {
+    public static void line(ServerRequest request, ServerResponse response, Status status, String text) {
         response.status(status);
         response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
         send(request, response, (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends the content, or its length alone for HEAD: Helidon would send the content all the same. */
-    static void send(ServerRequest request, ServerResponse response, byte[] content) {
+    public static void send(ServerRequest request, ServerResponse response, byte[] content) {
         if (request.prologue().method() == Method.HEAD) {
             response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(content.length));
             response.send();
@@ -51,7 +52,7 @@ final class Responses {
     }
 
     /** Sends content that may be compressed already. */
-    static void send(ServerRequest request, ServerResponse response, byte[] content, boolean zipped) {
+    public static void send(ServerRequest request, ServerResponse response, byte[] content, boolean zipped) {
         if (zipped) {
             response.header(HeaderNames.CONTENT_ENCODING, GZIP);
         }
@@ -59,7 +60,7 @@ final class Responses {
     }
 
     /** Whether the client accepts gzip (RFC 9110, 12.5.3), on which caches must then distinguish as well. */
-    static boolean mayZip(ServerRequest request, ServerResponse response) {
+    public static boolean mayZip(ServerRequest request, ServerResponse response) {
         response.header(HeaderNames.VARY, HeaderNames.ACCEPT_ENCODING.defaultCase());
         String all = String.join(",", request.headers().all(HeaderNames.ACCEPT_ENCODING, List::of));
         for (String each : all.toLowerCase(Locale.ROOT).replace(" ", "").split(",")) {
@@ -72,7 +73,7 @@ final class Responses {
     }
 
     /** The parameters behind the question mark. Malformed ones are an invalid query. */
-    static Parameters query(ServerRequest request) {
+    public static Parameters query(ServerRequest request) {
         try {
             Parameters query = request.query();
             query.names().forEach(query::all);
@@ -83,8 +84,14 @@ final class Responses {
     }
 
     /** A client's name or value, made fit for one line. */
-    static String shown(String text) {
+    public static String shown(String text) {
         String printable = text.replaceAll("\\p{Cntrl}", "?");
         return printable.length() <= LONGEST_SHOWN ? printable : printable.substring(0, LONGEST_SHOWN) + "…";
+    }
+
+    /** What a request gets whose host is none of ours. */
+    public static String misdirected(String host) {
+        String name = shown(AllowedHosts.withoutPort(host));
+        return "This server does not answer to the name " + name + ". If it should, set ALLOWED_HOSTS=" + name;
     }
 }

@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.handshake;
 
 import loomchat.chat.visitor.Visitor;
 import loomchat.chat.visitor.Visitors;
@@ -6,6 +6,9 @@ import loomchat.identity.AuthMode;
 import loomchat.identity.Authenticator;
 import loomchat.identity.InvalidToken;
 import loomchat.identity.VerifiedToken;
+import loomchat.identity.bans.Ban;
+import loomchat.identity.bans.BanList;
+import loomchat.identity.work.GuestWork;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies.Client;
 
@@ -13,29 +16,63 @@ import loomchat.web.access.TrustedProxies.Client;
  * Finds out who shakes hands: a visitor with a token, or a guest where guests are welcome. On the HTTP connection's
  * thread, which is a loop's: nothing here waits.
  */
-final class VisitorGate {
+public final class VisitorGate {
     private static final String BEARER = "WWW-Authenticate: Bearer\r\n";
 
     private final AuthMode mode;
     private final Authenticator authenticator;
     private final Visitors visitors;
+    private final BanList bans;
+    private final GuestWork guestWork;
     private final AddressLimits limits;
 
-    VisitorGate(AuthMode mode, Authenticator authenticator, Visitors visitors, AddressLimits limits) {
+    public VisitorGate(
+            AuthMode mode,
+            Authenticator authenticator,
+            Visitors visitors,
+            BanList bans,
+            GuestWork guestWork,
+            AddressLimits limits) {
         this.mode = mode;
         this.authenticator = authenticator;
         this.visitors = visitors;
+        this.bans = bans;
+        this.guestWork = guestWork;
         this.limits = limits;
     }
 
+    /** The visitor is banned. A page cannot read the answer to a handshake: tell it by a close code. */
+    static final class Banned extends Exception {
+        Banned(Ban ban) {
+            super(ban.closeText(), null, false, false);
+        }
+    }
+
     /** The visitor, to be {@link Visitors#leave left}. */
-    Visitor admit(HandshakeOffer offer, Client client) throws HandshakeRefused {
+    Visitor admit(HandshakeOffer offer, Client client) throws HandshakeRefused, Banned {
         VerifiedToken token = mode == AuthMode.OFF ? null : verified(offer);
+        if (token == null) {
+            checkWork(offer, client);
+        }
+        Ban ban = bans.find(token == null ? null : token.identity().subject(), client.address());
+        if (ban != null) {
+            throw new Banned(ban);
+        }
         Visitor visitor = visitors.admit(client.address(), limits.counted(client.address()), token);
         if (visitor == null) {
             throw new HandshakeRefused("429 Too Many Requests", "Retry-After: 5\r\n", "You have too many connections");
         }
         return visitor;
+    }
+
+    private void checkWork(HandshakeOffer offer, Client client) throws HandshakeRefused {
+        guestWork.arrived();
+        if (guestWork.required() && (offer.work() == null || !guestWork.accept(offer.work(), client.address()))) {
+            throw new HandshakeRefused(
+                    "428 Precondition Required",
+                    "",
+                    "Many guests come now, so that each has to solve a task: GET /work");
+        }
     }
 
     /** Null for a guest. */

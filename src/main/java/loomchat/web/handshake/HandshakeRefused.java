@@ -1,4 +1,6 @@
-package loomchat.web;
+package loomchat.web.handshake;
+
+import loomchat.web.response.RawResponse;
 
 /**
  * A WebSocket handshake is answered with an error.

@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.handshake;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
@@ -25,10 +25,13 @@ import loomchat.net.SocketStream;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.AllowedHosts;
 import loomchat.web.access.AllowedOrigins;
+import loomchat.web.access.RequestPath;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.access.TrustedProxies.Client;
 import loomchat.web.access.WebSocketAdmission;
 import loomchat.web.helidon.HttpConnection;
+import loomchat.web.response.RawResponse;
+import loomchat.web.response.Responses;
 import loomchat.ws.Handshake;
 import loomchat.ws.deflate.Compression;
 
@@ -37,7 +40,10 @@ import loomchat.ws.deflate.Compression;
  * detached from the HTTP server and goes on as a {@link ChatServer} connection on its loop; the HTTP server's thread
  * and buffers end here.
  */
-final class WebSocketUpgrade implements Http1Upgrader {
+public final class WebSocketUpgrade implements Http1Upgrader {
+    /** Close code for a visitor who is banned (private range, RFC 6455, 7.4.2). */
+    public static final int BANNED_CLOSE_CODE = 4004;
+
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
@@ -57,7 +63,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
     /** Null when compression is off. */
     private final Compression compression;
 
-    WebSocketUpgrade(
+    public WebSocketUpgrade(
             ChatServer chat,
             Map<String, Protocol> paths,
             AllowedOrigins origins,
@@ -111,7 +117,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
                     "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
         }
         String path = prologue.uriPath().rawPath();
-        Protocol protocol = HostAndPathFilter.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
+        Protocol protocol = RequestPath.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
         if (protocol == null) {
             throw new HandshakeRefused("404 Not Found", "", "There is no WebSocket on this path");
         }
@@ -120,7 +126,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
         if (protocol == Protocol.PLAIN && offer.chatV1()) {
             protocol = Protocol.V1;
         }
-        Visitor visitor = gate.admit(offer, client);
+        Visitor visitor = visitor(context, headers, protocol, offer, client);
         boolean taken = false;
         try {
             ServerConnection handOver = admit(context, headers, protocol, client, visitor);
@@ -130,6 +136,27 @@ final class WebSocketUpgrade implements Http1Upgrader {
             if (!taken) {
                 chat.visitors().leave(visitor);
             }
+        }
+    }
+
+    private Visitor visitor(
+            ConnectionContext context,
+            WritableHeaders<?> headers,
+            Protocol protocol,
+            HandshakeOffer offer,
+            Client client)
+            throws HandshakeRefused {
+        try {
+            return gate.admit(offer, client);
+        } catch (VisitorGate.Banned e) {
+            counters.connectionsRefused.increment();
+            if (protocol != Protocol.V1) {
+                throw new HandshakeRefused("403 Forbidden", "", e.getMessage());
+            }
+            byte[] accepted = switching(headers.get(KEY).get(), protocol, null).getBytes(StandardCharsets.US_ASCII);
+            write(context, accepted);
+            write(context, RawResponse.closeFrame(BANNED_CLOSE_CODE, e.getMessage()));
+            throw new CloseConnectionException("The visitor is banned");
         }
     }
 
@@ -181,7 +208,7 @@ final class WebSocketUpgrade implements Http1Upgrader {
         }
         String host = headers.get(HeaderNames.HOST).get();
         if (!hosts.allow(host)) {
-            throw new HandshakeRefused("421 Misdirected Request", "", HostAndPathFilter.misdirected(host));
+            throw new HandshakeRefused("421 Misdirected Request", "", Responses.misdirected(host));
         }
         checkOrigin(headers, host, client);
     }

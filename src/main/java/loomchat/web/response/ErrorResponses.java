@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.response;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
@@ -8,7 +8,7 @@ import io.helidon.webserver.http.DirectHandlers;
 import java.util.Map;
 
 /** Responses to requests that reach no route, because they are malformed or too large. No state. */
-final class ErrorResponses implements DirectHandler {
+public final class ErrorResponses implements DirectHandler {
     private static final Status HEADERS_TOO_LARGE = Status.create(431, "Request Header Fields Too Large");
     /** Helidon's message for headers that are too long; it has no status for them. */
     private static final String HEADER_SIZE = "Header size exceeded";
@@ -22,7 +22,7 @@ final class ErrorResponses implements DirectHandler {
 
     private ErrorResponses() {}
 
-    static DirectHandlers all() {
+    public static DirectHandlers all() {
         DirectHandlers.Builder all = DirectHandlers.builder();
         for (EventType each : EventType.values()) {
             all.addHandler(each, new ErrorResponses());

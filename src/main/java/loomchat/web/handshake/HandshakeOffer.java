@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.handshake;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;

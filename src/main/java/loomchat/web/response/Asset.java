@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.response;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -14,9 +14,9 @@ import java.util.zip.GZIPOutputStream;
  *
  * @param zipped null where compression would not make it smaller
  */
-record Asset(String type, Content plain, Content zipped) {
+public record Asset(String type, Content plain, Content zipped) {
     /** One form of it, with its own tag (RFC 9110, 8.8.3.3). */
-    record Content(byte[] bytes, String tag) {
+    public record Content(byte[] bytes, String tag) {
         static Content of(byte[] bytes, String suffix) {
             CRC32C sum = new CRC32C();
             sum.update(bytes);
@@ -24,7 +24,7 @@ record Asset(String type, Content plain, Content zipped) {
         }
     }
 
-    static Asset of(String type, byte[] bytes) throws IOException {
+    public static Asset of(String type, byte[] bytes) throws IOException {
         ByteArrayOutputStream zipped = new ByteArrayOutputStream(bytes.length);
         try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
             out.write(bytes);
@@ -33,7 +33,7 @@ record Asset(String type, Content plain, Content zipped) {
         return new Asset(type, Content.of(bytes, ""), smaller ? Content.of(zipped.toByteArray(), "-gzip") : null);
     }
 
-    void send(ServerRequest request, ServerResponse response, String cacheControl) {
+    public void send(ServerRequest request, ServerResponse response, String cacheControl) {
         boolean zip = zipped != null && Responses.mayZip(request, response);
         Content content = zip ? zipped : plain;
         response.header(HeaderNames.ETAG, content.tag);

@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.response;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The fields of a form that a page has posted. Bounded: at most {@link #MOST_BYTES}. Request threads. */
-final class FormBody {
+public final class FormBody {
     private static final int MOST_BYTES = 8 * 1024;
     private static final String TYPE = "application/x-www-form-urlencoded";
 
     private final Map<String, String> fields = new HashMap<>();
 
     /** It is not a form; the message is one line for the client. */
-    static final class Invalid extends Exception {
+    public static final class Invalid extends Exception {
         Invalid(String message) {
             super(message, null, false, false);
         }
@@ -24,7 +24,7 @@ final class FormBody {
 
     private FormBody() {}
 
-    static FormBody read(ServerRequest request) throws Invalid {
+    public static FormBody read(ServerRequest request) throws Invalid {
         String type = request.headers().contains(HeaderNames.CONTENT_TYPE)
                 ? request.headers().get(HeaderNames.CONTENT_TYPE).get()
                 : "";
@@ -61,7 +61,7 @@ final class FormBody {
     }
 
     /** Without spaces around it; empty when it is not there. */
-    String field(String name) {
+    public String field(String name) {
         return fields.getOrDefault(name, "").strip();
     }
 }

@@ -1,4 +1,4 @@
-package loomchat.web;
+package loomchat.web.response;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
