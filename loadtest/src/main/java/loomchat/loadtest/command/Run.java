@@ -187,12 +187,14 @@ final class Run {
 
     /**
      * Where each user has a number of messages to send: whether all matched users have, and no more are being
-     * matched.
+     * connected or matched.
      */
     private boolean everythingSent() {
+        long answered = counters.connected.sum() + counters.refused.sum();
         long matched = counters.matched.sum();
         return counters.sentAll.sum() > 0
                 && System.nanoTime() - clock.start() > new Schedule(scenario).rampEnd() + QUIET
+                && counters.attempts.sum() == answered
                 && counters.sentAll.sum() >= matched
                 && matched == before.get("matched");
     }
