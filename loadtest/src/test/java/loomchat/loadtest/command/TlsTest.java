@@ -35,7 +35,8 @@ class TlsTest {
                                 "classic",
                                 "URL=wss://" + host + ":" + server.port() + "/",
                                 "CLIENTS=6",
-                                "DURATION=1500ms"),
+                                "DURATION=30s",
+                                "MESSAGES=5"),
                         java.util.stream.Stream.of(more))
                 .toArray(String[]::new);
         return CommandRun.stress(results, arguments);
