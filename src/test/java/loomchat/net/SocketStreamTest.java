@@ -120,7 +120,7 @@ class SocketStreamTest {
             now = pair.stream().writeNow(bytes, 0, bytes.length);
             written += now;
         } while (now > 0);
-        assertThat(pair.stream().writeNow(bytes, 0, 1)).isZero();
+        // The last one took nothing. The next one may: the kernel moves bytes to the reader's buffer when it has time.
         assertThat(pair.stream().writeBlockedSince()).isZero();
         ByteBuffer got = ByteBuffer.allocate(1 << 20);
         for (long left = written; left > 0; ) {
