@@ -1,7 +1,7 @@
-// The client of the protocol chat.v1 (docs/protocol.md), over one reconnecting socket.
+// The client of the protocol chat.v1 (docs/protocol.md), over one connection that is made again when it is lost.
 
+import { createConnection } from "./connection.js";
 import { createOutbox } from "./outbox.js";
-import { createReconnectingSocket } from "./reconnecting-socket.js";
 import { saveChat, takeSavedChat } from "./saved-chat.js";
 import { createTyping } from "./typing.js";
 
@@ -11,23 +11,26 @@ const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
 /**
  * Calls the page: `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
  * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerBack()`, `cut()`,
- * `resumed(missed)`, `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "blocked")` and
- * `draining()`.
+ * `resumed(missed)`, `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "blocked" | "blocked for
+ * good")`, `working()`, `banned({until, reason})` and `draining()`.
  */
-export function createChat(on) {
+export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
   let mode = "idle";
   let interests = [];
   let limits = { textBytes: 65_536, interests: 8, interestChars: 32, resumeSeconds: 15 };
   let newSecret = ""; // of the present connection
   let secret = ""; // of the connection on which the chat began
+  let known = false; // whether that one was an identity's: only the same identity can resume it
+  let newKnown = false;
   let chat = 0;
   let reportable = 0; // the current chat or the last one
   let seen = 0; // id of the last message from the partner
   let cutAt = 0;
   let gotTimer = 0;
 
-  const socket = createReconnectingSocket({ open() {}, text: receive, lost }, ["chat.v1"]);
+  const mayBeGuest = () => mode !== "resuming" || !known;
+  const socket = createConnection({ text: receive, lost, mayBeGuest, revoked, banned, working: on.working }, identity);
   const send = (message) => socket.send(JSON.stringify(message));
   const outbox = createOutbox(
     ({ id, text }) => mode === "chat" && send({ type: "chat", chat, id, text }),
@@ -39,6 +42,7 @@ export function createChat(on) {
     welcome(message) {
       limits = message.limits;
       newSecret = message.secret;
+      newKnown = Boolean(message.known);
       if (mode === "looking") ask();
       if (mode === "resuming") send({ type: "resume", secret, id: seen });
     },
@@ -52,6 +56,7 @@ export function createChat(on) {
       if (mode !== "resuming") return abandon(message.chat);
       mode = "chat";
       secret = newSecret;
+      known = newKnown;
       outbox.confirm(message.id);
       on.resumed(message.missed);
       on.state(message.id, "sent");
@@ -60,7 +65,9 @@ export function createChat(on) {
     },
     draining: () => on.draining(),
     reported: () => on.confirmed("reported"),
-    blocked: () => on.confirmed("blocked"),
+    blocked: (message) => on.confirmed(message.lasting ? "blocked for good" : "blocked"),
+    "auth-due": () => socket.renew(),
+    authed: () => socket.renewed(),
     error: refused,
   };
 
@@ -95,6 +102,7 @@ export function createChat(on) {
 
   function refused(message) {
     if (message.code === "cannot-resume" && mode === "resuming") return end("lost");
+    if (message.code === "bad-token") return socket.notRenewed();
     if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.text);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
   }
@@ -111,6 +119,7 @@ export function createChat(on) {
     mode = "chat";
     chat = reportable = number;
     secret = newSecret;
+    known = newKnown;
     seen = 0;
     cutAt = 0;
     outbox.begin();
@@ -145,6 +154,16 @@ export function createChat(on) {
     end("lost");
   }
 
+  function revoked() {
+    if (mode === "chat" || mode === "resuming") end("revoked");
+  }
+
+  function banned(ban) {
+    if (mode === "chat" || mode === "resuming") end("banned");
+    mode = "idle";
+    on.banned(ban);
+  }
+
   function confirmArrival() {
     gotTimer = 0;
     if (mode === "chat" && seen) send({ type: "got", chat, id: seen });
@@ -158,7 +177,7 @@ export function createChat(on) {
     socket.start();
   }
 
-  addEventListener("pagehide", () => chat && saveChat({ secret, chat, seen, outbox: outbox.state() }));
+  addEventListener("pagehide", () => chat && saveChat({ secret, known, chat, seen, outbox: outbox.state() }));
   // Back from the browser's page cache: the state is as before, but the connection is gone.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
@@ -178,7 +197,7 @@ export function createChat(on) {
       if (!kept) return null;
       begin(kept.chat);
       outbox.begin(kept.outbox);
-      ({ secret, seen } = kept);
+      ({ secret, known, seen } = kept);
       mode = "resuming";
       cutAt = performance.now();
       socket.start();
@@ -200,6 +219,8 @@ export function createChat(on) {
       mode = "idle";
       if (!socket.isOpen()) socket.stop();
     },
+    /** What the server knows of this visitor by the connection ends with it. */
+    disconnect: socket.stop,
     /** Queues a message and returns its id. It is sent again until the server has it or the chat ends. */
     say(text) {
       typing.stop(true);

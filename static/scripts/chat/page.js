@@ -4,10 +4,12 @@ import { createAlerts } from "./alerts.js";
 import { createChat } from "./chat-v1.js";
 import { createComposer } from "./composer.js";
 import { confirmPress } from "./confirm-press.js";
+import { createForgetMe } from "./forget-me.js";
+import { createIdentity } from "./identity/identity.js";
 import { createInterests } from "./interests.js";
 import { createMessageList } from "./message-list.js";
 import { createReportDialog } from "./report-and-block.js";
-import { AWAY, ENDINGS, shownPhase } from "./texts.js";
+import { AWAY, banText, CONFIRMED, ENDINGS, shownPhase, WORKING } from "./texts.js";
 import { createTypingSign } from "./typing.js";
 import { followVisualViewport } from "./viewport.js";
 import { createWaitingRoom } from "./waiting-room.js";
@@ -23,12 +25,21 @@ const showTyping = createTypingSign($("typing"), messages.settle);
 const composer = createComposer($("composer"), { submit: say, typed: (text) => chat.typed(text) });
 const next = confirmPress($("next"), findNext, announce);
 const leave = confirmPress($("leave"), backToStart, announce);
+const identity = createIdentity();
+const forgetMe = createForgetMe($("forget-me"), identity, announce, () => {
+  chat.disconnect();
+  $("find").focus();
+});
 const states = new Map(); // id of my message → function that shows its state
 
 const chat = createChat({
   connecting(retryMillis) {
     enter("connecting");
     banner(retryMillis ? trouble() : "");
+  },
+  working() {
+    if (main.dataset.phase === "chat") banner(WORKING);
+    else enter("working");
   },
   waiting(count) {
     banner("");
@@ -92,16 +103,22 @@ const chat = createChat({
     alerts.raise("Chat ended");
   },
   warned: (text) => composer.problem(text),
-  confirmed: (what) => messages.note(what === "reported" ? "Thank you, your report is in the record." : "Blocked: you two will not meet again."),
+  confirmed: (what) => messages.note(CONFIRMED[what]),
+  banned(ban) {
+    banner("");
+    enter("banned");
+    $("stage-text").textContent = banText(ban);
+    $("stop").focus();
+  },
   draining: () => ["waiting", "chat"].includes(main.dataset.phase) && banner("The server is about to restart."),
-});
+}, identity);
 
 const reportDialog = createReportDialog($("safety"), $("safety-dialog"), {
   report: (reason) => chat.report(reason) || messages.note("The report could not be sent: there is no connection."),
   block: () => chat.block() || messages.note("Blocking was not possible: there is no connection."),
 });
 
-// Phase: "start", "connecting", "waiting", "chat" or "ended".
+// Phase: "start", "connecting", "working", "waiting", "chat", "ended" or "banned".
 function enter(phase) {
   if (main.dataset.phase === phase) return;
   main.dataset.phase = phase;
@@ -110,6 +127,8 @@ function enter(phase) {
   $("conversation").hidden = !talking;
   $("wish").hidden = phase !== "start";
   $("stop").hidden = phase === "start";
+  $("stop").textContent = phase === "banned" ? "Back to start" : "Stop looking";
+  forgetMe.show(phase === "start");
   $("after").hidden = phase !== "ended";
   $("next").hidden = $("leave").hidden = phase !== "chat";
   next.disarm();
@@ -192,6 +211,7 @@ document.addEventListener("keydown", (event) => {
   if (main.dataset.phase === "chat") next.press();
 });
 followVisualViewport();
+forgetMe.show(true);
 const unsent = chat.resumeAfterReload();
 if (unsent) {
   enter("connecting");

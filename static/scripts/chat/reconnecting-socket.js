@@ -21,10 +21,15 @@ export function delayMillis(tries, random = Math.random) {
 }
 
 /**
- * `on.open()`, `on.text(string)`, and `on.lost({retryMillis})` each time a connection ends or cannot be made. After
- * `on.lost` the next try is already scheduled, unless the listener calls `stop()`.
+ * `on.open()`, `on.text(string)`, and `on.lost({retryMillis, opened, code, reason})` each time a connection ends or
+ * cannot be made; code and reason only where the server closed it. After `on.lost` the next try is already scheduled,
+ * unless the listener calls `stop()`.
+ *
+ * `protocols(signal)` is asked before each try for the subprotocols to offer, or null to let this try fail. It has a
+ * deadline of its own; `signal` tells it that its answer is not wanted any more.
  */
-export function createReconnectingSocket(on, protocols = []) {
+export function createReconnectingSocket(on, protocols) {
+  let attempt = null; // from the question for protocols to the end of the connection
   let socket = null;
   let timer = 0;
   let tries = 0;
@@ -32,7 +37,7 @@ export function createReconnectingSocket(on, protocols = []) {
 
   function start() {
     wanted = true;
-    if (!socket) connect();
+    if (!attempt) connect();
   }
 
   function stop() {
@@ -48,31 +53,45 @@ export function createReconnectingSocket(on, protocols = []) {
     start();
   }
 
-  function connect() {
+  async function connect() {
     clearTimeout(timer);
-    const opening = new WebSocket(address(), protocols);
+    const { signal } = (attempt = new AbortController());
+    let offered = null;
+    try {
+      offered = await protocols(signal);
+    } finally {
+      if (!signal.aborted) offered ? open(offered) : lose();
+    }
+  }
+
+  function open(offered) {
+    const opening = new WebSocket(address(), offered);
+    let opened = false;
     socket = opening;
     opening.onopen = () => {
+      opened = true;
       clearTimeout(timer);
       timer = setTimeout(() => (tries = 0), STABLE_AFTER_MILLIS);
       on.open();
     };
     opening.onmessage = (event) => on.text(event.data);
-    opening.onclose = () => lose();
+    opening.onclose = ({ code, reason }) => lose({ opened, code, reason });
     timer = setTimeout(lose, CONNECT_DEADLINE_MILLIS);
   }
 
   /** The connection is lost, or regarded as lost. */
-  function lose() {
+  function lose({ opened = socket?.readyState === WebSocket.OPEN, code, reason } = {}) {
     clearTimeout(timer);
     abandon(WILL_BE_BACK);
     if (!wanted) return;
     const retryMillis = delayMillis(tries++);
     timer = setTimeout(connect, retryMillis);
-    on.lost({ retryMillis });
+    on.lost({ retryMillis, opened, code, reason });
   }
 
   function abandon(code = 1000) {
+    attempt?.abort();
+    attempt = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(code);
@@ -80,7 +99,7 @@ export function createReconnectingSocket(on, protocols = []) {
   }
 
   function retryNow() {
-    if (!wanted || socket) return;
+    if (!wanted || attempt) return;
     tries = 0;
     connect();
   }
@@ -93,7 +112,7 @@ export function createReconnectingSocket(on, protocols = []) {
     start,
     stop,
     restart,
-    lose,
+    lose: () => lose(),
     isOpen: () => socket?.readyState === WebSocket.OPEN,
     /** False without an open connection: the caller keeps the text. */
     send(text) {

@@ -63,6 +63,33 @@ class ChatLookTest extends ChatTest {
         assertAccessible(bob, "ended");
     }
 
+    @Test
+    void axeFindsNothingWhereTheServerRecognisesAVisitor() throws Exception {
+        SessionStub stub = new SessionStub(pages.tunnel());
+        pages.expectComplaint("/session - Failed to load resource: the server responded with a status of");
+        stub.on(SessionStub.MAKE, request -> SessionStub.work(26));
+        Visitor ann = pages.visitorBehind(stub.network());
+        ann.find();
+        ann.sees("working");
+        assertAccessible(ann, "working");
+        ann.page.tap("#stop");
+        stub.on(SessionStub.MAKE, request -> stub.token("ann", 0));
+        ann.find();
+        ann.sees("waiting");
+        ann.page.tap("#stop");
+        assertAccessible(ann, "start, known");
+        ann.page.tap("#forget-me button");
+        assertAccessible(ann, "forget me armed");
+        stub.on(SessionStub.END, request -> Tunnel.response("204 No Content", "", ""));
+        ann.page.tap("#forget-me button");
+        ann.page.waitForText("#forget-me", "Forgotten.");
+        assertAccessible(ann, "forgotten");
+        stub.on(SessionStub.MAKE, request -> SessionStub.banned("2031-05-04T18:00:00Z", "spam"));
+        ann.find();
+        ann.sees("banned");
+        assertAccessible(ann, "banned");
+    }
+
     /** In both themes: what axe calls serious or critical, and everything else too. */
     private void assertAccessible(Visitor visitor, String state) {
         for (String theme : List.of("light", "dark")) {
@@ -104,6 +131,9 @@ class ChatLookTest extends ChatTest {
         ann.sees("ended");
         assertFits(ann, "ended");
         bob.sees("ended");
+        ann.page.tap("#close");
+        ann.page.waitFor("#forget-me");
+        assertFits(ann, "start, known");
         pages.close(ann);
     }
 

@@ -22,6 +22,8 @@ final class ChatPages implements AutoCloseable {
     private final Deque<Page> tabs = new ArrayDeque<>();
 
     private final List<Tunnel> tunnels = new ArrayList<>();
+    /** Parts of complaints that this test provokes. */
+    private final List<String> expected = new ArrayList<>();
 
     ChatPages(Path logs, String... settings) throws Exception {
         browser = Browser.open();
@@ -86,13 +88,23 @@ final class ChatPages implements AutoCloseable {
         tunnels.forEach(tunnel -> tunnel.leadTo(port()));
     }
 
+    /** The browser will say this of what the test does. */
+    void expectComplaint(String part) {
+        expected.add(part);
+    }
+
     /** The end of a test: nobody is at the page any more, and no page ever complained. */
     void leaveAll() {
+        // What the browser says of a network that the test took away.
+        expected.addAll(List.of(
+                "WebSocket connection to",
+                "/session - Failed to load resource: net::ERR_",
+                "/session/refresh - Failed to load resource: net::ERR_",
+                "ERR_INTERNET_DISCONNECTED"));
         List<String> complaints = browser.complaints().stream()
-                // What the browser says of a network that the test took away.
-                .filter(each ->
-                        !each.contains("WebSocket connection to") && !each.contains("ERR_INTERNET_DISCONNECTED"))
+                .filter(each -> expected.stream().noneMatch(each::contains))
                 .toList();
+        expected.clear();
         for (Visitor each : visitors) {
             each.page.run("""
                     const press = (id) => document.getElementById(id)?.click();

@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /**
  * A network of its own between a browser and the server: an address that passes everything on, until the test takes the
@@ -28,10 +30,12 @@ final class Tunnel implements AutoCloseable {
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesToBrowser = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
     private final Object gate = new Object();
 
     private volatile int port;
     private volatile boolean broken;
+    private volatile UnaryOperator<String> answers = request -> null;
     /** The next bytes that go this way are the beginning of a message, and the last that pass. */
     private volatile Way cutting;
 
@@ -73,6 +77,20 @@ final class Tunnel implements AutoCloseable {
         return broken;
     }
 
+    /**
+     * Answers requests in the server's place: {@code answer} gets what arrived at once, the head and a small body, and
+     * returns a {@link #response}, or null for what the server is to answer. It runs on a thread of its own.
+     */
+    void answer(UnaryOperator<String> answer) {
+        answers = answer;
+    }
+
+    /** A whole response with a JSON body; {@code headers} each end with a line break. */
+    static String response(String status, String headers, String json) {
+        return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nConnection: close\r\n" + headers
+                + "Content-Length: " + json.length() + "\r\n\r\n" + json;
+    }
+
     /** Nothing arrives until {@link #release}, and then everything. */
     void hold() {
         synchronized (gate) {
@@ -85,6 +103,11 @@ final class Tunnel implements AutoCloseable {
             held = false;
             gate.notifyAll();
         }
+    }
+
+    /** Connections that were tried while it was cut. */
+    long refused() {
+        return refused.get();
     }
 
     long bytesToBrowser() {
@@ -110,6 +133,7 @@ final class Tunnel implements AutoCloseable {
             browser.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             if (broken) {
+                refused.incrementAndGet();
                 return;
             }
             Thread back = Thread.ofVirtual().start(() -> copy(server, browser, Way.TO_BROWSER));
@@ -130,6 +154,10 @@ final class Tunnel implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
                 awaitOpenGate();
+                if (way == Way.TO_SERVER && answered(from, chunk, read)) {
+                    shut(to);
+                    return;
+                }
                 if (cutting == way) {
                     out.write(chunk, 0, Math.min(read, BEGINNING_BYTES));
                     cut();
@@ -145,6 +173,16 @@ final class Tunnel implements AutoCloseable {
             shut(from);
             shut(to);
         }
+    }
+
+    private boolean answered(Socket browser, byte[] chunk, int length) throws IOException {
+        String response = answers.apply(new String(chunk, 0, length, StandardCharsets.ISO_8859_1));
+        if (response == null) {
+            return false;
+        }
+        browser.getOutputStream().write(response.getBytes(StandardCharsets.UTF_8));
+        browser.shutdownOutput();
+        return true;
     }
 
     private void awaitOpenGate() throws InterruptedException {

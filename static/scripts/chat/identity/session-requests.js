@@ -1,0 +1,92 @@
+// The requests to /session and /work (docs/identity.md). None throws: whatever went wrong is an answer too.
+
+const DEADLINE_MILLIS = 5_000;
+/** A late request goes on without anybody who waits for it, so that the browser takes the cookie in its answer. */
+const LATEST_MILLIS = 25_000;
+const AGAIN_MILLIS = 2_000;
+const AGAIN_LATER_MILLIS = 10 * 60_000;
+/** Another try may help at once only against these: nobody to answer, or a server that has too much to do. */
+const PASSING = [0, 429, 500, 502, 503, 504];
+
+/**
+ * Answers with a token: `{token, ends, generation, session, subject}`, `ends` on the wall clock. Or `{gone: true}`
+ * without a session, `{banned: {until, reason}}`, `{work: {challenge, bits}}`, or `{failed: true, silent, retryMillis}`:
+ * `silent` when there was no answer, and another try is of no use before `retryMillis`.
+ */
+export function refreshSession() {
+  return withToken("POST", "/session/refresh");
+}
+
+/** The same; `work` is a solution, or null. */
+export function makeSession(work = null) {
+  return withToken("POST", "/session", work && JSON.stringify({ work }));
+}
+
+/** Whether the session is no more. */
+export async function endSession() {
+  const { status } = await request("DELETE", "/session");
+  return status === 204 || status === 401;
+}
+
+/** What a guest has to solve to be let in: `{challenge, bits}`, or null. */
+export async function guestWork() {
+  const { body } = await request("GET", "/work");
+  return body.required ? body : null;
+}
+
+/** What an access token says of itself. Only the server can tell whether it is true. */
+export function claims(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+  } catch {
+    return {};
+  }
+}
+
+async function withToken(method, path, content) {
+  const { status, body, retryAfter } = await request(method, path, content);
+  if (body.token) {
+    const { sub, sid } = claims(body.token);
+    return {
+      token: body.token,
+      ends: Date.now() + body.expiresIn * 1000,
+      generation: body.generation,
+      session: sid,
+      subject: sub,
+    };
+  }
+  if (status === 401) return { gone: true };
+  if (status === 428 && body.work) return { work: body.work };
+  if (body.error === "banned") return { banned: { until: body.until ?? null, reason: body.reason ?? "" } };
+  const retryMillis = PASSING.includes(status) ? (retryAfter || 0) * 1000 || AGAIN_MILLIS : AGAIN_LATER_MILLIS;
+  return { failed: true, silent: status === 0, retryMillis: Math.min(retryMillis, AGAIN_LATER_MILLIS) };
+}
+
+/** The status is 0 without an answer. */
+async function request(method, path, content = null) {
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, DEADLINE_MILLIS, { status: 0, body: {} })));
+  const answer = await Promise.race([answered(method, path, content), late]);
+  clearTimeout(timer);
+  return answer;
+}
+
+async function answered(method, path, content) {
+  try {
+    const response = await fetch(path, {
+      method,
+      body: content,
+      headers: content ? { "Content-Type": "application/json" } : {},
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      // The page may go away in between: without the cookie in the answer, its next one would look like a thief.
+      keepalive: true,
+      signal: AbortSignal.timeout(LATEST_MILLIS),
+    });
+    const body = response.status === 204 ? {} : await response.json();
+    return { status: response.status, body: body ?? {}, retryAfter: Number(response.headers.get("Retry-After")) };
+  } catch {
+    return { status: 0, body: {} };
+  }
+}
