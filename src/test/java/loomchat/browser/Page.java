@@ -129,6 +129,10 @@ public final class Page {
                         java.util.Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile));
     }
 
+    void timeZone(String id) {
+        front().executeCdpCommand("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", id));
+    }
+
     /** Takes the network away from the page, as an aeroplane mode does, or gives it back. */
     public void offline(boolean offline) {
         front().executeCdpCommand(
