@@ -177,8 +177,12 @@ export function createChat(on, identity) {
     socket.start();
   }
 
-  addEventListener("pagehide", () => chat && saveChat({ secret, known, chat, seen, outbox: outbox.state() }));
-  // Back from the browser's page cache: the state is as before, but the connection is gone.
+  addEventListener("pagehide", (event) => {
+    if (chat) saveChat({ secret, known, chat, seen, outbox: outbox.state() });
+    // Into the browser's page cache, where the connection would stay open, and a partner talk to nobody.
+    if (event.persisted) socket.pause();
+  });
+  // Back from there: the state is as before, but for the connection.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     takeSavedChat();

@@ -17,21 +17,26 @@ const RENEW_AGAIN_MILLIS = 5_000;
  * connection has stopped. `on.mayBeGuest()` says whether it is of any use to come without a token.
  */
 export function createConnection(on, identity) {
-  const socket = createReconnectingSocket({ open: identity.accepted, text: on.text, lost }, protocols);
+  const socket = createReconnectingSocket({ open, text: on.text, lost }, protocols);
   let token = null; // of the present connection, or of the try
   let fresh = null; // sent to the server, not confirmed yet
-  let tried = false;
+  let trying = false; // with what was offered last
   let guestRefused = false;
   let timer = 0;
 
   async function protocols(signal) {
-    tried = false;
+    trying = false;
     const got = await unlessBanned(() => identity.token(signal, on.working));
     const work = got || signal.aborted || !guestRefused ? null : await solvedAsGuest(signal);
     if (signal.aborted || !(got || on.mayBeGuest())) return null;
-    tried = true;
+    trying = true;
     token = got;
     return ["chat.v1", token && `token.${token}`, work && `work.${work}`].filter(Boolean);
+  }
+
+  function open() {
+    trying = false;
+    identity.accepted();
   }
 
   async function solvedAsGuest(signal) {
@@ -54,11 +59,11 @@ export function createConnection(on, identity) {
     on.banned({ until, reason });
   }
 
-  function lost({ retryMillis, opened, code, reason = "" }) {
+  function lost({ retryMillis, code, reason = "" }) {
     clearTimeout(timer);
     if (code === BANNED) return ban({ until: reason.match(/until (\S+)/)?.[1] ?? null, reason: "" });
-    guestRefused = tried && !opened && !token;
-    if (tried && !opened && token) identity.suspect(token);
+    guestRefused = trying && !token;
+    if (trying && token) identity.suspect(token);
     if (code === TOKEN_ENDED && reason === EXPIRED) identity.drop(token);
     if (code === TOKEN_ENDED && reason !== EXPIRED) {
       identity.ended(token);

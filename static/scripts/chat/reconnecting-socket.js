@@ -21,9 +21,9 @@ export function delayMillis(tries, random = Math.random) {
 }
 
 /**
- * `on.open()`, `on.text(string)`, and `on.lost({retryMillis, opened, code, reason})` each time a connection ends or
- * cannot be made; code and reason only where the server closed it. After `on.lost` the next try is already scheduled,
- * unless the listener calls `stop()`.
+ * `on.open()`, `on.text(string)`, and `on.lost({retryMillis, code, reason})` each time a connection ends or cannot be
+ * made; code and reason where the browser gives them. After `on.lost` the next try is already scheduled, unless the
+ * listener calls `stop()`.
  *
  * `protocols(signal)` is asked before each try for the subprotocols to offer, or null to let this try fail. It has a
  * deadline of its own; `signal` tells it that its answer is not wanted any more.
@@ -66,27 +66,30 @@ export function createReconnectingSocket(on, protocols) {
 
   function open(offered) {
     const opening = new WebSocket(address(), offered);
-    let opened = false;
     socket = opening;
     opening.onopen = () => {
-      opened = true;
       clearTimeout(timer);
       timer = setTimeout(() => (tries = 0), STABLE_AFTER_MILLIS);
       on.open();
     };
     opening.onmessage = (event) => on.text(event.data);
-    opening.onclose = ({ code, reason }) => lose({ opened, code, reason });
+    opening.onclose = ({ code, reason }) => lose({ code, reason });
     timer = setTimeout(lose, CONNECT_DEADLINE_MILLIS);
   }
 
   /** The connection is lost, or regarded as lost. */
-  function lose({ opened = socket?.readyState === WebSocket.OPEN, code, reason } = {}) {
-    clearTimeout(timer);
-    abandon(WILL_BE_BACK);
+  function lose({ code, reason } = {}) {
+    pause();
     if (!wanted) return;
     const retryMillis = delayMillis(tries++);
     timer = setTimeout(connect, retryMillis);
-    on.lost({ retryMillis, opened, code, reason });
+    on.lost({ retryMillis, code, reason });
+  }
+
+  /** Ends the connection or the try until `lose()`. */
+  function pause() {
+    clearTimeout(timer);
+    abandon(WILL_BE_BACK);
   }
 
   function abandon(code = 1000) {
@@ -113,6 +116,7 @@ export function createReconnectingSocket(on, protocols) {
     stop,
     restart,
     lose: () => lose(),
+    pause,
     isOpen: () => socket?.readyState === WebSocket.OPEN,
     /** False without an open connection: the caller keeps the text. */
     send(text) {

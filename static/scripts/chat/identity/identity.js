@@ -73,8 +73,8 @@ export function createIdentity() {
   /** Tries to hold a token other than `not`. Without `make`, only one of the session that there is. */
   async function renew(not, make, signal, noticed) {
     if (!possible || isGood(not) || Date.now() < pausedUntil) return;
-    await exclusively(signal, async () => {
-      if (isGood(not)) return;
+    await exclusively(async () => {
+      if (isGood(not) || signal?.aborted) return;
       if (held || wasMade()) {
         await askTabs(not);
         if (isGood(not)) return;
@@ -104,7 +104,7 @@ export function createIdentity() {
   function take(answer) {
     if (answer.banned) throw new Banned(answer.banned);
     if (answer.failed) pausedUntil = Date.now() + answer.retryMillis;
-    if (answer.failed && !answer.silent) dropped = suspect;
+    if (answer.failed && !answer.silent && suspect) dropped = suspect;
     if (!answer.token) return;
     hold(answer);
     noteMade();
@@ -137,8 +137,8 @@ export function createIdentity() {
      *
      * @throws Banned
      */
-    async renewed(old, signal) {
-      await renew(old, false, signal);
+    async renewed(old) {
+      await renew(old, false);
       return isGood(old) && held.subject === claims(old).sub ? held.token : null;
     },
     /** No connection could be made with the token: was it refused, or was there no network? */
@@ -154,12 +154,15 @@ export function createIdentity() {
     drop(token) {
       dropped = token;
     },
-    /** The session of this token is over: so are its other tokens. */
-    ended: (token) => end(claims(token).sid),
+    /** The session of this token is over: so are its other tokens, and the next visitor here is a new one. */
+    ended(token) {
+      end(claims(token).sid);
+      pausedUntil = 0;
+    },
     /** Ends the identity in all tabs. Returns whether the server has done so. */
     async forget() {
       let done = false;
-      await exclusively(new AbortController().signal, async () => {
+      await exclusively(async () => {
         done = await endSession();
         if (!done) return;
         localStorage.removeItem(NAME);
@@ -172,10 +175,9 @@ export function createIdentity() {
 }
 
 /** Nothing happens where the lock cannot be had in time, or at all. */
-async function exclusively(signal, work) {
+async function exclusively(work) {
   try {
-    const waiting = AbortSignal.any([signal, AbortSignal.timeout(LOCK_WAIT_MILLIS)]);
-    await navigator.locks.request(NAME, { signal: waiting }, work);
+    await navigator.locks.request(NAME, { signal: AbortSignal.timeout(LOCK_WAIT_MILLIS) }, work);
   } catch (problem) {
     if (!(problem instanceof DOMException)) throw problem;
   }

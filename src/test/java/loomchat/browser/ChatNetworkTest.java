@@ -109,6 +109,24 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
+    void aPageInTheBrowsersCacheIsAway() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        bob.page.reload();
+        ann.meet(bob);
+        bob.page.run("window.isTheSamePage = true");
+        bob.page.front().get(network.url() + "logs");
+        ann.reads("They have");
+        bob.page.front().navigate().back();
+        bob.reads("You are back in the chat.");
+        ann.reads("The stranger is back.");
+        bob.say("From before");
+        ann.hears("From before");
+        System.out.println("Out of the browser's cache: " + bob.page.run("return Boolean(window.isTheSamePage)"));
+    }
+
+    @Test
     void aRestartOfTheServerEndsChatsAndThoseWhoWaitGoOnWaiting() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitorBehind(network);
