@@ -24,6 +24,7 @@ import org.openqa.selenium.Keys;
 
 /** What the chat page makes of each answer to its question for a token. The answers are the test's. */
 class ChatTokenTest extends ChatTest {
+    private static final String GONE = SessionStub.error("401 Unauthorized", "no-session", "");
     private static final Pattern SOLUTION = Pattern.compile("\\{\"work\":\"([^\"]+)\"}$");
 
     ChatTokenTest() {
@@ -111,7 +112,7 @@ class ChatTokenTest extends ChatTest {
         ann.find();
         ann.sees("waiting");
         assertThat(stub.asked(REFRESH)).hasSize(1);
-        stub.on(REFRESH, request -> SessionStub.error("401 Unauthorized", "no-session", ""));
+        stub.on(REFRESH, request -> GONE);
         ann.page.reload();
         ann.find();
         ann.sees("waiting");
@@ -224,6 +225,41 @@ class ChatTokenTest extends ChatTest {
         ann.sees("banned");
         assertThat(ann.page.text("#stage-text")).isEqualTo("You cannot chat here any more.");
         assertThat(stub.offers()).isEmpty();
+        ann.page.timeZone("");
+    }
+
+    @Test
+    void aConnectionThatIsBannedStaysAway() throws Exception {
+        SessionStub stub = withTokens();
+        stub.on(CONNECT, request -> SessionStub.openAndClose(request, 4004, "Banned until 2031-05-04T18:00:00Z"));
+        Visitor ann = visitor(stub);
+        ann.page.timeZone("America/Los_Angeles");
+        ann.page.reload();
+        ann.find();
+        ann.sees("banned");
+        assertThat(ann.page.text("#stage-text").replaceAll("\\h", " "))
+                .isEqualTo("You cannot chat here until May 4, 2031 at 11:00 AM.");
+        stub.on(CONNECT, request -> SessionStub.openAndClose(request, 4004, "Banned"));
+        ann.page.tap("#stop");
+        ann.find();
+        ann.page.waitForText("#stage-text", "You cannot chat here any more.");
+        assertThat(stub.offers()).hasSize(2);
+        ann.page.timeZone("");
+    }
+
+    @Test
+    void aTokenThatIsOverIsReplacedAtOnceAndAnEndedSessionByANewOne() throws Exception {
+        SessionStub stub = withTokens();
+        Iterator<String> ends =
+                List.of("The token has expired", "The session was ended").iterator();
+        stub.on(CONNECT, request -> ends.hasNext() ? SessionStub.openAndClose(request, 4003, ends.next()) : null);
+        Iterator<String> refreshed = List.of(stub.token("ann", 1), GONE).iterator();
+        stub.on(REFRESH, request -> refreshed.next());
+        Visitor ann = visitor(stub);
+        ann.find();
+        ann.sees("waiting");
+        assertThat(stub.offers()).hasSize(3).doesNotHaveDuplicates().allMatch(each -> each.contains("token."));
+        assertThat(stub.asked(MAKE)).hasSize(2);
     }
 
     @Test

@@ -115,8 +115,12 @@ public final class Page {
     }
 
     public void waitUntil(String what, BooleanSupplier condition) {
+        waitUntil(what, DEADLINE, condition);
+    }
+
+    public void waitUntil(String what, Duration deadline, BooleanSupplier condition) {
         org.awaitility.Awaitility.await(what)
-                .atMost(DEADLINE)
+                .atMost(deadline)
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptionsInstanceOf(org.openqa.selenium.WebDriverException.class)
                 .until(condition::getAsBoolean);
@@ -129,6 +133,12 @@ public final class Page {
                         java.util.Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile));
     }
 
+    /** Stops everything that the page does, as a browser does with a tab that was in the background for long. */
+    void freeze(boolean frozen) {
+        front().executeCdpCommand("Page.setWebLifecycleState", java.util.Map.of("state", frozen ? "frozen" : "active"));
+    }
+
+    /** Where the visitor is; an empty text for where this machine is, as after each test. */
     void timeZone(String id) {
         front().executeCdpCommand("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", id));
     }

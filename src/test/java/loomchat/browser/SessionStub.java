@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import loomchat.ws.Handshake;
 
 /**
  * A {@link Tunnel} that answers a page's requests for tokens, and its handshakes, in the server's place where the test
@@ -22,6 +25,8 @@ final class SessionStub {
     static final String CONNECT = "GET /ws ";
     /** No number below 60 million solves it with 26 bits. */
     static final String CHALLENGE = "d".repeat(70);
+
+    private static final Pattern KEY = Pattern.compile("(?i)\r\nSec-WebSocket-Key: (\\S+)\r\n");
 
     private final Tunnel network;
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
@@ -74,6 +79,18 @@ final class SessionStub {
                 "200 OK",
                 "",
                 "{\"token\":\"e30.%s.c2ln\",\"expiresIn\":300,\"generation\":%d}".formatted(encoded, generation));
+    }
+
+    /** The answer to a handshake that opens the WebSocket and closes it at once. */
+    static String openAndClose(String request, int code, String reason) {
+        Matcher key = KEY.matcher(request);
+        if (!key.find()) {
+            throw new AssertionError("No handshake: " + request);
+        }
+        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Protocol: chat.v1\r\nSec-WebSocket-Accept: " + Handshake.accept(key.group(1))
+                + "\r\n\r\n"
+                + (char) 0x88 + (char) (2 + reason.length()) + (char) (code >> 8) + (char) (code & 0xff) + reason;
     }
 
     /** The refusal without a solved challenge. */

@@ -180,7 +180,7 @@ final class Tunnel implements AutoCloseable {
         if (response == null) {
             return false;
         }
-        browser.getOutputStream().write(response.getBytes(StandardCharsets.UTF_8));
+        browser.getOutputStream().write(response.getBytes(StandardCharsets.ISO_8859_1));
         browser.shutdownOutput();
         return true;
     }
