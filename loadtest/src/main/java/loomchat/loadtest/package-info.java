@@ -9,6 +9,7 @@
  *                           → Summary                 measurements and verdict → terminal, files, page
  *   client    SimulatedUser, one per client           plays its persona's script: connect, wait, leave, come back
  *               Receiver, Sender                      the two ends of its connection
+ *   identity  VisitorIdentity, IdentityVisit          its tokens, over all of its visits and during one
  *   verify    MessageCheck, one per connection        every message: intact, of this run, once, in order
  *             DeliveryLedger                          settles both sides of a chat: lost, cut off, …
  *             Reconciliation                          the server's own counts beside the client's
@@ -23,6 +24,9 @@
  *     <td>timers, its own socket</td></tr>
  *   <tr><td>sender (virtual)</td><td>one per connection of a sending persona</td><td>the sending part of its chats</td>
  *     <td>timers, its own socket</td></tr>
+ *   <tr><td>identity (virtual)</td><td>one per connection of a user with an identity</td><td>its tokens</td>
+ *     <td>timers, requests for its session</td></tr>
+ *   <tr><td>work (platform)</td><td>half the cores</td><td>proofs of work that the server wants</td><td>nothing</td></tr>
  *   <tr><td>loop (platform)</td><td>half the cores</td><td>the virtual threads on it</td><td>its selector</td></tr>
  *   <tr><td>timer wheel (platform)</td><td>1</td><td>the clock of all senders</td><td>sleep</td></tr>
  *   <tr><td>lag probe (platform)</td><td>1</td><td>the generator's own lateness</td><td>sleep</td></tr>

@@ -5,12 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import loomchat.loadtest.identity.BearerToken;
+import loomchat.loadtest.identity.Credentials;
+import loomchat.loadtest.identity.SessionClient;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.net.Loop;
@@ -30,14 +33,20 @@ public final class Dialer {
     private final InetSocketAddress address;
     private final SSLContext tls;
     private final Duration timeout;
+    private final BearerToken token;
+    private final SessionClient sessions;
     private final int sources;
     private final AtomicInteger dialled = new AtomicInteger();
 
-    public Dialer(URI uri, InetSocketAddress address, SSLContext tls, Duration timeout, int clients) {
+    /** @param token that all users without an identity of their own show, or null */
+    public Dialer(
+            URI uri, InetSocketAddress address, SSLContext tls, Duration timeout, int clients, BearerToken token) {
         this.uri = uri;
         this.address = address;
         this.tls = tls;
         this.timeout = timeout;
+        this.token = token;
+        this.sessions = new SessionClient(uri, address, tls, timeout);
         boolean spread =
                 address.getAddress().isLoopbackAddress() && address.getAddress().getAddress().length == 4;
         sources = spread ? Math.clamp(clients / 1000L, 4, MOST_SOURCES) : 0;
@@ -47,24 +56,54 @@ public final class Dialer {
         return sources;
     }
 
+    public SessionClient sessions() {
+        return sessions;
+    }
+
+    /** Whether all users without an identity of their own show one token. */
+    boolean hasToken() {
+        return token != null;
+    }
+
+    /** Of a user without an identity of its own. */
+    Credentials credentials() throws IOException {
+        return Credentials.of(token, source());
+    }
+
+    /**
+     * The address of one visitor with an identity: each has its own on a loopback target, because the server limits new
+     * sessions by address. Null for any.
+     */
+    InetAddress addressOf(int user) {
+        if (sources == 0) {
+            return null;
+        }
+        try {
+            byte[] address = {127, (byte) (64 + (user >> 16) % 64), (byte) (user >> 8), (byte) user};
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * @throws SubprotocolRefused the server does not speak the persona's subprotocol
      * @throws IOException the connection failed
      */
-    WebSocketClient connect(Persona persona, Loop loop) throws IOException {
+    WebSocketClient connect(Persona persona, Loop loop, Credentials credentials) throws IOException {
         List<String> subprotocols = persona.protocol().subprotocols;
         WebSocketClient socket = WebSocketClient.connect(new ClientOptions(
                 uri,
-                subprotocols,
-                Map.of(),
-                source(),
+                credentials.subprotocols(subprotocols),
+                credentials.headers(subprotocols),
+                credentials.source(),
                 tls,
                 timeout,
                 MOST_MESSAGE_BYTES,
                 persona.connection().pongs(),
                 null,
                 loop));
-        if (!subprotocols.isEmpty() && socket.subprotocol() == null) {
+        if (!subprotocols.isEmpty() && !subprotocols.getFirst().equals(socket.subprotocol())) {
             socket.abort();
             throw new SubprotocolRefused(persona.protocol());
         }

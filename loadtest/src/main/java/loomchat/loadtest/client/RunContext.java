@@ -1,6 +1,7 @@
 package loomchat.loadtest.client;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import loomchat.loadtest.identity.Identities;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.LatencyRecorders;
 import loomchat.loadtest.measure.RunCounters;
@@ -21,6 +22,9 @@ public final class RunContext implements AutoCloseable {
     final DeliveryLedger ledger;
     final RunClock clock;
     final Dialer dialer;
+    /** What identities share; null when nobody has one. */
+    final Identities identities;
+
     final TimerWheel timers = new TimerWheel();
     private final RunRecorder recorder;
     /** Each user's sender, where personas have windows and senders have to hear of arrivals; null otherwise. */
@@ -38,6 +42,7 @@ public final class RunContext implements AutoCloseable {
         this.ledger = ledger;
         this.clock = clock;
         this.dialer = dialer;
+        this.identities = scenario.identities() ? new Identities(dialer.sessions(), recorder, clock::end) : null;
         boolean windowed =
                 scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);
         this.windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
@@ -63,6 +68,7 @@ public final class RunContext implements AutoCloseable {
 
     @Override
     public void close() {
+        dialer.sessions().close();
         timers.close();
     }
 }

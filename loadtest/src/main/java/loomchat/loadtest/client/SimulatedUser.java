@@ -5,11 +5,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import loomchat.loadtest.identity.Caller;
+import loomchat.loadtest.identity.Forger;
+import loomchat.loadtest.identity.IdentityVisit;
+import loomchat.loadtest.identity.VisitorIdentity;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Schedule;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.loadtest.verify.MessagesInFlight;
 import loomchat.net.Loop;
+import loomchat.ws.HandshakeRefused;
+import loomchat.ws.WebSocketClient;
 
 /**
  * One simulated person, on a virtual thread: connects when the schedule says so, visits ({@link Visit}), leaves as
@@ -18,6 +24,9 @@ import loomchat.net.Loop;
  */
 public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private static final Duration JOIN = Duration.ofSeconds(5);
+    /** A refresh whose answer is lost, and the one after it. */
+    private static final Duration LONGEST_REQUESTS = Duration.ofSeconds(40);
+
     private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long MOST_RETRY = TimeUnit.SECONDS.toNanos(5);
 
@@ -28,6 +37,11 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private final List<Schedule.Turn> turns;
     private final Loop loop;
     private final SplittableRandom random;
+
+    /** Over all visits; null for a guest. */
+    private final VisitorIdentity identity;
+
+    private final Forger forger;
 
     /** Of the connection that is open, or null. */
     private volatile Receiver receiver;
@@ -55,6 +69,10 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         this.turns = turns;
         this.loop = loop;
         this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+        this.identity = persona.identity() == null
+                ? null
+                : new VisitorIdentity(context.identities, number, new Caller(loop, context.dialer.addressOf(number)));
+        this.forger = persona.forges() ? new Forger(identity, random.split()) : null;
     }
 
     /** Any thread. */
@@ -130,7 +148,11 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             abandon();
             return;
         }
-        UserConnection connection = new UserConnection(context, number, persona, loop);
+        if (forger != null) {
+            forge();
+            return;
+        }
+        UserConnection connection = new UserConnection(context, number, persona, loop, identity);
         this.connection = connection;
         try {
             connection.dial();
@@ -152,13 +174,32 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         }
     }
 
+    /** One handshake with a token that is not valid. */
+    private void forge() throws InterruptedException {
+        try {
+            WebSocketClient socket = context.dialer.connect(persona, loop, forger.next());
+            context.counters.connected.increment();
+            socket.abort();
+            forger.accepted();
+            failures = 0;
+        } catch (HandshakeRefused e) {
+            forger.refused(e.status());
+            failures = 0;
+        } catch (IOException e) {
+            context.errors.connectFailed(FailureKind.of(e), e.toString());
+            failures++;
+        }
+    }
+
     /** One visit to its end. Whatever happens, it is counted and settled once. */
     private void visit(UserConnection connection, long off) throws InterruptedException {
         Receiver receiver = Receiver.of(context, number, persona, ++chats);
         this.receiver = receiver;
+        IdentityVisit keeping = identity == null ? null : keeping(connection, receiver);
         Visit visit = Visit.of(context, persona, connection, receiver, off, random);
         Sender sender = persona.hasSender() ? sender(connection, receiver) : null;
         Thread sending = sender == null ? null : loop.start(sender);
+        Thread keeper = keeping == null ? null : loop.start(keeping);
         ChatSide.End end = ChatSide.End.BROKEN;
         try {
             end = visit.untilEnd();
@@ -168,9 +209,26 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             }
             leaving = true;
             this.receiver = null;
+            if (keeping != null) {
+                keeping.stop();
+            }
             connection.end(end);
             settle(receiver, end, sending);
+            await(keeper);
             leaving = false;
+        }
+    }
+
+    /** The identity's part of a visit, which hears what the server says about the token. */
+    private IdentityVisit keeping(UserConnection connection, Receiver receiver) {
+        IdentityVisit keeping = IdentityVisit.of(identity, persona.identity(), connection, random.split());
+        ((V1Receiver) receiver).identity = keeping;
+        return keeping;
+    }
+
+    private void await(Thread keeper) throws InterruptedException {
+        if (keeper != null && !keeper.join(LONGEST_REQUESTS)) {
+            context.errors.session("a request that did not end in time", "user " + number);
         }
     }
 

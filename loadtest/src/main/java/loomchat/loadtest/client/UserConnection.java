@@ -1,6 +1,10 @@
 package loomchat.loadtest.client;
 
 import java.io.IOException;
+import loomchat.loadtest.identity.Caller;
+import loomchat.loadtest.identity.Credentials;
+import loomchat.loadtest.identity.IdentityVisit;
+import loomchat.loadtest.identity.VisitorIdentity;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Protocol;
@@ -13,11 +17,15 @@ import loomchat.ws.WebSocketClient;
  * A user's connection to the server, or several one after the other where the persona breaks it and comes back. The
  * user's thread dials, cuts and closes; the sender writes to the current one.
  */
-final class UserConnection {
+final class UserConnection implements IdentityVisit.Wire {
+    private static final int PROOF_OF_WORK_NEEDED = 428;
+
     private final RunContext context;
     private final int user;
     private final Persona persona;
     private final Loop loop;
+    /** Null for a guest. */
+    private final VisitorIdentity identity;
 
     /** The socket that was dialled last. User's thread only. */
     private WebSocketClient dialled;
@@ -28,32 +36,71 @@ final class UserConnection {
 
     private volatile int cuts;
 
-    UserConnection(RunContext context, int user, Persona persona, Loop loop) {
+    UserConnection(RunContext context, int user, Persona persona, Loop loop, VisitorIdentity identity) {
         this.context = context;
         this.user = user;
         this.persona = persona;
         this.loop = loop;
+        this.identity = identity;
     }
 
     /** Connects and counts. Nothing is sent before {@link #up}. */
-    WebSocketClient dial() throws IOException {
-        long begin = System.nanoTime();
+    WebSocketClient dial() throws IOException, InterruptedException {
+        Credentials credentials = identity == null ? context.dialer.credentials() : identity.credentials();
         context.counters.attempts.increment();
         try {
-            dialled = context.dialer.connect(persona, loop);
-        } catch (IOException e) {
-            context.counters.refused.increment();
-            context.errors.connectFailed(FailureKind.of(e), e.toString());
-            if (persona.protocol() == Protocol.PLAIN && !(e instanceof HandshakeRefused)) {
-                context.ledger.silentLeavers(1);
+            try {
+                connect(credentials);
+            } catch (HandshakeRefused e) {
+                if (e.status() != PROOF_OF_WORK_NEEDED) {
+                    throw e;
+                }
+                context.errors.serverError("work-required");
+                Caller caller = new Caller(loop, credentials.source());
+                connect(credentials.with(context.dialer.sessions().work(caller)));
             }
+        } catch (IOException e) {
+            failed(e);
             throw e;
         }
-        context.latency.record(LatencyKind.CONNECT, user, System.nanoTime() - begin);
+        letIn();
         context.counters.connected.increment();
         context.counters.connections.increment();
         counted = false;
         return dialled;
+    }
+
+    private void connect(Credentials credentials) throws IOException {
+        long begin = System.nanoTime();
+        dialled = context.dialer.connect(persona, loop, credentials);
+        context.latency.record(LatencyKind.CONNECT, user, System.nanoTime() - begin);
+    }
+
+    private void failed(IOException e) {
+        int status = e instanceof HandshakeRefused refused ? refused.status() : 0;
+        if (isGuest() && status == 401 && context.identities.guestRefused()) {
+            return;
+        }
+        context.counters.refused.increment();
+        if (identity == null || !identity.refused(status)) {
+            context.errors.connectFailed(FailureKind.of(e), e.toString());
+        }
+        if (persona.protocol() == Protocol.PLAIN && !(e instanceof HandshakeRefused)) {
+            context.ledger.silentLeavers(1);
+        }
+    }
+
+    private void letIn() {
+        if (identity != null) {
+            identity.connected();
+        } else if (isGuest()) {
+            context.identities.guestWelcome();
+        }
+    }
+
+    /** Whether it is one of those without a token in a run with identities. */
+    private boolean isGuest() {
+        return context.identities != null && identity == null && !context.dialer.hasToken();
     }
 
     void up() {
@@ -63,6 +110,26 @@ final class UserConnection {
     /** The socket to send on, or null. */
     WebSocketClient socket() {
         return socket;
+    }
+
+    /** Any thread. When the connection breaks, the user's thread sees it. */
+    @Override
+    public boolean send(byte[] message) {
+        WebSocketClient there = socket;
+        if (there == null) {
+            return false;
+        }
+        try {
+            there.sendText(message, 0, message.length);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public int connection() {
+        return cuts;
     }
 
     /** How often it has been cut: a send that fails while this changes is no fault. */

@@ -88,7 +88,10 @@ final class V1Message {
             case "welcome" -> {
                 JsonObject limits = message.getJsonObject("limits");
                 receiver.welcome(
-                        message.getString("secret"), limits.getInt("textBytes"), limits.getInt("resumeSeconds"));
+                        message.getString("secret"),
+                        message.getBoolean("known", false),
+                        limits.getInt("textBytes"),
+                        limits.getInt("resumeSeconds"));
             }
             case "matched" -> receiver.matched(chat(message));
             case "chat" -> {
@@ -105,6 +108,8 @@ final class V1Message {
             case "left" -> receiver.left(chat(message), message.getString("why"));
             case "back" -> receiver.back();
             case "resumed" -> receiver.resumed(chat(message), message.getInt("id"), message.getInt("missed"));
+            case "auth-due" -> receiver.authDue();
+            case "authed" -> receiver.authed(message.getInt("seconds"));
             case "error" -> receiver.error(message.getString("code"), message.containsKey("chat") ? chat(message) : 0);
             case "waiting", "away", "draining" -> {}
             default -> receiver.unknown("type \"" + type + "\"");

@@ -2,6 +2,7 @@ package loomchat.loadtest.client;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import loomchat.loadtest.identity.IdentityVisit;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
 
@@ -26,6 +27,9 @@ final class V1Receiver extends Receiver {
     int textBytes = Integer.MAX_VALUE;
 
     long resumeNanos;
+    /** Hears what the server says about the token; null for a guest. */
+    IdentityVisit identity;
+
     private boolean searching;
     /** The chat that the sender has to end with {@code next}. */
     volatile ChatSide toLeave;
@@ -54,7 +58,17 @@ final class V1Receiver extends Receiver {
         context.counters.searches.increment();
     }
 
-    void welcome(String newSecret, int mostTextBytes, int resumeSeconds) {
+    /** Whether the user resumes the chat on another connection when the server closes this one. */
+    boolean comesBack() {
+        return identity != null && identity.comesBack();
+    }
+
+    void welcome(String newSecret, boolean known, int mostTextBytes, int resumeSeconds) {
+        if (identity != null) {
+            identity.welcome(known);
+        } else if (known && !context.dialer.hasToken()) {
+            violation("a guest who is known");
+        }
         secret = newSecret;
         textBytes = mostTextBytes;
         resumeNanos = TimeUnit.SECONDS.toNanos(resumeSeconds);
@@ -152,6 +166,23 @@ final class V1Receiver extends Receiver {
         resume = Resume.DONE;
     }
 
+    /** The token ends soon; a token that all users share is never renewed. */
+    void authDue() {
+        if (identity != null) {
+            identity.authDue();
+        } else if (!context.dialer.hasToken()) {
+            violation("auth-due to a guest");
+        }
+    }
+
+    void authed(int seconds) {
+        if (identity != null) {
+            identity.authed(seconds);
+        } else {
+            violation("authed without asking");
+        }
+    }
+
     void error(String code, long number) {
         switch (code) {
             case "slow-down" -> context.errors.serverError(code);
@@ -172,6 +203,13 @@ final class V1Receiver extends Receiver {
                     violation("no resume was asked for");
                 }
                 resume = Resume.REFUSED;
+            }
+            case "bad-token", "no-token" -> {
+                if (identity == null) {
+                    violation("error " + code);
+                } else {
+                    identity.refused(code);
+                }
             }
             default -> violation("error " + code);
         }

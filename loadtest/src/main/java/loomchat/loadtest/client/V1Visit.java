@@ -5,8 +5,10 @@ import java.net.SocketTimeoutException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import loomchat.loadtest.identity.IdentityVisit;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
+import loomchat.ws.CloseCode;
 import loomchat.ws.ReceiveResult;
 import loomchat.ws.WebSocketClient;
 
@@ -51,6 +53,9 @@ final class V1Visit extends Visit {
 
     @Override
     ChatSide.End act(long now) throws IOException, InterruptedException {
+        if (receiver.identity != null && receiver.identity.leaves()) {
+            return ChatSide.End.LEFT;
+        }
         if (receiver.partnerLeft) {
             receiver.partnerLeft = false;
             findAt = persona.leaving().again() ? now + persona.leaving().pause().sample(random) : NEVER;
@@ -75,7 +80,69 @@ final class V1Visit extends Visit {
     @Override
     long nextTime() {
         long over = receiver.toLeave == receiver.current ? NEVER : chatOver();
-        return Math.min(findAt, Math.min(over, mayCut() ? cutAt : NEVER));
+        long glance = receiver.identity == null ? NEVER : receiver.identity.glance();
+        long look = glance == NEVER ? NEVER : System.nanoTime() + glance;
+        return Math.min(Math.min(findAt, look), Math.min(over, mayCut() ? cutAt : NEVER));
+    }
+
+    /** Ends the session on the way out, now and then: the server closes the connection then. */
+    @Override
+    ChatSide.End leave() throws IOException, InterruptedException {
+        IdentityVisit identity = receiver.identity;
+        if (identity == null || !identity.endsSession() || !identity.endSession()) {
+            return ChatSide.End.LEFT;
+        }
+        long deadline = System.nanoTime() + IdentityVisit.CLOSED_WITHIN;
+        while (System.nanoTime() < deadline) {
+            if (connection.socket().receive(receiver, deadline) == ReceiveResult.CLOSED) {
+                boolean runOver = context.clock.isDrained() && connection.closeCode() == CloseCode.NORMAL;
+                return runOver ? ChatSide.End.RUN_OVER : closed();
+            }
+        }
+        context.ledger.violation("a session that was ended and whose connection is open", "user " + receiver.user);
+        return ChatSide.End.EXPELLED;
+    }
+
+    @Override
+    ChatSide.End closed() throws IOException, InterruptedException {
+        return receiver.identity == null
+                ? super.closed()
+                : closed(receiver.identity.closed(connection.closeCode(), receiver.closeReason));
+    }
+
+    private ChatSide.End closed(IdentityVisit.Closing closing) throws IOException, InterruptedException {
+        return switch (closing) {
+            case OTHER -> super.closed();
+            case LOCKED_OUT -> {
+                context.counters.broken.increment();
+                yield ChatSide.End.BROKEN;
+            }
+            case EXPECTED -> expelled();
+            case COMES_BACK -> mayCut() ? comeBack() : expelled();
+        };
+    }
+
+    private ChatSide.End expelled() {
+        context.counters.closedAsExpected.increment();
+        return ChatSide.End.EXPELLED;
+    }
+
+    /** A connection that ends without a close frame ends without a reason. */
+    @Override
+    ChatSide.End broken(IOException e) {
+        boolean expected = receiver.identity != null
+                && receiver.identity.closed(CloseCode.ABNORMAL, "") == IdentityVisit.Closing.EXPECTED;
+        return expected ? expelled() : super.broken(e);
+    }
+
+    /** The token has expired in a chat: resumes it, with a fresh one. */
+    private ChatSide.End comeBack() throws IOException, InterruptedException {
+        context.counters.closedAsExpected.increment();
+        context.counters.cuts.increment();
+        long now = System.nanoTime();
+        connection.cut();
+        resume(now + receiver.resumeNanos);
+        return null;
     }
 
     /** The sender sends {@code next}, behind all of its messages. */
@@ -118,7 +185,11 @@ final class V1Visit extends Visit {
         send(socket, V1Message.resume(secret, receiver.current().heard));
         awaitAnswer(socket);
         connection.up();
-        if (receiver.resume == V1Receiver.Resume.DONE) {
+        boolean resumed = receiver.resume == V1Receiver.Resume.DONE;
+        if (receiver.identity != null) {
+            receiver.identity.reconnected(resumed);
+        }
+        if (resumed) {
             context.counters.resumed.increment();
         } else {
             // When the run is over, the partner may have left before.
@@ -149,6 +220,9 @@ final class V1Visit extends Visit {
                 throw new SocketTimeoutException("No answer to resume");
             }
             if (socket.receive(receiver, deadline) == ReceiveResult.CLOSED) {
+                if (receiver.identity != null) {
+                    receiver.identity.closed(socket.closeCode(), receiver.closeReason);
+                }
                 throw new IOException("Closed instead of resumed, code " + socket.closeCode());
             }
         }

@@ -185,7 +185,7 @@ final class V1Writer implements ProtocolWriter {
         try {
             to.sendText(payload, 0, payload.length);
         } catch (IOException e) {
-            if (cuts == connection.cuts()) {
+            if (cuts == connection.cuts() && !receiver.comesBack()) {
                 throw e;
             }
         }

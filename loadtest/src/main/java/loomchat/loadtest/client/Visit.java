@@ -87,7 +87,7 @@ class Visit {
                     return ChatSide.End.RUN_OVER;
                 }
             } else if (now >= goneAt) {
-                return persona.leaving().vanishes() && now < off ? ChatSide.End.VANISHED : ChatSide.End.LEFT;
+                return persona.leaving().vanishes() && now < off ? ChatSide.End.VANISHED : leave();
             } else {
                 ChatSide.End enough = act(now);
                 if (enough != null) {
@@ -96,7 +96,11 @@ class Visit {
             }
             long next = now >= end ? NEVER : Math.min(Math.min(goneAt, end), nextTime());
             if (connection.socket().receive(receiver, next) == ReceiveResult.CLOSED) {
-                return context.clock.isDrained() ? ChatSide.End.RUN_OVER : closed();
+                ChatSide.End over = context.clock.isDrained() ? ChatSide.End.RUN_OVER : closed();
+                if (over != null) {
+                    return over;
+                }
+                continue;
             }
             if (persona.connection().readPause() != null && now < end) {
                 TimeUnit.NANOSECONDS.sleep(persona.connection().readPause().sample(random));
@@ -142,7 +146,13 @@ class Visit {
         return Math.min(goneAt, context.clock.end());
     }
 
-    private ChatSide.End closed() {
+    /** Leaves for this time; returns how. */
+    ChatSide.End leave() throws IOException, InterruptedException {
+        return ChatSide.End.LEFT;
+    }
+
+    /** The server has closed the connection; returns how the visit ends, or null if it goes on. */
+    ChatSide.End closed() throws IOException, InterruptedException {
         if (persona.mayBeClosed()) {
             context.counters.closedAsExpected.increment();
             return ChatSide.End.EXPELLED;
@@ -152,7 +162,8 @@ class Visit {
         return ChatSide.End.BROKEN;
     }
 
-    private ChatSide.End broken(IOException e) {
+    /** The connection broke. */
+    ChatSide.End broken(IOException e) {
         if (persona.mayBeClosed()) {
             context.counters.closedAsExpected.increment();
             return ChatSide.End.EXPELLED;

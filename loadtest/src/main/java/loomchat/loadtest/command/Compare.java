@@ -82,6 +82,13 @@ final class Compare {
         for (String each : COUNTS) {
             lines.add(new ComparedValue(each, number(a, "totals", each), number(b, "totals", each), false));
         }
+        for (String each : IdentitySummary.COMPARED) {
+            Double first = number(a, "totals", each);
+            Double second = number(b, "totals", each);
+            if (first != null || second != null) {
+                lines.add(new ComparedValue(each, first, second, false));
+            }
+        }
         for (String group : List.of("intended", "actual", "connect", "match")) {
             for (String each : TIMES) {
                 lines.add(new ComparedValue(

@@ -67,6 +67,13 @@ final class HtmlReport {
                 .formatted(summary.result(), escaped(summary.verdict())));
         tiles(m, html);
         table(html, "What happened to every message", List.of("", "messages"), messages(m));
+        table(
+                html,
+                "Identities",
+                List.of("", "count"),
+                IdentitySummary.lines(m).entrySet().stream()
+                        .map(each -> List.of(each.getKey(), each.getValue()))
+                        .toList());
         table(html, "Latency", latencyHead(), latencies(m));
         table(
                 html,

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.client.Dialer;
 import loomchat.loadtest.client.Target;
+import loomchat.loadtest.identity.SessionClient;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
@@ -131,6 +132,9 @@ public final class StressCommand {
                         "A window needs to know what arrived, so all clients have to be in one process (SHARE=1/1)");
             }
             Target target = Target.find(options.url(), options.insecure(), options.ca());
+            if (scenario.identities()) {
+                SessionClient.expectSessions(options.url(), target.address(), target.tls());
+            }
             if (options.insecure() && target.secure()) {
                 notes.add("the server's certificate was not checked (INSECURE)");
             }
@@ -221,6 +225,7 @@ public final class StressCommand {
         try (ServerReport server = new ServerReport(
                         target.http(),
                         target.tls(),
+                        options.operatorToken(),
                         results.folder().getFileName().toString());
                 OpenSidesFile sides =
                         whole ? null : new OpenSidesFile(results.folder().resolve(ResultFolder.SIDES))) {
@@ -238,6 +243,7 @@ public final class StressCommand {
                 }
                 throw e;
             }
+            said.addAll(IdentitySummary.notes(measurements));
             List<Reconciliation.Comparison> counts =
                     whole && ours ? server.end(measurements, scenario.echo(), said) : List.of();
             Reconciliation share = !whole && ours ? server.endShare(scenario.echo(), said) : null;
@@ -259,7 +265,8 @@ public final class StressCommand {
             throws IOException {
         Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
         Duration timeout = Duration.ofNanos(scenario.waits().connect());
-        Dialer dialer = new Dialer(options.url(), target.address(), target.tls(), timeout, scenario.clients());
+        Dialer dialer =
+                new Dialer(options.url(), target.address(), target.tls(), timeout, scenario.clients(), options.token());
         results.begin(System.currentTimeMillis(), scenario.name());
         Run run = new Run(scenario, options, dialer, runNumber(scenario), sides, progress, results);
         running = run;

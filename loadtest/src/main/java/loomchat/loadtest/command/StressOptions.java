@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.UsageError;
 
@@ -16,6 +17,8 @@ import loomchat.loadtest.scenario.UsageError;
  *
  * @param scenario name of one that comes with the program, or a path
  * @param url of the target
+ * @param token that all users without an identity show, or null
+ * @param operatorToken for what only operators may ask of the server, or null
  * @param share which part of the users this process plays, from 1
  * @param shares in how many parts the users are divided
  */
@@ -26,11 +29,16 @@ record StressOptions(
         boolean insecure,
         Path ca,
         Path results,
+        BearerToken token,
+        BearerToken operatorToken,
         int share,
         int shares) {
 
     /** Every setting, in the order of the help. */
     record Setting(String name, String defaultValue, String meaning) {}
+
+    private static final String TOKEN = "TOKEN";
+    private static final String OPERATOR_TOKEN = "OPERATOR_TOKEN";
 
     static final List<Setting> SETTINGS = List.of(
             new Setting("SCENARIO", "evil", "name of a scenario, or the path of a scenario file"),
@@ -50,13 +58,15 @@ record StressOptions(
             new Setting("INSECURE", "false", "true: accept any certificate of a wss:// target"),
             new Setting("CA", "", "PEM file with the certificate authority of a wss:// target"),
             new Setting("RESULTS", "loadtest/results", "folder in which each run makes its own"),
+            new Setting(TOKEN, "", "token of all users without an identity; environment only"),
+            new Setting(OPERATOR_TOKEN, "", "for /report.json and /loadtest of the server; environment only"),
             new Setting("SHARE", "1/1", "the part of the clients that this process plays: 2/4"));
 
     static StressOptions from(List<String> arguments, Map<String, String> environment) {
         Map<String, String> asked = new HashMap<>();
         for (Setting each : SETTINGS) {
             String value = environment.get(each.name());
-            if (value != null && !value.isBlank()) {
+            if (value != null && !value.isBlank() && !isSecret(each.name())) {
                 asked.put(each.name(), value.strip());
             }
         }
@@ -73,6 +83,8 @@ record StressOptions(
                 flag("INSECURE", asked.getOrDefault("INSECURE", "false")),
                 asked.containsKey("CA") ? Path.of(asked.get("CA")) : null,
                 Path.of(asked.getOrDefault("RESULTS", "loadtest/results")),
+                BearerToken.of(TOKEN, environment.get(TOKEN)),
+                BearerToken.of(OPERATOR_TOKEN, environment.get(OPERATOR_TOKEN)),
                 share[0],
                 share[1]);
     }
@@ -108,7 +120,14 @@ record StressOptions(
         if (SETTINGS.stream().noneMatch(each -> each.name().equals(name))) {
             throw new UsageError("Unknown setting " + argument + "; stress --help lists them");
         }
+        if (isSecret(name)) {
+            throw new UsageError(name + " is taken from the environment only: others can see a command line");
+        }
         return name;
+    }
+
+    private static boolean isSecret(String name) {
+        return name.equals(TOKEN) || name.equals(OPERATOR_TOKEN);
     }
 
     private static URI url(String text) {

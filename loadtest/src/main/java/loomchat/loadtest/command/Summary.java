@@ -40,12 +40,14 @@ record Summary(
         return reconciled.stream().allMatch(Reconciliation.Comparison::agrees);
     }
 
-    /** Lost or damaged messages count even when the generator was late; times and timeouts do not. */
+    /** Lost or damaged messages and wrong refusals count even when the generator was late; times and timeouts do not. */
     private boolean faulty() {
         return !agrees()
                 || outcomes.stream()
-                        .anyMatch(each -> !each.met()
-                                && RunCounters.FAULTS.contains(each.threshold().figure()));
+                        .filter(each -> !each.met())
+                        .map(each -> each.threshold().figure())
+                        .anyMatch(each ->
+                                RunCounters.FAULTS.contains(each) || RunCounters.IDENTITY_FAULTS.contains(each));
     }
 
     int exitCode() {

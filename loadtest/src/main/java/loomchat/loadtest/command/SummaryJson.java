@@ -71,7 +71,8 @@ final class SummaryJson {
     private static void latencies(Measurements m, JsonGenerator json) {
         json.writeStartObject("latencies");
         for (LatencyKind each : LatencyKind.values()) {
-            if (!OF_THE_GENERATOR.contains(each)) {
+            boolean played = each != LatencyKind.SESSION || m.latency(each).getTotalCount() > 0;
+            if (played && !OF_THE_GENERATOR.contains(each)) {
                 latency(each.tag(), m.latency(each), json);
             }
         }

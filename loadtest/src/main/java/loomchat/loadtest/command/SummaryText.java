@@ -66,6 +66,7 @@ final class SummaryText {
                                     optional("; %,d messages sent again that were refused", m.total("refusedMessages")),
                                     optional("; %,d messages not kept, as the server said", m.total("missed")))));
         }
+        IdentitySummary.lines(m).forEach((what, value) -> text.append(row(what, value)));
         m.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
         text.append(row(
                 "rate",
@@ -145,6 +146,7 @@ final class SummaryText {
         all.put("over a resume", m.latency(LatencyKind.OVER_RESUMES));
         all.put("connect", m.latency(LatencyKind.CONNECT));
         all.put("match", m.latency(LatencyKind.MATCH));
+        all.put("session or refresh", m.latency(LatencyKind.SESSION));
         all.values().removeIf(each -> each.getTotalCount() == 0);
         return all;
     }
@@ -153,7 +155,7 @@ final class SummaryText {
         return "  %-12s %s\n".formatted(name, value);
     }
 
-    private static String optional(String format, long count) {
+    static String optional(String format, long count) {
         return count == 0 ? "" : String.format(Locale.ROOT, format, count);
     }
 }

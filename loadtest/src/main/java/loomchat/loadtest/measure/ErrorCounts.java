@@ -47,6 +47,16 @@ public final class ErrorCounts {
         add("told: " + code, "");
     }
 
+    /** A visitor who keeps to the rules met a refusal. */
+    public void lockedOut(String how, String details) {
+        add("locked out: " + how, details);
+    }
+
+    /** A request to the server's sessions went wrong. */
+    public void session(String kind, String details) {
+        add("session: " + kind, details);
+    }
+
     /** The server broke the protocol. */
     public void protocol(String what, String details) {
         add("protocol: " + what, details);

@@ -19,6 +19,8 @@ public enum LatencyKind {
     TO_SLOW_READERS("toSlowReaders"),
     /** As {@link #INTENDED}, of messages that waited for a connection to come back. */
     OVER_RESUMES("overResumes"),
+    /** Of a request for a new session or a refresh. */
+    SESSION("session"),
     /** How late the generator's threads ran. */
     LAG("lag");
 

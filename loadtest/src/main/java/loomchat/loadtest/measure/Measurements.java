@@ -41,8 +41,9 @@ public record Measurements(
             long seed,
             boolean interrupted) {}
 
+    /** 0 for what this run does not count. */
     public long total(String name) {
-        return totals.get(name);
+        return totals.getOrDefault(name, 0L);
     }
 
     public Histogram latency(LatencyKind kind) {

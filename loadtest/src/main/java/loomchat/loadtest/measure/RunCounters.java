@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** Everything that a run counts. Users and senders add, the tick reads. Totals only rise; gauges fall too. */
 public final class RunCounters {
     /** The totals of messages that were not delivered as they were sent. */
     public static final List<String> FAULTS = List.of("lost", "duplicated", "reordered", "corrupted", "misdelivered");
+    /** The totals of what the server did to identities and must not do. */
+    public static final List<String> IDENTITY_FAULTS =
+            List.of("lockedOut", "replaysMissed", "forgeriesAccepted", "expiriesMissed");
 
     private final Map<String, LongSupplier> totals = new LinkedHashMap<>();
 
@@ -77,6 +81,9 @@ public final class RunCounters {
 
     public final LongAdder wireBytesOut = total("wireBytesOut");
 
+    /** In the output only of runs with identities. */
+    public final IdentityCounters identities = new IdentityCounters();
+
     // Not in the output
     /** Senders that have sent all of their messages. */
     public final LongAdder sentAll = new LongAdder();
@@ -85,6 +92,17 @@ public final class RunCounters {
 
     public final LongAdder chatting = new LongAdder();
     public final LongAdder away = new LongAdder();
+
+    public RunCounters() {
+        this(false);
+    }
+
+    /** @param identities whether users of the run have identities */
+    public RunCounters(boolean identities) {
+        if (identities) {
+            totals.putAll(this.identities.totals());
+        }
+    }
 
     private LongAdder total(String name) {
         LongAdder counter = new LongAdder();
@@ -100,6 +118,9 @@ public final class RunCounters {
     }
 
     public static long faults(Map<String, Long> totals) {
-        return FAULTS.stream().mapToLong(totals::get).sum();
+        return Stream.of(FAULTS, IDENTITY_FAULTS)
+                .flatMap(List::stream)
+                .mapToLong(each -> totals.getOrDefault(each, 0L))
+                .sum();
     }
 }

@@ -102,6 +102,15 @@ final class FieldReader {
         throw wrong(field, text(field, ""), "one of " + allowed.toLowerCase(Locale.ROOT));
     }
 
+    /** {@code true} is {@code whenTrue}, {@code false} or nothing is null. */
+    <T extends Enum<T>> T flagOrChoice(String field, T whenTrue, T[] choices) {
+        JsonValue value = value(field);
+        if (value == null || value == JsonValue.TRUE || value == JsonValue.FALSE) {
+            return value == JsonValue.TRUE ? whenTrue : null;
+        }
+        return choice(field, whenTrue, choices);
+    }
+
     long time(String field, long defaultValue) {
         String text = text(field, null);
         if (text == null) {

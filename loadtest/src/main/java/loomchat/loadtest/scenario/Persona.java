@@ -6,9 +6,16 @@ package loomchat.loadtest.scenario;
  *
  * @param protocol what it speaks
  * @param weight share of the users that are of this kind, relative to the other personas
+ * @param identity how it uses an identity; null for a guest
  */
 public record Persona(
-        String name, Protocol protocol, int weight, Sending sending, Leaving leaving, Handling connection) {
+        String name,
+        Protocol protocol,
+        int weight,
+        Sending sending,
+        Leaving leaving,
+        Handling connection,
+        Identity identity) {
     /** The header in front of each message, which proves its delivery. */
     public static final int HEADER_BYTES = 46;
     /** The smallest message that is allowed: the header and a few bytes for the checksum to look at. */
@@ -68,6 +75,35 @@ public record Persona(
      */
     public record Handling(Quantity readPause, boolean pongs, Quantity cuts, Quantity away, int abandons) {}
 
+    /**
+     * How it uses an identity (docs/identity.md).
+     *
+     * @param refresh time between two refreshes of its tokens, beside those that the server asks for
+     * @param endsSession percentage of times that it ends its session when it leaves
+     */
+    public record Identity(Kind kind, Quantity refresh, int endsSession) {
+        /** What it does with its tokens. */
+        public enum Kind {
+            /** Keeps to the rules: it must never be locked out. */
+            VISITOR,
+            /** Sends an old refresh token once more, as somebody would who has stolen it. */
+            THIEF,
+            /** Connects with tokens that the server has not made. */
+            FORGER,
+            /** Lets its token expire, and comes back. */
+            SLEEPER
+        }
+    }
+
+    /** Whether it has an identity of its own and connects with its tokens. */
+    public boolean isKnown() {
+        return identity != null && identity.kind != Identity.Kind.FORGER;
+    }
+
+    public boolean forges() {
+        return identity != null && identity.kind == Identity.Kind.FORGER;
+    }
+
     public boolean sends() {
         return sending.every != null;
     }
@@ -89,6 +125,6 @@ public record Persona(
 
     /** The same at a fixed pace, whatever the server does. */
     Persona paced(Quantity every) {
-        return new Persona(name, protocol, weight, sending.paced(every), leaving, connection);
+        return new Persona(name, protocol, weight, sending.paced(every), leaving, connection, identity);
     }
 }

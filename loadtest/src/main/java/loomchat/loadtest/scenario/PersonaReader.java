@@ -6,12 +6,15 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads the personas of a scenario: their fields over those of their kind, and the settings that override both. */
 final class PersonaReader {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final int MOST_PERSONAS = 32;
+    private static final long LEAST_REFRESH = 100_000_000L;
+    private static final Quantity DEFAULT_REFRESH = Quantity.times("10s..40s");
 
     private enum Pace {
         OPEN,
@@ -65,7 +68,8 @@ final class PersonaReader {
                 (int) from.whole("weight", 1, 0, 1_000_000),
                 sending(from, protocol),
                 leaving(from),
-                handling(from));
+                handling(from),
+                identity(from, protocol));
         from.text("kind", "");
         from.text("about", "");
         from.done();
@@ -101,6 +105,30 @@ final class PersonaReader {
                 from.times("cuts", null),
                 from.times("away", Quantity.fixed(1_000_000_000)),
                 (int) from.whole("abandons", 0, 0, 100));
+    }
+
+    /** Thieves and sleepers watch one connection: nothing else may end it. */
+    private static Persona.Identity identity(FieldReader from, Protocol protocol) {
+        Persona.Identity.Kind kind =
+                from.flagOrChoice("identity", Persona.Identity.Kind.VISITOR, Persona.Identity.Kind.values());
+        Quantity refresh = from.times("refresh", DEFAULT_REFRESH);
+        int endsSession = (int) from.whole("endsSession", 0, 0, 100);
+        if (kind == null) {
+            return null;
+        }
+        if (protocol != Protocol.CHAT_V1) {
+            throw from.wrong("identity", "with " + protocol, "with " + Protocol.CHAT_V1 + " only");
+        }
+        if (refresh.low() < LEAST_REFRESH) {
+            throw from.wrong("refresh", Quantity.time(refresh.low()), Quantity.time(LEAST_REFRESH) + " or longer");
+        }
+        for (String each : kind == Persona.Identity.Kind.VISITOR ? List.<String>of() : List.of("life", "cuts")) {
+            if (from.times(each, null) != null) {
+                throw from.wrong(
+                        each, "with a " + kind.name().toLowerCase(Locale.ROOT), "for visitors and guests only");
+            }
+        }
+        return new Persona.Identity(kind, refresh, endsSession);
     }
 
     private Quantity bytes(FieldReader from) {

@@ -56,6 +56,11 @@ public record Scenario(
         return personas.stream().allMatch(each -> each.protocol() == Protocol.ECHO);
     }
 
+    /** Whether some users have an identity, so that the server must give out some. */
+    public boolean identities() {
+        return personas.stream().anyMatch(each -> each.identity() != null);
+    }
+
     /** The persona of user {@code number}: weights hold for any number of users, whatever the order of connects. */
     public int personaOf(int number) {
         double at = (seed * 0.754877666 + number * 0.6180339887498949) % 1;

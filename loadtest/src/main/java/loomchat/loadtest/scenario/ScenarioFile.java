@@ -21,7 +21,7 @@ import java.util.Set;
 public final class ScenarioFile {
     /** Scenarios that come with the program. */
     public static final List<String> NAMES =
-            List.of("evil", "rich", "classic", "cloud", "idle", "churn", "spike", "soak", "capacity");
+            List.of("evil", "rich", "classic", "cloud", "idle", "churn", "spike", "soak", "identity", "capacity");
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
@@ -123,7 +123,7 @@ public final class ScenarioFile {
     }
 
     private List<Threshold> thresholds(FieldReader fields, List<Persona> personas) {
-        List<String> texts = fields.texts("thresholds", Threshold.DEFAULTS);
+        List<String> texts = fields.texts("thresholds", Threshold.defaults(personas));
         String where = fields.name("thresholds");
         if (overrides.text("THRESHOLDS") != null) {
             texts = List.of(overrides.text("THRESHOLDS").split("[,;]"));

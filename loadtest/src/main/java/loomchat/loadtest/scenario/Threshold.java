@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One condition that a run has to meet: {@code p99 < 50ms}, {@code lost == 0}, {@code failed < 0.1%},
@@ -19,11 +20,11 @@ import java.util.regex.Pattern;
 public record Threshold(String text, String group, String figure, String comparison, double limit, boolean percent) {
     static final String ALLOWED =
             "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, failed, unconfirmed, cutOff, missed, rate, "
+                    + "with identities also lockedOut, replaysMissed, forgeriesAccepted, expiriesMissed, sessionsFailed, "
                     + "p50 to p99.99 or max, with actual., connect., match. or a persona's name and a dot in front if need be), "
                     + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
 
-    /** For a scenario that names none. */
-    static final List<String> DEFAULTS = List.of(
+    private static final List<String> DEFAULTS = List.of(
             "lost == 0",
             "duplicated == 0",
             "reordered == 0",
@@ -31,6 +32,14 @@ public record Threshold(String text, String group, String figure, String compari
             "misdelivered == 0",
             "violations == 0",
             "failed == 0");
+
+    /** Beside those, for a scenario with identities. */
+    private static final List<String> OF_IDENTITIES = List.of(
+            "lockedOut == 0",
+            "replaysMissed == 0",
+            "forgeriesAccepted == 0",
+            "expiriesMissed == 0",
+            "sessionsFailed == 0");
 
     private static final Set<String> COUNTS = Set.of(
             "lost",
@@ -47,10 +56,23 @@ public record Threshold(String text, String group, String figure, String compari
             "foreign",
             "violations",
             "missed",
+            "lockedOut",
+            "replaysMissed",
+            "forgeriesAccepted",
+            "expiriesMissed",
+            "sessionsFailed",
             "rate");
 
     private static final Pattern SHAPE = Pattern.compile(
             "((?:[A-Za-z][A-Za-z0-9_-]{0,40}\\.)?)(p\\d{1,2}(?:\\.\\d{1,3})?|max|[A-Za-z]{3,20}) ?(<=|>=|==|<|>) ?(\\d{1,12}(?:\\.\\d{1,6})?) ?(%|[a-zµ]{0,3})");
+
+    /** For a scenario with these personas that names none. */
+    static List<String> defaults(List<Persona> personas) {
+        boolean identities = personas.stream().anyMatch(each -> each.identity() != null);
+        return identities
+                ? Stream.concat(DEFAULTS.stream(), OF_IDENTITIES.stream()).toList()
+                : DEFAULTS;
+    }
 
     /** Null when {@code text} is not a threshold. */
     public static Threshold parse(String text) {

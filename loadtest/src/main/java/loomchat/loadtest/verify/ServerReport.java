@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
+import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Scenario;
 
@@ -36,16 +37,19 @@ public final class ServerReport implements AutoCloseable {
 
     private final String base;
     private final HttpClient http;
+    private final BearerToken operator;
     private final String id;
     private Map<String, Long> before;
 
     /**
      * @param base of the server's HTTP pages, such as {@code http://localhost:3000}
      * @param tls the certificates to trust, or null
+     * @param operator shows that an operator asks, or null
      * @param id of the run
      */
-    public ServerReport(String base, SSLContext tls, String id) {
+    public ServerReport(String base, SSLContext tls, BearerToken operator, String id) {
         this.base = base;
+        this.operator = operator;
         this.id = id;
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
         if (tls != null) {
@@ -87,8 +91,7 @@ public final class ServerReport implements AutoCloseable {
         if (result != null) {
             body.add("result", result);
         }
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/loadtest"))
-                .timeout(TIMEOUT)
+        HttpRequest request = request("/loadtest")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.build().toString()))
                 .build();
@@ -142,10 +145,10 @@ public final class ServerReport implements AutoCloseable {
     }
 
     private JsonObject report() throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/report.json"))
-                .timeout(TIMEOUT)
-                .build();
-        HttpResponse<String> response = send(request);
+        HttpResponse<String> response = send(request("/report.json").build());
+        if (response.statusCode() == 401) {
+            throw new IOException("it is for operators: OPERATOR_TOKEN has to be one of theirs");
+        }
         if (response.statusCode() != 200) {
             return null;
         }
@@ -170,6 +173,12 @@ public final class ServerReport implements AutoCloseable {
         return report.get(group) instanceof JsonObject object && object.get(name) instanceof JsonNumber number
                 ? number.longValue()
                 : 0;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
+        return operator == null ? request : request.header("Authorization", operator.header());
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException {

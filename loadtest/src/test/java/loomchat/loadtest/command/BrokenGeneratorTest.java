@@ -32,7 +32,7 @@ class BrokenGeneratorTest {
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
             Target target = Target.find(options.url(), options.insecure(), options.ca());
             Dialer dialer = new Dialer(
-                    options.url(), target.address(), target.tls(), Duration.ofSeconds(5), scenario.clients());
+                    options.url(), target.address(), target.tls(), Duration.ofSeconds(5), scenario.clients(), null);
             Progress progress = new Progress(new PrintStream(new ByteArrayOutputStream()), false, 1);
             run = new Run(
                     scenario, options, dialer, 1, OpenSides.NONE, progress, (row, latencies, from, to) -> breakLoop());

@@ -26,7 +26,8 @@ class ScenarioFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"evil", "classic", "cloud", "idle", "churn", "spike", "soak", "capacity"})
+    @ValueSource(
+            strings = {"evil", "rich", "classic", "cloud", "idle", "churn", "spike", "soak", "identity", "capacity"})
     void allThatComeWithTheProgramCanBeRead(String name) {
         Scenario scenario = ScenarioFile.load(name, Map.of());
         assertThat(scenario.about()).isNotEmpty();
@@ -127,6 +128,12 @@ class ScenarioFileTest {
                 "\"kind\": \"steady\", \"weight\": -1 | personas[0].weight=-1 is not allowed",
                 "\"kind\": \"steady\", \"colour\": \"red\" | personas[0].colour is not known",
                 "\"kind\": \"steady\", \"again\": \"yes\" | personas[0].again=\"yes\" is not allowed: true or false",
+                "\"kind\": \"steady\", \"identity\": true | personas[0].identity=with plain is not allowed: with chat.v1 only",
+                "\"kind\": \"thief\", \"identity\": \"pirate\" | personas[0].identity=pirate is not allowed: one of visitor, thief, forger, sleeper",
+                "\"kind\": \"thief\", \"life\": \"3s\" | personas[0].life=with a thief is not allowed: for visitors and guests only",
+                "\"kind\": \"sleeper\", \"cuts\": \"3s\" | personas[0].cuts=with a sleeper is not allowed: for visitors and guests only",
+                "\"kind\": \"thief\", \"refresh\": \"1ms\" | personas[0].refresh=1 ms is not allowed: 100 ms or longer",
+                "\"kind\": \"thief\", \"endsSession\": 101 | personas[0].endsSession=101 is not allowed: a whole number from 0 to 100",
                 "\"kind\": \"steady\", \"weight\": 0 | personas=no weight is not allowed",
             })
     void wrongPersonasAreNamedWithFileAndField(String persona, String message) {
@@ -154,6 +161,21 @@ class ScenarioFileTest {
         assertThatThrownBy(() -> load(GOOD, Map.of(setting, value)))
                 .isInstanceOf(UsageError.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void onlyAScenarioWithIdentitiesIsJudgedByThem() throws IOException {
+        Scenario guests = load(GOOD, Map.of());
+        assertThat(guests.identities()).isFalse();
+        assertThat(guests.thresholds()).extracting(Threshold::figure).doesNotContain("lockedOut");
+        Scenario visitors = load(
+                GOOD.replace("{\"kind\": \"steady\"}", "{\"kind\": \"chatty\", \"identity\": true}"),
+                Map.of("PROTOCOL", "chat.v1"));
+        assertThat(visitors.identities()).isTrue();
+        assertThat(visitors.thresholds())
+                .extracting(Threshold::text)
+                .contains("lost == 0", "lockedOut == 0", "replaysMissed == 0", "forgeriesAccepted == 0");
+        assertThat(visitors.personas().getFirst().identity().kind()).isEqualTo(Persona.Identity.Kind.VISITOR);
     }
 
     @Test

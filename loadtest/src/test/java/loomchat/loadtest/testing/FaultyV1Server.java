@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -54,6 +55,8 @@ public final class FaultyV1Server implements AutoCloseable {
     private final ServerSocket server;
     private final Fault fault;
     private final int each;
+    /** Null when nobody has an identity. */
+    private final FaultySessions sessions;
 
     // Guarded by this
     private final Map<String, Visitor> visitors = new HashMap<>();
@@ -66,8 +69,18 @@ public final class FaultyV1Server implements AutoCloseable {
     private int committed;
 
     public FaultyV1Server(Fault fault, int each) throws IOException {
+        this(fault, each, null);
+    }
+
+    /** Relays without a fault to visitors with identities and to guests. */
+    public FaultyV1Server(FaultySessions sessions) throws IOException {
+        this(Fault.NONE, 1, sessions);
+    }
+
+    private FaultyV1Server(Fault fault, int each, FaultySessions sessions) throws IOException {
         this.fault = fault;
         this.each = each;
+        this.sessions = sessions;
         server = new ServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
         Thread.ofVirtual().start(this::accept);
     }
@@ -108,6 +121,8 @@ public final class FaultyV1Server implements AutoCloseable {
         final List<Object[]> kept = new ArrayList<>();
 
         Object[] held;
+        /** Of its identity, or null. */
+        String subject;
         /**
          * Its chat was ended by the refusal of its partner's resume: a resume of its own is refused as well, unless it
          * has heard of the end.
@@ -132,14 +147,23 @@ public final class FaultyV1Server implements AutoCloseable {
     private void serve(Socket socket) {
         Visitor[] visitor = {new Visitor()};
         String secret = UUID.randomUUID().toString();
+        ServerSideSocket connection = null;
         try (socket) {
-            ServerSideSocket connection = new ServerSideSocket(socket);
-            if (!connection.shakeHands(0, "chat.v1")) {
+            connection = new ServerSideSocket(socket);
+            ServerSideSocket.Request request = connection.readRequest();
+            if (sessions != null && request.header("upgrade").isEmpty()) {
+                connection.respond(sessions.answer(request));
                 return;
             }
+            String subject = sessions == null ? null : sessions.admit(request, connection);
+            if (!connection.shakeHands(request, FaultySessions.REFUSED.equals(subject) ? 401 : 0, "chat.v1")) {
+                return;
+            }
+            String known = subject == null || !sessions.saysKnown() ? "" : ",\"known\":true";
             connection.text(
-                    "{\"type\":\"welcome\",\"session\":1,\"secret\":\"%s\",\"limits\":{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}"
-                            .formatted(secret));
+                    "{\"type\":\"welcome\",\"session\":1,\"secret\":\"%s\"%s,\"limits\":{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}"
+                            .formatted(secret, known));
+            visitor[0].subject = subject;
             visitor[0].connection = connection;
             synchronized (this) {
                 visitors.put(secret, visitor[0]);
@@ -150,13 +174,20 @@ public final class FaultyV1Server implements AutoCloseable {
                     visitor[0] = handle(visitor[0], secret, text, connection);
                 }
             }
-            synchronized (this) {
-                end(visitor[0], "left");
-            }
+            ended(visitor[0], connection);
         } catch (IOException e) {
-            synchronized (this) {
-                broken(visitor[0], socket);
-            }
+            ended(visitor[0], connection);
+        }
+    }
+
+    /** A chat outlives a connection that broke, or whose token has expired. */
+    private synchronized void ended(Visitor visitor, ServerSideSocket connection) {
+        FaultySessions.End end = sessions == null || connection == null ? null : sessions.ended(connection);
+        boolean left = connection != null && connection.closedInOrder && end == null;
+        if (left || end == FaultySessions.End.SESSION_OVER) {
+            end(visitor, "left");
+        } else if (connection != null) {
+            broken(visitor, connection.socket);
         }
     }
 
@@ -193,6 +224,7 @@ public final class FaultyV1Server implements AutoCloseable {
             case "resume" -> {
                 return resume(visitor, secret, message, connection);
             }
+            case "auth" -> sessions.auth(connection, message.getString("token"));
             default -> {}
         }
         return visitor;
@@ -301,7 +333,8 @@ public final class FaultyV1Server implements AutoCloseable {
         Visitor visitor = visitors.remove(message.getString("secret"));
         int heard = message.getInt("id");
         owed |= fault != Fault.NONE && fault.withResumes() && due();
-        if (visitor == null || visitor.partner == null || fault == Fault.REFUSE && owed) {
+        boolean anothers = visitor != null && !Objects.equals(visitor.subject, fresh.subject);
+        if (visitor == null || visitor.partner == null || anothers || fault == Fault.REFUSE && owed) {
             if (visitor != null && visitor.partner != null) {
                 commit(1);
                 visitor.partner.orphaned = true;
@@ -349,6 +382,9 @@ public final class FaultyV1Server implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (sessions != null) {
+            sessions.close();
+        }
         server.close();
     }
 }

@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * The server's end of one WebSocket in tests, independent of the project's own codec. One thread reads, any thread
@@ -29,14 +32,40 @@ class ServerSideSocket {
         out = socket.getOutputStream();
     }
 
+    /** An HTTP request, with the names of its headers in lower case. */
+    record Request(String method, String path, Map<String, String> headers, String body) {
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+    }
+
+    Request readRequest() throws IOException {
+        String[] first = readLine().split(" ");
+        Map<String, String> headers = new HashMap<>();
+        for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+            int colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+        return new Request(first[0], first[1], headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    }
+
+    /** Answers a request and ends the connection when the client has. */
+    void respond(String answer) throws IOException {
+        out.write(answer.getBytes(StandardCharsets.UTF_8));
+        socket.shutdownOutput();
+        in.skip(Long.MAX_VALUE);
+    }
+
     /** False when the handshake was refused: with {@code refuseWith} unless that is 0. */
     boolean shakeHands(int refuseWith, String subprotocol) throws IOException {
-        String key = "";
-        for (String line = readLine(); !line.isEmpty(); line = readLine()) {
-            if (line.toLowerCase().startsWith("sec-websocket-key:")) {
-                key = line.substring(line.indexOf(':') + 1).strip();
-            }
-        }
+        return shakeHands(readRequest(), refuseWith, subprotocol);
+    }
+
+    boolean shakeHands(Request request, int refuseWith, String subprotocol) throws IOException {
+        String key = request.header("sec-websocket-key");
         if (refuseWith != 0 || key.isEmpty()) {
             int status = refuseWith != 0 ? refuseWith : 404;
             out.write(("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -103,6 +132,16 @@ class ServerSideSocket {
 
     void text(byte[] payload) throws IOException {
         frame(1, payload);
+    }
+
+    /** Sends a close frame; the reading thread gets the client's. */
+    void close(int code, String reason) throws IOException {
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        byte[] payload = new byte[2 + text.length];
+        payload[0] = (byte) (code >> 8);
+        payload[1] = (byte) code;
+        System.arraycopy(text, 0, payload, 2, text.length);
+        frame(8, payload);
     }
 
     private void frame(int opcode, byte[] payload) throws IOException {
