@@ -128,6 +128,11 @@ final class UserConnection implements IdentityVisit.Wire {
     }
 
     @Override
+    public boolean isOpen() {
+        return socket != null;
+    }
+
+    @Override
     public int connection() {
         return cuts;
     }

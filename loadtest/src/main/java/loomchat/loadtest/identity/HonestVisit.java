@@ -11,8 +11,10 @@ import loomchat.loadtest.scenario.Persona;
  */
 class HonestVisit extends IdentityVisit {
     private static final long ANSWER_WITHIN = TimeUnit.SECONDS.toNanos(10);
-    /** A server that has not asked by then, or by the last fifth of a short token, has forgotten to. */
-    private static final long ASKED_BEFORE_END = TimeUnit.SECONDS.toNanos(30);
+    /** The server asks for a fresh token so long before the end, for a short one when half of its time is over. */
+    private static final long ASKED_BEFORE_END = TimeUnit.SECONDS.toNanos(60);
+
+    private static final long LATE = TimeUnit.SECONDS.toNanos(5);
     /** Losing a request may take the identity some seconds in which it cannot refresh. */
     private static final long SPARE_FOR_LOSS = TimeUnit.SECONDS.toNanos(20);
 
@@ -44,13 +46,8 @@ class HonestVisit extends IdentityVisit {
             }
             hear(next);
             long now = System.nanoTime();
-            if (now >= answerBy) {
-                unanswered();
-            }
-            if (now >= askedAt()) {
-                all.violation("a token that ends without auth-due", "user " + identity.user());
-                due = true;
-                retryAt = now;
+            if (next == null) {
+                judge(now);
             }
             if (now >= retryAt) {
                 renew();
@@ -58,6 +55,23 @@ class HonestVisit extends IdentityVisit {
                 refreshAt = nextRefresh();
                 refresh();
             }
+        }
+    }
+
+    /** There is no more news: what had to come by now is not coming. */
+    private void judge(long now) {
+        if (now >= answerBy) {
+            unanswered();
+        }
+        if (now >= askedAt()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(connectionEndsAt - now);
+            long since = TimeUnit.NANOSECONDS.toMillis(now - tokenSince);
+            all.violation(
+                    "a token that ends without auth-due",
+                    "user %d, %d ms before its end, %d ms after the connection got it"
+                            .formatted(identity.user(), left, since));
+            due = true;
+            retryAt = now;
         }
     }
 
@@ -97,10 +111,11 @@ class HonestVisit extends IdentityVisit {
 
     /** When the server must have asked for a fresh token on the open connection. */
     private long askedAt() {
-        if (due || answerBy != Long.MAX_VALUE) {
+        if (due || answerBy != Long.MAX_VALUE || !wire.isOpen()) {
             return Long.MAX_VALUE;
         }
-        return connectionEndsAt - Math.min(ASKED_BEFORE_END, session.token().lifeNanos() / 5);
+        long life = connectionEndsAt - tokenSince;
+        return connectionEndsAt - Math.min(ASKED_BEFORE_END, life / 2) + LATE;
     }
 
     private void unanswered() {

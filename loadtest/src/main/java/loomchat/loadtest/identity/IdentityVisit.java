@@ -29,6 +29,9 @@ public abstract class IdentityVisit implements Runnable {
         /** Sends a text; false when there is no connection, or when it broke. */
         boolean send(byte[] message);
 
+        /** Whether there is a connection. */
+        boolean isOpen();
+
         /** Changes with each connection. */
         int connection();
     }
@@ -63,6 +66,8 @@ public abstract class IdentityVisit implements Runnable {
 
     /** When the token of the open connection ends. */
     volatile long connectionEndsAt;
+    /** Since when the open connection has its token. */
+    volatile long tokenSince = System.nanoTime();
 
     private volatile boolean stopped;
     /** Bounded: a server that says more is not heard. */
@@ -104,7 +109,8 @@ public abstract class IdentityVisit implements Runnable {
 
     /** A fresh token was taken, which ends in so many seconds. */
     public void authed(int seconds) {
-        connectionEndsAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        tokenSince = System.nanoTime();
+        connectionEndsAt = tokenSince + TimeUnit.SECONDS.toNanos(seconds);
         tell(News.AUTHED);
     }
 
@@ -118,6 +124,7 @@ public abstract class IdentityVisit implements Runnable {
         if (resumed) {
             all.counters.identityResumes.increment();
         }
+        tokenSince = System.nanoTime();
         connectionEndsAt = session.token().endsAt();
         tell(News.RECONNECTED);
     }

@@ -73,7 +73,7 @@ class IdentityLoadTest {
             case ACCEPT_FORGERY -> new Play(FORGERS, "3s", 8, 60);
             case KEEP_EXPIRED -> new Play(SLEEPERS, "35s", 4, 2);
             case HURRY -> new Play(SLEEPERS, "5s", 4, 2);
-            case NO_AUTH_DUE -> new Play(SLEEPERS.replace("1s..3s", "1m..2m"), "6s", 4, 4);
+            case NO_AUTH_DUE -> new Play(SLEEPERS.replace("1s..3s", "1m..2m"), "10s", 4, 4);
             default -> new Play(VISITORS, "6s", 24, 60);
         };
         int each = switch (fault) {
