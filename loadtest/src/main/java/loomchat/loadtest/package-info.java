@@ -1,7 +1,8 @@
 /**
  * The load client: plays a population of users against any server that speaks the plain protocol or
- * {@code chat.v1}, and proves, message by message, what arrived. Of the server it uses only {@code ws}, and
- * {@code net} for the threads that carry its users. Packages know only those below them:
+ * {@code chat.v1}, and proves, message by message, what arrived. Of the server it uses only {@code ws}, {@code net}
+ * for the threads that carry its users, and {@code identity.work} to solve proofs of work. Packages know only those
+ * below them:
  *
  * <pre>
  *   command   StressCommand → StressOptions           what to play, checked before any work
@@ -26,7 +27,8 @@
  *     <td>timers, its own socket</td></tr>
  *   <tr><td>identity (virtual)</td><td>one per connection of a user with an identity</td><td>its tokens</td>
  *     <td>timers, requests for its session</td></tr>
- *   <tr><td>work (platform)</td><td>half the cores</td><td>proofs of work that the server wants</td><td>nothing</td></tr>
+ *   <tr><td>work (platform)</td><td>half the cores</td><td>proofs of work that the server wants</td>
+ *     <td>nothing</td></tr>
  *   <tr><td>loop (platform)</td><td>half the cores</td><td>the virtual threads on it</td><td>its selector</td></tr>
  *   <tr><td>timer wheel (platform)</td><td>1</td><td>the clock of all senders</td><td>sleep</td></tr>
  *   <tr><td>lag probe (platform)</td><td>1</td><td>the generator's own lateness</td><td>sleep</td></tr>

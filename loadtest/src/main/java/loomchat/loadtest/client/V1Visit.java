@@ -139,9 +139,14 @@ final class V1Visit extends Visit {
     private ChatSide.End comeBack() throws IOException, InterruptedException {
         context.counters.closedAsExpected.increment();
         context.counters.cuts.increment();
-        long now = System.nanoTime();
-        connection.cut();
-        resume(now + receiver.resumeNanos);
+        context.counters.away.increment();
+        try {
+            long now = System.nanoTime();
+            connection.cut();
+            resume(now + receiver.resumeNanos);
+        } finally {
+            context.counters.away.decrement();
+        }
         return null;
     }
 

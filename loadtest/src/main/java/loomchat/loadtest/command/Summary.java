@@ -40,7 +40,7 @@ record Summary(
         return reconciled.stream().allMatch(Reconciliation.Comparison::agrees);
     }
 
-    /** Lost or damaged messages and wrong refusals count even when the generator was late; times and timeouts do not. */
+    /** Lost messages and locked-out visitors count even when the generator was late; times and timeouts do not. */
     private boolean faulty() {
         return !agrees()
                 || outcomes.stream()

@@ -2,7 +2,7 @@ package loomchat.loadtest.identity;
 
 import java.util.regex.Pattern;
 
-/** A proof of work that the server asks for: a number whose hash behind the challenge begins with {@code bits} zeros. */
+/** A proof of work that the server asks for: a number that makes a hash begin with {@code bits} zeros. */
 record Challenge(String text, int bits) {
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_.-]{1,120}");
 

@@ -39,7 +39,7 @@ public final class SessionClient implements AutoCloseable {
     private final boolean secure;
     private final long timeoutNanos;
     private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
-    private final WorkSolver solver = new WorkSolver();
+    private final WorkThreads solver = new WorkThreads();
 
     /** @param url of the WebSocket */
     public SessionClient(URI url, InetSocketAddress address, SSLContext tls, Duration timeout) {

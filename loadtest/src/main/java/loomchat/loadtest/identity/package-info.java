@@ -12,7 +12,7 @@
  *     SleeperVisit       lets its token expire
  *   Forger             makes tokens that are not valid
  *   SessionClient      POST /session, POST /session/refresh, DELETE /session, GET /work
- *   WorkSolver         the proof of work for guests and new sessions
+ *   WorkThreads        the proof of work for guests and new sessions
  * </pre>
  *
  * <p>User threads and the threads of {@code IdentityVisit} call it and may wait for an answer, always until a

@@ -21,9 +21,15 @@ public record CommandRun(int exitCode, String out, String err, Path results) {
 
     /** Arguments as on the command line; {@code RESULTS} goes to {@code folder}. */
     public static CommandRun stress(Path folder, String... arguments) {
+        return stress(Map.of(), folder, arguments);
+    }
+
+    /** The same with these variables in the environment. */
+    public static CommandRun stress(Map<String, String> environment, Path folder, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Map<String, String> env = new HashMap<>(Map.of("RESULTS", folder.toString(), "DRAIN", "4s"));
+        env.putAll(environment);
         int code = StressCommand.run(
                 arguments,
                 env,
@@ -40,6 +46,17 @@ public record CommandRun(int exitCode, String out, String err, Path results) {
         try (var folders = Files.list(results)) {
             return folders.filter(Files::isDirectory).findFirst().orElseThrow();
         }
+    }
+
+    /** Everything that it printed and wrote. */
+    public String everything() throws IOException {
+        StringBuilder everything = new StringBuilder(out).append(err);
+        try (var files = Files.walk(results)) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                everything.append(Files.readString(each));
+            }
+        }
+        return everything.toString();
     }
 
     public JsonObject summary() throws IOException {

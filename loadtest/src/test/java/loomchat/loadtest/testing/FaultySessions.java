@@ -1,23 +1,18 @@
 package loomchat.loadtest.testing;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Identities of a small server, independent of the real one, which breaks its promises on demand: one fault in so many
  * chances. Any thread calls it, and one lock guards everything; a thread of its own looks at the tokens of open
- * connections.
+ * connections. Long, because all that the lock guards is in it.
  */
 public final class FaultySessions {
     public enum Fault {
@@ -60,13 +55,17 @@ public final class FaultySessions {
         SESSION_OVER
     }
 
-    /** Instead of a subject. */
-    static final String REFUSED = "refused";
+    /**
+     * Who comes in.
+     *
+     * @param refuseWith an HTTP status, 0: it comes in
+     * @param subject null for a guest
+     */
+    record Admission(int refuseWith, String subject) {}
 
     private static final long GRACE_OF_TOKEN = TimeUnit.SECONDS.toNanos(25);
     private static final long GRACE_OF_REFRESH = TimeUnit.SECONDS.toNanos(30);
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final String HEADER = "{\"typ\":\"at+jwt\",\"alg\":\"HS256\",\"kid\":\"one\"}";
 
     private static final class Family {
         final String subject = UUID.randomUUID().toString();
@@ -94,22 +93,34 @@ public final class FaultySessions {
     private final Fault fault;
     private final int each;
     private final int lifeSeconds;
-    private final byte[] key = new byte[32];
+    private final SignedTokens signed;
+    private final WorkDemand work;
 
     // Guarded by this
     private final Map<String, Family> byRefreshToken = new HashMap<>();
     private final Map<String, Family> byId = new HashMap<>();
     private final Map<ServerSideSocket, Live> open = new HashMap<>();
     private final List<String> given = new ArrayList<>();
+    private int known;
     private int chances;
     private int committed;
     private volatile boolean closed;
 
     public FaultySessions(Fault fault, int each, int lifeSeconds) {
+        this(fault, each, lifeSeconds, false);
+    }
+
+    /** Wants a proof of work of guests and for new sessions. */
+    public static FaultySessions wantingWork() {
+        return new FaultySessions(Fault.NONE, 1, 60, true);
+    }
+
+    private FaultySessions(Fault fault, int each, int lifeSeconds, boolean work) {
         this.fault = fault;
         this.each = each;
         this.lifeSeconds = lifeSeconds;
-        new java.security.SecureRandom().nextBytes(key);
+        this.signed = new SignedTokens(lifeSeconds);
+        this.work = new WorkDemand(work);
         Thread.ofVirtual().start(this::watch);
     }
 
@@ -121,6 +132,20 @@ public final class FaultySessions {
     /** Every token that was given out: none of them may be in anybody's output. */
     public synchronized List<String> given() {
         return List.copyOf(given);
+    }
+
+    public int solved() {
+        return work.solved();
+    }
+
+    /** A token of an identity of its own. */
+    public synchronized String token() {
+        return accessToken(begin());
+    }
+
+    /** Handshakes with a good token. */
+    public synchronized int known() {
+        return known;
     }
 
     void close() {
@@ -145,16 +170,27 @@ public final class FaultySessions {
 
     synchronized String answer(ServerSideSocket.Request request) {
         return switch (request.method() + " " + request.path()) {
-            case "POST /session" -> {
-                Family family = new Family();
-                byId.put(family.id, family);
-                advance(family, 0);
-                yield tokens(201, family, family.subject);
-            }
+            case "GET /work" -> http(200, "", work.json());
+            case "POST /session" -> create(request.body());
             case "POST /session/refresh" -> refresh(cookie(request));
             case "DELETE /session" -> delete(request);
             default -> http(404, "", "{\"error\":\"not-found\",\"text\":\"\"}");
         };
+    }
+
+    private String create(String body) {
+        if (!work.accepts(body.replaceFirst("\\{\"work\":\"(.*)\"}", "$1"))) {
+            return http(428, "", "{\"error\":\"work-required\",\"text\":\"\",\"work\":" + work.json() + "}");
+        }
+        Family family = begin();
+        return tokens(201, family, family.subject);
+    }
+
+    private Family begin() {
+        Family family = new Family();
+        byId.put(family.id, family);
+        advance(family, 0);
+        return family;
     }
 
     private static String cookie(ServerSideSocket.Request request) {
@@ -226,13 +262,7 @@ public final class FaultySessions {
     }
 
     private String tokens(int status, Family family, String subject) {
-        long now = System.currentTimeMillis() / 1000;
-        String claims =
-                "{\"iss\":\"test\",\"aud\":\"test\",\"sub\":\"%s\",\"sid\":\"%s\",\"jti\":\"%s\",\"iat\":%d,\"exp\":%d}"
-                        .formatted(subject, family.id, UUID.randomUUID(), now, now + lifeSeconds);
-        String signed = encoded(HEADER) + "." + encoded(claims);
-        String token = signed + "." + signature(signed);
-        given.add(token);
+        String token = subject.equals(family.subject) ? accessToken(family) : signed.sign(subject, family.id);
         given.add(family.current);
         String body = "{\"token\":\"%s\",\"expiresIn\":%d,\"generation\":%d}"
                 .formatted(token, lifeSeconds, family.generation + (commits(Fault.SKIP_GENERATION) ? 1 : 0));
@@ -254,58 +284,39 @@ public final class FaultySessions {
                 .formatted(status, headers, status == 204 ? "" : "Content-Length: " + body.length() + "\r\n", body);
     }
 
-    // Tokens
-
-    private static String encoded(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private String signature(String signed) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+    private String accessToken(Family family) {
+        String token = signed.sign(family.subject, family.id);
+        given.add(token);
+        return token;
     }
 
     private Family verify(String token) {
-        String[] parts = token.split("\\.", -1);
-        if (parts.length != 3
-                || !parts[0].equals(encoded(HEADER))
-                || !parts[2].equals(signature(parts[0] + "." + parts[1]))) {
-            return null;
-        }
-        String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
-        long exp = Long.parseLong(claims.replaceFirst(".*\"exp\":(\\d+).*", "$1"));
-        return exp * 1000 <= System.currentTimeMillis()
-                ? null
-                : byId.get(claims.replaceFirst(".*\"sid\":\"([^\"]*)\".*", "$1"));
+        String session = signed.session(token);
+        return session == null ? null : byId.get(session);
     }
 
     // Connections
 
-    /** The subject of the handshake's token, null for a guest, or {@link #REFUSED}. */
-    synchronized String admit(ServerSideSocket.Request request, ServerSideSocket connection) {
+    synchronized Admission admit(ServerSideSocket.Request request, ServerSideSocket connection) {
         String token = request.header("authorization").replaceFirst("^Bearer ", "");
+        String solution = request.header("loomchat-work");
         for (String each : request.header("sec-websocket-protocol").split(", *")) {
             token = each.startsWith("token.") ? each.substring(6) : token;
+            solution = each.startsWith("work.") ? each.substring(5) : solution;
         }
         if (token.isEmpty()) {
-            return null;
+            return new Admission(work.accepts(solution) ? 0 : 428, null);
         }
         Family family = verify(token);
         if (family == null && commits(Fault.ACCEPT_FORGERY)) {
-            return null;
+            return new Admission(0, null);
         }
         if (family == null || family.over || commits(Fault.REFUSE_HANDSHAKE)) {
-            return REFUSED;
+            return new Admission(401, null);
         }
+        known++;
         open.put(connection, new Live(family, endOfNewToken()));
-        return family.subject;
+        return new Admission(0, family.subject);
     }
 
     private long endOfNewToken() {

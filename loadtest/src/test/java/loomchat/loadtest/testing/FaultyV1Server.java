@@ -155,10 +155,12 @@ public final class FaultyV1Server implements AutoCloseable {
                 connection.respond(sessions.answer(request));
                 return;
             }
-            String subject = sessions == null ? null : sessions.admit(request, connection);
-            if (!connection.shakeHands(request, FaultySessions.REFUSED.equals(subject) ? 401 : 0, "chat.v1")) {
+            FaultySessions.Admission admission =
+                    sessions == null ? new FaultySessions.Admission(0, null) : sessions.admit(request, connection);
+            if (!connection.shakeHands(request, admission.refuseWith(), "chat.v1")) {
                 return;
             }
+            String subject = admission.subject();
             String known = subject == null || !sessions.saysKnown() ? "" : ",\"known\":true";
             connection.text(
                     "{\"type\":\"welcome\",\"session\":1,\"secret\":\"%s\"%s,\"limits\":{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}"

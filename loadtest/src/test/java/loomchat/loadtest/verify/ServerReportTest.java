@@ -1,0 +1,79 @@
+package loomchat.loadtest.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import loomchat.loadtest.identity.BearerToken;
+import loomchat.loadtest.scenario.ScenarioFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A server whose report is for operators. */
+class ServerReportTest {
+    private static final String TOKEN = "lco_hush";
+    private static final String REPORT = """
+            {"now":{"connections":0},"totals":{"connections":1,"matches":2,"messages":3,"bytes":4,"disconnects":5}}""";
+
+    private final List<String> notes = new ArrayList<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", ServerReportTest::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private static void answer(HttpExchange exchange) throws IOException {
+        boolean operator =
+                ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        byte[] body = (operator ? REPORT : "no").getBytes(StandardCharsets.US_ASCII);
+        exchange.sendResponseHeaders(operator ? 200 : 401, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private ServerReport report(String token) {
+        String base = "http://localhost:" + server.getAddress().getPort();
+        return new ServerReport(base, null, BearerToken.of("OPERATOR_TOKEN", token), "id");
+    }
+
+    @Test
+    void anOperatorsTokenOpensIt() {
+        try (ServerReport report = report(TOKEN)) {
+            assertThat(report.begin(notes)).isTrue();
+            report.announce("start", ScenarioFile.load("idle", Map.of()), null, notes);
+            assertThat(notes).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutOneTheNoteNamesTheSetting() {
+        try (ServerReport report = report(null)) {
+            assertThat(report.begin(notes)).isFalse();
+            assertThat(notes).singleElement().asString().contains("OPERATOR_TOKEN");
+        }
+    }
+
+    @Test
+    void aWrongOneIsNotShown() {
+        try (ServerReport report = report("lco_wrong")) {
+            assertThat(report.begin(notes)).isFalse();
+            assertThat(notes).singleElement().asString().doesNotContain("lco_wrong");
+        }
+    }
+}
