@@ -10,8 +10,9 @@ const PASSING = [0, 429, 500, 502, 503, 504];
 
 /**
  * Answers with a token: `{token, ends, generation, session, subject}`, `ends` on the wall clock. Or `{gone: true}`
- * without a session, `{banned: {until, reason}}`, `{work: {challenge, bits}}`, or `{failed: true, silent, retryMillis}`:
- * `silent` when there was no answer, and another try is of no use before `retryMillis`.
+ * without a session, `{banned: {until, reason}}`, `{work: {challenge, bits}}`, or
+ * `{failed: true, silent, retryMillis}`: `silent` when there was no answer, and another try is of no use before
+ * `retryMillis`.
  */
 export function refreshSession() {
   return withToken("POST", "/session/refresh");

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
-/** What the chat page makes of each answer to its question for a token. The answers are the test's. */
+/**
+ * What the chat page makes of each answer to its question for a token. The answers are the test's. Long, because each
+ * answer is a test.
+ */
 class ChatTokenTest extends ChatTest {
     private static final String GONE = SessionStub.error("401 Unauthorized", "no-session", "");
     private static final Pattern SOLUTION = Pattern.compile("\\{\"work\":\"([^\"]+)\"}$");

@@ -14,7 +14,8 @@ class RateLimiterTest {
     private static final Limits LIMITS =
             new Limits(MIB, 64 * MIB, 1_000_000, 8 * MIB, Duration.ofSeconds(2), LONG, LONG, LONG, LONG);
 
-    private final RateLimiter limiter = new RateLimiter(LIMITS);
+    private final RateLimiter limiter =
+            new RateLimiter(LIMITS.messagesPerSecond(), LIMITS.bytesPerSecond(), LIMITS.floodTime());
     private final long start = System.nanoTime();
     private long now = start;
 
