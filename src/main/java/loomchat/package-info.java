@@ -22,6 +22,11 @@
  *     <td>a shared scan, the disk, its client</td></tr>
  * <tr><td>log writer, sync, keeper (platform)</td><td>1 each</td><td>the log files</td>
  *     <td>the event queue, the disk</td></tr>
+ * <tr><td>state-watch (platform)</td><td>1</td><td>the files that commands change: bans, operators, keys</td>
+ *     <td>the disk</td></tr>
+ * <tr><td>sessions, blocks writers (platform)</td><td>1 each</td><td>the files of identities and blocks</td>
+ *     <td>the disk</td></tr>
+ * <tr><td>jwks (platform)</td><td>one per other issuer</td><td>its keys</td><td>the disk, the network</td></tr>
  * <tr><td>sampler, reaper (platform)</td><td>1 each</td><td>the last totals; overdue connections</td>
  *     <td>the clock</td></tr>
  * <tr><td>state-watch (platform)</td><td>1</td><td>following bans and operators' tokens</td><td>the disk</td></tr>

@@ -67,17 +67,11 @@ class IdentityHandshakeTest {
             }
             server.awaitNobody();
             server.close();
-            String subject = subject(visitor);
+            String subject = visitor.subject();
             assertThat(server.record().of("New Connection"))
                     .hasSize(6)
                     .allSatisfy(each -> assertThat(each.getString("identity")).isEqualTo(subject));
         }
-    }
-
-    private static String subject(SessionClient visitor) {
-        String claims = visitor.token.split("\\.")[1];
-        return JsonClient.json(new String(java.util.Base64.getUrlDecoder().decode(claims)))
-                .getString("sub");
     }
 
     @Test

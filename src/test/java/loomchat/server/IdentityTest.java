@@ -77,12 +77,6 @@ class IdentityTest {
 
     // The end of an identity
 
-    private static String subject(SessionClient visitor) {
-        String claims = visitor.token.split("\\.")[1];
-        return JsonClient.json(new String(java.util.Base64.getUrlDecoder().decode(claims)))
-                .getString("sub");
-    }
-
     @Test
     void aReplayClosesTheSocketsOfTheFamilyWithinThreeSecondsAndNoOthers() throws Exception {
         try (InProcessServer server = InProcessServer.open(dir)) {
@@ -113,7 +107,7 @@ class IdentityTest {
             server.awaitNobody();
             server.close();
             JsonObject event = server.record().of("Session Revoked").getFirst();
-            assertThat(event.getString("identity")).isEqualTo(subject(victim));
+            assertThat(event.getString("identity")).isEqualTo(victim.subject());
             assertThat(event.getString("reason")).isEqualTo("replay");
             assertThat(server.record().of("Disconnected").stream()
                             .filter(each -> each.getString("reason").equals("revoked")))
@@ -267,7 +261,7 @@ class IdentityTest {
             }
             server.close();
             assertThat(server.record().of("Reported")).singleElement().satisfies(each -> {
-                assertThat(each.getString("identity")).isEqualTo(subject(visitor));
+                assertThat(each.getString("identity")).isEqualTo(visitor.subject());
                 assertThat(each).doesNotContainKey("partnerIdentity");
             });
         }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import loomchat.testing.RawClient.Response;
 
@@ -76,5 +78,11 @@ public final class SessionClient {
         assertThat(JsonClient.json(client.readText()).getBoolean("known", false))
                 .isTrue();
         return client;
+    }
+
+    /** What the record calls its identity. */
+    public String subject() {
+        byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.")[1]);
+        return JsonClient.json(new String(claims, StandardCharsets.UTF_8)).getString("sub");
     }
 }

@@ -1,5 +1,6 @@
 package loomchat.identity.refresh;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -46,9 +47,11 @@ record RefreshToken(String keyId, String family, long generation) {
         }
         RefreshToken token = new RefreshToken(parts.group(1), parts.group(2), Long.parseLong(parts.group(3)));
         SigningKey key = keys.find(token.keyId, nowMillis);
-        boolean authentic = key != null
-                && MessageDigest.isEqual(
-                        token.code(key).getBytes(), parts.group(4).getBytes());
+        boolean authentic = key != null && MessageDigest.isEqual(ascii(token.code(key)), ascii(parts.group(4)));
         return authentic ? token : null;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

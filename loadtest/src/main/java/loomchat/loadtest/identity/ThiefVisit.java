@@ -31,7 +31,9 @@ final class ThiefVisit extends HonestVisit {
             return;
         }
         RefreshCookie stolen = session.cookie();
-        if (refreshed() && refreshed()) {
+        // Two generations later, it is not the one before the newest any more.
+        boolean once = refreshed();
+        if (once && refreshed()) {
             replay(stolen);
         }
     }
