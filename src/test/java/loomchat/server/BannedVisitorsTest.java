@@ -33,13 +33,15 @@ class BannedVisitorsTest {
 
     /** As the command {@code ban} does it, beside the running server. */
     private void ban(String target) throws IOException {
-        BanList.open(dir.resolve("state"), System::currentTimeMillis, notice -> {})
-                .add(BanTarget.parse(target), DAY, "Spam", "this machine");
+        BanList bans = BanList.open(dir.resolve("state"), System::currentTimeMillis, notice -> {});
+        bans.add(BanTarget.parse(target), DAY, "Spam", "this machine");
+        bans.poll();
     }
 
     private void unban(String target) throws IOException {
-        BanList.open(dir.resolve("state"), System::currentTimeMillis, notice -> {})
-                .remove(BanTarget.parse(target), "this machine");
+        BanList bans = BanList.open(dir.resolve("state"), System::currentTimeMillis, notice -> {});
+        bans.remove(BanTarget.parse(target), "this machine");
+        bans.poll();
     }
 
     private static void isClosedAsBanned(RawClient client) throws IOException {
