@@ -10,11 +10,13 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import loomchat.livelog.LiveLog;
 import loomchat.livelog.LiveLogBatch;
 import loomchat.livelog.LiveLogReader;
@@ -23,12 +25,14 @@ import loomchat.livelog.LogFilter;
 import loomchat.livelog.LogPage;
 import loomchat.report.history.InvalidQuery;
 import loomchat.web.access.AddressLimits;
+import loomchat.web.access.OperatorAccess;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.response.Responses;
 
 /**
  * {@code /logs}, and {@code /logs/events} with new entries as server-sent events. Each reader's request thread waits
- * for entries and for its client; entries that a slow client misses are counted, never kept.
+ * for entries and for its client; entries that a slow client misses are counted, never kept. A stream ends when its
+ * reader is no operator any more.
  */
 final class LogsRoutes implements HttpService {
     /** Often enough to notice a client that is gone, and to keep proxies from closing an idle stream. */
@@ -41,8 +45,10 @@ final class LogsRoutes implements HttpService {
     private final LiveLog log;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
+    private final OperatorAccess access;
 
-    LogsRoutes(LiveLog log, TrustedProxies proxies, AddressLimits limits) {
+    LogsRoutes(LiveLog log, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
+        this.access = access;
         this.log = log;
         this.proxies = proxies;
         this.limits = limits;
@@ -106,14 +112,15 @@ final class LogsRoutes implements HttpService {
             List<LogEntry> history = log.history(filter);
             response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
             try (OutputStream out = response.outputStream()) {
-                stream(reader, history, out);
+                SocketAddress peer = request.remotePeer().address();
+                stream(reader, history, out, () -> access.operator(peer, request.headers()) != null);
             }
         } catch (IOException | java.io.UncheckedIOException e) {
             // The client went away: every stream of events ends so.
         }
     }
 
-    private static void stream(LiveLogReader reader, List<LogEntry> history, OutputStream out)
+    private static void stream(LiveLogReader reader, List<LogEntry> history, OutputStream out, BooleanSupplier allowed)
             throws IOException, InterruptedException {
         out.write(RETRY);
         LogPage.send(out, "begin", "{}");
@@ -123,7 +130,8 @@ final class LogsRoutes implements HttpService {
         out.flush();
         // Lines written while the history was read came both ways.
         Set<LogEntry> shown = new HashSet<>(history);
-        for (LiveLogBatch batch = reader.take(HEARTBEAT); batch != null; batch = reader.take(HEARTBEAT)) {
+        LiveLogBatch batch = reader.take(HEARTBEAT);
+        while (batch != null && allowed.getAsBoolean()) {
             for (LogEntry each : batch.entries()) {
                 if (!shown.remove(each)) {
                     LogPage.send(out, "entry", LogPage.event(each));
@@ -136,6 +144,7 @@ final class LogsRoutes implements HttpService {
                 out.write(COMMENT);
             }
             out.flush();
+            batch = reader.take(HEARTBEAT);
         }
     }
 

@@ -215,7 +215,7 @@ public final class WebServer {
                 services.unready()));
         routing.register(new WorkRoutes(services.guestWork(), proxies));
         routing.register(new ReportRoutes(services.reports(), proxies, limits, operators));
-        routing.register(new LogsRoutes(services.liveLog(), proxies, limits));
+        routing.register(new LogsRoutes(services.liveLog(), proxies, limits, operators));
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), operators, services.record()));
         routing.error(Exception.class, WebServer::failed);
     }

@@ -317,6 +317,11 @@ public final class RawClient implements AutoCloseable {
         return new Response(bare.status(), bare.head(), body);
     }
 
+    /** All that comes until the server ends the connection. */
+    public String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     /** Whether the server ends the connection now, without another byte. */
     public boolean isEnded() throws IOException {
         try {

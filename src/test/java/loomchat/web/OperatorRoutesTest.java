@@ -340,6 +340,18 @@ class OperatorRoutesTest {
     }
 
     @Test
+    void aStreamOfTheLiveLogEndsWithItsToken() throws IOException {
+        try (RawClient follower = RawClient.connect(server.port())) {
+            follower.send("GET /logs/events HTTP/1.1\r\n" + String.join("\r\n", STRANGER) + "\r\nAuthorization: Bearer "
+                    + token + "\r\nConnection: close\r\n\r\n");
+            assertThat(follower.readResponse().status()).isEqualTo(200);
+            command("--remove", "ops");
+            // Everything that comes until the end of the connection.
+            assertThat(follower.rest()).contains("Server Started");
+        }
+    }
+
+    @Test
     void signingOutEndsTheLoginOnTheServerToo() throws IOException {
         String cookie = signedIn();
         String other = signedIn();

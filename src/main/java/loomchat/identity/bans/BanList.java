@@ -93,12 +93,6 @@ public final class BanList {
         return table.isEmpty() ? null : table.find(subject, address, wallMillis.getAsLong());
     }
 
-    /** The ban of exactly this target, or null. */
-    public Ban of(BanTarget target) {
-        Ban ban = table.get(target);
-        return ban != null && ban.holdsAt(wallMillis.getAsLong()) ? ban : null;
-    }
-
     /** All that hold, the newest first. */
     public List<Ban> all() {
         long now = wallMillis.getAsLong();

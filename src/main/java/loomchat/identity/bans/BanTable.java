@@ -26,10 +26,6 @@ final class BanTable {
         return index.find(subject, address, now);
     }
 
-    Ban get(BanTarget target) {
-        return index.get(target);
-    }
-
     boolean isEmpty() {
         return index.isEmpty();
     }

@@ -17,6 +17,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,7 +284,11 @@ class BanFileTest {
                 }
             });
         }
-        inParallel(workers);
+        try (ExecutorService pool = Executors.newFixedThreadPool(workers.size())) {
+            for (Future<?> each : workers.stream().map(pool::submit).toList()) {
+                each.get(1, TimeUnit.MINUTES);
+            }
+        }
         lists.forEach(BanList::poll);
         lists.forEach(BanList::poll);
         Set<Ban> file = new HashSet<>(open().all());
@@ -288,19 +296,5 @@ class BanFileTest {
                 .allSatisfy(
                         each -> assertThat(each.all()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(file));
         assertThat(notices).as("seed %d", seed).isEmpty();
-    }
-
-    private static void inParallel(List<Runnable> all) throws InterruptedException {
-        List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
-        List<Thread> threads = all.stream()
-                .map(each -> Thread.ofPlatform()
-                        .uncaughtExceptionHandler((thread, e) -> failures.add(e))
-                        .start(each))
-                .toList();
-        for (Thread each : threads) {
-            each.join(60_000);
-            assertThat(each.isAlive()).isFalse();
-        }
-        assertThat(failures).isEmpty();
     }
 }
