@@ -24,6 +24,8 @@ class StateWatchTest {
 
     private Map<String, String> settings(String... more) {
         Map<String, String> all = new HashMap<>(Map.of(
+                "AUTH",
+                "off",
                 "HOST",
                 "127.0.0.1",
                 "PORT",

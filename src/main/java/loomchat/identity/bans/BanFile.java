@@ -2,14 +2,18 @@ package loomchat.identity.bans;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import loomchat.identity.store.SharedFile;
 
 /**
- * {@code bans.jsonl} as one process follows it: what others append, and what this one does. One thread at a time;
- * blocks on the disk. Memory: one piece of {@link #PIECE_BYTES}.
+ * {@code bans.jsonl} as one process follows it: what others append, and what this one does. A file that is written anew
+ * begins with a line of its own that no other file has, because the system may give a new file the key of an old one.
+ * One thread at a time; blocks on the disk. Memory: one piece of {@link #PIECE_BYTES}.
  */
 final class BanFile {
     /** Takes what a look at the file finds. */
@@ -30,12 +34,20 @@ final class BanFile {
     private static final int LONGEST_LINE = 8 * 1024;
 
     private static final int MOST_TRIES = 3;
+    /** Enough for the line with which a rewritten file begins. */
+    private static final int HEAD_BYTES = 128;
+
+    private static final byte[] REWRITTEN = "{\"rewritten\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final Object UNREAD = new Object();
 
     private final SharedFile file;
 
-    // What was read: which file, up to where, and whether `at` lies within a line that is too long.
+    // What was read: which file, how it begins, up to where, and whether `at` lies within a line that is too long.
     private Object key = UNREAD;
+    private byte[] head = {};
+    /** How it was before it was read last; then nothing has to be read again. */
+    private SharedFile.State seen;
+
     private long at;
     private boolean skipping;
     private long lines;
@@ -74,20 +86,34 @@ final class BanFile {
     /** False when the file was replaced meanwhile. */
     private boolean readOnce(Sink sink) throws IOException {
         SharedFile.State state = file.state();
-        if (!Objects.equals(state.key(), key) || state.size() < at) {
-            sink.restart();
-            begin(state.key());
-        }
-        boolean more = state.size() > at;
-        while (more) {
-            byte[] piece = file.read(at, PIECE_BYTES);
-            if (!Objects.equals(file.state().key(), key)) {
+        if (!state.equals(seen)) {
+            if (state.size() < at || !isSame(state)) {
+                sink.restart();
+                begin(state.key());
+                readHead();
+            }
+            boolean more = state.size() > at;
+            while (more) {
+                more = take(file.read(at, PIECE_BYTES), sink);
+            }
+            if (!isSame(file.state())) {
                 return false;
             }
-            more = take(piece, sink);
+            readHead();
+            seen = state;
         }
         sink.end();
         return true;
+    }
+
+    private boolean isSame(SharedFile.State state) throws IOException {
+        return Objects.equals(state.key(), key) && (head.length == 0 || Arrays.equals(file.read(0, head.length), head));
+    }
+
+    private void readHead() throws IOException {
+        if (key != null && head.length < HEAD_BYTES) {
+            head = file.read(0, HEAD_BYTES);
+        }
     }
 
     /** Appends lines, behind all that others wrote until then. */
@@ -104,16 +130,19 @@ final class BanFile {
         file.change(() -> {
             read(sink);
             List<BanLine> all = kept.get();
-            file.replace(bytes(all));
-            SharedFile.State state = file.state();
-            begin(state.key());
-            at = state.size();
+            byte[] content = whole(all);
+            file.replace(content);
+            begin(file.state().key());
+            head = Arrays.copyOf(content, Math.min(content.length, HEAD_BYTES));
+            at = content.length;
             lines = all.size();
         });
     }
 
     private void begin(Object newKey) {
         key = newKey;
+        head = new byte[0];
+        seen = null;
         at = 0;
         skipping = false;
         lines = 0;
@@ -144,9 +173,22 @@ final class BanFile {
         if (line != null) {
             lines++;
             sink.line(line);
-        } else if (to > from) {
+        } else if (to > from && !isRewritten(piece, from, to)) {
             damaged++;
         }
+    }
+
+    private static boolean isRewritten(byte[] piece, int from, int to) {
+        int end = Math.min(to, from + REWRITTEN.length);
+        return Arrays.equals(piece, from, end, REWRITTEN, 0, REWRITTEN.length);
+    }
+
+    private static byte[] whole(List<BanLine> all) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(REWRITTEN);
+        bytes.writeBytes((UUID.randomUUID() + "\"}\n").getBytes(StandardCharsets.US_ASCII));
+        bytes.writeBytes(bytes(all));
+        return bytes.toByteArray();
     }
 
     private static byte[] bytes(List<BanLine> all) {

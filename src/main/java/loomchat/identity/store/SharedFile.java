@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -39,11 +40,11 @@ public final class SharedFile {
     }
 
     /**
-     * Which file it is, and how long.
+     * Which file it is, how long, and when it was changed. Of a file that was replaced, another one may get the key.
      *
      * @param key null when there is none
      */
-    public record State(Object key, long size) {}
+    public record State(Object key, long size, FileTime changed) {}
 
     public SharedFile(Path file) {
         this.file = file;
@@ -57,9 +58,9 @@ public final class SharedFile {
     public State state() throws IOException {
         try {
             BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-            return new State(found.fileKey(), found.size());
+            return new State(found.fileKey(), found.size(), found.lastModifiedTime());
         } catch (NoSuchFileException e) {
-            return new State(null, 0);
+            return new State(null, 0, null);
         }
     }
 
