@@ -11,8 +11,8 @@ const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
 /**
  * Calls the page: `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
  * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerBack()`, `cut()`,
- * `resumed(missed)`, `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "blocked" | "blocked for
- * good")`, `working()`, `banned({until, reason})` and `draining()`.
+ * `resumed(missed)`, `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "not reported" |
+ * "blocked" | "blocked for good")`, `working()`, `banned({until, reason})` and `draining()`.
  */
 export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -103,6 +103,7 @@ export function createChat(on, identity) {
   function refused(message) {
     if (message.code === "cannot-resume" && mode === "resuming") return end("lost");
     if (message.code === "bad-token") return socket.notRenewed();
+    if (message.code === "too-many-reports") return on.confirmed("not reported");
     if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.text);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
   }

@@ -27,8 +27,9 @@ export function createConnection(on, identity) {
   async function protocols(signal) {
     trying = false;
     const got = await unlessBanned(() => identity.token(signal, on.working));
-    const work = got || signal.aborted || !guestRefused ? null : await solvedAsGuest(signal);
-    if (signal.aborted || !(got || on.mayBeGuest())) return null;
+    if (signal.aborted || (!got && (identity.isCutOff() || !on.mayBeGuest()))) return null;
+    const work = !got && guestRefused ? await solvedAsGuest(signal) : null;
+    if (signal.aborted) return null;
     trying = true;
     token = got;
     return ["chat.v1", token && `token.${token}`, work && `work.${work}`].filter(Boolean);

@@ -28,6 +28,7 @@ export function banText({ until, reason }) {
 /** What the server says to a report or a block. */
 export const CONFIRMED = {
   reported: "Thank you, your report is in the record.",
+  "not reported": "You have reported too often. This report was not taken.",
   blocked: "Blocked: you two will not meet again while you both keep this page open.",
   "blocked for good": "Blocked: you two will not meet again.",
 };

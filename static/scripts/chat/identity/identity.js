@@ -12,6 +12,7 @@ const LOCK_WAIT_MILLIS = 10_000;
 const OTHER_TABS_ANSWER_MILLIS = 60;
 const WITHOUT_COOKIE_MILLIS = 10 * 60_000;
 const REFUSALS_OF_A_GUEST = 2;
+const CUTS_OF_A_GUEST = 3;
 
 /** The server lets nobody in from here. `until` is a time as text, or null for good. */
 export class Banned extends Error {
@@ -31,6 +32,7 @@ export function createIdentity() {
   let dropped = null; // a token that the server takes no more
   let suspect = null; // a token with which no connection could be made
   let refusals = 0;
+  let cuts = 0; // questions in a row for which there was no network
   let pausedUntil = 0;
 
   if (tabs) tabs.onmessage = ({ data }) => hear(data);
@@ -102,6 +104,7 @@ export function createIdentity() {
   }
 
   function take(answer) {
+    cuts = answer.cutOff ? cuts + 1 : 0;
     if (answer.banned) throw new Banned(answer.banned);
     if (answer.failed) pausedUntil = Date.now() + answer.retryMillis;
     if (answer.failed && !answer.silent && suspect) dropped = suspect;
@@ -132,6 +135,8 @@ export function createIdentity() {
       // Still the suspect, if nobody answered: then there was no network either, and it may be good.
       return isGood() ? held.token : null;
     },
+    /** Whether nothing but the network is missing: then it is too early to come as a guest. */
+    isCutOff: () => cuts > 0 && cuts < CUTS_OF_A_GUEST,
     /**
      * Another token of the same visitor than `old`, or null.
      *

@@ -5,13 +5,14 @@ const DEADLINE_MILLIS = 5_000;
 const LATEST_MILLIS = 25_000;
 const AGAIN_MILLIS = 2_000;
 const AGAIN_LATER_MILLIS = 10 * 60_000;
-/** Another try may help at once only against these: nobody to answer, or a server that has too much to do. */
-const PASSING = [0, 429, 500, 502, 503, 504];
+const NO_NETWORK = { status: 0, body: {}, cutOff: true };
+/** What a server answers that may have another answer soon. */
+const PASSING = [429, 500, 502, 503, 504];
 
 /**
  * Answers with a token: `{token, ends, generation, session, subject}`, `ends` on the wall clock. Or `{gone: true}`
- * without a session, `{banned: {until, reason}}`, `{work: {challenge, bits}}`, or
- * `{failed: true, silent, retryMillis}`: `silent` when there was no answer, and another try is of no use before
+ * without a session, `{banned: {until, reason}}`, `{work: {challenge, bits}}`, or `{failed: true, silent, cutOff, retryMillis}`:
+ * `silent` when there was no answer, `cutOff` when there was no network either. Another try is of no use before
  * `retryMillis`.
  */
 export function refreshSession() {
@@ -45,7 +46,7 @@ export function claims(token) {
 }
 
 async function withToken(method, path, content) {
-  const { status, body, retryAfter } = await request(method, path, content);
+  const { status, body, retryAfter, cutOff = false } = await request(method, path, content);
   if (body.token) {
     const { sub, sid } = claims(body.token);
     return {
@@ -59,8 +60,12 @@ async function withToken(method, path, content) {
   if (status === 401) return { gone: true };
   if (status === 428 && body.work) return { work: body.work };
   if (body.error === "banned") return { banned: { until: body.until ?? null, reason: body.reason ?? "" } };
-  const retryMillis = PASSING.includes(status) ? (retryAfter || 0) * 1000 || AGAIN_MILLIS : AGAIN_LATER_MILLIS;
-  return { failed: true, silent: status === 0, retryMillis: Math.min(retryMillis, AGAIN_LATER_MILLIS) };
+  return { failed: true, silent: status === 0, cutOff, retryMillis: cutOff ? 0 : retryMillis(status, retryAfter) };
+}
+
+function retryMillis(status, retryAfter) {
+  if (status && !PASSING.includes(status)) return AGAIN_LATER_MILLIS;
+  return retryAfter ? Math.min(retryAfter * 1000, AGAIN_LATER_MILLIS) : AGAIN_MILLIS;
 }
 
 /** The status is 0 without an answer. */
@@ -85,9 +90,19 @@ async function answered(method, path, content) {
       keepalive: true,
       signal: AbortSignal.timeout(LATEST_MILLIS),
     });
-    const body = response.status === 204 ? {} : await response.json();
-    return { status: response.status, body: body ?? {}, retryAfter: Number(response.headers.get("Retry-After")) };
+    const text = await response.text();
+    // Over plain HTTP a response that broke off in its head looks like an empty one.
+    if (!text && response.ok && response.status !== 204) return NO_NETWORK;
+    return { status: response.status, body: parsed(text), retryAfter: Number(response.headers.get("Retry-After")) };
   } catch {
-    return { status: 0, body: {} };
+    return NO_NETWORK;
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
   }
 }

@@ -87,6 +87,29 @@ class ChatIdentityTest extends ChatTest {
     }
 
     @Test
+    void anAnswerThatIsCutOffWithItsCookieIsAskedForAgain() throws Exception {
+        int before = record().length();
+        SessionStub network = new SessionStub(pages.tunnel());
+        Visitor ann = pages.visitorBehind(network.network());
+        ann.find();
+        ann.sees("waiting");
+        ann.page.reload();
+        network.on(REFRESH, request -> {
+            network.on(REFRESH, later -> null);
+            network.network().cutWithin(Tunnel.Way.TO_BROWSER);
+            return null;
+        });
+        ann.find();
+        ann.page.waitForText("#banner", "No connection to the server.");
+        network.network().mend();
+        ann.sees("waiting");
+        assertThat(network.asked(MAKE)).hasSize(1);
+        assertThat(network.asked(REFRESH)).hasSize(2);
+        assertThat(network.offers()).hasSize(2).allMatch(each -> each.contains("token."));
+        assertThat(record().substring(before)).doesNotContain("Session Revoked");
+    }
+
+    @Test
     void whileThereIsNoTokenAChatWaitsForOneAndNobodyComesAsAGuest() throws Exception {
         pages.expectComplaint("/session/refresh - Failed to load resource: the server responded with a status of 503");
         SessionStub network = new SessionStub(pages.tunnel());

@@ -128,7 +128,8 @@ class ChatPageTest extends ChatTest {
         ann.complain("both");
         bob.reads("The stranger has left.");
         ann.reads("your report is in the record");
-        ann.reads("Blocked");
+        // Two tabs of one browser are one visitor, whom no block keeps apart for good.
+        ann.reads("Blocked: you two will not meet again while you both keep this page open.");
         ann.page.tap("#again");
         ann.sees("waiting");
         bob.page.tap("#again");
