@@ -62,6 +62,7 @@ public abstract class IdentityVisit implements Runnable {
     final Identities all;
     final Persona.Identity persona;
     final Wire wire;
+    /** The identity's thread. */
     final RandomGenerator random;
 
     /** When the token of the open connection ends. */
@@ -69,6 +70,8 @@ public abstract class IdentityVisit implements Runnable {
     /** Since when the open connection has its token. */
     volatile long tokenSince = System.nanoTime();
 
+    private final boolean endsSession;
+    private final boolean endsByToken;
     private volatile boolean stopped;
     /** Bounded: a server that says more is not heard. */
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(MOST_NEWS);
@@ -80,6 +83,8 @@ public abstract class IdentityVisit implements Runnable {
         this.persona = persona;
         this.wire = wire;
         this.random = random;
+        endsSession = random.nextInt(100) < persona.endsSession();
+        endsByToken = random.nextBoolean();
         connectionEndsAt = session.token().endsAt();
     }
 
@@ -140,12 +145,12 @@ public abstract class IdentityVisit implements Runnable {
 
     /** The user leaves for good this time; whether it ends its session first. */
     public boolean endsSession() {
-        return !session.isOver() && random.nextInt(100) < persona.endsSession();
+        return endsSession && !session.isOver();
     }
 
     /** Ends the session, and may wait; if it could, the server closes the connection within {@link #CLOSED_WITHIN}. */
     public boolean endSession() throws InterruptedException {
-        return session.end(random.nextBoolean());
+        return session.end(endsByToken);
     }
 
     /** Whether the user has to leave because its identity can do no more. */

@@ -51,14 +51,15 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /** Makes sure that the server gives out identities. */
-    public static void expectSessions(URI url, InetSocketAddress address, SSLContext tls) throws IOException {
+    public static void expectSessions(URI url, InetSocketAddress address, SSLContext tls) {
         SessionAnswer answer;
         try (SessionClient client = new SessionClient(url, address, tls, PROBE);
                 Loop loop = new Loop("sessions")) {
             answer = client.refresh(null, Loss.NONE, new Caller(loop, null));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+        } catch (IOException | InterruptedException e) {
+            throw new UsageError(
+                    "The server gave no answer to POST /session/refresh, and this scenario plays visitors with "
+                            + "identities: " + e.getMessage());
         }
         if (answer.status() == 404) {
             throw new UsageError(

@@ -13,6 +13,9 @@ final class ThiefVisit extends HonestVisit {
     /** For two refreshes, the replay and what follows it. */
     private static final long TIME_FOR_REPLAY = TimeUnit.SECONDS.toNanos(10);
 
+    /** The server accepts the token before once more: one that is older is a replay. */
+    private static final int GENERATIONS = 2;
+
     private static final long GLANCE = TimeUnit.SECONDS.toNanos(1);
 
     private volatile boolean replaying;
@@ -31,15 +34,18 @@ final class ThiefVisit extends HonestVisit {
             return;
         }
         RefreshCookie stolen = session.cookie();
-        // Two generations later, it is not the one before the newest any more.
-        boolean once = refreshed();
-        if (once && refreshed()) {
+        if (refreshed(GENERATIONS)) {
             replay(stolen);
         }
     }
 
-    private boolean refreshed() throws InterruptedException {
-        return session.refresh(SessionClient.Loss.NONE, 0) == VisitorSession.Refresh.DONE;
+    private boolean refreshed(int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            if (session.refresh(SessionClient.Loss.NONE, 0) != VisitorSession.Refresh.DONE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void replay(RefreshCookie stolen) throws InterruptedException {
