@@ -11,9 +11,9 @@ const PASSING = [429, 500, 502, 503, 504];
 
 /**
  * Answers with a token: `{token, ends, generation, session, subject}`, `ends` on the wall clock. Or `{gone: true}`
- * without a session, `{banned: {until, reason}}`, `{work: {challenge, bits}}`, or `{failed: true, silent, cutOff, retryMillis}`:
- * `silent` when there was no answer, `cutOff` when there was no network either. Another try is of no use before
- * `retryMillis`.
+ * without a session, `{banned: {until, reason}}`, `{work: {challenge, bits}}`, or
+ * `{failed: true, silent, cutOff, retryMillis}`: `silent` when there was no answer, `cutOff` when there was no network
+ * either. Another try is of no use before `retryMillis`.
  */
 export function refreshSession() {
   return withToken("POST", "/session/refresh");
