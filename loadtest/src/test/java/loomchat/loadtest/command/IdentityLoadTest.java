@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import loomchat.Loomchat;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.FaultySessions;
@@ -38,6 +40,9 @@ class IdentityLoadTest {
     private static final String FORGERS = """
             {"kind": "forger", "weight": 1, "pause": "10ms..50ms"}, {"kind": "chatty", "weight": 1, "identity": true}""";
 
+    private static final String EVERYBODY =
+            String.join(",\n", VISITORS, THIEVES, "{\"kind\": \"forger\", \"pause\": \"10ms..50ms\"}");
+
     private static final String SLEEPERS = """
             {"kind": "sleeper", "weight": 1}, {"kind": "chatty", "weight": 1, "identity": true, "refresh": "1s..3s"}""";
 
@@ -51,10 +56,14 @@ class IdentityLoadTest {
     Path results;
 
     private CommandRun play(Play play, String name, FaultyV1Server server) throws IOException {
+        return play(play, name, server.url());
+    }
+
+    private CommandRun play(Play play, String name, String url) throws IOException {
         Path file = Files.writeString(
                 results.resolve(name + ".json"), """
                 {"protocol": "chat.v1", "stages": [{"clients": %d, "over": "300ms"}], "duration": "%s", "personas": [%s]}""".formatted(play.clients, play.duration, play.personas));
-        return CommandRun.stress(results.resolve(name), file.toString(), "URL=" + server.url());
+        return CommandRun.stress(results.resolve(name), file.toString(), "URL=" + url);
     }
 
     /** Some at the same time: most of them wait most of the time. */
@@ -132,36 +141,62 @@ class IdentityLoadTest {
     void aServerThatKeepsItsPromisesPasses() throws IOException {
         FaultySessions sessions = new FaultySessions(Fault.NONE, 1, 60);
         try (FaultyV1Server server = new FaultyV1Server(sessions)) {
-            CommandRun played = play(
-                    new Play(String.join(",\n", VISITORS, THIEVES, FORGERS.split("}")[0] + "}"), "14s", 40, 60),
-                    "honest",
-                    server);
-            for (String each : RunCounters.FAULTS) {
-                assertThat(played.total(each)).as(each).isZero();
-            }
-            for (String each : RunCounters.IDENTITY_FAULTS) {
-                assertThat(played.total(each)).as(each).isZero();
-            }
-            for (String each : List.of("failed", "violations", "sessionsFailed", "missed")) {
-                assertThat(played.total(each)).as(each).isZero();
-            }
-            for (String each : List.of(
-                    "identities",
-                    "refreshes",
-                    "answersDropped",
-                    "refreshedAtOnce",
-                    "renewals",
-                    "returns",
-                    "identityResumes",
-                    "sessionsEnded",
-                    "replaysCaught",
-                    "forgeriesRefused",
-                    "delivered")) {
-                assertThat(played.total(each)).as(each).isPositive();
-            }
+            CommandRun played = play(new Play(EVERYBODY, "14s", 40, 60), "honest", server);
+            expectEverything(played);
             assertThat(played.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
             assertThat(played.out()).contains("locked out   0 visitors who kept to the rules");
             assertThat(Files.readString(played.folder().resolve("report.html"))).contains("<h2>Identities</h2>");
+        }
+    }
+
+    @Test
+    void theRealServerKeepsItsPromises() throws Exception {
+        Map<String, String> settings = Map.of(
+                "HOST",
+                "127.0.0.1",
+                "PORT",
+                "0",
+                "LOG_DIR",
+                results.resolve("logs").toString(),
+                "ACCESS_TOKEN_LIFETIME",
+                "10s",
+                "DRAIN_TIMEOUT",
+                "0s");
+        try (Loomchat server = Loomchat.start(settings)) {
+            String people = EVERYBODY.replace("200ms..700ms", "1s..3s");
+            CommandRun played = play(new Play(people, "16s", 60, 10), "real", "ws://127.0.0.1:" + server.port() + "/");
+            expectEverything(played);
+            assertThat(played.summary().getJsonArray("reconciliation").getValuesAs(JsonObject.class))
+                    .hasSize(5)
+                    .allSatisfy(line -> assertThat(line.getBoolean("agrees"))
+                            .as(line.toString())
+                            .isTrue());
+        }
+    }
+
+    /** Everything was played, and nothing was wrong. */
+    private static void expectEverything(CommandRun played) throws IOException {
+        for (List<String> each : List.of(
+                RunCounters.FAULTS,
+                RunCounters.IDENTITY_FAULTS,
+                List.of("failed", "violations", "sessionsFailed", "missed"))) {
+            for (String figure : each) {
+                assertThat(played.total(figure)).as(figure).isZero();
+            }
+        }
+        for (String each : List.of(
+                "identities",
+                "refreshes",
+                "answersDropped",
+                "refreshedAtOnce",
+                "renewals",
+                "returns",
+                "identityResumes",
+                "sessionsEnded",
+                "replaysCaught",
+                "forgeriesRefused",
+                "delivered")) {
+            assertThat(played.total(each)).as(each).isPositive();
         }
     }
 
