@@ -60,9 +60,17 @@ export function createConnection(on, identity) {
     on.banned({ until, reason });
   }
 
+  /** Why is not in the close frame: the refusal of a fresh token says so. */
+  function banned(until) {
+    const refused = token;
+    identity.drop(token);
+    ban({ until, reason: "" });
+    if (refused && !document.hidden) unlessBanned(() => identity.renewed(refused));
+  }
+
   function lost({ retryMillis, code, reason = "" }) {
     clearTimeout(timer);
-    if (code === BANNED) return ban({ until: reason.match(/until (\S+)/)?.[1] ?? null, reason: "" });
+    if (code === BANNED) return banned(reason.match(/until (\S+)/)?.[1] ?? null);
     guestRefused = trying && !token;
     if (trying && token) identity.suspect(token);
     if (code === TOKEN_ENDED && reason === EXPIRED) identity.drop(token);

@@ -5,15 +5,21 @@ import static loomchat.browser.SessionStub.MAKE;
 import static loomchat.browser.SessionStub.REFRESH;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import loomchat.identity.bans.BanCommands;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The chat page with the server's own tokens, which live for ten seconds here. */
 class ChatIdentityTest extends ChatTest {
+    private static final Pattern IDENTITY = Pattern.compile("\"identity\":\"([^\"]+)\"");
     private static final int TABS = 20;
     private static final Duration LONG = Duration.ofSeconds(90);
 
@@ -88,7 +94,7 @@ class ChatIdentityTest extends ChatTest {
 
     @Test
     void anAnswerThatIsCutOffWithItsCookieIsAskedForAgain() throws Exception {
-        int before = record().length();
+        int before = record(0).length();
         SessionStub network = new SessionStub(pages.tunnel());
         Visitor ann = pages.visitorBehind(network.network());
         ann.find();
@@ -106,7 +112,7 @@ class ChatIdentityTest extends ChatTest {
         assertThat(network.asked(MAKE)).hasSize(1);
         assertThat(network.asked(REFRESH)).hasSize(2);
         assertThat(network.offers()).hasSize(2).allMatch(each -> each.contains("token."));
-        assertThat(record().substring(before)).doesNotContain("Session Revoked");
+        assertThat(record(before)).doesNotContain("Session Revoked");
     }
 
     @Test
@@ -129,7 +135,7 @@ class ChatIdentityTest extends ChatTest {
 
     @Test
     void twentyTabsThatRefreshAtOnceStayOneVisitor() throws Exception {
-        int before = record().length();
+        int before = record(0).length();
         SessionStub network = new SessionStub(pages.tunnel());
         List<Visitor> tabs = new ArrayList<>();
         for (int i = 0; i < TABS; i++) {
@@ -162,7 +168,7 @@ class ChatIdentityTest extends ChatTest {
         System.out.println(TABS + " tabs: " + network.asked(REFRESH).size() + " refreshes");
         assertThat(network.asked(MAKE)).hasSize(1);
         assertThat(network.offers()).allMatch(each -> each.contains("token."));
-        assertThat(record().substring(before)).doesNotContain("\"reason\":\"token\"", "Session Revoked");
+        assertThat(record(before)).doesNotContain("\"reason\":\"token\"", "Session Revoked");
     }
 
     @Test
@@ -190,6 +196,44 @@ class ChatIdentityTest extends ChatTest {
     }
 
     @Test
+    void whoIsBannedByTheCommandIsToldUntilWhen() throws Exception {
+        pages.expectComplaint("/session/refresh - Failed to load resource: the server responded with a status of 403");
+        int before = record(0).length();
+        Visitor ann = pages.visitorBehind(pages.tunnel());
+        Visitor bob = pages.visitor();
+        ann.find();
+        ann.sees("waiting");
+        ann.page.waitUntil("its line", () -> IDENTITY.matcher(record(before)).find());
+        Matcher identity = IDENTITY.matcher(record(before));
+        assertThat(identity.find()).isTrue();
+        bob.find();
+        ann.sees("chat");
+        ann.write("I was about to say");
+        ban("ban", identity.group(1), "--for", "24h", "--reason", "spam");
+        ann.sees("banned");
+        bob.sees("ended");
+        ann.page.waitForText("#stage-text", "Reason: spam");
+        assertThat(ann.page.text("#stage-text"))
+                .matches("You cannot chat here until \\w+\\h\\d+,.*[AP]M\\. Reason: spam");
+        ann.page.tap("#stop");
+        ann.find();
+        ann.sees("banned");
+        ban("unban", identity.group(1));
+        ann.page.waitUntil("the end of the ban", () -> {
+            ann.page.tap("#stop");
+            ann.find();
+            ann.page.waitFor("[data-phase=waiting], [data-phase=banned]");
+            return ann.page.isShown("[data-phase=waiting]");
+        });
+        assertThat(ann.draft()).isEqualTo("I was about to say");
+    }
+
+    private void ban(String command, String... arguments) {
+        int code = BanCommands.run(command, List.of(arguments), pages.logs().resolve("state"), System.out, System.err);
+        assertThat(code).isZero();
+    }
+
+    @Test
     void aBlockOfTwoWhoAreKnownOutlastsTheirPages() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitor();
@@ -208,8 +252,13 @@ class ChatIdentityTest extends ChatTest {
         ann.sees("waiting");
     }
 
-    private String record() throws Exception {
-        return Files.readString(pages.logs().resolve("chat-logs.jsonl"));
+    /** What the server has recorded, from this character on. */
+    private String record(int from) {
+        try {
+            return Files.readString(pages.logs().resolve("chat-logs.jsonl")).substring(from);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void awaitNote(Visitor visitor, String note) {
