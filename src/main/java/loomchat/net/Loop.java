@@ -34,8 +34,12 @@ import java.util.function.BiConsumer;
  * that goes on failing, is the loop's {@link #failure} ({@link LoopFailures}): nobody knows what was lost with it. The
  * owner of the loop is told once, and ends everything that depends on it. Until {@link #close} the loop goes on as
  * well as it can, so that its connections can still say goodbye.
+ *
+ * <p>Long, because all that its thread does is in one place.
  */
 public final class Loop implements Executor, AutoCloseable {
+    /** Tasks of other threads in one turn. */
+    private static final int MOST_TAKEN = 10_000;
     /** For threads that are about to end when the loop does. */
     private static final int LAST_ROUNDS = 100;
 
@@ -222,11 +226,15 @@ public final class Loop implements Executor, AutoCloseable {
                 LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
             }
         }
+        lastRounds();
+        ended = true;
+        lastRounds();
+    }
+
+    private void lastRounds() {
         for (int i = 0; i < LAST_ROUNDS; i++) {
             lastRound();
         }
-        ended = true;
-        lastRound();
     }
 
     private void lastRound() {
@@ -238,8 +246,13 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /** Takes some tasks, so that threads which submit without a pause cannot keep the loop here. */
     private void takeSubmitted() {
-        for (Runnable task = submitted.poll(); task != null; task = submitted.poll()) {
+        for (int left = MOST_TAKEN; left > 0; left--) {
+            Runnable task = submitted.poll();
+            if (task == null) {
+                return;
+            }
             ready.add(task);
         }
     }

@@ -38,9 +38,9 @@ class JournalTest {
                         throw new IllegalArgumentException(line);
                     }
                     read.put(line.split("=")[0], line.split("=")[1]);
+                    state.put(line.split("=")[0], line.split("=")[1]);
                 },
                 () -> state.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()));
-        state.putAll(read);
         return read;
     }
 

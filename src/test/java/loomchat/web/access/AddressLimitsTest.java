@@ -153,11 +153,10 @@ class AddressLimitsTest {
         String[] limits = {"MAX_REPORTS_PER_SECOND", "1", "MAX_LOG_FOLLOWERS_PER_ADDRESS", "1", "LIMIT_LOOPBACK", "true"
         };
         try (InProcessServer room = InProcessServer.open(dir, limits)) {
-            List<Integer> statuses = new ArrayList<>();
-            for (int i = 0; i < 30; i++) {
-                statuses.add(get("127.0.0.9", room.port(), "/report.json").status());
-            }
-            assertThat(statuses).startsWith(200).contains(429);
+            assertThat(get("127.0.0.9", room.port(), "/report.json").status()).isEqualTo(200);
+            // All at once: a busy machine may need a second for each of them.
+            assertThat(statusesAtOnce(30, "127.0.0.9", room.port(), "/report.json"))
+                    .contains(200, 429);
             assertThat(get("127.0.0.8", room.port(), "/report.json").status()).isEqualTo(200);
             try (RawClient follower = RawClient.connect("127.0.0.9", room.port(), 0)) {
                 follower.send("GET /logs/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
@@ -171,6 +170,21 @@ class AddressLimitsTest {
                 assertThat(follower.readResponse().status()).isEqualTo(200);
             }
         }
+    }
+
+    private static List<Integer> statusesAtOnce(int count, String from, int port, String path) throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            RawClient client = RawClient.connect(from, port, 0);
+            client.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            clients.add(client);
+        }
+        List<Integer> statuses = new ArrayList<>();
+        for (RawClient each : clients) {
+            statuses.add(each.readResponse().status());
+            each.close();
+        }
+        return statuses;
     }
 
     /** Everybody may see a public report; only an operator may ask for more than that. */
