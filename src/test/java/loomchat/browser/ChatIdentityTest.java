@@ -134,6 +134,7 @@ class ChatIdentityTest extends ChatTest {
     }
 
     @Test
+    @Tag("slow")
     void twentyTabsThatRefreshAtOnceStayOneVisitor() throws Exception {
         int before = record(0).length();
         SessionStub network = new SessionStub(pages.tunnel());
