@@ -60,13 +60,21 @@ final class ConnectBench {
     private record Cost(double seconds, double cpuMicros) {}
 
     private void connects(int connects) throws Exception {
-        String token = ", token." + SessionClient.begin(port).token;
-        String bad = token.substring(0, token.length() - 4) + "AAAA";
+        // One identity for each thread: an identity has a bounded number of connections.
+        String[] none = new String[THREADS];
+        String[] good = new String[THREADS];
+        String[] bad = new String[THREADS];
+        for (int i = 0; i < THREADS; i++) {
+            String token = SessionClient.begin(port).token;
+            none[i] = V1;
+            good[i] = V1 + ", token." + token;
+            bad[i] = V1 + ", token." + token.substring(0, token.length() - 4) + "AAAA";
+        }
         Cost[][] costs = new Cost[3][ROUNDS];
         for (int round = -1; round < ROUNDS; round++) {
-            Cost guest = connects(connects, V1, 101);
-            Cost known = connects(connects, V1 + token, 101);
-            Cost forged = connects(connects, V1 + bad, 401);
+            Cost guest = connects(connects, none, 101);
+            Cost known = connects(connects, good, 101);
+            Cost forged = connects(connects, bad, 401);
             if (round >= 0) {
                 costs[0][round] = guest;
                 costs[1][round] = known;
@@ -100,14 +108,14 @@ final class ConnectBench {
         return all[all.length / 2];
     }
 
-    private Cost connects(int connects, String offer, int status) throws Exception {
+    private Cost connects(int connects, String[] offers, int status) throws Exception {
         long cpu = cpuNanos();
         long start = System.nanoTime();
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             List<Callable<Void>> all = IntStream.range(0, THREADS)
                     .<Callable<Void>>mapToObj(thread -> () -> {
                         for (int i = thread; i < connects; i += THREADS) {
-                            connect(i, offer, status);
+                            connect(i, offers[thread], status);
                         }
                         return null;
                     })
