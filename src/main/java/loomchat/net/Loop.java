@@ -154,10 +154,13 @@ public final class Loop implements Executor, AutoCloseable {
             addReady(task);
             return;
         }
+        if (ended) {
+            throw hasEnded();
+        }
         submitted.add(task);
         wakeUp();
-        // The loop takes tasks once more after it has set ended: either it runs this task, or the task is still
-        // queued.
+        // The loop takes what is queued once more after it has set ended: either it runs this task, or the task is
+        // still queued.
         if (ended && submitted.remove(task)) {
             throw hasEnded();
         }
@@ -228,6 +231,10 @@ public final class Loop implements Executor, AutoCloseable {
         }
         lastRounds();
         ended = true;
+        // What was accepted runs, however much it is: nobody adds to it any more.
+        while (!submitted.isEmpty()) {
+            lastRound();
+        }
         lastRounds();
     }
 

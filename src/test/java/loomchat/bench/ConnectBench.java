@@ -1,11 +1,6 @@
 package loomchat.bench;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,9 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import loomchat.testing.CpuPriority;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.SessionClient;
@@ -32,7 +27,7 @@ import org.HdrHistogram.Histogram;
  */
 final class ConnectBench {
     private static final int ROUNDS = 5;
-    private static final int THREADS = 16;
+    private static final int THREADS = TokenFlood.THREADS;
     private static final int PAIRS = 100;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final String V1 = "Sec-WebSocket-Protocol: chat.v1";
@@ -68,7 +63,7 @@ final class ConnectBench {
             String token = SessionClient.begin(port).token;
             none[i] = V1;
             good[i] = V1 + ", token." + token;
-            bad[i] = V1 + ", token." + token.substring(0, token.length() - 4) + "AAAA";
+            bad[i] = V1 + ", token." + forged(token);
         }
         Cost[][] costs = new Cost[3][ROUNDS];
         for (int round = -1; round < ROUNDS; round++) {
@@ -115,7 +110,7 @@ final class ConnectBench {
             List<Callable<Void>> all = IntStream.range(0, THREADS)
                     .<Callable<Void>>mapToObj(thread -> () -> {
                         for (int i = thread; i < connects; i += THREADS) {
-                            connect(i, offers[thread], status);
+                            TokenFlood.connect(port, i, offers[thread], status);
                         }
                         return null;
                     })
@@ -125,25 +120,6 @@ final class ConnectBench {
             }
         }
         return new Cost((System.nanoTime() - start) / 1e9, (cpuNanos() - cpu) / 1e3 / connects);
-    }
-
-    /**
-     * Reads the first packet alone, which begins with the status. From many addresses, because each has 28,000 ports
-     * for all rounds.
-     */
-    private void connect(int number, String offer, int status) throws IOException {
-        try (SocketChannel channel = SocketChannel.open()) {
-            channel.bind(new InetSocketAddress("127.0.1." + (1 + number % 200), 0));
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            channel.connect(new InetSocketAddress("127.0.0.1", port));
-            channel.write(ByteBuffer.wrap(RawClient.request("/ws", offer).getBytes(StandardCharsets.US_ASCII)));
-            ByteBuffer answer = ByteBuffer.allocate(4096);
-            channel.read(answer);
-            if (!new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII)
-                    .startsWith("HTTP/1.1 " + status)) {
-                throw new IOException("Not " + status);
-            }
-        }
     }
 
     /** Of the server, from {@code /proc}; in steps of ten milliseconds. */
@@ -157,45 +133,38 @@ final class ConnectBench {
 
     private void flood(int seconds) throws Exception {
         String token = SessionClient.begin(port).token;
-        String bad = V1 + ", token." + token.substring(0, token.length() - 4) + "AAAA";
         AtomicBoolean over = new AtomicBoolean();
-        AtomicBoolean flooding = new AtomicBoolean();
-        LongAdder refused = new LongAdder();
+        CpuPriority.measureFirst();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             ConcurrentHistogram times = new ConcurrentHistogram(3);
             for (int i = 0; i < PAIRS; i++) {
                 talk(threads, (double) i / PAIRS, times, over);
             }
-            for (int i = 0; i < THREADS; i++) {
-                threads.submit(() -> {
-                    while (!over.get()) {
-                        if (flooding.get()) {
-                            connect(refused.intValue(), bad, 401);
-                            refused.increment();
-                        } else {
-                            LockSupport.parkNanos(PAUSE_NANOS);
-                        }
-                    }
-                    return null;
-                });
-            }
-            measure(seconds, times);
+            // What is compiled only then would count against the quiet server.
+            measure(2 * seconds, times);
             Histogram quiet = measure(seconds, times);
-            flooding.set(true);
-            measure(1, times);
-            long before = refused.sum();
+            Process flood = CpuPriority.startWhenIdle(
+                    TokenFlood.class, Integer.toString(port), V1 + ", token." + forged(token));
+            measure(2, times);
             Histogram beside = measure(seconds, times);
+            flood.getOutputStream().close();
+            long refused = Long.parseLong(flood.inputReader().readLine());
             System.out.printf(
                     Locale.ROOT,
                     "%d pairs beside %d bad tokens a second: p50 %.2f -> %.2f ms, p99 %.2f -> %.2f ms%n",
                     PAIRS,
-                    (refused.sum() - before) / seconds,
+                    refused / (seconds + 2),
                     quiet.getValueAtPercentile(50) / 1e6,
                     beside.getValueAtPercentile(50) / 1e6,
                     quiet.getValueAtPercentile(99) / 1e6,
                     beside.getValueAtPercentile(99) / 1e6);
             over.set(true);
         }
+    }
+
+    /** With another signature. */
+    private static String forged(String token) {
+        return token.substring(0, token.length() - 4) + "AAAA";
     }
 
     private void talk(ExecutorService threads, double offset, ConcurrentHistogram times, AtomicBoolean over)

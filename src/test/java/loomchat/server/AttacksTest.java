@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import loomchat.testing.CpuPriority;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.ServerProcess;
@@ -68,7 +69,7 @@ class AttacksTest {
         try (ServerProcess server = new ServerProcess(dir, settings);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 AutoCloseable _ = this::endCalm) {
-            measureFirst();
+            CpuPriority.measureFirst();
             meet(server.port());
             List<Future<?>> talks = calm.stream()
                     .<Future<?>>map(each -> threads.submit(each::talk))
@@ -79,7 +80,7 @@ class AttacksTest {
             long files = openFiles(server);
             long rss = rssBytes(server);
 
-            attackers = attack(server.port());
+            attackers = CpuPriority.startWhenIdle(Attackers.class, Integer.toString(server.port()));
             Histogram attacked = measure(seconds);
             attackers.getOutputStream().close();
             List<String> strikes = attackers.inputReader().lines().toList();
@@ -175,44 +176,7 @@ class AttacksTest {
         return all;
     }
 
-    // Processes
-
-    /**
-     * In a process of its own that runs only while a core is idle: attackers have machines of their own, and only what
-     * they make the server do is to cost the calm ones. How often each attack was carried out is printed.
-     */
-    private static Process attack(int port) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(
-                        "chrt",
-                        "--idle",
-                        "0",
-                        java,
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Attackers.class.getName(),
-                        Integer.toString(port))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    /**
-     * Lets this process, which measures, go before the server on a core that both want: else a busy server looks as
-     * slow as the system's time slice, some milliseconds. It needs the right to do so; without it times are too long.
-     */
-    private static void measureFirst() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("renice", "-n", "-10", "-p"));
-        try (var threads = Files.list(Path.of("/proc/self/task"))) {
-            threads.forEach(each -> command.add(each.getFileName().toString()));
-        }
-        Process renice = new ProcessBuilder(command).redirectErrorStream(true).start();
-        renice.inputReader().lines().toList();
-        if (renice.waitFor() != 0) {
-            System.out.println("AttacksTest: no right to raise the priority of the calm clients");
-        }
-    }
+    // The process
 
     private static long openFiles(ServerProcess server) throws IOException {
         try (var files = Files.list(Path.of("/proc", Long.toString(server.pid()), "fd"))) {

@@ -84,7 +84,7 @@ class BannedVisitorsTest {
 
     @Test
     void anIdentityIsSentAwayAndStaysOutUntilTheBanIsLifted() throws Exception {
-        try (InProcessServer server = InProcessServer.open(dir)) {
+        try (InProcessServer server = InProcessServer.open(dir, "RESUME_TIMEOUT", "1s")) {
             SessionClient bad = SessionClient.begin(server.port());
             SessionClient good = SessionClient.begin(server.port());
             RawClient client = bad.connect();
@@ -107,7 +107,7 @@ class BannedVisitorsTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> bad.refresh().status() == 200);
             bad.connect().close();
             partner.close();
-            server.awaitNobody();
+            server.awaitAllEnded();
             server.close();
             assertThat(server.record().of("Banned")).hasSize(1);
             assertThat(server.record().of("Unbanned")).hasSize(1);
@@ -149,7 +149,8 @@ class BannedVisitorsTest {
 
     @Test
     void whoSeveralIdentitiesReportIsSuspendedAndGuestsSuspendNobody() throws Exception {
-        try (InProcessServer server = InProcessServer.open(dir, "REPORTS_TO_SUSPEND", "2", "SUSPEND_TIME", "24h")) {
+        try (InProcessServer server =
+                InProcessServer.open(dir, "REPORTS_TO_SUSPEND", "2", "SUSPEND_TIME", "24h", "RESUME_TIMEOUT", "1s")) {
             SessionClient bad = SessionClient.begin(server.port());
             List<RawClient> open = new ArrayList<>();
             RawClient victim = bad.connect();
@@ -168,7 +169,7 @@ class BannedVisitorsTest {
             open.forEach(RawClient::close);
             first.close();
             second.close();
-            server.awaitNobody();
+            server.awaitAllEnded();
             server.close();
             assertThat(server.record().of("Banned")).singleElement().satisfies(each -> {
                 assertThat(each.getString("target")).isEqualTo(bad.subject());

@@ -65,7 +65,7 @@ class IdentityHandshakeTest {
                                 .header("Sec-WebSocket-Protocol"))
                         .isNull();
             }
-            server.awaitNobody();
+            server.awaitAllEnded();
             server.close();
             String subject = visitor.subject();
             assertThat(server.record().of("New Connection"))

@@ -19,6 +19,7 @@ import loomchat.loadtest.testing.FaultySessions.Fault;
 import loomchat.loadtest.testing.FaultyV1Server;
 import loomchat.testing.InParallel;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,10 +71,16 @@ class IdentityLoadTest {
     @TestFactory
     List<DynamicTest> everyFaultIsFound() {
         List<InParallel.Case> cases = new ArrayList<>();
-        for (Fault each : EnumSet.complementOf(EnumSet.of(Fault.NONE))) {
+        for (Fault each : EnumSet.complementOf(EnumSet.of(Fault.NONE, Fault.KEEP_EXPIRED))) {
             cases.add(new InParallel.Case(each.name(), () -> found(each)));
         }
         return InParallel.run(6, cases);
+    }
+
+    @Test
+    @Tag("slow")
+    void aServerThatKeepsConnectionsWithoutATokenIsFound() throws IOException {
+        found(Fault.KEEP_EXPIRED);
     }
 
     private void found(Fault fault) throws IOException {
@@ -201,6 +208,7 @@ class IdentityLoadTest {
     }
 
     @Test
+    @Tag("slow")
     void tokensAreRenewedInTimeAndSleepersComeBack() throws IOException {
         FaultySessions sessions = new FaultySessions(Fault.NONE, 1, 2);
         try (FaultyV1Server server = new FaultyV1Server(sessions)) {
