@@ -211,8 +211,8 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
-    void wakeAt(long deadlineNanos, SocketStream stream) {
-        timers.add(deadlineNanos, stream);
+    void wakeAt(LoopTimers.Timer timer) {
+        timers.add(timer);
         wakeUp();
     }
 

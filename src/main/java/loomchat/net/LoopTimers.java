@@ -5,7 +5,31 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The deadlines of readers that wait on one {@link Loop}. Any thread adds, the loop's thread fires. */
 final class LoopTimers {
-    private record Timer(long deadlineNanos, SocketStream stream) implements Comparable<Timer> {
+    /** One deadline. A {@link #cancel cancelled} one keeps nothing of its stream alive until its time comes. */
+    static final class Timer implements Comparable<Timer> {
+        private final long deadlineNanos;
+        private volatile SocketStream stream;
+
+        Timer(long deadlineNanos, SocketStream stream) {
+            this.deadlineNanos = deadlineNanos;
+            this.stream = stream;
+        }
+
+        long deadlineNanos() {
+            return deadlineNanos;
+        }
+
+        void cancel() {
+            stream = null;
+        }
+
+        private void fire(long now) {
+            SocketStream one = stream;
+            if (one != null) {
+                one.onTimer(this, now);
+            }
+        }
+
         @Override
         public int compareTo(Timer other) {
             return Long.signum(deadlineNanos - other.deadlineNanos);
@@ -15,10 +39,10 @@ final class LoopTimers {
     private final ReentrantLock lock = new ReentrantLock();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(); // Guarded by lock
 
-    void add(long deadlineNanos, SocketStream stream) {
+    void add(Timer timer) {
         lock.lock();
         try {
-            timers.add(new Timer(deadlineNanos, stream));
+            timers.add(timer);
         } finally {
             lock.unlock();
         }
@@ -42,7 +66,7 @@ final class LoopTimers {
         }
         long now = System.nanoTime();
         for (Timer due = takeDue(now); due != null; due = takeDue(now)) {
-            due.stream.onTimer(due.deadlineNanos, now);
+            due.fire(now);
         }
     }
 

@@ -43,7 +43,8 @@ public final class SocketStream implements ByteStream {
 
     // Reading thread, and the loop's timers
     private volatile long readDeadline = NO_DEADLINE;
-    private volatile long nextTimer = NO_DEADLINE;
+    /** The earliest that has not fired, or null. */
+    private volatile LoopTimers.Timer timer;
 
     private volatile long writeBlockedSince;
     private volatile boolean closed;
@@ -71,9 +72,8 @@ public final class SocketStream implements ByteStream {
         readDeadline = deadlineNanos;
         reader = Thread.currentThread();
         watch(SelectionKey.OP_READ);
-        if (deadlineNanos != NO_DEADLINE && deadlineNanos < nextTimer) {
-            nextTimer = deadlineNanos;
-            loop.wakeAt(deadlineNanos, this);
+        if (deadlineNanos != NO_DEADLINE) {
+            wakeAt(deadlineNanos);
         }
         while (reader != null) {
             if (closed || Thread.currentThread().isInterrupted()) {
@@ -226,10 +226,24 @@ public final class SocketStream implements ByteStream {
         }
     }
 
+    /** Sees to it that a timer fires by then. It is known here before it can fire. */
+    private void wakeAt(long deadlineNanos) {
+        LoopTimers.Timer there = timer;
+        if (there != null && there.deadlineNanos() <= deadlineNanos) {
+            return;
+        }
+        if (there != null) {
+            there.cancel();
+        }
+        LoopTimers.Timer earlier = new LoopTimers.Timer(deadlineNanos, this);
+        timer = earlier;
+        loop.wakeAt(earlier);
+    }
+
     /** Loop thread: a timer of this stream fired, perhaps one of an earlier wait. */
-    void onTimer(long deadline, long now) {
-        if (nextTimer == deadline) {
-            nextTimer = NO_DEADLINE;
+    void onTimer(LoopTimers.Timer fired, long now) {
+        if (timer == fired) {
+            timer = null;
         }
         Thread waiting = reader;
         long wanted = readDeadline;
@@ -240,9 +254,8 @@ public final class SocketStream implements ByteStream {
             readDeadline = Long.MIN_VALUE;
             reader = null;
             LockSupport.unpark(waiting);
-        } else if (wanted < nextTimer) {
-            nextTimer = wanted;
-            loop.wakeAt(wanted, this);
+        } else {
+            wakeAt(wanted);
         }
     }
 
@@ -305,6 +318,10 @@ public final class SocketStream implements ByteStream {
             // Nothing more can be done for the socket.
         } finally {
             channelLock.unlock();
+        }
+        LoopTimers.Timer there = timer;
+        if (there != null) {
+            there.cancel();
         }
         loop.deregisterClosed();
         runOnClose();

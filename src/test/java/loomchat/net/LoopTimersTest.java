@@ -3,12 +3,15 @@ package loomchat.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,5 +135,25 @@ class LoopTimersTest {
         assertThat(endless).isNotDone();
         pair.peer().write(ByteBuffer.wrap(new byte[] {'x'}));
         assertThat(result(endless)).isNegative();
+    }
+
+    /** Else those who connect and go by the thousands are kept alive by their deadlines. */
+    @Test
+    void aDeadlineDoesNotKeepAClosedStream() throws Exception {
+        WeakReference<SocketStream> closed = waitUntilClosed();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            System.gc();
+            return closed.get() == null;
+        });
+    }
+
+    private WeakReference<SocketStream> waitUntilClosed() throws Exception {
+        try (SocketPair pair = SocketPair.on(loop)) {
+            CompletableFuture<Long> end =
+                    await(pair.stream(), System.nanoTime() + TimeUnit.MINUTES.toNanos(10), () -> {});
+            pair.peer().close();
+            assertThat(result(end)).isNegative();
+            return new WeakReference<>(pair.stream());
+        }
     }
 }
