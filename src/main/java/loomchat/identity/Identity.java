@@ -11,11 +11,11 @@ import java.security.NoSuchAlgorithmException;
  *
  * @param subject names it in the record and in bans; unique
  * @param session the refresh family of its token; null for a token of another issuer
- * @param number stands for the subject where a number must do: negative, the same on each server
  */
-public record Identity(String subject, String session, long number) {
-    public Identity(String subject, String session) {
-        this(subject, session, number(subject));
+public record Identity(String subject, String session) {
+    /** Stands for the subject where a number must do: negative, the same on each server. */
+    public long number() {
+        return number(subject);
     }
 
     /** A hash of 63 bits: two of a million subjects share one in one of ten million servers. */

@@ -26,7 +26,7 @@ import org.HdrHistogram.Histogram;
  * flood of bad tokens. Client and server share the machine: only ratios within one run mean something.
  */
 final class ConnectBench {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 9;
     private static final int THREADS = TokenFlood.THREADS;
     private static final int PAIRS = 100;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

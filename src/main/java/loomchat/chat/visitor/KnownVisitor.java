@@ -1,7 +1,6 @@
 package loomchat.chat.visitor;
 
 import loomchat.chat.match.EncounterHistory;
-import loomchat.identity.Identity;
 
 /**
  * What the server remembers of an identity, over all of its connections. Any thread; {@link #encounters} is guarded by
@@ -20,9 +19,9 @@ final class KnownVisitor {
     /** When its last connection went; inside the same methods. */
     private long leftNanos;
 
-    KnownVisitor(Identity identity, EncounterHistory encounters, RateAccount account) {
-        subject = identity.subject();
-        number = identity.number();
+    KnownVisitor(String subject, long number, EncounterHistory encounters, RateAccount account) {
+        this.subject = subject;
+        this.number = number;
         this.encounters = encounters;
         this.account = account;
     }

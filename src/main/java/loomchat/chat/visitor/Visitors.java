@@ -73,8 +73,9 @@ public final class Visitors {
     }
 
     private KnownVisitor remember(Identity identity, long now) {
-        EncounterHistory encounters = new EncounterHistory(identity.number(), blocks.blockedBy(identity.number()));
-        return new KnownVisitor(identity, encounters, new RateAccount(identityRates, now));
+        long number = identity.number();
+        EncounterHistory encounters = new EncounterHistory(number, blocks.blockedBy(number));
+        return new KnownVisitor(identity.subject(), number, encounters, new RateAccount(identityRates, now));
     }
 
     /** The connection is gone. */
