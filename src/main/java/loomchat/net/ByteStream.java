@@ -12,7 +12,8 @@ public interface ByteStream extends AutoCloseable {
     long NO_DEADLINE = Long.MAX_VALUE;
 
     int LINGER_READS = 256;
-    int LINGER_BYTES = 4096;
+    /** For input that nobody looks at. */
+    ObjectPool<ByteBuffer> LINGER_BUFFERS = new ObjectPool<>(16, () -> ByteBuffer.allocate(4096), dropped -> {});
 
     /**
      * Waits until {@link #read} would return at once, also because of the end of the stream.
@@ -48,9 +49,14 @@ public interface ByteStream extends AutoCloseable {
     default void linger(long deadlineNanos) throws IOException {
         shutdownOutput();
         for (int i = 0; i < LINGER_READS && awaitReadable(deadlineNanos); i++) {
-            // Allocated only when there is input: thousands may linger at once.
-            if (read(ByteBuffer.allocate(LINGER_BYTES)) < 0) {
-                return;
+            // Taken only when there is input: thousands may linger at once.
+            ByteBuffer dropped = LINGER_BUFFERS.take().clear();
+            try {
+                if (read(dropped) < 0) {
+                    return;
+                }
+            } finally {
+                LINGER_BUFFERS.giveBack(dropped);
             }
             Thread.yield();
         }

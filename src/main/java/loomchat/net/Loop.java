@@ -216,6 +216,10 @@ public final class Loop implements Executor, AutoCloseable {
         wakeUp();
     }
 
+    void cancel(LoopTimers.Timer timer) {
+        timers.cancel(timer);
+    }
+
     private void run() {
         while (!closed) {
             try {

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The deadlines of readers that wait on one {@link Loop}. Any thread adds, the loop's thread fires. */
 final class LoopTimers {
-    /** One deadline. A {@link #cancel cancelled} one keeps nothing of its stream alive until its time comes. */
+    /** One deadline. A cancelled one keeps nothing of its stream alive. */
     static final class Timer implements Comparable<Timer> {
         private final long deadlineNanos;
         private volatile SocketStream stream;
@@ -17,10 +17,6 @@ final class LoopTimers {
 
         long deadlineNanos() {
             return deadlineNanos;
-        }
-
-        void cancel() {
-            stream = null;
         }
 
         private void fire(long now) {
@@ -36,13 +32,40 @@ final class LoopTimers {
         }
     }
 
+    /** Cancelled timers that may stay until their time comes. */
+    private static final int FEW = 64;
+
     private final ReentrantLock lock = new ReentrantLock();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>(); // Guarded by lock
+
+    // Guarded by lock
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private int cancelled;
 
     void add(Timer timer) {
         lock.lock();
         try {
             timers.add(timer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The timer need not fire any more. All that are cancelled go at once when they are half of the queue: else those
+     * who connect and go by the thousands fill it.
+     */
+    void cancel(Timer timer) {
+        lock.lock();
+        try {
+            if (timer.stream == null) {
+                return;
+            }
+            timer.stream = null;
+            cancelled++;
+            if (cancelled > FEW && cancelled > timers.size() / 2) {
+                timers.removeIf(each -> each.stream == null);
+                cancelled = 0;
+            }
         } finally {
             lock.unlock();
         }
@@ -74,7 +97,13 @@ final class LoopTimers {
         lockWithoutQueueing();
         try {
             Timer next = timers.peek();
-            return next == null || next.deadlineNanos > now ? null : timers.poll();
+            if (next == null || next.deadlineNanos > now) {
+                return null;
+            }
+            if (next.stream == null) {
+                cancelled--;
+            }
+            return timers.poll();
         } finally {
             lock.unlock();
         }

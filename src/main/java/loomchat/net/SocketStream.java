@@ -233,7 +233,7 @@ public final class SocketStream implements ByteStream {
             return;
         }
         if (there != null) {
-            there.cancel();
+            loop.cancel(there);
         }
         LoopTimers.Timer earlier = new LoopTimers.Timer(deadlineNanos, this);
         timer = earlier;
@@ -321,7 +321,7 @@ public final class SocketStream implements ByteStream {
         }
         LoopTimers.Timer there = timer;
         if (there != null) {
-            there.cancel();
+            loop.cancel(there);
         }
         loop.deregisterClosed();
         runOnClose();

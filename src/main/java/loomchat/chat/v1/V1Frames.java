@@ -52,17 +52,14 @@ final class V1Frames {
 
     /** @param known whether the visitor came with a token */
     static byte[] welcome(long session, String secret, V1Limits limits, boolean known) {
-        return utf8("""
-                {"type":"welcome","session":%d,"secret":"%s","limits":{"textBytes":%d,"messagesPerSecond":%d,\
-                "interests":%d,"interestChars":%d,"resumeSeconds":%d}%s}""".formatted(
-                        session,
-                        secret,
-                        limits.textBytes(),
-                        limits.messagesPerSecond(),
-                        V1Parser.MOST_INTERESTS,
-                        V1Parser.MOST_INTEREST_CHARS,
-                        limits.resumeSeconds(),
-                        known ? ",\"known\":true" : ""));
+        return utf8("{\"type\":\"welcome\",\"session\":" + session
+                + ",\"secret\":\"" + secret
+                + "\",\"limits\":{\"textBytes\":" + limits.textBytes()
+                + ",\"messagesPerSecond\":" + limits.messagesPerSecond()
+                + ",\"interests\":" + V1Parser.MOST_INTERESTS
+                + ",\"interestChars\":" + V1Parser.MOST_INTEREST_CHARS
+                + ",\"resumeSeconds\":" + limits.resumeSeconds()
+                + (known ? "},\"known\":true}" : "}}"));
     }
 
     static byte[] waiting(int count) {

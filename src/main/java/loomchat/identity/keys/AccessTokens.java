@@ -64,12 +64,12 @@ public final class AccessTokens {
 
     /** Whether it begins as one of our own does: then nobody else can have issued it. */
     public boolean isOurs(String token) {
-        return key(token, wallClockMillis.getAsLong()) != null;
+        return keys.get().ofToken(token, wallClockMillis.getAsLong()) != null;
     }
 
     public VerifiedToken verify(String token) throws InvalidToken {
         long now = wallClockMillis.getAsLong();
-        SigningKey key = key(token, now);
+        SigningKey key = keys.get().ofToken(token, now);
         int end = token.lastIndexOf('.');
         if (key == null || end <= key.encodedHeader().length() || token.length() > MOST_CHARACTERS) {
             throw new InvalidToken();
@@ -84,11 +84,6 @@ public final class AccessTokens {
         } catch (IllegalArgumentException e) {
             throw new InvalidToken();
         }
-    }
-
-    private SigningKey key(String token, long now) {
-        int dot = token.indexOf('.');
-        return dot < 0 ? null : keys.get().withHeader(token.substring(0, dot), now);
     }
 
     private static VerifiedToken verified(AccessClaims claims, long now) throws InvalidToken {

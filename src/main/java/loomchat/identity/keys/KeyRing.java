@@ -33,10 +33,11 @@ public record KeyRing(List<SigningKey> keys) {
         return null;
     }
 
-    /** The key that signs tokens with this beginning if it verifies now, or null. */
-    SigningKey withHeader(String encoded, long nowMillis) {
+    /** The key that signs tokens which begin as this one does, if it verifies now, or null. */
+    SigningKey ofToken(String token, long nowMillis) {
         for (SigningKey each : keys) {
-            if (each.encodedHeader().equals(encoded)) {
+            int dot = each.encodedHeader().length();
+            if (token.startsWith(each.encodedHeader()) && dot < token.length() && token.charAt(dot) == '.') {
                 return each.verifiesAt(nowMillis) ? each : null;
             }
         }

@@ -23,15 +23,25 @@ record HandshakeOffer(boolean chatV1, String token, String work, boolean isAmbig
     private static final String BEARER = "Bearer";
 
     static HandshakeOffer of(Headers headers) {
-        List<String> tokens = new ArrayList<>();
-        List<String> works = new ArrayList<>();
+        List<String> tokens = new ArrayList<>(1);
+        List<String> works = new ArrayList<>(1);
         boolean chatV1 = false;
-        for (String offered : subprotocols(headers)) {
-            chatV1 |= offered.equals(CHAT_V1);
-            if (offered.startsWith(TOKEN_PREFIX)) {
-                tokens.add(offered.substring(TOKEN_PREFIX.length()));
-            } else if (offered.startsWith(WORK_PREFIX)) {
-                works.add(offered.substring(WORK_PREFIX.length()));
+        for (String value : headers.all(PROTOCOL, List::of)) {
+            int end;
+            for (int start = 0; start <= value.length(); start = end + 1) {
+                end = value.indexOf(',', start) < 0 ? value.length() : value.indexOf(',', start);
+                while (start < end && isSpace(value.charAt(start))) {
+                    start++;
+                }
+                // Compared exactly (RFC 6455, 4.1).
+                if (value.startsWith(TOKEN_PREFIX, start)) {
+                    tokens.add(
+                            value.substring(start + TOKEN_PREFIX.length(), end).stripTrailing());
+                } else if (value.startsWith(WORK_PREFIX, start)) {
+                    works.add(value.substring(start + WORK_PREFIX.length(), end).stripTrailing());
+                } else {
+                    chatV1 |= value.substring(start, end).stripTrailing().equals(CHAT_V1);
+                }
             }
         }
         for (String value : headers.all(HeaderNames.AUTHORIZATION, List::of)) {
@@ -45,15 +55,8 @@ record HandshakeOffer(boolean chatV1, String token, String work, boolean isAmbig
         return new HandshakeOffer(chatV1, only(tokens), only(works), tokens.size() > 1 || works.size() > 1);
     }
 
-    /** Compared exactly (RFC 6455, 4.1). */
-    private static List<String> subprotocols(Headers headers) {
-        List<String> all = new ArrayList<>();
-        for (String value : headers.all(PROTOCOL, List::of)) {
-            for (String each : value.split(",")) {
-                all.add(each.strip());
-            }
-        }
-        return all;
+    private static boolean isSpace(char each) {
+        return each == ' ' || each == '\t';
     }
 
     private static String only(List<String> values) {
