@@ -84,7 +84,7 @@ class BannedVisitorsTest {
 
     @Test
     void anIdentityIsSentAwayAndStaysOutUntilTheBanIsLifted() throws Exception {
-        try (InProcessServer server = InProcessServer.open(dir, "RESUME_TIMEOUT", "1s")) {
+        try (InProcessServer server = InProcessServer.open(dir)) {
             SessionClient bad = SessionClient.begin(server.port());
             SessionClient good = SessionClient.begin(server.port());
             RawClient client = bad.connect();
@@ -107,7 +107,6 @@ class BannedVisitorsTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> bad.refresh().status() == 200);
             bad.connect().close();
             partner.close();
-            server.awaitAllEnded();
             server.close();
             assertThat(server.record().of("Banned")).hasSize(1);
             assertThat(server.record().of("Unbanned")).hasSize(1);
@@ -149,8 +148,7 @@ class BannedVisitorsTest {
 
     @Test
     void whoSeveralIdentitiesReportIsSuspendedAndGuestsSuspendNobody() throws Exception {
-        try (InProcessServer server =
-                InProcessServer.open(dir, "REPORTS_TO_SUSPEND", "2", "SUSPEND_TIME", "24h", "RESUME_TIMEOUT", "1s")) {
+        try (InProcessServer server = InProcessServer.open(dir, "REPORTS_TO_SUSPEND", "2", "SUSPEND_TIME", "24h")) {
             SessionClient bad = SessionClient.begin(server.port());
             List<RawClient> open = new ArrayList<>();
             RawClient victim = bad.connect();
@@ -169,7 +167,6 @@ class BannedVisitorsTest {
             open.forEach(RawClient::close);
             first.close();
             second.close();
-            server.awaitAllEnded();
             server.close();
             assertThat(server.record().of("Banned")).singleElement().satisfies(each -> {
                 assertThat(each.getString("target")).isEqualTo(bad.subject());

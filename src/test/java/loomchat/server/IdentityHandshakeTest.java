@@ -65,7 +65,6 @@ class IdentityHandshakeTest {
                                 .header("Sec-WebSocket-Protocol"))
                         .isNull();
             }
-            server.awaitAllEnded();
             server.close();
             String subject = visitor.subject();
             assertThat(server.record().of("New Connection"))

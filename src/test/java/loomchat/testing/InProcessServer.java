@@ -57,13 +57,9 @@ public final class InProcessServer implements AutoCloseable {
     }
 
     private long entered() throws IOException {
-        return events("New Connection");
-    }
-
-    private long events(String name) throws IOException {
         return Files.readString(server.logDir().resolve("chat-logs.jsonl"))
                 .lines()
-                .filter(each -> each.contains("\"event\":\"" + name + "\""))
+                .filter(each -> each.contains("\"event\":\"New Connection\""))
                 .count();
     }
 
@@ -84,13 +80,6 @@ public final class InProcessServer implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> Files.readString(server.logDir().resolve("chat-logs.jsonl"))
                         .contains(start));
-    }
-
-    /** Waits until the running server has written the end of every session. */
-    public void awaitAllEnded() {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> events("Disconnected") == entered());
     }
 
     /** Waits for a sample, taken from now on, by which nobody is connected, waits, or is paired. */
