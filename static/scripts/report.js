@@ -122,10 +122,15 @@ function takeOverGraphs(old, fresh) {
   }
 }
 
+/** The parameters of an address for the servers that are shown now. */
+function addressOf(parameters) {
+  return `?${new URLSearchParams(data.node ? { ...parameters, node: data.node } : parameters)}`;
+}
+
 function showBetween(from, to) {
   const start = Math.round(Math.max(0, from));
   const end = Math.round(Math.max(to, start + SHORTEST_RANGE_MILLIS));
-  show(`?from=${start}&to=${end}`, { push: true });
+  show(addressOf({ from: start, to: end }), { push: true });
 }
 
 function move(share) {
@@ -148,14 +153,14 @@ function wirePicker() {
     link.addEventListener("click", (event) => {
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
-        show(`?range=${link.dataset.range}`, { push: true }).then(() => focusRange(link.dataset.range));
+        show(addressOf({ range: link.dataset.range }), { push: true }).then(() => focusRange(link.dataset.range));
       }
     });
   }
   document.getElementById("range-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
-    show(`?${new URLSearchParams({ from: form.get("from"), to: form.get("to") })}`, { push: true });
+    show(addressOf({ from: form.get("from"), to: form.get("to") }), { push: true });
   });
   document.getElementById("earlier").addEventListener("click", () => move(-0.5));
   document.getElementById("later").addEventListener("click", () => move(0.5));

@@ -102,7 +102,7 @@ public final class Loomchat implements AutoCloseable {
         this.config = config;
         drainSeconds = config.drainSeconds();
         Counters counters = new Counters();
-        reports = new ReportService(config.log().dir());
+        reports = new ReportService(config.reportFolders());
         liveLog = new LiveLog(config.log().dir());
         fatalErrorHandler = new FatalErrorHandler(this::stopFailed, LAST_PATIENCE, onFailed);
         try {

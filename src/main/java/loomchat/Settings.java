@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import loomchat.chat.Limits;
 import loomchat.chat.v1.V1Limits;
 import loomchat.log.LogOptions;
+import loomchat.report.history.NodeFolders;
 import loomchat.web.WebServer;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies;
@@ -28,6 +29,7 @@ public record Settings(
         String host,
         int port,
         LogOptions log,
+        NodeFolders reportFolders,
         boolean echoEndpoint,
         Limits limits,
         V1Limits v1Limits,
@@ -117,6 +119,12 @@ public record Settings(
                 List.of("local", "any", "off"),
                 "who may announce a load test to the report: operators, anybody, nobody");
         LogOptions log = log(settings);
+        NodeFolders reportFolders = settings.parsed(
+                "REPORT_DIRS",
+                "",
+                "folders that exist separated by commas, each once and not LOG_DIR, at most " + (NodeFolders.MOST - 1),
+                text -> NodeFolders.of(log.dir(), text),
+                "log folders of other servers, whose history the report shows too");
         Limits limits = limits(settings);
         settings.group("Clients that speak chat.v1");
         var v1Limits = v1Limits(settings);
@@ -127,6 +135,7 @@ public record Settings(
                 host,
                 port,
                 log,
+                reportFolders,
                 echo,
                 limits,
                 v1Limits,

@@ -44,6 +44,7 @@ class SettingsTest {
                 "INTEREST_TIMEOUT | -5s",
                 "COMPRESSION | maybe",
                 "LOAD_TEST_ANNOUNCE | all",
+                "REPORT_DIRS | /does/not/exist",
                 "TRUSTED_PROXIES | proxy.example",
                 "LOG_SEGMENT_BYTES | 1",
                 "LOG_RETAIN_BYTES | most",

@@ -5,11 +5,14 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.InvalidQuery;
+import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.ReportCsv;
@@ -22,8 +25,10 @@ public final class ReportCommand {
     private static final int WRONG_USAGE = 2;
     private static final int FAILED = 1;
     private static final String HELP = """
-            loomchat report [--from TIME] [--to TIME] [--range SPAN] [--bucket WIDTH] [--json | --csv] [--rescan]
+            loomchat report [--from TIME] [--to TIME] [--range SPAN] [--bucket WIDTH] [--json | --csv] [--rescan] [DIR...]
 
+              DIR           log folders of several servers, as one history
+                            (default: LOG_DIR, which is logs, and those of REPORT_DIRS)
               --from, --to  what to show: UTC times such as 2026-11-24T01:50, dates, or spans back from now such as 2h
               --range       what to show: a span that ends now such as 15m, 1h, 1d, 4w, or all (default)
               --bucket      width of a bucket: 1s, 5s, 15s, 1m, 5m, 15m, 1h, 4h, 1d, 7d, 28d (default: by the range)
@@ -31,7 +36,7 @@ public final class ReportCommand {
               --csv         the series as CSV, as /report.csv
               --rescan      read every line again, whatever was summed up before
 
-            The log files are read from LOG_DIR (default: logs). No server is needed.""";
+            No server is needed.""";
 
     private static final Set<String> OPTIONS = Set.of("--from", "--to", "--range", "--bucket");
     private static final Set<String> FLAGS = Set.of("--json", "--csv", "--rescan", "--help", "-h");
@@ -41,12 +46,13 @@ public final class ReportCommand {
     /** Returns the exit code: 0, 1 when a file could not be read, 2 for wrong usage. */
     public static int run(String[] args, Map<String, String> env, PrintStream out, PrintStream err) {
         try {
-            Map<String, String> given = parse(args);
+            List<String> named = new ArrayList<>();
+            Map<String, String> given = parse(args, named);
             if (given.containsKey("--help") || given.containsKey("-h")) {
                 out.println(HELP);
                 return 0;
             }
-            return report(given, env, out, err);
+            return report(given, folders(named, env), env, out, err);
         } catch (InvalidQuery e) {
             err.println(e.getMessage());
             return WRONG_USAGE;
@@ -56,10 +62,14 @@ public final class ReportCommand {
         }
     }
 
-    /** The options and flags that were given, by name; a flag has an empty value. */
-    private static Map<String, String> parse(String[] args) {
+    /** The options and flags that were given, by name; a flag has an empty value. Anything else is a folder. */
+    private static Map<String, String> parse(String[] args, List<String> folders) {
         Map<String, String> given = new HashMap<>();
         for (int i = 0; i < args.length; i++) {
+            if (!args[i].startsWith("-")) {
+                folders.add(args[i]);
+                continue;
+            }
             String[] argument = args[i].split("=", 2);
             String name = argument[0];
             if (OPTIONS.contains(name)) {
@@ -83,27 +93,40 @@ public final class ReportCommand {
         return given;
     }
 
-    private static Path folder(Map<String, String> env) {
-        String name = env.getOrDefault("LOG_DIR", "");
-        Path folder = Path.of(name.isBlank() ? "logs" : name.strip());
-        if (!Files.isDirectory(folder)) {
-            throw new InvalidQuery("LOG_DIR=" + folder + " is not allowed: a folder with log files");
+    private static NodeFolders folders(List<String> named, Map<String, String> env) {
+        if (named.isEmpty()) {
+            String name = env.getOrDefault("LOG_DIR", "");
+            Path folder = Path.of(name.isBlank() ? "logs" : name.strip());
+            if (!Files.isDirectory(folder)) {
+                throw new InvalidQuery("LOG_DIR=" + folder + " is not allowed: a folder with log files");
+            }
+            String others = env.getOrDefault("REPORT_DIRS", "");
+            try {
+                return NodeFolders.of(folder, others);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidQuery("REPORT_DIRS=" + others + " is not allowed: " + e.getMessage());
+            }
         }
-        return folder;
+        try {
+            return NodeFolders.existing(named.stream().map(Path::of).toList());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidQuery(String.join(" ", named) + " is not allowed: " + e.getMessage());
+        }
     }
 
-    private static int report(Map<String, String> given, Map<String, String> env, PrintStream out, PrintStream err)
+    private static int report(
+            Map<String, String> given, NodeFolders folders, Map<String, String> env, PrintStream out, PrintStream err)
             throws IOException {
-        Path folder = folder(env);
         ReportQuery query = ReportQuery.parse(
                 given.get("--range"),
                 given.get("--from"),
                 given.get("--to"),
                 given.get("--bucket"),
                 given.containsKey("--rescan"),
+                null,
                 System.currentTimeMillis());
         int workers = Runtime.getRuntime().availableProcessors();
-        try (HistoryReader history = new HistoryReader(folder, workers, System::currentTimeMillis)) {
+        try (HistoryReader history = new HistoryReader(folders, workers, System::currentTimeMillis)) {
             Report report = history.read(query);
             if (given.containsKey("--json")) {
                 ReportJson.write(report, out);

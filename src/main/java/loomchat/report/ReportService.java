@@ -17,13 +17,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import loomchat.report.history.HistoryReader;
+import loomchat.report.history.InvalidQuery;
+import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
 import loomchat.report.scan.BackgroundThreads;
 
 /**
- * The report of one log folder, for the web server: lets many readers share few scans. Request threads ask and wait;
+ * The report of some log folders, for the web server: lets many readers share few scans. Request threads ask and wait;
  * one {@link BackgroundThreads} thread scans, another one renders. Both start with the first query.
  *
  * <p>A reader joins the next scan of the same query, never one that runs already: all lines that were on disk when
@@ -67,9 +69,9 @@ public final class ReportService implements AutoCloseable {
     private boolean closed;
 
     /** A service for a server that has other work to do: one core is left to it if there are several. */
-    public ReportService(Path logFolder) {
+    public ReportService(NodeFolders folders) {
         this(new HistoryReader(
-                logFolder, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis));
+                folders, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis));
     }
 
     private ReportService(HistoryReader history) {
@@ -83,9 +85,15 @@ public final class ReportService implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Parses the parameters of a request; see {@link ReportQuery#parse}. */
-    public ReportQuery query(String range, String from, String to, String bucket, boolean rescan) {
-        return ReportQuery.parse(range, from, to, bucket, rescan, clock.getAsLong());
+    /**
+     * Parses the parameters of a request; see {@link ReportQuery#parse}.
+     *
+     * @throws InvalidQuery one of them is not allowed
+     */
+    public ReportQuery query(String range, String from, String to, String bucket, boolean rescan, String node) {
+        ReportQuery query = ReportQuery.parse(range, from, to, bucket, rescan, node, clock.getAsLong());
+        history.check(query);
+        return query;
     }
 
     /** Waits for a scan that begins after this call, and returns its result in this form. */

@@ -29,7 +29,7 @@ import loomchat.web.response.Responses;
  */
 final class ReportRoutes implements HttpService {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
-    private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan");
+    private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan", "node");
 
     private final ReportService reports;
     private final TrustedProxies proxies;
@@ -98,7 +98,8 @@ final class ReportRoutes implements HttpService {
         Parameters query = Responses.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
-                throw new InvalidQuery(Responses.shown(name) + " is not known: range, from, to, bucket and rescan are");
+                throw new InvalidQuery(
+                        Responses.shown(name) + " is not known: range, from, to, bucket, node and rescan are");
             }
         }
         return reports.query(
@@ -106,7 +107,8 @@ final class ReportRoutes implements HttpService {
                 first(query, "from"),
                 first(query, "to"),
                 first(query, "bucket"),
-                query.contains("rescan"));
+                query.contains("rescan"),
+                first(query, "node"));
     }
 
     private static String first(Parameters query, String name) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import loomchat.report.history.HistoryReader;
+import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
@@ -84,8 +85,8 @@ public final class ReportBenchmark {
     private static void whole(Path folder, long size) throws Exception {
         String what = "report of %.1f GB, ".formatted(size / GIGA);
         int cores = Runtime.getRuntime().availableProcessors();
-        try (HistoryReader history = new HistoryReader(folder, cores, System::currentTimeMillis)) {
-            ReportQuery rescan = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, true);
+        try (HistoryReader history = new HistoryReader(NodeFolders.of(folder), cores, System::currentTimeMillis)) {
+            ReportQuery rescan = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, true, null);
             throughput(what + "every line", size, 2, () -> page(history, rescan));
             long began = System.nanoTime();
             page(history, ReportQuery.ALL);
@@ -144,7 +145,7 @@ public final class ReportBenchmark {
             generated.run(2_000, 100, run % 3 != 1).seal();
         }
         generated.run(1_000, 500, false).finish();
-        try (HistoryReader history = new HistoryReader(folder, 2, generated::now)) {
+        try (HistoryReader history = new HistoryReader(NodeFolders.of(folder), 2, generated::now)) {
             Report report = history.read(ReportQuery.ALL);
             ChatTotals chat = report.chat();
             String ours = "%d connections, %d matches, %d messages, %d disconnects, %d chats, %d starts"

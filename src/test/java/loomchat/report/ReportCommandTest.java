@@ -103,6 +103,49 @@ class ReportCommandTest {
                 .contains("is not allowed");
     }
 
+    @Test
+    void severalFoldersAreOneHistory(@TempDir Path other) throws IOException {
+        generate();
+        GeneratedHistory history = new GeneratedHistory(
+                4, other, Instant.parse("2026-03-01T10:05:00Z").toEpochMilli(), false);
+        history.run(1_000, 200, false).finish();
+        int messages = (int) (IndependentCount.of(folder).messages + IndependentCount.of(other).messages);
+        for (Map<String, String> env : List.of(Map.of("REPORT_DIRS", other.toString()), Map.<String, String>of())) {
+            out.reset();
+            String[] arguments = env.isEmpty()
+                    ? new String[] {"--json", folder.toString(), other.toString()}
+                    : new String[] {"--json"};
+            assertThat(run(env, StandardCharsets.UTF_8, arguments)).isZero();
+            try (JsonReader reader = Json.createReader(new StringReader(out.toString(StandardCharsets.UTF_8)))) {
+                JsonObject json = reader.readObject();
+                assertThat(json.getJsonObject("totals").getInt("messages")).isEqualTo(messages);
+                assertThat(json.getJsonArray("nodes")).hasSize(2);
+            }
+        }
+        out.reset();
+        assertThat(run(Map.of(), StandardCharsets.UTF_8, folder.toString(), other.toString()))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "Servers",
+                        folder.getFileName().toString(),
+                        other.getFileName() + " ",
+                        "%,d".formatted(messages));
+    }
+
+    @Test
+    void aFolderThatIsNotThereOrIsThereTwiceIsNamed() {
+        assertThat(run(Map.of(), StandardCharsets.UTF_8, folder.toString(), folder + "/x"))
+                .isEqualTo(2);
+        assertThat(run(Map.of("REPORT_DIRS", folder.toString()), StandardCharsets.UTF_8))
+                .isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        folder + " " + folder + "/x is not allowed: folders that exist, but " + folder + "/x does not",
+                        "REPORT_DIRS=" + folder + " is not allowed: each folder once, but " + folder
+                                + " is there twice");
+    }
+
     private void generate() throws IOException {
         GeneratedHistory history = new GeneratedHistory(
                 3, folder, Instant.parse("2026-03-01T10:00:00Z").toEpochMilli(), false);

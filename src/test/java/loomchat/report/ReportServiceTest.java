@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import loomchat.report.history.HistoryReader;
+import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
@@ -36,7 +37,7 @@ class ReportServiceTest {
 
     @BeforeEach
     void setUp() {
-        history = new HistoryReader(folder, 1, () -> 0);
+        history = new HistoryReader(NodeFolders.of(folder), 1, () -> 0);
     }
 
     @Test
@@ -73,11 +74,11 @@ class ReportServiceTest {
             readers.submit(() -> ask(service, ReportQuery.ALL));
             Awaitility.await().until(() -> begun.get() == 1);
             for (int i = 0; i < ReportService.MOST_WAITING; i++) {
-                ReportQuery question = new ReportQuery(null, i, i + 1, 1, false);
+                ReportQuery question = new ReportQuery(null, i, i + 1, 1, false, null);
                 readers.submit(() -> ask(service, question));
             }
             Awaitility.await().until(() -> service.readersWaiting() == ReportService.MOST_WAITING);
-            assertThatThrownBy(() -> ask(service, new ReportQuery(null, -1, 0, 1, false)))
+            assertThatThrownBy(() -> ask(service, new ReportQuery(null, -1, 0, 1, false, null)))
                     .isInstanceOf(ReportService.Unavailable.class)
                     .hasMessageContaining("too many");
             mayEnd.release(100);

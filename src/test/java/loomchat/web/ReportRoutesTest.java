@@ -157,6 +157,7 @@ class ReportRoutesTest {
                 "bucket=1s&from=2020-01-01",
                 "range=soon",
                 "range=1d&from=2026-01-01",
+                "node=none",
                 "page=2")) {
             for (String path : List.of("/report", "/report.json", "/report.csv")) {
                 HttpResponse<String> answer = get(path + "?" + query);

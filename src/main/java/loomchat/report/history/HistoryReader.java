@@ -1,7 +1,6 @@
 package loomchat.report.history;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,32 +12,30 @@ import loomchat.report.rollup.RollupFiles;
 import loomchat.report.rollup.SampleRollupFormat;
 import loomchat.report.scan.LogFolder;
 import loomchat.report.scan.LogFolder.Kind;
-import loomchat.report.scan.LogFolder.Snapshot;
 import loomchat.report.scan.LogScanner;
-import loomchat.report.scan.SampleLine;
-import loomchat.report.series.ChatTotals;
-import loomchat.report.series.LogTimes;
-import loomchat.report.series.SampleTotals;
 
 /**
- * Reads a log folder and answers one {@link ReportQuery} at a time. The calling thread waits for its turn and for the
- * scan. Memory does not depend on how much there is to read: totals and series are bounded, lines are never kept.
+ * Reads the log folder of a server, or those of several, and answers one {@link ReportQuery} at a time. The calling
+ * thread waits for its turn and for the scan. Memory does not depend on how much there is to read: totals and series
+ * are bounded, lines are never kept.
  */
 public final class HistoryReader implements AutoCloseable {
-    private final LogFolder folder;
+    private final NodeFolders folders;
     private final LogScanner scanner;
     private final LongSupplier clock;
 
     /** Held by the caller for whom the scanning threads work. */
     private final ReentrantLock turn = new ReentrantLock();
 
-    public HistoryReader(Path folder, int workers, LongSupplier clock) {
-        this.folder = new LogFolder(folder);
+    public HistoryReader(NodeFolders folders, int workers, LongSupplier clock) {
+        this.folders = folders;
         this.scanner = new LogScanner(workers);
         this.clock = clock;
     }
 
+    /** @throws InvalidQuery there is no such node, or too many buckets */
     public Report read(ReportQuery query) {
+        check(query);
         turn.lock();
         try {
             return readInTurn(query);
@@ -72,35 +69,23 @@ public final class HistoryReader implements AutoCloseable {
         }
     }
 
+    /** @throws InvalidQuery there is no such node */
+    public void check(ReportQuery query) {
+        folders.check(query.node());
+    }
+
     private Report readInTurn(ReportQuery query) {
         // The clock is read before the files are opened, so that no line is later than the end of the range.
         long now = clock.getAsLong();
-        try (Snapshot chat = folder.snapshot(Kind.CHAT);
-                Snapshot samples = folder.snapshot(Kind.SAMPLES)) {
-            return read(query.at(now), now, chat, samples);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Report read(ReportQuery query, long now, Snapshot chatLog, Snapshot sampleLog) {
-        ReportBuilder report = new ReportBuilder(query, now, lastSample(sampleLog));
-        List<String> problems = new ArrayList<>();
-        boolean written = report.isFresh();
-        var chatReader = new SegmentReader<>(chatLog, new ChatRollupFormat(), scanner, query, written, problems);
-        var sampleReader = new SegmentReader<>(sampleLog, new SampleRollupFormat(), scanner, query, written, problems);
-        long bucketSeconds = report.bucketSeconds(LogTimes.earlier(chatReader.prepare(), sampleReader.prepare()));
-        SampleTotals samples = sampleReader.read(bucketSeconds, report::sampleEvents);
-        ChatTotals chat = chatReader.read(bucketSeconds, report::chatEvents);
-        return report.report(chat, samples, chatReader.figures(chat).plus(sampleReader.figures(samples)), problems);
-    }
-
-    private static SampleLine lastSample(Snapshot samples) {
+        ReportQuery asked = query.at(now);
+        List<NodeHistory> nodes = new ArrayList<>();
         try {
-            return SampleLine.readLast(samples.active(), samples.size());
-        } catch (IOException e) {
-            // Reported when the file is read.
-            return null;
+            for (NodeFolders.Node each : folders.chosen(query.node())) {
+                nodes.add(new NodeHistory(each, scanner, asked, now));
+            }
+            return new ReportBuilder(asked, now, folders.names(), nodes).read();
+        } finally {
+            nodes.forEach(NodeHistory::close);
         }
     }
 

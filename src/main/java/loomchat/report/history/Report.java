@@ -1,5 +1,6 @@
 package loomchat.report.history;
 
+import java.util.Comparator;
 import java.util.List;
 import loomchat.report.series.ChatTotals;
 import loomchat.report.series.GraphMark;
@@ -10,6 +11,8 @@ import loomchat.report.series.SampleTotals;
 /**
  * What the logs say about a range. Made by the thread that scanned, read by any number of others.
  *
+ * @param choices the names of all nodes, also of those that the query leaves out
+ * @param now of all nodes together
  * @param problems what could not be read, a line each
  */
 public record Report(
@@ -17,7 +20,8 @@ public record Report(
         Axis axis,
         ChatTotals chat,
         SampleTotals samples,
-        ServerRuns runs,
+        List<Node> nodes,
+        List<String> choices,
         ShownMarks marks,
         CurrentState now,
         ScanFigures scan,
@@ -34,6 +38,50 @@ public record Report(
     public record Axis(long at, long from, long to, long bucketSeconds) {
         public long millis() {
             return to - from;
+        }
+
+        /** How much of the bucket that begins at {@code start} lies in the range. */
+        long millisOfBucket(long start) {
+            return Math.max(1000, Math.min(start + bucketSeconds * 1000, to) - Math.max(start, from));
+        }
+
+        Axis withBucketSeconds(long seconds) {
+            return new Axis(at, from, to, seconds);
+        }
+    }
+
+    /**
+     * One server and its folder.
+     *
+     * @param connections of it alone, in the range
+     * @param messages the same
+     */
+    public record Node(String name, ServerRuns runs, CurrentState now, long connections, long messages) {
+        public double uptimeSeconds(ReportQuery query) {
+            return runs.uptimeMillis(query.from(), query.to()) / 1000.0;
+        }
+
+        public long starts(ReportQuery query) {
+            return runs.starts(query.from(), query.to());
+        }
+
+        public long crashes(ReportQuery query) {
+            return runs.crashes(query.from(), query.to());
+        }
+    }
+
+    /** A run of one of the servers. */
+    public record NodeRun(Node node, ServerRuns.Run run) {
+        /**
+         * How it ended: {@code stopped}, {@code crashed}, {@code running}, or {@code vanished} if no server was started
+         * there since.
+         */
+        public String end() {
+            return switch (run.how()) {
+                case STOPPED -> "stopped";
+                case CRASHED -> "crashed";
+                case OPEN -> node.now.live() ? "running" : "vanished";
+            };
         }
     }
 
@@ -74,31 +122,39 @@ public record Report(
     }
 
     public long starts() {
-        return runs.starts(query.from(), query.to());
+        return nodes.stream().mapToLong(each -> each.starts(query)).sum();
     }
 
     public long crashes() {
-        return runs.crashes(query.from(), query.to());
+        return nodes.stream().mapToLong(each -> each.crashes(query)).sum();
     }
 
+    /** Of all nodes together. */
     public double uptimeSeconds() {
-        return runs.uptimeMillis(query.from(), query.to()) / 1000.0;
+        return nodes.stream().mapToDouble(each -> each.uptimeSeconds(query)).sum();
+    }
+
+    /** The runs that overlap the range, in the order of their starts. */
+    public List<NodeRun> runs() {
+        return nodes.stream()
+                .flatMap(node ->
+                        node.runs.within(query.from(), query.to()).stream().map(run -> new NodeRun(node, run)))
+                .sorted(Comparator.comparingLong(each -> each.run.start()))
+                .toList();
+    }
+
+    /** Runs that were dropped, because there were too many; the sums over everything have them. */
+    public long runsLeftOut() {
+        return nodes.stream().mapToLong(each -> each.runs.leftOut()).sum();
+    }
+
+    /** Whether it is a report of several servers, some of which it may leave out. */
+    public boolean hasChoices() {
+        return choices.size() > 1;
     }
 
     public double amount(SampleColumn column) {
         return samples.amount(column);
-    }
-
-    /**
-     * How a run ended: {@code stopped}, {@code crashed}, {@code running}, or {@code vanished} if no server was
-     * started since.
-     */
-    public String describe(ServerRuns.Run run) {
-        return switch (run.how()) {
-            case STOPPED -> "stopped";
-            case CRASHED -> "crashed";
-            case OPEN -> now.live() ? "running" : "vanished";
-        };
     }
 
     public boolean isEmpty() {

@@ -3,45 +3,65 @@ package loomchat.report.history;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import loomchat.report.history.ServerRuns.End;
-import loomchat.report.history.ServerRuns.Run;
-import loomchat.report.scan.SampleLine;
-import loomchat.report.series.AliveIntervals;
 import loomchat.report.series.BucketWidths;
 import loomchat.report.series.ChatTotals;
-import loomchat.report.series.ChunkEvents;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.GraphMarks;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleTotals;
 
 /**
- * Puts a report together from what was read. Samples come first: they show how long a server lived that did not stop.
- * Used once, by the thread that reads; opens no file.
+ * Reads what the nodes say and puts one report together from it: events and amounts are added up, and so is what
+ * several nodes have at the same time. Used once, by the thread that reads.
  */
 final class ReportBuilder {
     private final ReportQuery query;
     private final long now;
-    private final SampleLine last;
+    private final List<String> choices;
+    private final List<NodeHistory> nodes;
     private final long began = System.nanoTime();
-    private final AliveIntervals alive = new AliveIntervals();
-    private final ServerRuns runs = new ServerRuns(alive);
-    private final GraphMarks marks = new GraphMarks();
 
-    /** {@code lastSample} is the last one on disk, or null. */
-    ReportBuilder(ReportQuery query, long now, SampleLine lastSample) {
+    /** @param choices the names of all nodes, also of those that the query leaves out */
+    ReportBuilder(ReportQuery query, long now, List<String> choices, List<NodeHistory> nodes) {
         this.query = query;
         this.now = now;
-        this.last = lastSample;
+        this.choices = choices;
+        this.nodes = nodes;
     }
 
-    /** Whether the last sample is recent: a server is writing. */
-    boolean isFresh() {
-        return last != null && Math.abs(now - last.millis()) <= CurrentState.LIVE_MILLIS;
+    Report read() {
+        long first = LogTimes.UNKNOWN;
+        for (NodeHistory each : nodes) {
+            first = LogTimes.earlier(first, each.prepare());
+        }
+        long asked = bucketSeconds(first);
+        nodes.forEach(each -> each.read(asked));
+        List<Report.Node> states = nodes.stream().map(NodeHistory::node).toList();
+        Report.ScanFigures figures = nodes.stream()
+                .map(NodeHistory::figures)
+                .reduce(Report.ScanFigures::plus)
+                .orElseThrow();
+        ChatTotals chat = chat();
+        Report.Axis axis = axis(chat, width(chat));
+        SampleTotals samples = samples(axis);
+        long bucketSeconds = Math.max(axis.bucketSeconds(), samples.series().seconds());
+        chat.series().widenTo(bucketSeconds);
+        samples.series().widenTo(bucketSeconds);
+        return new Report(
+                query,
+                axis.withBucketSeconds(bucketSeconds),
+                chat,
+                samples,
+                states,
+                choices,
+                marks(),
+                CurrentState.of(states.stream().map(Report.Node::now).toList()),
+                figures.in(Math.max(1, (System.nanoTime() - began) / 1_000_000)),
+                problems());
     }
 
     /** The bucket width of the query, or one that suits the range. {@code first} is the time of the first line. */
-    long bucketSeconds(long first) {
+    private long bucketSeconds(long first) {
         long from = query.from() == LogTimes.UNKNOWN ? first : query.from();
         long to = query.to() == Long.MAX_VALUE ? now : query.to();
         if (from == LogTimes.UNKNOWN) {
@@ -54,64 +74,66 @@ final class ReportBuilder {
         return BucketWidths.secondsFor(to - from);
     }
 
-    void sampleEvents(ChunkEvents events) {
-        alive.append(events.alive());
+    /** Added to those of the first node. */
+    private ChatTotals chat() {
+        ChatTotals sum = nodes.getFirst().chat();
+        nodes.stream().skip(1).forEach(each -> sum.merge(each.chat()));
+        return sum;
     }
 
-    void chatEvents(ChunkEvents events) {
-        runs.append(events.runEvents());
-        marks.append(events.marks());
+    private SampleTotals samples(Report.Axis axis) {
+        return nodes.size() == 1
+                ? nodes.getFirst().samples()
+                : SampleTotals.ofNodes(
+                        nodes.stream().map(NodeHistory::samples).toList(), axis.bucketSeconds(), axis::millisOfBucket);
     }
 
-    Report report(ChatTotals chat, SampleTotals samples, Report.ScanFigures figures, List<String> problems) {
-        runs.finish();
-        long bucketSeconds = Math.max(chat.series().seconds(), samples.series().seconds());
-        chat.series().widenTo(bucketSeconds);
-        samples.series().widenTo(bucketSeconds);
-        return new Report(
-                query,
-                axis(chat, samples, bucketSeconds),
-                chat,
-                samples,
-                runs,
-                new Report.ShownMarks(marksInRange(), marks.leftOut()),
-                CurrentState.of(last, isLive()),
-                figures.in(Math.max(1, (System.nanoTime() - began) / 1_000_000)),
-                List.copyOf(problems));
-    }
-
-    private Report.Axis axis(ChatTotals chat, SampleTotals samples, long bucketSeconds) {
-        long first = LogTimes.earlier(chat.first(), samples.first());
-        long end = Math.max(chat.last(), samples.last());
-        return new Report.Axis(
-                now,
-                query.from() == LogTimes.UNKNOWN ? first : query.from(),
-                query.to() == Long.MAX_VALUE ? (query.from() == LogTimes.UNKNOWN ? end : now) : query.to(),
-                bucketSeconds);
-    }
-
-    private boolean isLive() {
-        Run latest = runs.latest();
-        return isFresh() && (latest == null || latest.how() == End.OPEN && last.millis() >= latest.start());
-    }
-
-    /** The marks of the range in the order of time, crashes included. */
-    private List<GraphMark> marksInRange() {
-        List<GraphMark> shown = new ArrayList<>();
-        for (GraphMark mark : marks.all()) {
-            if (mark.millis() >= query.from() && mark.millis() < query.to()) {
-                shown.add(mark);
-            }
+    private long width(ChatTotals chat) {
+        long widest = chat.series().seconds();
+        for (NodeHistory each : nodes) {
+            widest = Math.max(widest, each.samples().series().seconds());
         }
-        List<Run> all = runs.all();
-        for (int i = 0; i + 1 < all.size() && shown.size() < 2 * GraphMarks.MOST; i++) {
-            Run run = all.get(i);
-            if (run.how() == End.CRASHED && run.end() >= query.from() && run.end() < query.to()) {
-                shown.add(new GraphMark(
-                        run.end(), GraphMark.Kind.CRASH, "", "Last sign of life before a start without a stop"));
-            }
+        return widest;
+    }
+
+    private Report.Axis axis(ChatTotals chat, long bucketSeconds) {
+        long first = chat.first();
+        long end = chat.last();
+        for (NodeHistory each : nodes) {
+            first = LogTimes.earlier(first, each.samples().first());
+            end = Math.max(end, each.samples().last());
         }
-        Collections.sort(shown);
-        return shown;
+        long from = query.from() == LogTimes.UNKNOWN ? first : query.from();
+        long to = query.to() == Long.MAX_VALUE ? (query.from() == LogTimes.UNKNOWN ? end : now) : query.to();
+        long width = bucketSeconds;
+        // Each node's buckets are few enough; those of all together may be more.
+        while (nodes.size() > 1 && (to - from) / (width * 1000) + 2 > BucketWidths.MOST) {
+            width = BucketWidths.wider(width);
+        }
+        return new Report.Axis(now, from, to, width);
+    }
+
+    /** In the order of time, the newest of them. */
+    private Report.ShownMarks marks() {
+        List<GraphMark> all = new ArrayList<>();
+        long leftOut = 0;
+        for (NodeHistory each : nodes) {
+            for (GraphMark mark : each.marksInRange()) {
+                all.add(nodes.size() == 1 ? mark : mark.of(each.name()));
+            }
+            leftOut += each.marksLeftOut();
+        }
+        Collections.sort(all);
+        int tooMany = Math.max(0, all.size() - 2 * GraphMarks.MOST);
+        return new Report.ShownMarks(List.copyOf(all.subList(tooMany, all.size())), leftOut + tooMany);
+    }
+
+    private List<String> problems() {
+        List<String> all = new ArrayList<>();
+        for (NodeHistory each : nodes) {
+            String name = nodes.size() == 1 ? "" : each.name() + ": ";
+            each.problems().forEach(problem -> all.add(name + problem));
+        }
+        return List.copyOf(all);
     }
 }

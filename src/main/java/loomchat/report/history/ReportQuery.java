@@ -20,9 +20,10 @@ import loomchat.report.series.LogTimes;
  * @param to end in milliseconds since the epoch, exclusive, or {@link Long#MAX_VALUE} for the end
  * @param bucketSeconds width of a bucket, or 0 to choose one that suits the range
  * @param rescan read every line again, whether there are rollups or not
+ * @param node the only one to read, by its name in {@link NodeFolders}, or null for all
  */
-public record ReportQuery(String range, long from, long to, long bucketSeconds, boolean rescan) {
-    public static final ReportQuery ALL = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, false);
+public record ReportQuery(String range, long from, long to, long bucketSeconds, boolean rescan, String node) {
+    public static final ReportQuery ALL = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, false, null);
 
     private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdwy])");
     private static final String TIMES =
@@ -30,26 +31,28 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
                     + " 2026-11-24, milliseconds since 1970, now, or a span back from now such as 15m, 6h or 30d";
 
     /** Parses the parameters of an address or of a command line; null and empty mean that one was not given. */
-    public static ReportQuery parse(String range, String from, String to, String bucket, boolean rescan, long now) {
+    public static ReportQuery parse(
+            String range, String from, String to, String bucket, boolean rescan, String node, long now) {
         boolean bounded = given(from) || given(to);
         if (given(range) && bounded) {
             throw new InvalidQuery("range=" + InvalidQuery.shown(range)
                     + " is not allowed together with from or to: give one or the other");
         }
         long width = bucket(bucket);
+        String chosen = given(node) ? node : null;
         if (!bounded) {
             String name = given(range) ? range : "all";
             long start = name.equals("all")
                     ? LogTimes.UNKNOWN
                     : now - span("range", name, "all or a span such as 15m, 1h, 1d or 4w");
-            return checked(new ReportQuery(name, start, Long.MAX_VALUE, width, rescan), now);
+            return checked(new ReportQuery(name, start, Long.MAX_VALUE, width, rescan, chosen), now);
         }
         long start = given(from) ? time("from", from, now) : LogTimes.UNKNOWN;
         long end = given(to) ? time("to", to, now) : Long.MAX_VALUE;
         if (start >= end) {
             throw new InvalidQuery("from", from, "it must be before to=" + InvalidQuery.shown(to));
         }
-        return checked(new ReportQuery(null, start, end, width, rescan), now);
+        return checked(new ReportQuery(null, start, end, width, rescan, chosen), now);
     }
 
     /** The same query at a later time: a span that ends now moves on. */
@@ -58,14 +61,19 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
             return this;
         }
         if (range.equals("all")) {
-            return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan);
+            return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan, node);
         }
-        return new ReportQuery(range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan);
+        return new ReportQuery(range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan, node);
+    }
+
+    /** The same of this node, or of all for null. */
+    public ReportQuery of(String otherNode) {
+        return new ReportQuery(range, from, to, bucketSeconds, rescan, otherNode);
     }
 
     /** The key by which queries share a scan. */
     public ReportQuery key() {
-        return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan);
+        return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan, node);
     }
 
     public boolean isAll() {

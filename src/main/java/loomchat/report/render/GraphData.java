@@ -24,6 +24,7 @@ final class GraphData {
                 .member("to", report.isEmpty() ? 0 : report.axis().to())
                 .member("at", report.axis().at())
                 .member("range", report.query().range())
+                .member("node", report.query().node())
                 .member("endsNow", report.query().to() == Long.MAX_VALUE)
                 .member("bucketSeconds", report.axis().bucketSeconds());
         json.name("time").longs(table.rows(), row -> table.start(row) / 1000).array("graphs");

@@ -22,8 +22,13 @@ final class GraphSection {
         SeriesTable points = SeriesTable.of(report, PICTURE_POINTS);
         SeriesTable rows = SeriesTable.of(report, TABLE_ROWS);
         html.raw("<section aria-labelledby=\"graphs\"><h2 id=\"graphs\">Over time</h2>");
-        html.raw("<p class=\"soft graph-help\">Lines are means, bands reach "
-                        + "from the least to the greatest value. All times are UTC.")
+        boolean isSum = report.nodes().size() > 1;
+        html.raw("<p class=\"soft graph-help\">Lines are means")
+                .raw(
+                        isSum
+                                ? ", of all servers together; choose one above for its least and greatest values."
+                                : ", bands reach from the least to the greatest value.")
+                .raw(" All times are UTC.")
                 .raw("<span class=\"script-only\" hidden> Drag across a graph to look closer.</span></p>")
                 .raw("<div class=\"graphs\" data-part=\"graphs\">\n");
         for (Graph graph : Graph.values()) {

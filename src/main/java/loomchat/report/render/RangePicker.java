@@ -1,6 +1,9 @@
 package loomchat.report.render;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
@@ -27,9 +30,17 @@ final class RangePicker {
         ReportQuery query = report.query();
         html.raw("<div class=\"card picker\" data-part=\"picker\"><nav class=\"row\" aria-label=\"Range\">");
         for (String[] range : RANGES) {
-            String current = range[0].equals(query.range()) ? " aria-current=\"true\"" : "";
-            html.raw("<a class=\"button\" href=\"/report?range=%s\" data-range=\"%s\"%s>%s</a>"
-                    .formatted(range[0], range[0], current, range[1]));
+            html.element(
+                    "a",
+                    range[1],
+                    "class",
+                    "button",
+                    "href",
+                    "/report?range=" + range[0] + node(query),
+                    "data-range",
+                    range[0],
+                    "aria-current",
+                    range[0].equals(query.range()) ? "true" : null);
         }
         html.raw("<span class=\"row script-only\" hidden>")
                 .raw(button("earlier", "Earlier", "‹"))
@@ -40,9 +51,44 @@ final class RangePicker {
         time("from", "From (UTC)", report.axis().from());
         // Up to the next whole second, so that the last line is included.
         time("to", "to", report.axis().to() + 999);
+        if (query.node() != null) {
+            html.open("input", "type", "hidden", "name", "node", "value", query.node());
+        }
         html.raw("<button class=\"button\" type=\"submit\">Show</button>")
                 .raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live</label>")
-                .raw("</form></div>\n");
+                .raw("</form>");
+        if (report.hasChoices()) {
+            nodes();
+        }
+        html.raw("</div>\n");
+    }
+
+    /** The servers, to look at all of them or at one. */
+    private void nodes() throws IOException {
+        html.raw("<nav class=\"row\" aria-label=\"Servers\">");
+        choice("All servers", null);
+        for (String each : report.choices()) {
+            choice(each, each);
+        }
+        html.raw("</nav>");
+    }
+
+    private void choice(String label, String node) throws IOException {
+        ReportQuery query = report.query();
+        html.element(
+                "a",
+                label,
+                "class",
+                "button",
+                "href",
+                "/report" + address(query.of(node)),
+                "aria-current",
+                Objects.equals(node, query.node()) ? "true" : null);
+    }
+
+    /** The node that was chosen, as a parameter behind others. */
+    private static String node(ReportQuery query) {
+        return query.node() == null ? "" : "&node=" + URLEncoder.encode(query.node(), StandardCharsets.UTF_8);
     }
 
     private static String button(String id, String name, String sign) {
@@ -78,6 +124,7 @@ final class RangePicker {
         if (query.bucketSeconds() > 0) {
             address.append(address.isEmpty() ? '?' : '&').append("bucket=").append(query.bucketSeconds());
         }
-        return address.toString();
+        String node = node(query);
+        return address.isEmpty() && !node.isEmpty() ? "?" + node.substring(1) : address + node;
     }
 }

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import loomchat.json.JsonWriter;
 import loomchat.report.history.CurrentState;
 import loomchat.report.history.Report;
-import loomchat.report.history.ServerRuns;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
 import loomchat.report.series.Distribution;
@@ -34,6 +33,7 @@ public final class ReportJson {
         json.object();
         totals();
         now();
+        nodes();
         scan();
         range();
         distributions();
@@ -76,9 +76,13 @@ public final class ReportJson {
     }
 
     private void now() throws IOException {
-        CurrentState now = report.now();
-        json.object("now")
-                .member("live", now.live())
+        json.object("now");
+        state(report.now());
+        json.endObject().newline();
+    }
+
+    private void state(CurrentState now) throws IOException {
+        json.member("live", now.live())
                 .member("time", now.at() == LogTimes.UNKNOWN ? null : LogTimes.iso(now.at()))
                 .member("rssBytes", now.wholeNumber(SampleColumn.RSS_BYTES))
                 .member("heapBytes", now.wholeNumber(SampleColumn.HEAP_USED_BYTES))
@@ -99,7 +103,22 @@ public final class ReportJson {
         }) {
             json.member(each.key, now.wholeNumber(each));
         }
-        json.endObject().newline();
+    }
+
+    private void nodes() throws IOException {
+        json.array("nodes");
+        for (Report.Node each : report.nodes()) {
+            json.object()
+                    .member("name", each.name())
+                    .member("totalConnections", each.connections())
+                    .member("totalMessages", each.messages())
+                    .member("starts", each.starts(report.query()))
+                    .member("crashes", each.crashes(report.query()))
+                    .member("uptimeSeconds", each.uptimeSeconds(report.query()));
+            state(each.now());
+            json.endObject();
+        }
+        json.endArray().newline();
     }
 
     private void scan() throws IOException {
@@ -161,18 +180,17 @@ public final class ReportJson {
     }
 
     private void runs() throws IOException {
-        ServerRuns runs = report.runs();
         json.array("runs");
-        for (ServerRuns.Run run :
-                runs.within(report.query().from(), report.query().to())) {
+        for (Report.NodeRun each : report.runs()) {
             json.object()
-                    .member("start", LogTimes.iso(run.start()))
-                    .member("end", LogTimes.iso(run.end()))
-                    .member("seconds", (run.end() - run.start()) / 1000.0)
-                    .member("how", report.describe(run))
+                    .member("start", LogTimes.iso(each.run().start()))
+                    .member("end", LogTimes.iso(each.run().end()))
+                    .member("seconds", (each.run().end() - each.run().start()) / 1000.0)
+                    .member("how", each.end())
+                    .member("node", each.node().name())
                     .endObject();
         }
-        json.endArray().member("runsLeftOut", runs.leftOut()).newline();
+        json.endArray().member("runsLeftOut", report.runsLeftOut()).newline();
     }
 
     private void marks() throws IOException {

@@ -7,7 +7,6 @@ import java.util.Map;
 import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
 import loomchat.report.history.Report;
-import loomchat.report.history.ServerRuns;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
 import loomchat.report.series.Distribution;
@@ -50,6 +49,7 @@ final class ReportPage {
         new RangePicker(html, report).write();
         problems();
         now();
+        new NodeTable(html, report).write();
         totals();
         new GraphSection(html, report).write();
         distributions();
@@ -65,8 +65,7 @@ final class ReportPage {
 
     private void heading() throws IOException {
         html.raw("<div class=\"row report-head\" data-part=\"head\"><h1>Report</h1>");
-        boolean live = report.now().live();
-        html.element("span", live ? "Server running" : "Server not running", "class", live ? "chip good" : "chip warn");
+        html.element("span", NodeTable.state(report), "class", report.now().live() ? "chip good" : "chip warn");
         html.open("p", "class", "soft");
         if (report.isEmpty()) {
             html.text("Nothing was recorded yet. Open the chat in two tabs, or run make stress, and come back.");
@@ -175,14 +174,14 @@ final class ReportPage {
     }
 
     private void runs() throws IOException {
-        List<ServerRuns.Run> runs =
-                report.runs().within(report.query().from(), report.query().to());
+        List<Report.NodeRun> runs = report.runs();
         card("runs", "Server runs");
         if (runs.isEmpty()) {
             soft("No start of a server is recorded in this range.");
         } else {
             html.raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Server runs, table\">"
                             + "<table class=\"data\"><thead><tr><th scope=\"col\">Started (UTC)</th>")
+                    .raw(report.hasChoices() ? "<th scope=\"col\">Node</th>" : "")
                     .raw("<th scope=\"col\">Ended</th><th scope=\"col\" class=\"number\">Uptime</th>"
                             + "<th scope=\"col\">How it ended</th>")
                     .raw("</tr></thead><tbody>");
@@ -190,21 +189,25 @@ final class ReportPage {
                 run(runs.get(i));
             }
             html.raw("</tbody></table></div>");
-            leftOut(runs.size() - RUNS_SHOWN + report.runs().leftOut(), "earlier runs");
+            leftOut(runs.size() - RUNS_SHOWN + report.runsLeftOut(), "earlier runs");
         }
         html.raw("</div></section>\n");
     }
 
-    private void run(ServerRuns.Run run) throws IOException {
-        String how = report.describe(run);
+    private void run(Report.NodeRun one) throws IOException {
+        String how = one.end();
         html.raw("<tr>")
                 .element(
                         "th",
-                        HumanFormat.time(run.start()) + (run.startSeen() ? "" : " (start not recorded)"),
+                        HumanFormat.time(one.run().start()) + (one.run().startSeen() ? "" : " (start not recorded)"),
                         "scope",
                         "row");
-        html.element("td", how.equals("running") ? "–" : HumanFormat.time(run.end()));
-        cell(HumanFormat.duration((run.end() - run.start()) / 1000.0));
+        if (report.hasChoices()) {
+            html.element("td", one.node().name());
+        }
+        html.element(
+                "td", how.equals("running") ? "–" : HumanFormat.time(one.run().end()));
+        cell(HumanFormat.duration((one.run().end() - one.run().start()) / 1000.0));
         String kind = switch (how) {
             case "running", "stopped" -> "chip good";
             case "crashed" -> "chip bad";

@@ -6,18 +6,19 @@ import java.util.List;
 import java.util.Map;
 import loomchat.log.SafeText;
 import loomchat.report.history.Report;
-import loomchat.report.history.ServerRuns;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.Histogram;
 import loomchat.report.series.LogTimes;
+import loomchat.report.series.SampleColumn;
 
 /** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
 public final class ReportText {
     private static final int RUNS_SHOWN = 10;
     private static final int MARKS_SHOWN = 15;
     private static final int CELL = 26;
+    private static final int NODE = 20;
     private static final int BAR_LABEL = 24;
     private static final int BAR_COUNT = 14;
 
@@ -65,8 +66,19 @@ public final class ReportText {
         if (report.now().live()) {
             cells(KeyFigure.now(report.now()));
         } else {
-            out.println("No server is writing to this folder.");
+            out.println("No server is writing to " + (report.hasChoices() ? "these folders." : "this folder."));
         }
+        if (report.hasChoices()) {
+            section("Servers");
+            report.nodes().forEach(this::node);
+        }
+    }
+
+    private void node(Report.Node node) {
+        String open = HumanFormat.count(node.now().wholeNumber(SampleColumn.CONNECTIONS)) + " open";
+        out.println(left(printable(node.name()), NODE) + left(node.now().live() ? open : "not running", CELL)
+                + HumanFormat.count(node.connections()) + " connections, " + HumanFormat.count(node.messages())
+                + " messages, up " + HumanFormat.duration(node.uptimeSeconds(report.query())));
     }
 
     private void distribution(Distribution what) {
@@ -106,17 +118,17 @@ public final class ReportText {
     }
 
     private void runs() {
-        List<ServerRuns.Run> runs =
-                report.runs().within(report.query().from(), report.query().to());
+        List<Report.NodeRun> runs = report.runs();
         if (runs.isEmpty()) {
             return;
         }
         section("Server runs");
-        for (ServerRuns.Run run : last(runs, RUNS_SHOWN)) {
-            out.println(HumanFormat.time(run.start()) + "  " + left(report.describe(run), 10)
-                    + HumanFormat.duration((run.end() - run.start()) / 1000.0));
+        for (Report.NodeRun each : last(runs, RUNS_SHOWN)) {
+            String node = report.hasChoices() ? left(printable(each.node().name()), NODE) : "";
+            out.println(HumanFormat.time(each.run().start()) + "  " + node + left(each.end(), 10)
+                    + HumanFormat.duration((each.run().end() - each.run().start()) / 1000.0));
         }
-        leftOut(runs.size() - RUNS_SHOWN + report.runs().leftOut());
+        leftOut(runs.size() - RUNS_SHOWN + report.runsLeftOut());
     }
 
     private void marks() {

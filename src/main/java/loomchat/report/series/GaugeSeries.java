@@ -45,6 +45,15 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
         return cells[cell(row, column) + WEIGHT];
     }
 
+    /** The weight of the column that has most. */
+    double longest(int row) {
+        double longest = 0;
+        for (int column = 0; column < columns; column++) {
+            longest = Math.max(longest, weight(row, column));
+        }
+        return longest;
+    }
+
     public double weightedSum(int row, int column) {
         return cells[cell(row, column) + SUM];
     }
@@ -69,15 +78,35 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     @Override
     public void addRow(long start, GaugeSeries other, int row) {
         for (int column = 0; column < columns; column++) {
-            if (other.has(row, column)) {
-                add(
-                        start,
-                        column,
-                        other.weightedSum(row, column),
-                        other.weight(row, column),
-                        other.min(row, column),
-                        other.max(row, column));
-            }
+            addCell(start, column, other, row);
+        }
+    }
+
+    void addCell(long start, int column, GaugeSeries other, int row) {
+        if (other.has(row, column)) {
+            add(
+                    start,
+                    column,
+                    other.weightedSum(row, column),
+                    other.weight(row, column),
+                    other.min(row, column),
+                    other.max(row, column));
+        }
+    }
+
+    /**
+     * Adds what another node had in this bucket, of which {@code millis} count, at the same time as the others: the
+     * mean becomes that of their sum. A node that has no samples for a part of the bucket had nothing then. The
+     * extremes of a sum cannot be known from those of its parts: there are none.
+     */
+    void addNode(long start, int column, GaugeSeries other, int row, double millis) {
+        if (other.has(row, column)) {
+            int cell = cell(rowOf(start), column);
+            double share = Math.min(1, other.weight(row, column) / millis);
+            cells[cell + SUM] += other.mean(row, column) * share * millis;
+            cells[cell + WEIGHT] = millis;
+            cells[cell + MIN] = Double.NaN;
+            cells[cell + MAX] = Double.NaN;
         }
     }
 

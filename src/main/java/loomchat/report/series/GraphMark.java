@@ -34,6 +34,11 @@ public record GraphMark(long millis, Kind kind, String id, String text) implemen
         id = cut(id);
     }
 
+    /** The same, told of this node. */
+    public GraphMark of(String node) {
+        return new GraphMark(millis, kind, id, node + ": " + text);
+    }
+
     @Override
     public int compareTo(GraphMark other) {
         return Long.compare(millis, other.millis);

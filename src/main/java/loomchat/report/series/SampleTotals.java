@@ -1,6 +1,10 @@
 package loomchat.report.series;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /** What lines of {@code bandwidth.jsonl} add up to. */
 public final class SampleTotals extends LogTotals<SampleTotals> {
@@ -13,8 +17,47 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
     private long samples;
 
     public SampleTotals(long from, long to, long bucketSeconds) {
+        this(from, to, new GaugeSeries(COLUMNS.length, bucketSeconds));
+    }
+
+    private SampleTotals(long from, long to, GaugeSeries series) {
         super(from, to);
-        series = new GaugeSeries(COLUMNS.length, bucketSeconds);
+        this.series = series;
+    }
+
+    /**
+     * The totals of several nodes. A series has what all of them had at the same time.
+     *
+     * @param millisOf how much of the bucket with this start lies in the range
+     */
+    public static SampleTotals ofNodes(List<SampleTotals> nodes, long bucketSeconds, LongUnaryOperator millisOf) {
+        List<GaugeSeries> all =
+                nodes.stream().map(each -> each.series.copy(bucketSeconds)).toList();
+        Map<Long, Double> covered = new HashMap<>();
+        for (GaugeSeries each : all) {
+            for (int row = 0; row < each.rows(); row++) {
+                covered.merge(each.startOf(row), each.longest(row), Math::max);
+            }
+        }
+        GaugeSeries series = new GaugeSeries(COLUMNS.length, bucketSeconds);
+        for (GaugeSeries each : all) {
+            for (int row = 0; row < each.rows(); row++) {
+                long start = each.startOf(row);
+                // A sample covers time before the first line.
+                double millis =
+                        Math.max(millisOf.applyAsLong(start), Math.min(bucketSeconds * 1000, covered.get(start)));
+                for (SampleColumn column : COLUMNS) {
+                    if (column.addsUp) {
+                        series.addNode(start, column.ordinal(), each, row, millis);
+                    } else {
+                        series.addCell(start, column.ordinal(), each, row);
+                    }
+                }
+            }
+        }
+        SampleTotals sum = new SampleTotals(nodes.getFirst().from, nodes.getFirst().to, series);
+        nodes.forEach(sum::addSums);
+        return sum;
     }
 
     @Override
@@ -41,10 +84,14 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
 
     @Override
     public void merge(SampleTotals other) {
+        addSums(other);
+        series.merge(other.series);
+    }
+
+    private void addSums(SampleTotals other) {
         super.merge(other);
         samples += other.samples;
         Arrays.setAll(amounts, i -> amounts[i] + other.amounts[i]);
-        series.merge(other.series);
     }
 
     /**

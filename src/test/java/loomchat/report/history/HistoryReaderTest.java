@@ -74,7 +74,8 @@ class HistoryReaderTest {
             assertEqual(again, expected, "from rollups");
             assertThat(again.scan().rollups())
                     .isEqualTo(usableRollups(again.axis().bucketSeconds()));
-            assertEqual(read(new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, true)), expected, "rescan");
+            assertEqual(
+                    read(new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, true, null)), expected, "rescan");
         }
     }
 
@@ -84,7 +85,7 @@ class HistoryReaderTest {
         read(ReportQuery.ALL);
         for (long bucket : new long[] {1, 5, 60, 3600}) {
             Report rolledUp = read(all(bucket));
-            Report lineByLine = read(new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, bucket, true));
+            Report lineByLine = read(new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, bucket, true, null));
             assertThat(rolledUp.scan().rollups()).isEqualTo(usableRollups(bucket));
             assertThat(rolledUp.axis().bucketSeconds()).isEqualTo(bucket);
             assertThat(messages(rolledUp)).isEqualTo(messages(lineByLine));
@@ -126,8 +127,8 @@ class HistoryReaderTest {
         generate(7, false);
         Report all = read(ReportQuery.ALL);
         long middle = all.chat().first() + (all.chat().last() - all.chat().first()) / 2 + 123;
-        Report before = read(new ReportQuery(null, LogTimes.UNKNOWN, middle, 0, false));
-        Report after = read(new ReportQuery(null, middle, Long.MAX_VALUE, 0, false));
+        Report before = read(new ReportQuery(null, LogTimes.UNKNOWN, middle, 0, false, null));
+        Report after = read(new ReportQuery(null, middle, Long.MAX_VALUE, 0, false, null));
         assertThat(before.chat().count(ChatCount.MESSAGES)).isPositive();
         assertThat(after.chat().count(ChatCount.MESSAGES)).isPositive();
         assertThat(before.chat().count(ChatCount.MESSAGES) + after.chat().count(ChatCount.MESSAGES))
@@ -171,8 +172,8 @@ class HistoryReaderTest {
         // On a minute: nothing that began before it can have ended after it in the sums of its bucket.
         long middle = (all.chat().first() + (all.chat().last() - all.chat().first()) / 2) / 60_000 * 60_000;
         for (ReportQuery query : List.of(
-                new ReportQuery(null, LogTimes.UNKNOWN, middle, 0, false),
-                new ReportQuery(null, middle, now, 0, false))) {
+                new ReportQuery(null, LogTimes.UNKNOWN, middle, 0, false, null),
+                new ReportQuery(null, middle, now, 0, false, null))) {
             Report before = read(query);
             for (Path each : segments()) {
                 Files.move(each, folder.resolve(each.getFileName() + ".away"));
@@ -204,7 +205,7 @@ class HistoryReaderTest {
         assertThat(messages(read(all(5)))).isEqualTo(messages(minutes));
         // The first segment cut through, on a minute.
         long from = (minutes.axis().from() / 60_000 + 2) * 60_000;
-        Map<Long, Long> part = messages(read(new ReportQuery(null, from, Long.MAX_VALUE, 5, false)));
+        Map<Long, Long> part = messages(read(new ReportQuery(null, from, Long.MAX_VALUE, 5, false, null)));
         Map<Long, Long> expected = messages(minutes);
         expected.keySet().removeIf(start -> start < from);
         assertThat(part).isEqualTo(expected);
@@ -416,11 +417,11 @@ class HistoryReaderTest {
     }
 
     private static ReportQuery all(long bucketSeconds) {
-        return new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, false);
+        return new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, false, null);
     }
 
     private Report read(ReportQuery query) {
-        try (HistoryReader history = new HistoryReader(folder, 2, () -> now)) {
+        try (HistoryReader history = new HistoryReader(NodeFolders.of(folder), 2, () -> now)) {
             return history.read(query);
         }
     }

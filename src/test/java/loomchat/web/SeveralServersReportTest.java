@@ -1,0 +1,47 @@
+package loomchat.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import loomchat.Loomchat;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report of several servers over HTTP, from one of them. */
+@Timeout(60)
+class SeveralServersReportTest {
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Test
+    void severalServersAreShownTogetherOrOneOfThem(@TempDir Path own, @TempDir Path other) throws Exception {
+        Files.writeString(
+                other.resolve("chat-logs.jsonl"),
+                "{\"time\":\"2026-01-01T00:00:00.000Z\",\"event\":\"Message Relay\",\"details\":\"\",\"seq\":1,\"session\":1,\"pair\":1,\"bytes\":5}\n");
+        try (Loomchat several = Loomchat.start(
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", own.toString(), "REPORT_DIRS", other.toString()))) {
+            String base = "http://127.0.0.1:" + several.port();
+            String name = other.getFileName().toString();
+            // With its first sample.
+            Awaitility.await().until(() -> body(base + "/report").contains("1 of 2 servers running"));
+            String both = body(base + "/report");
+            assertThat(both).contains(">Servers</h2>", "/report?range=1h", "node=" + name);
+            assertThat(body(base + "/report.json")).contains("\"name\":\"" + name + "\"");
+            String one = body(base + "/report?node=" + name);
+            assertThat(one).contains("Server not running", "/report?range=1h&amp;node=" + name);
+            assertThat(body(base + "/report.csv?node=" + name).lines()).hasSize(2);
+        }
+    }
+
+    private String body(String address) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}
