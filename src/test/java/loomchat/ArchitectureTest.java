@@ -103,8 +103,10 @@ class ArchitectureTest {
             knows("loadtest.measure", "loadtest.scenario", "net"),
             knows("loadtest.identity", "loadtest.measure", "loadtest.scenario", "identity.work", "net"),
             knows("loadtest.verify", "loadtest.identity", "loadtest.measure", "loadtest.scenario"),
+            knows("loadtest.target", "loadtest.identity", "loadtest.scenario", "net", "ws"),
             knows(
                     "loadtest.client",
+                    "loadtest.target",
                     "loadtest.verify",
                     "loadtest.identity",
                     "loadtest.measure",
@@ -115,6 +117,7 @@ class ArchitectureTest {
             knows(
                     "loadtest.command",
                     "loadtest.client",
+                    "loadtest.target",
                     "loadtest.verify",
                     "loadtest.identity",
                     "loadtest.measure",

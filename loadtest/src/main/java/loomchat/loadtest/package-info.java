@@ -10,6 +10,7 @@
  *                           → Summary                 measurements and verdict → terminal, files, page
  *   client    SimulatedUser, one per client           plays its persona's script: connect, wait, leave, come back
  *               Receiver, Sender                      the two ends of its connection
+ *   target    Target, Dialer                          each server: probed, then connected to
  *   identity  VisitorIdentity, IdentityVisit          its tokens, over all of its visits and during one
  *   verify    MessageCheck, one per connection        every message: intact, of this run, once, in order
  *             DeliveryLedger                          settles both sides of a chat: lost, cut off, …

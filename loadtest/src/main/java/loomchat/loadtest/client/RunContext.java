@@ -7,6 +7,7 @@ import loomchat.loadtest.measure.LatencyRecorders;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.measure.RunRecorder;
 import loomchat.loadtest.scenario.Scenario;
+import loomchat.loadtest.target.Dialers;
 import loomchat.loadtest.verify.DeliveryLedger;
 import loomchat.loadtest.verify.MessageCheck;
 
@@ -21,7 +22,7 @@ public final class RunContext implements AutoCloseable {
     final LatencyRecorders latency;
     final DeliveryLedger ledger;
     final RunClock clock;
-    final Dialer dialer;
+    final Dialers dialers;
     /** What identities share; null when nobody has one. */
     final Identities identities;
 
@@ -32,7 +33,7 @@ public final class RunContext implements AutoCloseable {
 
     /** @param run the number that marks this run's messages */
     public RunContext(
-            int run, Scenario scenario, RunRecorder recorder, DeliveryLedger ledger, RunClock clock, Dialer dialer) {
+            int run, Scenario scenario, RunRecorder recorder, DeliveryLedger ledger, RunClock clock, Dialers dialers) {
         this.run = run;
         this.rated = scenario.load().rate() > 0;
         this.recorder = recorder;
@@ -41,8 +42,8 @@ public final class RunContext implements AutoCloseable {
         this.latency = recorder.latency();
         this.ledger = ledger;
         this.clock = clock;
-        this.dialer = dialer;
-        this.identities = scenario.identities() ? new Identities(dialer.sessions(), recorder, clock::end) : null;
+        this.dialers = dialers;
+        this.identities = scenario.identities() ? new Identities(dialers.sessions(), recorder, clock::end) : null;
         boolean windowed =
                 scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);
         this.windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
@@ -68,7 +69,7 @@ public final class RunContext implements AutoCloseable {
 
     @Override
     public void close() {
-        dialer.sessions().close();
+        dialers.close();
         timers.close();
     }
 }

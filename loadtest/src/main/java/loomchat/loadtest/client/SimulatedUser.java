@@ -11,6 +11,8 @@ import loomchat.loadtest.identity.IdentityVisit;
 import loomchat.loadtest.identity.VisitorIdentity;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Schedule;
+import loomchat.loadtest.target.Dialer;
+import loomchat.loadtest.target.FailureKind;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.loadtest.verify.MessagesInFlight;
 import loomchat.net.Loop;
@@ -37,6 +39,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private final List<Schedule.Turn> turns;
     private final Loop loop;
     private final SplittableRandom random;
+    private final Dialer dialer;
 
     /** Over all visits; null for a guest. */
     private final VisitorIdentity identity;
@@ -69,9 +72,10 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         this.turns = turns;
         this.loop = loop;
         this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+        this.dialer = context.dialers.of(number);
         this.identity = persona.identity() == null
                 ? null
-                : new VisitorIdentity(context.identities, number, new Caller(loop, context.dialer.addressOf(number)));
+                : new VisitorIdentity(context.identities, number, new Caller(loop, dialer.addressOf(number)));
         this.forger = persona.forges() ? new Forger(identity, random.split()) : null;
     }
 
@@ -167,7 +171,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
 
     private void abandon() {
         try {
-            context.dialer.abandon();
+            dialer.abandon();
             context.counters.abandoned.increment();
         } catch (IOException e) {
             context.errors.connectFailed(FailureKind.of(e), e.toString());
@@ -177,7 +181,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     /** One handshake with a token that is not valid. */
     private void forge() throws InterruptedException {
         try {
-            WebSocketClient socket = context.dialer.connect(persona, loop, forger.next());
+            WebSocketClient socket = dialer.connect(persona, loop, forger.next());
             context.counters.connected.increment();
             socket.abort();
             forger.accepted();

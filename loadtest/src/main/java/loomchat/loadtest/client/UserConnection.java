@@ -8,6 +8,8 @@ import loomchat.loadtest.identity.VisitorIdentity;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Protocol;
+import loomchat.loadtest.target.Dialer;
+import loomchat.loadtest.target.FailureKind;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.net.Loop;
 import loomchat.ws.HandshakeRefused;
@@ -27,6 +29,8 @@ final class UserConnection implements IdentityVisit.Wire {
     /** Null for a guest. */
     private final VisitorIdentity identity;
 
+    private final Dialer dialer;
+
     /** The socket that was dialled last. User's thread only. */
     private WebSocketClient dialled;
 
@@ -42,11 +46,12 @@ final class UserConnection implements IdentityVisit.Wire {
         this.persona = persona;
         this.loop = loop;
         this.identity = identity;
+        this.dialer = context.dialers.of(user);
     }
 
     /** Connects and counts. Nothing is sent before {@link #up}. */
     WebSocketClient dial() throws IOException, InterruptedException {
-        Credentials credentials = identity == null ? context.dialer.credentials() : identity.credentials();
+        Credentials credentials = identity == null ? dialer.credentials() : identity.credentials();
         context.counters.attempts.increment();
         try {
             try {
@@ -57,7 +62,7 @@ final class UserConnection implements IdentityVisit.Wire {
                 }
                 context.errors.serverError("work-required");
                 Caller caller = new Caller(loop, credentials.source());
-                connect(credentials.with(context.dialer.sessions().work(caller)));
+                connect(credentials.with(dialer.sessions().work(caller)));
             }
         } catch (IOException e) {
             failed(e);
@@ -72,7 +77,7 @@ final class UserConnection implements IdentityVisit.Wire {
 
     private void connect(Credentials credentials) throws IOException {
         long begin = System.nanoTime();
-        dialled = context.dialer.connect(persona, loop, credentials);
+        dialled = dialer.connect(persona, loop, credentials);
         context.latency.record(LatencyKind.CONNECT, user, System.nanoTime() - begin);
     }
 
@@ -100,7 +105,7 @@ final class UserConnection implements IdentityVisit.Wire {
 
     /** Whether it is one of those without a token in a run with identities. */
     private boolean isGuest() {
-        return context.identities != null && identity == null && !context.dialer.hasToken();
+        return context.identities != null && identity == null && !context.dialers.hasToken();
     }
 
     void up() {

@@ -66,7 +66,7 @@ final class V1Receiver extends Receiver {
     void welcome(String newSecret, boolean known, int mostTextBytes, int resumeSeconds) {
         if (identity != null) {
             identity.welcome(known);
-        } else if (known && !context.dialer.hasToken()) {
+        } else if (known && !context.dialers.hasToken()) {
             violation("a guest who is known");
         }
         secret = newSecret;
@@ -170,7 +170,7 @@ final class V1Receiver extends Receiver {
     void authDue() {
         if (identity != null) {
             identity.authDue();
-        } else if (!context.dialer.hasToken()) {
+        } else if (!context.dialers.hasToken()) {
             violation("auth-due to a guest");
         }
     }

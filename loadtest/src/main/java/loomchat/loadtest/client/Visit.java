@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.scenario.Persona;
+import loomchat.loadtest.target.FailureKind;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.ws.ReceiveResult;
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import loomchat.loadtest.client.Dialer;
 import loomchat.loadtest.client.RunClock;
 import loomchat.loadtest.client.RunContext;
 import loomchat.loadtest.client.SimulatedUser;
@@ -25,6 +24,7 @@ import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.Schedule;
+import loomchat.loadtest.target.Dialers;
 import loomchat.loadtest.verify.DeliveryLedger;
 import loomchat.loadtest.verify.MessagesInFlight;
 import loomchat.loadtest.verify.OpenSides;
@@ -77,7 +77,7 @@ final class Run {
     Run(
             Scenario scenario,
             StressOptions options,
-            Dialer dialer,
+            Dialers dialers,
             int run,
             OpenSides sides,
             Progress progress,
@@ -94,7 +94,7 @@ final class Run {
         this.before = counters.totals();
         long start = System.nanoTime() + START_DELAY;
         this.clock = new RunClock(start, start + scenario.duration(), scenario.clients());
-        this.context = new RunContext(run, scenario, recorder, ledger, clock, dialer);
+        this.context = new RunContext(run, scenario, recorder, ledger, clock, dialers);
     }
 
     /** Ends the run early, with all that usually follows the end. */
@@ -282,7 +282,7 @@ final class Run {
         return new Measurements(
                 new Measurements.RunInfo(
                         scenario.name(),
-                        options.url().toString(),
+                        options.target(),
                         startMillis,
                         sendSeconds,
                         scenario.clients(),

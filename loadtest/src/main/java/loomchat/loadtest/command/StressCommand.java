@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import loomchat.loadtest.client.Dialer;
-import loomchat.loadtest.client.Target;
-import loomchat.loadtest.identity.SessionClient;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.ScenarioFile;
 import loomchat.loadtest.scenario.UsageError;
+import loomchat.loadtest.target.Dialers;
+import loomchat.loadtest.target.Target;
+import loomchat.loadtest.target.Targets;
 import loomchat.loadtest.verify.OpenSides;
 import loomchat.loadtest.verify.OpenSidesFile;
 import loomchat.loadtest.verify.Reconciliation;
@@ -131,16 +131,16 @@ public final class StressCommand {
                 throw new UsageError(
                         "A window needs to know what arrived, so all clients have to be in one process (SHARE=1/1)");
             }
-            Target target = Target.find(options.url(), options.insecure(), options.ca());
+            Targets targets = Targets.find(options.urls(), options.insecure(), options.ca());
             if (scenario.identities()) {
-                SessionClient.expectSessions(options.url(), target.address(), target.tls());
+                targets.expectSessions();
             }
-            if (options.insecure() && target.secure()) {
+            if (options.insecure() && targets.anySecure()) {
                 notes.add("the server's certificate was not checked (INSECURE)");
             }
             out.println("%s: %s".formatted(scenario.name(), scenario.about()));
             Runtime.getRuntime().addShutdownHook(farewell);
-            return scenario.capacity() == null ? playOnce(scenario, target) : search(scenario, target);
+            return scenario.capacity() == null ? playOnce(scenario, targets) : search(scenario, targets);
         } finally {
             out.flush();
             done.countDown();
@@ -170,10 +170,10 @@ public final class StressCommand {
         }
     }
 
-    private int playOnce(Scenario scenario, Target target) throws IOException {
+    private int playOnce(Scenario scenario, Targets targets) throws IOException {
         Summary summary;
         try (ResultFolder results = ResultFolder.in(options.results(), id + "-" + scenario.name() + shareName())) {
-            summary = playInto(results, scenario, target, notes);
+            summary = playInto(results, scenario, targets, notes);
             out.print(SummaryText.of(summary));
             out.println("Results: " + results.folder());
         }
@@ -184,7 +184,7 @@ public final class StressCommand {
         return options.shares() == 1 ? "" : "-" + options.share() + "of" + options.shares();
     }
 
-    private int search(Scenario scenario, Target target) throws IOException {
+    private int search(Scenario scenario, Targets targets) throws IOException {
         if (options.shares() > 1) {
             throw UsageError.notAllowed(
                     "SHARE", options.share() + "/" + options.shares(), "1/1 for a search of capacity");
@@ -194,7 +194,7 @@ public final class StressCommand {
         try (parent) {
             outcome = new CapacitySearch(scenario, (step, number) -> {
                         try (ResultFolder results = ResultFolder.in(parent.folder(), "step-%02d".formatted(number))) {
-                            return playInto(results, step, target, new ArrayList<>(notes));
+                            return playInto(results, step, targets, new ArrayList<>(notes));
                         }
                     })
                     .run();
@@ -211,20 +211,20 @@ public final class StressCommand {
                 : outcome.points().getFirst().summary().exitCode();
     }
 
-    private Summary playInto(ResultFolder results, Scenario scenario, Target target, List<String> said)
+    private Summary playInto(ResultFolder results, Scenario scenario, Targets targets, List<String> said)
             throws IOException {
         out.println("%,d clients against %s for %s%s"
                 .formatted(
                         scenario.clients(),
-                        options.url(),
+                        options.target(),
                         Quantity.time(scenario.duration()),
                         scenario.load().rate() > 0
                                 ? ", %,d messages/s".formatted(scenario.load().rate())
                                 : ""));
         boolean whole = options.shares() == 1;
         try (ServerReport server = new ServerReport(
-                        target.http(),
-                        target.tls(),
+                        targets.http(),
+                        targets.tls(),
                         options.operatorToken(),
                         results.folder().getFileName().toString());
                 OpenSidesFile sides =
@@ -236,7 +236,7 @@ public final class StressCommand {
             }
             Measurements measurements;
             try {
-                measurements = play(results, scenario, target, whole ? OpenSides.NONE : sides);
+                measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides);
             } catch (GeneratorFailed e) {
                 if (announces) {
                     server.announce("end", scenario, "failed", said);
@@ -261,14 +261,13 @@ public final class StressCommand {
         }
     }
 
-    private Measurements play(ResultFolder results, Scenario scenario, Target target, OpenSides sides)
+    private Measurements play(ResultFolder results, Scenario scenario, Targets targets, OpenSides sides)
             throws IOException {
         Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
         Duration timeout = Duration.ofNanos(scenario.waits().connect());
-        Dialer dialer =
-                new Dialer(options.url(), target.address(), target.tls(), timeout, scenario.clients(), options.token());
+        Dialers dialers = targets.dialers(timeout, scenario.clients(), options.token(), options.shares());
         results.begin(System.currentTimeMillis(), scenario.name());
-        Run run = new Run(scenario, options, dialer, runNumber(scenario), sides, progress, results);
+        Run run = new Run(scenario, options, dialers, runNumber(scenario), sides, progress, results);
         running = run;
         if (interrupted) {
             run.interrupt();

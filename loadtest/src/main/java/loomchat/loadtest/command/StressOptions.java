@@ -3,10 +3,13 @@ package loomchat.loadtest.command;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.UsageError;
@@ -16,7 +19,7 @@ import loomchat.loadtest.scenario.UsageError;
  * environment is {@code --clients 100} or {@code CLIENTS=100} as an argument. Null where nothing is asked for.
  *
  * @param scenario name of one that comes with the program, or a path
- * @param url of the target
+ * @param urls of the servers under test
  * @param token that all users without an identity show, or null
  * @param operatorToken for what only operators may ask of the server, or null
  * @param share which part of the users this process plays, from 1
@@ -24,7 +27,7 @@ import loomchat.loadtest.scenario.UsageError;
  */
 record StressOptions(
         String scenario,
-        URI url,
+        List<URI> urls,
         Map<String, String> overrides,
         boolean insecure,
         Path ca,
@@ -37,12 +40,16 @@ record StressOptions(
     /** Every setting, in the order of the help. */
     record Setting(String name, String defaultValue, String meaning) {}
 
+    private static final int MOST_SERVERS = 64;
     private static final String TOKEN = "TOKEN";
     private static final String OPERATOR_TOKEN = "OPERATOR_TOKEN";
 
     static final List<Setting> SETTINGS = List.of(
             new Setting("SCENARIO", "evil", "name of a scenario, or the path of a scenario file"),
-            new Setting("URL", "ws://localhost:3000/", "target, ws:// or wss://; the port is PORT where that is set"),
+            new Setting(
+                    "URL",
+                    "ws://localhost:3000/",
+                    "target, ws:// or wss://, or several with commas between; the port is PORT where that is set"),
             new Setting("PROTOCOL", "scenario", "plain, chat.v1 or echo; echo where the path of URL ends with /echo"),
             new Setting("CLIENTS", "scenario", "most clients at the same time; every stage is scaled to it"),
             new Setting("DURATION", "scenario", "from the first connect to the last message, such as 60s or 7m"),
@@ -71,14 +78,14 @@ record StressOptions(
             }
         }
         readArguments(arguments, asked);
-        URI url = url(asked.getOrDefault("URL", defaultUrl(environment)));
-        if (url.getPath() != null && url.getPath().endsWith("/echo")) {
+        List<URI> urls = urls(asked.getOrDefault("URL", defaultUrl(environment)));
+        if (isEcho(urls.getFirst())) {
             asked.putIfAbsent("PROTOCOL", Protocol.ECHO.toString());
         }
         int[] share = share(asked.getOrDefault("SHARE", "1/1"));
         return new StressOptions(
                 asked.getOrDefault("SCENARIO", "evil"),
-                url,
+                urls,
                 Map.copyOf(asked),
                 flag("INSECURE", asked.getOrDefault("INSECURE", "false")),
                 asked.containsKey("CA") ? Path.of(asked.get("CA")) : null,
@@ -130,8 +137,30 @@ record StressOptions(
         return name.equals(TOKEN) || name.equals(OPERATOR_TOKEN);
     }
 
+    private static List<URI> urls(String text) {
+        List<URI> urls = Arrays.stream(text.split(",", -1))
+                .map(each -> url(each.strip()))
+                .toList();
+        if (urls.size() > MOST_SERVERS || new HashSet<>(urls).size() < urls.size()) {
+            throw UsageError.notAllowed("URL", text, "each server once, at most " + MOST_SERVERS);
+        }
+        if (urls.stream().map(StressOptions::isEcho).distinct().count() > 1) {
+            throw UsageError.notAllowed("URL", text, "paths that all end with /echo, or none");
+        }
+        return urls;
+    }
+
+    private static boolean isEcho(URI url) {
+        return url.getPath() != null && url.getPath().endsWith("/echo");
+    }
+
+    /** The servers as text. */
+    String target() {
+        return urls.stream().map(URI::toString).collect(Collectors.joining(", "));
+    }
+
     private static URI url(String text) {
-        String allowed = "ws://host[:port][/path] or wss://host[:port][/path]";
+        String allowed = "ws://host[:port][/path] or wss://host[:port][/path], or several with commas between";
         try {
             URI uri = new URI(text);
             boolean known = "ws".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());

@@ -26,8 +26,8 @@ import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Scenario;
 
 /**
- * The HTTP side of a Loomchat under test: asks for the server's own counts, and announces the begin and the end of
- * a run. Main thread only; every request has a deadline.
+ * The HTTP side of the Loomchats under test: asks for the servers' own counts, which are added up, and announces the
+ * begin and the end of a run. Main thread only; every request has a deadline.
  */
 public final class ServerReport implements AutoCloseable {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
@@ -35,20 +35,20 @@ public final class ServerReport implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(15);
 
-    private final String base;
+    private final List<String> bases;
     private final HttpClient http;
     private final BearerToken operator;
     private final String id;
     private Map<String, Long> before;
 
     /**
-     * @param base of the server's HTTP pages, such as {@code http://localhost:3000}
+     * @param bases of each server's HTTP pages, such as {@code http://localhost:3000}
      * @param tls the certificates to trust, or null
      * @param operator shows that an operator asks, or null
      * @param id of the run
      */
-    public ServerReport(String base, SSLContext tls, BearerToken operator, String id) {
-        this.base = base;
+    public ServerReport(List<String> bases, SSLContext tls, BearerToken operator, String id) {
+        this.bases = List.copyOf(bases);
         this.operator = operator;
         this.id = id;
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
@@ -61,13 +61,13 @@ public final class ServerReport implements AutoCloseable {
     /** Whether the target is a Loomchat; remembers its counts so far. */
     public boolean begin(List<String> notes) {
         try {
-            JsonObject report = report();
-            if (report == null) {
+            Counts counts = counts();
+            if (counts == null) {
                 notes.add("the target has no /report.json, so its own count was not compared");
                 return false;
             }
-            before = totals(report);
-            long others = number(report, "now", "connections");
+            before = counts.totals;
+            long others = counts.connections;
             if (others > 0) {
                 notes.add(
                         "%,d others were connected to the server at the start; what they do is in the server's count too"
@@ -91,18 +91,39 @@ public final class ServerReport implements AutoCloseable {
         if (result != null) {
             body.add("result", result);
         }
-        HttpRequest request = request("/loadtest")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.build().toString()))
-                .build();
-        try {
-            int status = send(request).statusCode();
-            if (status >= 300) {
-                notes.add("the server was not told of the run's " + phase + ": HTTP " + status);
+        String text = body.build().toString();
+        for (String base : bases) {
+            HttpRequest request = request(base, "/loadtest")
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(text))
+                    .build();
+            try {
+                int status = send(request).statusCode();
+                if (status >= 300) {
+                    notes.add("the server was not told of the run's " + phase + ": HTTP " + status);
+                }
+            } catch (IOException e) {
+                notes.add("the server was not told of the run's " + phase + ": " + e.getMessage());
             }
-        } catch (IOException e) {
-            notes.add("the server was not told of the run's " + phase + ": " + e.getMessage());
         }
+    }
+
+    /** Of all servers together. */
+    private record Counts(Map<String, Long> totals, long connections) {}
+
+    /** Null unless each server tells its counts. */
+    private Counts counts() throws IOException {
+        Map<String, Long> totals = new LinkedHashMap<>();
+        long connections = 0;
+        for (String base : bases) {
+            JsonObject report = report(base);
+            if (report == null) {
+                return null;
+            }
+            Reconciliation.COUNTS.forEach(each -> totals.merge(each, number(report, "totals", each), Long::sum));
+            connections += number(report, "now", "connections");
+        }
+        return new Counts(totals, connections);
     }
 
     /**
@@ -114,12 +135,12 @@ public final class ServerReport implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE;
         try {
             while (true) {
-                JsonObject report = report();
-                if (report == null) {
+                Counts counts = counts();
+                if (counts == null) {
                     notes.add("the target's /report.json is gone, so its own count was not compared");
                     return null;
                 }
-                Reconciliation counted = new Reconciliation(echo, before, totals(report));
+                Reconciliation counted = new Reconciliation(echo, before, counts.totals);
                 if (settled.test(counted) || System.nanoTime() > deadline) {
                     return counted;
                 }
@@ -144,8 +165,8 @@ public final class ServerReport implements AutoCloseable {
         return after(echo, Reconciliation::isQuiet, notes);
     }
 
-    private JsonObject report() throws IOException {
-        HttpResponse<String> response = send(request("/report.json").build());
+    private JsonObject report(String base) throws IOException {
+        HttpResponse<String> response = send(request(base, "/report.json").build());
         if (response.statusCode() == 401) {
             throw new IOException("it is for operators: OPERATOR_TOKEN has to be one of theirs");
         }
@@ -163,19 +184,13 @@ public final class ServerReport implements AutoCloseable {
         }
     }
 
-    private static Map<String, Long> totals(JsonObject report) {
-        Map<String, Long> totals = new LinkedHashMap<>();
-        Reconciliation.COUNTS.forEach(each -> totals.put(each, number(report, "totals", each)));
-        return totals;
-    }
-
     private static long number(JsonObject report, String group, String name) {
         return report.get(group) instanceof JsonObject object && object.get(name) instanceof JsonNumber number
                 ? number.longValue()
                 : 0;
     }
 
-    private HttpRequest.Builder request(String path) {
+    private HttpRequest.Builder request(String base, String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
         return operator == null ? request : request.header("Authorization", operator.header());

@@ -9,10 +9,11 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import loomchat.loadtest.client.Dialer;
-import loomchat.loadtest.client.Target;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.ScenarioFile;
+import loomchat.loadtest.target.Dialer;
+import loomchat.loadtest.target.Dialers;
+import loomchat.loadtest.target.Target;
 import loomchat.loadtest.testing.FaultyPlainServer;
 import loomchat.loadtest.verify.OpenSides;
 import loomchat.net.Loop;
@@ -30,9 +31,9 @@ class BrokenGeneratorTest {
             StressOptions options = StressOptions.from(
                     List.of("classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=20m"), Map.of());
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
-            Target target = Target.find(options.url(), options.insecure(), options.ca());
-            Dialer dialer = new Dialer(
-                    options.url(), target.address(), target.tls(), Duration.ofSeconds(5), scenario.clients(), null);
+            Target target = Target.find(options.urls().getFirst(), options.insecure(), options.ca());
+            Dialers dialer =
+                    new Dialers(List.of(new Dialer(target, Duration.ofSeconds(5), scenario.clients(), null)), 1);
             Progress progress = new Progress(new PrintStream(new ByteArrayOutputStream()), false, 1);
             run = new Run(
                     scenario, options, dialer, 1, OpenSides.NONE, progress, (row, latencies, from, to) -> breakLoop());

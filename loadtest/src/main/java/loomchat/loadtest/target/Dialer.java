@@ -1,4 +1,4 @@
-package loomchat.loadtest.client;
+package loomchat.loadtest.target;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,11 +39,10 @@ public final class Dialer {
     private final AtomicInteger dialled = new AtomicInteger();
 
     /** @param token that all users without an identity of their own show, or null */
-    public Dialer(
-            URI uri, InetSocketAddress address, SSLContext tls, Duration timeout, int clients, BearerToken token) {
-        this.uri = uri;
-        this.address = address;
-        this.tls = tls;
+    public Dialer(Target target, Duration timeout, int clients, BearerToken token) {
+        this.uri = target.url();
+        this.address = target.address();
+        this.tls = target.tls();
         this.timeout = timeout;
         this.token = token;
         this.sessions = new SessionClient(uri, address, tls, timeout);
@@ -61,12 +60,12 @@ public final class Dialer {
     }
 
     /** Whether all users without an identity of their own show one token. */
-    boolean hasToken() {
+    public boolean hasToken() {
         return token != null;
     }
 
     /** Of a user without an identity of its own. */
-    Credentials credentials() throws IOException {
+    public Credentials credentials() throws IOException {
         return Credentials.of(token, source());
     }
 
@@ -74,7 +73,7 @@ public final class Dialer {
      * The address of one visitor with an identity: each has its own on a loopback target, because the server limits new
      * sessions by address. Null for any.
      */
-    InetAddress addressOf(int user) {
+    public InetAddress addressOf(int user) {
         if (sources == 0) {
             return null;
         }
@@ -90,7 +89,7 @@ public final class Dialer {
      * @throws SubprotocolRefused the server does not speak the persona's subprotocol
      * @throws IOException the connection failed
      */
-    WebSocketClient connect(Persona persona, Loop loop, Credentials credentials) throws IOException {
+    public WebSocketClient connect(Persona persona, Loop loop, Credentials credentials) throws IOException {
         List<String> subprotocols = persona.protocol().subprotocols;
         WebSocketClient socket = WebSocketClient.connect(new ClientOptions(
                 uri,
@@ -118,7 +117,7 @@ public final class Dialer {
     }
 
     /** Begins a handshake and resets the connection in the middle of it. */
-    void abandon() throws IOException {
+    public void abandon() throws IOException {
         try (Socket socket = new Socket()) {
             InetAddress source = source();
             if (source != null) {

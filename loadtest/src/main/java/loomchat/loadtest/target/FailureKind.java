@@ -1,4 +1,4 @@
-package loomchat.loadtest.client;
+package loomchat.loadtest.target;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,10 +15,10 @@ import loomchat.ws.HandshakeRefused;
  * Sorts failed connections into kinds: failures of this machine (descriptors, ports), of the network, of the
  * server.
  */
-final class FailureKind {
+public final class FailureKind {
     private FailureKind() {}
 
-    static String of(IOException e) {
+    public static String of(IOException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (message.contains("too many open files")) {
             return "this side is out of descriptors";

@@ -1,4 +1,4 @@
-package loomchat.loadtest.client;
+package loomchat.loadtest.target;
 
 import java.io.IOException;
 import java.io.InputStream;
