@@ -3,7 +3,7 @@ package loomchat.net;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The deadlines of readers that wait on one {@link Loop}. Any thread adds, the loop's thread fires. */
+/** The deadlines of readers that wait on one {@link Loop}. Any thread adds and cancels, the loop's thread fires. */
 final class LoopTimers {
     /** One deadline. A cancelled one keeps nothing of its stream alive. */
     static final class Timer implements Comparable<Timer> {

@@ -1,5 +1,7 @@
 package loomchat.server;
 
+import static loomchat.testing.SessionClient.next;
+import static loomchat.testing.SessionClient.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +16,6 @@ import java.util.List;
 import loomchat.identity.bans.BanList;
 import loomchat.identity.bans.BanTarget;
 import loomchat.testing.InProcessServer;
-import loomchat.testing.JsonClient;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Response;
 import loomchat.testing.SessionClient;
@@ -63,23 +64,6 @@ class BannedVisitorsTest {
         assertThat(body.getString("error")).isEqualTo("banned");
         assertThat(body.getString("reason")).isEqualTo("Spam");
         assertThat(Instant.parse(body.getString("until"))).isAfter(Instant.now());
-    }
-
-    private static JsonObject next(RawClient client, String type) throws IOException {
-        JsonObject message = JsonClient.json(client.readText());
-        while (message.getString("type").equals("waiting")) {
-            message = JsonClient.json(client.readText());
-        }
-        assertThat(message.getString("type")).as("%s", message).isEqualTo(type);
-        return message;
-    }
-
-    private static long pair(RawClient one, RawClient other) throws IOException {
-        one.sendText("{\"type\":\"find\"}");
-        assertThat(one.readText()).contains("waiting");
-        other.sendText("{\"type\":\"find\"}");
-        next(one, "matched");
-        return next(other, "matched").getInt("chat");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package loomchat.server;
 
+import static loomchat.testing.SessionClient.next;
+import static loomchat.testing.SessionClient.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -41,24 +43,6 @@ class IdentityTest {
             client.send(RawClient.request("/ws", headers));
             return client.readResponse();
         }
-    }
-
-    private static JsonObject next(RawClient client, String type) throws IOException {
-        while (true) {
-            JsonObject message = JsonClient.json(client.readText());
-            if (!message.getString("type").equals("waiting")) {
-                assertThat(message.getString("type")).as("%s", message).isEqualTo(type);
-                return message;
-            }
-        }
-    }
-
-    private static long pair(RawClient one, RawClient other) throws IOException {
-        one.sendText("{\"type\":\"find\"}");
-        assertThat(one.readText()).contains("waiting");
-        other.sendText("{\"type\":\"find\"}");
-        next(one, "matched");
-        return next(other, "matched").getInt("chat");
     }
 
     /** Reads until the close frame, for three seconds at most. */

@@ -85,4 +85,23 @@ public final class SessionClient {
         byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.")[1]);
         return JsonClient.json(new String(claims, StandardCharsets.UTF_8)).getString("sub");
     }
+
+    /** The next message of {@code chat.v1} that does not only tell how many wait. */
+    public static JsonObject next(RawClient client, String type) throws IOException {
+        JsonObject message = JsonClient.json(client.readText());
+        while (message.getString("type").equals("waiting")) {
+            message = JsonClient.json(client.readText());
+        }
+        assertThat(message.getString("type")).as("%s", message).isEqualTo(type);
+        return message;
+    }
+
+    /** Makes a pair of two who look for nobody yet; returns the number of the chat. */
+    public static long pair(RawClient one, RawClient other) throws IOException {
+        one.sendText("{\"type\":\"find\"}");
+        assertThat(one.readText()).contains("waiting");
+        other.sendText("{\"type\":\"find\"}");
+        next(one, "matched");
+        return next(other, "matched").getInt("chat");
+    }
 }
