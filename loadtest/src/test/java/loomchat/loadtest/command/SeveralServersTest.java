@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import loomchat.Loomchat;
 import loomchat.loadtest.testing.CommandRun;
 import org.junit.jupiter.api.AfterEach;
@@ -24,8 +25,19 @@ class SeveralServersTest {
 
     private String start() throws Exception {
         Path logs = dir.resolve("logs" + servers.size());
-        Loomchat server = Loomchat.start(
-                Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", logs.toString(), "DRAIN_TIMEOUT", "0s"));
+        // Each shows in its report those that were there before.
+        String others = servers.stream().map(each -> each.logDir().toString()).collect(Collectors.joining(","));
+        Loomchat server = Loomchat.start(Map.of(
+                "HOST",
+                "127.0.0.1",
+                "PORT",
+                "0",
+                "LOG_DIR",
+                logs.toString(),
+                "REPORT_DIRS",
+                others,
+                "DRAIN_TIMEOUT",
+                "0s"));
         servers.add(server);
         return "ws://127.0.0.1:" + server.port() + "/";
     }
