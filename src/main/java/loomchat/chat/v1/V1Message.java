@@ -11,8 +11,11 @@ sealed interface V1Message {
      */
     record Chat(long chat, long id, byte[] text, int bytes) implements V1Message {}
 
-    /** Takes over the chat of a broken connection; {@code id} is the last message that arrived there, 0 for none. */
-    record Resume(String secret, long id) implements V1Message {}
+    /**
+     * Takes over the chat of a broken connection; {@code id} is the last message that arrived there, 0 for none.
+     * {@code from} is the first own message that the client can send again, 0 if it does not say.
+     */
+    record Resume(String secret, long id, long from) implements V1Message {}
 
     /** A fresh token for this connection. */
     record Auth(String token) implements V1Message {}

@@ -52,9 +52,9 @@ final class V1Parser {
             "report", Set.of("chat", "reason"),
             "block", Set.of("chat"),
             "got", Set.of("chat", "id"),
-            "resume", Set.of("secret", "id"));
+            "resume", Set.of("secret", "id", "from"));
     private static final Map<String, Set<String>> OPTIONAL =
-            Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id"));
+            Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id", "from"));
 
     private V1Parser() {}
 
@@ -120,10 +120,12 @@ final class V1Parser {
 
     private static V1Message resume(Map<String, Object> fields) throws ErrorCode.Refused {
         fields.putIfAbsent("id", 0L);
+        fields.putIfAbsent("from", 0L);
         String secret = value(fields, "secret", String.class);
         long seen = value(fields, "id", Long.class);
+        long from = value(fields, "from", Long.class);
         ErrorCode.BAD_VALUE.unless(!secret.isEmpty() && secret.length() <= MOST_SECRET_CHARS);
-        return new V1Message.Resume(secret, seen);
+        return new V1Message.Resume(secret, seen, from);
     }
 
     private static V1Message auth(Map<String, Object> fields) throws ErrorCode.Refused {
