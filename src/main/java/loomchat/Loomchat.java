@@ -15,6 +15,8 @@ import loomchat.chat.ChatContext;
 import loomchat.chat.ChatServer;
 import loomchat.chat.DisconnectReason;
 import loomchat.chat.visitor.Visitors;
+import loomchat.cluster.Cluster;
+import loomchat.cluster.redis.RedisLink;
 import loomchat.identity.Identity;
 import loomchat.identity.bans.Ban;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
@@ -57,6 +59,9 @@ public final class Loomchat implements AutoCloseable {
     private final EventLog log;
     private final IdentityParts identities;
     private final Sampler sampler;
+    /** Null for a server of its own. */
+    private final Cluster cluster;
+
     private final Loop[] loops;
     private final ChatServer chat;
     private final WebServer web;
@@ -92,13 +97,15 @@ public final class Loomchat implements AutoCloseable {
                 | StateWatch.Unusable
                 | LogUnavailable
                 | IdentityParts.Unusable
+                | RedisLink.Unusable
                 | WebServer.CannotListen e) {
             throw new CannotStart(e.getMessage());
         }
     }
 
     private Loomchat(Settings config, Runnable onFailed)
-            throws StateWatch.Unusable, LogUnavailable, IdentityParts.Unusable, WebServer.CannotListen {
+            throws StateWatch.Unusable, LogUnavailable, IdentityParts.Unusable, RedisLink.Unusable,
+                    WebServer.CannotListen {
         this.config = config;
         drainSeconds = config.drainSeconds();
         Counters counters = new Counters();
@@ -127,6 +134,16 @@ public final class Loomchat implements AutoCloseable {
             fatalErrorHandler.close();
             throw e;
         }
+        try {
+            cluster = config.redis() == null
+                    ? null
+                    : Cluster.open(config.redis(), config.v1Limits().resumeSeconds());
+        } catch (RedisLink.Unusable e) {
+            identities.close();
+            log.close();
+            fatalErrorHandler.close();
+            throw e;
+        }
         loops = IntStream.range(0, config.ioThreads())
                 .mapToObj(i -> new Loop("loop-" + i, fatalErrorHandler))
                 .toArray(Loop[]::new);
@@ -141,11 +158,12 @@ public final class Loomchat implements AutoCloseable {
                     identities.authenticator(),
                     System::currentTimeMillis,
                     System::nanoTime);
-            chat = ChatWiring.server(context, config.v1Limits());
+            chat = ChatWiring.server(context, config.v1Limits(), cluster);
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
             web = listen(counters);
         } catch (WebServer.CannotListen e) {
+            leaveCluster();
             closeLoops();
             identities.close();
             log.close();
@@ -321,6 +339,7 @@ public final class Loomchat implements AutoCloseable {
     private void closeParts(String reason) {
         step(() -> chat.drain(drainSeconds));
         step(this::endChats);
+        step(this::leaveCluster);
         step(liveLog::close);
         step(reports::close);
         step(web::stop);
@@ -349,6 +368,12 @@ public final class Loomchat implements AutoCloseable {
         int left = chat.close();
         if (left > 0) {
             LOGGER.log(System.Logger.Level.WARNING, left + " connections could not be ended in order");
+        }
+    }
+
+    private void leaveCluster() {
+        if (cluster != null) {
+            cluster.close();
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.regex.Pattern;
 import loomchat.chat.Limits;
 import loomchat.chat.v1.V1Limits;
+import loomchat.cluster.redis.RedisUrl;
 import loomchat.log.LogOptions;
 import loomchat.report.history.NodeFolders;
 import loomchat.web.WebServer;
@@ -30,6 +31,7 @@ public record Settings(
         int port,
         LogOptions log,
         NodeFolders reportFolders,
+        RedisUrl redis,
         boolean echoEndpoint,
         Limits limits,
         V1Limits v1Limits,
@@ -125,6 +127,14 @@ public record Settings(
                 "folders that exist separated by commas, each once and not LOG_DIR, at most " + (NodeFolders.MOST - 1),
                 text -> NodeFolders.of(log.dir(), text),
                 "log folders of other servers, whose history the report shows too");
+        settings.group("Several servers");
+        RedisUrl redis = settings.secret(
+                "REDIS_URL",
+                "redis://[user:password@]host[:port][/database], the same with rediss: for TLS, with +sentinel: and"
+                        + " /master behind the hosts, or with +cluster:",
+                RedisUrl::of,
+                RedisUrl::withoutLogin,
+                "the Redis that makes all servers which name it one crowd; none: this server is one of its own");
         Limits limits = limits(settings);
         settings.group("Clients that speak chat.v1");
         var v1Limits = v1Limits(settings);
@@ -136,6 +146,7 @@ public record Settings(
                 port,
                 log,
                 reportFolders,
+                redis,
                 echo,
                 limits,
                 v1Limits,

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -99,6 +100,26 @@ final class SettingsReader {
     /** What {@code parse} makes of the text; it refuses a value by {@link IllegalArgumentException}. */
     <T> T parsed(String name, String defaultValue, String allowed, Function<String, T> parse, String meaning) {
         return read(name, defaultValue, parse.apply(defaultValue), allowed, meaning, parse);
+    }
+
+    /**
+     * As {@link #parsed}, for what others must not see: the record shows that it is set, and errors show what
+     * {@code shown} leaves of it.
+     */
+    <T> T secret(String name, String allowed, Function<String, T> parse, UnaryOperator<String> shown, String meaning) {
+        Setting setting = new Setting(group, name, "", null, allowed, meaning);
+        asked.add(setting);
+        String text = environment(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            T value = parse.apply(text);
+            changed.put(name, shown.apply(text));
+            return value;
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSetting(name + "=" + shown.apply(text) + " is not allowed: " + allowed);
+        }
     }
 
     boolean flag(String name, boolean defaultValue, String meaning) {

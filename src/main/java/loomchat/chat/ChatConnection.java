@@ -55,12 +55,32 @@ public abstract class ChatConnection extends Connection {
         Relay batch = relay;
         relay = null;
         try {
+            int all = batch.count();
             int taken = batch.to().deliver(batch);
+            if (batch.moved()) {
+                batch = readdress(batch);
+                taken = batch.to().deliver(batch);
+            }
             countDeflating(batch.deflatingNanos());
-            onDelivered(batch.pair(), taken, batch.count() - taken);
+            onDelivered(batch.pair(), taken, all - taken);
         } finally {
             batch.giveBack();
         }
+    }
+
+    /** The partner has gone on at another server: the same messages for who stands for it here. */
+    private Relay readdress(Relay moved) {
+        Relay again = Relay.take(moved.from(), moved.pair(), socket.share());
+        try {
+            for (int i = 0; i < moved.count(); i++) {
+                byte[] text = moved.to().textOf(moved.payload(i));
+                again.add(text, 0, text.length, true, moved.textBytes(i));
+            }
+        } catch (ProtocolException e) {
+            // As if the partner had no room for the rest.
+        }
+        moved.giveBack();
+        return again;
     }
 
     /** Counts messages that reach nobody. */

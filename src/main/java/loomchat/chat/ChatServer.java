@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -33,7 +32,6 @@ public final class ChatServer {
     private final PairLifecycle pairs;
     private final Map<Protocol, Endpoint> endpoints;
     private final MessageBudget messageBudget;
-    private final AtomicLong lastSession = new AtomicLong();
 
     // Reaper only
     private long reapedNanos = System.nanoTime();
@@ -77,7 +75,7 @@ public final class ChatServer {
                 messageBudget.open(visitor.addressKey()),
                 counters.bytesIn,
                 counters.bytesOut);
-        long id = lastSession.incrementAndGet();
+        long id = pairs.elsewhere().nextSession();
         Connection connection = endpoint.connect(new Connection.Opened(socket, visitor, id, onLeft, onClosed));
         counters.connectionsOpened.increment();
         counters.connections.increment();

@@ -28,6 +28,8 @@ public enum DisconnectReason {
     /** A newer connection of the same client took the chat over. */
     REPLACED("replaced"),
     SHUTDOWN("shutdown"),
+    /** Its chat is at another server that cannot be reached now; it can try again. */
+    UNREACHABLE("unreachable"),
     /** A fault of the server. */
     ERROR("error");
 

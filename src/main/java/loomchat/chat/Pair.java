@@ -53,50 +53,78 @@ public final class Pair extends Match<Participant> {
         }
     }
 
+    /** Goes on with a pair that began at another server: both have been told, and its beginning is recorded there. */
+    public void goOn() {
+        recorded.set(true);
+        newcomerTold = true;
+        partnerTold = true;
+        open = true;
+    }
+
     // The log
 
-    /** Records that these two were matched; the first call does it. */
+    /** Records that these two were matched; the first call does it, on the newcomer's server. */
     void recordMatched(ChatContext context) {
-        if (recorded.compareAndSet(false, true)) {
+        if (recorded.compareAndSet(false, true) && !newcomer().isElsewhere()) {
             Participant partner = other(newcomer());
             // The two may be apart by now, and the partner waiting again.
-            long waited = Math.max(0, sinceMillis() - partner.waitingSince());
+            long waited = Math.max(0, partner.waitedMillis(sinceMillis()));
             context.log().record(new Event.Matched(context.millis(), newcomer().id(), id(), partner.id(), waited));
         }
     }
 
     /** Records and counts all messages of {@code relay}: they were handed to the partner's socket. */
     void recordMessages(ChatContext context, Relay relay) {
-        long from = relay.from().id();
-        long now = context.millis();
         long size = 0;
         for (int i = 0; i < relay.count(); i++) {
-            context.log().relayed(now, from, id(), relay.textBytes(i));
             size += relay.textBytes(i);
+        }
+        if (relay.from().isElsewhere()) {
+            countOnly(relay.count(), size);
+            return;
+        }
+        long from = relay.from().id();
+        long now = context.millis();
+        for (int i = 0; i < relay.count(); i++) {
+            context.log().relayed(now, from, id(), relay.textBytes(i));
         }
         count(context, relay.count(), size);
     }
 
     /** The same for a message that had to wait for the partner's return. */
     public void recordMessage(ChatContext context, Participant from, int textBytes) {
-        context.log().relayed(context.millis(), from.id(), id(), textBytes);
-        count(context, 1, textBytes);
+        if (from.isElsewhere()) {
+            countOnly(1, textBytes);
+        } else {
+            context.log().relayed(context.millis(), from.id(), id(), textBytes);
+            count(context, 1, textBytes);
+        }
+    }
+
+    /** Messages of a partner at another server, which records them. */
+    private void countOnly(int moreMessages, long moreBytes) {
+        messages.addAndGet(moreMessages);
+        bytes.addAndGet(moreBytes);
     }
 
     private void count(ChatContext context, int moreMessages, long moreBytes) {
-        messages.addAndGet(moreMessages);
-        bytes.addAndGet(moreBytes);
+        countOnly(moreMessages, moreBytes);
         context.counters().messagesRelayed.add(moreMessages);
     }
 
     /** Records the end, if the beginning was recorded, and releases {@link #awaitEndRecorded}. */
-    void recordEnd(ChatContext context, Participant leaver, String reason) {
+    public void recordEnd(ChatContext context, Participant leaver, String reason) {
         if (recorded.get()) {
             long lasted = context.monotonicMillis() - sinceMillis();
             context.log()
                     .record(new Event.ChatEnded(
                             context.millis(), leaver.id(), id(), reason, lasted, messages.get(), bytes.get()));
         }
+        endRecorded.countDown();
+    }
+
+    /** The end is recorded by the partner's server. */
+    public void endsElsewhere() {
         endRecorded.countDown();
     }
 

@@ -13,6 +13,7 @@ public final class PairLifecycle {
 
     private final ChatContext context;
     private final Matchmaker<Participant, Pair> matchmaker;
+    private final Elsewhere elsewhere;
 
     /** Reaper only. */
     private int toldWaiting;
@@ -21,8 +22,28 @@ public final class PairLifecycle {
      * @param interestSeconds how long a client with interests waits for one who shares them, before anybody will do
      */
     public PairLifecycle(ChatContext context, int interestSeconds) {
+        this(context, interestSeconds, Elsewhere.alone());
+    }
+
+    public PairLifecycle(ChatContext context, int interestSeconds, Elsewhere elsewhere) {
         this.context = context;
-        this.matchmaker = new Matchmaker<>(context.counters(), context::monotonicMillis, interestSeconds, Pair::new);
+        this.elsewhere = elsewhere;
+        this.matchmaker = new Matchmaker<>(
+                context.counters(),
+                context::monotonicMillis,
+                interestSeconds,
+                Pair::new,
+                elsewhere::nextPair,
+                elsewhere.room());
+    }
+
+    public Elsewhere elsewhere() {
+        return elsewhere;
+    }
+
+    /** How many wait in the crowd. */
+    public int waiting() {
+        return elsewhere.waiting(matchmaker.waiting());
     }
 
     public Matchmaker<Participant, Pair> matchmaker() {
@@ -39,13 +60,14 @@ public final class PairLifecycle {
     }
 
     /** Tells both of a new pair, the newcomer first. */
-    void announce(Pair made) throws IOException {
+    public void announce(Pair made) throws IOException {
         if (made == null) {
             return;
         }
         Participant newcomer = made.newcomer();
         newcomer.inSendOrder(() -> newcomer.tellInOrder(made));
         made.opened();
+        elsewhere.talks(made);
         Participant partner = made.other(newcomer);
         try {
             partner.inSendOrder(() -> partner.tellInOrder(made));
@@ -65,6 +87,29 @@ public final class PairLifecycle {
         return ended;
     }
 
+    /** {@code leaver}, of another server that records it, has ended {@code pair}; false if it is over already. */
+    public boolean endedElsewhere(Pair pair, Participant leaver, LeaveReason why) {
+        boolean ended = matchmaker.leave(leaver, pair);
+        if (ended) {
+            elsewhere.ended(pair);
+            pair.endsElsewhere();
+            Participant partner = pair.other(leaver);
+            try {
+                partner.inSendOrder(() -> {
+                    if (pair.told(partner)) {
+                        partner.sendLeft(pair, why);
+                    }
+                });
+                if (!pair.told(partner)) {
+                    seek(partner);
+                }
+            } catch (IOException e) {
+                // The partner is leaving as well; its own thread handles that.
+            }
+        }
+        return ended;
+    }
+
     /** The leaver is gone for good: ends its pair or its search. */
     public void leave(Participant leaver, String reason, LeaveReason why) {
         Pair ended = matchmaker.remove(leaver);
@@ -79,15 +124,11 @@ public final class PairLifecycle {
     /** Records the end and tells the partner. A partner that was never told of this pair goes on looking. */
     private void tellEnd(Pair ended, Participant leaver, String reason, LeaveReason why) {
         leaver.settle();
+        elsewhere.ended(ended);
         Participant partner = ended.other(leaver);
         try {
-            partner.inSendOrder(() -> {
-                ended.recordEnd(context, leaver, reason);
-                if (ended.told(partner)) {
-                    partner.sendLeft(ended, why);
-                }
-            });
-            if (!ended.told(partner)) {
+            partner.inSendOrder(() -> partner.endInOrder(ended, leaver, reason, why));
+            if (!ended.told(partner) && !partner.isElsewhere()) {
                 seek(partner);
             }
         } catch (IOException e) {
@@ -113,7 +154,7 @@ public final class PairLifecycle {
 
     /** Tells waiting clients how many wait, when that number has changed. */
     void tellWaiting() {
-        int waiting = matchmaker.waiting();
+        int waiting = waiting();
         if (waiting != toldWaiting && !matchmaker.isDraining()) {
             toldWaiting = waiting;
             matchmaker.someWaiting(MOST_TOLD).forEach(each -> each.tellWaiting(waiting));

@@ -27,6 +27,11 @@ public abstract class Participant extends Seeker<Pair> {
     /** Who it is. */
     public abstract Visitor visitor();
 
+    /** The number by which others know this connection's visitor; 0 for one that is paired only once. */
+    public final long encounterNumber() {
+        return encounters() == null ? 0 : encounters().visitor();
+    }
+
     @Override
     protected final EncounterHistory lastingEncounters() {
         return visitor().encounters();
@@ -64,7 +69,7 @@ public abstract class Participant extends Seeker<Pair> {
      * Sends the partner's messages to this client and records them; when the pair is over, they are lost. Called by
      * the partner's connection thread. Returns how many messages were sent, or are kept for a client that is away.
      */
-    final int deliver(Relay relay) {
+    public final int deliver(Relay relay) {
         try {
             inSendOrder(() -> deliverInOrder(relay));
         } catch (IOException e) {
@@ -75,17 +80,26 @@ public abstract class Participant extends Seeker<Pair> {
 
     /** In send order, so that messages are recorded before the end of their pair. */
     private void deliverInOrder(Relay relay) throws IOException {
-        if (!relay.pair().active()) {
+        Pair pair = relay.pair();
+        if (!pair.active()) {
             return;
         }
-        tellInOrder(relay.pair());
-        if (isAway()) {
-            relay.taken(keep(relay));
-        } else {
-            send(relay);
-            relay.pair().recordMessages(context, relay);
-            relay.taken(relay.count());
+        if (pair.other(relay.from()) != this) {
+            relay.markMoved();
+            return;
         }
+        tellInOrder(pair);
+        relay.taken(take(relay));
+    }
+
+    /** In send order: takes the first messages of {@code relay}, records what is sent, and returns how many. */
+    protected int take(Relay relay) throws IOException {
+        if (isAway()) {
+            return keep(relay);
+        }
+        send(relay);
+        relay.pair().recordMessages(context, relay);
+        return relay.count();
     }
 
     /** In send order: tells the client that it has a partner, unless the pair is over or the client has been told. */
@@ -97,9 +111,21 @@ public abstract class Participant extends Seeker<Pair> {
         }
     }
 
+    /** In send order: {@code leaver}, its partner, has ended the pair; records that. */
+    protected void endInOrder(Pair ended, Participant leaver, String reason, LeaveReason why) throws IOException {
+        ended.recordEnd(context, leaver, reason);
+        if (ended.told(this)) {
+            sendLeft(ended, why);
+        }
+    }
+
     // For chat.v1 alone
 
-    /** Whether the client's connection broke and may come back. */
+    /** The client's connection broke and may come back: for how long it may; null while it is here. */
+    public Away away() {
+        return null;
+    }
+
     public boolean isAway() {
         return false;
     }
@@ -119,6 +145,43 @@ public abstract class Participant extends Seeker<Pair> {
     public void partnerAway(Pair pair) {}
 
     public void partnerBack(Pair pair) {}
+
+    /** The partner's server cannot be reached, until {@link #partnerBack}. */
+    public void partnerPaused(Pair pair) {}
+
+    /** Of this participant's messages, those up to {@code id} cannot come any more unless they have come. */
+    public void skipsTo(long id) {}
+
+    /** So many messages of the partner are lost for good. */
+    public void partnerLost(Pair pair, long messages) {}
+
+    /** The partner has reported this participant. */
+    public void reportedBy(Participant partner) {}
+
+    // For other servers
+
+    /** The inside of the JSON string in a payload that {@link #appendMessage} made. */
+    protected byte[] textOf(byte[] payload) {
+        throw new IllegalStateException("Only chat.v1 goes on at another server");
+    }
+
+    /** Whether its client can come back after its connection broke. */
+    public boolean canReturn() {
+        return false;
+    }
+
+    /** What its client's secret is known by at other servers; null if the client cannot come back. */
+    public String resumeKey() {
+        return null;
+    }
+
+    /**
+     * Ends its connection and gives its seat to {@code taker}; false if it has none. Blocks until {@code deadline} on
+     * the clock of {@link System#nanoTime}.
+     */
+    public boolean handOver(long deadline, SeatState.Taker taker) throws InterruptedException {
+        return false;
+    }
 
     /** The partner's client has everything up to this participant's message {@code id}. */
     public void partnerReceived(Pair pair, long id) {}

@@ -41,13 +41,14 @@ public final class Relay {
     private Participant from;
     private Participant to;
     private int taken;
+    private boolean moved;
     private MessageBudget.Share share;
     private long takenBytes;
     private long deflatingNanos;
 
     private Relay() {}
 
-    static Relay take(Participant from, Pair pair, MessageBudget.Share share) {
+    public static Relay take(Participant from, Pair pair, MessageBudget.Share share) {
         Relay relay = POOL.take();
         relay.from = from;
         relay.share = share;
@@ -56,11 +57,12 @@ public final class Relay {
         return relay;
     }
 
-    void giveBack() {
+    public void giveBack() {
         pair = null;
         from = null;
         to = null;
         taken = 0;
+        moved = false;
         count = 0;
         deflatingNanos = 0;
         out.clear();
@@ -78,7 +80,7 @@ public final class Relay {
         return pair;
     }
 
-    Participant from() {
+    public Participant from() {
         return from;
     }
 
@@ -90,7 +92,16 @@ public final class Relay {
         return count;
     }
 
-    boolean isFull() {
+    /** The receiver has gone on at another server: these messages are for who stands for it now. */
+    void markMoved() {
+        moved = true;
+    }
+
+    boolean moved() {
+        return moved;
+    }
+
+    public boolean isFull() {
         return count == MOST_MESSAGES || out.size() >= FULL_BYTES;
     }
 
@@ -98,7 +109,7 @@ public final class Relay {
      * @param unescaped the size of the text without escapes, for the log
      * @throws ProtocolException the budget has no memory for it
      */
-    void add(byte[] text, int offset, int length, boolean escaped, int unescaped) throws ProtocolException {
+    public void add(byte[] text, int offset, int length, boolean escaped, int unescaped) throws ProtocolException {
         if (out.size() + MOST_AROUND + 6L * length > MOST_POOLED_BYTES) {
             takeMemory(length + (escaped ? 0 : JsonText.extraBytes(text, offset, length)));
         }
@@ -131,7 +142,7 @@ public final class Relay {
     }
 
     /** How many messages the receiver has, or keeps for its client's return. */
-    int taken() {
+    public int taken() {
         return taken;
     }
 

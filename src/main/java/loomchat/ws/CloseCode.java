@@ -15,6 +15,8 @@ public final class CloseCode {
     public static final int POLICY_VIOLATION = 1008;
     public static final int MESSAGE_TOO_BIG = 1009;
     public static final int INTERNAL_ERROR = 1011;
+    /** The server cannot do it now. */
+    public static final int TRY_AGAIN_LATER = 1013;
 
     private CloseCode() {}
 

@@ -56,6 +56,20 @@ public final class EncounterHistory {
         return false;
     }
 
+    /** The number by which others know this visitor. */
+    public long visitor() {
+        return visitor;
+    }
+
+    void addAvoided(Avoided to, char kind, long nowMillis) {
+        blocked.forEach(each -> to.blocked().add(kind + Long.toUnsignedString(each)));
+        for (int i = 0; i < MOST_RECENT; i++) {
+            if (recentUntil[i] > nowMillis) {
+                to.recent().add(kind + Long.toUnsignedString(recent[i]));
+            }
+        }
+    }
+
     void block(EncounterHistory other) {
         block(other.visitor);
     }

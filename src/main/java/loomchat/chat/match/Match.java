@@ -1,10 +1,13 @@
 package loomchat.chat.match;
 
-/** Two seekers brought together. Created and ended under the matchmaker's lock; any thread may read it. */
+/**
+ * Two seekers brought together. Created, changed and ended under the matchmaker's lock; any thread may read it. Its
+ * seats stay; who sits there changes when a visitor goes on at another server.
+ */
 public class Match<S> {
     private final long id;
-    private final S newcomer;
-    private final S partner;
+    private volatile S newcomer;
+    private volatile S partner;
     private final long sinceMillis;
     private volatile boolean active = true;
 
@@ -38,8 +41,18 @@ public class Match<S> {
         return active;
     }
 
-    /** Under the matchmaker's lock. */
+    // Under the matchmaker's lock
+
     final void end() {
         active = false;
+    }
+
+    /** {@code next} has the seat of {@code before} from now on. */
+    final void replace(S before, S next) {
+        if (before == newcomer) {
+            newcomer = next;
+        } else {
+            partner = next;
+        }
     }
 }

@@ -20,6 +20,7 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     private final Counters counters;
     private final LongSupplier monotonicMillis;
     private final PairMaker<S, M> maker;
+    private final LongSupplier pairNumbers;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock
@@ -27,7 +28,6 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     private volatile boolean draining;
 
     private final WaitingRoom<S> room;
-    private long lastPair;
 
     /** Makes the object for a new pair; called under the matchmaker's lock. */
     @FunctionalInterface
@@ -37,12 +37,20 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
 
     /**
      * @param interestSeconds how long a seeker with interests waits for one who shares them, before anybody will do
+     * @param pairNumbers gives each pair its number
      */
-    public Matchmaker(Counters counters, LongSupplier monotonicMillis, int interestSeconds, PairMaker<S, M> maker) {
+    public Matchmaker(
+            Counters counters,
+            LongSupplier monotonicMillis,
+            int interestSeconds,
+            PairMaker<S, M> maker,
+            LongSupplier pairNumbers,
+            RoomListener<S> listener) {
         this.counters = counters;
         this.monotonicMillis = monotonicMillis;
         this.maker = maker;
-        this.room = new WaitingRoom<>(TimeUnit.SECONDS.toMillis(interestSeconds));
+        this.pairNumbers = pairNumbers;
+        this.room = new WaitingRoom<>(TimeUnit.SECONDS.toMillis(interestSeconds), listener);
     }
 
     /**
@@ -75,7 +83,8 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         lock.lock();
         try {
             long now = monotonicMillis.getAsLong();
-            S partner = room.contains(seeker) && !draining ? room.partnerFor(seeker, now) : null;
+            boolean free = room.contains(seeker) && !room.isHeld(seeker) && !draining;
+            S partner = free ? room.partnerFor(seeker, now) : null;
             return partner == null ? null : pair(seeker, partner, now);
         } finally {
             lock.unlock();
@@ -83,15 +92,26 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     }
 
     private M pair(S newcomer, S partner, long now) {
+        return pair(pairNumbers.getAsLong(), newcomer, partner, now);
+    }
+
+    private M pair(long id, S newcomer, S partner, long now) {
         stopWaiting(newcomer);
         stopWaiting(partner);
-        M pair = maker.pair(++lastPair, newcomer, partner, now);
+        M pair = maker.pair(id, newcomer, partner, now);
         newcomer.pairUp(pair);
         partner.pairUp(pair);
         newcomer.met(partner, now);
         partner.met(newcomer, now);
-        counters.pairs.increment();
+        count(pair, 1);
         return pair;
+    }
+
+    /** The server of the newcomer counts a pair, so that each pair of a crowd is counted once. */
+    private void count(M pair, int change) {
+        if (!pair.newcomer().isElsewhere()) {
+            counters.pairs.add(change);
+        }
     }
 
     private boolean stopWaiting(S seeker) {
@@ -135,8 +155,79 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         pair.end();
         pair.other(leaver).part();
         leaver.part();
-        counters.pairs.decrement();
+        count(pair, -1);
         return pair;
+    }
+
+    // With seekers of other servers
+
+    /** Sets a waiting seeker aside for {@code other}; false if it cannot be paired, or not with that one. */
+    public boolean hold(S seeker, S other) {
+        return locked(() -> !draining && !seeker.avoids(other) && room.hold(seeker));
+    }
+
+    /** The seeker that was set aside can be found again. */
+    public void release(S seeker) {
+        lockedDo(() -> room.release(seeker, monotonicMillis.getAsLong()));
+    }
+
+    /** Pairs a seeker that was set aside with {@code newcomer} of another server; null if it waits no more. */
+    public M pairHeld(long id, S newcomer, S held) {
+        return locked(() -> room.isHeld(held) ? pair(id, newcomer, held, monotonicMillis.getAsLong()) : null);
+    }
+
+    /** Pairs a waiting seeker with one of another server that was set aside for it; null if it waits no more. */
+    public M pairWaiting(long id, S seeker, S partner) {
+        return locked(() -> room.contains(seeker) && !room.isHeld(seeker)
+                ? pair(id, seeker, partner, monotonicMillis.getAsLong())
+                : null);
+    }
+
+    /** Goes on with a pair that began {@code ageMillis} ago at another server; null if {@code seeker} is not idle. */
+    public M adopt(long id, S seeker, S partner, boolean newcomer, long ageMillis) {
+        return locked(() -> {
+            if (seeker.gone() || seeker.pair() != null || room.contains(seeker)) {
+                return null;
+            }
+            long since = monotonicMillis.getAsLong() - ageMillis;
+            return newcomer ? pair(id, seeker, partner, since) : pair(id, partner, seeker, since);
+        });
+    }
+
+    /** {@code leaver} goes on at another server, and {@code next} stands for it here; false if the pair is over. */
+    public boolean replace(M pair, S leaver, S next) {
+        return locked(() -> {
+            if (leaver.pair() != pair) {
+                return false;
+            }
+            count(pair, -1);
+            leaver.part();
+            leaver.markGone();
+            pair.replace(leaver, next);
+            next.pairUp(pair);
+            count(pair, 1);
+            return true;
+        });
+    }
+
+    /** The only one of the two that was here goes on at another server; false if the pair is over. */
+    public boolean moveAway(M pair, S leaver) {
+        return locked(() -> {
+            boolean moved = leaver.pair() == pair && end(leaver) != null;
+            if (moved) {
+                leaver.markGone();
+            }
+            return moved;
+        });
+    }
+
+    /** Whom {@code seeker} must not meet. */
+    public Avoided avoidedBy(S seeker) {
+        return locked(() -> {
+            Avoided avoided = new Avoided();
+            seeker.addAvoided(avoided, monotonicMillis.getAsLong());
+            return avoided;
+        });
     }
 
     /** These two are never paired again, as far as they can be known again. */

@@ -39,6 +39,16 @@ public abstract class Seeker<M extends Match<?>> {
         return waitingSince;
     }
 
+    /** Whether it is connected to another server, and this is what is known of it here. */
+    public boolean isElsewhere() {
+        return false;
+    }
+
+    /** How long it had waited at {@code now}, in milliseconds on the monotonic clock. */
+    public long waitedMillis(long now) {
+        return now - waitingSince;
+    }
+
     /** Topics it would like to talk about; must not change while it waits. */
     public List<String> interests() {
         return List.of();
@@ -67,6 +77,18 @@ public abstract class Seeker<M extends Match<?>> {
 
     final void part() {
         pair = null;
+    }
+
+    /** Adds the numbers of those whom it must not meet: blocked ones, and ones met a moment ago. */
+    final void addAvoided(Avoided to, long nowMillis) {
+        addAvoided(to, 'g', encounters(), nowMillis);
+        addAvoided(to, 'i', lastingEncounters(), nowMillis);
+    }
+
+    private static void addAvoided(Avoided to, char kind, EncounterHistory history, long nowMillis) {
+        if (history != null) {
+            history.addAvoided(to, kind, nowMillis);
+        }
     }
 
     final boolean gone() {

@@ -22,6 +22,7 @@ final class WaitingRoom<S extends Seeker<?>> {
     private static final int MOST_LOOKED_AT = 24;
 
     private final long interestMillis;
+    private final RoomListener<S> listener;
     private final Set<S> all = new HashSet<>();
     private final LinkedHashSet<S> open = new LinkedHashSet<>();
     private final Map<String, LinkedHashSet<S>> byInterest = new HashMap<>();
@@ -31,10 +32,14 @@ final class WaitingRoom<S extends Seeker<?>> {
     /** Seekers that cannot be paired yet, and until when. */
     private final Map<S, Long> delayed = new HashMap<>();
 
+    /** Seekers that are set aside for somebody at another server. */
+    private final Set<S> held = new HashSet<>();
+
     private record OpensLater<S>(S seeker, long since) {}
 
-    WaitingRoom(long interestMillis) {
+    WaitingRoom(long interestMillis, RoomListener<S> listener) {
         this.interestMillis = interestMillis;
+        this.listener = listener;
     }
 
     int size() {
@@ -106,18 +111,56 @@ final class WaitingRoom<S extends Seeker<?>> {
     private void enter(S seeker, long now) {
         if (seeker.interests().isEmpty()) {
             open.add(seeker);
-            return;
+        } else {
+            queueByInterest(seeker);
+            openLater.add(new OpensLater<>(seeker, now));
         }
+        listener.waits(seeker, seeker.interests().isEmpty());
+    }
+
+    private void queueByInterest(S seeker) {
         for (String interest : seeker.interests()) {
             byInterest.computeIfAbsent(interest, none -> new LinkedHashSet<>()).add(seeker);
         }
-        openLater.add(new OpensLater<>(seeker, now));
+    }
+
+    /** Sets a seeker aside: nobody finds it until {@link #release}. False if it cannot be paired now. */
+    boolean hold(S seeker) {
+        if (!all.contains(seeker) || delayed.containsKey(seeker) || !held.add(seeker)) {
+            return false;
+        }
+        leaveQueues(seeker);
+        return true;
+    }
+
+    boolean isHeld(S seeker) {
+        return held.contains(seeker);
+    }
+
+    /** It can be found again, as the last in its queues. */
+    void release(S seeker, long now) {
+        if (held.remove(seeker)) {
+            queueByInterest(seeker);
+            boolean opens = seeker.interests().isEmpty() || seeker.waitingSince() + interestMillis <= now;
+            if (opens) {
+                open.add(seeker);
+            }
+            listener.waits(seeker, opens);
+        }
     }
 
     boolean remove(S seeker) {
         if (!all.remove(seeker)) {
             return false;
         }
+        leaveQueues(seeker);
+        held.remove(seeker);
+        delayed.remove(seeker);
+        listener.left(seeker);
+        return true;
+    }
+
+    private void leaveQueues(S seeker) {
         open.remove(seeker);
         for (String interest : seeker.interests()) {
             byInterest.computeIfPresent(interest, (name, queue) -> {
@@ -125,8 +168,6 @@ final class WaitingRoom<S extends Seeker<?>> {
                 return queue.isEmpty() ? null : queue;
             });
         }
-        delayed.remove(seeker);
-        return true;
     }
 
     /** Time has passed: returns seekers that may find a partner now, at most {@code most} of the open ones. */
@@ -135,8 +176,10 @@ final class WaitingRoom<S extends Seeker<?>> {
         wakeDelayed(now, awake);
         while (!openLater.isEmpty() && openLater.peek().since + interestMillis <= now) {
             OpensLater<S> each = openLater.poll();
-            if (all.contains(each.seeker) && each.seeker.waitingSince() <= each.since && open.add(each.seeker)) {
+            boolean waits = all.contains(each.seeker) && each.seeker.waitingSince() <= each.since;
+            if (waits && !held.contains(each.seeker) && open.add(each.seeker)) {
                 awake.add(each.seeker);
+                listener.waits(each.seeker, true);
             }
         }
         // Several are open and not paired because they have met each other. After some time they may meet again.

@@ -41,6 +41,12 @@ final class AckSender {
         return lastTaken;
     }
 
+    /** The messages of {@code in} go on behind {@code id}. */
+    void startAt(Pair in, long id) {
+        lastTakenIn = in;
+        lastTaken = id;
+    }
+
     void take(int messages) {
         lastTaken += messages;
     }

@@ -2,8 +2,10 @@ package loomchat.chat.v1;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.IntConsumer;
 import loomchat.chat.Relay;
+import loomchat.chat.SeatState;
 import loomchat.ws.WebSocket;
 
 /**
@@ -127,6 +129,33 @@ final class ResendBuffer {
             Message each = messages.removeFirst();
             messages.addLast(i < count ? new Message(each.payload, each.textBytes, true) : each);
         }
+    }
+
+    /** The first message will come behind {@code id}, which the client has. */
+    void startAt(long id) {
+        lastId = id;
+        confirmedId = id;
+    }
+
+    /**
+     * So many messages are lost before they came here: the next one comes behind them. Nothing is kept across such a
+     * gap, so that what is kept has consecutive ids.
+     */
+    void skip(long count) {
+        messages.clear();
+        bytes = 0;
+        lastId += count;
+    }
+
+    long confirmedId() {
+        return confirmedId;
+    }
+
+    /** What is kept, oldest first. */
+    List<SeatState.Kept> kept() {
+        return messages.stream()
+                .map(each -> new SeatState.Kept(V1Frames.textOf(each.payload), each.textBytes, each.sent))
+                .toList();
     }
 
     void clear() {

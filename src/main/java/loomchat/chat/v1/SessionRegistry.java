@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import loomchat.chat.ResumeKey;
 
 /**
  * All sessions of {@code chat.v1} by their secret, and those whose client is away. Called by connection threads and
@@ -15,17 +16,34 @@ final class SessionRegistry {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
+    private final String prefix;
     private final Map<String, V1Session> bySecret = new ConcurrentHashMap<>();
+    /** Where other servers may ask for a session, which they know by this key alone. */
+    private final Map<String, V1Session> byKey = new ConcurrentHashMap<>();
+
     private final Map<V1Session, Absence> away = new ConcurrentHashMap<>();
 
-    static String newSecret() {
+    /** @param prefix what secrets start with, so that another server knows where to ask; empty if there is none */
+    SessionRegistry(String prefix) {
+        this.prefix = prefix;
+    }
+
+    String newSecret() {
         byte[] bytes = new byte[SECRET_BYTES];
         RANDOM.nextBytes(bytes);
-        return BASE64.encodeToString(bytes);
+        return prefix + BASE64.encodeToString(bytes);
     }
 
     void add(V1Session session) {
         bySecret.put(session.link().secret(), session);
+        if (!prefix.isEmpty()) {
+            byKey.put(session.resumeKey(), session);
+        }
+    }
+
+    /** The session whose secret has this key, or null. */
+    V1Session findByKey(String key) {
+        return byKey.get(key);
     }
 
     /** The session that {@code secret} takes over, or null. */
@@ -35,13 +53,19 @@ final class SessionRegistry {
 
     void remove(V1Session session) {
         bySecret.remove(session.link().secret(), session);
+        if (!prefix.isEmpty()) {
+            byKey.remove(session.resumeKey(), session);
+        }
         away.remove(session);
     }
 
     /** The session's secret has changed; called in its send order. */
     void rename(V1Session session, String before) {
-        bySecret.put(session.link().secret(), session);
+        add(session);
         bySecret.remove(before, session);
+        if (!prefix.isEmpty()) {
+            byKey.remove(ResumeKey.of(before), session);
+        }
     }
 
     /** The client of {@code session} is away and may come back. */

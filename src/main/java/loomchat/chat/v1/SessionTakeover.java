@@ -39,6 +39,7 @@ final class SessionTakeover {
             Pair pair = takeOver(session, secret, seen);
             if (pair != null) {
                 pair.other(session).partnerBack(pair);
+                v1.pairs().elsewhere().talks(pair);
                 if (seen > 0) {
                     pair.other(session).partnerReceived(pair, seen);
                 }
@@ -98,7 +99,7 @@ final class SessionTakeover {
         ResendBuffer buffer = session.resendBuffer();
         long missed = buffer.missedAfter(seen);
         buffer.confirm(seen);
-        byte[] resumed = V1Frames.resumed(pair.id(), session.acks().lastTaken(pair), missed, partner.isAway());
+        byte[] resumed = V1Frames.resumed(pair.id(), session.acks().lastTaken(pair), missed, 0, partner.isAway());
         WebSocket to = back.socket();
         try {
             to.sendText(resumed, 0, resumed.length);

@@ -3,6 +3,7 @@ package loomchat.chat.v1;
 import java.io.IOException;
 import loomchat.chat.ChatConnection;
 import loomchat.chat.DisconnectReason;
+import loomchat.chat.Elsewhere;
 import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Protocol;
@@ -37,7 +38,7 @@ final class V1Connection extends ChatConnection {
     private static final long TICK_NANOS = 50_000_000;
 
     private final V1Context v1;
-    private final String secret = SessionRegistry.newSecret();
+    private final String secret;
     /** Null for a guest. */
     private final TokenClock tokenClock;
     /** Written by the reading thread. */
@@ -53,6 +54,7 @@ final class V1Connection extends ChatConnection {
     V1Connection(V1Context v1, Opened opened) {
         super(v1.chat(), opened, Protocol.V1);
         this.v1 = v1;
+        secret = v1.sessions().newSecret();
         requests = new V1Requests(v1);
         limiter = new V1RateLimiter(
                 v1.limits().messagesPerSecond(), v1.chat().log().queueFullNanos());
@@ -134,7 +136,7 @@ final class V1Connection extends ChatConnection {
             case V1Message.Chat m -> chat(m.chat(), m.id(), m.text(), 0, m.text().length, m.bytes());
             case V1Message.Resume resume -> {
                 flush();
-                resume(resume.secret(), resume.id());
+                resume(resume);
             }
             case V1Message.Auth auth -> {
                 flush();
@@ -189,7 +191,13 @@ final class V1Connection extends ChatConnection {
             drop(1);
             return;
         }
+        boolean jumps = session.jumps();
         long expected = gathered(pair) + session.acks().lastTaken(pair) + 1;
+        if (jumps && message > expected) {
+            session.acks().startAt(pair, message - 1);
+            pair.other(session).skipsTo(message - 1);
+            expected = message;
+        }
         if (message < expected) {
             ackDue = pair;
         } else if (message > expected) {
@@ -241,16 +249,21 @@ final class V1Connection extends ChatConnection {
 
     // Taking over, and being taken over
 
-    private void resume(String oldSecret, long seen) {
+    private void resume(V1Message.Resume wanted) {
         V1Session mine = session;
         if (mine.pair() != null || v1.pairs().matchmaker().isWaiting(mine)) {
             mine.refuse(ErrorCode.IN_CHAT, 0, 0);
             return;
         }
         try {
-            if (!new SessionTakeover(v1, this, secret).resume(oldSecret, seen)) {
+            boolean resumed = new SessionTakeover(v1, this, secret).resume(wanted.secret(), wanted.id());
+            if (!resumed && !resumeElsewhere(mine, wanted)) {
                 mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
             }
+        } catch (Elsewhere.Unreachable e) {
+            end(DisconnectReason.UNREACHABLE, CloseCode.TRY_AGAIN_LATER, "Try again with the same secret");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             if (session != mine) {
                 mine.detach(AwayReason.BROKE, 0);
@@ -258,6 +271,12 @@ final class V1Connection extends ChatConnection {
                 v1.pairs().matchmaker().remove(mine);
             }
         }
+    }
+
+    private boolean resumeElsewhere(V1Session mine, V1Message.Resume wanted)
+            throws Elsewhere.Unreachable, InterruptedException {
+        Elsewhere.Claim claim = v1.pairs().elsewhere().claim(wanted.secret(), mine, wanted.id(), wanted.from());
+        return claim != null && mine.adopt(claim, wanted.id());
     }
 
     /** In the send order of {@code other}: this connection serves it from now on. On this connection's thread. */
@@ -279,7 +298,7 @@ final class V1Connection extends ChatConnection {
 
     @Override
     protected void onDraining() {
-        socket.sendTextIfIdle(V1Frames.DRAINING);
+        socket.sendTextIfIdle(v1.pairs().elsewhere().canMove() ? V1Frames.DRAINING_MOVE : V1Frames.DRAINING);
     }
 
     @Override
@@ -304,7 +323,8 @@ final class V1Connection extends ChatConnection {
                     case WILL_BE_BACK -> all;
                     default -> 0;
                 };
-            case PROTOCOL_ERROR, UNSUPPORTED, TOO_BIG, FLOOD, REVOKED, BANNED, SHUTDOWN, ERROR -> 0;
+            case SHUTDOWN -> v1.pairs().elsewhere().canMove() ? all : 0;
+            case PROTOCOL_ERROR, UNSUPPORTED, TOO_BIG, FLOOD, REVOKED, BANNED, UNREACHABLE, ERROR -> 0;
         };
     }
 }

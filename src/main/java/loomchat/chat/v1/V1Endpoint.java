@@ -7,13 +7,14 @@ import loomchat.chat.Endpoint;
 import loomchat.chat.LeaveReason;
 import loomchat.chat.Limits;
 import loomchat.chat.PairLifecycle;
+import loomchat.chat.Participant;
 
 /** Makes the connections of {@code chat.v1}, and ends the sessions whose client does not come back. */
 public final class V1Endpoint implements Endpoint {
     private final V1Context v1;
 
     public V1Endpoint(ChatContext chat, V1Limits limits, PairLifecycle pairs) {
-        v1 = new V1Context(chat, limits, new SessionRegistry(), pairs);
+        v1 = new V1Context(chat, limits, new SessionRegistry(pairs.elsewhere().secretPrefix()), pairs);
     }
 
     @Override
@@ -40,6 +41,11 @@ public final class V1Endpoint implements Endpoint {
     @Override
     public void close() {
         v1.sessions().expireAll(gone -> gone.leave(DisconnectReason.SHUTDOWN.toString(), LeaveReason.GONE));
+    }
+
+    /** The session whose secret other servers know by {@code key}, or null. */
+    public Participant findByKey(String key) {
+        return v1.sessions().findByKey(key);
     }
 
     SessionRegistry sessions() {

@@ -1,7 +1,9 @@
 package loomchat.chat.v1;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import loomchat.chat.Away;
 import loomchat.chat.LeaveReason;
 import loomchat.json.JsonText;
 import loomchat.ws.FrameBuffer;
@@ -16,6 +18,8 @@ final class V1Frames {
     private static final byte[] END_OF_TEXT = utf8("\"}");
     private static final byte[] END = utf8("}");
     static final byte[] DRAINING = utf8("{\"type\":\"draining\"}");
+    static final byte[] DRAINING_MOVE = utf8("{\"type\":\"draining\",\"move\":true}");
+    private static final byte[] TEXT_FIELD = utf8("\"text\":\"");
 
     private V1Frames() {}
 
@@ -88,8 +92,9 @@ final class V1Frames {
     }
 
     /** The partner has no connection; it has {@code seconds} to come back. */
-    static byte[] away(long chat, AwayReason why, int seconds) {
-        return utf8("{\"type\":\"away\",\"chat\":" + chat + ",\"why\":\"" + why + "\",\"seconds\":" + seconds + "}");
+    static byte[] away(long chat, Away away) {
+        return utf8("{\"type\":\"away\",\"chat\":" + chat + ",\"why\":\"" + away.why() + "\",\"seconds\":"
+                + away.seconds() + "}");
     }
 
     static byte[] back(long chat) {
@@ -101,10 +106,30 @@ final class V1Frames {
      *
      * @param lastId the last of its own messages that arrived here
      * @param missed how many of its partner's messages are lost for good
+     * @param lost how many of its own are
      */
-    static byte[] resumed(long chat, long lastId, long missed, boolean partnerAway) {
-        return utf8("{\"type\":\"resumed\",\"chat\":%d,\"id\":%d,\"missed\":%d,\"partnerAway\":%b}"
-                .formatted(chat, lastId, missed, partnerAway));
+    static byte[] resumed(long chat, long lastId, long missed, long lost, boolean partnerAway) {
+        return utf8("{\"type\":\"resumed\",\"chat\":" + chat + ",\"id\":" + lastId + ",\"missed\":" + missed
+                + ",\"partnerAway\":" + partnerAway + (lost > 0 ? ",\"lost\":" + lost + "}" : "}"));
+    }
+
+    /** The partner's server cannot be reached. */
+    static byte[] paused(long chat) {
+        return utf8("{\"type\":\"paused\",\"chat\":" + chat + "}");
+    }
+
+    /** So many of the partner's messages are lost for good. */
+    static byte[] missed(long chat, long count) {
+        return utf8("{\"type\":\"missed\",\"chat\":" + chat + ",\"count\":" + count + "}");
+    }
+
+    /** The inside of the text in a payload that {@link #chat} made. */
+    static byte[] textOf(byte[] payload) {
+        int at = CHAT.length;
+        while (!Arrays.equals(payload, at, at + TEXT_FIELD.length, TEXT_FIELD, 0, TEXT_FIELD.length)) {
+            at++;
+        }
+        return Arrays.copyOfRange(payload, at + TEXT_FIELD.length, payload.length - END_OF_TEXT.length);
     }
 
     static byte[] done(String what, long chat) {

@@ -57,9 +57,9 @@ final class V1Requests {
             return;
         }
         if (matchmaker.isDraining()) {
-            session.send(V1Frames.DRAINING);
+            session.send(v1.pairs().elsewhere().canMove() ? V1Frames.DRAINING_MOVE : V1Frames.DRAINING);
         } else {
-            session.sendWaiting(matchmaker.waiting());
+            session.sendWaiting(v1.pairs().waiting());
         }
     }
 
@@ -151,6 +151,7 @@ final class V1Requests {
                         session.visitor().subject(),
                         partner.visitor().subject()));
         visitors.reported(session.visitor(), partner.visitor());
+        partner.reportedBy(session);
         return true;
     }
 

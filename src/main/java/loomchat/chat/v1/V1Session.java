@@ -2,12 +2,18 @@ package loomchat.chat.v1;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import loomchat.chat.Away;
+import loomchat.chat.Elsewhere;
 import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.Relay;
+import loomchat.chat.ResumeKey;
+import loomchat.chat.SeatState;
 import loomchat.chat.match.EncounterHistory;
 import loomchat.chat.visitor.Visitor;
+import loomchat.log.Event;
 import loomchat.ws.FrameBuffer;
 import loomchat.ws.WebSocket;
 
@@ -35,6 +41,7 @@ final class V1Session extends Participant {
 
     // Reading thread of the current connection
     private Pair reported;
+    private boolean mayJump;
 
     V1Session(V1Context v1, V1Connection connection, String secret) {
         super(v1.chat());
@@ -96,6 +103,16 @@ final class V1Session extends Participant {
         boolean first = reported != about;
         reported = about;
         return first;
+    }
+
+    /**
+     * Reading thread. True once after a client came back that cannot say which messages it still has: then the next one
+     * may have any number.
+     */
+    boolean jumps() {
+        boolean jumps = mayJump;
+        mayJump = false;
+        return jumps;
     }
 
     // To the client
@@ -234,9 +251,9 @@ final class V1Session extends Participant {
     /** News of leaving and coming back may arrive in the wrong order: the partner's state now decides. */
     @Override
     public void partnerAway(Pair pair) {
-        if (pair.other(this) instanceof V1Session partner && partner.isAway()) {
-            Absence since = partner.absence;
-            send(pair, V1Frames.away(pair.id(), since.why(), since.seconds()));
+        Away away = pair.other(this).away();
+        if (away != null) {
+            send(pair, V1Frames.away(pair.id(), away));
         }
     }
 
@@ -247,11 +264,32 @@ final class V1Session extends Participant {
         }
     }
 
+    @Override
+    public void partnerPaused(Pair pair) {
+        send(pair, V1Frames.paused(pair.id()));
+    }
+
+    @Override
+    public void partnerLost(Pair pair, long messages) {
+        link.locked(() -> {
+            resendBuffer.skip(messages);
+            if (pair.active() && pair.told(this)) {
+                link.send(V1Frames.missed(pair.id(), messages));
+            }
+        });
+    }
+
     // Connections
 
     @Override
     public boolean isAway() {
         return !link.isUp();
+    }
+
+    @Override
+    public Away away() {
+        Absence now = absence;
+        return link.isUp() || now == null ? null : new Away(now.why().toString(), now.seconds());
     }
 
     /** The current absence, or the last one. */
@@ -296,6 +334,88 @@ final class V1Session extends Participant {
             closed = true;
             resendBuffer.clear();
         });
+    }
+
+    // Other servers
+
+    @Override
+    public boolean canReturn() {
+        return v1.limits().resumeSeconds() > 0;
+    }
+
+    @Override
+    public String resumeKey() {
+        return ResumeKey.of(link.secret());
+    }
+
+    @Override
+    protected byte[] textOf(byte[] payload) {
+        return V1Frames.textOf(payload);
+    }
+
+    @Override
+    public boolean handOver(long deadline, SeatState.Taker taker) throws InterruptedException {
+        if (!link.awaitFree(link.secret(), deadline)) {
+            return false;
+        }
+        link.lock();
+        try {
+            Pair pair = pair();
+            boolean possible = !closed && !link.isUp() && pair != null && pair.told(this);
+            if (!possible || !v1.sessions().claim(this)) {
+                return false;
+            }
+            long gone = TimeUnit.NANOSECONDS.toMillis(v1.chat().monotonicNanos() - absence.sinceNanos());
+            SeatState state = new SeatState(
+                    pair,
+                    acks.lastTaken(pair),
+                    resendBuffer.confirmedId(),
+                    resendBuffer.kept(),
+                    resendBuffer.lastId(),
+                    gone);
+            if (!taker.take(state)) {
+                v1.sessions().keep(this, absence);
+                return false;
+            }
+            closed = true;
+            resendBuffer.clear();
+        } finally {
+            link.unlock();
+        }
+        v1.sessions().remove(this);
+        return true;
+    }
+
+    /**
+     * Goes on with a chat of another server; false if this session is over. Reading thread.
+     *
+     * @param seen the last message of the partner that the client has
+     */
+    boolean adopt(Elsewhere.Claim claim, long seen) {
+        Pair pair;
+        link.lock();
+        try {
+            pair = v1.pairs()
+                    .matchmaker()
+                    .adopt(claim.pair(), this, claim.partner(), claim.newcomer(), claim.ageMillis());
+            if (pair != null) {
+                pair.goOn();
+                known = pair;
+                resendBuffer.startAt(seen + claim.missed());
+                acks.startAt(pair, claim.taken());
+                mayJump = claim.mayJump();
+                v1.chat()
+                        .log()
+                        .record(new Event.ChatResumed(
+                                v1.chat().millis(), id, pair.id(), claim.session(), claim.awayMillis()));
+                boolean partnerAway = claim.partner().isAway();
+                link.send(V1Frames.resumed(pair.id(), claim.taken(), claim.missed(), claim.lost(), partnerAway));
+            }
+        } finally {
+            link.unlock();
+        }
+        claim.begin().with(pair);
+        return pair != null;
     }
 
     /** With the link's lock: {@code back} is the client's connection from now on, and {@code newSecret} leads here. */

@@ -52,6 +52,11 @@ public final class Visitor {
         return known == null ? null : known.subject();
     }
 
+    /** The number of its identity, or 0. */
+    public long number() {
+        return known == null ? 0 : known.number();
+    }
+
     /** The token of the handshake, or null. */
     public VerifiedToken token() {
         return token;

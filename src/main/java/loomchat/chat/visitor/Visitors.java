@@ -72,6 +72,23 @@ public final class Visitors {
         return admitted[0] ? visitor : null;
     }
 
+    /**
+     * A visitor of another server, as far as it is known here.
+     *
+     * @param subject null for a guest
+     * @param addressKey what its server counts it for
+     */
+    public Visitor elsewhere(String subject, long number, Object addressKey) {
+        KnownVisitor there = subject == null
+                ? null
+                : new KnownVisitor(
+                        subject,
+                        number,
+                        new EncounterHistory(number),
+                        new RateAccount(identityRates, monotonicNanos.getAsLong()));
+        return new Visitor(null, addressKey, null, null, there);
+    }
+
     private KnownVisitor remember(Identity identity, long now) {
         long number = identity.number();
         EncounterHistory encounters = new EncounterHistory(number, blocks.blockedBy(number));

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import loomchat.log.Counters;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,13 @@ class WaitingRoomTest {
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
     private long now = 1_000_000;
-    private final Matchmaker<Place, Match<Place>> matchmaker =
-            new Matchmaker<>(new Counters(), () -> now, 3600, Match::new);
+    private final Matchmaker<Place, Match<Place>> matchmaker = new Matchmaker<Place, Match<Place>>(
+            new Counters(),
+            () -> now,
+            3600,
+            Match::new,
+            new AtomicLong()::incrementAndGet,
+            RoomListener.none());
     private final Set<Place> lookedAt = new HashSet<>();
 
     /** The worst there can be: all who wait like popular things, and each has blocked all the others. */

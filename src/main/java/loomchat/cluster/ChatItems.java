@@ -1,0 +1,106 @@
+package loomchat.cluster;
+
+import java.util.List;
+import loomchat.chat.Away;
+import loomchat.chat.LeaveReason;
+import loomchat.cluster.wire.ItemType;
+import loomchat.cluster.wire.WireReader;
+import loomchat.cluster.wire.WireWriter;
+
+/** The items about one chat. Each begins with its number, and whether the newcomer's server sends it. */
+final class ChatItems {
+    private ChatItems() {}
+
+    static WireWriter start(ItemType type, long pair, boolean newcomer) {
+        return WireWriter.of(type).number(pair).flag(newcomer);
+    }
+
+    /**
+     * How things stand at one end.
+     *
+     * @param gen how often that seat has changed its server
+     * @param have the last message of the other end that it has
+     * @param got the last one that its client has confirmed
+     * @param floor none of its own messages up to this one can come any more
+     * @param away null while its client is there
+     * @param asks wants to know how things stand at the other end
+     */
+    record Hello(int gen, long session, long have, long got, long floor, Away away, boolean asks) {
+        byte[] bytes(long pair, boolean newcomer) {
+            return start(ItemType.HELLO, pair, newcomer)
+                    .number(gen)
+                    .number(session)
+                    .number(have)
+                    .number(got)
+                    .number(floor)
+                    .text(away == null ? "" : away.why())
+                    .number(away == null ? 0 : away.seconds())
+                    .flag(asks)
+                    .toBytes();
+        }
+
+        static Hello read(WireReader in) {
+            int gen = in.small();
+            long session = in.number();
+            long have = in.number();
+            long got = in.number();
+            long floor = in.number();
+            String why = in.textOrNull();
+            int seconds = in.small();
+            return new Hello(gen, session, have, got, floor, why == null ? null : new Away(why, seconds), in.flag());
+        }
+    }
+
+    /** Consecutive messages, the first with the number {@code first}. */
+    record Data(long floor, long first, List<byte[]> texts, int[] textBytes) {
+        static Data read(WireReader in) {
+            long floor = in.number();
+            long first = in.number();
+            int count = in.small();
+            if (count > 1 << 16) {
+                throw new IllegalArgumentException("Too many messages in one item");
+            }
+            byte[][] texts = new byte[count][];
+            int[] sizes = new int[count];
+            for (int i = 0; i < count; i++) {
+                sizes[i] = in.small();
+                texts[i] = in.bytes();
+            }
+            return new Data(floor, first, List.of(texts), sizes);
+        }
+    }
+
+    static byte[] data(long pair, boolean newcomer, long floor, List<Outbox.Message> messages) {
+        WireWriter out = start(ItemType.DATA, pair, newcomer)
+                .number(floor)
+                .number(messages.isEmpty() ? floor + 1 : messages.getFirst().id)
+                .number(messages.size());
+        messages.forEach(each -> out.number(each.textBytes).bytes(each.text));
+        return out.toBytes();
+    }
+
+    static byte[] ack(long pair, boolean newcomer, long taken, long got) {
+        return start(ItemType.ACK, pair, newcomer).number(taken).number(got).toBytes();
+    }
+
+    static byte[] typing(long pair, boolean newcomer, boolean on) {
+        return start(ItemType.TYPING, pair, newcomer).flag(on).toBytes();
+    }
+
+    /** @param lastId of all that was said */
+    static byte[] end(long pair, boolean newcomer, long lastId, LeaveReason why) {
+        return start(ItemType.END, pair, newcomer)
+                .number(lastId)
+                .number(why.ordinal())
+                .toBytes();
+    }
+
+    static byte[] ended(long pair, boolean newcomer, long taken) {
+        return start(ItemType.ENDED, pair, newcomer).number(taken).toBytes();
+    }
+
+    /** @param superseded another server has the receiver's seat; otherwise the chat is over */
+    static byte[] gone(long pair, boolean newcomer, boolean superseded) {
+        return start(ItemType.GONE, pair, newcomer).flag(superseded).toBytes();
+    }
+}

@@ -1,0 +1,245 @@
+package loomchat.cluster;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import loomchat.chat.ChatContext;
+import loomchat.chat.Elsewhere;
+import loomchat.chat.Pair;
+import loomchat.chat.PairLifecycle;
+import loomchat.chat.Participant;
+import loomchat.chat.match.RoomListener;
+import loomchat.cluster.redis.LinkProblems;
+import loomchat.cluster.redis.RedisLink;
+import loomchat.cluster.redis.RedisUrl;
+import loomchat.cluster.redis.Script;
+import loomchat.cluster.wire.Batch;
+import loomchat.cluster.wire.ItemType;
+import loomchat.cluster.wire.Packet;
+import loomchat.cluster.wire.WireReader;
+import loomchat.cluster.wire.WireWriter;
+
+/**
+ * This server as one of a crowd. {@link #open}, {@link #begin} and {@link #close} run on the main thread, everything
+ * else on any. Its clock wakes ten times a second and waits for nobody.
+ */
+public final class Cluster implements Elsewhere, AutoCloseable {
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int TICKS_A_BEAT = 10;
+    /** A link that is back sooner is not worth a word. */
+    private static final long SAY_PAUSED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long CLOSE_MILLIS = 1_000;
+
+    private final RedisLink link;
+    private final long self;
+    private final int resumeSeconds;
+    private final ServerNumbers numbers;
+    private final RemoteSearch search;
+    private final Members members;
+    private final AtomicLong damaged = new AtomicLong();
+    private final Thread clock;
+
+    private PairLifecycle pairs;
+    private RemoteChats chats;
+    private Offers offers;
+    private Seats seats;
+    private Claims claims;
+    private HandOvers handOvers;
+    private volatile boolean closed;
+    private volatile long downSince = System.nanoTime();
+    private boolean saidPaused;
+
+    private Cluster(RedisLink link, ServerNumbers numbers, int resumeSeconds) {
+        this.link = link;
+        this.numbers = numbers;
+        this.resumeSeconds = resumeSeconds;
+        self = numbers.current();
+        search = new RemoteSearch(link, self);
+        members = new Members(link, self, TimeUnit.SECONDS.toMillis(resumeSeconds), this::nodeGone);
+        clock = Thread.ofPlatform().daemon(true).name("cluster-clock").unstarted(this::run);
+    }
+
+    /**
+     * Tries Redis, and gets this server its number. Where Redis cannot be reached the server begins alone.
+     *
+     * @param resumeSeconds for which a visitor can come back
+     */
+    public static Cluster open(RedisUrl url, int resumeSeconds) throws RedisLink.Unusable {
+        RedisLink link = new RedisLink(url);
+        Object block = link.check(Script.BLOCK, ServerNumbers.MOST_BLOCKS);
+        return new Cluster(link, new ServerNumbers(link, (Long) block), resumeSeconds);
+    }
+
+    /** @param byKey finds the visitor whose secret has this key */
+    public void begin(ChatContext context, PairLifecycle with, Function<String, Participant> byKey) {
+        pairs = with;
+        chats = new RemoteChats(context, with, link, resumeSeconds);
+        offers = new Offers(link, with, chats, search, numbers::next);
+        seats = new Seats(link, self, members, context::monotonicMillis);
+        claims = new Claims(link, self, chats, seats, members, () -> TimeUnit.SECONDS.toMillis(resumeSeconds));
+        handOvers = new HandOvers(link, chats, seats, members, with.matchmaker(), byKey);
+        chats.listen(seats::later, handOvers::superseded);
+        search.begin(offers, with.matchmaker()::avoidedBy);
+        link.start(self, this::received, new RedisLink.Listener() {
+            @Override
+            public void up() {
+                downSince = 0;
+                members.linkUp();
+                seats.linkUp();
+                chats.linkUp();
+                beat();
+            }
+
+            @Override
+            public void down() {
+                downSince = Math.max(1, System.nanoTime());
+            }
+        });
+        clock.start();
+    }
+
+    // What comes
+
+    private void received(byte[] message) {
+        Batch.read(message, this::item, e -> damaged.incrementAndGet());
+    }
+
+    private void item(long from, WireReader in) {
+        ItemType type = in.type();
+        switch (type) {
+            case BEAT -> {}
+            case OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE -> offers.item(from, type, in);
+            case HELLO, DATA, ACK, TYPING, END, ENDED, GONE, REPORTED -> chats.item(from, type, in);
+            case TAKE -> handOvers.asked(from, in);
+            case TAKEN, NOT_TAKEN -> claims.answered(type, in);
+        }
+    }
+
+    private void nodeGone(long node) {
+        offers.nodeGone(node);
+        chats.nodeGone(node, System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Members.LEASE_MILLIS));
+    }
+
+    // The clock
+
+    private void run() {
+        long last = System.nanoTime();
+        for (int ticks = 0; !closed; ticks++) {
+            LockSupport.parkNanos(this, TICK_NANOS);
+            long now = System.nanoTime();
+            try {
+                tick(now, now - last);
+                if (ticks % TICKS_A_BEAT == 0) {
+                    beat();
+                }
+            } catch (RuntimeException e) {
+                LinkProblems.unexpected(e);
+            }
+            last = now;
+        }
+    }
+
+    private void tick(long now, long passed) {
+        members.tick(now);
+        offers.tick(now);
+        search.tick(now);
+        seats.tick(now);
+        chats.tick(now, passed);
+        handOvers.tick(now);
+        long since = downSince;
+        if (since == 0) {
+            saidPaused = false;
+        } else if (!saidPaused && now - since > SAY_PAUSED_NANOS) {
+            saidPaused = true;
+            chats.pause();
+        }
+    }
+
+    private void beat() {
+        members.beat(pairs.matchmaker().waiting(), () -> {});
+        link.publish(new Packet(self, WireWriter.of(ItemType.BEAT).toBytes()));
+    }
+
+    // For the chat server
+
+    @Override
+    public String secretPrefix() {
+        return Claims.prefix(self);
+    }
+
+    @Override
+    public boolean canMove() {
+        return link.isUp() && members.count() > 1;
+    }
+
+    @Override
+    public long nextSession() {
+        return numbers.next();
+    }
+
+    @Override
+    public long nextPair() {
+        return numbers.next();
+    }
+
+    @Override
+    public RoomListener<Participant> room() {
+        return search;
+    }
+
+    @Override
+    public int waiting(int here) {
+        return here + members.othersWaiting();
+    }
+
+    @Override
+    public void talks(Pair pair) {
+        seats.later(pair);
+    }
+
+    @Override
+    public void ended(Pair pair) {
+        seats.later(pair);
+    }
+
+    @Override
+    public Claim claim(String secret, Participant by, long seen, long from) throws Unreachable, InterruptedException {
+        return claims.claim(secret, by, seen, from);
+    }
+
+    // For the operator
+
+    /** The number of this server: of this run of it. */
+    public long number() {
+        return self;
+    }
+
+    /** Why this server is on its own now, or null. */
+    public String degraded() {
+        return link.isUp() ? null : "Redis cannot be reached, this server goes on alone (" + link.failure() + ")";
+    }
+
+    public int servers() {
+        return members.count();
+    }
+
+    /** Chats with a visitor of another server. */
+    public int remoteChats() {
+        return chats.count();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(clock);
+        try {
+            clock.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        members.leave();
+        link.close();
+    }
+}

@@ -1,0 +1,161 @@
+package loomchat.cluster;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import loomchat.chat.Pair;
+import loomchat.chat.Participant;
+import loomchat.chat.SeatState;
+import loomchat.chat.match.Matchmaker;
+import loomchat.cluster.redis.RedisLink;
+import loomchat.cluster.wire.ItemType;
+import loomchat.cluster.wire.Packet;
+import loomchat.cluster.wire.WireReader;
+import loomchat.cluster.wire.WireWriter;
+
+/** A visitor of this server has come back at another one, which asks for its chat: each on a short thread of its own. */
+final class HandOvers {
+    private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final RedisLink link;
+    private final RemoteChats chats;
+    private final Seats seats;
+    private final Members members;
+    private final Matchmaker<Participant, Pair> matchmaker;
+    private final Function<String, Participant> byKey;
+    /** Answers that may have to be given again, because they can be lost. */
+    private final Map<String, Given> given = new ConcurrentHashMap<>();
+
+    private record Given(SeatRecord seat, long to, long sinceNanos) {}
+
+    HandOvers(
+            RedisLink link,
+            RemoteChats chats,
+            Seats seats,
+            Members members,
+            Matchmaker<Participant, Pair> matchmaker,
+            Function<String, Participant> byKey) {
+        this.link = link;
+        this.chats = chats;
+        this.seats = seats;
+        this.members = members;
+        this.matchmaker = matchmaker;
+        this.byKey = byKey;
+    }
+
+    /** Thread of the subscription. */
+    void asked(long from, WireReader in) {
+        long request = in.number();
+        String key = in.text();
+        Thread.startVirtualThread(() -> {
+            SeatRecord seat = handOver(key, from);
+            WireWriter answer = WireWriter.of(seat == null ? ItemType.NOT_TAKEN : ItemType.TAKEN)
+                    .number(request);
+            if (seat != null) {
+                seat.write(answer);
+            }
+            link.publish(new Packet(from, answer.toBytes()));
+        });
+    }
+
+    private SeatRecord handOver(String key, long to) {
+        Given before = given.get(key);
+        if (before != null) {
+            return again(key, before, to);
+        }
+        Participant who = byKey.apply(key);
+        Pair pair = who == null ? null : who.pair();
+        if (pair == null) {
+            return null;
+        }
+        SeatRecord[] handed = new SeatRecord[1];
+        try {
+            RemotePartner remote = pair.other(who) instanceof RemotePartner one ? one : null;
+            if (remote != null) {
+                remote.awaitSettled(System.nanoTime() + SETTLE_NANOS);
+            }
+            who.handOver(System.nanoTime() + MOST_NANOS, state -> {
+                handed[0] = take(who, state, to);
+                return handed[0] != null;
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (handed[0] != null) {
+            given.put(key, new Given(handed[0], to, System.nanoTime()));
+        }
+        return handed[0];
+    }
+
+    /** The answer was lost, or the server that got it has died with it. */
+    private SeatRecord again(String key, Given before, long to) {
+        if (before.to == to) {
+            return before.seat;
+        }
+        if (members.isPresent(before.to)) {
+            return null;
+        }
+        Given next = new Given(before.seat.withGen(before.seat.gen() + 1), to, System.nanoTime());
+        return given.replace(key, before, next) ? next.seat : null;
+    }
+
+    /** In the send order of {@code who}: it is not here any more. */
+    private SeatRecord take(Participant who, SeatState state, long to) {
+        Pair pair = state.pair();
+        Participant partner = pair.other(who);
+        SeatRecord seat = seats.record(pair, who, state.awayMillis());
+        SeatRecord next = seat.withGen(seat.gen() + 1);
+        if (partner instanceof RemotePartner remote) {
+            if (!matchmaker.moveAway(pair, who)) {
+                return null;
+            }
+            pair.endsElsewhere();
+            seats.forget(pair);
+            chats.movedOn(remote);
+            return next;
+        }
+        RemotePartner there =
+                new RemotePartner(chats, pair.id(), seat.newcomer(), SeatInfo.of(who), to, seat.gen() + 1);
+        there.goOnFrom(1, state.taken());
+        there.outbox().startAt(state.lastId() - state.kept().size());
+        state.kept().forEach(each -> there.outbox().add(each.text(), each.textBytes(), each.recorded()));
+        chats.add(there);
+        if (!matchmaker.replace(pair, who, there)) {
+            there.close();
+            return null;
+        }
+        seats.forget(who);
+        there.begin(pair, partner);
+        there.askHello();
+        seats.write(pair);
+        return next;
+    }
+
+    /** Another server has the seat of the visitor here: it leaves without a word to its partner. */
+    void superseded(RemotePartner partner) {
+        Participant who = partner.local();
+        Pair pair = partner.in();
+        Thread.startVirtualThread(() -> {
+            try {
+                who.handOver(System.nanoTime() + MOST_NANOS, state -> {
+                    boolean moved = matchmaker.moveAway(pair, who);
+                    pair.endsElsewhere();
+                    seats.forget(pair);
+                    return moved;
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                partner.close();
+            }
+        });
+    }
+
+    /** The cluster's clock. */
+    void tick(long now) {
+        given.values().removeIf(each -> now - each.sinceNanos > REMEMBERED_NANOS);
+    }
+}

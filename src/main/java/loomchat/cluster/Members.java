@@ -1,0 +1,127 @@
+package loomchat.cluster;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import loomchat.cluster.redis.RedisCall;
+import loomchat.cluster.redis.RedisLink;
+import loomchat.cluster.redis.Script;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * Which servers are there: each renews its lease in Redis once a second, by the clock of Redis. The cluster's clock
+ * calls it and a thread of the link answers.
+ */
+final class Members {
+    static final long LEASE_MILLIS = 4_000;
+
+    private final RedisLink link;
+    private final long self;
+    private final long chatsOutliveMillis;
+    private final LongConsumer gone;
+    private final Set<Long> present = ConcurrentHashMap.newKeySet();
+    /** Servers that are not in the list any more, and since when. */
+    private final Map<Long, Long> missing = new ConcurrentHashMap<>();
+
+    private volatile String version = "";
+    private volatile int othersWaiting;
+    private volatile int saidWaiting;
+    private volatile long redisMillisAtZero;
+    private volatile long graceUntil = System.nanoTime();
+
+    /**
+     * @param chatsOutliveMillis for which the chats of a dead server can be resumed
+     * @param gone told of each server that has died; on a thread that must not wait
+     */
+    Members(RedisLink link, long self, long chatsOutliveMillis, LongConsumer gone) {
+        this.link = link;
+        this.self = self;
+        this.chatsOutliveMillis = chatsOutliveMillis;
+        this.gone = gone;
+    }
+
+    /** Redis can be reached again: the leases of the others may have ended while they could not renew them. */
+    void linkUp() {
+        graceUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEASE_MILLIS + 1_000);
+        version = "";
+    }
+
+    void beat(int waiting, Runnable onNew) {
+        saidWaiting = waiting;
+        link.run(
+                Script.BEAT,
+                value -> answer((List<?>) value, onNew),
+                self,
+                LEASE_MILLIS,
+                LEASE_MILLIS + chatsOutliveMillis,
+                waiting,
+                version.isEmpty() ? "-" : version);
+    }
+
+    private void answer(List<?> reply, Runnable onNew) {
+        long millis = (Long) reply.get(1);
+        redisMillisAtZero = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        String now = new String((byte[]) reply.get(2), java.nio.charset.StandardCharsets.US_ASCII);
+        othersWaiting = (int) Math.max(0, (Long) reply.get(3) - saidWaiting);
+        if (!now.equals(version)) {
+            Set<Long> listed = new HashSet<>();
+            reply.subList(4, reply.size()).forEach(each -> listed.add(Long.parseLong(new String((byte[]) each))));
+            version = now;
+            listed.forEach(missing::remove);
+            present.addAll(listed);
+            for (Long each : present) {
+                if (!listed.contains(each) && each != self) {
+                    missing.putIfAbsent(each, System.nanoTime());
+                }
+            }
+        }
+        if ((Long) reply.get(0) == 1) {
+            onNew.run();
+        }
+    }
+
+    /** This server stops: others need not wait until its lease is over. */
+    void leave() {
+        link.run(Command.ZADD, "nodes", RedisCall.Reply.IGNORED, 1, self);
+    }
+
+    /** The cluster's clock: tells of servers whose lease has ended while the link was up. */
+    void tick(long now) {
+        if (!link.isUp() || now - graceUntil < 0) {
+            return;
+        }
+        for (Long each : missing.keySet()) {
+            missing.remove(each);
+            present.remove(each);
+            gone.accept(each);
+        }
+    }
+
+    boolean isPresent(long node) {
+        return present.contains(node);
+    }
+
+    /** Whether Redis was away so lately that living servers may not be listed yet. */
+    boolean isUnsure() {
+        return System.nanoTime() - graceUntil < 0;
+    }
+
+    int othersWaiting() {
+        return link.isUp() ? othersWaiting : 0;
+    }
+
+    /** The clock of Redis, as far as it is known: the same for all servers. */
+    long redisMillis() {
+        long zero = redisMillisAtZero;
+        return zero == 0 ? System.currentTimeMillis() : zero + TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    /** How many servers are there, this one included. */
+    int count() {
+        return Math.max(1, present.size());
+    }
+}

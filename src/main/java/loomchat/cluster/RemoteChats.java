@@ -1,0 +1,274 @@
+package loomchat.cluster;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import loomchat.chat.ChatContext;
+import loomchat.chat.LeaveReason;
+import loomchat.chat.Pair;
+import loomchat.chat.PairLifecycle;
+import loomchat.cluster.redis.RedisLink;
+import loomchat.cluster.wire.ItemType;
+import loomchat.cluster.wire.Packet;
+import loomchat.cluster.wire.WireReader;
+import loomchat.ws.MessageBudget;
+
+/** All chats of this server with a visitor of another one. Any thread; nothing here blocks. */
+final class RemoteChats {
+    private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final LeaveReason[] REASONS = LeaveReason.values();
+
+    private final ChatContext context;
+    private final PairLifecycle pairs;
+    private final RedisLink link;
+    private final int resumeSeconds;
+    private final MessageBudget.Share share;
+    private final Map<Long, RemotePartner> all = new ConcurrentHashMap<>();
+    private final Set<RemotePartner> unsettled = ConcurrentHashMap.newKeySet();
+    /** Chats whose visitor went on at another server, and when: that server will say so. */
+    private final Map<Long, Long> movedOn = new ConcurrentHashMap<>();
+
+    /** For a visitor that waits to hear how things stand at the other end. */
+    private final Map<Long, Consumer<Heard>> waitingForHello = new ConcurrentHashMap<>();
+
+    private volatile Consumer<Pair> onMoved = pair -> {};
+    private volatile Consumer<RemotePartner> onSuperseded = partner -> {};
+
+    /** A hello, and the server that said it. */
+    record Heard(long from, ChatItems.Hello hello) {}
+
+    RemoteChats(ChatContext context, PairLifecycle pairs, RedisLink link, int resumeSeconds) {
+        this.context = context;
+        this.pairs = pairs;
+        this.link = link;
+        this.resumeSeconds = resumeSeconds;
+        share = new MessageBudget(context.limits().incompleteMessageBytes()).open(null);
+    }
+
+    /**
+     * @param moved the partner has another server now
+     * @param superseded the visitor here has another server now
+     */
+    void listen(Consumer<Pair> moved, Consumer<RemotePartner> superseded) {
+        onMoved = moved;
+        onSuperseded = superseded;
+    }
+
+    // Chats
+
+    private static long key(long pair, boolean remoteIsNewcomer) {
+        return pair * 2 + (remoteIsNewcomer ? 1 : 0);
+    }
+
+    void add(RemotePartner partner) {
+        all.put(key(partner.number(), partner.newcomer()), partner);
+    }
+
+    void remove(RemotePartner partner) {
+        all.remove(key(partner.number(), partner.newcomer()), partner);
+        unsettled.remove(partner);
+    }
+
+    /** The visitor here goes on at another server, and the partner's server will hear of it from there. */
+    void movedOn(RemotePartner partner) {
+        movedOn.put(key(partner.number(), partner.newcomer()), System.nanoTime());
+        partner.close();
+    }
+
+    /** The partner here of {@code pair} if it is at another server, or null. */
+    static RemotePartner remoteOf(Pair pair) {
+        return pair.newcomer() instanceof RemotePartner one
+                ? one
+                : pair.other(pair.newcomer()) instanceof RemotePartner other ? other : null;
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    Iterable<RemotePartner> each() {
+        return all.values();
+    }
+
+    /** False if it is among them already. */
+    boolean unsettled(RemotePartner partner) {
+        return unsettled.add(partner);
+    }
+
+    // What comes
+
+    /** Thread of the subscription. */
+    void item(long from, ItemType type, WireReader in) {
+        long pair = in.number();
+        boolean fromNewcomer = in.flag();
+        RemotePartner partner = all.get(key(pair, fromNewcomer));
+        if (type == ItemType.HELLO) {
+            hello(from, pair, fromNewcomer, partner, ChatItems.Hello.read(in));
+        } else if (partner == null) {
+            unknown(from, type, pair, fromNewcomer, in);
+        } else if (from == partner.node() || type == ItemType.GONE) {
+            known(partner, type, in);
+        }
+    }
+
+    private void known(RemotePartner partner, ItemType type, WireReader in) {
+        switch (type) {
+            case DATA -> {
+                ChatItems.Data data = ChatItems.Data.read(in);
+                partner.post(() -> partner.data(data));
+            }
+            case ACK -> {
+                long taken = in.number();
+                long got = in.number();
+                partner.post(() -> partner.ack(taken, got));
+            }
+            case TYPING -> {
+                boolean on = in.flag();
+                partner.post(() -> partner.typing(on));
+            }
+            case END -> {
+                long lastId = in.number();
+                LeaveReason why = REASONS[Math.min(in.small(), REASONS.length - 1)];
+                partner.post(() -> partner.end(lastId, why));
+            }
+            case ENDED -> {
+                long taken = in.number();
+                partner.post(() -> partner.ended(taken));
+            }
+            case GONE -> {
+                boolean superseded = in.flag();
+                partner.post(() -> partner.gone(superseded));
+            }
+            case REPORTED -> partner.post(() -> reported(partner));
+            case BEAT, OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE, HELLO, TAKE, TAKEN, NOT_TAKEN -> {}
+        }
+    }
+
+    private void hello(long from, long pair, boolean fromNewcomer, RemotePartner partner, ChatItems.Hello hello) {
+        Consumer<Heard> waiting = waitingForHello.remove(key(pair, fromNewcomer));
+        if (waiting != null) {
+            waiting.accept(new Heard(from, hello));
+        } else if (partner != null) {
+            partner.post(() -> partner.hello(from, hello));
+        } else if (hello.asks() && !isMovedOn(pair, fromNewcomer)) {
+            publish(new Packet(from, ChatItems.gone(pair, !fromNewcomer, false)));
+        }
+    }
+
+    private boolean isMovedOn(long pair, boolean fromNewcomer) {
+        return movedOn.containsKey(key(pair, fromNewcomer));
+    }
+
+    private void unknown(long from, ItemType type, long pair, boolean fromNewcomer, WireReader in) {
+        if (type == ItemType.END && !isMovedOn(pair, fromNewcomer)) {
+            publish(new Packet(from, ChatItems.ended(pair, !fromNewcomer, in.number())));
+        }
+    }
+
+    /** The newcomer's server confirms again: our answer was lost. False if there is no such chat here. */
+    boolean answerConfirm(long pair) {
+        RemotePartner newcomer = all.get(key(pair, true));
+        if (newcomer == null) {
+            return false;
+        }
+        newcomer.ackLater();
+        return true;
+    }
+
+    /** The partner has reported the visitor here. */
+    private void reported(RemotePartner by) {
+        pairs.matchmaker().report(by, by.local());
+        context.visitors().reported(by.visitor(), by.local().visitor());
+    }
+
+    /** The next hello about this chat goes to {@code heard}, on the thread of the subscription; null for no more. */
+    void expectHello(RemotePartner about, Consumer<Heard> heard) {
+        long key = key(about.number(), about.newcomer());
+        if (heard == null) {
+            waitingForHello.remove(key);
+        } else {
+            waitingForHello.put(key, heard);
+        }
+    }
+
+    void moved(RemotePartner partner) {
+        onMoved.accept(partner.in());
+    }
+
+    void superseded(RemotePartner partner) {
+        onSuperseded.accept(partner);
+    }
+
+    /** What is said to a plain partner cannot come: the chat ends, so that nobody takes the rest for all. */
+    void giveUp(RemotePartner partner) {
+        partner.post(() -> partner.endAlone("unreachable"));
+    }
+
+    // The cluster's clock
+
+    void tick(long now, long passedNanos) {
+        if (!link.isUp()) {
+            unsettled.forEach(each -> each.extendAbsence(passedNanos));
+            return;
+        }
+        unsettled.removeIf(each -> !each.tick(now));
+        movedOn.values().removeIf(since -> now - since > REMEMBERED_NANOS);
+    }
+
+    void nodeGone(long node, long sinceNanos) {
+        for (RemotePartner each : all.values()) {
+            if (each.node() == node) {
+                each.post(() -> each.nodeGone(node, sinceNanos));
+            }
+        }
+    }
+
+    void pause() {
+        all.values().forEach(each -> each.post(each::pause));
+    }
+
+    /** Asks for news of all chats. */
+    void linkUp() {
+        all.values().forEach(each -> each.post(each::askHello));
+    }
+
+    // For partners
+
+    ChatContext context() {
+        return context;
+    }
+
+    PairLifecycle pairs() {
+        return pairs;
+    }
+
+    boolean isUp() {
+        return link.isUp();
+    }
+
+    void publish(Packet packet) {
+        link.publish(packet);
+    }
+
+    void publishLater(Packet.Later packet) {
+        link.publishLater(packet);
+    }
+
+    MessageBudget.Share share() {
+        return share;
+    }
+
+    int resumeSeconds() {
+        return resumeSeconds;
+    }
+
+    long resumeNanos() {
+        return TimeUnit.SECONDS.toNanos(resumeSeconds);
+    }
+
+    void run(Runnable task) {
+        Thread.startVirtualThread(task);
+    }
+}

@@ -1,0 +1,101 @@
+package loomchat.cluster;
+
+import java.nio.charset.StandardCharsets;
+import loomchat.chat.Pair;
+import loomchat.chat.Participant;
+import loomchat.cluster.wire.WireReader;
+import loomchat.cluster.wire.WireWriter;
+
+/**
+ * A seat of a chat, as another server has to know it to go on with it.
+ *
+ * @param newcomer whether its visitor came last
+ * @param gen how often the seat has changed its server
+ * @param subject of its visitor's identity, or null
+ * @param startedMillis on the clock of Redis
+ * @param awayMillis how long its visitor has been without a connection
+ * @param partnerNode where the partner is, 0 if nobody knows
+ */
+record SeatRecord(
+        long pair,
+        boolean newcomer,
+        int gen,
+        long session,
+        String subject,
+        long startedMillis,
+        long awayMillis,
+        SeatInfo partner,
+        long partnerNode,
+        int partnerGen) {
+
+    /** The seat of {@code who}, here. */
+    static SeatRecord of(Pair pair, Participant who, long self, long awayMillis, long startedMillis) {
+        Participant partner = pair.other(who);
+        RemotePartner remote = partner instanceof RemotePartner one ? one : null;
+        return new SeatRecord(
+                pair.id(),
+                pair.newcomer() == who,
+                remote == null ? 1 : remote.ownGen(),
+                who.id(),
+                who.visitor().subject(),
+                startedMillis,
+                awayMillis,
+                remote == null ? SeatInfo.of(partner) : remote.info(),
+                remote == null ? self : remote.node(),
+                remote == null ? 1 : remote.gen());
+    }
+
+    SeatRecord withGen(int next) {
+        return new SeatRecord(
+                pair, newcomer, next, session, subject, startedMillis, awayMillis, partner, partnerNode, partnerGen);
+    }
+
+    void write(WireWriter out) {
+        out.number(pair)
+                .flag(newcomer)
+                .number(gen)
+                .number(session)
+                .text(subject)
+                .number(startedMillis)
+                .number(awayMillis);
+        partner.write(out);
+        out.number(partnerNode).number(partnerGen);
+    }
+
+    static SeatRecord read(WireReader in) {
+        return new SeatRecord(
+                in.number(),
+                in.flag(),
+                in.small(),
+                in.number(),
+                in.textOrNull(),
+                in.number(),
+                in.number(),
+                SeatInfo.read(in),
+                in.number(),
+                in.small());
+    }
+
+    /** The form in Redis: what the script reads comes first. */
+    byte[] stored() {
+        WireWriter out = new WireWriter(96);
+        write(out);
+        byte[] head = (pair + "." + (newcomer ? 0 : 1) + "." + gen + ".").getBytes(StandardCharsets.US_ASCII);
+        byte[] rest = out.toBytes();
+        byte[] all = new byte[head.length + rest.length];
+        System.arraycopy(head, 0, all, 0, head.length);
+        System.arraycopy(rest, 0, all, head.length, rest.length);
+        return all;
+    }
+
+    static SeatRecord fromStored(byte[] stored) {
+        int at = 0;
+        for (int points = 0; points < 3; at++) {
+            if (at == stored.length) {
+                throw new IllegalArgumentException("Not a seat");
+            }
+            points += stored[at] == '.' ? 1 : 0;
+        }
+        return read(new WireReader(java.util.Arrays.copyOfRange(stored, at, stored.length)));
+    }
+}

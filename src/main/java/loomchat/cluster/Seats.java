@@ -1,0 +1,133 @@
+package loomchat.cluster;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import loomchat.chat.Pair;
+import loomchat.chat.Participant;
+import loomchat.cluster.redis.RedisCall;
+import loomchat.cluster.redis.RedisLink;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * Writes to Redis which chats of this server can go on at another one, should this one die. Written behind, off the way
+ * of any message, and again and again, because Redis may lose it. Any thread; the cluster's clock writes again.
+ */
+final class Seats {
+    private static final int MOST_AGAIN = 100;
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final RedisLink link;
+    private final long self;
+    private final String key;
+    private final Members members;
+    private final LongSupplier monotonicMillis;
+    private final Map<Pair, Boolean> talking = new ConcurrentHashMap<>();
+    private final Map<Participant, String> written = new ConcurrentHashMap<>();
+    private final Queue<Pair> due = new ConcurrentLinkedQueue<>();
+
+    // The cluster's clock
+    private Iterator<Pair> again = List.<Pair>of().iterator();
+    private long nextRoundNanos = System.nanoTime();
+    private volatile boolean roundDue;
+
+    Seats(RedisLink link, long self, Members members, LongSupplier monotonicMillis) {
+        this.link = link;
+        this.self = self;
+        this.members = members;
+        this.monotonicMillis = monotonicMillis;
+        key = "seats:" + self;
+    }
+
+    /** Something about {@code pair} has changed: writes it soon, or takes it out if it is over. */
+    void later(Pair pair) {
+        due.add(pair);
+    }
+
+    /** {@code pair} goes on here, or something about it has changed. */
+    void write(Pair pair) {
+        if (!pair.active()) {
+            return;
+        }
+        talking.put(pair, true);
+        Participant newcomer = pair.newcomer();
+        write(pair, newcomer);
+        write(pair, pair.other(newcomer));
+        if (!pair.active()) {
+            forget(pair);
+        }
+    }
+
+    private void write(Pair pair, Participant who) {
+        if (who.isElsewhere() || !who.canReturn()) {
+            return;
+        }
+        String name = who.resumeKey();
+        String before = written.put(who, name);
+        if (before != null && !before.equals(name)) {
+            link.run(Command.HDEL, key, RedisCall.Reply.IGNORED, before);
+        }
+        link.run(
+                Command.HSET,
+                key,
+                RedisCall.Reply.IGNORED,
+                name,
+                record(pair, who, 0).stored());
+    }
+
+    SeatRecord record(Pair pair, Participant who, long awayMillis) {
+        long age = monotonicMillis.getAsLong() - pair.sinceMillis();
+        return SeatRecord.of(pair, who, self, awayMillis, members.redisMillis() - age);
+    }
+
+    /** {@code pair} is over, or goes on elsewhere. */
+    void forget(Pair pair) {
+        talking.remove(pair);
+        Participant newcomer = pair.newcomer();
+        forget(newcomer);
+        forget(pair.other(newcomer));
+    }
+
+    /** The seat of {@code who} is not here any more. */
+    void forget(Participant who) {
+        String name = written.remove(who);
+        if (name != null) {
+            link.run(Command.HDEL, key, RedisCall.Reply.IGNORED, name);
+        }
+    }
+
+    int count() {
+        return talking.size();
+    }
+
+    /** Redis may have lost everything: writes it again soon. */
+    void linkUp() {
+        roundDue = true;
+    }
+
+    void tick(long now) {
+        for (Pair pair = due.poll(); pair != null; pair = due.poll()) {
+            if (pair.active()) {
+                write(pair);
+            } else {
+                forget(pair);
+            }
+        }
+        if (!again.hasNext()) {
+            if (!roundDue && now - nextRoundNanos < 0) {
+                return;
+            }
+            roundDue = false;
+            nextRoundNanos = now + AGAIN_NANOS;
+            again = talking.keySet().iterator();
+        }
+        for (int i = 0; i < MOST_AGAIN && again.hasNext(); i++) {
+            write(again.next());
+        }
+    }
+}

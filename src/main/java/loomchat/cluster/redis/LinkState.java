@@ -1,0 +1,7 @@
+package loomchat.cluster.redis;
+
+/** Told by each connection that it can be used, or why it cannot. Any thread; must not block. */
+interface LinkState {
+    /** @param failure null when the connection can be used */
+    void changed(String failure);
+}

@@ -1,0 +1,33 @@
+package loomchat.cluster.wire;
+
+import java.util.List;
+
+/** What one server says to another. Their order is part of the form: new ones come last. */
+public enum ItemType {
+    /** A server to itself: its subscription works. */
+    BEAT,
+    // Matchmaking
+    OFFER,
+    ACCEPT,
+    REFUSE,
+    CONFIRM,
+    CANCEL,
+    /** Somebody was found and is not needed: look for a partner again. */
+    FREE,
+    // A chat
+    HELLO,
+    DATA,
+    ACK,
+    TYPING,
+    END,
+    ENDED,
+    /** That chat is not here, or another server has the seat. */
+    GONE,
+    REPORTED,
+    // A visitor that comes back at another server
+    TAKE,
+    TAKEN,
+    NOT_TAKEN;
+
+    static final List<ItemType> ALL = List.of(values());
+}

@@ -1,0 +1,10 @@
+package loomchat.cluster.wire;
+
+/** One item for one server. */
+public record Packet(long node, byte[] bytes) {
+    /** A packet that is made when it is sent. Thread of the publisher: must not block. */
+    public interface Later {
+        /** The packet as it is now, or null if there is nothing to say any more. */
+        Packet packet();
+    }
+}

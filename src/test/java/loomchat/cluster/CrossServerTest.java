@@ -1,0 +1,130 @@
+package loomchat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import loomchat.testing.InProcessServer;
+import loomchat.testing.JsonClient;
+import loomchat.testing.RedisProcess;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two servers and a Redis: visitors of one meet those of the other. */
+@Timeout(60)
+class CrossServerTest {
+    @TempDir
+    Path dir;
+
+    private RedisProcess redis;
+    private InProcessServer one;
+    private InProcessServer other;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = new RedisProcess(Files.createDirectory(dir.resolve("redis")));
+        one = InProcessServer.open(dir.resolve("one"), "REDIS_URL", redis.url());
+        other = InProcessServer.open(dir.resolve("other"), "REDIS_URL", redis.url());
+        awaitMembers(2);
+    }
+
+    private void awaitMembers(int count) {
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> redis.ask("ZCARD loomchat:{crowd}:nodes").equals(":" + count));
+    }
+
+    @AfterEach
+    void stop() {
+        one.close();
+        other.close();
+        redis.close();
+    }
+
+    @Test
+    void plainClientsMeetAndTalk() {
+        try (JsonClient a = JsonClient.plain(one.port());
+                JsonClient b = JsonClient.plain(other.port())) {
+            assertThat(a.receive()).isEqualTo(InProcessServer.MATCHED);
+            assertThat(b.receive()).isEqualTo(InProcessServer.MATCHED);
+            a.send("Hello \"you\"");
+            b.send("Hi");
+            assertThat(a.receive()).isEqualTo(InProcessServer.chat("Hi"));
+            assertThat(b.receive()).isEqualTo(InProcessServer.chat("Hello \\\"you\\\""));
+            a.close(1000);
+            assertThat(b.receive()).isEqualTo(InProcessServer.LEFT);
+        }
+    }
+
+    @Test
+    void theirMessagesAreAcknowledgedAndConfirmed() {
+        try (JsonClient a = JsonClient.v1(one.port());
+                JsonClient b = JsonClient.v1(other.port())) {
+            a.next("welcome");
+            b.next("welcome");
+            a.send("{\"type\":\"find\",\"interests\":[\"chess\",\"go\"]}");
+            b.send("{\"type\":\"find\",\"interests\":[\"chess\"]}");
+            JsonObject matched = a.next("matched");
+            assertThat(b.next("matched").getJsonNumber("chat").longValue())
+                    .isEqualTo(matched.getJsonNumber("chat").longValue());
+            assertThat(matched.getJsonArray("interests").getString(0)).isEqualTo("chess");
+            long chat = matched.getJsonNumber("chat").longValue();
+            for (int i = 1; i <= 3; i++) {
+                a.send("{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"m%d\"}".formatted(chat, i, i));
+            }
+            for (int i = 1; i <= 3; i++) {
+                JsonObject got = b.next("chat");
+                assertThat(got.getInt("id")).isEqualTo(i);
+                assertThat(got.getString("text")).isEqualTo("m" + i);
+            }
+            b.send("{\"type\":\"got\",\"chat\":%d,\"id\":3}".formatted(chat));
+            JsonObject ack = a.next("ack");
+            while (!ack.getString("state").equals("delivered")) {
+                ack = a.next("ack");
+            }
+            assertThat(ack.getInt("id")).isEqualTo(3);
+            b.send("{\"type\":\"typing\",\"chat\":%d,\"on\":true}".formatted(chat));
+            assertThat(a.next("typing").getBoolean("on")).isTrue();
+            b.send("{\"type\":\"next\",\"chat\":%d}".formatted(chat));
+            assertThat(a.next("left").getString("why")).isEqualTo("next");
+            assertThat(b.next("left").getString("why")).isEqualTo("you");
+        }
+    }
+
+    @Test
+    void aVisitorResumesAtAnotherServer() {
+        try (JsonClient a = JsonClient.v1(one.port());
+                JsonClient b = JsonClient.v1(other.port())) {
+            a.next("welcome");
+            String secret = b.next("welcome").getString("secret");
+            a.send("{\"type\":\"find\"}");
+            b.send("{\"type\":\"find\"}");
+            long chat = a.next("matched").getJsonNumber("chat").longValue();
+            b.next("matched");
+            b.send("{\"type\":\"chat\",\"chat\":%d,\"id\":1,\"text\":\"from b\"}".formatted(chat));
+            assertThat(a.next("chat").getString("text")).isEqualTo("from b");
+            b.vanish();
+            a.next("away");
+            a.send("{\"type\":\"chat\",\"chat\":%d,\"id\":1,\"text\":\"to b\"}".formatted(chat));
+            try (JsonClient back = JsonClient.v1(one.port())) {
+                back.next("welcome");
+                back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0,\"from\":1}".formatted(secret));
+                JsonObject resumed = back.next("resumed");
+                assertThat(resumed.getInt("id")).isEqualTo(1);
+                assertThat(resumed.getInt("missed")).isZero();
+                assertThat(back.next("chat").getString("text")).isEqualTo("to b");
+                a.next("back", "ack");
+                back.send("{\"type\":\"chat\",\"chat\":%d,\"id\":2,\"text\":\"again\"}".formatted(chat));
+                JsonObject again = a.next("chat", "ack");
+                assertThat(again.getString("text")).isEqualTo("again");
+                assertThat(again.getInt("id")).isEqualTo(2);
+            }
+        }
+    }
+}
