@@ -206,7 +206,8 @@ public final class Loomchat implements AutoCloseable {
                 state.operators(),
                 state.bans(),
                 log::record,
-                unready());
+                unready(),
+                () -> cluster == null ? null : cluster.degraded());
         return WebServer.start(options, loops, parts);
     }
 

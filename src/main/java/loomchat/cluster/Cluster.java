@@ -232,9 +232,13 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(clock);
         try {
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+            while (handOvers.isBusy() && deadline - System.nanoTime() > 0) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            closed = true;
+            LockSupport.unpark(clock);
             clock.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

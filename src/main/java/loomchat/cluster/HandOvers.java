@@ -3,6 +3,7 @@ package loomchat.cluster;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
@@ -29,6 +30,8 @@ final class HandOvers {
     /** Answers that may have to be given again, because they can be lost. */
     private final Map<String, Given> given = new ConcurrentHashMap<>();
 
+    private final AtomicInteger open = new AtomicInteger();
+
     private record Given(SeatRecord seat, long to, long sinceNanos) {}
 
     HandOvers(
@@ -50,15 +53,25 @@ final class HandOvers {
     void asked(long from, WireReader in) {
         long request = in.number();
         String key = in.text();
+        open.incrementAndGet();
         Thread.startVirtualThread(() -> {
-            SeatRecord seat = handOver(key, from);
-            WireWriter answer = WireWriter.of(seat == null ? ItemType.NOT_TAKEN : ItemType.TAKEN)
-                    .number(request);
-            if (seat != null) {
-                seat.write(answer);
+            try {
+                SeatRecord seat = handOver(key, from);
+                WireWriter answer = WireWriter.of(seat == null ? ItemType.NOT_TAKEN : ItemType.TAKEN)
+                        .number(request);
+                if (seat != null) {
+                    seat.write(answer);
+                }
+                link.publish(new Packet(from, answer.toBytes()));
+            } finally {
+                open.decrementAndGet();
             }
-            link.publish(new Packet(from, answer.toBytes()));
         });
+    }
+
+    /** Whether somebody still waits for an answer. */
+    boolean isBusy() {
+        return open.get() > 0;
     }
 
     private SeatRecord handOver(String key, long to) {
@@ -113,7 +126,7 @@ final class HandOvers {
                 return null;
             }
             pair.endsElsewhere();
-            seats.forget(pair);
+            seats.leave(pair, who);
             chats.movedOn(remote);
             return next;
         }
@@ -127,9 +140,8 @@ final class HandOvers {
             there.close();
             return null;
         }
-        seats.forget(who);
+        seats.leave(pair, who);
         there.begin(pair, partner);
-        there.askHello();
         seats.write(pair);
         return next;
     }

@@ -3,9 +3,7 @@ package loomchat.cluster;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import loomchat.chat.Pair;
@@ -28,13 +26,14 @@ final class Seats {
     private final Members members;
     private final LongSupplier monotonicMillis;
     private final Map<Pair, Boolean> talking = new ConcurrentHashMap<>();
-    private final Map<Participant, String> written = new ConcurrentHashMap<>();
-    private final Queue<Pair> due = new ConcurrentLinkedQueue<>();
+    private final Map<Participant, Written> written = new ConcurrentHashMap<>();
 
     // The cluster's clock
     private Iterator<Pair> again = List.<Pair>of().iterator();
     private long nextRoundNanos = System.nanoTime();
     private volatile boolean roundDue;
+
+    private record Written(Pair pair, String name) {}
 
     Seats(RedisLink link, long self, Members members, LongSupplier monotonicMillis) {
         this.link = link;
@@ -46,7 +45,13 @@ final class Seats {
 
     /** Something about {@code pair} has changed: writes it soon, or takes it out if it is over. */
     void later(Pair pair) {
-        due.add(pair);
+        Thread.startVirtualThread(() -> {
+            if (pair.active()) {
+                write(pair);
+            } else {
+                forget(pair);
+            }
+        });
     }
 
     /** {@code pair} goes on here, or something about it has changed. */
@@ -68,9 +73,9 @@ final class Seats {
             return;
         }
         String name = who.resumeKey();
-        String before = written.put(who, name);
-        if (before != null && !before.equals(name)) {
-            link.run(Command.HDEL, key, RedisCall.Reply.IGNORED, before);
+        Written before = written.put(who, new Written(pair, name));
+        if (before != null && !before.name.equals(name)) {
+            link.run(Command.HDEL, key, RedisCall.Reply.IGNORED, before.name);
         }
         link.run(
                 Command.HSET,
@@ -89,15 +94,22 @@ final class Seats {
     void forget(Pair pair) {
         talking.remove(pair);
         Participant newcomer = pair.newcomer();
-        forget(newcomer);
-        forget(pair.other(newcomer));
+        forget(pair, newcomer);
+        forget(pair, pair.other(newcomer));
     }
 
-    /** The seat of {@code who} is not here any more. */
-    void forget(Participant who) {
-        String name = written.remove(who);
-        if (name != null) {
-            link.run(Command.HDEL, key, RedisCall.Reply.IGNORED, name);
+    /** The seat of {@code who} goes on at another server, which takes it out of Redis when it has it. */
+    void leave(Pair pair, Participant who) {
+        written.remove(who);
+        if (!pair.active()) {
+            talking.remove(pair);
+        }
+    }
+
+    private void forget(Pair pair, Participant who) {
+        Written there = written.get(who);
+        if (there != null && there.pair == pair && written.remove(who, there)) {
+            link.run(Command.HDEL, key, RedisCall.Reply.IGNORED, there.name);
         }
     }
 
@@ -111,13 +123,6 @@ final class Seats {
     }
 
     void tick(long now) {
-        for (Pair pair = due.poll(); pair != null; pair = due.poll()) {
-            if (pair.active()) {
-                write(pair);
-            } else {
-                forget(pair);
-            }
-        }
         if (!again.hasNext()) {
             if (!roundDue && now - nextRoundNanos < 0) {
                 return;

@@ -11,13 +11,19 @@ import loomchat.web.response.Responses;
 
 /**
  * {@code /healthz}: the process answers. {@code /readyz}: it takes new visitors; 503 with the reason when it does not.
+ * A server that goes on without others is ready, and says so.
  */
 final class HealthRoutes implements HttpService {
     private final Supplier<String> unready;
+    private final Supplier<String> degraded;
 
-    /** @param unready why the server admits nobody now, or null */
-    HealthRoutes(Supplier<String> unready) {
+    /**
+     * @param unready why the server admits nobody now, or null
+     * @param degraded what it does without for now, or null
+     */
+    HealthRoutes(Supplier<String> unready, Supplier<String> degraded) {
         this.unready = unready;
+        this.degraded = degraded;
     }
 
     @Override
@@ -29,8 +35,13 @@ final class HealthRoutes implements HttpService {
                     request,
                     response,
                     reason == null ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
-                    reason == null ? "ok" : reason);
+                    reason == null ? ready() : reason);
         });
+    }
+
+    private String ready() {
+        String without = degraded.get();
+        return without == null ? "ok" : "ok, but degraded: " + without;
     }
 
     private static void answer(ServerRequest request, ServerResponse response, Status status, String text) {

@@ -119,6 +119,7 @@ public final class WebServer {
      * @param guestWork what guests have to solve while many come
      * @param record takes an event for the log
      * @param unready why the server admits nobody now, or null
+     * @param degraded what the server does without for now, or null
      */
     public record Services(
             ChatServer chat,
@@ -131,7 +132,8 @@ public final class WebServer {
             OperatorTokens operators,
             BanList bans,
             Consumer<Event> record,
-            Supplier<String> unready) {}
+            Supplier<String> unready,
+            Supplier<String> degraded) {}
 
     /** Listens. Returns when connections are accepted. */
     public static WebServer start(Options options, Loop[] loops, Services services) throws CannotListen {
@@ -204,7 +206,7 @@ public final class WebServer {
         routing.addFilter(new HostAndPathFilter(hosts));
         routing.addFilter(new OperatorFilter(operators, options.reportPublic()));
         routing.register(new StaticFiles());
-        routing.register(new HealthRoutes(services.unready()));
+        routing.register(new HealthRoutes(services.unready(), services.degraded()));
         routing.register(new SessionRoutes(
                 services.sessions(),
                 services.bans(),

@@ -89,6 +89,15 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /** Sends one command and returns all that comes within the connection's last word. */
+    public String askAll(String line) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write((line + "\r\nQUIT\r\n").getBytes());
+            return new String(socket.getInputStream().readAllBytes());
+        }
+    }
+
     public int port() {
         return port;
     }

@@ -1,5 +1,7 @@
 package loomchat.chat.v1;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import loomchat.chat.ChatContext;
 import loomchat.chat.Connection;
 import loomchat.chat.DisconnectReason;
@@ -11,6 +13,9 @@ import loomchat.chat.Participant;
 
 /** Makes the connections of {@code chat.v1}, and ends the sessions whose client does not come back. */
 public final class V1Endpoint implements Endpoint {
+    private static final long LONGEST_MOVE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final V1Context v1;
 
     public V1Endpoint(ChatContext chat, V1Limits limits, PairLifecycle pairs) {
@@ -40,7 +45,21 @@ public final class V1Endpoint implements Endpoint {
 
     @Override
     public void close() {
+        if (v1.pairs().elsewhere().canMove()) {
+            awaitMoved();
+            return;
+        }
         v1.sessions().expireAll(gone -> gone.leave(DisconnectReason.SHUTDOWN.toString(), LeaveReason.GONE));
+    }
+
+    /** Clients come back at another server, which asks for their chats; what is left it finds without this server. */
+    private void awaitMoved() {
+        long wait = Math.min(
+                LONGEST_MOVE_NANOS, TimeUnit.SECONDS.toNanos(v1.limits().resumeSeconds()));
+        long deadline = System.nanoTime() + wait;
+        while (v1.sessions().away() > 0 && deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     /** The session whose secret other servers know by {@code key}, or null. */

@@ -12,7 +12,9 @@ for _, dead in ipairs(redis.call('ZRANGEBYSCORE', p .. 'nodes', '-inf', now)) do
   if dead ~= node then
     local theirs = tonumber(redis.call('HGET', p .. 'waiting', dead) or 0)
     redis.call('HDEL', p .. 'waiting', dead)
-    redis.call('INCRBY', p .. 'waiting:all', -theirs)
+    if theirs ~= 0 then
+      redis.call('DECRBY', p .. 'waiting:all', theirs)
+    end
     redis.call('ZREM', p .. 'nodes', dead)
     changed = true
   end

@@ -24,12 +24,7 @@ class WaitingRoomTest {
     private final Random random = new Random(seed);
     private long now = 1_000_000;
     private final Matchmaker<Place, Match<Place>> matchmaker = new Matchmaker<Place, Match<Place>>(
-            new Counters(),
-            () -> now,
-            3600,
-            Match::new,
-            new AtomicLong()::incrementAndGet,
-            RoomListener.none());
+            new Counters(), () -> now, 3600, Match::new, new AtomicLong()::incrementAndGet, RoomListener.none());
     private final Set<Place> lookedAt = new HashSet<>();
 
     /** The worst there can be: all who wait like popular things, and each has blocked all the others. */

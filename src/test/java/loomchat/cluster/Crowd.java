@@ -1,0 +1,142 @@
+package loomchat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import loomchat.testing.JsonClient;
+import loomchat.testing.RedisProcess;
+import loomchat.testing.ServerProcess;
+import org.awaitility.Awaitility;
+
+/** Some servers in processes of their own, and their Redis. */
+final class Crowd implements AutoCloseable {
+    static final String NODES = "ZCARD loomchat:{crowd}:nodes";
+
+    final RedisProcess redis;
+    final List<ServerProcess> servers = new ArrayList<>();
+    private final Path dir;
+    private final Map<String, String> settings;
+    private int started;
+
+    Crowd(Path dir, int count, String... settings) throws Exception {
+        this.dir = dir;
+        redis = new RedisProcess(Files.createDirectory(dir.resolve("redis")));
+        this.settings = new HashMap<>(Map.of("REDIS_URL", redis.url(), "DRAIN_TIMEOUT", "2s"));
+        for (int i = 0; i < settings.length; i += 2) {
+            this.settings.put(settings[i], settings[i + 1]);
+        }
+        for (int i = 0; i < count; i++) {
+            start();
+        }
+        awaitServers(count);
+    }
+
+    /** One more server, with a folder of its own. */
+    ServerProcess start(String... more) throws IOException {
+        Map<String, String> all = new HashMap<>(settings);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put(more[i], more[i + 1]);
+        }
+        ServerProcess server = new ServerProcess(dir.resolve("server-" + started++), all);
+        servers.add(server);
+        return server;
+    }
+
+    ServerProcess server(int nth) {
+        return servers.get(nth);
+    }
+
+    int port(int nth) {
+        return servers.get(nth).port();
+    }
+
+    Path folder(int nth) {
+        return dir.resolve("server-" + nth);
+    }
+
+    void awaitServers(int count) {
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> redis.ask(NODES).equals(":" + count));
+    }
+
+    /** A client of {@code chat.v1} who has been welcomed. */
+    static final class Visitor implements AutoCloseable {
+        final JsonClient client;
+        final String secret;
+        long chat;
+        private long said;
+
+        Visitor(int port) {
+            client = JsonClient.v1(port);
+            secret = client.next("welcome").getString("secret");
+        }
+
+        void find(String... interests) {
+            client.send("{\"type\":\"find\",\"interests\":["
+                    + (interests.length == 0 ? "" : "\"" + String.join("\",\"", interests) + "\"") + "]}");
+        }
+
+        void matched() {
+            chat = client.next("matched").getJsonNumber("chat").longValue();
+        }
+
+        void say(String text) {
+            say(++said, text);
+        }
+
+        void say(long id, String text) {
+            said = id;
+            client.send("{\"type\":\"chat\",\"chat\":%d,\"id\":%d,\"text\":\"%s\"}".formatted(chat, id, text));
+        }
+
+        void got(long id) {
+            client.send("{\"type\":\"got\",\"chat\":%d,\"id\":%d}".formatted(chat, id));
+        }
+
+        /** The next message of the partner, after any number of acknowledgements. */
+        void hears(long id, String text) {
+            JsonObject message = client.next("chat", "ack", "typing", "back", "away", "paused");
+            assertThat(message.getString("text")).as("%s", message).isEqualTo(text);
+            assertThat(message.getInt("id")).as("%s", message).isEqualTo((int) id);
+        }
+
+        /** On this connection, the chat of {@code other}. */
+        JsonObject resume(Visitor other, long seen, long from) {
+            client.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d,\"from\":%d}"
+                    .formatted(other.secret, seen, from));
+            JsonObject resumed = client.next("resumed");
+            chat = other.chat;
+            said = resumed.getInt("id");
+            return resumed;
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+
+    /** Two who are a pair. */
+    static void pair(Visitor one, Visitor other) {
+        one.find();
+        other.find();
+        one.matched();
+        other.matched();
+        assertThat(one.chat).isEqualTo(other.chat);
+    }
+
+    @Override
+    public void close() throws Exception {
+        servers.forEach(ServerProcess::close);
+        redis.close();
+    }
+}
