@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * Reads settings from the environment, one call for each, and remembers what was read: {@code --help} and {@code
  * docs/settings.md} list exactly what the program reads. Used by the main thread at the start only.
  *
- * <p>Times have a unit ({@code 25s}), sizes may have one ({@code 64K}). Names say neither.
+ * <p>Times have a unit ({@code 25s}), sizes may have one ({@code 64K}). Names say neither. Long, because each kind of
+ * setting is read here, in a few lines.
  */
 final class SettingsReader {
     /**

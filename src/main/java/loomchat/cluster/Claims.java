@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import loomchat.chat.Elsewhere;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
-import loomchat.chat.ResumeKey;
+import loomchat.chat.visitor.ResumeKey;
 import loomchat.cluster.redis.RedisCall;
 import loomchat.cluster.redis.RedisLink;
 import loomchat.cluster.redis.Script;

@@ -15,7 +15,7 @@ import loomchat.cluster.wire.Packet;
 import loomchat.cluster.wire.WireReader;
 import loomchat.cluster.wire.WireWriter;
 
-/** A visitor of this server has come back at another one, which asks for its chat: each on a short thread of its own. */
+/** Visitors of this server have come back at others, which ask for their chats: each on a short thread of its own. */
 final class HandOvers {
     private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What was said to a partner at another server, from the oldest that may have to be sent again. Guarded by the partner's
- * lock.
+ * What was said to a partner at another server, from the oldest that may have to be sent again. Guarded by the
+ * partner's lock.
  *
  * <pre>
  *   floor &lt; kept and taken by the other server &lt;= taken &lt; on their way &lt;= lastId

@@ -2,7 +2,7 @@ package loomchat.cluster;
 
 import java.util.List;
 import loomchat.chat.Participant;
-import loomchat.chat.ResumeKey;
+import loomchat.chat.visitor.ResumeKey;
 import loomchat.cluster.wire.WireReader;
 import loomchat.cluster.wire.WireWriter;
 

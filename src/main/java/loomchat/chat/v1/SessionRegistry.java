@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import loomchat.chat.ResumeKey;
+import loomchat.chat.visitor.ResumeKey;
 
 /**
  * All sessions of {@code chat.v1} by their secret, and those whose client is away. Called by connection threads and

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Writes numbers, texts and bytes one after the other. Numbers are not negative and take as many bytes as they need. */
+/** Writes numbers, texts and bytes one after the other. A number takes as many bytes as it needs. */
 public final class WireWriter {
     private byte[] bytes;
     private int size;

@@ -1,4 +1,4 @@
-package loomchat.chat;
+package loomchat.chat.visitor;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
