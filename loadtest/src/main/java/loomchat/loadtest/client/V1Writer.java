@@ -7,9 +7,9 @@ import loomchat.loadtest.verify.ChatSide;
 import loomchat.ws.WebSocketClient;
 
 /**
- * The sending side of {@code chat.v1}: numbers messages, sends those again
- * that the server refused or a broken connection lost, confirms the partner's messages, shows that the user types,
- * moves on with {@code next}. The sender's thread owns it.
+ * The sending side of {@code chat.v1}: numbers messages, sends those again that the server refused, or that a broken
+ * connection or a dead server lost, confirms the partner's messages, shows that the user types, moves on with
+ * {@code next}. The sender's thread owns it.
  */
 final class V1Writer implements ProtocolWriter {
     /** With so many messages unacknowledged the sender waits for the server. */
