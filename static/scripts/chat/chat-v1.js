@@ -7,12 +7,16 @@ import { createTyping } from "./typing.js";
 
 const GOT_AFTER_MILLIS = 250;
 const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
+/** Close code of a server that cannot resume the chat now: this client then tries longer. */
+const TRY_AGAIN_LATER = 1013;
+const LONGER_SECONDS = 10;
 
 /**
  * Calls the page: `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
- * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerBack()`, `cut()`,
- * `resumed(missed)`, `ended(why, unsent messages)`, `warned(text)`, `confirmed("reported" | "not reported" |
- * "blocked" | "blocked for good")`, `working()`, `banned({until, reason})` and `draining()`.
+ * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerPaused()`, `partnerBack()`,
+ * `missed(count)`, `cut()`, `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(text)`,
+ * `confirmed("reported" | "not reported" | "blocked" | "blocked for good")`, `working()`, `banned({until, reason})`,
+ * `draining()`, and on a move to another server `moving()` in place of `connecting` and `cut`.
  */
 export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -27,6 +31,8 @@ export function createChat(on, identity) {
   let reportable = 0; // the current chat or the last one
   let seen = 0; // id of the last message from the partner
   let cutAt = 0;
+  let putOff = false; // with TRY_AGAIN_LATER, since the cut
+  let moving = false; // to another server
   let gotTimer = 0;
 
   const mayBeGuest = () => mode !== "resuming" || !known;
@@ -44,9 +50,13 @@ export function createChat(on, identity) {
       newSecret = message.secret;
       newKnown = Boolean(message.known);
       if (mode === "looking") ask();
-      if (mode === "resuming") send({ type: "resume", secret, id: seen });
+      if (mode === "resuming") send({ type: "resume", secret, id: seen, from: outbox.from() });
     },
-    waiting: (message) => mode === "looking" && on.waiting(message.count),
+    waiting(message) {
+      if (mode !== "looking") return;
+      moving = false;
+      on.waiting(message.count);
+    },
     matched(message) {
       if (mode !== "looking") return abandon(message.chat);
       begin(message.chat);
@@ -57,13 +67,20 @@ export function createChat(on, identity) {
       mode = "chat";
       secret = newSecret;
       known = newKnown;
-      outbox.confirm(message.id);
-      on.resumed(message.missed);
+      on.resumed(message, moving);
+      settle();
       on.state(message.id, "sent");
       if (message.partnerAway) on.partnerAway("broke", limits.resumeSeconds);
-      outbox.resend();
+      outbox.resumed(message.id);
     },
-    draining: () => on.draining(),
+    draining(message) {
+      if (!message.move) return on.draining();
+      if (mode !== "chat" && mode !== "looking") return;
+      moving = true;
+      on.moving();
+      // In a chat the server closes the connection.
+      if (mode === "looking") socket.lose();
+    },
     reported: () => on.confirmed("reported"),
     blocked: (message) => on.confirmed(message.lasting ? "blocked for good" : "blocked"),
     "auth-due": () => socket.renew(),
@@ -81,11 +98,14 @@ export function createChat(on, identity) {
       on.said(message.text);
     },
     ack(message) {
-      outbox.confirm(message.id);
+      if (message.state === "delivered") outbox.delivered(message.id);
+      else outbox.sent(message.id);
       on.state(message.id, message.state);
     },
     typing: (message) => on.typing(message.on),
     away: (message) => on.partnerAway(message.why, message.seconds),
+    paused: () => on.partnerPaused(),
+    missed: (message) => on.missed(message.count),
     back() {
       on.partnerBack();
       outbox.resend();
@@ -122,12 +142,18 @@ export function createChat(on, identity) {
     secret = newSecret;
     known = newKnown;
     seen = 0;
-    cutAt = 0;
+    settle();
     outbox.begin();
   }
 
+  function settle() {
+    cutAt = 0;
+    putOff = false;
+    moving = false;
+  }
+
   function end(why) {
-    const unsent = outbox.state().pending;
+    const unsent = outbox.unsent();
     quiet();
     mode = "idle";
     on.ended(why, unsent);
@@ -136,24 +162,32 @@ export function createChat(on, identity) {
   /** Ends the chat here: none of its state may reach the next one. */
   function quiet() {
     chat = 0;
-    cutAt = 0;
+    settle();
     outbox.begin();
     typing.stop(true);
     clearTimeout(gotTimer);
     gotTimer = 0;
   }
 
-  function lost({ retryMillis }) {
+  function lost({ retryMillis, code }) {
     if (mode === "idle") return socket.stop();
-    if (mode === "looking") return on.connecting(retryMillis);
+    if (mode === "looking") return moving ? on.moving() : on.connecting(retryMillis);
+    const moved = moving && mode === "chat";
+    putOff ||= mode === "resuming" && code === TRY_AGAIN_LATER;
     mode = "resuming";
     outbox.pause();
     typing.stop(true);
     cutAt ||= performance.now();
-    if (performance.now() - cutAt < limits.resumeSeconds * 1000) return on.cut();
-    socket.stop();
-    end("lost");
+    if (performance.now() - cutAt >= patienceSeconds() * 1000) {
+      socket.stop();
+      return end("lost");
+    }
+    if (moving) on.moving();
+    else on.cut();
+    if (moved) socket.retryNow();
   }
+
+  const patienceSeconds = () => limits.resumeSeconds + (putOff ? LONGER_SECONDS : 0);
 
   function revoked() {
     if (mode === "chat" || mode === "resuming") end("revoked");
@@ -173,6 +207,7 @@ export function createChat(on, identity) {
   function find(wanted) {
     interests = wanted;
     mode = "looking";
+    moving = false;
     if (ask()) return on.waiting(0);
     on.connecting(0);
     socket.start();
@@ -206,7 +241,7 @@ export function createChat(on, identity) {
       mode = "resuming";
       cutAt = performance.now();
       socket.start();
-      return kept.outbox.pending;
+      return outbox.unsent();
     },
     next(wanted) {
       const ending = mode === "chat" && wanted.join() === interests.join() ? chat : 0;

@@ -9,7 +9,7 @@ import { createIdentity } from "./identity/identity.js";
 import { createInterests } from "./interests.js";
 import { createMessageList } from "./message-list.js";
 import { createReportDialog } from "./report-and-block.js";
-import { AWAY, banText, CONFIRMED, ENDINGS, shownPhase, WORKING } from "./texts.js";
+import { AWAY, banText, CONFIRMED, ENDINGS, LOST, MOVING, PAUSED, shownPhase, WORKING } from "./texts.js";
 import { createTypingSign } from "./typing.js";
 import { followVisualViewport } from "./viewport.js";
 import { createWaitingRoom } from "./waiting-room.js";
@@ -74,10 +74,16 @@ const chat = createChat({
     $("who").classList.add("away");
     messages.note(`${AWAY[why]} They have ${seconds} seconds to come back; what you write is kept for them.`);
   },
-  partnerBack() {
-    who("A stranger is here");
-    messages.note("The stranger is back.");
+  partnerPaused() {
+    showTyping(false);
+    who(PAUSED);
+    $("who").classList.add("away");
   },
+  partnerBack() {
+    if ($("who-text").textContent !== PAUSED) messages.note("The stranger is back.");
+    who("A stranger is here");
+  },
+  missed: (count) => messages.note(LOST.theirs(count)),
   cut() {
     if (main.dataset.phase !== "chat") enter("connecting");
     else if (!$("banner").textContent) messages.note("The connection broke. Trying to get back into this chat…");
@@ -86,12 +92,21 @@ const chat = createChat({
     $("who").classList.add("away");
     banner(trouble());
   },
-  resumed(missed) {
+  moving() {
+    showTyping(false);
+    banner(MOVING);
+  },
+  resumed({ id, missed, lost = 0 }, moved) {
     banner("");
     enter("chat");
     who("A stranger is here");
-    const lost = missed ? ` ${missed} of the stranger's messages could not be kept.` : "";
-    messages.note(`You are back in the chat.${lost}`);
+    for (const [each, show] of states) {
+      if (each > id || each <= id - lost) continue;
+      show("lost");
+      states.delete(each);
+    }
+    const news = [!moved && "You are back in the chat.", lost && LOST.mine(lost), missed && LOST.theirs(missed)];
+    if (news.some(Boolean)) messages.note(news.filter(Boolean).join(" "));
   },
   ended(why, unsent) {
     banner("");

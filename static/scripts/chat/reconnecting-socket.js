@@ -117,6 +117,7 @@ export function createReconnectingSocket(on, protocols) {
     restart,
     lose: () => lose(),
     pause,
+    retryNow,
     isOpen: () => socket?.readyState === WebSocket.OPEN,
     /** False without an open connection: the caller keeps the text. */
     send(text) {

@@ -15,7 +15,7 @@ export function takeSavedChat() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY));
     sessionStorage.removeItem(KEY);
-    return kept?.secret ? kept : null;
+    return kept?.secret && kept.outbox.messages ? kept : null;
   } catch {
     return null;
   }

@@ -40,6 +40,15 @@ export const FORGET_ME = {
   failed: "The server could not be reached, and still knows this browser.",
 };
 
+export const MOVING = "Moving to another server…";
+export const PAUSED = "The connection to the stranger is interrupted. Messages are kept.";
+
+/** My messages that reached nobody, and the stranger's that did not reach me. */
+export const LOST = {
+  mine: (count) => `${count} of your messages ${count === 1 ? "was" : "were"} lost.`,
+  theirs: (count) => `${count} ${count === 1 ? "message of the stranger was" : "messages of the stranger were"} lost.`,
+};
+
 /** Why the stranger is away, by the protocol's word for it. */
 export const AWAY = {
   broke: "The stranger's connection broke.",

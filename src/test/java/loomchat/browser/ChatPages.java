@@ -42,7 +42,12 @@ final class ChatPages implements AutoCloseable {
 
     /** Somebody at the page, on the network of this machine. */
     Visitor visitor() {
-        return visitorAt("http://127.0.0.1:" + port() + "/");
+        return visitorOf(port());
+    }
+
+    /** Somebody at the page of another server on this machine. */
+    Visitor visitorOf(int port) {
+        return visitorAt("http://127.0.0.1:" + port + "/");
     }
 
     Visitor visitorBehind(Tunnel tunnel) {

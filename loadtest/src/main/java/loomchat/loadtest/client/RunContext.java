@@ -23,6 +23,8 @@ public final class RunContext implements AutoCloseable {
     final DeliveryLedger ledger;
     final RunClock clock;
     final Dialers dialers;
+    /** Whether servers are killed on purpose. */
+    final boolean kills;
     /** What identities share; null when nobody has one. */
     final Identities identities;
 
@@ -31,9 +33,18 @@ public final class RunContext implements AutoCloseable {
     /** Each user's sender, where personas have windows and senders have to hear of arrivals; null otherwise. */
     private final AtomicReferenceArray<Sender> windows;
 
-    /** @param run the number that marks this run's messages */
+    /**
+     * @param run the number that marks this run's messages
+     * @param kills whether servers are killed on purpose
+     */
     public RunContext(
-            int run, Scenario scenario, RunRecorder recorder, DeliveryLedger ledger, RunClock clock, Dialers dialers) {
+            int run,
+            Scenario scenario,
+            RunRecorder recorder,
+            DeliveryLedger ledger,
+            RunClock clock,
+            Dialers dialers,
+            boolean kills) {
         this.run = run;
         this.rated = scenario.load().rate() > 0;
         this.recorder = recorder;
@@ -43,6 +54,7 @@ public final class RunContext implements AutoCloseable {
         this.ledger = ledger;
         this.clock = clock;
         this.dialers = dialers;
+        this.kills = kills;
         this.identities = scenario.identities() ? new Identities(dialers.sessions(), recorder, clock::end) : null;
         boolean windowed =
                 scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);

@@ -11,8 +11,8 @@ import loomchat.loadtest.identity.IdentityVisit;
 import loomchat.loadtest.identity.VisitorIdentity;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Schedule;
-import loomchat.loadtest.target.Dialer;
 import loomchat.loadtest.target.FailureKind;
+import loomchat.loadtest.target.Route;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.loadtest.verify.MessagesInFlight;
 import loomchat.net.Loop;
@@ -39,7 +39,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private final List<Schedule.Turn> turns;
     private final Loop loop;
     private final SplittableRandom random;
-    private final Dialer dialer;
+    private final Route route;
 
     /** Over all visits; null for a guest. */
     private final VisitorIdentity identity;
@@ -72,10 +72,13 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         this.turns = turns;
         this.loop = loop;
         this.random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
-        this.dialer = context.dialers.of(number);
+        this.route = context.dialers.route(number, new SplittableRandom(~seed * 0x9E3779B97F4A7C15L + number));
         this.identity = persona.identity() == null
                 ? null
-                : new VisitorIdentity(context.identities, number, new Caller(loop, dialer.addressOf(number)));
+                : new VisitorIdentity(
+                        context.identities,
+                        number,
+                        new Caller(loop, route.here().addressOf(number)));
         this.forger = persona.forges() ? new Forger(identity, random.split()) : null;
     }
 
@@ -92,6 +95,11 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     public boolean isLeaving() {
         Receiver now = receiver;
         return leaving || now != null && now.ended.stream().anyMatch(each -> each.hasLeft());
+    }
+
+    /** Since when this user waits for a partner, 0: it does not. Any thread. */
+    long waitingSince() {
+        return receiver instanceof V1Receiver now ? now.waitingSince : 0;
     }
 
     /** The run is over and everything has arrived: begins to end the connection, if there is one. Any thread. */
@@ -125,6 +133,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
         sleepUntil(on);
         while (System.nanoTime() < Math.min(off, context.clock.end())) {
             connectAndVisit(off);
+            route.goElsewhere();
             if (!persona.leaving().again()) {
                 return;
             }
@@ -156,7 +165,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             forge();
             return;
         }
-        UserConnection connection = new UserConnection(context, number, persona, loop, identity);
+        UserConnection connection = new UserConnection(context, number, persona, loop, identity, route);
         this.connection = connection;
         try {
             connection.dial();
@@ -171,17 +180,19 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
 
     private void abandon() {
         try {
-            dialer.abandon();
+            route.here().abandon();
             context.counters.abandoned.increment();
         } catch (IOException e) {
-            context.errors.connectFailed(FailureKind.of(e), e.toString());
+            if (!context.kills || !FailureKind.mayBeOfAKill(e)) {
+                context.errors.connectFailed(FailureKind.of(e), e.toString());
+            }
         }
     }
 
     /** One handshake with a token that is not valid. */
     private void forge() throws InterruptedException {
         try {
-            WebSocketClient socket = dialer.connect(persona, loop, forger.next());
+            WebSocketClient socket = route.here().connect(persona, loop, forger.next());
             context.counters.connected.increment();
             socket.abort();
             forger.accepted();

@@ -10,6 +10,7 @@ import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.target.Dialer;
 import loomchat.loadtest.target.FailureKind;
+import loomchat.loadtest.target.Route;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.net.Loop;
 import loomchat.ws.HandshakeRefused;
@@ -29,7 +30,7 @@ final class UserConnection implements IdentityVisit.Wire {
     /** Null for a guest. */
     private final VisitorIdentity identity;
 
-    private final Dialer dialer;
+    private final Route route;
 
     /** The socket that was dialled last. User's thread only. */
     private WebSocketClient dialled;
@@ -40,29 +41,40 @@ final class UserConnection implements IdentityVisit.Wire {
 
     private volatile int cuts;
 
-    UserConnection(RunContext context, int user, Persona persona, Loop loop, VisitorIdentity identity) {
+    UserConnection(RunContext context, int user, Persona persona, Loop loop, VisitorIdentity identity, Route route) {
         this.context = context;
         this.user = user;
         this.persona = persona;
         this.loop = loop;
         this.identity = identity;
-        this.dialer = context.dialers.of(user);
+        this.route = route;
+    }
+
+    /** The next {@link #dial} goes to another server, where users may. */
+    void goElsewhere() {
+        route.goElsewhere();
+    }
+
+    /** Of the servers that number their chats together. */
+    int numbering() {
+        return route.numbering();
     }
 
     /** Connects and counts. Nothing is sent before {@link #up}. */
     WebSocketClient dial() throws IOException, InterruptedException {
+        Dialer dialer = route.here();
         Credentials credentials = identity == null ? dialer.credentials() : identity.credentials();
         context.counters.attempts.increment();
         try {
             try {
-                connect(credentials);
+                connect(dialer, credentials);
             } catch (HandshakeRefused e) {
                 if (e.status() != PROOF_OF_WORK_NEEDED) {
                     throw e;
                 }
                 context.errors.serverError("work-required");
                 Caller caller = new Caller(loop, credentials.source());
-                connect(credentials.with(dialer.sessions().work(caller)));
+                connect(dialer, credentials.with(dialer.sessions().work(caller)));
             }
         } catch (IOException e) {
             failed(e);
@@ -75,7 +87,7 @@ final class UserConnection implements IdentityVisit.Wire {
         return dialled;
     }
 
-    private void connect(Credentials credentials) throws IOException {
+    private void connect(Dialer dialer, Credentials credentials) throws IOException {
         long begin = System.nanoTime();
         dialled = dialer.connect(persona, loop, credentials);
         context.latency.record(LatencyKind.CONNECT, user, System.nanoTime() - begin);
@@ -86,9 +98,13 @@ final class UserConnection implements IdentityVisit.Wire {
         if (isGuest() && status == 401 && context.identities.guestRefused()) {
             return;
         }
-        context.counters.refused.increment();
-        if (identity == null || !identity.refused(status)) {
-            context.errors.connectFailed(FailureKind.of(e), e.toString());
+        if (context.kills && FailureKind.mayBeOfAKill(e)) {
+            context.counters.cluster.killedConnects.increment();
+        } else {
+            context.counters.refused.increment();
+            if (identity == null || !identity.refused(status)) {
+                context.errors.connectFailed(FailureKind.of(e), e.toString());
+            }
         }
         if (persona.protocol() == Protocol.PLAIN && !(e instanceof HandshakeRefused)) {
             context.ledger.silentLeavers(1);

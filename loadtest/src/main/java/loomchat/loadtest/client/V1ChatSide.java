@@ -9,14 +9,19 @@ import loomchat.loadtest.verify.ChatSide;
 final class V1ChatSide extends ChatSide {
     /** The server's number of this chat. Written once, before the match. */
     long serverNumber;
+    /** Up to which id the server said that messages of the partner are lost. The user's thread only. */
+    int missedUpTo;
     /** The id of the partner's last message, and the last of them that the sender has confirmed. */
     volatile int heard;
 
     volatile int confirmed;
-    /** How many of this user's messages the server has. */
+    /** How many of this user's messages the server has: less than before, after a resume on another server. */
     volatile int taken;
     /** When the server last refused a message, 0: never. */
     volatile long refusedAt;
+
+    /** What this user said and can say again. */
+    final KeptMessages kept = new KeptMessages();
 
     V1ChatSide(int user, int number) {
         super(user, number);

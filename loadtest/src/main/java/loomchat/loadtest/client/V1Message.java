@@ -107,11 +107,15 @@ final class V1Message {
             }
             case "left" -> receiver.left(chat(message), message.getString("why"));
             case "back" -> receiver.back();
-            case "resumed" -> receiver.resumed(chat(message), message.getInt("id"), message.getInt("missed"));
+            case "resumed" ->
+                receiver.resumed(
+                        chat(message), message.getInt("id"), message.getInt("missed"), message.getInt("lost", 0));
+            case "missed" -> receiver.missed(chat(message), message.getInt("count"));
+            case "draining" -> receiver.draining(message.getBoolean("move", false));
             case "auth-due" -> receiver.authDue();
             case "authed" -> receiver.authed(message.getInt("seconds"));
             case "error" -> receiver.error(message.getString("code"), message.containsKey("chat") ? chat(message) : 0);
-            case "waiting", "away", "draining" -> {}
+            case "waiting", "away", "paused" -> {}
             default -> receiver.unknown("type \"" + type + "\"");
         }
     }
@@ -179,8 +183,9 @@ final class V1Message {
         return ascii("{\"type\":\"next\",\"chat\":" + chat + "}");
     }
 
-    static byte[] resume(String secret, int heard) {
-        return ascii("{\"type\":\"resume\",\"secret\":\"" + secret + "\",\"id\":" + heard + "}");
+    /** {@code from} is the first own message that can be sent again. */
+    static byte[] resume(String secret, int heard, int from) {
+        return ascii("{\"type\":\"resume\",\"secret\":\"" + secret + "\",\"id\":" + heard + ",\"from\":" + from + "}");
     }
 
     private static byte[] ascii(String text) {

@@ -1,10 +1,12 @@
 package loomchat.loadtest.client;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.loadtest.identity.IdentityVisit;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
+import loomchat.ws.WebSocketClient;
 
 /**
  * The receiving end of a user who speaks {@code chat.v1}: checks that the server keeps to the protocol, and keeps
@@ -30,7 +32,15 @@ final class V1Receiver extends Receiver {
     /** Hears what the server says about the token; null for a guest. */
     IdentityVisit identity;
 
-    private boolean searching;
+    /** Since when this user waits for a partner, 0: it does not. */
+    volatile long waitingSince;
+    /** The server has asked to move to another one. */
+    boolean moving;
+    /** Of the servers that number their chats together. */
+    int numbering;
+
+    /** The first own message that can be sent again, as the last resume said. */
+    private int from;
     /** The chat that the sender has to end with {@code next}. */
     volatile ChatSide toLeave;
 
@@ -53,14 +63,30 @@ final class V1Receiver extends Receiver {
     }
 
     void searching() {
-        searching = true;
-        searchedAt = System.nanoTime();
+        searchesAgain();
         context.counters.searches.increment();
     }
 
-    /** Whether the user resumes the chat on another connection when the server closes this one. */
+    /** The same search goes on with another connection. */
+    void searchesAgain() {
+        searchedAt = System.nanoTime();
+        waitingSince = searchedAt;
+    }
+
+    boolean isSearching() {
+        return waitingSince != 0;
+    }
+
+    /** Whether the user resumes the chat on another connection when this one ends. */
     boolean comesBack() {
-        return identity != null && identity.comesBack();
+        return context.dialers.cluster() || identity != null && identity.comesBack();
+    }
+
+    void askToResume(String oldSecret, WebSocketClient socket) throws IOException {
+        resume = Resume.ASKED;
+        from = current().kept.from();
+        byte[] message = V1Message.resume(oldSecret, current().heard, from);
+        socket.sendText(message, 0, message.length);
     }
 
     void welcome(String newSecret, boolean known, int mostTextBytes, int resumeSeconds) {
@@ -75,11 +101,12 @@ final class V1Receiver extends Receiver {
     }
 
     void matched(long number) {
-        if (!searching) {
+        if (!isSearching()) {
             violation("matched without asking");
         }
-        searching = false;
+        waitingSince = 0;
         current().serverNumber = number;
+        context.ledger.announced(current(), numbering, number);
         matched();
     }
 
@@ -88,7 +115,7 @@ final class V1Receiver extends Receiver {
         V1ChatSide chat = current();
         boolean ofThisChat = number == chat.serverNumber;
         if (ofThisChat) {
-            if (id != chat.heard + 1) {
+            if (id != Math.max(chat.heard, chat.missedUpTo) + 1) {
                 violation("ids that do not follow each other");
             }
             boolean news = chat.heard == chat.confirmed;
@@ -113,10 +140,14 @@ final class V1Receiver extends Receiver {
         }
         if (id > chat.sent()) {
             violation("acknowledged what was not said");
-        } else if (delivered) {
+            return;
+        }
+        chat.taken = Math.max(chat.taken, id);
+        if (delivered) {
             chat.confirmDelivered(id);
-        } else {
-            chat.taken = Math.max(chat.taken, id);
+        }
+        chat.kept.confirm(chat.taken, chat.delivered());
+        if (!delivered) {
             if (chat.refusedAt != 0 || chat.sent() - id >= V1Writer.MOST_UNACKNOWLEDGED / 2) {
                 LockSupport.unpark(sendingThread);
             }
@@ -132,7 +163,7 @@ final class V1Receiver extends Receiver {
             violation("left without asking");
         } else {
             endChat(ChatSide.End.LEFT);
-            searching = true;
+            waitingSince = System.nanoTime();
             LockSupport.unpark(sendingThread);
         }
     }
@@ -150,18 +181,47 @@ final class V1Receiver extends Receiver {
         LockSupport.unpark(sendingThread);
     }
 
-    void resumed(long number, int taken, int missed) {
+    /** {@code count} messages of the partner will never come, and its next one has an id that is higher by that. */
+    void missed(long number, int count) {
+        if (isOn(number)) {
+            missedUpTo(Math.max(current().heard, current().missedUpTo) + count);
+        } else {
+            violation("missed in a chat that is not on");
+        }
+    }
+
+    /** The server may say it again on the next connection, as long as no later message has arrived. */
+    private void missedUpTo(int id) {
+        V1ChatSide chat = current();
+        int known = Math.max(chat.heard, chat.missedUpTo);
+        if (id > known) {
+            chat.countMissed(id - known);
+            chat.missedUpTo = id;
+        }
+    }
+
+    void draining(boolean move) {
+        moving |= move;
+    }
+
+    void resumed(long number, int taken, int missed, int lost) {
         V1ChatSide chat = current();
         if (resume != Resume.ASKED || !isOn(number)) {
             violation("resumed without asking");
             return;
         }
-        if (taken < chat.taken || taken > chat.sent()) {
+        // The server that had more may have died, but not the partner, and not what this user can send again.
+        int least = context.dialers.cluster() ? Math.max(chat.delivered(), from - 1) : chat.taken;
+        if (taken < least || taken > chat.sent()) {
             violation("a resume from another message than the last");
         }
-        chat.taken = Math.max(chat.taken, taken);
-        chat.countMissed(missed);
-        chat.heard += missed;
+        if (lost > 0 && (taken != from - 1 || lost > taken - chat.delivered())) {
+            violation("lost messages that had been delivered, or can be sent again");
+        }
+        chat.countGivenUp(lost);
+        chat.taken = Math.min(taken, chat.sent());
+        chat.kept.confirm(chat.taken, chat.delivered());
+        missedUpTo(chat.heard + missed);
         check.backAt(System.nanoTime());
         resume = Resume.DONE;
     }

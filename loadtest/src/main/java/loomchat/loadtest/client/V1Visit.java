@@ -1,7 +1,6 @@
 package loomchat.loadtest.client;
 
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -14,15 +13,15 @@ import loomchat.ws.WebSocketClient;
 
 /**
  * A visit with {@code chat.v1}: asks for each partner, moves on with {@code next}, and resumes the chat
- * after the persona has broken its connection.
+ * after the persona has broken its connection, or a cluster has lost the server.
  */
 final class V1Visit extends Visit {
-    private static final long RESUME_TIMEOUT = TimeUnit.SECONDS.toNanos(15);
-    private static final long REDIAL_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MOVE_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
     /** After a cut there must be time to come back and receive everything before the user goes. */
     private static final long TIME_AFTER_CUT = TimeUnit.SECONDS.toNanos(2);
 
     private final V1Receiver receiver;
+    private final V1Reconnect reconnect;
     private long findAt = NEVER;
 
     V1Visit(
@@ -34,6 +33,8 @@ final class V1Visit extends Visit {
             SplittableRandom random) {
         super(context, persona, connection, receiver, off, random);
         this.receiver = receiver;
+        this.reconnect = new V1Reconnect(context, connection, receiver);
+        receiver.numbering = connection.numbering();
     }
 
     @Override
@@ -59,6 +60,11 @@ final class V1Visit extends Visit {
         if (receiver.partnerLeft) {
             receiver.partnerLeft = false;
             findAt = persona.leaving().again() ? now + persona.leaving().pause().sample(random) : NEVER;
+        }
+        if (receiver.moving && receiver.isSearching()) {
+            context.counters.cluster.moved.increment();
+            V1Reconnect.pause(MOVE_PAUSE);
+            return goOn();
         }
         if (now >= findAt) {
             find();
@@ -105,9 +111,14 @@ final class V1Visit extends Visit {
 
     @Override
     ChatSide.End closed() throws IOException, InterruptedException {
-        return receiver.identity == null
-                ? super.closed()
-                : closed(receiver.identity.closed(connection.closeCode(), receiver.closeReason));
+        if (receiver.identity != null) {
+            return closed(receiver.identity.closed(connection.closeCode(), receiver.closeReason));
+        }
+        if (receiver.moving && connection.closeCode() == CloseCode.GOING_AWAY) {
+            context.counters.cluster.moved.increment();
+            return goOn();
+        }
+        return isOfAKill(connection.closeCode()) ? goOn() : super.closed();
     }
 
     private ChatSide.End closed(IdentityVisit.Closing closing) throws IOException, InterruptedException {
@@ -129,7 +140,10 @@ final class V1Visit extends Visit {
 
     /** A connection that ends without a close frame ends without a reason. */
     @Override
-    ChatSide.End broken(IOException e) {
+    ChatSide.End broken(IOException e) throws InterruptedException {
+        if (receiver.identity == null && isOfAKill(CloseCode.ABNORMAL)) {
+            return goOn();
+        }
         boolean expected = receiver.identity != null
                 && receiver.identity.closed(CloseCode.ABNORMAL, "") == IdentityVisit.Closing.EXPECTED;
         return expected ? expelled() : super.broken(e);
@@ -143,11 +157,47 @@ final class V1Visit extends Visit {
         try {
             long now = System.nanoTime();
             connection.cut();
-            resume(now + receiver.resumeNanos);
+            return resume(now);
         } finally {
             context.counters.away.decrement();
         }
-        return null;
+    }
+
+    /** Another server takes over: goes on there, in the same chat if there is one; how the visit ends, or null. */
+    private ChatSide.End goOn() throws InterruptedException {
+        long now = System.nanoTime();
+        context.counters.away.increment();
+        try {
+            connection.cut();
+            if (mayCut()) {
+                return resume(now);
+            }
+            searchElsewhere();
+            return null;
+        } catch (IOException e) {
+            // No server has let this user in as long as it wanted to stay.
+            return context.clock.isDrained() ? ChatSide.End.RUN_OVER : ChatSide.End.VANISHED;
+        } finally {
+            context.counters.away.decrement();
+        }
+    }
+
+    private void searchElsewhere() throws IOException, InterruptedException {
+        if (receiver.current.isMatched()) {
+            // It was leaving; whether the server has heard of it is not known.
+            receiver.endChat(ChatSide.End.VANISHED);
+            receiver.searchesAgain();
+        } else if (receiver.isSearching()) {
+            // The server may have matched it without being able to announce it.
+            context.ledger.silentLeavers(1);
+        }
+        WebSocketClient socket = reconnect.dial(goneAt());
+        connection.up();
+        if (receiver.isSearching()) {
+            receiver.searchesAgain();
+            send(socket, V1Message.FIND);
+        }
+        LockSupport.unpark(receiver.sendingThread);
     }
 
     /** The sender sends {@code next}, behind all of its messages. */
@@ -170,27 +220,33 @@ final class V1Visit extends Visit {
         }
         context.counters.cuts.increment();
         context.counters.away.increment();
+        ChatSide.End over;
         try {
             connection.cut();
             for (long left = away; left > 0; left = Math.min(now + away, context.clock.end()) - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.sleep(Math.min(left, context.clock.glance()));
             }
-            resume(now + receiver.resumeNanos);
+            over = resume(now);
         } finally {
             context.counters.away.decrement();
         }
         cutAt = nextCut(System.nanoTime());
-        return null;
+        return over;
     }
 
-    private void resume(long inTime) throws IOException, InterruptedException {
-        String secret = receiver.secret;
-        WebSocketClient socket = redial(inTime);
-        receiver.resume = V1Receiver.Resume.ASKED;
-        send(socket, V1Message.resume(secret, receiver.current().heard));
-        awaitAnswer(socket);
+    /** Resumes the chat of the connection that was lost then; how the visit ends if there is no other, or null. */
+    private ChatSide.End resume(long lostAt) throws IOException, InterruptedException {
+        boolean resumed;
+        try {
+            resumed = reconnect.resume(lostAt);
+        } catch (IOException e) {
+            if (!context.kills || context.clock.isDrained()) {
+                throw e;
+            }
+            context.counters.cluster.resumesFailed.increment();
+            return ChatSide.End.VANISHED;
+        }
         connection.up();
-        boolean resumed = receiver.resume == V1Receiver.Resume.DONE;
         if (receiver.identity != null) {
             receiver.identity.reconnected(resumed);
         }
@@ -198,38 +254,11 @@ final class V1Visit extends Visit {
             context.counters.resumed.increment();
         } else {
             // When the run is over, the partner may have left before.
-            boolean late = System.nanoTime() > inTime || context.clock.isDrained();
+            boolean late = System.nanoTime() > lostAt + receiver.resumeNanos || context.clock.isDrained();
             receiver.endChat(late ? ChatSide.End.VANISHED : ChatSide.End.NOT_RESUMED);
             findAt = System.nanoTime() + persona.leaving().pause().sample(random);
         }
         LockSupport.unpark(receiver.sendingThread);
-    }
-
-    private WebSocketClient redial(long inTime) throws IOException, InterruptedException {
-        while (true) {
-            try {
-                return connection.dial();
-            } catch (IOException e) {
-                if (System.nanoTime() > inTime) {
-                    throw e;
-                }
-                TimeUnit.NANOSECONDS.sleep(REDIAL_PAUSE);
-            }
-        }
-    }
-
-    private void awaitAnswer(WebSocketClient socket) throws IOException {
-        long deadline = System.nanoTime() + RESUME_TIMEOUT;
-        while (receiver.resume == V1Receiver.Resume.ASKED) {
-            if (System.nanoTime() > deadline) {
-                throw new SocketTimeoutException("No answer to resume");
-            }
-            if (socket.receive(receiver, deadline) == ReceiveResult.CLOSED) {
-                if (receiver.identity != null) {
-                    receiver.identity.closed(socket.closeCode(), receiver.closeReason);
-                }
-                throw new IOException("Closed instead of resumed, code " + socket.closeCode());
-            }
-        }
+        return null;
     }
 }

@@ -1,15 +1,15 @@
 package loomchat.loadtest.client;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.ws.WebSocketClient;
 
 /**
- * The sending side of {@code chat.v1}: numbers messages and keeps each until the server has it, sends those again
- * that the server refused or a broken connection lost, confirms the partner's messages, shows that the user types,
- * moves on with {@code next}. The sender's thread owns it.
+ * The sending side of {@code chat.v1}: numbers messages, sends those again that the server refused, or that a broken
+ * connection or a dead server lost, confirms the partner's messages, shows that the user types, moves on with
+ * {@code next}. The sender's thread owns it.
  */
 final class V1Writer implements ProtocolWriter {
     /** With so many messages unacknowledged the sender waits for the server. */
@@ -24,9 +24,6 @@ final class V1Writer implements ProtocolWriter {
     private final V1Receiver receiver;
 
     private V1ChatSide chat;
-    /** Messages of the chat that the server may not have, oldest first; the last is number {@code chat.sent}. */
-    private final ArrayDeque<byte[]> unacknowledged = new ArrayDeque<>();
-
     /** The id of the message that was sent again to see whether the server accepts messages again, 0: none. */
     private int probe;
 
@@ -44,7 +41,6 @@ final class V1Writer implements ProtocolWriter {
     private void begin(ChatSide now) {
         if (chat != now) {
             chat = (V1ChatSide) now;
-            unacknowledged.clear();
             leaving = false;
             probe = 0;
             gotAt = 0;
@@ -59,7 +55,6 @@ final class V1Writer implements ProtocolWriter {
         if (isAway()) {
             return NEVER;
         }
-        forgetTaken();
         if (cuts != connection.cuts()) {
             cuts = connection.cuts();
             chat.refusedAt = 0;
@@ -73,16 +68,13 @@ final class V1Writer implements ProtocolWriter {
         return Math.min(next, Math.min(confirm(), type(due, typing)));
     }
 
-    /** The ids of the kept messages end with {@code chat.sent}. */
-    private void forgetTaken() {
-        int firstId = chat.sent() - unacknowledged.size() + 1;
-        for (int taken = chat.taken; firstId <= taken && !unacknowledged.isEmpty(); firstId++) {
-            unacknowledged.removeFirst();
-        }
+    /** What the server does not have. */
+    private List<byte[]> unacknowledged() {
+        return chat.kept.after(chat.taken);
     }
 
     private void sendAgain() throws IOException {
-        for (byte[] each : unacknowledged) {
+        for (byte[] each : unacknowledged()) {
             write(each);
         }
     }
@@ -92,7 +84,8 @@ final class V1Writer implements ProtocolWriter {
         if (refused == 0) {
             return NEVER;
         }
-        if (probe != 0 && chat.taken >= probe || unacknowledged.isEmpty()) {
+        int taken = chat.taken;
+        if (probe != 0 && taken >= probe || taken == chat.sent()) {
             probe = 0;
             chat.refusedAt = 0;
             sendAgain();
@@ -102,10 +95,10 @@ final class V1Writer implements ProtocolWriter {
         if (now < refused + REFUSED_PAUSE) {
             return refused + REFUSED_PAUSE;
         }
-        probe = chat.sent() - unacknowledged.size() + 1;
+        probe = taken + 1;
         chat.refusedAt = now;
         context.counters.refusedMessages.increment();
-        write(unacknowledged.getFirst());
+        write(chat.kept.after(taken).getFirst());
         return now + REFUSED_PAUSE;
     }
 
@@ -154,7 +147,7 @@ final class V1Writer implements ProtocolWriter {
 
     @Override
     public boolean mustWait(ChatSide now) {
-        return isAway() || leaving || chat.refusedAt != 0 || unacknowledged.size() >= MOST_UNACKNOWLEDGED;
+        return isAway() || leaving || chat.refusedAt != 0 || chat.sent() - chat.taken >= MOST_UNACKNOWLEDGED;
     }
 
     @Override
@@ -172,7 +165,7 @@ final class V1Writer implements ProtocolWriter {
         begin(now);
         typingAt = 0;
         byte[] payload = V1Message.chat(chat.serverNumber, chat.sent(), message, size);
-        unacknowledged.addLast(payload);
+        chat.kept.add(payload, size);
         write(payload);
     }
 

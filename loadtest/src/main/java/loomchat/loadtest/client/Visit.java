@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.target.FailureKind;
 import loomchat.loadtest.verify.ChatSide;
+import loomchat.ws.CloseCode;
 import loomchat.ws.ReceiveResult;
 
 /**
@@ -71,11 +72,20 @@ class Visit {
 
     /** Reads until it is time to leave or the connection ends; returns how it ended. */
     final ChatSide.End untilEnd() throws InterruptedException {
-        try {
-            begin();
-            return read();
-        } catch (IOException e) {
-            return context.clock.isDrained() ? ChatSide.End.RUN_OVER : broken(e);
+        boolean begun = false;
+        while (true) {
+            try {
+                if (!begun) {
+                    begun = true;
+                    begin();
+                }
+                return read();
+            } catch (IOException e) {
+                ChatSide.End over = context.clock.isDrained() ? ChatSide.End.RUN_OVER : broken(e);
+                if (over != null) {
+                    return over;
+                }
+            }
         }
     }
 
@@ -158,16 +168,33 @@ class Visit {
             context.counters.closedAsExpected.increment();
             return ChatSide.End.EXPELLED;
         }
+        if (isOfAKill(connection.closeCode())) {
+            return ChatSide.End.VANISHED;
+        }
         context.counters.broken.increment();
         context.errors.closed(connection.closeCode(), receiver.closeReason, receiver.current.isMatched());
         return ChatSide.End.BROKEN;
     }
 
-    /** The connection broke. */
-    ChatSide.End broken(IOException e) {
+    /** Whether the connection ended because its server was killed on purpose, or ends; counts it then. */
+    final boolean isOfAKill(int closeCode) {
+        boolean killed = context.kills
+                && !persona.mayBeClosed()
+                && (closeCode == CloseCode.ABNORMAL || closeCode == CloseCode.GOING_AWAY);
+        if (killed) {
+            context.counters.cluster.killedConnections.increment();
+        }
+        return killed;
+    }
+
+    /** The connection broke; returns how the visit ends, or null if it goes on. */
+    ChatSide.End broken(IOException e) throws InterruptedException {
         if (persona.mayBeClosed()) {
             context.counters.closedAsExpected.increment();
             return ChatSide.End.EXPELLED;
+        }
+        if (isOfAKill(CloseCode.ABNORMAL)) {
+            return ChatSide.End.VANISHED;
         }
         context.counters.broken.increment();
         context.errors.broke(FailureKind.of(e), e.toString(), receiver.current.isMatched());

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import loomchat.loadtest.client.RunClock;
 import loomchat.loadtest.client.RunContext;
 import loomchat.loadtest.client.SimulatedUser;
+import loomchat.loadtest.client.StillWaiting;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.LagProbe;
 import loomchat.loadtest.measure.LatencyKind;
@@ -86,7 +87,7 @@ final class Run {
         this.options = options;
         this.progress = progress;
         this.files = files;
-        RunRecorder recorder = new RunRecorder(scenario.personas());
+        RunRecorder recorder = new RunRecorder(scenario);
         this.counters = recorder.counters();
         this.errors = recorder.errors();
         this.latency = recorder.latency();
@@ -94,7 +95,7 @@ final class Run {
         this.before = counters.totals();
         long start = System.nanoTime() + START_DELAY;
         this.clock = new RunClock(start, start + scenario.duration(), scenario.clients());
-        this.context = new RunContext(run, scenario, recorder, ledger, clock, dialers);
+        this.context = new RunContext(run, scenario, recorder, ledger, clock, dialers, options.kills());
     }
 
     /** Ends the run early, with all that usually follows the end. */
@@ -123,6 +124,7 @@ final class Run {
             tickUntilEnd(probe);
             double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
             drain(probe);
+            counters.cluster.stillWaiting.add(StillWaiting.count(players.values(), System.nanoTime()));
             clock.drained();
             probe.stopMeasuring();
             while (starter.isAlive()) {
@@ -190,7 +192,7 @@ final class Run {
      * connected or matched.
      */
     private boolean everythingSent() {
-        long answered = counters.connected.sum() + counters.refused.sum();
+        long answered = counters.connected.sum() + counters.refused.sum() + counters.cluster.killedConnects.sum();
         long matched = counters.matched.sum();
         return counters.sentAll.sum() > 0
                 && System.nanoTime() - clock.start() > new Schedule(scenario).rampEnd() + QUIET

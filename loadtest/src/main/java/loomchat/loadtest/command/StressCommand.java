@@ -124,6 +124,7 @@ public final class StressCommand {
         Thread farewell = new Thread(this::farewell, "farewell");
         try {
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
+            options.check(scenario);
             checkDescriptors(scenario);
             if (options.shares() > 1
                     && scenario.personas().stream()
@@ -244,9 +245,10 @@ public final class StressCommand {
                 throw e;
             }
             said.addAll(IdentitySummary.notes(measurements));
+            said.addAll(ClusterSummary.notes(options));
             List<Reconciliation.Comparison> counts =
-                    whole && ours ? server.end(measurements, scenario.echo(), said) : List.of();
-            Reconciliation share = !whole && ours ? server.endShare(scenario.echo(), said) : null;
+                    whole && ours && !options.kills() ? server.end(measurements, scenario.echo(), said) : List.of();
+            Reconciliation share = !whole && ours && !options.kills() ? server.endShare(scenario.echo(), said) : null;
             if (!whole) {
                 said.add(
                         "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
@@ -264,8 +266,7 @@ public final class StressCommand {
     private Measurements play(ResultFolder results, Scenario scenario, Targets targets, OpenSides sides)
             throws IOException {
         Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
-        Duration timeout = Duration.ofNanos(scenario.waits().connect());
-        Dialers dialers = targets.dialers(timeout, scenario.clients(), options.token(), options.shares());
+        Dialers dialers = targets.dialers(scenario, options.token(), options.shares());
         results.begin(System.currentTimeMillis(), scenario.name());
         Run run = new Run(scenario, options, dialers, runNumber(scenario), sides, progress, results);
         running = run;

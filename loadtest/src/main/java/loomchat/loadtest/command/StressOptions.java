@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.scenario.Protocol;
+import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.UsageError;
 
 /**
@@ -22,6 +23,7 @@ import loomchat.loadtest.scenario.UsageError;
  * @param urls of the servers under test
  * @param token that all users without an identity show, or null
  * @param operatorToken for what only operators may ask of the server, or null
+ * @param kills whether servers are killed on purpose
  * @param share which part of the users this process plays, from 1
  * @param shares in how many parts the users are divided
  */
@@ -34,6 +36,7 @@ record StressOptions(
         Path results,
         BearerToken token,
         BearerToken operatorToken,
+        boolean kills,
         int share,
         int shares) {
 
@@ -62,6 +65,7 @@ record StressOptions(
             new Setting("SEED", "scenario", "seed of all random choices"),
             new Setting("DRAIN", "10s", "longest wait at the end for messages in flight"),
             new Setting("CONNECT_TIMEOUT", "10s", "longest wait for TCP, TLS and the handshake together"),
+            new Setting("KILLS", "false", "true: servers of a cluster are killed on purpose, which is no fault"),
             new Setting("INSECURE", "false", "true: accept any certificate of a wss:// target"),
             new Setting("CA", "", "PEM file with the certificate authority of a wss:// target"),
             new Setting("RESULTS", "loadtest/results", "folder in which each run makes its own"),
@@ -92,6 +96,7 @@ record StressOptions(
                 Path.of(asked.getOrDefault("RESULTS", "loadtest/results")),
                 BearerToken.of(TOKEN, environment.get(TOKEN)),
                 BearerToken.of(OPERATOR_TOKEN, environment.get(OPERATOR_TOKEN)),
+                flag("KILLS", asked.getOrDefault("KILLS", "false")),
                 share[0],
                 share[1]);
     }
@@ -112,7 +117,7 @@ record StressOptions(
             String name = settingName(equals < 0 ? argument : argument.substring(0, equals));
             if (equals >= 0) {
                 asked.put(name, argument.substring(equals + 1).strip());
-            } else if (name.equals("INSECURE")) {
+            } else if (name.equals("INSECURE") || name.equals("KILLS")) {
                 asked.put(name, "true");
             } else if (++i < arguments.size()) {
                 asked.put(name, arguments.get(i).strip());
@@ -195,6 +200,13 @@ record StressOptions(
             }
         }
         throw UsageError.notAllowed("SHARE", text, "a part and the number of parts, such as 2/4");
+    }
+
+    /** A server that knows of no other cannot be killed without a fault. */
+    void check(Scenario scenario) {
+        if (kills && !scenario.cluster()) {
+            throw UsageError.notAllowed("KILLS", true, "with a scenario that has \"cluster\": true, such as nodes");
+        }
     }
 
     /** Whether user {@code number} is of this process's share. */

@@ -66,6 +66,9 @@ final class SummaryText {
                                     optional("; %,d messages sent again that were refused", m.total("refusedMessages")),
                                     optional("; %,d messages not kept, as the server said", m.total("missed")))));
         }
+        if (ClusterSummary.line(m) != null) {
+            text.append(row("cluster", ClusterSummary.line(m)));
+        }
         IdentitySummary.lines(m).forEach((what, value) -> text.append(row(what, value)));
         m.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
         text.append(row(

@@ -83,6 +83,8 @@ public final class RunCounters {
 
     /** In the output only of runs with identities. */
     public final IdentityCounters identities = new IdentityCounters();
+    /** In the output only of runs against a cluster. */
+    public final ClusterCounters cluster = new ClusterCounters();
 
     // Not in the output
     /** Senders that have sent all of their messages. */
@@ -94,13 +96,19 @@ public final class RunCounters {
     public final LongAdder away = new LongAdder();
 
     public RunCounters() {
-        this(false);
+        this(false, false);
     }
 
-    /** @param identities whether users of the run have identities */
-    public RunCounters(boolean identities) {
+    /**
+     * @param identities whether users of the run have identities
+     * @param cluster whether the servers are one cluster
+     */
+    public RunCounters(boolean identities, boolean cluster) {
         if (identities) {
             totals.putAll(this.identities.totals());
+        }
+        if (cluster) {
+            totals.putAll(this.cluster.totals());
         }
     }
 

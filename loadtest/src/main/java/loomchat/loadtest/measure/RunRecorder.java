@@ -1,14 +1,13 @@
 package loomchat.loadtest.measure;
 
-import java.util.List;
-import loomchat.loadtest.scenario.Persona;
+import loomchat.loadtest.scenario.Scenario;
 
 /** Everything that a run measures while it goes on: counts, errors by kind, times. Any thread adds. */
 public record RunRecorder(RunCounters counters, ErrorCounts errors, LatencyRecorders latency) {
-    public RunRecorder(List<Persona> personas) {
+    public RunRecorder(Scenario scenario) {
         this(
-                new RunCounters(personas.stream().anyMatch(each -> each.identity() != null)),
+                new RunCounters(scenario.identities(), scenario.cluster()),
                 new ErrorCounts(),
-                new LatencyRecorders(personas));
+                new LatencyRecorders(scenario.personas()));
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
  * What a run plays, complete and checked. Times are in nanoseconds.
  *
  * @param capacity what to search for, or null
+ * @param cluster whether several servers are one, so that a user comes back to any of them
  */
 public record Scenario(
         String name,
@@ -15,7 +16,8 @@ public record Scenario(
         List<Threshold> thresholds,
         long seed,
         Waits waits,
-        Capacity capacity) {
+        Capacity capacity,
+        boolean cluster) {
     /** The header of a message has room for so many users. */
     static final int MOST_CLIENTS = 1 << 24;
 
@@ -81,7 +83,7 @@ public record Scenario(
     /** The same under another load; users who send share a rate over all users. */
     Scenario under(Load other) {
         List<Persona> paced = other.rate() == 0 ? personas : paced(other);
-        return new Scenario(name, about, other, paced, thresholds, seed, waits, capacity);
+        return new Scenario(name, about, other, paced, thresholds, seed, waits, capacity, cluster);
     }
 
     private List<Persona> paced(Load other) {

@@ -20,8 +20,8 @@ import java.util.Set;
  */
 public final class ScenarioFile {
     /** Scenarios that come with the program. */
-    public static final List<String> NAMES =
-            List.of("evil", "rich", "classic", "cloud", "idle", "churn", "spike", "soak", "identity", "capacity");
+    public static final List<String> NAMES = List.of(
+            "evil", "rich", "nodes", "classic", "cloud", "idle", "churn", "spike", "soak", "identity", "capacity");
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
@@ -92,10 +92,11 @@ public final class ScenarioFile {
         long connect = overrides.time("CONNECT_TIMEOUT", fields.time("connectTimeout", 10_000_000_000L));
         List<Threshold> thresholds = thresholds(fields, personas);
         Scenario.Capacity capacity = capacity(fields);
+        boolean cluster = fields.flag("cluster", false);
         fields.done();
         Scenario.Load load = new Scenario.Load(clients, stages, duration, rate);
         Scenario.Waits waits = new Scenario.Waits(drain, Math.max(1_000_000, connect));
-        return new Scenario(name, about, load, personas, thresholds, seed, waits, capacity).under(load);
+        return new Scenario(name, about, load, personas, thresholds, seed, waits, capacity, cluster).under(load);
     }
 
     private List<Stage> stages(FieldReader fields) {

@@ -21,6 +21,7 @@ public record Threshold(String text, String group, String figure, String compari
     static final String ALLOWED =
             "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, failed, unconfirmed, cutOff, missed, rate, "
                     + "with identities also lockedOut, replaysMissed, forgeriesAccepted, expiriesMissed, sessionsFailed, "
+                    + "with a cluster also killed, putOff, resumesFailed, stillWaiting, "
                     + "p50 to p99.99 or max, with actual., connect., match. or a persona's name and a dot in front if need be), "
                     + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
 
@@ -61,6 +62,10 @@ public record Threshold(String text, String group, String figure, String compari
             "forgeriesAccepted",
             "expiriesMissed",
             "sessionsFailed",
+            "killed",
+            "putOff",
+            "resumesFailed",
+            "stillWaiting",
             "rate");
 
     private static final Pattern SHAPE = Pattern.compile(

@@ -1,17 +1,22 @@
 package loomchat.loadtest.target;
 
 import java.util.List;
+import java.util.random.RandomGenerator;
 import loomchat.loadtest.identity.SessionClient;
 
-/** The ways to all servers under test. Users are spread over them evenly, each always to the same one. Any thread. */
-public record Dialers(List<Dialer> all, int shares) implements AutoCloseable {
-    /** @param shares in how many parts the users are divided, each in a process of its own */
+/** The ways to all servers under test. Users are spread over them evenly. Any thread. */
+public record Dialers(List<Dialer> all, int shares, boolean cluster) implements AutoCloseable {
+    /**
+     * @param shares in how many parts the users are divided, each in a process of its own
+     * @param cluster whether the servers know of each other, so that users may go from one to another
+     */
     public Dialers {
         all = List.copyOf(all);
     }
 
-    public Dialer of(int user) {
-        return all.get(user / shares % all.size());
+    /** The way of one user, who alone uses it. */
+    public Route route(int user, RandomGenerator random) {
+        return new Route(all, cluster, user / shares % all.size(), random);
     }
 
     /** Whether all users without an identity of their own show one token. */

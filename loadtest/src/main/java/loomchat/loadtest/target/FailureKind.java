@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import loomchat.ws.HandshakeRefused;
 
@@ -16,7 +17,16 @@ import loomchat.ws.HandshakeRefused;
  * server.
  */
 public final class FailureKind {
+    private static final int UNAVAILABLE = 503;
+
     private FailureKind() {}
+
+    /** Whether the connect may have failed because the server was killed, or is being started again. */
+    public static boolean mayBeOfAKill(IOException e) {
+        return e instanceof HandshakeRefused refused
+                ? refused.status() == UNAVAILABLE
+                : Set.of("refused", "closed early", "reset").contains(of(e));
+    }
 
     public static String of(IOException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);

@@ -9,6 +9,7 @@ import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.identity.SessionClient;
+import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.UsageError;
 
 /** All servers under test. */
@@ -45,16 +46,17 @@ public record Targets(List<Target> all) {
     }
 
     /**
-     * @param clients of all processes
      * @param token that all users without an identity of their own show, or null
      * @param shares in how many parts the users are divided, each in a process of its own
      */
-    public Dialers dialers(Duration timeout, int clients, BearerToken token, int shares) {
+    public Dialers dialers(Scenario scenario, BearerToken token, int shares) {
+        Duration timeout = Duration.ofNanos(scenario.waits().connect());
         return new Dialers(
                 all.stream()
-                        .map(each -> new Dialer(each, timeout, clients, token))
+                        .map(each -> new Dialer(each, timeout, scenario.clients(), token))
                         .toList(),
-                shares);
+                shares,
+                scenario.cluster());
     }
 
     /** Makes sure that there is one server, and that it gives out identities. */

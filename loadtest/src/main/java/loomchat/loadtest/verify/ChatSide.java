@@ -54,11 +54,16 @@ public class ChatSide {
     private List<SequenceTracker> strangers;
 
     /** How many of this user's messages the server says that the partner has. */
-    int delivered;
+    volatile int delivered;
+    /** Of this user's messages, those that the server says reached nobody. */
+    int givenUp;
     /** Of the partner's messages, those that the server said it could not keep. */
     int missed;
     /** The server said that this chat is over. */
     boolean calledStale;
+
+    /** The chat on the server, where it is known. Guarded by the ledger's lock. */
+    MatchedChats.Chat shared;
 
     volatile End end;
 
@@ -83,6 +88,16 @@ public class ChatSide {
     /** The server says that the partner has this user's messages up to the one with that number, counted from 1. */
     public void confirmDelivered(int upTo) {
         delivered = Math.max(delivered, upTo);
+    }
+
+    /** How many of this user's messages the server says that the partner has. */
+    public int delivered() {
+        return delivered;
+    }
+
+    /** The server says that so many of this user's messages reached nobody. */
+    public void countGivenUp(int count) {
+        givenUp += count;
     }
 
     /** The server says that it could not keep so many of the partner's messages. */

@@ -19,7 +19,7 @@ import loomchat.loadtest.measure.RunCounters;
  *
  * <ol>
  *   <li>unmatched, when it was sent before the server announced the match;
- *   <li>missed, when the server said at a resume that it could not keep it;
+ *   <li>missed, when the server said that it could not keep it;
  *   <li>corrupted or misdelivered, when such a message arrived in its place;
  *   <li>cut off, when it was sent after all that arrived, and the receiver left or the sender vanished on purpose;
  *   <li>unconfirmed, when nothing ever arrived in either direction, and a partner of whom nothing is known left on
@@ -41,6 +41,7 @@ public final class DeliveryLedger {
     private final Map<Long, ChatSide> open = new LinkedHashMap<>();
     private final Map<Long, Long> claims = new HashMap<>();
     private final Map<Long, Integer> strayed = new HashMap<>();
+    private final MatchedChats matched = new MatchedChats();
     private long silentLeavers;
 
     /**
@@ -66,6 +67,22 @@ public final class DeliveryLedger {
         }
     }
 
+    /** The server has announced chat {@code number} to that side; {@code numbering} of its numbers. */
+    public void announced(ChatSide chat, int numbering, long number) {
+        lock.lock();
+        try {
+            check(matched.announced(chat, numbering, number), chat);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void check(String wrong, ChatSide chat) {
+        if (wrong != null) {
+            violation(wrong, "user %d, chat %d".formatted(chat.user, chat.number));
+        }
+    }
+
     /** One side has ended. */
     public void ended(ChatSide chat) {
         assert chat.end != null;
@@ -86,6 +103,7 @@ public final class DeliveryLedger {
     void settle(ChatSide chat) {
         lock.lock();
         try {
+            check(matched.ended(chat, System.nanoTime()), chat);
             if (chat.isMatched() || chat.partner != null) {
                 match(chat);
             } else {
@@ -144,7 +162,7 @@ public final class DeliveryLedger {
         int gapsBefore = tracker == null ? 0 : tracker.missingFrom(0) - gaps;
         int tail = Math.max(0, from.sent - Math.max(next, since));
         counters.unmatched.add(gapsBefore + Math.max(0, since - next));
-        int announced = Math.min(gaps + tail, to.missed);
+        int announced = Math.min(gaps + tail, Math.max(to.missed, from.givenUp));
         counters.missed.add(announced);
         int announcedInGaps = Math.min(gaps, announced);
         gaps -= announcedInGaps;
@@ -172,6 +190,7 @@ public final class DeliveryLedger {
                             .formatted(from.user, from.number, from.delivered, next));
         }
         if (from.end == ChatSide.End.NOT_RESUMED && !to.end.onPurpose) {
+            counters.cluster.resumesFailed.increment();
             violation(
                     RESUME_REFUSED,
                     "user %d, chat %d; the partner's side ended: %s".formatted(from.user, from.number, to.end));

@@ -28,7 +28,7 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
     public void side(ChatSide chat) {
         SequenceTracker tracker = chat.partner == null ? new SequenceTracker(-1, 0) : chat.partner;
         String gaps = Arrays.stream(tracker.gaps()).mapToObj(Integer::toString).collect(Collectors.joining(" "));
-        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s,%d,%d,%d"
+        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d"
                 .formatted(
                         SIDE,
                         chat.user,
@@ -46,7 +46,8 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
                         gaps,
                         chat.missed,
                         chat.delivered,
-                        chat.calledStale ? 1 : 0));
+                        chat.calledStale ? 1 : 0,
+                        chat.givenUp));
     }
 
     @Override
@@ -108,6 +109,7 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
         chat.missed = Integer.parseInt(fields[14]);
         chat.delivered = Integer.parseInt(fields[15]);
         chat.calledStale = fields[16].equals("1");
+        chat.givenUp = Integer.parseInt(fields[17]);
         if (!fields[8].equals("-1")) {
             int[] gaps = fields[13].isEmpty()
                     ? new int[0]

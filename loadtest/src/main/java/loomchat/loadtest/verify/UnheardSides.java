@@ -29,6 +29,7 @@ final class UnheardSides {
             counters.unmatched.add(each.sentBeforeMatch);
             if (each.end == ChatSide.End.NOT_RESUMED && ++refusals > leavers) {
                 counters.violations.increment();
+                counters.cluster.resumesFailed.increment();
                 errors.protocol(
                         DeliveryLedger.RESUME_REFUSED,
                         "user %d, chat %d; nothing arrived in either direction".formatted(each.user, each.number));

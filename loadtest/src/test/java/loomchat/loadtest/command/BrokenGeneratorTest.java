@@ -33,7 +33,7 @@ class BrokenGeneratorTest {
             Scenario scenario = ScenarioFile.load(options.scenario(), options.overrides());
             Target target = Target.find(options.urls().getFirst(), options.insecure(), options.ca());
             Dialers dialer =
-                    new Dialers(List.of(new Dialer(target, Duration.ofSeconds(5), scenario.clients(), null)), 1);
+                    new Dialers(List.of(new Dialer(target, Duration.ofSeconds(5), scenario.clients(), null)), 1, false);
             Progress progress = new Progress(new PrintStream(new ByteArrayOutputStream()), false, 1);
             run = new Run(
                     scenario, options, dialer, 1, OpenSides.NONE, progress, (row, latencies, from, to) -> breakLoop());

@@ -27,7 +27,19 @@ class ScenarioFileTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"evil", "rich", "classic", "cloud", "idle", "churn", "spike", "soak", "identity", "capacity"})
+            strings = {
+                "evil",
+                "rich",
+                "nodes",
+                "classic",
+                "cloud",
+                "idle",
+                "churn",
+                "spike",
+                "soak",
+                "identity",
+                "capacity"
+            })
     void allThatComeWithTheProgramCanBeRead(String name) {
         Scenario scenario = ScenarioFile.load(name, Map.of());
         assertThat(scenario.about()).isNotEmpty();
@@ -182,7 +194,7 @@ class ScenarioFileTest {
     void anUnknownScenarioIsToldWhichThereAre() {
         assertThatThrownBy(() -> ScenarioFile.load("devil", Map.of()))
                 .isInstanceOf(UsageError.class)
-                .hasMessageContaining("SCENARIO=devil is not allowed: one of evil, rich, classic");
+                .hasMessageContaining("SCENARIO=devil is not allowed: one of evil, rich, nodes, classic");
     }
 
     @Test

@@ -17,13 +17,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * A small server that speaks {@code chat.v1}, independent of the real one, and breaks its rules on demand: one fault
- * in so many messages or resumes; where a resume gives no chance to commit it, the next one that does. One virtual
- * thread per connection; one lock guards everything. Long, because all that the lock guards is in it. Chats of broken
- * connections are kept for ever.
+ * in so many messages or resumes; where a resume gives no chance to commit it, the next one that does. It can be a
+ * cluster: several servers that share everything but messages that one of them has just taken, and that can be killed.
+ * One virtual thread per connection; one lock guards everything. Long, because all that the lock guards is in it. Chats
+ * of broken connections are kept for ever.
  */
 public final class FaultyV1Server implements AutoCloseable {
     public enum Fault {
@@ -50,9 +56,18 @@ public final class FaultyV1Server implements AutoCloseable {
         }
     }
 
+    private static final int LATE_MILLIS = 400;
+
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
-    private final ServerSocket server;
+    /** One of the servers. */
+    private static final class Node {
+        final Set<Socket> open = ConcurrentHashMap.newKeySet();
+        ServerSocket door;
+    }
+
+    private boolean honest = true;
+    private final List<Node> nodes = new ArrayList<>();
     private final Fault fault;
     private final int each;
     /** Null when nobody has an identity. */
@@ -69,24 +84,69 @@ public final class FaultyV1Server implements AutoCloseable {
     private int committed;
 
     public FaultyV1Server(Fault fault, int each) throws IOException {
-        this(fault, each, null);
+        this(fault, each, null, 1);
     }
 
     /** Relays without a fault to visitors with identities and to guests. */
     public FaultyV1Server(FaultySessions sessions) throws IOException {
-        this(Fault.NONE, 1, sessions);
+        this(Fault.NONE, 1, sessions, 1);
     }
 
-    private FaultyV1Server(Fault fault, int each, FaultySessions sessions) throws IOException {
+    private FaultyV1Server(Fault fault, int each, FaultySessions sessions, int servers) throws IOException {
         this.fault = fault;
         this.each = each;
         this.sessions = sessions;
-        server = new ServerSocket(0, 4096, InetAddress.getByName("127.0.0.1"));
-        Thread.ofVirtual().start(this::accept);
+        for (int i = 0; i < servers; i++) {
+            nodes.add(new Node());
+            open(nodes.get(i), 0);
+        }
     }
 
+    /**
+     * A cluster. One in {@code each} messages is passed on late, and lost when its server is killed.
+     *
+     * @param honest whether a resume tells the sender that such a message is lost, so that it is sent again
+     */
+    public static FaultyV1Server cluster(int servers, int each, boolean honest) throws IOException {
+        FaultyV1Server cluster = new FaultyV1Server(Fault.NONE, each, null, servers);
+        cluster.honest = honest;
+        return cluster;
+    }
+
+    private void open(Node node, int port) throws IOException {
+        ServerSocket door = new ServerSocket(port, 4096, InetAddress.getByName("127.0.0.1"));
+        node.door = door;
+        Thread.ofVirtual().start(() -> accept(node, door));
+    }
+
+    /** Of all servers, with commas between. */
     public String url() {
-        return "ws://127.0.0.1:" + server.getLocalPort() + "/";
+        return nodes.stream()
+                .map(each -> "ws://127.0.0.1:" + each.door.getLocalPort() + "/")
+                .collect(Collectors.joining(","));
+    }
+
+    /** Ends one server and all of its connections; it has said "sent" of messages that it has not passed on. */
+    public void kill(int number) throws IOException {
+        Node node = nodes.get(number);
+        node.door.close();
+        synchronized (this) {
+            for (Visitor each : Set.copyOf(visitors.values())) {
+                if (each.late != null && each.connection != null && node.open.contains(each.connection.socket)) {
+                    each.late = null;
+                    each.taken -= honest ? 1 : 0;
+                    committed++;
+                }
+            }
+            for (Socket each : node.open) {
+                each.setSoLinger(true, 0);
+                each.close();
+            }
+        }
+    }
+
+    public void restart(int number) throws IOException {
+        open(nodes.get(number), nodes.get(number).door.getLocalPort());
     }
 
     /** Faults that were really committed. */
@@ -99,11 +159,15 @@ public final class FaultyV1Server implements AutoCloseable {
         return (int) visitors.values().stream().filter(s -> s.held != null).count();
     }
 
-    private void accept() {
+    private void accept(Node node, ServerSocket door) {
         try {
             while (true) {
-                Socket socket = server.accept();
-                Thread.ofVirtual().start(() -> serve(socket));
+                Socket socket = door.accept();
+                node.open.add(socket);
+                Thread.ofVirtual().start(() -> {
+                    serve(socket);
+                    node.open.remove(socket);
+                });
             }
         } catch (IOException e) {
             // Closed.
@@ -121,6 +185,8 @@ public final class FaultyV1Server implements AutoCloseable {
         final List<Object[]> kept = new ArrayList<>();
 
         Object[] held;
+        /** Taken, and not passed on yet: always the last one. */
+        Object[] late;
         /** Of its identity, or null. */
         String subject;
         /**
@@ -213,8 +279,10 @@ public final class FaultyV1Server implements AutoCloseable {
         switch (message.getString("type")) {
             case "find" -> find(visitor);
             case "next" -> {
-                end(visitor, "next");
-                find(visitor);
+                if (isIn(visitor, message.getInt("chat"))) {
+                    end(visitor, "next");
+                    find(visitor);
+                }
             }
             case "chat" -> chat(visitor, message, text);
             case "got" -> {
@@ -246,6 +314,7 @@ public final class FaultyV1Server implements AutoCloseable {
             one.taken = 0;
             one.kept.clear();
             one.held = null;
+            one.late = null;
             one.orphaned = false;
             one.tell("{\"type\":\"matched\",\"chat\":%d,\"interests\":[],\"first\":%b}"
                     .formatted(chats, one == partner));
@@ -256,6 +325,7 @@ public final class FaultyV1Server implements AutoCloseable {
         waiting.remove(visitor);
         Visitor partner = visitor.partner;
         if (partner != null) {
+            passOn(visitor);
             partner.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"%s\"}".formatted(visitor.chat, why));
             visitor.tell("{\"type\":\"left\",\"chat\":%d,\"why\":\"you\"}".formatted(visitor.chat));
             partner.partner = null;
@@ -263,19 +333,51 @@ public final class FaultyV1Server implements AutoCloseable {
         }
     }
 
+    /** Whether that chat is on; tells the visitor otherwise. */
+    private static boolean isIn(Visitor visitor, int chat) {
+        boolean on = visitor.partner != null && visitor.chat == chat;
+        if (!on) {
+            visitor.tell("{\"type\":\"error\",\"code\":\"stale-chat\",\"text\":\"\",\"chat\":%d}".formatted(chat));
+        }
+        return on;
+    }
+
     private void chat(Visitor from, JsonObject message, String raw) {
-        if (from.partner == null || message.getInt("chat") != from.chat) {
-            from.tell("{\"type\":\"error\",\"code\":\"stale-chat\",\"text\":\"\",\"chat\":%d}"
-                    .formatted(message.getInt("chat")));
+        if (!isIn(from, message.getInt("chat"))) {
             return;
         }
         int id = message.getInt("id");
         if (id == from.taken + 1) {
             from.taken = id;
             String marker = "\"text\":\"";
-            relay(from, new Object[] {id, raw.substring(raw.indexOf(marker) + marker.length(), raw.length() - 2)});
+            passOn(from);
+            from.late = new Object[] {id, raw.substring(raw.indexOf(marker) + marker.length(), raw.length() - 2)};
+            if (nodes.size() > 1 && due()) {
+                passOnLater(from, from.late);
+            } else {
+                passOn(from);
+            }
         }
         from.tell("{\"type\":\"ack\",\"state\":\"sent\",\"chat\":%d,\"id\":%d}".formatted(from.chat, from.taken));
+    }
+
+    private void passOn(Visitor from) {
+        Object[] said = from.late;
+        from.late = null;
+        if (said != null && from.partner != null) {
+            relay(from, said);
+        }
+    }
+
+    private void passOnLater(Visitor from, Object[] said) {
+        Thread.ofVirtual().start(() -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LATE_MILLIS));
+            synchronized (this) {
+                if (from.late == said) {
+                    passOn(from);
+                }
+            }
+        });
     }
 
     private boolean due() {
@@ -332,7 +434,9 @@ public final class FaultyV1Server implements AutoCloseable {
     }
 
     private Visitor resume(Visitor fresh, String secret, JsonObject message, ServerSideSocket connection) {
-        Visitor visitor = visitors.remove(message.getString("secret"));
+        String old = message.getString("secret");
+        // The answer may end with its server, and the client comes again with the old secret.
+        Visitor visitor = nodes.size() > 1 ? visitors.get(old) : visitors.remove(old);
         int heard = message.getInt("id");
         owed |= fault != Fault.NONE && fault.withResumes() && due();
         boolean anothers = visitor != null && !Objects.equals(visitor.subject, fresh.subject);
@@ -387,6 +491,8 @@ public final class FaultyV1Server implements AutoCloseable {
         if (sessions != null) {
             sessions.close();
         }
-        server.close();
+        for (Node each : nodes) {
+            each.door.close();
+        }
     }
 }

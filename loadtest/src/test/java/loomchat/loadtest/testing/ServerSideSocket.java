@@ -54,7 +54,11 @@ class ServerSideSocket {
 
     /** Answers a request and ends the connection when the client has. */
     void respond(String answer) throws IOException {
-        out.write(answer.getBytes(StandardCharsets.UTF_8));
+        respond(answer.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void respond(byte[] answer) throws IOException {
+        out.write(answer);
         socket.shutdownOutput();
         in.skip(Long.MAX_VALUE);
     }

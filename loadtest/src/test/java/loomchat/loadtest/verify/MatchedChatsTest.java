@@ -1,0 +1,51 @@
+package loomchat.loadtest.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MatchedChatsTest {
+    private final MatchedChats chats = new MatchedChats();
+    private final ChatSide alice = new ChatSide(1, 1);
+    private final ChatSide bob = new ChatSide(2, 1);
+
+    @Test
+    void aChatHasTwoSides() {
+        assertThat(chats.announced(alice, 0, 7)).isNull();
+        assertThat(chats.announced(bob, 0, 7)).isNull();
+        assertThat(chats.announced(new ChatSide(3, 1), 0, 7)).isEqualTo("a chat with more than two sides");
+    }
+
+    @Test
+    void serversThatKnowNothingOfEachOtherMayCountAlike() {
+        chats.announced(alice, 0, 1);
+        chats.announced(bob, 0, 1);
+        assertThat(chats.announced(new ChatSide(3, 1), 1, 1)).isNull();
+    }
+
+    @Test
+    void bothSidesEndWithinAMinute() {
+        chats.announced(alice, 0, 7);
+        chats.announced(bob, 0, 7);
+        assertThat(chats.ended(alice, 0)).isNull();
+        assertThat(chats.ended(bob, TimeUnit.SECONDS.toNanos(59))).isNull();
+        assertThat(chats.ended(bob, TimeUnit.SECONDS.toNanos(600))).isNull();
+    }
+
+    @Test
+    void aSideThatStaysAloneIsFound() {
+        chats.announced(alice, 0, 7);
+        chats.announced(bob, 0, 7);
+        chats.ended(alice, 0);
+        assertThat(chats.ended(bob, TimeUnit.SECONDS.toNanos(61)))
+                .isEqualTo("a chat that went on without its other side");
+    }
+
+    @Test
+    void aSideWhoseOtherSideIsOfNobodyHereMayStay() {
+        chats.announced(alice, 0, 7);
+        assertThat(chats.ended(alice, TimeUnit.SECONDS.toNanos(600))).isNull();
+        assertThat(chats.ended(bob, TimeUnit.SECONDS.toNanos(600))).isNull();
+    }
+}
