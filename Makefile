@@ -19,7 +19,7 @@ STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeader
 # Chosen by measurement (make bench): one young collection of a small live set is cheapest with the serial collector.
 RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
 
-.PHONY: help run stress stress-compare report reset ban unban bans operator-token test test-slow bench check format docs images clean
+.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench check format docs images clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -27,6 +27,9 @@ help: ## list the targets
 
 run: $(JAR) ## build if needed and serve on PORT (default 3000) until Ctrl-C
 	@exec $(JAVA) $(RUN_FLAGS) -jar $(JAR) serve
+
+cluster: $(JAR) ## Redis and three servers on this machine behind a proxy, as one crowd, until Ctrl-C
+	@JAVA='$(JAVA)' RUN_FLAGS='$(RUN_FLAGS)' JAR=$(JAR) exec sh deploy/cluster.sh
 
 stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 	@exec $(JAVA) $(STRESS_FLAGS) -jar $(JAR) stress $(ARGS)

@@ -185,7 +185,7 @@ final class Claims {
         long lost = 0;
         long missed = 0;
         if (heard == null) {
-            partner.markAbsent(System.nanoTime());
+            partner.markAbsent(members.isPresent(node) ? node : 0, System.nanoTime());
         } else {
             taken = heard.hello().have();
             lost = from > taken + 1 ? from - 1 - taken : 0;

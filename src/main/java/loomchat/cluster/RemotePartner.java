@@ -113,9 +113,13 @@ final class RemotePartner extends Participant {
         return outbox;
     }
 
-    /** Nobody knows where the partner is. */
-    void markAbsent(long sinceNanos) {
-        node = 0;
+    /**
+     * Nobody knows how the partner is.
+     *
+     * @param maybeAt the server that is asked for it, or 0
+     */
+    void markAbsent(long maybeAt, long sinceNanos) {
+        node = maybeAt;
         absentSince = sinceNanos == 0 ? 1 : sinceNanos;
         away = new Away("broke", chats.resumeSeconds());
         chats.unsettled(this);
@@ -639,7 +643,7 @@ final class RemotePartner extends Participant {
         } else if (!info.returns()) {
             endAlone("gone");
         } else {
-            markAbsent(sinceNanos);
+            markAbsent(0, sinceNanos);
             order.lock();
             try {
                 changed.signalAll();
@@ -730,6 +734,10 @@ final class RemotePartner extends Participant {
                             giveUpAbsent();
                         }
                     });
+                } else if (node != 0 && now - retryAt >= 0) {
+                    retryAt = now + FIRST_RETRY_NANOS;
+                    helloDue = true;
+                    sendDue();
                 }
                 return true;
             }

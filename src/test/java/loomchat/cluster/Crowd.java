@@ -6,11 +6,12 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import loomchat.testing.JsonClient;
 import loomchat.testing.RedisProcess;
 import loomchat.testing.ServerProcess;
@@ -21,7 +22,7 @@ final class Crowd implements AutoCloseable {
     static final String NODES = "ZCARD loomchat:{crowd}:nodes";
 
     final RedisProcess redis;
-    final List<ServerProcess> servers = new ArrayList<>();
+    final List<ServerProcess> servers = new CopyOnWriteArrayList<>();
     private final Path dir;
     private final Map<String, String> settings;
     private int started;
@@ -48,6 +49,22 @@ final class Crowd implements AutoCloseable {
         ServerProcess server = new ServerProcess(dir.resolve("server-" + started++), all);
         servers.add(server);
         return server;
+    }
+
+    /** Kills a server and starts another one on its port, with a folder of its own. */
+    void restart(int nth) throws Exception {
+        ServerProcess old = servers.get(nth);
+        old.kill();
+        ServerProcess next = start("PORT", Integer.toString(old.port()));
+        servers.remove(next);
+        servers.set(nth, next);
+    }
+
+    /** For the load client. */
+    String urls() {
+        return servers.stream()
+                .map(each -> "ws://127.0.0.1:" + each.port() + "/")
+                .collect(Collectors.joining(","));
     }
 
     ServerProcess server(int nth) {

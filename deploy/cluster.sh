@@ -1,0 +1,145 @@
+#!/bin/sh
+# Three servers of one crowd on this machine, their Redis, and a proxy in front of them, until Ctrl-C: `make cluster`.
+# PORT is the proxy's (default 3000); the servers have the next three, Redis the one behind them.
+# JAVA, RUN_FLAGS and JAR come from the Makefile. Everything is written to CLUSTER_DIR (default logs/cluster).
+set -eu
+
+port=${PORT:-3000}
+dir=${CLUSTER_DIR:-logs/cluster}
+redis_port=$((port + 4))
+pids=
+
+say() { echo "$*"; }
+
+need() {
+    say "make cluster needs $1, which is not installed: $2" >&2
+    exit 1
+}
+
+command -v redis-server >/dev/null || need redis-server "for instance apt-get install redis-server"
+if command -v haproxy >/dev/null; then
+    proxy=haproxy
+elif command -v nginx >/dev/null; then
+    proxy=nginx
+else
+    need "HAProxy or nginx" "for instance apt-get install haproxy"
+fi
+
+# Ends what was started, the proxy first and Redis last, each by its own process id.
+end() {
+    trap - EXIT INT TERM
+    for pid in $pids; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    exit "${1:-0}"
+}
+trap 'end 1' EXIT
+trap 'end 0' INT TERM
+
+mkdir -p "$dir/redis"
+redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$dir/redis" --save "" --appendonly yes \
+    >"$dir/redis/redis.log" 2>&1 &
+pids="$!"
+
+servers=
+for n in 1 2 3; do
+    mkdir -p "$dir/server-$n"
+    env REDIS_URL="redis://127.0.0.1:$redis_port" HOST=127.0.0.1 PORT=$((port + n)) LOG_DIR="$dir/server-$n" \
+        "$JAVA" $RUN_FLAGS -jar "$JAR" serve >"$dir/server-$n/output.log" 2>&1 &
+    pids="$! $pids"
+    servers="$servers $((port + n))"
+done
+
+for each in $servers; do
+    tries=0
+    until grep -qs "Loomchat listens" "$dir/server-$((each - port))/output.log"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 100 ]; then
+            say "The server on port $each did not start:" >&2
+            cat "$dir/server-$((each - port))/output.log" >&2
+            exit 1
+        fi
+        sleep 0.2
+    done
+done
+
+case $proxy in
+haproxy)
+    {
+        echo "defaults"
+        echo "    mode http"
+        echo "    option forwardfor"
+        echo "    timeout connect 2s"
+        echo "    timeout client 60s"
+        echo "    timeout server 60s"
+        echo "    timeout tunnel 1h"
+        echo "    retries 2"
+        echo "    option redispatch"
+        echo "frontend chat"
+        echo "    bind 127.0.0.1:$port"
+        echo "    default_backend servers"
+        echo "backend servers"
+        echo "    balance roundrobin"
+        echo "    option httpchk"
+        echo "    http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host localhost"
+        for each in $servers; do
+            echo "    server server-$((each - port)) 127.0.0.1:$each check inter 500ms fall 1 rise 1"
+        done
+    } >"$dir/haproxy.cfg"
+    haproxy -q -db -f "$dir/haproxy.cfg" >"$dir/proxy.log" 2>&1 &
+    ;;
+nginx)
+    absolute=$(cd "$dir" && pwd)
+    {
+        echo "pid $absolute/nginx.pid;"
+        echo "error_log $absolute/proxy.log;"
+        echo "daemon off;"
+        echo "events { worker_connections 8192; }"
+        echo "http {"
+        echo "  access_log off;"
+        echo "  map \$http_upgrade \$connection_header { default upgrade; '' close; }"
+        echo "  upstream servers {"
+        for each in $servers; do
+            echo "    server 127.0.0.1:$each max_fails=1 fail_timeout=1s;"
+        done
+        echo "  }"
+        echo "  server {"
+        echo "    listen 127.0.0.1:$port;"
+        echo "    location / {"
+        echo "      proxy_pass http://servers;"
+        echo "      proxy_http_version 1.1;"
+        echo "      proxy_set_header Host \$http_host;"
+        echo "      proxy_set_header Upgrade \$http_upgrade;"
+        echo "      proxy_set_header Connection \$connection_header;"
+        echo "      proxy_set_header X-Forwarded-For \$remote_addr;"
+        echo "      proxy_read_timeout 1h;"
+        echo "    }"
+        echo "  }"
+        echo "}"
+    } >"$dir/nginx.conf"
+    nginx -c "$absolute/nginx.conf" >"$dir/proxy.log" 2>&1 &
+    ;;
+esac
+pids="$! $pids"
+
+# Ports that others have show here.
+sleep 0.5
+kill -0 "$!" 2>/dev/null || {
+    say "The proxy did not start:" >&2
+    cat "$dir/proxy.log" >&2
+    exit 1
+}
+
+say "One crowd on three servers, behind $proxy: open http://localhost:$port/ in two windows"
+for each in $servers; do
+    say "  server $((each - port)): http://localhost:$each/report"
+done
+say "  all of them as one history: $JAVA -jar $JAR report $dir/server-1 $dir/server-2 $dir/server-3"
+say "  under load: make stress SCENARIO=nodes URL=ws://localhost:$((port + 1))/,ws://localhost:$((port + 2))/,ws://localhost:$((port + 3))/"
+say "Ctrl-C ends it. Output and records are in $dir"
+
+# Whatever ends by itself is worth a line.
+for pid in $pids; do
+    wait "$pid" || true
+done
