@@ -23,9 +23,9 @@ final class ChatItems {
      * @param got the last one that its client has confirmed
      * @param floor none of its own messages up to this one can come any more
      * @param away null while its client is there
-     * @param asks wants to know how things stand at the other end
+     * @param asks how often it has asked how things stand at the other end; 0 if it does not ask
      */
-    record Hello(int gen, long session, long have, long got, long floor, Away away, boolean asks) {
+    record Hello(int gen, long session, long have, long got, long floor, Away away, int asks) {
         byte[] bytes(long pair, boolean newcomer) {
             return start(ItemType.HELLO, pair, newcomer)
                     .number(gen)
@@ -35,7 +35,7 @@ final class ChatItems {
                     .number(floor)
                     .text(away == null ? "" : away.why())
                     .number(away == null ? 0 : away.seconds())
-                    .flag(asks)
+                    .number(asks)
                     .toBytes();
         }
 
@@ -47,7 +47,7 @@ final class ChatItems {
             long floor = in.number();
             String why = in.textOrNull();
             int seconds = in.small();
-            return new Hello(gen, session, have, got, floor, why == null ? null : new Away(why, seconds), in.flag());
+            return new Hello(gen, session, have, got, floor, why == null ? null : new Away(why, seconds), in.small());
         }
     }
 

@@ -1,5 +1,7 @@
 package loomchat.cluster;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,12 +35,12 @@ import loomchat.cluster.wire.WireWriter;
  */
 final class Claims {
     private static final Pattern SECRET = Pattern.compile("([0-9a-z]{1,10})\\..{8,}");
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(4);
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final long STEP_MILLIS = 600;
     private static final long PAUSE_MILLIS = 100;
     private static final long HELLO_MILLIS = 1_200;
     private static final long HELLO_AGAIN_MILLIS = 250;
-    private static final String ALIVE = "alive";
+    private static final byte[] ALIVE = "alive".getBytes(StandardCharsets.US_ASCII);
 
     private final RedisLink link;
     private final long self;
@@ -99,6 +101,13 @@ final class Claims {
     }
 
     private Found find(long owner, String key) throws InterruptedException {
+        if (members.isUnsure() && members.isPresent(owner)) {
+            // Redis was away a moment ago, and the owner may be about to come back to it.
+            Found asked = ask(owner, key);
+            if (asked.seat != null || asked.isNone) {
+                return asked;
+            }
+        }
         CompletableFuture<Object> reply = new CompletableFuture<>();
         claim(owner, key, false, new RedisCall.Reply() {
             @Override
@@ -116,10 +125,10 @@ final class Claims {
             SeatRecord seat = SeatRecord.fromStored((byte[]) both.get(0));
             return new Found(seat.withGen(seat.gen() + 1), false, new String((byte[]) both.get(1)));
         }
-        if (value instanceof byte[] || value == Found.NONE && (members.isUnsure() || members.isPresent(owner))) {
-            return ask(owner, key);
+        if (value instanceof byte[] word) {
+            return Arrays.equals(word, ALIVE) ? ask(owner, key) : Found.UNKNOWN;
         }
-        return value == Found.NONE ? Found.NONE : Found.UNKNOWN;
+        return (Found) value;
     }
 
     private void claim(long owner, String key, boolean anyway, RedisCall.Reply reply) {
@@ -178,7 +187,7 @@ final class Claims {
             }
         }
         RemotePartner partner = new RemotePartner(chats, seat.pair(), !seat.newcomer(), seat.partner(), node, gen);
-        partner.goOnFrom(seat.gen(), seen);
+        partner.goOnFrom(seat.gen(), seen, seen);
         chats.add(partner);
         RemoteChats.Heard heard = node == 0 ? null : hello(partner, seat, by, seen);
         long taken = Math.max(0, from - 1);
@@ -191,7 +200,7 @@ final class Claims {
             lost = from > taken + 1 ? from - 1 - taken : 0;
             missed = Math.max(0, heard.hello().floor() - seen);
             partner.movedTo(heard.from(), heard.hello());
-            partner.goOnFrom(seat.gen(), seen + missed);
+            partner.goOnFrom(seat.gen(), seen + missed, seen);
         }
         partner.outbox().startAt(taken + lost);
         long age = Math.max(0, members.redisMillis() - seat.startedMillis());
@@ -223,7 +232,7 @@ final class Claims {
     private RemoteChats.Heard hello(RemotePartner partner, SeatRecord seat, Participant by, long seen)
             throws InterruptedException {
         BlockingQueue<RemoteChats.Heard> answers = new LinkedBlockingQueue<>();
-        ChatItems.Hello ours = new ChatItems.Hello(seat.gen(), by.id(), seen, seen, 0, null, true);
+        ChatItems.Hello ours = new ChatItems.Hello(seat.gen(), by.id(), seen, seen, 0, null, 1);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELLO_MILLIS);
         chats.expectHello(partner, answers::add);
         try {

@@ -132,7 +132,7 @@ final class HandOvers {
         }
         RemotePartner there =
                 new RemotePartner(chats, pair.id(), seat.newcomer(), SeatInfo.of(who), to, seat.gen() + 1);
-        there.goOnFrom(1, state.taken());
+        there.goOnFrom(1, state.taken(), 0);
         there.outbox().startAt(state.lastId() - state.kept().size());
         state.kept().forEach(each -> there.outbox().add(each.text(), each.textBytes(), each.recorded()));
         chats.add(there);

@@ -18,6 +18,9 @@ import loomchat.ws.MessageBudget;
 /** All chats of this server with a visitor of another one. Any thread; nothing here blocks. */
 final class RemoteChats {
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** Who has asked so often about a chat that is not here is told so. */
+    private static final int ASKED_IN_VAIN = 5;
+
     private static final LeaveReason[] REASONS = LeaveReason.values();
 
     private final ChatContext context;
@@ -108,40 +111,41 @@ final class RemoteChats {
             hello(from, pair, fromNewcomer, partner, ChatItems.Hello.read(in));
         } else if (partner == null) {
             unknown(from, type, pair, fromNewcomer, in);
-        } else if (from == partner.node() || type == ItemType.GONE) {
-            known(partner, type, in);
+        } else {
+            known(from, partner, type, in);
         }
     }
 
-    private void known(RemotePartner partner, ItemType type, WireReader in) {
+    /** Read here, and judged when its turn comes: what came before it may tell that the partner has moved. */
+    private void known(long from, RemotePartner partner, ItemType type, WireReader in) {
         switch (type) {
             case DATA -> {
                 ChatItems.Data data = ChatItems.Data.read(in);
-                partner.post(() -> partner.data(data));
+                partner.post(from, true, () -> partner.data(data));
             }
             case ACK -> {
                 long taken = in.number();
                 long got = in.number();
-                partner.post(() -> partner.ack(taken, got));
+                partner.post(from, false, () -> partner.ack(taken, got));
             }
             case TYPING -> {
                 boolean on = in.flag();
-                partner.post(() -> partner.typing(on));
+                partner.post(from, false, () -> partner.typing(on));
             }
             case END -> {
                 long lastId = in.number();
                 LeaveReason why = REASONS[Math.min(in.small(), REASONS.length - 1)];
-                partner.post(() -> partner.end(lastId, why));
+                partner.post(from, true, () -> partner.end(lastId, why));
             }
             case ENDED -> {
                 long taken = in.number();
-                partner.post(() -> partner.ended(taken));
+                partner.post(from, false, () -> partner.ended(taken));
             }
             case GONE -> {
                 boolean superseded = in.flag();
-                partner.post(() -> partner.gone(superseded));
+                partner.post(from, false, () -> partner.gone(superseded));
             }
-            case REPORTED -> partner.post(() -> reported(partner));
+            case REPORTED -> partner.post(from, false, () -> reported(partner));
             case BEAT, OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE, HELLO, TAKE, TAKEN, NOT_TAKEN -> {}
         }
     }
@@ -152,7 +156,8 @@ final class RemoteChats {
             waiting.accept(new Heard(from, hello));
         } else if (partner != null) {
             partner.post(() -> partner.hello(from, hello));
-        } else if (hello.asks() && !isMovedOn(pair, fromNewcomer)) {
+        } else if (hello.asks() >= ASKED_IN_VAIN && !isMovedOn(pair, fromNewcomer)) {
+            // A visitor who comes back is known a moment after the partner's server may have heard of it.
             publish(new Packet(from, ChatItems.gone(pair, !fromNewcomer, false)));
         }
     }

@@ -75,6 +75,7 @@ final class RemotePartner extends Participant {
     private volatile boolean over;
     private boolean confirmDue;
     private boolean helloDue;
+    private int asked;
     private long retryAt;
     private long retryNanos = FIRST_RETRY_NANOS;
     private long quietSince;
@@ -102,11 +103,14 @@ final class RemotePartner extends Participant {
         waitedMillis = millis;
     }
 
-    /** @param messages of the partner that have come */
-    void goOnFrom(int ownGeneration, long messages) {
+    /**
+     * @param messages of the partner that have come
+     * @param confirmed those of them that the client here has confirmed
+     */
+    void goOnFrom(int ownGeneration, long messages, long confirmed) {
         ownGen = ownGeneration;
         received = messages;
-        got = messages;
+        got = confirmed;
     }
 
     Outbox outbox() {
@@ -360,12 +364,12 @@ final class RemotePartner extends Participant {
 
     @Override
     public void partnerAway(Pair in) {
-        say(hello(false));
+        say(hello(0));
     }
 
     @Override
     public void partnerBack(Pair in) {
-        say(hello(false));
+        say(hello(0));
     }
 
     @Override
@@ -379,7 +383,7 @@ final class RemotePartner extends Participant {
         say(ChatItems.start(ItemType.REPORTED, number, !newcomer).toBytes());
     }
 
-    private byte[] hello(boolean asks) {
+    private byte[] hello(int asks) {
         Participant here = local;
         return new ChatItems.Hello(ownGen, here.id(), received, got, outbox.floor(), here.away(), asks)
                 .bytes(number, !newcomer);
@@ -400,6 +404,21 @@ final class RemotePartner extends Participant {
     /** Any thread: works it off in order. */
     void post(Runnable what) {
         inbox.add(what);
+    }
+
+    /**
+     * The same for what {@code from} says: only the server that has the partner is heard.
+     *
+     * @param answers whether another server is told that it has not
+     */
+    void post(long from, boolean answers, Runnable what) {
+        inbox.add(() -> {
+            if (from == node) {
+                what.run();
+            } else if (answers && node != 0 && absentSince == 0) {
+                chats.publish(new Packet(from, ChatItems.gone(number, !newcomer, true)));
+            }
+        });
     }
 
     void data(ChatItems.Data data) {
@@ -489,6 +508,7 @@ final class RemotePartner extends Participant {
             info = info.withSession(hello.session());
             absentSince = 0;
             helloDue = false;
+            asked = 0;
             if (moved) {
                 outbox.rewind(hello.have());
             }
@@ -499,8 +519,8 @@ final class RemotePartner extends Participant {
         passFloor(hello.floor());
         tellConfirmed(hello.got());
         news(hello.away());
-        if (hello.asks()) {
-            say(hello(false));
+        if (hello.asks() > 0) {
+            say(hello(0));
         }
         order.lock();
         try {
@@ -594,7 +614,7 @@ final class RemotePartner extends Participant {
         order.lock();
         try {
             if (closing != null) {
-                finish(true);
+                finish(!superseded);
                 return;
             }
         } finally {
@@ -711,7 +731,7 @@ final class RemotePartner extends Participant {
             say(ChatItems.start(ItemType.CONFIRM, number, !newcomer).toBytes());
         }
         if (helloDue && local != null) {
-            say(hello(true));
+            say(hello(++asked));
         }
     }
 

@@ -127,4 +127,27 @@ class CrossServerTest {
             }
         }
     }
+
+    /** Both look at the same moment, so that each server may find the other's visitor. */
+    @Test
+    void twoWhoLookAtTheSameMomentMeetAtOnce() throws Exception {
+        long longest = 0;
+        for (int round = 0; round < 150; round++) {
+            try (JsonClient a = JsonClient.v1(one.port());
+                    JsonClient b = JsonClient.v1(other.port())) {
+                a.next("welcome");
+                b.next("welcome");
+                long begin = System.nanoTime();
+                a.send("{\"type\":\"find\"}");
+                b.send("{\"type\":\"find\"}");
+                assertThat(a.next("matched").getJsonNumber("chat"))
+                        .as("round %d", round)
+                        .isEqualTo(b.next("matched").getJsonNumber("chat"));
+                longest = Math.max(longest, System.nanoTime() - begin);
+                a.close(1000);
+                b.next("left");
+            }
+        }
+        System.out.println("the longest took " + TimeUnit.NANOSECONDS.toMillis(longest) + " ms");
+    }
 }

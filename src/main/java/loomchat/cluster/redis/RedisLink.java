@@ -112,8 +112,8 @@ public final class RedisLink implements AutoCloseable {
         return bytes(prefix + "to:" + node);
     }
 
-    /** Threads of the connections. */
-    private void changed(String why) {
+    /** Threads of the connections; one at a time, so that the last word is true. */
+    private synchronized void changed(String why) {
         boolean all = commands.isUp() && publisher.isUp() && subscriber.isUp();
         if (closing) {
             return;

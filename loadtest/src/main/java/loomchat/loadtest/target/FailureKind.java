@@ -24,7 +24,7 @@ public final class FailureKind {
     /** Whether the connect may have failed because the server was killed, or is being started again. */
     public static boolean mayBeOfAKill(IOException e) {
         return e instanceof HandshakeRefused refused
-                ? refused.status() == UNAVAILABLE
+                ? refused.status() == UNAVAILABLE || refused.status() == 0
                 : Set.of("refused", "closed early", "reset").contains(of(e));
     }
 
