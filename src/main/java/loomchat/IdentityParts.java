@@ -13,6 +13,7 @@ import loomchat.identity.blocks.BlockStore;
 import loomchat.identity.issuers.TrustedIssuers;
 import loomchat.identity.keys.LiveKeys;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
+import loomchat.identity.session.SharedIdentities;
 import loomchat.identity.session.VisitorSessions;
 import loomchat.identity.work.GuestWork;
 import loomchat.log.files.Disk;
@@ -55,7 +56,10 @@ final class IdentityParts implements AutoCloseable {
         }
     }
 
-    static IdentityParts open(IdentitySettings settings, BiConsumer<Identity, EndReason> onEnded) throws Unusable {
+    /** @param others what other servers of the crowd know */
+    static IdentityParts open(
+            IdentitySettings settings, BiConsumer<Identity, EndReason> onEnded, SharedIdentities others)
+            throws Unusable {
         if (settings.auth() == AuthMode.OFF) {
             byte[] key = new byte[WORK_KEY_BYTES];
             new SecureRandom().nextBytes(key);
@@ -64,7 +68,11 @@ final class IdentityParts implements AutoCloseable {
         try {
             OwnerOnlyFiles.createFolders(settings.stateDir());
             LiveKeys keys =
-                    LiveKeys.open(settings.keysFileOrOwn(), settings.keysFile() == null, System.currentTimeMillis());
+                    LiveKeys.open(
+                            settings.keysFileOrOwn(),
+                            settings.keysFile() == null,
+                            others.keys(),
+                            System.currentTimeMillis());
             TrustedIssuers issuers =
                     settings.issuersFile() == null ? TrustedIssuers.NONE : TrustedIssuers.load(settings.issuersFile());
             VisitorSessions sessions = new VisitorSessions(
@@ -75,7 +83,8 @@ final class IdentityParts implements AutoCloseable {
                             settings.mostIdentities()),
                     keys,
                     token -> issuers.verify(token, System.currentTimeMillis()),
-                    onEnded);
+                    onEnded,
+                    others);
             BlockStore blocks = new BlockStore(
                     settings.stateDir().resolve("blocks.jsonl"), settings.refreshLifetime(), System::currentTimeMillis);
             return new IdentityParts(

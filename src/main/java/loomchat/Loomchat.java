@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -14,12 +15,14 @@ import java.util.stream.IntStream;
 import loomchat.chat.ChatContext;
 import loomchat.chat.ChatServer;
 import loomchat.chat.DisconnectReason;
+import loomchat.chat.visitor.Blocks;
 import loomchat.chat.visitor.Visitors;
 import loomchat.cluster.Cluster;
 import loomchat.cluster.redis.RedisLink;
 import loomchat.identity.Identity;
 import loomchat.identity.bans.Ban;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
+import loomchat.identity.session.SharedIdentities;
 import loomchat.livelog.LiveLog;
 import loomchat.log.Counters;
 import loomchat.log.Event;
@@ -120,8 +123,17 @@ public final class Loomchat implements AutoCloseable {
         }
         log.onFatal(fatalErrorHandler);
         try {
-            identities = IdentityParts.open(config.identity(), this::identityEnded);
-        } catch (IdentityParts.Unusable e) {
+            cluster = config.redis() == null
+                    ? null
+                    : Cluster.open(
+                            config.redis(),
+                            config.v1Limits().resumeSeconds(),
+                            config.identity().refreshLifetime());
+            identities = IdentityParts.open(
+                    config.identity(),
+                    this::identityEnded,
+                    cluster == null ? SharedIdentities.NONE : cluster.identities());
+        } catch (IdentityParts.Unusable | RedisLink.Unusable e) {
             log.close();
             fatalErrorHandler.close();
             throw e;
@@ -134,22 +146,12 @@ public final class Loomchat implements AutoCloseable {
             fatalErrorHandler.close();
             throw e;
         }
-        try {
-            cluster = config.redis() == null
-                    ? null
-                    : Cluster.open(config.redis(), config.v1Limits().resumeSeconds());
-        } catch (RedisLink.Unusable e) {
-            identities.close();
-            log.close();
-            fatalErrorHandler.close();
-            throw e;
-        }
         loops = IntStream.range(0, config.ioThreads())
                 .mapToObj(i -> new Loop("loop-" + i, fatalErrorHandler))
                 .toArray(Loop[]::new);
         try {
             var visitors =
-                    new Visitors(config.identity().visitors(), identities.blocks(), state::suspend, System::nanoTime);
+                    new Visitors(config.identity().visitors(), this.blocks(), state::suspend, System::nanoTime);
             var context = new ChatContext(
                     config.limits(),
                     log,
@@ -174,10 +176,20 @@ public final class Loomchat implements AutoCloseable {
         }
         log.record(started());
         recorded.countDown();
-        state.start(log::record, this::banned);
+        state.start(log::record, this::banned, cluster);
+        if (cluster != null) {
+            boolean sharesKeys = identities.sessions() != null && config.identity().keysFile() == null;
+            cluster.listen(
+                    new ClusterNews(state, identities, chat.visitors()),
+                    sharesKeys ? identities.sessions()::keys : List::of);
+        }
         sampler.start();
         reaper = new Reaper(this::cutOverdue, fatalErrorHandler);
         complete.countDown();
+    }
+
+    private Blocks blocks() {
+        return cluster == null ? identities.blocks() : ClusterNews.shared(identities.blocks(), cluster);
     }
 
     private WebServer listen(Counters counters) throws WebServer.CannotListen {
@@ -257,8 +269,10 @@ public final class Loomchat implements AutoCloseable {
 
     /** Request thread: nobody may go on with the tokens of this identity. */
     private void identityEnded(Identity identity, EndReason reason) {
-        log.record(new Event.SessionRevoked(
-                System.currentTimeMillis(), identity.subject(), reason == EndReason.REPLAY ? "replay" : "ended"));
+        if (reason != EndReason.ELSEWHERE) {
+            log.record(new Event.SessionRevoked(
+                    System.currentTimeMillis(), identity.subject(), reason == EndReason.REPLAY ? "replay" : "ended"));
+        }
         chat.endAll(
                 visitor -> visitor.identity() != null
                         && identity.session().equals(visitor.identity().session()),

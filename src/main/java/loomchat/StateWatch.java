@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import loomchat.cluster.Cluster;
 import loomchat.identity.Identity;
 import loomchat.identity.bans.Ban;
 import loomchat.identity.bans.BanList;
@@ -27,6 +28,7 @@ final class StateWatch implements AutoCloseable {
     private static final int MOST_SUSPENDED_AT_ONCE = 1000;
     private static final String BY_ITSELF = "this server";
     private static final long CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(2);
+    private static final long SAME_BAN_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
     private final BanList bans;
     private final OperatorTokens operators;
@@ -34,6 +36,9 @@ final class StateWatch implements AutoCloseable {
     private final Duration suspension;
     /** Identities that others have reported; a further one is dropped, and suspended when it is reported again. */
     private final ArrayBlockingQueue<Identity> toSuspend = new ArrayBlockingQueue<>(MOST_SUSPENDED_AT_ONCE);
+
+    /** Whether this thread makes a change that another server has made. */
+    private final ThreadLocal<Boolean> heard = ThreadLocal.withInitial(() -> false);
 
     private final Thread thread =
             Thread.ofPlatform().daemon().name("state-watch").unstarted(this::run);
@@ -83,18 +88,60 @@ final class StateWatch implements AutoCloseable {
         toSuspend.offer(reported);
     }
 
-    /** @param onBanned gets each new ban, once it is in the record; must not block */
-    void start(Consumer<Event> record, Consumer<Ban> onBanned) {
+    /**
+     * @param onBanned gets each new ban, once it is in the record; must not block
+     * @param cluster the servers that have to know of bans as well, or null
+     */
+    void start(Consumer<Event> record, Consumer<Ban> onBanned, Cluster cluster) {
         bans.onBanned(ban -> {
-            record.accept(new Event.Banned(
-                    System.currentTimeMillis(), ban.target().toString(), ban.until(), ban.reason(), ban.by()));
+            if (!heard.get()) {
+                record.accept(new Event.Banned(
+                        System.currentTimeMillis(), ban.target().toString(), ban.until(), ban.reason(), ban.by()));
+                if (cluster != null) {
+                    long left = ban.isForGood() ? -1 : Math.max(1, ban.untilMillis() - System.currentTimeMillis());
+                    cluster.banned(ban.target().toString(), left, ban.reason(), ban.by());
+                }
+            }
             onBanned.accept(ban);
         });
-        bans.onLifted(
-                (target, by) -> record.accept(new Event.Unbanned(System.currentTimeMillis(), target.toString(), by)));
+        bans.onLifted((target, by) -> {
+            if (!heard.get()) {
+                record.accept(new Event.Unbanned(System.currentTimeMillis(), target.toString(), by));
+                if (cluster != null) {
+                    cluster.unbanned(target.toString(), by);
+                }
+            }
+        });
         operators.onChange((what, name) -> record.accept(
                 new Event.OperatorAction(System.currentTimeMillis(), OperatorAccess.THIS_MACHINE, what, name)));
         thread.start();
+    }
+
+    // Of other servers, which have it in their record
+
+    /** @param millis how long it holds, negative for good */
+    void bannedElsewhere(String target, long millis, String reason, String by) {
+        BanTarget whom = BanTarget.parse(target);
+        long until = millis < 0 ? Ban.FOR_GOOD : System.currentTimeMillis() + millis;
+        boolean known = bans.all().stream()
+                .anyMatch(each -> each.target().equals(whom) && Math.abs(each.untilMillis() - until) < SAME_BAN_MILLIS);
+        if (!known) {
+            hearing(() -> bans.add(whom, millis < 0 ? null : Duration.ofMillis(millis), reason, by));
+        }
+    }
+
+    void unbannedElsewhere(String target, String by) {
+        hearing(() -> bans.remove(BanTarget.parse(target), by));
+    }
+
+    /** Listeners run on the thread that makes a change. */
+    private void hearing(Runnable change) {
+        heard.set(true);
+        try {
+            change.run();
+        } finally {
+            heard.remove();
+        }
     }
 
     private void run() {

@@ -62,6 +62,8 @@ class ArchitectureTest {
                     "chat",
                     "chat.match",
                     "chat.visitor",
+                    "identity.refresh",
+                    "identity.session",
                     "json",
                     "log",
                     "ws"),

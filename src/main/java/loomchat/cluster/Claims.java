@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,14 +74,11 @@ final class Claims {
         String key = ResumeKey.of(secret);
         long deadline = System.nanoTime() + MOST_NANOS;
         while (deadline - System.nanoTime() > 0) {
-            Found found = find(owner, key);
+            Found found = find(owner, key, SeatRecord.ownerOf(by.visitor().subject()));
             if (found.isNone) {
                 return null;
             }
             if (found.seat != null) {
-                if (!Objects.equals(found.seat.subject(), by.visitor().subject())) {
-                    return null;
-                }
                 return goOn(found, by, seen, from);
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
@@ -100,16 +96,17 @@ final class Claims {
         static final Found NONE = new Found(null, true, "");
     }
 
-    private Found find(long owner, String key) throws InterruptedException {
+    /** @param who the hash of who asks, empty for a guest */
+    private Found find(long owner, String key, String who) throws InterruptedException {
         if (members.isUnsure() && members.isPresent(owner)) {
             // Redis was away a moment ago, and the owner may be about to come back to it.
-            Found asked = ask(owner, key);
+            Found asked = ask(owner, key, who);
             if (asked.seat != null || asked.isNone) {
                 return asked;
             }
         }
         CompletableFuture<Object> reply = new CompletableFuture<>();
-        claim(owner, key, false, new RedisCall.Reply() {
+        claim(owner, key, who, false, new RedisCall.Reply() {
             @Override
             public void of(Object value) {
                 reply.complete(value == null ? Found.NONE : value);
@@ -126,28 +123,28 @@ final class Claims {
             return new Found(seat.withGen(seat.gen() + 1), false, new String((byte[]) both.get(1)));
         }
         if (value instanceof byte[] word) {
-            return Arrays.equals(word, ALIVE) ? ask(owner, key) : Found.UNKNOWN;
+            return Arrays.equals(word, ALIVE) ? ask(owner, key, who) : Found.UNKNOWN;
         }
         return (Found) value;
     }
 
-    private void claim(long owner, String key, boolean anyway, RedisCall.Reply reply) {
-        link.run(Script.CLAIM, reply, owner, key, self, resumeMillis.getAsLong() * 2, anyway ? 1 : 0);
+    private void claim(long owner, String key, String who, boolean anyway, RedisCall.Reply reply) {
+        link.run(Script.CLAIM, reply, owner, key, self, resumeMillis.getAsLong() * 2, anyway ? 1 : 0, who);
     }
 
     /** Asks the living server for it. */
-    private Found ask(long owner, String key) throws InterruptedException {
+    private Found ask(long owner, String key, String who) throws InterruptedException {
         long request = lastRequest.incrementAndGet();
         CompletableFuture<SeatRecord> answer = new CompletableFuture<>();
         asked.put(request, answer);
         try {
-            WireWriter take = WireWriter.of(ItemType.TAKE).number(request).text(key);
+            WireWriter take = WireWriter.of(ItemType.TAKE).number(request).text(key).text(who);
             link.publish(new Packet(owner, take.toBytes()));
             SeatRecord seat = answer.get(STEP_MILLIS * 3, TimeUnit.MILLISECONDS);
             if (seat == null) {
                 return Found.NONE;
             }
-            claim(owner, key, true, RedisCall.Reply.IGNORED);
+            claim(owner, key, who, true, RedisCall.Reply.IGNORED);
             return new Found(seat, false, "");
         } catch (TimeoutException | ExecutionException e) {
             return Found.UNKNOWN;

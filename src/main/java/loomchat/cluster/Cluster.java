@@ -1,9 +1,12 @@
 package loomchat.cluster;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import loomchat.chat.ChatContext;
 import loomchat.chat.Elsewhere;
 import loomchat.chat.Pair;
@@ -19,6 +22,7 @@ import loomchat.cluster.wire.ItemType;
 import loomchat.cluster.wire.Packet;
 import loomchat.cluster.wire.WireReader;
 import loomchat.cluster.wire.WireWriter;
+import loomchat.identity.session.SharedIdentities;
 
 /**
  * This server as one of a crowd. {@link #open}, {@link #begin} and {@link #close} run on the main thread, everything
@@ -40,6 +44,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     private final Members members;
     private final AtomicLong damaged = new AtomicLong();
     private final Thread clock;
+    private final SharedState shared;
 
     private PairLifecycle pairs;
     private RemoteChats chats;
@@ -51,13 +56,15 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     private volatile long downSince = System.nanoTime();
     private boolean saidPaused;
 
-    private Cluster(RedisLink link, ServerNumbers numbers, int resumeSeconds) {
+    private Cluster(
+            RedisLink link, ServerNumbers numbers, int resumeSeconds, Duration familyLifetime, List<String> keys) {
         this.link = link;
         this.numbers = numbers;
         this.resumeSeconds = resumeSeconds;
         self = numbers.current();
         search = new RemoteSearch(link, self);
         members = new Members(link, self, TimeUnit.SECONDS.toMillis(resumeSeconds), this::nodeGone);
+        shared = new SharedState(link, members, familyLifetime.toMillis(), keys);
         clock = Thread.ofPlatform().daemon(true).name("cluster-clock").unstarted(this::run);
     }
 
@@ -65,11 +72,57 @@ public final class Cluster implements Elsewhere, AutoCloseable {
      * Tries Redis, and gets this server its number. Where Redis cannot be reached the server begins alone.
      *
      * @param resumeSeconds for which a visitor can come back
+     * @param familyLifetime of an identity that is not refreshed
      */
-    public static Cluster open(RedisUrl url, int resumeSeconds) throws RedisLink.Unusable {
+    public static Cluster open(RedisUrl url, int resumeSeconds, Duration familyLifetime) throws RedisLink.Unusable {
         RedisLink link = new RedisLink(url);
-        Object block = link.check(Script.BLOCK, ServerNumbers.MOST_BLOCKS);
-        return new Cluster(link, new ServerNumbers(link, (Long) block), resumeSeconds);
+        List<Object> replies = link.check(Script.BLOCK, SharedState.KEYS, ServerNumbers.MOST_BLOCKS);
+        Long block = replies == null ? null : (Long) replies.getFirst();
+        List<String> keys = replies == null ? List.of() : SharedState.texts(replies.get(1));
+        return new Cluster(link, new ServerNumbers(link, block), resumeSeconds, familyLifetime, keys);
+    }
+
+    /** What the servers know together of identities. */
+    public SharedIdentities identities() {
+        return shared;
+    }
+
+    /**
+     * Tells of what other servers do about visitors.
+     *
+     * @param ownKeys the keys that this server shares, each a secret
+     */
+    public void listen(News news, Supplier<List<String>> ownKeys) {
+        shared.listen(news, ownKeys);
+    }
+
+    /** What another server has done; may be called on a thread of the link and must not block. */
+    public interface News {
+        void familyEnded(String family);
+
+        /** @param millis how long it holds, negative for good */
+        void banned(String target, long millis, String reason, String by);
+
+        void unbanned(String target, String by);
+
+        void blocked(long identity, long other);
+
+        /** Keys of other servers, each a secret. May wait for the disk. */
+        void keys(List<String> jwks);
+    }
+
+    /** This server has banned somebody. */
+    public void banned(String target, long millis, String reason, String by) {
+        shared.banned(target, millis, reason, by);
+    }
+
+    public void unbanned(String target, String by) {
+        shared.unbanned(target, by);
+    }
+
+    /** An identity here has blocked another one for good. */
+    public void blocked(long identity, long other) {
+        shared.blocked(identity, other);
     }
 
     /** @param byKey finds the visitor whose secret has this key */
@@ -89,6 +142,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
                 members.linkUp();
                 seats.linkUp();
                 chats.linkUp();
+                shared.linkUp();
                 beat();
             }
 
@@ -114,6 +168,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             case HELLO, DATA, ACK, TYPING, END, ENDED, GONE, REPORTED -> chats.item(from, type, in);
             case TAKE -> handOvers.asked(from, in);
             case TAKEN, NOT_TAKEN -> claims.answered(type, in);
+            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED -> {
+                if (from != self) {
+                    shared.item(type, in);
+                }
+            }
         }
     }
 
@@ -148,6 +207,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         seats.tick(now);
         chats.tick(now, passed);
         handOvers.tick(now);
+        shared.tick(now);
         long since = downSince;
         if (since == 0) {
             saidPaused = false;

@@ -53,10 +53,11 @@ final class HandOvers {
     void asked(long from, WireReader in) {
         long request = in.number();
         String key = in.text();
+        String owner = in.text();
         open.incrementAndGet();
         Thread.startVirtualThread(() -> {
             try {
-                SeatRecord seat = handOver(key, from);
+                SeatRecord seat = handOver(key, owner, from);
                 WireWriter answer = WireWriter.of(seat == null ? ItemType.NOT_TAKEN : ItemType.TAKEN)
                         .number(request);
                 if (seat != null) {
@@ -74,14 +75,15 @@ final class HandOvers {
         return open.get() > 0;
     }
 
-    private SeatRecord handOver(String key, long to) {
+    /** @param owner the hash of who asks, empty for a guest */
+    private SeatRecord handOver(String key, String owner, long to) {
         Given before = given.get(key);
         if (before != null) {
             return again(key, before, to);
         }
         Participant who = byKey.apply(key);
         Pair pair = who == null ? null : who.pair();
-        if (pair == null) {
+        if (pair == null || !mayTake(who, owner)) {
             return null;
         }
         SeatRecord[] handed = new SeatRecord[1];
@@ -101,6 +103,12 @@ final class HandOvers {
             given.put(key, new Given(handed[0], to, System.nanoTime()));
         }
         return handed[0];
+    }
+
+    /** The chat of an identity is taken over by the same identity alone; that of a guest by whoever has the secret. */
+    private static boolean mayTake(Participant who, String owner) {
+        String subject = who.visitor().subject();
+        return subject == null || SeatRecord.ownerOf(subject).equals(owner);
     }
 
     /** The answer was lost, or the server that got it has died with it. */
@@ -133,6 +141,7 @@ final class HandOvers {
         RemotePartner there =
                 new RemotePartner(chats, pair.id(), seat.newcomer(), SeatInfo.of(who), to, seat.gen() + 1);
         there.goOnFrom(1, state.taken(), 0);
+        there.markAway(who.away());
         there.outbox().startAt(state.lastId() - state.kept().size());
         state.kept().forEach(each -> there.outbox().add(each.text(), each.textBytes(), each.recorded()));
         chats.add(there);

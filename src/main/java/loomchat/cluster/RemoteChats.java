@@ -147,6 +147,7 @@ final class RemoteChats {
             }
             case REPORTED -> partner.post(from, false, () -> reported(partner));
             case BEAT, OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE, HELLO, TAKE, TAKEN, NOT_TAKEN -> {}
+            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED -> {}
         }
     }
 

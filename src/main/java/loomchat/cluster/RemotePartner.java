@@ -129,6 +129,11 @@ final class RemotePartner extends Participant {
         chats.unsettled(this);
     }
 
+    /** The partner here was told so, and will be told when it is over. */
+    void markAway(Away how) {
+        away = how;
+    }
+
     /** Its server has said how things stand there. */
     void movedTo(long there, ChatItems.Hello hello) {
         node = there;

@@ -3,6 +3,7 @@ package loomchat.cluster;
 import java.nio.charset.StandardCharsets;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
+import loomchat.chat.visitor.ResumeKey;
 import loomchat.cluster.wire.WireReader;
 import loomchat.cluster.wire.WireWriter;
 
@@ -80,7 +81,8 @@ record SeatRecord(
     byte[] stored() {
         WireWriter out = new WireWriter(96);
         write(out);
-        byte[] head = (pair + "." + (newcomer ? 0 : 1) + "." + gen + ".").getBytes(StandardCharsets.US_ASCII);
+        byte[] head = (pair + "." + (newcomer ? 0 : 1) + "." + gen + "." + ownerOf(subject) + ".")
+                .getBytes(StandardCharsets.US_ASCII);
         byte[] rest = out.toBytes();
         byte[] all = new byte[head.length + rest.length];
         System.arraycopy(head, 0, all, 0, head.length);
@@ -88,9 +90,14 @@ record SeatRecord(
         return all;
     }
 
+    /** What others compare, empty for a guest. */
+    static String ownerOf(String subject) {
+        return subject == null ? "" : ResumeKey.of(subject);
+    }
+
     static SeatRecord fromStored(byte[] stored) {
         int at = 0;
-        for (int points = 0; points < 3; at++) {
+        for (int points = 0; points < 4; at++) {
             if (at == stored.length) {
                 throw new IllegalArgumentException("Not a seat");
             }

@@ -3,7 +3,9 @@ package loomchat.chat.match;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +29,9 @@ public final class EncounterHistory {
     private final long[] recent = new long[MOST_RECENT];
     private final long[] recentUntil = new long[MOST_RECENT];
     private int nextRecent;
+    /** Blocks of which the cluster's threads heard; null for most. */
+    private volatile Queue<Long> blockedElsewhere;
+
     private Set<Long> blocked = Set.of();
     /** Each with the time of its last report. */
     private Map<Long, Long> reporters = Map.of();
@@ -74,6 +79,23 @@ public final class EncounterHistory {
         block(other.visitor);
     }
 
+    /** Any thread: holds from the next search on. */
+    public synchronized void blockLater(long other) {
+        if (blockedElsewhere == null) {
+            blockedElsewhere = new ConcurrentLinkedQueue<>();
+        }
+        blockedElsewhere.add(other);
+    }
+
+    private void takeBlocked() {
+        Queue<Long> heard = blockedElsewhere;
+        if (heard != null) {
+            for (Long other = heard.poll(); other != null; other = heard.poll()) {
+                block(other);
+            }
+        }
+    }
+
     private void block(long other) {
         if (blocked.isEmpty()) {
             blocked = new LinkedHashSet<>();
@@ -85,6 +107,8 @@ public final class EncounterHistory {
     }
 
     boolean avoids(EncounterHistory other) {
+        takeBlocked();
+        other.takeBlocked();
         return blocked.contains(other.visitor) || other.blocked.contains(visitor);
     }
 

@@ -116,6 +116,15 @@ public final class Visitors {
         return true;
     }
 
+    /** An identity has blocked another one at another server; it holds for new connections here, and present ones. */
+    public void blockedElsewhere(long one, long other) {
+        for (KnownVisitor each : known.values()) {
+            if (each.number() == one) {
+                each.encounters().blockLater(other);
+            }
+        }
+    }
+
     /** Whether {@code reporter} may report somebody now; counts it. */
     public boolean mayReport(Visitor reporter) {
         return reporter.mayReport(monotonicNanos.getAsLong());

@@ -56,9 +56,10 @@ public final class RedisLink implements AutoCloseable {
     /**
      * Tries everything that is needed of Redis, once.
      *
-     * @return the reply of {@code script}, or null if Redis cannot be reached now
+     * @param hash a key behind the prefix
+     * @return the reply of {@code script} and the values of {@code hash}, or null if Redis cannot be reached now
      */
-    public Object check(Script script, Object... arguments) throws Unusable {
+    public List<Object> check(Script script, String hash, Object... arguments) throws Unusable {
         try (Connection connection = connector.open(RedisConnector.TIMEOUT_MILLIS * 3)) {
             checkVersion(connection);
             connection.sendCommand(Command.SPUBLISH, bytes(prefix + "check"), new byte[0]);
@@ -70,7 +71,9 @@ public final class RedisLink implements AutoCloseable {
             RedisCall call = RedisCall.script(script, prefixBytes, list(arguments), RedisCall.Reply.IGNORED)
                     .withSource();
             connection.sendCommand(call.command(), call.arguments());
-            return connection.getOne();
+            Object reply = connection.getOne();
+            connection.sendCommand(Command.HVALS, bytes(prefix + hash));
+            return List.of(reply, connection.getOne());
         } catch (JedisConnectionException e) {
             failure = e.getMessage();
             return null;
@@ -102,7 +105,7 @@ public final class RedisLink implements AutoCloseable {
         listener = to;
         commands = new RedisCommands(connector, this::changed);
         publisher = new RedisPublisher(connector, this::changed, self, this::channel);
-        subscriber = new RedisSubscriber(connector, this::changed, channel(self), received);
+        subscriber = new RedisSubscriber(connector, this::changed, channel(self), channel(Packet.TO_ALL), received);
         subscriber.start();
         commands.start();
         publisher.start();

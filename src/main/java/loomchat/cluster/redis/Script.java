@@ -20,7 +20,9 @@ public enum Script {
     /** Takes those out who wait no more. */
     UNWAIT,
     /** Claims a seat of a chat for another server. */
-    CLAIM;
+    CLAIM,
+    /** Keeps or tells what is known of a refresh family. */
+    FAMILY;
 
     private final byte[] source;
     private final byte[] sha1;

@@ -27,7 +27,12 @@ public enum ItemType {
     // A visitor that comes back at another server
     TAKE,
     TAKEN,
-    NOT_TAKEN;
+    NOT_TAKEN,
+    // Visitors
+    FAMILY_ENDED,
+    BANNED,
+    UNBANNED,
+    BLOCKED;
 
     static final List<ItemType> ALL = List.of(values());
 }

@@ -133,6 +133,27 @@ final class KeyFile {
     }
 
     private static String json(KeyRing ring) {
+        return new JWKSet(jwkList(ring)).toString(false);
+    }
+
+    /** Each key by itself, as JSON. */
+    static List<String> jwks(KeyRing ring) {
+        return jwkList(ring).stream().map(JWK::toJSONString).toList();
+    }
+
+    static KeyRing ofJwks(List<String> jwks) throws Unusable {
+        try {
+            List<JWK> all = new ArrayList<>();
+            for (String each : jwks) {
+                all.add(JWK.parse(each));
+            }
+            return ring(all);
+        } catch (ParseException e) {
+            throw new Unusable("is not a JWK (RFC 7517)");
+        }
+    }
+
+    private static List<JWK> jwkList(KeyRing ring) {
         List<JWK> keys = new ArrayList<>();
         for (SigningKey each : ring.keys()) {
             var key = new OctetSequenceKey.Builder(each.secret())
@@ -144,6 +165,6 @@ final class KeyFile {
             }
             keys.add(key.build());
         }
-        return new JWKSet(keys).toString(false);
+        return keys;
     }
 }

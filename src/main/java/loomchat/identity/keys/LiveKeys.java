@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import loomchat.log.files.Disk;
@@ -42,17 +44,24 @@ public final class LiveKeys implements Supplier<KeyRing> {
      * Reads the keys of a start.
      *
      * @param own whether the file is the server's own: then it is made when it is not there
+     * @param others keys of other servers, which an own file takes over
      */
-    public static LiveKeys open(Path file, boolean own, long nowMillis) throws NoKeys {
+    public static LiveKeys open(Path file, boolean own, List<String> others, long nowMillis) throws NoKeys {
         try {
             if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
                 if (!own) {
                     throw new NoKeys("AUTH_KEYS_FILE=" + file + " does not exist: loomchat keys rotate makes it");
                 }
-                KeyFile.write(file, new KeyRing(java.util.List.of(KeyFile.newKey(nowMillis))));
+                KeyRing first = others.isEmpty()
+                        ? new KeyRing(List.of(KeyFile.newKey(nowMillis)))
+                        : KeyFile.ofJwks(others);
+                KeyFile.write(file, first);
             }
             LiveKeys keys = new LiveKeys(file, KeyFile.read(file));
             keys.warnOfReaders();
+            if (own) {
+                keys.merge(others);
+            }
             return keys;
         } catch (KeyFile.Unusable e) {
             throw new NoKeys("AUTH_KEYS_FILE=" + file + " " + e.getMessage());
@@ -91,6 +100,36 @@ public final class LiveKeys implements Supplier<KeyRing> {
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "AUTH_KEYS_FILE=" + file + " " + e.getMessage() + ": the keys of before stay in use");
+        }
+    }
+
+    /** Each key as a JWK (RFC 7517): a secret. */
+    public List<String> exported() {
+        return KeyFile.jwks(ring);
+    }
+
+    /** Adds keys of other servers to the file. */
+    public synchronized void merge(List<String> jwks) {
+        try {
+            KeyRing before = ring;
+            List<SigningKey> all = new ArrayList<>(before.keys());
+            for (SigningKey each : jwks.isEmpty() ? List.<SigningKey>of() : KeyFile.ofJwks(jwks).keys()) {
+                boolean isNew = all.stream().noneMatch(there -> there.id().equals(each.id()));
+                boolean endsSooner = all.removeIf(there -> there.id().equals(each.id())
+                        && each.verifiesUntilMillis() < there.verifiesUntilMillis());
+                if (isNew || endsSooner) {
+                    all.add(each);
+                }
+            }
+            all.removeIf(each -> !each.verifiesAt(System.currentTimeMillis()) && all.size() > 1);
+            KeyRing merged = new KeyRing(all);
+            if (!KeyFile.jwks(merged).equals(KeyFile.jwks(before))) {
+                KeyFile.write(file, merged);
+                ring = merged;
+                seen = look();
+            }
+        } catch (KeyFile.Unusable | IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "Keys of other servers cannot be taken: " + e.getMessage());
         }
     }
 

@@ -41,6 +41,7 @@ public final class RefreshFamilies implements AutoCloseable {
     private final LongSupplier wallClockMillis;
     private final LongSupplier monotonicNanos;
     private final BiConsumer<Identity, EndReason> onEnded;
+    private final SharedFamilies shared;
     private final Map<String, Family> families = new ConcurrentHashMap<>();
     /** Ended families whose access tokens are not over yet: until when, on the wall clock. */
     private final Map<String, Long> ended = new ConcurrentHashMap<>();
@@ -59,22 +60,29 @@ public final class RefreshFamilies implements AutoCloseable {
         /** An old token was used again. */
         REPLAY,
         /** Its owner ended it. */
-        ENDED
+        ENDED,
+        /** One of the two, at another server, which has it in its record. */
+        ELSEWHERE
     }
 
-    /** @param onEnded called on the request's thread, before its answer; must not block */
+    /**
+     * @param onEnded called on the request's thread, before its answer; must not block
+     * @param shared what other servers know
+     */
     public RefreshFamilies(
             Settings settings,
             Supplier<KeyRing> keys,
             LongSupplier wallClockMillis,
             LongSupplier monotonicNanos,
-            BiConsumer<Identity, EndReason> onEnded)
+            BiConsumer<Identity, EndReason> onEnded,
+            SharedFamilies shared)
             throws IOException {
         this.settings = settings;
         this.keys = keys;
         this.wallClockMillis = wallClockMillis;
         this.monotonicNanos = monotonicNanos;
         this.onEnded = onEnded;
+        this.shared = shared;
         journal = Journal.open(settings.file, this::read, this::lines);
     }
 
@@ -91,7 +99,7 @@ public final class RefreshFamilies implements AutoCloseable {
         String key = ring.signing(now).id();
         Family family = new Family(newId(), newId(), 0, key, now, monotonicNanos.getAsLong());
         families.put(family.id, family);
-        journal.awaitWritten(journal.append(FamilyLine.of(family)), WRITTEN_NANOS);
+        journal.awaitWritten(append(family), WRITTEN_NANOS);
         return granted(family.subject, family.newest(), ring, now);
     }
 
@@ -100,7 +108,7 @@ public final class RefreshFamilies implements AutoCloseable {
         long nanos = monotonicNanos.getAsLong();
         KeyRing ring = keys.get();
         RefreshToken token = RefreshToken.read(text, ring, now);
-        Family family = token == null ? null : families.get(token.family());
+        Family family = token == null ? null : newest(token.family(), now, nanos);
         if (family == null) {
             throw new RefreshRefused.NoSession();
         }
@@ -123,7 +131,7 @@ public final class RefreshFamilies implements AutoCloseable {
             if (isNewest) {
                 family.generation = token.generation();
                 family.rotate(ring.signing(now).id(), now, nanos);
-                line = journal.append(FamilyLine.of(family));
+                line = append(family);
             }
             newest = family.newest();
         }
@@ -145,7 +153,7 @@ public final class RefreshFamilies implements AutoCloseable {
 
     /** Ends a family; false if there is none. */
     public boolean endFamily(String id) {
-        Family family = families.get(id);
+        Family family = newest(id, wallClockMillis.getAsLong(), monotonicNanos.getAsLong());
         if (family == null) {
             return false;
         }
@@ -167,7 +175,67 @@ public final class RefreshFamilies implements AutoCloseable {
         ended.put(family.id, until);
         families.remove(family.id);
         onEnded.accept(new Identity(family.subject, family.id), reason);
-        return journal.append(FamilyLine.ofEnded(family.id, until));
+        String line = FamilyLine.ofEnded(family.id, until);
+        if (reason != EndReason.ELSEWHERE) {
+            shared.changed(family.id, line, true);
+        }
+        return journal.append(line);
+    }
+
+    /** With the family's monitor, or before anybody else has it. */
+    private long append(Family family) {
+        String line = FamilyLine.of(family);
+        shared.changed(family.id, line, false);
+        return journal.append(line);
+    }
+
+    // Other servers
+
+    /** The family as it stands at whichever server changed it last; null if there is none. */
+    private Family newest(String id, long now, long nanos) {
+        SharedFamilies.Known known = shared.find(id);
+        if (known != null) {
+            take(known, now, nanos);
+        }
+        return families.get(id);
+    }
+
+    private void take(SharedFamilies.Known known, long now, long nanos) {
+        switch (FamilyLine.parse(known.line())) {
+            case FamilyLine.Ended over -> endedElsewhere(over.family());
+            case FamilyLine.Alive alive -> {
+                if (ended.containsKey(alive.family())) {
+                    return;
+                }
+                Family family = families.computeIfAbsent(
+                        alive.family(),
+                        id -> new Family(id, alive.subject(), -1, alive.key(), now - known.ageMillis(), nanos));
+                synchronized (family) {
+                    if (alive.generation() > family.generation) {
+                        family.generation = alive.generation();
+                        family.keyId = alive.key();
+                        family.rotatedMillis = now - known.ageMillis();
+                        family.rotatedNanos = nanos - TimeUnit.MILLISECONDS.toNanos(known.ageMillis());
+                        journal.append(FamilyLine.of(family));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Another server has ended a family; must not block. */
+    public void endedElsewhere(String id) {
+        Family family = families.get(id);
+        if (family == null) {
+            ended.put(id, wallClockMillis.getAsLong() + settings.accessLifetime.toMillis());
+            onEnded.accept(new Identity("", id), EndReason.ELSEWHERE);
+            return;
+        }
+        synchronized (family) {
+            if (!family.ended) {
+                endHere(family, EndReason.ELSEWHERE, wallClockMillis.getAsLong());
+            }
+        }
     }
 
     /** Whether access tokens of this family are void before their time. */

@@ -3,6 +3,7 @@ package loomchat.identity.session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 import loomchat.identity.Authenticator;
 import loomchat.identity.Identity;
@@ -13,6 +14,7 @@ import loomchat.identity.keys.LiveKeys;
 import loomchat.identity.refresh.RefreshFamilies;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.identity.refresh.RefreshRefused;
+import loomchat.identity.refresh.SharedFamilies;
 
 /**
  * Gives anonymous visitors an identity and keeps it alive: an access token that proves it for some minutes, and a
@@ -43,10 +45,14 @@ public final class VisitorSessions implements Authenticator, AutoCloseable {
 
     /**
      * @param otherIssuers verifies what we have not issued
-     * @param onEnded as in {@link RefreshFamilies}
+     * @param onEnded and {@code shared}: as in {@link RefreshFamilies}
      */
     public VisitorSessions(
-            Settings settings, LiveKeys keys, Authenticator otherIssuers, BiConsumer<Identity, EndReason> onEnded)
+            Settings settings,
+            LiveKeys keys,
+            Authenticator otherIssuers,
+            BiConsumer<Identity, EndReason> onEnded,
+            SharedFamilies shared)
             throws IOException {
         this.keys = keys;
         this.otherIssuers = otherIssuers;
@@ -60,7 +66,23 @@ public final class VisitorSessions implements Authenticator, AutoCloseable {
                 keys,
                 System::currentTimeMillis,
                 System::nanoTime,
-                onEnded);
+                onEnded,
+                shared);
+    }
+
+    /** Another server has ended a family. */
+    public void endedElsewhere(String family) {
+        families.endedElsewhere(family);
+    }
+
+    /** The keys, for other servers; each is a secret. */
+    public List<String> keys() {
+        return keys.exported();
+    }
+
+    /** Takes keys of other servers; waits for the disk. */
+    public void takeKeys(List<String> others) {
+        keys.merge(others);
     }
 
     /** A new identity. */

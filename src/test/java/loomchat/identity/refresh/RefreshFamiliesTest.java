@@ -48,7 +48,8 @@ class RefreshFamiliesTest {
                 () -> ring,
                 wall::get,
                 nanos::get,
-                this::ended);
+                this::ended,
+                SharedFamilies.NONE);
     }
 
     private synchronized void ended(Identity identity, EndReason reason) {

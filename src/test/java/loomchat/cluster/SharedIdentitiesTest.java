@@ -1,0 +1,116 @@
+package loomchat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import loomchat.testing.InProcessServer;
+import loomchat.testing.JsonClient;
+import loomchat.testing.RawClient;
+import loomchat.testing.RedisProcess;
+import loomchat.testing.SessionClient;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An identity of one server is one at the other, which shares no file with it. */
+@Timeout(60)
+class SharedIdentitiesTest {
+    @TempDir
+    Path dir;
+
+    private RedisProcess redis;
+    private InProcessServer one;
+    private InProcessServer other;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = new RedisProcess(Files.createDirectory(dir.resolve("redis")));
+        one = InProcessServer.open(dir.resolve("one"), "REDIS_URL", redis.url());
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> redis.ask("HLEN loomchat:{crowd}:keys").equals(":1"));
+        other = InProcessServer.open(dir.resolve("other"), "REDIS_URL", redis.url());
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> redis.ask(Crowd.NODES).equals(":2"));
+    }
+
+    @AfterEach
+    void stop() {
+        one.close();
+        other.close();
+        redis.close();
+    }
+
+    private SessionClient at(InProcessServer server, SessionClient visitor) {
+        SessionClient there = new SessionClient(server.port());
+        // A browser keeps one for each port of this machine.
+        there.cookie = visitor.cookie.replaceFirst("-\\d+=", "-" + server.port() + "=");
+        there.token = visitor.token;
+        return there;
+    }
+
+    @Test
+    void aTokenIsTakenAndRefreshedAtTheOtherServer() throws Exception {
+        SessionClient visitor = SessionClient.begin(one.port());
+        String subject = visitor.subject();
+        at(other, visitor).connect().close();
+        SessionClient there = at(other, visitor);
+        assertThat(there.refresh().status()).isEqualTo(200);
+        assertThat(there.subject()).isEqualTo(subject);
+        SessionClient back = at(one, there);
+        assertThat(back.refresh().status()).isEqualTo(200);
+        assertThat(back.subject()).isEqualTo(subject);
+    }
+
+    @Test
+    void anOldTokenIsAReplayAtEachServer() throws Exception {
+        SessionClient visitor = SessionClient.begin(one.port());
+        SessionClient thief = at(other, visitor);
+        for (int i = 0; i < 2; i++) {
+            assertThat(visitor.refresh().status()).isEqualTo(200);
+        }
+        RawClient connected = at(other, visitor).connect();
+        assertThat(thief.refresh().status()).isEqualTo(401);
+        assertThat(visitor.refresh().status()).as("the family is over everywhere").isEqualTo(401);
+        assertThat(connected.readAll().getLast().closeCode()).isEqualTo(4003);
+        connected.close();
+    }
+
+    @Test
+    void theEndOfAnIdentityClosesItsConnectionsElsewhere() throws Exception {
+        SessionClient visitor = SessionClient.begin(one.port());
+        RawClient connected = at(other, visitor).connect();
+        assertThat(visitor.delete().status()).isEqualTo(204);
+        assertThat(connected.readAll().getLast().closeCode()).isEqualTo(4003);
+        connected.close();
+    }
+
+    @Test
+    void theChatOfAnIdentityIsResumedByItAloneAtTheOtherServer() throws Exception {
+        SessionClient visitor = SessionClient.begin(one.port());
+        RawClient a = RawClient.open(one.port(), "/ws", "Sec-WebSocket-Protocol: chat.v1, token." + visitor.token);
+        JsonObject welcome = JsonClient.json(a.readText());
+        RawClient b = at(one, SessionClient.begin(one.port())).connect();
+        SessionClient.pair(a, b);
+        a.close();
+        SessionClient.next(b, "away");
+        String resume = "{\"type\":\"resume\",\"secret\":\"" + welcome.getString("secret") + "\",\"id\":0}";
+        RawClient stranger = at(other, SessionClient.begin(other.port())).connect();
+        stranger.sendText(resume);
+        assertThat(SessionClient.next(stranger, "error").getString("code")).isEqualTo("cannot-resume");
+        RawClient back = at(other, visitor).connect();
+        back.sendText(resume);
+        SessionClient.next(back, "resumed");
+        SessionClient.next(b, "back");
+        stranger.close();
+        back.close();
+        b.close();
+    }
+}
