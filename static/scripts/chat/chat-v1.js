@@ -50,7 +50,7 @@ export function createChat(on, identity) {
       newSecret = message.secret;
       newKnown = Boolean(message.known);
       if (mode === "looking") ask();
-      if (mode === "resuming") send({ type: "resume", secret, id: seen, from: outbox.from() });
+      if (mode === "resuming") send({ type: "resume", secret, id: seen, from: outbox.from(), chat });
     },
     waiting(message) {
       if (mode !== "looking") return;

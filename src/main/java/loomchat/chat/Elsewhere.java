@@ -31,12 +31,14 @@ public interface Elsewhere {
     /**
      * Asks for the chat of another server that {@code secret} opens. Blocks for a few seconds at the most.
      *
+     * @param chat the one that the client wants, or 0
      * @param seen the last message of its partner that the client has
      * @param from the first own message that it can send again, or 0
      * @return null if there is none
      * @throws Unreachable nobody can say now
      */
-    Claim claim(String secret, Participant by, long seen, long from) throws Unreachable, InterruptedException;
+    Claim claim(String secret, Participant by, long chat, long seen, long from)
+            throws Unreachable, InterruptedException;
 
     /** The other servers cannot be asked now; later they can. */
     final class Unreachable extends Exception {
@@ -118,7 +120,7 @@ public interface Elsewhere {
             public void ended(Pair pair) {}
 
             @Override
-            public Claim claim(String secret, Participant by, long seen, long from) {
+            public Claim claim(String secret, Participant by, long chat, long seen, long from) {
                 return null;
             }
         };

@@ -19,17 +19,19 @@ final class ChatItems {
      * How things stand at one end.
      *
      * @param gen how often that seat has changed its server
+     * @param key what the secret of its visitor is known by, or null
      * @param have the last message of the other end that it has
      * @param got the last one that its client has confirmed
      * @param floor none of its own messages up to this one can come any more
      * @param away null while its client is there
      * @param asks how often it has asked how things stand at the other end; 0 if it does not ask
      */
-    record Hello(int gen, long session, long have, long got, long floor, Away away, int asks) {
+    record Hello(int gen, long session, String key, long have, long got, long floor, Away away, int asks) {
         byte[] bytes(long pair, boolean newcomer) {
             return start(ItemType.HELLO, pair, newcomer)
                     .number(gen)
                     .number(session)
+                    .text(key)
                     .number(have)
                     .number(got)
                     .number(floor)
@@ -42,12 +44,13 @@ final class ChatItems {
         static Hello read(WireReader in) {
             int gen = in.small();
             long session = in.number();
+            String key = in.textOrNull();
             long have = in.number();
             long got = in.number();
             long floor = in.number();
             String why = in.textOrNull();
             int seconds = in.small();
-            return new Hello(gen, session, have, got, floor, why == null ? null : new Away(why, seconds), in.small());
+            return new Hello(gen, session, key, have, got, floor, why == null ? null : new Away(why, seconds), in.small());
         }
     }
 

@@ -34,10 +34,12 @@ import loomchat.cluster.wire.WireWriter;
  */
 final class Claims {
     private static final Pattern SECRET = Pattern.compile("([0-9a-z]{1,10})\\..{8,}");
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(6);
+    private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(3_500);
+    /** A living server that lost its subscription has it again by then. */
+    private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_300);
     private static final long STEP_MILLIS = 600;
     private static final long PAUSE_MILLIS = 100;
-    private static final long HELLO_MILLIS = 1_200;
+    private static final long HELLO_MILLIS = 800;
     private static final long HELLO_AGAIN_MILLIS = 250;
     private static final byte[] ALIVE = "alive".getBytes(StandardCharsets.US_ASCII);
 
@@ -64,17 +66,21 @@ final class Claims {
         return Long.toString(self, 36) + ".";
     }
 
-    Elsewhere.Claim claim(String secret, Participant by, long seen, long from)
+    Elsewhere.Claim claim(String secret, Participant by, long chat, long seen, long from)
             throws Elsewhere.Unreachable, InterruptedException {
         Matcher matcher = SECRET.matcher(secret);
         long owner = matcher.matches() ? Long.parseLong(matcher.group(1), 36) : self;
         if (owner == self) {
             return null;
         }
-        String key = ResumeKey.of(secret);
-        long deadline = System.nanoTime() + MOST_NANOS;
-        while (deadline - System.nanoTime() > 0) {
-            Found found = find(owner, key, SeatRecord.ownerOf(by.visitor().subject()));
+        Wanted wanted = new Wanted(
+                owner,
+                ResumeKey.of(secret),
+                chat,
+                SeatRecord.ownerOf(by.visitor().subject()));
+        long begin = System.nanoTime();
+        for (long now = begin; now - begin < MOST_NANOS; now = System.nanoTime()) {
+            Found found = find(wanted, now - begin > SILENT_NANOS);
             if (found.isNone) {
                 return null;
             }
@@ -87,6 +93,13 @@ final class Claims {
     }
 
     /**
+     * @param owner the server that gave the secret
+     * @param chat 0 for whichever the secret opens
+     * @param who the hash of who asks, empty for a guest
+     */
+    private record Wanted(long owner, String key, long chat, String who) {}
+
+    /**
      * @param seat null if there is none, or nobody can say now
      * @param isNone there is none
      * @param other who has claimed the other seat, as node.gen, or empty
@@ -96,17 +109,17 @@ final class Claims {
         static final Found NONE = new Found(null, true, "");
     }
 
-    /** @param who the hash of who asks, empty for a guest */
-    private Found find(long owner, String key, String who) throws InterruptedException {
-        if (members.isUnsure() && members.isPresent(owner)) {
+    /** @param silent the owner has been silent for so long that it is taken for dead */
+    private Found find(Wanted wanted, boolean silent) throws InterruptedException {
+        if (members.isUnsure() && members.isPresent(wanted.owner) && !silent) {
             // Redis was away a moment ago, and the owner may be about to come back to it.
-            Found asked = ask(owner, key, who);
+            Found asked = ask(wanted);
             if (asked.seat != null || asked.isNone) {
                 return asked;
             }
         }
         CompletableFuture<Object> reply = new CompletableFuture<>();
-        claim(owner, key, who, false, new RedisCall.Reply() {
+        claim(wanted, silent, new RedisCall.Reply() {
             @Override
             public void of(Object value) {
                 reply.complete(value == null ? Found.NONE : value);
@@ -120,32 +133,55 @@ final class Claims {
         Object value = await(reply);
         if (value instanceof List<?> both) {
             SeatRecord seat = SeatRecord.fromStored((byte[]) both.get(0));
-            return new Found(seat.withGen(seat.gen() + 1), false, new String((byte[]) both.get(1)));
+            if (wanted.chat == 0 || wanted.chat == seat.pair()) {
+                return new Found(seat.withGen(seat.gen() + 1), false, new String((byte[]) both.get(1)));
+            }
+            // Redis has lost that the visitor is in another chat now.
+            return askPartner(wanted);
         }
         if (value instanceof byte[] word) {
-            return Arrays.equals(word, ALIVE) ? ask(owner, key, who) : Found.UNKNOWN;
+            return Arrays.equals(word, ALIVE) ? ask(wanted) : Found.UNKNOWN;
         }
-        return (Found) value;
+        return value == Found.NONE ? askPartner(wanted) : Found.UNKNOWN;
     }
 
-    private void claim(long owner, String key, String who, boolean anyway, RedisCall.Reply reply) {
-        link.run(Script.CLAIM, reply, owner, key, self, resumeMillis.getAsLong() * 2, anyway ? 1 : 0, who);
+    /** @param anyway although the lease of the owner is not over */
+    private void claim(Wanted wanted, boolean anyway, RedisCall.Reply reply) {
+        link.run(
+                Script.CLAIM,
+                reply,
+                wanted.owner,
+                wanted.key,
+                self,
+                resumeMillis.getAsLong() * 2,
+                anyway ? 1 : 0,
+                wanted.who);
     }
 
     /** Asks the living server for it. */
-    private Found ask(long owner, String key, String who) throws InterruptedException {
+    private Found ask(Wanted wanted) throws InterruptedException {
+        Found found = request(ItemType.TAKE, wanted.owner, wanted, STEP_MILLIS * 2);
+        if (found.seat != null) {
+            claim(wanted, true, RedisCall.Reply.IGNORED);
+        }
+        return found;
+    }
+
+    /** The partner's server, whichever it is, knows the visitor too; it does not answer if there is none. */
+    private Found askPartner(Wanted wanted) throws InterruptedException {
+        Found found = request(ItemType.TAKE_FROM_PARTNER, Packet.TO_ALL, wanted, STEP_MILLIS);
+        return found.seat == null ? Found.NONE : found;
+    }
+
+    private Found request(ItemType type, long to, Wanted wanted, long millis) throws InterruptedException {
         long request = lastRequest.incrementAndGet();
         CompletableFuture<SeatRecord> answer = new CompletableFuture<>();
         asked.put(request, answer);
         try {
-            WireWriter take = WireWriter.of(ItemType.TAKE).number(request).text(key).text(who);
-            link.publish(new Packet(owner, take.toBytes()));
-            SeatRecord seat = answer.get(STEP_MILLIS * 3, TimeUnit.MILLISECONDS);
-            if (seat == null) {
-                return Found.NONE;
-            }
-            claim(owner, key, who, true, RedisCall.Reply.IGNORED);
-            return new Found(seat, false, "");
+            WireWriter take = WireWriter.of(type).number(request).text(wanted.key).text(wanted.who);
+            link.publish(new Packet(to, take.toBytes()));
+            SeatRecord seat = answer.get(millis, TimeUnit.MILLISECONDS);
+            return seat == null ? Found.NONE : new Found(seat, false, "");
         } catch (TimeoutException | ExecutionException e) {
             return Found.UNKNOWN;
         } finally {
@@ -229,7 +265,7 @@ final class Claims {
     private RemoteChats.Heard hello(RemotePartner partner, SeatRecord seat, Participant by, long seen)
             throws InterruptedException {
         BlockingQueue<RemoteChats.Heard> answers = new LinkedBlockingQueue<>();
-        ChatItems.Hello ours = new ChatItems.Hello(seat.gen(), by.id(), seen, seen, 0, null, 1);
+        ChatItems.Hello ours = new ChatItems.Hello(seat.gen(), by.id(), by.resumeKey(), seen, seen, 0, null, 1);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELLO_MILLIS);
         chats.expectHello(partner, answers::add);
         try {

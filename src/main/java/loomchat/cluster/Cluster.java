@@ -167,6 +167,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             case OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE -> offers.item(from, type, in);
             case HELLO, DATA, ACK, TYPING, END, ENDED, GONE, REPORTED -> chats.item(from, type, in);
             case TAKE -> handOvers.asked(from, in);
+            case TAKE_FROM_PARTNER -> handOvers.askedAsPartner(from, in);
             case TAKEN, NOT_TAKEN -> claims.answered(type, in);
             case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED -> {
                 if (from != self) {
@@ -265,8 +266,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     }
 
     @Override
-    public Claim claim(String secret, Participant by, long seen, long from) throws Unreachable, InterruptedException {
-        return claims.claim(secret, by, seen, from);
+    public Claim claim(String secret, Participant by, long chat, long seen, long from)
+            throws Unreachable, InterruptedException {
+        return claims.claim(secret, by, chat, seen, from);
     }
 
     // For the operator

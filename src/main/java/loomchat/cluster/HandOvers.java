@@ -70,6 +70,26 @@ final class HandOvers {
         });
     }
 
+    /** Thread of the subscription: the visitor's server is dead, and what Redis knew of it is gone or old. */
+    void askedAsPartner(long from, WireReader in) {
+        long request = in.number();
+        String key = in.text();
+        String owner = in.text();
+        RemotePartner partner = chats.findByKey(key);
+        if (partner == null || partner.in() == null || !partner.in().active()) {
+            return;
+        }
+        String subject = partner.info().subject();
+        int gen = subject == null || SeatRecord.ownerOf(subject).equals(owner)
+                ? partner.promise(from, System.nanoTime())
+                : 0;
+        if (gen > 0) {
+            WireWriter answer = WireWriter.of(ItemType.TAKEN).number(request);
+            seats.recordOfPartner(partner, gen).write(answer);
+            link.publish(new Packet(from, answer.toBytes()));
+        }
+    }
+
     /** Whether somebody still waits for an answer. */
     boolean isBusy() {
         return open.get() > 0;

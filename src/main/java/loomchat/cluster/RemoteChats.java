@@ -87,6 +87,16 @@ final class RemoteChats {
                 : pair.other(pair.newcomer()) instanceof RemotePartner other ? other : null;
     }
 
+    /** The partner whose visitor is known by this key, or null. */
+    RemotePartner findByKey(String key) {
+        for (RemotePartner each : all.values()) {
+            if (key.equals(each.info().key())) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     int count() {
         return all.size();
     }
@@ -147,7 +157,7 @@ final class RemoteChats {
             }
             case REPORTED -> partner.post(from, false, () -> reported(partner));
             case BEAT, OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE, HELLO, TAKE, TAKEN, NOT_TAKEN -> {}
-            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED -> {}
+            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED, TAKE_FROM_PARTNER -> {}
         }
     }
 

@@ -79,6 +79,9 @@ final class RemotePartner extends Participant {
     private long retryAt;
     private long retryNanos = FIRST_RETRY_NANOS;
     private long quietSince;
+    private long promisedTo;
+    private long promisedNanos;
+    private int promisedGen;
 
     /** The visitor here has left, and the other server has to know. */
     private record Closing(Participant leaver, String reason, LeaveReason why, long sinceNanos) {}
@@ -138,7 +141,7 @@ final class RemotePartner extends Participant {
     void movedTo(long there, ChatItems.Hello hello) {
         node = there;
         gen = hello.gen();
-        info = info.withSession(hello.session());
+        info = info.withSession(hello.session(), hello.key());
         away = hello.away();
     }
 
@@ -390,7 +393,7 @@ final class RemotePartner extends Participant {
 
     private byte[] hello(int asks) {
         Participant here = local;
-        return new ChatItems.Hello(ownGen, here.id(), received, got, outbox.floor(), here.away(), asks)
+        return new ChatItems.Hello(ownGen, here.id(), here.resumeKey(), received, got, outbox.floor(), here.away(), asks)
                 .bytes(number, !newcomer);
     }
 
@@ -510,7 +513,7 @@ final class RemotePartner extends Participant {
         try {
             node = from;
             gen = hello.gen();
-            info = info.withSession(hello.session());
+            info = info.withSession(hello.session(), hello.key());
             absentSince = 0;
             helloDue = false;
             asked = 0;
@@ -802,6 +805,28 @@ final class RemotePartner extends Participant {
     void extendAbsence(long nanos) {
         if (absentSince != 0) {
             absentSince += nanos;
+        }
+    }
+
+    /**
+     * Promises the seat of the partner, whose server is dead, to another server.
+     *
+     * @return the generation with which it goes on there; 0 if it has been promised to somebody else
+     */
+    int promise(long to, long now) {
+        order.lock();
+        try {
+            if (promisedTo != to && promisedTo != 0 && now - promisedNanos < DOUBTFUL_NANOS) {
+                return 0;
+            }
+            if (promisedTo != to) {
+                promisedGen = Math.max(promisedGen, gen) + 1;
+            }
+            promisedTo = to;
+            promisedNanos = now;
+            return promisedGen;
+        } finally {
+            order.unlock();
         }
     }
 

@@ -11,6 +11,7 @@ import loomchat.cluster.wire.WireWriter;
  *
  * @param session the number of its connection
  * @param returns whether it can come back after its connection broke
+ * @param key what its secret is known by, or null
  * @param guest its number for those who meet it, 0 for none
  * @param subject of its identity, or null
  * @param identity the number of its identity, or 0
@@ -19,6 +20,7 @@ import loomchat.cluster.wire.WireWriter;
 record SeatInfo(
         long session,
         boolean returns,
+        String key,
         long guest,
         String subject,
         long identity,
@@ -30,6 +32,7 @@ record SeatInfo(
         return new SeatInfo(
                 who.id(),
                 who.canReturn(),
+                who.resumeKey(),
                 who.encounterNumber(),
                 who.visitor().subject(),
                 who.visitor().number(),
@@ -37,13 +40,14 @@ record SeatInfo(
                 who.interests());
     }
 
-    SeatInfo withSession(long newer) {
-        return new SeatInfo(newer, returns, guest, subject, identity, address, interests);
+    SeatInfo withSession(long newer, String newKey) {
+        return new SeatInfo(newer, returns, newKey, guest, subject, identity, address, interests);
     }
 
     void write(WireWriter out) {
         out.number(session)
                 .flag(returns)
+                .text(key)
                 .number(guest)
                 .text(subject)
                 .number(identity)
@@ -53,6 +57,13 @@ record SeatInfo(
 
     static SeatInfo read(WireReader in) {
         return new SeatInfo(
-                in.number(), in.flag(), in.number(), in.textOrNull(), in.number(), in.textOrNull(), in.texts());
+                in.number(),
+                in.flag(),
+                in.textOrNull(),
+                in.number(),
+                in.textOrNull(),
+                in.number(),
+                in.textOrNull(),
+                in.texts());
     }
 }

@@ -17,7 +17,7 @@ import redis.clients.jedis.Protocol.Command;
  * of any message, and again and again, because Redis may lose it. Any thread; the cluster's clock writes again.
  */
 final class Seats {
-    private static final int MOST_AGAIN = 100;
+    private static final int MOST_AGAIN = 400;
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final RedisLink link;
@@ -69,7 +69,7 @@ final class Seats {
     }
 
     private void write(Pair pair, Participant who) {
-        if (who.isElsewhere() || !who.canReturn()) {
+        if (who.isElsewhere() || !who.canReturn() || who.pair() != pair) {
             return;
         }
         String name = who.resumeKey();
@@ -88,6 +88,23 @@ final class Seats {
     SeatRecord record(Pair pair, Participant who, long awayMillis) {
         long age = monotonicMillis.getAsLong() - pair.sinceMillis();
         return SeatRecord.of(pair, who, self, awayMillis, members.redisMillis() - age);
+    }
+
+    /** The seat of a partner whose server is dead, as it is known here. */
+    SeatRecord recordOfPartner(RemotePartner partner, int gen) {
+        Participant here = partner.local();
+        long age = monotonicMillis.getAsLong() - partner.in().sinceMillis();
+        return new SeatRecord(
+                partner.number(),
+                partner.newcomer(),
+                gen,
+                partner.id(),
+                partner.info().subject(),
+                members.redisMillis() - age,
+                0,
+                SeatInfo.of(here),
+                self,
+                partner.ownGen());
     }
 
     /** {@code pair} is over, or goes on elsewhere. */

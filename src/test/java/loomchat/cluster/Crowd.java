@@ -128,8 +128,8 @@ final class Crowd implements AutoCloseable {
 
         /** On this connection, the chat of {@code other}. */
         JsonObject resume(Visitor other, long seen, long from) {
-            client.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d,\"from\":%d}"
-                    .formatted(other.secret, seen, from));
+            client.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d,\"from\":%d,\"chat\":%d}"
+                    .formatted(other.secret, seen, from, other.chat));
             JsonObject resumed = client.next("resumed");
             chat = other.chat;
             said = resumed.getInt("id");

@@ -13,9 +13,10 @@ sealed interface V1Message {
 
     /**
      * Takes over the chat of a broken connection; {@code id} is the last message that arrived there, 0 for none.
-     * {@code from} is the first own message that the client can send again, 0 if it does not say.
+     * {@code from} is the first own message that the client can send again, 0 if it does not say; {@code chat} is the
+     * one that it wants, 0 for whichever the secret opens.
      */
-    record Resume(String secret, long id, long from) implements V1Message {}
+    record Resume(String secret, long id, long from, long chat) implements V1Message {}
 
     /** A fresh token for this connection. */
     record Auth(String token) implements V1Message {}

@@ -52,9 +52,9 @@ final class V1Parser {
             "report", Set.of("chat", "reason"),
             "block", Set.of("chat"),
             "got", Set.of("chat", "id"),
-            "resume", Set.of("secret", "id", "from"));
+            "resume", Set.of("secret", "id", "from", "chat"));
     private static final Map<String, Set<String>> OPTIONAL =
-            Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id", "from"));
+            Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id", "from", "chat"));
 
     private V1Parser() {}
 
@@ -121,11 +121,13 @@ final class V1Parser {
     private static V1Message resume(Map<String, Object> fields) throws ErrorCode.Refused {
         fields.putIfAbsent("id", 0L);
         fields.putIfAbsent("from", 0L);
+        fields.putIfAbsent("chat", 0L);
         String secret = value(fields, "secret", String.class);
         long seen = value(fields, "id", Long.class);
         long from = value(fields, "from", Long.class);
+        long chat = value(fields, "chat", Long.class);
         ErrorCode.BAD_VALUE.unless(!secret.isEmpty() && secret.length() <= MOST_SECRET_CHARS);
-        return new V1Message.Resume(secret, seen, from);
+        return new V1Message.Resume(secret, seen, from, chat);
     }
 
     private static V1Message auth(Map<String, Object> fields) throws ErrorCode.Refused {

@@ -32,7 +32,9 @@ public enum ItemType {
     FAMILY_ENDED,
     BANNED,
     UNBANNED,
-    BLOCKED;
+    BLOCKED,
+    /** To all: who has the partner of the visitor with this key, whose server is dead? */
+    TAKE_FROM_PARTNER;
 
     static final List<ItemType> ALL = List.of(values());
 }

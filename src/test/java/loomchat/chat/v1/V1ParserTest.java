@@ -98,11 +98,11 @@ class V1ParserTest {
                 .isEqualTo(new V1Message.Report(7, "spam"));
         assertThat(parse("{\"type\":\"block\",\"chat\":7}")).isEqualTo(new V1Message.Block(7));
         assertThat(parse("{\"type\":\"got\",\"chat\":7,\"id\":9}")).isEqualTo(new V1Message.Got(7, 9));
-        assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\"}")).isEqualTo(new V1Message.Resume("abc", 0, 0));
+        assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\"}")).isEqualTo(new V1Message.Resume("abc", 0, 0, 0));
         assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\",\"id\":4}"))
-                .isEqualTo(new V1Message.Resume("abc", 4, 0));
+                .isEqualTo(new V1Message.Resume("abc", 4, 0, 0));
         assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\",\"id\":4,\"from\":2}"))
-                .isEqualTo(new V1Message.Resume("abc", 4, 2));
+                .isEqualTo(new V1Message.Resume("abc", 4, 2, 0));
     }
 
     @Test

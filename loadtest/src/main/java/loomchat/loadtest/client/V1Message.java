@@ -184,8 +184,9 @@ final class V1Message {
     }
 
     /** {@code from} is the first own message that can be sent again. */
-    static byte[] resume(String secret, int heard, int from) {
-        return ascii("{\"type\":\"resume\",\"secret\":\"" + secret + "\",\"id\":" + heard + ",\"from\":" + from + "}");
+    static byte[] resume(String secret, long chat, int heard, int from) {
+        return ascii("{\"type\":\"resume\",\"secret\":\"" + secret + "\",\"id\":" + heard + ",\"from\":" + from
+                + ",\"chat\":" + chat + "}");
     }
 
     private static byte[] ascii(String text) {

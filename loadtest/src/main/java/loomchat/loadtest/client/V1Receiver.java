@@ -85,7 +85,7 @@ final class V1Receiver extends Receiver {
     void askToResume(String oldSecret, WebSocketClient socket) throws IOException {
         resume = Resume.ASKED;
         from = current().kept.from();
-        byte[] message = V1Message.resume(oldSecret, current().heard, from);
+        byte[] message = V1Message.resume(oldSecret, current().serverNumber, current().heard, from);
         socket.sendText(message, 0, message.length);
     }
 
