@@ -19,6 +19,7 @@ final class ChatItems {
      * How things stand at one end.
      *
      * @param gen how often that seat has changed its server
+     * @param otherGen how often the other seat has, as far as it is known there
      * @param key what the secret of its visitor is known by, or null
      * @param have the last message of the other end that it has
      * @param got the last one that its client has confirmed
@@ -26,10 +27,11 @@ final class ChatItems {
      * @param away null while its client is there
      * @param asks how often it has asked how things stand at the other end; 0 if it does not ask
      */
-    record Hello(int gen, long session, String key, long have, long got, long floor, Away away, int asks) {
+    record Hello(int gen, int otherGen, long session, String key, long have, long got, long floor, Away away, int asks) {
         byte[] bytes(long pair, boolean newcomer) {
             return start(ItemType.HELLO, pair, newcomer)
                     .number(gen)
+                    .number(otherGen)
                     .number(session)
                     .text(key)
                     .number(have)
@@ -43,6 +45,7 @@ final class ChatItems {
 
         static Hello read(WireReader in) {
             int gen = in.small();
+            int otherGen = in.small();
             long session = in.number();
             String key = in.textOrNull();
             long have = in.number();
@@ -50,7 +53,7 @@ final class ChatItems {
             long floor = in.number();
             String why = in.textOrNull();
             int seconds = in.small();
-            return new Hello(gen, session, key, have, got, floor, why == null ? null : new Away(why, seconds), in.small());
+            return new Hello(gen, otherGen, session, key, have, got, floor, why == null ? null : new Away(why, seconds), in.small());
         }
     }
 

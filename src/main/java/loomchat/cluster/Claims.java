@@ -233,7 +233,7 @@ final class Claims {
             lost = from > taken + 1 ? from - 1 - taken : 0;
             missed = Math.max(0, heard.hello().floor() - seen);
             partner.movedTo(heard.from(), heard.hello());
-            partner.goOnFrom(seat.gen(), seen + missed, seen);
+            partner.goOnFrom(Math.max(seat.gen(), heard.hello().otherGen()), seen + missed, seen);
         }
         partner.outbox().startAt(taken + lost);
         long age = Math.max(0, members.redisMillis() - seat.startedMillis());
@@ -265,7 +265,7 @@ final class Claims {
     private RemoteChats.Heard hello(RemotePartner partner, SeatRecord seat, Participant by, long seen)
             throws InterruptedException {
         BlockingQueue<RemoteChats.Heard> answers = new LinkedBlockingQueue<>();
-        ChatItems.Hello ours = new ChatItems.Hello(seat.gen(), by.id(), by.resumeKey(), seen, seen, 0, null, 1);
+        ChatItems.Hello ours = new ChatItems.Hello(seat.gen(), partner.gen(), by.id(), by.resumeKey(), seen, seen, 0, null, 1);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELLO_MILLIS);
         chats.expectHello(partner, answers::add);
         try {

@@ -128,7 +128,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     /** @param byKey finds the visitor whose secret has this key */
     public void begin(ChatContext context, PairLifecycle with, Function<String, Participant> byKey) {
         pairs = with;
-        chats = new RemoteChats(context, with, link, resumeSeconds);
+        chats = new RemoteChats(context, with, link, members, resumeSeconds);
         offers = new Offers(link, with, chats, search, numbers::next);
         seats = new Seats(link, self, members, context::monotonicMillis);
         claims = new Claims(link, self, chats, seats, members, () -> TimeUnit.SECONDS.toMillis(resumeSeconds));

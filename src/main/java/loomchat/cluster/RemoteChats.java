@@ -1,5 +1,7 @@
 package loomchat.cluster;
 
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,9 @@ import loomchat.ws.MessageBudget;
 /** All chats of this server with a visitor of another one. Any thread; nothing here blocks. */
 final class RemoteChats {
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** Each chat is asked for every 30 s. */
+    private static final int TICKS_A_ROUND = 300;
+
     /** Who has asked so often about a chat that is not here is told so. */
     private static final int ASKED_IN_VAIN = 5;
 
@@ -26,6 +31,7 @@ final class RemoteChats {
     private final ChatContext context;
     private final PairLifecycle pairs;
     private final RedisLink link;
+    private final Members members;
     private final int resumeSeconds;
     private final MessageBudget.Share share;
     private final Map<Long, RemotePartner> all = new ConcurrentHashMap<>();
@@ -36,16 +42,21 @@ final class RemoteChats {
     /** For a visitor that waits to hear how things stand at the other end. */
     private final Map<Long, Consumer<Heard>> waitingForHello = new ConcurrentHashMap<>();
 
+    // The cluster's clock
+    private Iterator<RemotePartner> round = List.<RemotePartner>of().iterator();
+    private long roundNanos = System.nanoTime();
+
     private volatile Consumer<Pair> onMoved = pair -> {};
     private volatile Consumer<RemotePartner> onSuperseded = partner -> {};
 
     /** A hello, and the server that said it. */
     record Heard(long from, ChatItems.Hello hello) {}
 
-    RemoteChats(ChatContext context, PairLifecycle pairs, RedisLink link, int resumeSeconds) {
+    RemoteChats(ChatContext context, PairLifecycle pairs, RedisLink link, Members members, int resumeSeconds) {
         this.context = context;
         this.pairs = pairs;
         this.link = link;
+        this.members = members;
         this.resumeSeconds = resumeSeconds;
         share = new MessageBudget(context.limits().incompleteMessageBytes()).open(null);
     }
@@ -131,31 +142,31 @@ final class RemoteChats {
         switch (type) {
             case DATA -> {
                 ChatItems.Data data = ChatItems.Data.read(in);
-                partner.post(from, true, () -> partner.data(data));
+                partner.post(from, () -> partner.data(data));
             }
             case ACK -> {
                 long taken = in.number();
                 long got = in.number();
-                partner.post(from, false, () -> partner.ack(taken, got));
+                partner.post(from, () -> partner.ack(taken, got));
             }
             case TYPING -> {
                 boolean on = in.flag();
-                partner.post(from, false, () -> partner.typing(on));
+                partner.post(from, () -> partner.typing(on));
             }
             case END -> {
                 long lastId = in.number();
                 LeaveReason why = REASONS[Math.min(in.small(), REASONS.length - 1)];
-                partner.post(from, true, () -> partner.end(lastId, why));
+                partner.post(from, () -> partner.end(lastId, why));
             }
             case ENDED -> {
                 long taken = in.number();
-                partner.post(from, false, () -> partner.ended(taken));
+                partner.post(from, () -> partner.ended(taken));
             }
             case GONE -> {
                 boolean superseded = in.flag();
-                partner.post(from, false, () -> partner.gone(superseded));
+                partner.post(from, () -> partner.gone(superseded));
             }
-            case REPORTED -> partner.post(from, false, () -> reported(partner));
+            case REPORTED -> partner.post(from, () -> reported(partner));
             case BEAT, OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE, HELLO, TAKE, TAKEN, NOT_TAKEN -> {}
             case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED, TAKE_FROM_PARTNER -> {}
         }
@@ -230,7 +241,25 @@ final class RemoteChats {
             return;
         }
         unsettled.removeIf(each -> !each.tick(now));
+        look(now);
         movedOn.values().removeIf(since -> now - since > REMEMBERED_NANOS);
+    }
+
+    /** Some of all chats are asked for in turn: a partner's server may have ended one without our hearing of it. */
+    private void look(long now) {
+        int some = all.size() / TICKS_A_ROUND + 1;
+        for (int i = 0; i < some; i++) {
+            if (!round.hasNext()) {
+                if (now - roundNanos < TimeUnit.SECONDS.toNanos(1)) {
+                    return;
+                }
+                roundNanos = now;
+                round = all.values().iterator();
+                return;
+            }
+            RemotePartner next = round.next();
+            next.post(next::askHello);
+        }
     }
 
     void nodeGone(long node, long sinceNanos) {
@@ -262,6 +291,10 @@ final class RemoteChats {
 
     boolean isUp() {
         return link.isUp();
+    }
+
+    boolean isPresent(long node) {
+        return members.isPresent(node);
     }
 
     void publish(Packet packet) {

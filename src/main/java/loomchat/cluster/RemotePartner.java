@@ -33,6 +33,10 @@ final class RemotePartner extends Participant {
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DOUBTFUL_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long ABSENT_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A server that has the partner, and is there, says so to one that has asked so often. */
+    private static final int ASKED_IN_VAIN = 5;
+
     private static final int MOST_BYTES_AN_ITEM = 64 * 1024;
 
     private final RemoteChats chats;
@@ -48,7 +52,7 @@ final class RemotePartner extends Participant {
 
     private volatile SeatInfo info;
     private volatile long waitedMillis;
-    /** Where it is; 0 while its server is dead and it has not come back elsewhere. */
+    /** Where it is, or was last while it is absent; 0 if nobody knows. */
     private volatile long node;
 
     private volatile int gen;
@@ -393,7 +397,7 @@ final class RemotePartner extends Participant {
 
     private byte[] hello(int asks) {
         Participant here = local;
-        return new ChatItems.Hello(ownGen, here.id(), here.resumeKey(), received, got, outbox.floor(), here.away(), asks)
+        return new ChatItems.Hello(ownGen, gen, here.id(), here.resumeKey(), received, got, outbox.floor(), here.away(), asks)
                 .bytes(number, !newcomer);
     }
 
@@ -417,14 +421,11 @@ final class RemotePartner extends Participant {
     /**
      * The same for what {@code from} says: only the server that has the partner is heard.
      *
-     * @param answers whether another server is told that it has not
      */
-    void post(long from, boolean answers, Runnable what) {
+    void post(long from, Runnable what) {
         inbox.add(() -> {
             if (from == node) {
                 what.run();
-            } else if (answers && node != 0 && absentSince == 0) {
-                chats.publish(new Packet(from, ChatItems.gone(number, !newcomer, true)));
             }
         });
     }
@@ -504,15 +505,19 @@ final class RemotePartner extends Participant {
     /** @param from the server that says so */
     void hello(long from, ChatItems.Hello hello) {
         boolean moved = from != node;
-        if (hello.gen() < gen || moved && hello.gen() == gen && node != 0) {
-            chats.publish(new Packet(from, ChatItems.gone(number, !newcomer, true)));
+        if (moved && hello.gen() <= gen && absentSince == 0) {
+            // Its server may be dead without our knowing; Redis may have lost how often the seat has moved.
+            if (hello.asks() >= ASKED_IN_VAIN && chats.isPresent(node)) {
+                chats.publish(new Packet(from, ChatItems.gone(number, !newcomer, true)));
+            }
             return;
         }
         heard();
         order.lock();
         try {
             node = from;
-            gen = hello.gen();
+            gen = moved ? Math.max(hello.gen(), gen + 1) : Math.max(hello.gen(), gen);
+            ownGen = Math.max(ownGen, hello.otherGen());
             info = info.withSession(hello.session(), hello.key());
             absentSince = 0;
             helloDue = false;
@@ -671,7 +676,7 @@ final class RemotePartner extends Participant {
         } else if (!info.returns()) {
             endAlone("gone");
         } else {
-            markAbsent(0, sinceNanos);
+            markAbsent(dead, sinceNanos);
             order.lock();
             try {
                 changed.signalAll();
@@ -763,7 +768,7 @@ final class RemotePartner extends Participant {
                         }
                     });
                 } else if (node != 0 && now - retryAt >= 0) {
-                    retryAt = now + FIRST_RETRY_NANOS;
+                    retryAt = now + ABSENT_RETRY_NANOS;
                     helloDue = true;
                     sendDue();
                 }

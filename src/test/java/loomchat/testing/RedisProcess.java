@@ -5,11 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 
 /** A Redis server of its own for one test, on a free port of 127.0.0.1, that keeps its data in a folder. */
 public final class RedisProcess implements AutoCloseable {
@@ -25,6 +28,9 @@ public final class RedisProcess implements AutoCloseable {
 
     /** The same on a port that is known before. */
     public RedisProcess(Path folder, int port, String... options) throws Exception {
+        if (System.getenv("CI") == null) {
+            Assumptions.assumeTrue(isInstalled(), "redis-server is not on the PATH");
+        }
         this.folder = folder;
         this.port = port;
         command = new ArrayList<>(List.of(
@@ -41,6 +47,11 @@ public final class RedisProcess implements AutoCloseable {
                 "yes"));
         command.addAll(List.of(options));
         start();
+    }
+
+    private static boolean isInstalled() {
+        return Arrays.stream(System.getenv("PATH").split(":"))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, "redis-server")));
     }
 
     public static int freePort() throws IOException {

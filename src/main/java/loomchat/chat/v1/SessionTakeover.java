@@ -30,13 +30,14 @@ final class SessionTakeover {
      * session now.
      *
      * @param seen the last of its partner's messages that the client has, or 0
+     * @param chat the one that the client means, or 0
      */
-    boolean resume(String secret, long seen) {
+    boolean resume(String secret, long seen, long chat) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_MILLIS);
         V1Session session = v1.sessions().find(secret);
         V1Session before = null;
         while (session != null && session != before && session != back.session() && isFree(session, secret, deadline)) {
-            Pair pair = takeOver(session, secret, seen);
+            Pair pair = takeOver(session, secret, seen, chat);
             if (pair != null) {
                 pair.other(session).partnerBack(pair);
                 v1.pairs().elsewhere().talks(pair);
@@ -61,7 +62,7 @@ final class SessionTakeover {
     }
 
     /** Returns the chat; null if there is none, or if another connection came first with {@code secret}. */
-    private Pair takeOver(V1Session session, String secret, long seen) {
+    private Pair takeOver(V1Session session, String secret, long seen, long chat) {
         ClientLink link = session.link();
         link.lock();
         try {
@@ -70,6 +71,7 @@ final class SessionTakeover {
                     && isOwner(session)
                     && !session.closed()
                     && pair != null
+                    && (chat == 0 || chat == pair.id())
                     && seen <= session.resendBuffer().lastId();
             if (!possible || !v1.sessions().claim(session)) {
                 return null;

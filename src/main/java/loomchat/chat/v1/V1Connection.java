@@ -256,7 +256,7 @@ final class V1Connection extends ChatConnection {
             return;
         }
         try {
-            boolean resumed = new SessionTakeover(v1, this, secret).resume(wanted.secret(), wanted.id());
+            boolean resumed = new SessionTakeover(v1, this, secret).resume(wanted.secret(), wanted.id(), wanted.chat());
             if (!resumed && !resumeElsewhere(mine, wanted)) {
                 mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
             }

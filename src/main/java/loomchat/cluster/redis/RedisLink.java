@@ -79,6 +79,8 @@ public final class RedisLink implements AutoCloseable {
             return null;
         } catch (JedisException e) {
             throw new Unusable("REDIS_URL=" + url + " cannot be used: " + e.getMessage());
+        } catch (ClassCastException | NumberFormatException e) {
+            throw new Unusable("REDIS_URL=" + url + " cannot be used: it does not answer as Redis does");
         }
     }
 
