@@ -67,12 +67,8 @@ final class IdentityParts implements AutoCloseable {
         }
         try {
             OwnerOnlyFiles.createFolders(settings.stateDir());
-            LiveKeys keys =
-                    LiveKeys.open(
-                            settings.keysFileOrOwn(),
-                            settings.keysFile() == null,
-                            others.keys(),
-                            System.currentTimeMillis());
+            LiveKeys keys = LiveKeys.open(
+                    settings.keysFileOrOwn(), settings.keysFile() == null, others.keys(), System.currentTimeMillis());
             TrustedIssuers issuers =
                     settings.issuersFile() == null ? TrustedIssuers.NONE : TrustedIssuers.load(settings.issuersFile());
             VisitorSessions sessions = new VisitorSessions(

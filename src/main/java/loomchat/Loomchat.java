@@ -150,8 +150,7 @@ public final class Loomchat implements AutoCloseable {
                 .mapToObj(i -> new Loop("loop-" + i, fatalErrorHandler))
                 .toArray(Loop[]::new);
         try {
-            var visitors =
-                    new Visitors(config.identity().visitors(), this.blocks(), state::suspend, System::nanoTime);
+            var visitors = new Visitors(config.identity().visitors(), this.blocks(), state::suspend, System::nanoTime);
             var context = new ChatContext(
                     config.limits(),
                     log,
@@ -178,7 +177,8 @@ public final class Loomchat implements AutoCloseable {
         recorded.countDown();
         state.start(log::record, this::banned, cluster);
         if (cluster != null) {
-            boolean sharesKeys = identities.sessions() != null && config.identity().keysFile() == null;
+            boolean sharesKeys =
+                    identities.sessions() != null && config.identity().keysFile() == null;
             cluster.listen(
                     new ClusterNews(state, identities, chat.visitors()),
                     sharesKeys ? identities.sessions()::keys : List::of);

@@ -27,7 +27,8 @@ final class ChatItems {
      * @param away null while its client is there
      * @param asks how often it has asked how things stand at the other end; 0 if it does not ask
      */
-    record Hello(int gen, int otherGen, long session, String key, long have, long got, long floor, Away away, int asks) {
+    record Hello(
+            int gen, int otherGen, long session, String key, long have, long got, long floor, Away away, int asks) {
         byte[] bytes(long pair, boolean newcomer) {
             return start(ItemType.HELLO, pair, newcomer)
                     .number(gen)
@@ -53,7 +54,16 @@ final class ChatItems {
             long floor = in.number();
             String why = in.textOrNull();
             int seconds = in.small();
-            return new Hello(gen, otherGen, session, key, have, got, floor, why == null ? null : new Away(why, seconds), in.small());
+            return new Hello(
+                    gen,
+                    otherGen,
+                    session,
+                    key,
+                    have,
+                    got,
+                    floor,
+                    why == null ? null : new Away(why, seconds),
+                    in.small());
         }
     }
 

@@ -1,7 +1,6 @@
 package loomchat.cluster;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -37,11 +36,17 @@ final class Claims {
     private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(3_500);
     /** A living server that lost its subscription has it again by then. */
     private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_300);
+
+    private static final long UNCONFIRMED_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long STEP_MILLIS = 600;
     private static final long PAUSE_MILLIS = 100;
     private static final long HELLO_MILLIS = 800;
     private static final long HELLO_AGAIN_MILLIS = 250;
-    private static final byte[] ALIVE = "alive".getBytes(StandardCharsets.US_ASCII);
+    /** Stands for a server that has not gone on with what it claimed. */
+    static final long UNUSED = 1;
+
+    private static final Found ALIVE = new Found(null, false, "", 0);
 
     private final RedisLink link;
     private final long self;
@@ -50,7 +55,12 @@ final class Claims {
     private final Members members;
     private final LongSupplier resumeMillis;
     private final AtomicLong lastRequest = new AtomicLong();
-    private final Map<Long, CompletableFuture<SeatRecord>> asked = new ConcurrentHashMap<>();
+    /** Who came back here with which secret: the answer may be lost, and the client then shows the same one again. */
+    private final Map<String, Adopted> adopted = new ConcurrentHashMap<>();
+
+    private record Adopted(Participant who, long sinceNanos) {}
+
+    private final Map<Long, CompletableFuture<Found>> asked = new ConcurrentHashMap<>();
 
     Claims(RedisLink link, long self, RemoteChats chats, Seats seats, Members members, LongSupplier resumeMillis) {
         this.link = link;
@@ -85,6 +95,7 @@ final class Claims {
                 return null;
             }
             if (found.seat != null) {
+                adopted.put(wanted.key, new Adopted(by, System.nanoTime()));
                 return goOn(found, by, seen, from);
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
@@ -103,10 +114,31 @@ final class Claims {
      * @param seat null if there is none, or nobody can say now
      * @param isNone there is none
      * @param other who has claimed the other seat, as node.gen, or empty
+     * @param movedTo the server that has claimed this one, or 0
      */
-    private record Found(SeatRecord seat, boolean isNone, String other) {
-        static final Found UNKNOWN = new Found(null, false, "");
-        static final Found NONE = new Found(null, true, "");
+    private record Found(SeatRecord seat, boolean isNone, String other, long movedTo) {
+        static final Found UNKNOWN = new Found(null, false, "", 0);
+        static final Found NONE = new Found(null, true, "", 0);
+
+        static Found of(SeatRecord seat, String other) {
+            return new Found(seat, false, other, 0);
+        }
+
+        boolean isDecided() {
+            return seat != null || isNone;
+        }
+    }
+
+    /** How a seat is claimed, as the script knows it. */
+    private enum How {
+        /** From a server whose lease is over. */
+        DEAD,
+        /** From one that has been silent for so long that it is taken for dead. */
+        SILENT,
+        /** Also from one that has claimed it and does not use it. */
+        UNUSED,
+        /** The living server has given it away. */
+        GIVEN
     }
 
     /** @param silent the owner has been silent for so long that it is taken for dead */
@@ -114,12 +146,29 @@ final class Claims {
         if (members.isUnsure() && members.isPresent(wanted.owner) && !silent) {
             // Redis was away a moment ago, and the owner may be about to come back to it.
             Found asked = ask(wanted);
-            if (asked.seat != null || asked.isNone) {
+            if (asked.isDecided()) {
                 return asked;
             }
         }
+        Found found = claimed(wanted, silent ? How.SILENT : How.DEAD);
+        if (found == ALIVE) {
+            return ask(wanted);
+        }
+        if (found.movedTo != 0) {
+            Found there = request(ItemType.TAKE, found.movedTo, wanted, false, STEP_MILLIS * 2);
+            boolean isUnused = !there.isDecided() || there.isNone && there.movedTo == UNUSED;
+            found = there.seat != null || !isUnused ? there : claimed(wanted, How.UNUSED);
+        }
+        if (found.seat != null && wanted.chat != 0 && wanted.chat != found.seat.pair()) {
+            // Redis has lost that the visitor is in another chat now.
+            return askPartner(wanted);
+        }
+        return found.isNone ? askPartner(wanted) : found;
+    }
+
+    private Found claimed(Wanted wanted, How how) throws InterruptedException {
         CompletableFuture<Object> reply = new CompletableFuture<>();
-        claim(wanted, silent, new RedisCall.Reply() {
+        claim(wanted, how, new RedisCall.Reply() {
             @Override
             public void of(Object value) {
                 reply.complete(value == null ? Found.NONE : value);
@@ -131,22 +180,26 @@ final class Claims {
             }
         });
         Object value = await(reply);
-        if (value instanceof List<?> both) {
-            SeatRecord seat = SeatRecord.fromStored((byte[]) both.get(0));
-            if (wanted.chat == 0 || wanted.chat == seat.pair()) {
-                return new Found(seat.withGen(seat.gen() + 1), false, new String((byte[]) both.get(1)));
-            }
-            // Redis has lost that the visitor is in another chat now.
-            return askPartner(wanted);
+        if (value instanceof Found found) {
+            return found;
         }
         if (value instanceof byte[] word) {
-            return Arrays.equals(word, ALIVE) ? ask(wanted) : Found.UNKNOWN;
+            return text(word).equals("alive") ? ALIVE : Found.UNKNOWN;
         }
-        return value == Found.NONE ? askPartner(wanted) : Found.UNKNOWN;
+        List<?> parts = (List<?>) value;
+        if (parts.size() == 2) {
+            return new Found(null, false, "", Long.parseLong(text(parts.get(1))));
+        }
+        SeatRecord seat = SeatRecord.fromStored((byte[]) parts.get(0));
+        int claims = ((Long) parts.get(1)).intValue();
+        return Found.of(seat.withGen(seat.gen() + claims), text(parts.get(2)));
     }
 
-    /** @param anyway although the lease of the owner is not over */
-    private void claim(Wanted wanted, boolean anyway, RedisCall.Reply reply) {
+    private static String text(Object value) {
+        return new String((byte[]) value, StandardCharsets.US_ASCII);
+    }
+
+    private void claim(Wanted wanted, How how, RedisCall.Reply reply) {
         link.run(
                 Script.CLAIM,
                 reply,
@@ -154,34 +207,46 @@ final class Claims {
                 wanted.key,
                 self,
                 resumeMillis.getAsLong() * 2,
-                anyway ? 1 : 0,
+                how.ordinal(),
                 wanted.who);
     }
 
-    /** Asks the living server for it. */
+    /** Asks the living server for it, and the one to which it may have given it. */
     private Found ask(Wanted wanted) throws InterruptedException {
-        Found found = request(ItemType.TAKE, wanted.owner, wanted, STEP_MILLIS * 2);
+        Found found = request(ItemType.TAKE, wanted.owner, wanted, false, STEP_MILLIS * 2);
+        if (found.isNone && found.movedTo > UNUSED) {
+            Found there = request(ItemType.TAKE, found.movedTo, wanted, false, STEP_MILLIS * 2);
+            boolean isUnused = !there.isDecided() || there.isNone && there.movedTo == UNUSED;
+            found = there.seat != null || !isUnused
+                    ? there
+                    : request(ItemType.TAKE, wanted.owner, wanted, true, STEP_MILLIS * 2);
+        }
         if (found.seat != null) {
-            claim(wanted, true, RedisCall.Reply.IGNORED);
+            claim(wanted, How.GIVEN, RedisCall.Reply.IGNORED);
         }
         return found;
     }
 
     /** The partner's server, whichever it is, knows the visitor too; it does not answer if there is none. */
     private Found askPartner(Wanted wanted) throws InterruptedException {
-        Found found = request(ItemType.TAKE_FROM_PARTNER, Packet.TO_ALL, wanted, STEP_MILLIS);
+        Found found = request(ItemType.TAKE_FROM_PARTNER, Packet.TO_ALL, wanted, false, STEP_MILLIS);
         return found.seat == null ? Found.NONE : found;
     }
 
-    private Found request(ItemType type, long to, Wanted wanted, long millis) throws InterruptedException {
+    /** @param anyway although it was given to another server, which does not use it */
+    private Found request(ItemType type, long to, Wanted wanted, boolean anyway, long millis)
+            throws InterruptedException {
         long request = lastRequest.incrementAndGet();
-        CompletableFuture<SeatRecord> answer = new CompletableFuture<>();
+        CompletableFuture<Found> answer = new CompletableFuture<>();
         asked.put(request, answer);
         try {
-            WireWriter take = WireWriter.of(type).number(request).text(wanted.key).text(wanted.who);
+            WireWriter take = WireWriter.of(type)
+                    .number(request)
+                    .text(wanted.key)
+                    .text(wanted.who)
+                    .flag(anyway);
             link.publish(new Packet(to, take.toBytes()));
-            SeatRecord seat = answer.get(millis, TimeUnit.MILLISECONDS);
-            return seat == null ? Found.NONE : new Found(seat, false, "");
+            return answer.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return Found.UNKNOWN;
         } finally {
@@ -199,10 +264,30 @@ final class Claims {
 
     /** Thread of the subscription. */
     void answered(ItemType type, WireReader in) {
-        CompletableFuture<SeatRecord> answer = asked.remove(in.number());
+        CompletableFuture<Found> answer = asked.remove(in.number());
         if (answer != null) {
-            answer.complete(type == ItemType.TAKEN ? SeatRecord.read(in) : null);
+            answer.complete(
+                    type == ItemType.TAKEN
+                            ? Found.of(SeatRecord.read(in), "")
+                            : new Found(null, true, "", in.number()));
         }
+    }
+
+    /** Who has just come back here with the secret of this key, and may not know it; or null. */
+    Participant adopted(String key) {
+        Adopted there = adopted.get(key);
+        return there != null && (there.who.isAway() || System.nanoTime() - there.sinceNanos < UNCONFIRMED_NANOS)
+                ? there.who
+                : null;
+    }
+
+    boolean isKnown(String key) {
+        return adopted.containsKey(key);
+    }
+
+    /** The cluster's clock. */
+    void tick(long now) {
+        adopted.values().removeIf(each -> now - each.sinceNanos > REMEMBERED_NANOS);
     }
 
     // Going on
@@ -265,7 +350,8 @@ final class Claims {
     private RemoteChats.Heard hello(RemotePartner partner, SeatRecord seat, Participant by, long seen)
             throws InterruptedException {
         BlockingQueue<RemoteChats.Heard> answers = new LinkedBlockingQueue<>();
-        ChatItems.Hello ours = new ChatItems.Hello(seat.gen(), partner.gen(), by.id(), by.resumeKey(), seen, seen, 0, null, 1);
+        ChatItems.Hello ours =
+                new ChatItems.Hello(seat.gen(), partner.gen(), by.id(), by.resumeKey(), seen, seen, 0, null, 1);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELLO_MILLIS);
         chats.expectHello(partner, answers::add);
         try {

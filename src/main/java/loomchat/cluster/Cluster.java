@@ -132,7 +132,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         offers = new Offers(link, with, chats, search, numbers::next);
         seats = new Seats(link, self, members, context::monotonicMillis);
         claims = new Claims(link, self, chats, seats, members, () -> TimeUnit.SECONDS.toMillis(resumeSeconds));
-        handOvers = new HandOvers(link, chats, seats, members, with.matchmaker(), byKey);
+        handOvers = new HandOvers(link, chats, seats, members, with.matchmaker(), byKey, claims);
         chats.listen(seats::later, handOvers::superseded);
         search.begin(offers, with.matchmaker()::avoidedBy);
         link.start(self, this::received, new RedisLink.Listener() {
@@ -208,6 +208,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         seats.tick(now);
         chats.tick(now, passed);
         handOvers.tick(now);
+        claims.tick(now);
         shared.tick(now);
         long since = downSince;
         if (since == 0) {

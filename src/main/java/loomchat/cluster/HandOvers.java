@@ -27,6 +27,7 @@ final class HandOvers {
     private final Members members;
     private final Matchmaker<Participant, Pair> matchmaker;
     private final Function<String, Participant> byKey;
+    private final Claims claims;
     /** Answers that may have to be given again, because they can be lost. */
     private final Map<String, Given> given = new ConcurrentHashMap<>();
 
@@ -40,13 +41,15 @@ final class HandOvers {
             Seats seats,
             Members members,
             Matchmaker<Participant, Pair> matchmaker,
-            Function<String, Participant> byKey) {
+            Function<String, Participant> byKey,
+            Claims claims) {
         this.link = link;
         this.chats = chats;
         this.seats = seats;
         this.members = members;
         this.matchmaker = matchmaker;
         this.byKey = byKey;
+        this.claims = claims;
     }
 
     /** Thread of the subscription. */
@@ -54,14 +57,17 @@ final class HandOvers {
         long request = in.number();
         String key = in.text();
         String owner = in.text();
+        boolean anyway = in.flag();
         open.incrementAndGet();
         Thread.startVirtualThread(() -> {
             try {
-                SeatRecord seat = handOver(key, owner, from);
+                SeatRecord seat = handOver(key, owner, from, anyway);
                 WireWriter answer = WireWriter.of(seat == null ? ItemType.NOT_TAKEN : ItemType.TAKEN)
                         .number(request);
                 if (seat != null) {
                     seat.write(answer);
+                } else {
+                    answer.number(movedTo(key));
                 }
                 link.publish(new Packet(from, answer.toBytes()));
             } finally {
@@ -96,12 +102,25 @@ final class HandOvers {
     }
 
     /** @param owner the hash of who asks, empty for a guest */
-    private SeatRecord handOver(String key, String owner, long to) {
+    private SeatRecord handOver(String key, String owner, long to, boolean anyway) {
         Given before = given.get(key);
         if (before != null) {
-            return again(key, before, to);
+            return again(key, before, to, anyway);
         }
         Participant who = byKey.apply(key);
+        if (who == null) {
+            who = claims.adopted(key);
+        }
+        return handOver(who, key, owner, to);
+    }
+
+    /** Where a seat is that is not here: the server that has it, or that nobody uses it. */
+    private long movedTo(String key) {
+        Given before = given.get(key);
+        return before != null ? before.to : claims.isKnown(key) ? 0 : Claims.UNUSED;
+    }
+
+    private SeatRecord handOver(Participant who, String key, String owner, long to) {
         Pair pair = who == null ? null : who.pair();
         if (pair == null || !mayTake(who, owner)) {
             return null;
@@ -132,11 +151,11 @@ final class HandOvers {
     }
 
     /** The answer was lost, or the server that got it has died with it. */
-    private SeatRecord again(String key, Given before, long to) {
+    private SeatRecord again(String key, Given before, long to, boolean anyway) {
         if (before.to == to) {
             return before.seat;
         }
-        if (members.isPresent(before.to)) {
+        if (members.isPresent(before.to) && !anyway) {
             return null;
         }
         Given next = new Given(before.seat.withGen(before.seat.gen() + 1), to, System.nanoTime());

@@ -397,7 +397,8 @@ final class RemotePartner extends Participant {
 
     private byte[] hello(int asks) {
         Participant here = local;
-        return new ChatItems.Hello(ownGen, gen, here.id(), here.resumeKey(), received, got, outbox.floor(), here.away(), asks)
+        return new ChatItems.Hello(
+                        ownGen, gen, here.id(), here.resumeKey(), received, got, outbox.floor(), here.away(), asks)
                 .bytes(number, !newcomer);
     }
 

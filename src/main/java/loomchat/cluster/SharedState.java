@@ -100,9 +100,8 @@ final class SharedState implements SharedIdentities {
                     public void of(Object value) {
                         known.complete(
                                 value instanceof List<?> both
-                                        ? new Known(
-                                                new String((byte[]) both.get(1), StandardCharsets.UTF_8),
-                                                (Long) both.get(0))
+                                        ? new Known(new String((byte[]) both.get(1), StandardCharsets.UTF_8), (Long)
+                                                both.get(0))
                                         : null);
                     }
 

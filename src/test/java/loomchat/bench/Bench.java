@@ -7,7 +7,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** {@code make bench}: all benchmarks in turn, or the one that is named. */
 public final class Bench {
-    private static final List<String> ALL = List.of("codec", "identity", "log", "report", "relay");
+    private static final List<String> ALL = List.of("codec", "cluster", "identity", "log", "report", "relay");
 
     private Bench() {}
 
@@ -23,6 +23,7 @@ public final class Bench {
             System.out.println("\n== " + each);
             switch (each) {
                 case "codec" -> codec();
+                case "cluster" -> ClusterBench.main(new String[0]);
                 case "identity" -> IdentityBench.main(new String[0]);
                 case "log" -> LogBench.main(new String[0]);
                 case "report" -> ReportBench.main(new String[0]);

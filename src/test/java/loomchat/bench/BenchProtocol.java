@@ -10,8 +10,19 @@ import loomchat.ws.WebSocketClient;
 abstract class BenchProtocol {
     private boolean matched;
 
-    static BenchProtocol of(boolean v1) {
-        return v1 ? new V1() : new Plain();
+    /** Which one. */
+    enum Kind {
+        PLAIN,
+        V1,
+        SOCKET_IO
+    }
+
+    static BenchProtocol of(Kind kind) {
+        return switch (kind) {
+            case PLAIN -> new Plain();
+            case V1 -> new V1();
+            case SOCKET_IO -> new SocketIo();
+        };
     }
 
     boolean matched() {
@@ -36,6 +47,37 @@ abstract class BenchProtocol {
         int hear(WebSocketClient client, byte[] buffer, int offset, int length) {
             if (startsWith(buffer, offset, length, CHAT)) {
                 return offset + CHAT.length;
+            }
+            super.matched |= startsWith(buffer, offset, length, MATCHED);
+            return -1;
+        }
+    }
+
+    /** Events of Socket.IO over a WebSocket (Engine.IO 4). */
+    private static final class SocketIo extends BenchProtocol {
+        private static final byte[] OPEN = ascii("0{");
+        private static final byte[] PING = ascii("2");
+        private static final byte[] MATCHED = ascii("42[\"matched\"");
+        private static final byte[] CHAT = ascii("42[\"m\",\"");
+        private static final byte[] END = ascii("\"]");
+
+        @Override
+        void say(WebSocketClient client, byte[] text) throws IOException {
+            byte[] message = Arrays.copyOf(CHAT, CHAT.length + text.length + END.length);
+            System.arraycopy(text, 0, message, CHAT.length, text.length);
+            System.arraycopy(END, 0, message, CHAT.length + text.length, END.length);
+            client.sendText(message, 0, message.length);
+        }
+
+        @Override
+        int hear(WebSocketClient client, byte[] buffer, int offset, int length) throws IOException {
+            if (startsWith(buffer, offset, length, CHAT)) {
+                return offset + CHAT.length;
+            }
+            if (startsWith(buffer, offset, length, OPEN)) {
+                client.sendText(ascii("40"), 0, 2);
+            } else if (length == PING.length && startsWith(buffer, offset, length, PING)) {
+                client.sendText(ascii("3"), 0, 1);
             }
             super.matched |= startsWith(buffer, offset, length, MATCHED);
             return -1;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -32,6 +33,11 @@ final class BenchServer implements AutoCloseable {
 
     /** @param program what is run, as arguments of java */
     static BenchServer start(String... program) throws IOException {
+        return start(Map.of(), program);
+    }
+
+    /** @param settings in its environment */
+    static BenchServer start(Map<String, String> settings, String... program) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
         command.addAll(List.of(System.getProperty("run.flags", "").strip().split("\\s+")));
@@ -43,6 +49,7 @@ final class BenchServer implements AutoCloseable {
         builder.environment().put("PORT", "0");
         // The limit is looked at for each chat.v1 message, but nobody here is a flood.
         builder.environment().put("CHAT_MESSAGES_PER_SECOND", "10000");
+        builder.environment().putAll(settings);
         Process process = builder.start();
         String line = process.inputReader().readLine();
         if (line == null) {

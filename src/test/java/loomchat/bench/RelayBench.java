@@ -34,18 +34,18 @@ public final class RelayBench {
     /**
      * {@code rate} in messages a second over all clients, or 0 for a closed loop of {@code window} messages a client.
      */
-    private record Load(String name, int clients, int bytes, int window, int rate, boolean v1) {
+    record Load(String name, int clients, int bytes, int window, int rate, BenchProtocol.Kind protocol) {
         /** The same with clients that speak {@code chat.v1}. */
         Load asV1() {
-            return new Load(name + ", chat.v1", clients, bytes, window, rate, true);
+            return new Load(name + ", chat.v1", clients, bytes, window, rate, BenchProtocol.Kind.V1);
         }
     }
 
     private static final List<Load> LOADS = List.of(
-            new Load("saturated", 100, 100, 1, 0, false),
-            new Load("bulk", 200, 2000, 4, 0, false),
-            new Load("rate10k", 1000, 500, 0, 10_000, false),
-            new Load("rate40k", 1000, 500, 0, 40_000, false));
+            new Load("saturated", 100, 100, 1, 0, BenchProtocol.Kind.PLAIN),
+            new Load("bulk", 200, 2000, 4, 0, BenchProtocol.Kind.PLAIN),
+            new Load("rate10k", 1000, 500, 0, 10_000, BenchProtocol.Kind.PLAIN),
+            new Load("rate40k", 1000, 500, 0, 40_000, BenchProtocol.Kind.PLAIN));
 
     private RelayBench() {}
 
@@ -77,9 +77,7 @@ public final class RelayBench {
     }
 
     private static void measure(URI uri, long pid, List<Load> loads, int seconds) throws Exception {
-        System.out.printf(
-                "%-18s %10s %12s %8s %8s %8s %8s %6s %9s%n",
-                "load", "messages/s", "server µs/msg", "p50 µs", "p99 µs", "p99.9", "max µs", "lost", "RSS MB");
+        head();
         for (Load load : loads.subList(0, 2)) {
             new RelayBench.Run(uri, pid, load).play(2);
         }
@@ -88,10 +86,25 @@ public final class RelayBench {
         }
     }
 
+    /**
+     * The same over several servers, whose visitors meet each other: consecutive clients are at different ones.
+     *
+     * @param pids the processes whose time counts
+     */
+    static String measure(List<URI> uris, List<Long> pids, Load load, int seconds) throws Exception {
+        return new RelayBench.Run(uris, pids, load).play(seconds);
+    }
+
+    static void head() {
+        System.out.printf(
+                "%-24s %10s %12s %8s %8s %8s %8s %6s %9s%n",
+                "load", "messages/s", "server µs/msg", "p50 µs", "p99 µs", "p99.9", "max µs", "lost", "RSS MB");
+    }
+
     /** One load, played once. */
     private static final class Run {
-        private final URI uri;
-        private final long pid;
+        private final List<URI> uris;
+        private final List<Long> pids;
         private final Load load;
         private final Histogram latency = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(1), 3);
         private final AtomicLong received = new AtomicLong();
@@ -104,8 +117,12 @@ public final class RelayBench {
         private volatile boolean over;
 
         Run(URI uri, long pid, Load load) {
-            this.uri = uri;
-            this.pid = pid;
+            this(List.of(uri), List.of(pid), load);
+        }
+
+        Run(List<URI> uris, List<Long> pids, Load load) {
+            this.uris = uris;
+            this.pids = pids;
             this.load = load;
             matched = new CountDownLatch(load.clients);
         }
@@ -116,7 +133,9 @@ public final class RelayBench {
                 for (int i = 0; i < load.clients; i++) {
                     int number = i;
                     users.add(loop.start(() -> user(loop, number)));
-                    if (i % CONNECTS_PER_MILLI == 0) {
+                    if (uris.size() > 1) {
+                        awaitOneMore(i);
+                    } else if (i % CONNECTS_PER_MILLI == 0) {
                         TimeUnit.MILLISECONDS.sleep(1);
                     }
                 }
@@ -125,11 +144,11 @@ public final class RelayBench {
                 }
                 sending = true;
                 TimeUnit.SECONDS.sleep(1);
-                double cpu = cpuSeconds(pid);
+                double cpu = cpuSeconds(pids);
                 measuring = true;
                 TimeUnit.SECONDS.sleep(seconds);
                 measuring = false;
-                cpu = cpuSeconds(pid) - cpu;
+                cpu = cpuSeconds(pids) - cpu;
                 long messages = latency.getTotalCount();
                 costMicros = cpu * 1e6 / Math.max(1, messages);
                 String line = line(seconds, messages);
@@ -143,28 +162,56 @@ public final class RelayBench {
             }
         }
 
+        /** Whoever comes next must not find somebody of the same server waiting. */
+        private void awaitOneMore(int number) throws InterruptedException {
+            if (number % 2 == 0) {
+                TimeUnit.MILLISECONDS.sleep(10);
+                return;
+            }
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+            while (matched.getCount() > load.clients - number - 1 && System.nanoTime() - deadline < 0) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        }
+
+        private static double cpuSeconds(List<Long> pids) throws IOException {
+            double all = 0;
+            for (long each : pids) {
+                all += RelayBench.cpuSeconds(each);
+            }
+            return all;
+        }
+
+        private boolean hasProcess() {
+            return pids.getFirst() > 0;
+        }
+
         private String line(int seconds, long messages) throws IOException {
             return String.format(
                     Locale.ROOT,
-                    "%-18s %10d %12s %8d %8d %8d %8d %6d %9s",
+                    "%-24s %10d %12s %8d %8d %8d %8d %6d %9s",
                     load.name,
                     messages / seconds,
-                    pid > 0 ? String.format(Locale.ROOT, "%.2f", costMicros) : "-",
+                    hasProcess() ? String.format(Locale.ROOT, "%.2f", costMicros) : "-",
                     latency.getValueAtPercentile(50) / 1000,
                     latency.getValueAtPercentile(99) / 1000,
                     latency.getValueAtPercentile(99.9) / 1000,
                     latency.getMaxValue() / 1000,
                     misordered.get(),
-                    pid > 0 ? Long.toString(rssBytes(pid) >> 20) : "-");
+                    hasProcess() ? Long.toString(rssBytes(pids.getFirst()) >> 20) : "-");
         }
 
         private void user(Loop loop, int number) {
             try {
+                URI uri = uris.get(number % uris.size());
+                if (load.protocol == BenchProtocol.Kind.SOCKET_IO) {
+                    uri = URI.create(uri + "&pair=" + number / 2);
+                }
                 InetAddress from = InetAddress.getByName("127.0.0." + (2 + number / 10_000));
                 boolean loopback =
                         uri.getHost().equals("localhost") || uri.getHost().startsWith("127.");
                 ClientOptions options = ClientOptions.of(uri, loop);
-                options = load.v1 ? options.subprotocol("chat.v1") : options;
+                options = load.protocol == BenchProtocol.Kind.V1 ? options.subprotocol("chat.v1") : options;
                 try (WebSocketClient client = WebSocketClient.connect(loopback ? options.from(from) : options)) {
                     new User(this, client, number).run();
                 }
@@ -190,7 +237,7 @@ public final class RelayBench {
         User(Run run, WebSocketClient client, int number) {
             this.run = run;
             this.client = client;
-            protocol = BenchProtocol.of(run.load.v1);
+            protocol = BenchProtocol.of(run.load.protocol);
             text = new byte[run.load.bytes];
             Arrays.fill(text, (byte) 'x');
             interval = run.load.rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(run.load.clients) / run.load.rate;

@@ -97,7 +97,13 @@ class ClusterKillsTest {
     private CommandRun play(Crowd crowd, String duration, String clients) throws Exception {
         try (ExecutorService player = Executors.newSingleThreadExecutor()) {
             Future<CommandRun> played = player.submit(() -> CommandRun.stress(
-                    dir.resolve("results"), "nodes", "URL=" + crowd.urls(), "KILLS=true", "DRAIN=12s", duration, clients));
+                    dir.resolve("results"),
+                    "nodes",
+                    "URL=" + crowd.urls(),
+                    "KILLS=true",
+                    "DRAIN=12s",
+                    duration,
+                    clients));
             return played.get();
         }
     }

@@ -59,7 +59,8 @@ class RedisStartTest {
 
     @Test
     void aWrongPasswordIsTold() throws Exception {
-        try (RedisProcess redis = new RedisProcess(Files.createDirectory(dir.resolve("redis")), "--requirepass", "right")) {
+        try (RedisProcess redis =
+                new RedisProcess(Files.createDirectory(dir.resolve("redis")), "--requirepass", "right")) {
             cannotStart("redis://:s3cret@127.0.0.1:" + redis.port(), "cannot be used", "WRONGPASS");
             cannotStart("redis://127.0.0.1:" + redis.port(), "cannot be used", "NOAUTH");
             InProcessServer.open(dir.resolve("server"), "REDIS_URL", "redis://:right@127.0.0.1:" + redis.port())
@@ -108,7 +109,7 @@ class RedisStartTest {
 
     private static String answerOfOld(String command) {
         if (command.contains("HELLO")) {
-            return "*2\r\n$7\r\nversion\r\n$6\r\n6.2.14\r\n";
+            return "*6\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n6.2.14\r\n$5\r\nproto\r\n:2\r\n";
         }
         String info = "# Server\r\nredis_version:6.2.14\r\n";
         return command.contains("INFO") ? "$" + info.length() + "\r\n" + info + "\r\n" : "+OK\r\n";
@@ -124,15 +125,17 @@ class RedisStartTest {
             assertThat(a.receive()).isEqualTo(InProcessServer.MATCHED);
             assertThat(b.receive()).isEqualTo(InProcessServer.MATCHED);
             try (RedisProcess redis = new RedisProcess(Files.createDirectory(dir.resolve("redis")), port)) {
-                Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> redis.ask(Crowd.NODES)
-                        .equals(":1"));
+                Awaitility.await()
+                        .atMost(20, TimeUnit.SECONDS)
+                        .until(() -> redis.ask(Crowd.NODES).equals(":1"));
             }
         }
     }
 
     @Test
     void thePasswordIsInNoRecord() throws Exception {
-        try (RedisProcess redis = new RedisProcess(Files.createDirectory(dir.resolve("redis")), "--requirepass", "s3cret")) {
+        try (RedisProcess redis =
+                new RedisProcess(Files.createDirectory(dir.resolve("redis")), "--requirepass", "s3cret")) {
             InProcessServer.open(dir.resolve("server"), "REDIS_URL", "redis://:s3cret@127.0.0.1:" + redis.port())
                     .close();
             assertThat(Files.readString(dir.resolve("server").resolve("chat-logs.jsonl")))

@@ -78,7 +78,9 @@ class SharedIdentitiesTest {
         }
         RawClient connected = at(other, visitor).connect();
         assertThat(thief.refresh().status()).isEqualTo(401);
-        assertThat(visitor.refresh().status()).as("the family is over everywhere").isEqualTo(401);
+        assertThat(visitor.refresh().status())
+                .as("the family is over everywhere")
+                .isEqualTo(401);
         assertThat(connected.readAll().getLast().closeCode()).isEqualTo(4003);
         connected.close();
     }

@@ -275,7 +275,8 @@ final class V1Connection extends ChatConnection {
 
     private boolean resumeElsewhere(V1Session mine, V1Message.Resume wanted)
             throws Elsewhere.Unreachable, InterruptedException {
-        Elsewhere.Claim claim = v1.pairs().elsewhere().claim(wanted.secret(), mine, wanted.chat(), wanted.id(), wanted.from());
+        Elsewhere.Claim claim =
+                v1.pairs().elsewhere().claim(wanted.secret(), mine, wanted.chat(), wanted.id(), wanted.from());
         return claim != null && mine.adopt(claim, wanted.id());
     }
 

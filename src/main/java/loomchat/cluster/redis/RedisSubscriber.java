@@ -18,7 +18,8 @@ final class RedisSubscriber extends RedisThread {
     private final Consumer<byte[]> received;
 
     /** @param received called on this thread: must not block */
-    RedisSubscriber(RedisConnector connector, LinkState state, byte[] channel, byte[] toAll, Consumer<byte[]> received) {
+    RedisSubscriber(
+            RedisConnector connector, LinkState state, byte[] channel, byte[] toAll, Consumer<byte[]> received) {
         super("subscriber", connector, state, SILENCE_MILLIS);
         this.channel = channel;
         this.toAll = toAll;

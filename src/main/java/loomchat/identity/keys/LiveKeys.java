@@ -52,9 +52,8 @@ public final class LiveKeys implements Supplier<KeyRing> {
                 if (!own) {
                     throw new NoKeys("AUTH_KEYS_FILE=" + file + " does not exist: loomchat keys rotate makes it");
                 }
-                KeyRing first = others.isEmpty()
-                        ? new KeyRing(List.of(KeyFile.newKey(nowMillis)))
-                        : KeyFile.ofJwks(others);
+                KeyRing first =
+                        others.isEmpty() ? new KeyRing(List.of(KeyFile.newKey(nowMillis))) : KeyFile.ofJwks(others);
                 KeyFile.write(file, first);
             }
             LiveKeys keys = new LiveKeys(file, KeyFile.read(file));
@@ -113,10 +112,12 @@ public final class LiveKeys implements Supplier<KeyRing> {
         try {
             KeyRing before = ring;
             List<SigningKey> all = new ArrayList<>(before.keys());
-            for (SigningKey each : jwks.isEmpty() ? List.<SigningKey>of() : KeyFile.ofJwks(jwks).keys()) {
+            for (SigningKey each : jwks.isEmpty()
+                    ? List.<SigningKey>of()
+                    : KeyFile.ofJwks(jwks).keys()) {
                 boolean isNew = all.stream().noneMatch(there -> there.id().equals(each.id()));
-                boolean endsSooner = all.removeIf(there -> there.id().equals(each.id())
-                        && each.verifiesUntilMillis() < there.verifiesUntilMillis());
+                boolean endsSooner = all.removeIf(there ->
+                        there.id().equals(each.id()) && each.verifiesUntilMillis() < there.verifiesUntilMillis());
                 if (isNew || endsSooner) {
                     all.add(each);
                 }

@@ -1,33 +1,57 @@
--- Claims a seat of a chat for another server. KEYS[1] prefix.
+-- Claims a seat of a chat, whose node is dead, for another one. KEYS[1] prefix.
 -- ARGV: the node that had it, the key of the secret, the new node, ms for which the other seat must find the new node,
--- 1 to take it although the old node lives, the hash of who claims it
+-- how (0; 1 although the lease is not over; 2 also from a living node that has claimed it and does not use it; 3 the
+-- living node has given it away: nothing is claimed), the hash of who claims it
 -- Reply: nil if there is no such seat; "alive" if the old node lives and must be asked; "silent" if it listens to
--- nothing, and its lease is not over; or the record, and who claimed the other seat.
+-- nothing, and its lease is not over; "claimed", and the living node that has; or the record, how many claims there
+-- have been, and who claimed the other seat.
 -- A record is pair.role.gen.owner. and then bytes that nobody reads here; the owner is a hash, empty for a guest, whose
--- chat is taken over by whoever has the secret.
+-- chat is taken over by whoever has the secret. Once claimed it begins with C, the node, a point, the number of claims,
+-- and a bar. It stays until its node's key ends, so that a claim whose reply was lost can be made again.
 local p = KEYS[1]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local seats = p .. 'seats:' .. ARGV[1]
-local lease = redis.call('ZSCORE', p .. 'nodes', ARGV[1])
-if ARGV[5] ~= '1' then
-  if redis.call('PUBSUB', 'SHARDNUMSUB', p .. 'to:' .. ARGV[1])[2] > 0 then
+local how = ARGV[5]
+
+local function listens(node)
+  return redis.call('PUBSUB', 'SHARDNUMSUB', p .. 'to:' .. node)[2] > 0
+end
+
+if how ~= '3' then
+  if listens(ARGV[1]) then
     return 'alive'
-  elseif lease and tonumber(lease) > now then
+  end
+  local lease = redis.call('ZSCORE', p .. 'nodes', ARGV[1])
+  if how == '0' and lease and tonumber(lease) > now then
     return 'silent'
   end
 end
-local record = redis.call('HGET', seats, ARGV[2])
-if not record then
+local stored = redis.call('HGET', seats, ARGV[2])
+if not stored then
   return nil
 end
+local claimant, count, record = string.match(stored, '^C(%d+)%.(%d+)|(.*)$')
+record = record or stored
 local pair, role, gen, owner = string.match(record, '^(%d+)%.(%d)%.(%d+)%.([%w_-]*)%.')
 if not pair or (owner ~= '' and owner ~= ARGV[6]) then
   return nil
 end
-redis.call('HDEL', seats, ARGV[2])
+if claimant and claimant ~= ARGV[3] and how ~= '2' and listens(claimant) then
+  return {'claimed', claimant}
+end
+if claimant == ARGV[3] then
+  count = tonumber(count)
+else
+  count = tonumber(count or 0) + 1
+end
+if how == '3' then
+  redis.call('HDEL', seats, ARGV[2])
+else
+  redis.call('HSET', seats, ARGV[2], 'C' .. ARGV[3] .. '.' .. count .. '|' .. record)
+end
 local chat = p .. 'chat:' .. pair
-redis.call('HSET', chat, role, ARGV[3] .. '.' .. (gen + 1))
+redis.call('HSET', chat, role, string.format('%s.%d', ARGV[3], gen + count))
 redis.call('PEXPIRE', chat, ARGV[4])
 local other = redis.call('HGET', chat, role == '0' and '1' or '0') or ''
-return {record, other}
+return {record, count, other}
