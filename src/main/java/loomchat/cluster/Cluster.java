@@ -26,7 +26,8 @@ import loomchat.identity.session.SharedIdentities;
 
 /**
  * This server as one of a crowd. {@link #open}, {@link #begin} and {@link #close} run on the main thread, everything
- * else on any. Its clock wakes ten times a second and waits for nobody.
+ * else on any. Its clock wakes ten times a second and waits for nobody. Long, because all that comes in and goes out is
+ * wired here.
  */
 public final class Cluster implements Elsewhere, AutoCloseable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -50,6 +51,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     private RemoteChats chats;
     private Offers offers;
     private Seats seats;
+    private SeatFinder finder;
     private Claims claims;
     private HandOvers handOvers;
     private volatile boolean closed;
@@ -131,7 +133,8 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         chats = new RemoteChats(context, with, link, members, resumeSeconds);
         offers = new Offers(link, with, chats, search, numbers::next);
         seats = new Seats(link, self, members, context::monotonicMillis);
-        claims = new Claims(link, self, chats, seats, members, () -> TimeUnit.SECONDS.toMillis(resumeSeconds));
+        finder = new SeatFinder(link, self, members, () -> TimeUnit.SECONDS.toMillis(resumeSeconds));
+        claims = new Claims(self, chats, seats, members, finder);
         handOvers = new HandOvers(link, chats, seats, members, with.matchmaker(), byKey, claims);
         chats.listen(seats::later, handOvers::superseded);
         search.begin(offers, with.matchmaker()::avoidedBy);
@@ -168,7 +171,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             case HELLO, DATA, ACK, TYPING, END, ENDED, GONE, REPORTED -> chats.item(from, type, in);
             case TAKE -> handOvers.asked(from, in);
             case TAKE_FROM_PARTNER -> handOvers.askedAsPartner(from, in);
-            case TAKEN, NOT_TAKEN -> claims.answered(type, in);
+            case TAKEN, NOT_TAKEN -> finder.answered(type, in);
             case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED -> {
                 if (from != self) {
                     shared.item(type, in);

@@ -117,7 +117,7 @@ final class HandOvers {
     /** Where a seat is that is not here: the server that has it, or that nobody uses it. */
     private long movedTo(String key) {
         Given before = given.get(key);
-        return before != null ? before.to : claims.isKnown(key) ? 0 : Claims.UNUSED;
+        return before != null ? before.to : claims.isKnown(key) ? 0 : SeatFinder.UNUSED;
     }
 
     private SeatRecord handOver(Participant who, String key, String owner, long to) {

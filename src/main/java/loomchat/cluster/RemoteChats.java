@@ -17,7 +17,10 @@ import loomchat.cluster.wire.Packet;
 import loomchat.cluster.wire.WireReader;
 import loomchat.ws.MessageBudget;
 
-/** All chats of this server with a visitor of another one. Any thread; nothing here blocks. */
+/**
+ * All chats of this server with a visitor of another one. Any thread; nothing here blocks. Long, because all that
+ * servers say about chats comes in here.
+ */
 final class RemoteChats {
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
     /** Each chat is asked for every 30 s. */

@@ -11,8 +11,8 @@ import loomchat.cluster.redis.Script;
  * Numbers that no other server of the crowd gives: Redis gives out blocks, the server counts within its block. Where
  * Redis cannot be asked, a block is drawn by lot from a range of its own. All are below 2^49. Any thread.
  *
- * <p>A block is at least the number of seconds since 2026: a Redis that has lost its last block when it comes back gives
- * none of the same second.
+ * <p>A block is at least the number of seconds since 2026: a Redis that has lost its last block when it comes back
+ * gives none of the same second.
  */
 final class ServerNumbers {
     private static final int COUNT_BITS = 18;

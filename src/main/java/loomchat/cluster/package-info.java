@@ -11,7 +11,9 @@
  *       RemotePartner the partner, as the visitor here sees it
  *       Outbox        what was said to it, until it has come
  *     Seats           who can go on at another server, written to Redis
- *     Claims          a visitor of another server goes on here; HandOvers: one of here goes on elsewhere
+ *     Claims          a visitor of another server goes on here, once the SeatFinder has found its chat
+ *     HandOvers       one of here goes on elsewhere
+ *     SharedState     keys, families, bans and blocks
  * </pre>
  *
  * <p>Threads: three of {@code redis}; {@code cluster-clock}, which waits for nobody; short virtual threads for whatever

@@ -45,6 +45,7 @@ public final class ClusterBench {
                 }
             }
             socketIo(redis, seconds);
+            MatchBench.run(redis);
         }
     }
 

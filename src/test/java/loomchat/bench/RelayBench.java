@@ -26,7 +26,7 @@ import org.HdrHistogram.Histogram;
  * {@code chat.v1}. Starts a server as {@code make run} does, or measures with plain clients the one at {@code URL}
  * whose process is {@code SERVER_PID} (any that speaks the plain protocol), reading its processor time and memory
  * from {@code /proc}. Client and server share the machine: only ratios between servers measured in one go mean
- * something.
+ * something. Long, because the loads, their clients and their figures belong together.
  */
 public final class RelayBench {
     private static final int CONNECTS_PER_MILLI = 4;

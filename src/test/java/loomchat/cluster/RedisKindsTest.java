@@ -13,8 +13,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Redis behind Sentinels, as a cluster, with a login, and cut off from one server. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 class RedisKindsTest {
     @TempDir

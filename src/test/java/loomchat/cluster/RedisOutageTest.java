@@ -13,8 +13,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Redis dies, hangs, or loses everything: local chats go on, chats across servers pause and go on. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class RedisOutageTest {
     @TempDir

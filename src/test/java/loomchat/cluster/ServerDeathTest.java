@@ -11,8 +11,11 @@ import loomchat.testing.JsonClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server is killed, or stops: its visitors go on at another one, and nothing is lost. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 class ServerDeathTest {
     @TempDir

@@ -7,8 +7,8 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
- * Receives what is published for this server and for all. Each server publishes to itself once a second, so that a connection on
- * which nothing comes is broken.
+ * Receives what is published for this server and for all. Each server publishes to itself once a second, so that a
+ * connection on which nothing comes is broken.
  */
 final class RedisSubscriber extends RedisThread {
     private static final int SILENCE_MILLIS = 3_000;

@@ -26,6 +26,8 @@ import loomchat.identity.store.Journal;
  *
  * <p>A token that is authentic and newer than the family knows tells of rotations that a power cut took from the file:
  * it is taken as the newest.
+ *
+ * <p>Long, because the life of a family is read in one piece, here and at other servers.
  */
 public final class RefreshFamilies implements AutoCloseable {
     static final Duration GRACE = Duration.ofSeconds(30);
