@@ -58,10 +58,11 @@ final class HandOvers {
         String key = in.text();
         String owner = in.text();
         boolean anyway = in.flag();
+        long chat = in.number();
         open.incrementAndGet();
         Thread.startVirtualThread(() -> {
             try {
-                SeatRecord seat = handOver(key, owner, from, anyway);
+                SeatRecord seat = handOver(key, owner, chat, from, anyway);
                 WireWriter answer = WireWriter.of(seat == null ? ItemType.NOT_TAKEN : ItemType.TAKEN)
                         .number(request);
                 if (seat != null) {
@@ -81,8 +82,9 @@ final class HandOvers {
         long request = in.number();
         String key = in.text();
         String owner = in.text();
-        RemotePartner partner = chats.findByKey(key);
-        if (partner == null || partner.in() == null || !partner.in().active()) {
+        in.flag();
+        RemotePartner partner = chats.findByKey(key, in.number());
+        if (partner == null) {
             return;
         }
         String subject = partner.info().subject();
@@ -102,7 +104,7 @@ final class HandOvers {
     }
 
     /** @param owner the hash of who asks, empty for a guest */
-    private SeatRecord handOver(String key, String owner, long to, boolean anyway) {
+    private SeatRecord handOver(String key, String owner, long chat, long to, boolean anyway) {
         Given before = given.get(key);
         if (before != null) {
             return again(key, before, to, anyway);
@@ -111,7 +113,7 @@ final class HandOvers {
         if (who == null) {
             who = claims.adopted(key);
         }
-        return handOver(who, key, owner, to);
+        return handOver(who, key, owner, chat, to);
     }
 
     /** Where a seat is that is not here: the server that has it, or that nobody uses it. */
@@ -120,9 +122,9 @@ final class HandOvers {
         return before != null ? before.to : claims.isKnown(key) ? 0 : SeatFinder.UNUSED;
     }
 
-    private SeatRecord handOver(Participant who, String key, String owner, long to) {
+    private SeatRecord handOver(Participant who, String key, String owner, long chat, long to) {
         Pair pair = who == null ? null : who.pair();
-        if (pair == null || !mayTake(who, owner)) {
+        if (pair == null || chat != 0 && chat != pair.id() || !mayTake(who, owner)) {
             return null;
         }
         SeatRecord[] handed = new SeatRecord[1];
@@ -174,7 +176,7 @@ final class HandOvers {
             }
             pair.endsElsewhere();
             seats.leave(pair, who);
-            chats.movedOn(remote);
+            chats.movedOn(remote, to);
             return next;
         }
         RemotePartner there =

@@ -82,6 +82,11 @@ final class Outbox {
         return onTheWay == 0;
     }
 
+    /** Whether the partner's client has all. */
+    boolean isConfirmed() {
+        return got >= lastId;
+    }
+
     void add(byte[] text, int textBytes, boolean recorded) {
         Message message = new Message(++lastId, text, textBytes, recorded);
         if (message.id <= taken) {

@@ -27,7 +27,7 @@ final class RemoteChats {
     private static final int TICKS_A_ROUND = 300;
 
     /** Who has asked so often about a chat that is not here is told so. */
-    private static final int ASKED_IN_VAIN = 5;
+    private static final int ASKED_IN_VAIN = 12;
 
     private static final LeaveReason[] REASONS = LeaveReason.values();
 
@@ -40,7 +40,7 @@ final class RemoteChats {
     private final Map<Long, RemotePartner> all = new ConcurrentHashMap<>();
     private final Set<RemotePartner> unsettled = ConcurrentHashMap.newKeySet();
     /** Chats whose visitor went on at another server, and when: that server will say so. */
-    private final Map<Long, Long> movedOn = new ConcurrentHashMap<>();
+    private final Map<Long, MovedOn> movedOn = new ConcurrentHashMap<>();
 
     /** For a visitor that waits to hear how things stand at the other end. */
     private final Map<Long, Consumer<Heard>> waitingForHello = new ConcurrentHashMap<>();
@@ -51,6 +51,8 @@ final class RemoteChats {
 
     private volatile Consumer<Pair> onMoved = pair -> {};
     private volatile Consumer<RemotePartner> onSuperseded = partner -> {};
+
+    private record MovedOn(long to, long sinceNanos) {}
 
     /** A hello, and the server that said it. */
     record Heard(long from, ChatItems.Hello hello) {}
@@ -89,8 +91,8 @@ final class RemoteChats {
     }
 
     /** The visitor here goes on at another server, and the partner's server will hear of it from there. */
-    void movedOn(RemotePartner partner) {
-        movedOn.put(key(partner.number(), partner.newcomer()), System.nanoTime());
+    void movedOn(RemotePartner partner, long to) {
+        movedOn.put(key(partner.number(), partner.newcomer()), new MovedOn(to, System.nanoTime()));
         partner.close();
     }
 
@@ -101,10 +103,11 @@ final class RemoteChats {
                 : pair.other(pair.newcomer()) instanceof RemotePartner other ? other : null;
     }
 
-    /** The partner whose visitor is known by this key, or null. */
-    RemotePartner findByKey(String key) {
+    /** The partner whose visitor is known by this key, in this chat unless it is 0; or null. */
+    RemotePartner findByKey(String key, long chat) {
         for (RemotePartner each : all.values()) {
-            if (key.equals(each.info().key())) {
+            boolean isIt = key.equals(each.info().key()) && (chat == 0 || chat == each.number());
+            if (isIt && each.in() != null && each.in().active()) {
                 return each;
             }
         }
@@ -131,7 +134,11 @@ final class RemoteChats {
         long pair = in.number();
         boolean fromNewcomer = in.flag();
         RemotePartner partner = all.get(key(pair, fromNewcomer));
-        if (type == ItemType.HELLO) {
+        if (type == ItemType.MOVED) {
+            if (partner != null) {
+                partner.redirect(from, in.number());
+            }
+        } else if (type == ItemType.HELLO) {
             hello(from, pair, fromNewcomer, partner, ChatItems.Hello.read(in));
         } else if (partner == null) {
             unknown(from, type, pair, fromNewcomer, in);
@@ -171,7 +178,7 @@ final class RemoteChats {
             }
             case REPORTED -> partner.post(from, () -> reported(partner));
             case BEAT, OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE, HELLO, TAKE, TAKEN, NOT_TAKEN -> {}
-            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED, TAKE_FROM_PARTNER -> {}
+            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED, TAKE_FROM_PARTNER, MOVED -> {}
         }
     }
 
@@ -181,7 +188,14 @@ final class RemoteChats {
             waiting.accept(new Heard(from, hello));
         } else if (partner != null) {
             partner.post(() -> partner.hello(from, hello));
-        } else if (hello.asks() >= ASKED_IN_VAIN && !isMovedOn(pair, fromNewcomer)) {
+        } else if (hello.asks() > 0 && isMovedOn(pair, fromNewcomer)) {
+            MovedOn there = movedOn.get(key(pair, fromNewcomer));
+            publish(new Packet(
+                    from,
+                    ChatItems.start(ItemType.MOVED, pair, !fromNewcomer)
+                            .number(there == null ? 0 : there.to)
+                            .toBytes()));
+        } else if (hello.asks() >= ASKED_IN_VAIN) {
             // A visitor who comes back is known a moment after the partner's server may have heard of it.
             publish(new Packet(from, ChatItems.gone(pair, !fromNewcomer, false)));
         }
@@ -245,7 +259,7 @@ final class RemoteChats {
         }
         unsettled.removeIf(each -> !each.tick(now));
         look(now);
-        movedOn.values().removeIf(since -> now - since > REMEMBERED_NANOS);
+        movedOn.values().removeIf(each -> now - each.sinceNanos > REMEMBERED_NANOS);
     }
 
     /** Some of all chats are asked for in turn: a partner's server may have ended one without our hearing of it. */

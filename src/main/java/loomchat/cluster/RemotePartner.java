@@ -35,7 +35,7 @@ final class RemotePartner extends Participant {
     private static final long DOUBTFUL_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long ABSENT_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** A server that has the partner, and is there, says so to one that has asked so often. */
-    private static final int ASKED_IN_VAIN = 5;
+    private static final int ASKED_IN_VAIN = 12;
 
     private static final int MOST_BYTES_AN_ITEM = 64 * 1024;
 
@@ -77,6 +77,7 @@ final class RemotePartner extends Participant {
     // Guarded by the lock
     private Closing closing;
     private volatile boolean over;
+    private boolean finished;
     private boolean confirmDue;
     private boolean helloDue;
     private int asked;
@@ -506,6 +507,7 @@ final class RemotePartner extends Participant {
     /** @param from the server that says so */
     void hello(long from, ChatItems.Hello hello) {
         boolean moved = from != node;
+        boolean raised;
         if (moved && hello.gen() <= gen && absentSince == 0) {
             // Its server may be dead without our knowing; Redis may have lost how often the seat has moved.
             if (hello.asks() >= ASKED_IN_VAIN && chats.isPresent(node)) {
@@ -518,6 +520,7 @@ final class RemotePartner extends Participant {
         try {
             node = from;
             gen = moved ? Math.max(hello.gen(), gen + 1) : Math.max(hello.gen(), gen);
+            raised = hello.otherGen() > ownGen;
             ownGen = Math.max(ownGen, hello.otherGen());
             info = info.withSession(hello.session(), hello.key());
             absentSince = 0;
@@ -545,7 +548,7 @@ final class RemotePartner extends Participant {
         } finally {
             order.unlock();
         }
-        if (moved) {
+        if (moved || raised) {
             chats.moved(this);
         }
     }
@@ -607,19 +610,27 @@ final class RemotePartner extends Participant {
         }
     }
 
-    /** With the lock. */
+    /**
+     * With the lock. The end is recorded; but a partner that has not confirmed all may come back at another server and
+     * ask for the rest.
+     */
     private void finish(boolean record) {
         if (over) {
             return;
         }
-        close();
-        if (outbox.onTheWay() > 0) {
-            chats.context().counters().messagesDropped.add(outbox.onTheWay());
+        if (!finished) {
+            finished = true;
+            if (outbox.onTheWay() > 0) {
+                chats.context().counters().messagesDropped.add(outbox.onTheWay());
+            }
+            if (record) {
+                pair.recordEnd(chats.context(), closing.leaver, closing.reason);
+            } else {
+                pair.endsElsewhere();
+            }
         }
-        if (record) {
-            pair.recordEnd(chats.context(), closing.leaver, closing.reason);
-        } else {
-            pair.endsElsewhere();
+        if (!info.returns() || outbox.isConfirmed()) {
+            close();
         }
     }
 
@@ -703,6 +714,13 @@ final class RemotePartner extends Participant {
         }
     }
 
+    /** Any thread: the partner has gone on at another server, says the one where it was. */
+    void redirect(long from, long to) {
+        if (from == node && to != 0 && !over) {
+            node = to;
+        }
+    }
+
     /** Asks how things stand at the other end. */
     void askHello() {
         order.lock();
@@ -760,6 +778,12 @@ final class RemotePartner extends Participant {
             return true;
         }
         try {
+            if (finished) {
+                if (now - closing.sinceNanos > chats.resumeNanos() + DOUBTFUL_NANOS) {
+                    post(this::close);
+                }
+                return true;
+            }
             boolean settled = !confirmDue && !helloDue && outbox.isSettled() && closing == null;
             if (absentSince != 0) {
                 if (now - absentSince > chats.resumeNanos()) {

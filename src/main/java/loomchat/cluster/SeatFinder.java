@@ -185,7 +185,8 @@ final class SeatFinder {
                     .number(request)
                     .text(wanted.key)
                     .text(wanted.who)
-                    .flag(anyway);
+                    .flag(anyway)
+                    .number(wanted.chat);
             link.publish(new Packet(to, take.toBytes()));
             return answer.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {

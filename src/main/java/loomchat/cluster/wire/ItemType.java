@@ -34,7 +34,9 @@ public enum ItemType {
     UNBANNED,
     BLOCKED,
     /** To all: who has the partner of the visitor with this key, whose server is dead? */
-    TAKE_FROM_PARTNER;
+    TAKE_FROM_PARTNER,
+    /** The visitor of that chat has gone on at another server. */
+    MOVED;
 
     static final List<ItemType> ALL = List.of(values());
 }
