@@ -11,7 +11,6 @@ public final class PairLifecycle {
     /** At most so many waiting clients are told how many wait. */
     private static final int MOST_TOLD = 200;
 
-    private final ChatContext context;
     private final Matchmaker<Participant, Pair> matchmaker;
     private final Elsewhere elsewhere;
 
@@ -26,7 +25,6 @@ public final class PairLifecycle {
     }
 
     public PairLifecycle(ChatContext context, int interestSeconds, Elsewhere elsewhere) {
-        this.context = context;
         this.elsewhere = elsewhere;
         this.matchmaker = new Matchmaker<>(
                 context.counters(),
@@ -65,6 +63,10 @@ public final class PairLifecycle {
             return;
         }
         Participant newcomer = made.newcomer();
+        if (newcomer.isElsewhere() || made.other(newcomer).isElsewhere()) {
+            // Not on the newcomer's thread, which may read its first message as soon as it has been told.
+            made.opened();
+        }
         newcomer.inSendOrder(() -> newcomer.tellInOrder(made));
         made.opened();
         elsewhere.talks(made);

@@ -164,7 +164,7 @@ final class Claims {
         chats.expectHello(partner, answers::add);
         try {
             while (deadline - System.nanoTime() > 0) {
-                chats.publish(new Packet(partner.node(), ours.bytes(seat.pair(), seat.newcomer())));
+                chats.publish(new Packet(partner.askAt(), ours.bytes(seat.pair(), seat.newcomer())));
                 RemoteChats.Heard answer = answers.poll(HELLO_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
                 if (answer != null) {
                     return answer;

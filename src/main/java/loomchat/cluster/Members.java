@@ -1,5 +1,6 @@
 package loomchat.cluster;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +66,11 @@ final class Members {
     private void answer(List<?> reply, Runnable onNew) {
         long millis = (Long) reply.get(1);
         redisMillisAtZero = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        String now = new String((byte[]) reply.get(2), java.nio.charset.StandardCharsets.US_ASCII);
+        String now = text(reply.get(2));
         othersWaiting = (int) Math.max(0, (Long) reply.get(3) - saidWaiting);
         if (!now.equals(version)) {
             Set<Long> listed = new HashSet<>();
-            reply.subList(4, reply.size()).forEach(each -> listed.add(Long.parseLong(new String((byte[]) each))));
+            reply.subList(4, reply.size()).forEach(each -> listed.add(Long.parseLong(text(each))));
             version = now;
             listed.forEach(missing::remove);
             present.addAll(listed);
@@ -82,6 +83,10 @@ final class Members {
         if ((Long) reply.get(0) == 1) {
             onNew.run();
         }
+    }
+
+    private static String text(Object reply) {
+        return new String((byte[]) reply, StandardCharsets.US_ASCII);
     }
 
     /** This server stops: others need not wait until its lease is over. */

@@ -55,6 +55,9 @@ final class RemotePartner extends Participant {
     /** Where it is, or was last while it is absent; 0 if nobody knows. */
     private volatile long node;
 
+    /** The server that is asked for it in place of that one, or 0. */
+    private volatile long askAt;
+
     private volatile int gen;
     /** How often the visitor here has changed its server in this chat. */
     private volatile int ownGen = 1;
@@ -185,6 +188,12 @@ final class RemotePartner extends Participant {
 
     long node() {
         return node;
+    }
+
+    /** Where to ask for it. */
+    long askAt() {
+        long other = askAt;
+        return other == 0 ? node : other;
     }
 
     int gen() {
@@ -526,6 +535,7 @@ final class RemotePartner extends Participant {
             absentSince = 0;
             helloDue = false;
             asked = 0;
+            askAt = 0;
             if (moved) {
                 outbox.rewind(hello.have());
             }
@@ -716,8 +726,8 @@ final class RemotePartner extends Participant {
 
     /** Any thread: the partner has gone on at another server, says the one where it was. */
     void redirect(long from, long to) {
-        if (from == node && to != 0 && !over) {
-            node = to;
+        if (from == node && to != 0) {
+            askAt = to;
         }
     }
 
@@ -763,7 +773,7 @@ final class RemotePartner extends Participant {
             say(ChatItems.start(ItemType.CONFIRM, number, !newcomer).toBytes());
         }
         if (helloDue && local != null) {
-            say(hello(++asked));
+            chats.publish(new Packet(askAt(), hello(++asked)));
         }
     }
 

@@ -10,6 +10,7 @@ import loomchat.cluster.Crowd.Visitor;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.RedisProcess;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Redis behind Sentinels, as a cluster, with a login, and cut off from one server. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
+@Tag("slow")
 class RedisKindsTest {
     @TempDir
     Path dir;

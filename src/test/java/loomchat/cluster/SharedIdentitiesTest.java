@@ -17,8 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An identity of one server is one at the other, which shares no file with it. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 class SharedIdentitiesTest {
     @TempDir

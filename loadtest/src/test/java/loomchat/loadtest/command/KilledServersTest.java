@@ -12,10 +12,12 @@ import java.util.concurrent.locks.LockSupport;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.FaultyV1Server;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster of which servers are killed all the time, and which keeps every promise. */
+@Tag("slow")
 class KilledServersTest {
     private static final int SERVERS = 3;
 
