@@ -23,11 +23,11 @@ import loomchat.ws.MessageBudget;
  */
 final class RemoteChats {
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
-    /** Each chat is asked for every 30 s. */
-    private static final int TICKS_A_ROUND = 300;
+    /** Each chat is asked for every 15 s. */
+    private static final int TICKS_A_ROUND = 150;
 
     /** Who has asked so often about a chat that is not here is told so. */
-    private static final int ASKED_IN_VAIN = 12;
+    private static final int ASKED_IN_VAIN = 5;
 
     private static final LeaveReason[] REASONS = LeaveReason.values();
 

@@ -3,6 +3,7 @@ package loomchat.cluster;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -27,6 +28,9 @@ final class Seats {
     private final LongSupplier monotonicMillis;
     private final Map<Pair, Boolean> talking = new ConcurrentHashMap<>();
     private final Map<Participant, Written> written = new ConcurrentHashMap<>();
+
+    /** What Redis was not told, because it was away. */
+    private final Set<Pair> unwritten = ConcurrentHashMap.newKeySet();
 
     // The cluster's clock
     private Iterator<Pair> again = List.<Pair>of().iterator();
@@ -80,7 +84,15 @@ final class Seats {
         link.run(
                 Command.HSET,
                 key,
-                RedisCall.Reply.IGNORED,
+                new RedisCall.Reply() {
+                    @Override
+                    public void of(Object value) {}
+
+                    @Override
+                    public void failed() {
+                        unwritten.add(pair);
+                    }
+                },
                 name,
                 record(pair, who, 0).stored());
     }
@@ -110,6 +122,7 @@ final class Seats {
     /** {@code pair} is over, or goes on elsewhere. */
     void forget(Pair pair) {
         talking.remove(pair);
+        unwritten.remove(pair);
         Participant newcomer = pair.newcomer();
         forget(pair, newcomer);
         forget(pair, pair.other(newcomer));
@@ -134,9 +147,15 @@ final class Seats {
         return talking.size();
     }
 
-    /** Redis may have lost everything: writes it again soon. */
+    /** Writes at once what could not be written, and the rest soon, because Redis may have lost it. */
     void linkUp() {
         roundDue = true;
+        Thread.startVirtualThread(() -> {
+            for (Pair each : unwritten) {
+                unwritten.remove(each);
+                write(each);
+            }
+        });
     }
 
     void tick(long now) {

@@ -12,7 +12,7 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 abstract class RedisThread implements Runnable, AutoCloseable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long CLOSE_MILLIS = 2_000;
 
     private final RedisConnector connector;
