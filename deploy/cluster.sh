@@ -38,6 +38,7 @@ trap 'end 1' EXIT
 trap 'end 0' INT TERM
 
 mkdir -p "$dir/redis"
+echo $$ >"$dir/pid"
 redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$dir/redis" --save "" --appendonly yes \
     >"$dir/redis/redis.log" 2>&1 &
 pids="$!"

@@ -165,6 +165,11 @@ public abstract class Participant extends Seeker<Pair> {
         throw new IllegalStateException("Only chat.v1 goes on at another server");
     }
 
+    /** Begins a virtual thread that will send to its client. */
+    public void startNear(Runnable task) {
+        Thread.startVirtualThread(task);
+    }
+
     /** Whether its client can come back after its connection broke. */
     public boolean canReturn() {
         return false;

@@ -2,6 +2,7 @@ package loomchat.cluster;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import loomchat.cluster.redis.LinkProblems;
 
 /**
@@ -13,6 +14,7 @@ final class Inbox {
     /** Tasks that were added and are not done; one more until it is started. */
     private final AtomicInteger open = new AtomicInteger(1);
 
+    private volatile Consumer<Runnable> starter = Thread::startVirtualThread;
     private volatile boolean closed;
 
     /** Any thread; does not block. */
@@ -22,14 +24,19 @@ final class Inbox {
         }
         waiting.add(task);
         if (open.getAndIncrement() == 0) {
-            Thread.startVirtualThread(this::work);
+            starter.accept(this::work);
         }
     }
 
-    /** Called once. */
-    void start() {
+    /**
+     * Called once.
+     *
+     * @param by begins a virtual thread
+     */
+    void start(Consumer<Runnable> by) {
+        starter = by;
         if (open.decrementAndGet() > 0) {
-            Thread.startVirtualThread(this::work);
+            by.accept(this::work);
         }
     }
 

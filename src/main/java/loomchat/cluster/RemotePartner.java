@@ -157,7 +157,7 @@ final class RemotePartner extends Participant {
     void begin(Pair in, Participant with) {
         local = with;
         pair = in;
-        inbox.start();
+        inbox.start(with::startNear);
     }
 
     /** The other server has agreed, and waits for our word. */

@@ -1,9 +1,11 @@
 package loomchat.ws;
 
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.net.ByteStream;
+import loomchat.net.SocketStream;
 import loomchat.ws.deflate.Compression;
 import loomchat.ws.deflate.DeflateParameters;
 import loomchat.ws.deflate.MessageDeflater;
@@ -102,6 +104,19 @@ public final class WebSocket {
     /** Sends a text message that may be lost, unless another send is under way or there is no room. Never waits. */
     public boolean sendTextIfIdle(byte[] utf8) {
         return sender.sendIfIdle(Opcode.FIN | Opcode.TEXT, utf8);
+    }
+
+    /** Begins a virtual thread where this connection's own thread runs, so that its sends wake nobody else. */
+    public void startNear(Runnable task) {
+        if (stream instanceof SocketStream socket) {
+            try {
+                socket.loop().start(task);
+                return;
+            } catch (RejectedExecutionException e) {
+                // That loop has ended.
+            }
+        }
+        Thread.startVirtualThread(task);
     }
 
     /** Whether messages to this peer are compressed one by one; then {@link #sendFrames} is not for text. */

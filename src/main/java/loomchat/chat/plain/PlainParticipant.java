@@ -39,6 +39,11 @@ final class PlainParticipant extends Participant {
     }
 
     @Override
+    public void startNear(Runnable task) {
+        socket.startNear(task);
+    }
+
+    @Override
     public void settle() {
         socket.settle();
     }

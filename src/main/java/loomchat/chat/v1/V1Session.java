@@ -339,6 +339,16 @@ final class V1Session extends Participant {
     // Other servers
 
     @Override
+    public void startNear(Runnable task) {
+        WebSocket to = link.socket();
+        if (to == null) {
+            super.startNear(task);
+        } else {
+            to.startNear(task);
+        }
+    }
+
+    @Override
     public boolean canReturn() {
         return v1.limits().resumeSeconds() > 0;
     }
