@@ -51,7 +51,7 @@ public final class WireReader {
 
     public int small() {
         long value = number();
-        if (value > Integer.MAX_VALUE) {
+        if (value < 0 || value > Integer.MAX_VALUE) {
             throw new Damaged();
         }
         return (int) value;
