@@ -257,7 +257,14 @@ final class RemoteChats {
             unsettled.forEach(each -> each.extendAbsence(passedNanos));
             return;
         }
-        unsettled.removeIf(each -> !each.tick(now));
+        for (RemotePartner each : unsettled) {
+            if (!each.tick(now)) {
+                unsettled.remove(each);
+                if (each.tick(now)) {
+                    unsettled.add(each); // something has come up between the two
+                }
+            }
+        }
         look(now);
         movedOn.values().removeIf(each -> now - each.sinceNanos > REMEMBERED_NANOS);
     }
