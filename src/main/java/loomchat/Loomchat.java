@@ -159,6 +159,9 @@ public final class Loomchat implements AutoCloseable {
                     identities.authenticator(),
                     System::currentTimeMillis,
                     System::nanoTime);
+            if (cluster != null) {
+                cluster.onFatal(fatalErrorHandler);
+            }
             chat = ChatWiring.server(context, config.v1Limits(), cluster);
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);

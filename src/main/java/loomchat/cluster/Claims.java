@@ -60,12 +60,13 @@ final class Claims {
         if (owner == self) {
             return null;
         }
+        long begin = System.nanoTime();
         SeatFinder.Wanted wanted = new SeatFinder.Wanted(
                 owner,
                 ResumeKey.of(secret),
                 chat,
-                SeatRecord.ownerOf(by.visitor().subject()));
-        long begin = System.nanoTime();
+                SeatRecord.ownerOf(by.visitor().subject()),
+                begin + MOST_NANOS);
         for (long now = begin; now - begin < MOST_NANOS; now = System.nanoTime()) {
             SeatFinder.Found found = finder.find(wanted, now - begin > SILENT_NANOS);
             if (found.isNone()) {

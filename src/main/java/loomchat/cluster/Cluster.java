@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import loomchat.chat.ChatContext;
@@ -54,6 +55,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     private SeatFinder finder;
     private Claims claims;
     private HandOvers handOvers;
+    private BiConsumer<String, Throwable> fatal = (thread, error) -> {};
     private volatile boolean closed;
     private volatile long downSince = System.nanoTime();
     private boolean saidPaused;
@@ -127,6 +129,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         shared.blocked(identity, other);
     }
 
+    /** @param onFatal gets the name of a thread of the cluster that cannot go on, and why */
+    public void onFatal(BiConsumer<String, Throwable> onFatal) {
+        fatal = onFatal;
+    }
+
     /** @param byKey finds the visitor whose secret has this key */
     public void begin(ChatContext context, PairLifecycle with, Function<String, Participant> byKey) {
         pairs = with;
@@ -138,7 +145,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         handOvers = new HandOvers(link, chats, seats, members, with.matchmaker(), byKey, claims);
         chats.listen(seats::later, handOvers::superseded);
         search.begin(offers, with.matchmaker()::avoidedBy);
-        link.start(self, this::received, new RedisLink.Listener() {
+        RedisLink.Listener listener = new RedisLink.Listener() {
             @Override
             public void up() {
                 downSince = 0;
@@ -152,15 +159,21 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             @Override
             public void down() {
                 downSince = Math.max(1, System.nanoTime());
+                chats.linkDown();
             }
-        });
+        };
+        link.start(self, this::received, listener, fatal);
         clock.start();
     }
 
     // What comes
 
     private void received(byte[] message) {
-        Batch.read(message, this::item, e -> damaged.incrementAndGet());
+        Batch.read(
+                message,
+                this::item,
+                e -> LinkProblems.say("Another server says what this one cannot read (" + damaged.incrementAndGet()
+                        + " times): do all have the same version?"));
     }
 
     private void item(long from, WireReader in) {
@@ -188,6 +201,14 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     // The clock
 
     private void run() {
+        try {
+            tickAgainAndAgain();
+        } catch (Error e) {
+            fatal.accept(clock.getName(), e);
+        }
+    }
+
+    private void tickAgainAndAgain() {
         long last = System.nanoTime();
         for (int ticks = 0; !closed; ticks++) {
             LockSupport.parkNanos(this, TICK_NANOS);
@@ -223,7 +244,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     }
 
     private void beat() {
-        members.beat(pairs.matchmaker().waiting(), () -> {});
+        members.beat(pairs.matchmaker().waiting());
         link.publish(new Packet(self, WireWriter.of(ItemType.BEAT).toBytes()));
     }
 
@@ -277,23 +298,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
     // For the operator
 
-    /** The number of this server: of this run of it. */
-    public long number() {
-        return self;
-    }
-
     /** Why this server is on its own now, or null. */
     public String degraded() {
-        return link.isUp() ? null : "Redis cannot be reached, this server goes on alone (" + link.failure() + ")";
-    }
-
-    public int servers() {
-        return members.count();
-    }
-
-    /** Chats with a visitor of another server. */
-    public int remoteChats() {
-        return chats.count();
+        return link.isUp() ? null : "Redis cannot be reached, this server goes on alone";
     }
 
     @Override

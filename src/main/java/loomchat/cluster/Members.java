@@ -51,11 +51,11 @@ final class Members {
         version = "";
     }
 
-    void beat(int waiting, Runnable onNew) {
+    void beat(int waiting) {
         saidWaiting = waiting;
         link.run(
                 Script.BEAT,
-                value -> answer((List<?>) value, onNew),
+                value -> answer((List<?>) value),
                 self,
                 LEASE_MILLIS,
                 LEASE_MILLIS + chatsOutliveMillis,
@@ -63,7 +63,7 @@ final class Members {
                 version.isEmpty() ? "-" : version);
     }
 
-    private void answer(List<?> reply, Runnable onNew) {
+    private void answer(List<?> reply) {
         long millis = (Long) reply.get(1);
         redisMillisAtZero = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         String now = text(reply.get(2));
@@ -79,9 +79,6 @@ final class Members {
                     missing.putIfAbsent(each, System.nanoTime());
                 }
             }
-        }
-        if ((Long) reply.get(0) == 1) {
-            onNew.run();
         }
     }
 

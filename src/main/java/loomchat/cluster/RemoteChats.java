@@ -38,6 +38,9 @@ final class RemoteChats {
     private final int resumeSeconds;
     private final MessageBudget.Share share;
     private final Map<Long, RemotePartner> all = new ConcurrentHashMap<>();
+    /** By what the visitor's secret is known by; of several chats the one that came last. */
+    private final Map<String, RemotePartner> byKey = new ConcurrentHashMap<>();
+
     private final Set<RemotePartner> unsettled = ConcurrentHashMap.newKeySet();
     /** Chats whose visitor went on at another server, and when: that server will say so. */
     private final Map<Long, MovedOn> movedOn = new ConcurrentHashMap<>();
@@ -83,11 +86,26 @@ final class RemoteChats {
 
     void add(RemotePartner partner) {
         all.put(key(partner.number(), partner.newcomer()), partner);
+        rename(partner, null);
     }
 
     void remove(RemotePartner partner) {
         all.remove(key(partner.number(), partner.newcomer()), partner);
         unsettled.remove(partner);
+        if (partner.info().key() != null) {
+            byKey.remove(partner.info().key(), partner);
+        }
+    }
+
+    /** The visitor of {@code partner} has another secret than the one with the key {@code before}. */
+    void rename(RemotePartner partner, String before) {
+        String now = partner.info().key();
+        if (before != null && !before.equals(now)) {
+            byKey.remove(before, partner);
+        }
+        if (now != null && all.get(key(partner.number(), partner.newcomer())) == partner) {
+            byKey.put(now, partner);
+        }
     }
 
     /** The visitor here goes on at another server, and the partner's server will hear of it from there. */
@@ -96,30 +114,11 @@ final class RemoteChats {
         partner.close();
     }
 
-    /** The partner here of {@code pair} if it is at another server, or null. */
-    static RemotePartner remoteOf(Pair pair) {
-        return pair.newcomer() instanceof RemotePartner one
-                ? one
-                : pair.other(pair.newcomer()) instanceof RemotePartner other ? other : null;
-    }
-
     /** The partner whose visitor is known by this key, in this chat unless it is 0; or null. */
     RemotePartner findByKey(String key, long chat) {
-        for (RemotePartner each : all.values()) {
-            boolean isIt = key.equals(each.info().key()) && (chat == 0 || chat == each.number());
-            if (isIt && each.in() != null && each.in().active()) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    int count() {
-        return all.size();
-    }
-
-    Iterable<RemotePartner> each() {
-        return all.values();
+        RemotePartner partner = byKey.get(key);
+        boolean isIt = partner != null && (chat == 0 || chat == partner.number());
+        return isIt && partner.in() != null && partner.in().active() ? partner : null;
     }
 
     /** False if it is among them already. */
@@ -151,8 +150,7 @@ final class RemoteChats {
     private void known(long from, RemotePartner partner, ItemType type, WireReader in) {
         switch (type) {
             case DATA -> {
-                ChatItems.Data data = ChatItems.Data.read(in);
-                partner.post(from, () -> partner.data(data));
+                partner.postData(from, ChatItems.Data.read(in));
             }
             case ACK -> {
                 long taken = in.number();
@@ -292,6 +290,11 @@ final class RemoteChats {
                 each.post(() -> each.nodeGone(node, sinceNanos));
             }
         }
+    }
+
+    /** Who waits for room need not wait for Redis. */
+    void linkDown() {
+        all.values().forEach(each -> each.post(each::wake));
     }
 
     void pause() {

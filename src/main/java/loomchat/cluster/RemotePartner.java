@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import loomchat.chat.Away;
@@ -37,6 +38,9 @@ final class RemotePartner extends Participant {
     /** A server that has the partner, and is there, says so to one that has asked so often. */
     private static final int ASKED_IN_VAIN = 12;
 
+    /** Two windows of the other server. */
+    private static final int MOST_BYTES_WAITING = 512 * 1024;
+
     private static final int MOST_BYTES_AN_ITEM = 64 * 1024;
 
     private final RemoteChats chats;
@@ -49,6 +53,7 @@ final class RemotePartner extends Participant {
     private final Inbox inbox = new Inbox();
     private final Outbox outbox;
     private final AtomicBoolean ackDue = new AtomicBoolean();
+    private final AtomicInteger bytesWaiting = new AtomicInteger();
 
     private volatile SeatInfo info;
     private volatile long waitedMillis;
@@ -149,8 +154,14 @@ final class RemotePartner extends Participant {
     void movedTo(long there, ChatItems.Hello hello) {
         node = there;
         gen = hello.gen();
-        info = info.withSession(hello.session(), hello.key());
+        rename(hello);
         away = hello.away();
+    }
+
+    private void rename(ChatItems.Hello hello) {
+        String before = info.key();
+        info = info.withSession(hello.session(), hello.key());
+        chats.rename(this, before);
     }
 
     /** {@code with} is the visitor here, and {@code in} their pair: what has come meanwhile is worked off now. */
@@ -429,14 +440,28 @@ final class RemotePartner extends Participant {
         inbox.add(what);
     }
 
-    /**
-     * The same for what {@code from} says: only the server that has the partner is heard.
-     *
-     */
+    /** The same for what {@code from} says: only the server that has the partner is heard. */
     void post(long from, Runnable what) {
         inbox.add(() -> {
             if (from == node) {
                 what.run();
+            }
+        });
+    }
+
+    /**
+     * The same for messages. While the client here does not read, they are not taken beyond a bound: they come again.
+     */
+    void postData(long from, ChatItems.Data data) {
+        int bytes = data.texts().stream().mapToInt(each -> each.length).sum();
+        if (bytesWaiting.get() > MOST_BYTES_WAITING) {
+            return;
+        }
+        bytesWaiting.addAndGet(bytes);
+        inbox.add(() -> {
+            bytesWaiting.addAndGet(-bytes);
+            if (from == node) {
+                data(data);
             }
         });
     }
@@ -531,7 +556,7 @@ final class RemotePartner extends Participant {
             gen = moved ? Math.max(hello.gen(), gen + 1) : Math.max(hello.gen(), gen);
             raised = hello.otherGen() > ownGen;
             ownGen = Math.max(ownGen, hello.otherGen());
-            info = info.withSession(hello.session(), hello.key());
+            rename(hello);
             absentSince = 0;
             helloDue = false;
             asked = 0;
@@ -680,12 +705,7 @@ final class RemotePartner extends Participant {
         over = true;
         inbox.close();
         chats.remove(this);
-        order.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            order.unlock();
-        }
+        wake();
     }
 
     /** Its server is dead. */
@@ -699,25 +719,24 @@ final class RemotePartner extends Participant {
             endAlone("gone");
         } else {
             markAbsent(dead, sinceNanos);
-            order.lock();
-            try {
-                changed.signalAll();
-            } finally {
-                order.unlock();
-            }
+            wake();
             paused = false;
             local.partnerAway(pair);
         }
     }
 
-    /** Redis cannot be reached: nobody knows how the partner is. */
-    void pause() {
+    /** Whoever waits for room looks whether that still makes sense. */
+    void wake() {
         order.lock();
         try {
             changed.signalAll();
         } finally {
             order.unlock();
         }
+    }
+
+    /** Redis cannot be reached: nobody knows how the partner is. */
+    void pause() {
         if (!over && closing == null && away == null && !paused) {
             paused = true;
             local.partnerPaused(pair);
@@ -820,6 +839,11 @@ final class RemotePartner extends Participant {
                     quietSince = now;
                 } else if (now - quietSince > DOUBTFUL_NANOS) {
                     helloDue = true;
+                    long silent = node;
+                    if (!chats.isPresent(silent)) {
+                        // It died before this server heard that the partner is there.
+                        post(() -> nodeGone(silent, now));
+                    }
                 }
                 sendDue();
                 sendBehind(outbox.takenId());

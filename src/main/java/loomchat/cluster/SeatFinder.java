@@ -48,8 +48,14 @@ final class SeatFinder {
      * @param owner the server that gave the secret
      * @param chat 0 for whichever the secret opens
      * @param who the hash of who asks, empty for a guest
+     * @param deadline on the clock of {@link System#nanoTime}
      */
-    record Wanted(long owner, String key, long chat, String who) {}
+    record Wanted(long owner, String key, long chat, String who, long deadline) {
+        /** How long to wait for one answer. */
+        private long within(long millis) {
+            return Math.clamp(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()), 1, millis);
+        }
+    }
 
     /**
      * @param seat null if there is none, or nobody can say now
@@ -120,7 +126,7 @@ final class SeatFinder {
                 reply.complete(Found.UNKNOWN);
             }
         });
-        Object value = await(reply);
+        Object value = await(reply, wanted);
         if (value instanceof Found found) {
             return found;
         }
@@ -188,7 +194,7 @@ final class SeatFinder {
                     .flag(anyway)
                     .number(wanted.chat);
             link.publish(new Packet(to, take.toBytes()));
-            return answer.get(millis, TimeUnit.MILLISECONDS);
+            return answer.get(wanted.within(millis), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return Found.UNKNOWN;
         } finally {
@@ -196,9 +202,9 @@ final class SeatFinder {
         }
     }
 
-    private static Object await(CompletableFuture<Object> reply) throws InterruptedException {
+    private static Object await(CompletableFuture<Object> reply, Wanted wanted) throws InterruptedException {
         try {
-            return reply.get(STEP_MILLIS, TimeUnit.MILLISECONDS);
+            return reply.get(wanted.within(STEP_MILLIS), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return Found.UNKNOWN;
         }

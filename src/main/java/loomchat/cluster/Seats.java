@@ -143,10 +143,6 @@ final class Seats {
         }
     }
 
-    int count() {
-        return talking.size();
-    }
-
     /** Writes at once what could not be written, and the rest soon, because Redis may have lost it. */
     void linkUp() {
         roundDue = true;

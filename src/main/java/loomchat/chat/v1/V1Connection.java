@@ -34,6 +34,9 @@ final class V1Connection extends ChatConnection {
     /** A page that was reloaded is back by then. */
     private static final int RELOAD_SECONDS = 3;
 
+    /** A client that shows secrets of other servers in vain makes them ask each other so often, and no more. */
+    private static final int MOST_REFUSED_ELSEWHERE = 3;
+
     /** Acknowledgements are due at multiples of this, so that thousands of them do not wake a loop one by one. */
     private static final long TICK_NANOS = 50_000_000;
 
@@ -48,6 +51,7 @@ final class V1Connection extends ChatConnection {
     private final FastChatParser fastParser = new FastChatParser();
     private final V1Requests requests;
     private final V1RateLimiter limiter;
+    private int refusedElsewhere;
     private Pair ackDue;
     private long ackDeadline = ByteStream.NO_DEADLINE;
 
@@ -275,9 +279,16 @@ final class V1Connection extends ChatConnection {
 
     private boolean resumeElsewhere(V1Session mine, V1Message.Resume wanted)
             throws Elsewhere.Unreachable, InterruptedException {
+        if (refusedElsewhere >= MOST_REFUSED_ELSEWHERE) {
+            return false;
+        }
         Elsewhere.Claim claim =
                 v1.pairs().elsewhere().claim(wanted.secret(), mine, wanted.chat(), wanted.id(), wanted.from());
-        return claim != null && mine.adopt(claim, wanted.id());
+        if (claim == null) {
+            refusedElsewhere++;
+            return false;
+        }
+        return mine.adopt(claim, wanted.id());
     }
 
     /** In the send order of {@code other}: this connection serves it from now on. On this connection's thread. */

@@ -4,4 +4,7 @@ package loomchat.cluster.redis;
 interface LinkState {
     /** @param failure null when the connection can be used */
     void changed(String failure);
+
+    /** The thread of a connection cannot go on. */
+    void failed(String thread, Error error);
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import loomchat.cluster.wire.Packet;
 import redis.clients.jedis.Connection;
@@ -102,12 +103,24 @@ public final class RedisLink implements AutoCloseable {
      * Begins to connect, and goes on doing so.
      *
      * @param received gets each message for this server; must not block
+     * @param onFatal gets a thread's name and the error with which it ended
      */
-    public void start(long self, Consumer<byte[]> received, Listener to) {
+    public void start(long self, Consumer<byte[]> received, Listener to, BiConsumer<String, Throwable> onFatal) {
         listener = to;
-        commands = new RedisCommands(connector, this::changed);
-        publisher = new RedisPublisher(connector, this::changed, self, this::channel);
-        subscriber = new RedisSubscriber(connector, this::changed, channel(self), channel(Packet.TO_ALL), received);
+        LinkState state = new LinkState() {
+            @Override
+            public void changed(String failure) {
+                RedisLink.this.changed(failure);
+            }
+
+            @Override
+            public void failed(String thread, Error error) {
+                onFatal.accept(thread, error);
+            }
+        };
+        commands = new RedisCommands(connector, state);
+        publisher = new RedisPublisher(connector, state, self, this::channel);
+        subscriber = new RedisSubscriber(connector, state, channel(self), channel(Packet.TO_ALL), received);
         subscriber.start();
         commands.start();
         publisher.start();
@@ -140,11 +153,6 @@ public final class RedisLink implements AutoCloseable {
 
     public boolean isUp() {
         return up.get();
-    }
-
-    /** Why Redis could not be reached last. */
-    public String failure() {
-        return failure;
     }
 
     public void publish(Packet packet) {

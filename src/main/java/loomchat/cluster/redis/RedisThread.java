@@ -52,6 +52,15 @@ abstract class RedisThread implements Runnable, AutoCloseable {
 
     @Override
     public final void run() {
+        try {
+            connectAgainAndAgain();
+        } catch (Error e) {
+            // Nobody knows what was lost with it.
+            state.failed(thread.getName(), e);
+        }
+    }
+
+    private void connectAgainAndAgain() {
         long pause = FIRST_PAUSE_NANOS;
         while (!closed) {
             String failure = "closed";
