@@ -1,6 +1,6 @@
 package loomchat;
 
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import loomchat.chat.visitor.Blocks;
 import loomchat.chat.visitor.Visitors;
@@ -32,7 +32,7 @@ record ClusterNews(StateWatch state, IdentityParts identities, Visitors visitors
     }
 
     @Override
-    public void keys(List<String> jwks) {
+    public void keys(Map<String, String> jwks) {
         identities.sessions().takeKeys(jwks);
     }
 

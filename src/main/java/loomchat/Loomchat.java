@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -184,7 +183,7 @@ public final class Loomchat implements AutoCloseable {
                     identities.sessions() != null && config.identity().keysFile() == null;
             cluster.listen(
                     new ClusterNews(state, identities, chat.visitors()),
-                    sharesKeys ? identities.sessions()::keys : List::of);
+                    sharesKeys ? identities.sessions()::keys : Map::of);
         }
         sampler.start();
         reaper = new Reaper(this::cutOverdue, fatalErrorHandler);

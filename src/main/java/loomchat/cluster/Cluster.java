@@ -2,6 +2,7 @@ package loomchat.cluster;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -61,7 +62,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     private boolean saidPaused;
 
     private Cluster(
-            RedisLink link, ServerNumbers numbers, int resumeSeconds, Duration familyLifetime, List<String> keys) {
+            RedisLink link,
+            ServerNumbers numbers,
+            int resumeSeconds,
+            Duration familyLifetime,
+            Map<String, String> keys) {
         this.link = link;
         this.numbers = numbers;
         this.resumeSeconds = resumeSeconds;
@@ -82,7 +87,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         RedisLink link = new RedisLink(url);
         List<Object> replies = link.check(Script.BLOCK, SharedState.KEYS, ServerNumbers.MOST_BLOCKS);
         Long block = replies == null ? null : (Long) replies.getFirst();
-        List<String> keys = replies == null ? List.of() : SharedState.texts(replies.get(1));
+        Map<String, String> keys = replies == null ? Map.of() : SharedState.texts(replies.get(1));
         return new Cluster(link, new ServerNumbers(link, block), resumeSeconds, familyLifetime, keys);
     }
 
@@ -94,9 +99,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     /**
      * Tells of what other servers do about visitors.
      *
-     * @param ownKeys the keys that this server shares, each a secret
+     * @param ownKeys the keys that this server shares by id, each a secret
      */
-    public void listen(News news, Supplier<List<String>> ownKeys) {
+    public void listen(News news, Supplier<Map<String, String>> ownKeys) {
         shared.listen(news, ownKeys);
     }
 
@@ -111,8 +116,8 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
         void blocked(long identity, long other);
 
-        /** Keys of other servers, each a secret. May wait for the disk. */
-        void keys(List<String> jwks);
+        /** Keys of all servers by id, each a secret; empty for a revoked one. May wait for the disk. */
+        void keys(Map<String, String> jwks);
     }
 
     /** This server has banned somebody. */

@@ -1,14 +1,16 @@
 package loomchat.cluster;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import loomchat.chat.visitor.ResumeKey;
 import loomchat.cluster.redis.RedisCall;
 import loomchat.cluster.redis.RedisLink;
 import loomchat.cluster.redis.Script;
@@ -27,23 +29,25 @@ final class SharedState implements SharedIdentities {
     private static final long MOST_WAIT_MILLIS = 300;
     static final String KEYS = "keys";
     private static final String BANS = "bans";
-    private static final long KEYS_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long KEYS_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RedisLink link;
     private final Members members;
     private final long familyMillis;
-    private final List<String> keysAtStart;
-    private volatile Supplier<List<String>> ownKeys = List::of;
+    private final Map<String, String> keysAtStart;
+    private volatile Supplier<Map<String, String>> ownKeys = Map::of;
     private volatile Cluster.News news;
 
-    /** The cluster's clock. */
+    // The cluster's clock; revoked ones are also done with on a thread of the link
+    private Set<String> shared = Set.of();
+    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private long keysDueNanos = System.nanoTime();
 
     /**
      * @param familyMillis for which a family is kept without a refresh
      * @param keysAtStart of the other servers
      */
-    SharedState(RedisLink link, Members members, long familyMillis, List<String> keysAtStart) {
+    SharedState(RedisLink link, Members members, long familyMillis, Map<String, String> keysAtStart) {
         this.link = link;
         this.members = members;
         this.familyMillis = familyMillis;
@@ -51,7 +55,7 @@ final class SharedState implements SharedIdentities {
     }
 
     /** @param keys that this server shares */
-    void listen(Cluster.News to, Supplier<List<String>> keys) {
+    void listen(Cluster.News to, Supplier<Map<String, String>> keys) {
         news = to;
         ownKeys = keys;
         linkUp();
@@ -60,29 +64,51 @@ final class SharedState implements SharedIdentities {
     // Keys
 
     @Override
-    public List<String> keys() {
+    public Map<String, String> keys() {
         return keysAtStart;
     }
 
-    static List<String> texts(Object reply) {
-        List<String> texts = new ArrayList<>();
-        if (reply instanceof List<?> all) {
-            all.forEach(each -> texts.add(new String((byte[]) each, StandardCharsets.UTF_8)));
+    /** The reply of {@code HGETALL}. */
+    static Map<String, String> texts(Object reply) {
+        Map<String, String> texts = new TreeMap<>();
+        List<?> all = (List<?>) reply;
+        for (int i = 0; i + 1 < all.size(); i += 2) {
+            texts.put(text(all.get(i)), text(all.get(i + 1)));
         }
         return texts;
     }
 
+    private static String text(Object reply) {
+        return new String((byte[]) reply, StandardCharsets.UTF_8);
+    }
+
+    /** A key that this server had and has no more was revoked: it stays in Redis by its id alone. */
     private void shareKeys() {
-        List<String> own = ownKeys.get();
+        Map<String, String> own = ownKeys.get();
+        revoked.addAll(shared);
+        revoked.removeAll(own.keySet());
+        shared = Set.copyOf(own.keySet());
+        for (String each : revoked) {
+            link.run(Command.HSET, KEYS, value -> revoked.remove(each), each, "");
+        }
         if (own.isEmpty()) {
             return;
         }
-        for (String each : own) {
-            link.run(Command.HSET, KEYS, RedisCall.Reply.IGNORED, ResumeKey.of(each), each);
-        }
-        link.run(Command.HVALS, KEYS, value -> {
-            List<String> all = texts(value);
-            if (!own.containsAll(all)) {
+        link.run(Command.HGETALL, KEYS, value -> {
+            Map<String, String> all = texts(value);
+            own.forEach((id, jwk) -> {
+                if (!"".equals(all.get(id)) && !jwk.equals(all.get(id))) {
+                    link.run(Command.HSET, KEYS, RedisCall.Reply.IGNORED, id, jwk);
+                }
+            });
+            if (!revoked.isEmpty()) {
+                return;
+            }
+            boolean isNews = all.entrySet().stream()
+                    .anyMatch(each -> each.getValue().isEmpty()
+                            ? own.containsKey(each.getKey())
+                            : !each.getValue().equals(own.get(each.getKey())));
+            if (isNews) {
                 Thread.startVirtualThread(() -> news.keys(all));
             }
         });

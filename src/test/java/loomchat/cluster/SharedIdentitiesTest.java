@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import loomchat.identity.keys.KeysCommand;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.JsonClient;
 import loomchat.testing.RawClient;
@@ -117,5 +120,27 @@ class SharedIdentitiesTest {
         stranger.close();
         back.close();
         b.close();
+    }
+
+    /** A key has leaked: whoever has a token of it is nobody, at each server, and stays so. */
+    @Test
+    void aKeyThatIsRevokedAtOneServerIsRevokedAtAll() throws Exception {
+        SessionClient visitor = SessionClient.begin(one.port());
+        at(other, visitor).connect().close();
+        Path keys = dir.resolve("one").resolve("state").resolve("keys.json");
+        String leaked = Files.readString(keys);
+        assertThat(KeysCommand.run(
+                        List.of("rotate", "--revoke-old"), keys, Duration.ofMinutes(5), System.out, System.err))
+                .isZero();
+        for (InProcessServer each : List.of(one, other)) {
+            Awaitility.await()
+                    .atMost(15, TimeUnit.SECONDS)
+                    .until(() -> at(each, visitor).refresh().status() == 401);
+        }
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() ->
+                        Files.readString(dir.resolve("other/state/keys.json")).equals(Files.readString(keys)));
+        assertThat(Files.readString(keys)).isNotEqualTo(leaked);
     }
 }

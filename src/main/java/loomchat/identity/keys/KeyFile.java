@@ -20,7 +20,9 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import loomchat.log.files.Disk;
 import loomchat.log.files.OwnerOnlyFiles;
 
@@ -136,18 +138,16 @@ final class KeyFile {
         return new JWKSet(jwkList(ring)).toString(false);
     }
 
-    /** Each key by itself, as JSON. */
-    static List<String> jwks(KeyRing ring) {
-        return jwkList(ring).stream().map(JWK::toJSONString).toList();
+    /** Each key by its id, as JSON. */
+    static Map<String, String> jwks(KeyRing ring) {
+        Map<String, String> all = new TreeMap<>();
+        jwkList(ring).forEach(each -> all.put(each.getKeyID(), each.toJSONString()));
+        return all;
     }
 
-    static KeyRing ofJwks(List<String> jwks) throws Unusable {
+    static SigningKey ofJwk(String jwk) throws Unusable {
         try {
-            List<JWK> all = new ArrayList<>();
-            for (String each : jwks) {
-                all.add(JWK.parse(each));
-            }
-            return ring(all);
+            return ring(List.of(JWK.parse(jwk))).keys().getFirst();
         } catch (ParseException e) {
             throw new Unusable("is not a JWK (RFC 7517)");
         }

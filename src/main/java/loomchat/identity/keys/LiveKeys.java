@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import loomchat.log.files.Disk;
@@ -46,15 +47,13 @@ public final class LiveKeys implements Supplier<KeyRing> {
      * @param own whether the file is the server's own: then it is made when it is not there
      * @param others keys of other servers, which an own file takes over
      */
-    public static LiveKeys open(Path file, boolean own, List<String> others, long nowMillis) throws NoKeys {
+    public static LiveKeys open(Path file, boolean own, Map<String, String> others, long nowMillis) throws NoKeys {
         try {
             if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
                 if (!own) {
                     throw new NoKeys("AUTH_KEYS_FILE=" + file + " does not exist: loomchat keys rotate makes it");
                 }
-                KeyRing first =
-                        others.isEmpty() ? new KeyRing(List.of(KeyFile.newKey(nowMillis))) : KeyFile.ofJwks(others);
-                KeyFile.write(file, first);
+                KeyFile.write(file, firstOf(others, nowMillis));
             }
             LiveKeys keys = new LiveKeys(file, KeyFile.read(file));
             keys.warnOfReaders();
@@ -67,6 +66,18 @@ public final class LiveKeys implements Supplier<KeyRing> {
         } catch (IOException e) {
             throw new NoKeys("AUTH_KEYS_FILE=" + file + " cannot be written: " + Disk.cause(e));
         }
+    }
+
+    /** The keys of the others, so that a new server does not add one; its own where there are none. */
+    private static KeyRing firstOf(Map<String, String> others, long nowMillis) throws KeyFile.Unusable {
+        List<SigningKey> all = new ArrayList<>();
+        for (String each : others.values()) {
+            if (!each.isEmpty()) {
+                all.add(KeyFile.ofJwk(each));
+            }
+        }
+        all.removeIf(each -> !each.verifiesAt(nowMillis));
+        return new KeyRing(all.isEmpty() ? List.of(KeyFile.newKey(nowMillis)) : all);
     }
 
     private void warnOfReaders() {
@@ -87,7 +98,7 @@ public final class LiveKeys implements Supplier<KeyRing> {
     }
 
     /** Takes the keys of a file that has changed; a file that cannot be used leaves them as they are. */
-    public void reload() {
+    public synchronized void reload() {
         String now = look();
         if (now.equals(seen)) {
             return;
@@ -102,27 +113,32 @@ public final class LiveKeys implements Supplier<KeyRing> {
         }
     }
 
-    /** Each key as a JWK (RFC 7517): a secret. */
-    public List<String> exported() {
+    /** Each key by its id, as a JWK (RFC 7517): a secret. */
+    public Map<String, String> exported() {
         return KeyFile.jwks(ring);
     }
 
-    /** Adds keys of other servers to the file. */
-    public synchronized void merge(List<String> jwks) {
+    /**
+     * Takes over what other servers have.
+     *
+     * @param others by id; an empty one was revoked, and verifies here no more either
+     */
+    public synchronized void merge(Map<String, String> others) {
         try {
             KeyRing before = ring;
             List<SigningKey> all = new ArrayList<>(before.keys());
-            for (SigningKey each : jwks.isEmpty()
-                    ? List.<SigningKey>of()
-                    : KeyFile.ofJwks(jwks).keys()) {
-                boolean isNew = all.stream().noneMatch(there -> there.id().equals(each.id()));
-                boolean endsSooner = all.removeIf(there ->
-                        there.id().equals(each.id()) && each.verifiesUntilMillis() < there.verifiesUntilMillis());
-                if (isNew || endsSooner) {
-                    all.add(each);
+            for (Map.Entry<String, String> each : others.entrySet()) {
+                if (each.getValue().isEmpty()) {
+                    all.removeIf(there -> there.id().equals(each.getKey()));
+                } else {
+                    add(KeyFile.ofJwk(each.getValue()), all);
                 }
             }
-            all.removeIf(each -> !each.verifiesAt(System.currentTimeMillis()) && all.size() > 1);
+            long now = System.currentTimeMillis();
+            all.removeIf(each -> !each.verifiesAt(now));
+            if (all.isEmpty()) {
+                all.add(KeyFile.newKey(now));
+            }
             KeyRing merged = new KeyRing(all);
             if (!KeyFile.jwks(merged).equals(KeyFile.jwks(before))) {
                 KeyFile.write(file, merged);
@@ -131,6 +147,16 @@ public final class LiveKeys implements Supplier<KeyRing> {
             }
         } catch (KeyFile.Unusable | IOException e) {
             LOGGER.log(System.Logger.Level.WARNING, "Keys of other servers cannot be taken: " + e.getMessage());
+        }
+    }
+
+    /** Of two with one id the one that ends sooner holds: it has been rotated. */
+    private static void add(SigningKey key, List<SigningKey> to) {
+        boolean isNew = to.stream().noneMatch(there -> there.id().equals(key.id()));
+        boolean endsSooner = to.removeIf(
+                there -> there.id().equals(key.id()) && key.verifiesUntilMillis() < there.verifiesUntilMillis());
+        if (isNew || endsSooner) {
+            to.add(key);
         }
     }
 

@@ -1,6 +1,6 @@
 package loomchat.identity.session;
 
-import java.util.List;
+import java.util.Map;
 import loomchat.identity.refresh.SharedFamilies;
 
 /** What several servers know together of identities. */
@@ -8,8 +8,8 @@ public interface SharedIdentities extends SharedFamilies {
     /** A server of its own. */
     SharedIdentities NONE = new SharedIdentities() {
         @Override
-        public List<String> keys() {
-            return List.of();
+        public Map<String, String> keys() {
+            return Map.of();
         }
 
         @Override
@@ -21,6 +21,6 @@ public interface SharedIdentities extends SharedFamilies {
         public void changed(String family, String line, boolean ended) {}
     };
 
-    /** The keys of the others as they were at the start of this server, each as a JWK. */
-    List<String> keys();
+    /** The keys of the others as they were at the start of this server: JWKs by id, empty for a revoked one. */
+    Map<String, String> keys();
 }

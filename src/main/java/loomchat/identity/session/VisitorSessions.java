@@ -3,7 +3,7 @@ package loomchat.identity.session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import loomchat.identity.Authenticator;
 import loomchat.identity.Identity;
@@ -75,13 +75,13 @@ public final class VisitorSessions implements Authenticator, AutoCloseable {
         families.endedElsewhere(family);
     }
 
-    /** The keys, for other servers; each is a secret. */
-    public List<String> keys() {
+    /** The keys by id, for other servers; each is a secret. */
+    public Map<String, String> keys() {
         return keys.exported();
     }
 
     /** Takes keys of other servers; waits for the disk. */
-    public void takeKeys(List<String> others) {
+    public void takeKeys(Map<String, String> others) {
         keys.merge(others);
     }
 

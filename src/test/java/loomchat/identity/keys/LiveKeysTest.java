@@ -36,8 +36,8 @@ class LiveKeysTest {
     @Test
     void aServerMakesItsOwnKeyOnceAndForItsOwnerAlone() throws Exception {
         Path file = dir.resolve("keys.json");
-        LiveKeys first = LiveKeys.open(file, true, List.of(), 1);
-        LiveKeys second = LiveKeys.open(file, true, List.of(), 2);
+        LiveKeys first = LiveKeys.open(file, true, Map.of(), 1);
+        LiveKeys second = LiveKeys.open(file, true, Map.of(), 2);
         assertThat(second.get().keys().getFirst().id())
                 .isEqualTo(first.get().keys().getFirst().id());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -48,7 +48,7 @@ class LiveKeysTest {
     void aFileThatIsNamedHasToBeThere() {
         Path file = dir.resolve("shared.json");
         assertThatExceptionOfType(LiveKeys.NoKeys.class)
-                .isThrownBy(() -> LiveKeys.open(file, false, List.of(), 1))
+                .isThrownBy(() -> LiveKeys.open(file, false, Map.of(), 1))
                 .withMessage("AUTH_KEYS_FILE=" + file + " does not exist: loomchat keys rotate makes it");
     }
 
@@ -56,7 +56,7 @@ class LiveKeysTest {
     void aRotationIsTakenWhileTheServerRuns() throws Exception {
         Path file = dir.resolve("shared.json");
         assertThat(keys(file, "rotate").code).isZero();
-        LiveKeys live = LiveKeys.open(file, false, List.of(), 1);
+        LiveKeys live = LiveKeys.open(file, false, Map.of(), 1);
         String old = live.get().signing(System.currentTimeMillis()).id();
         assertThat(keys(file, "rotate").out).contains("signs from").contains("Those of before verify until");
         live.reload();
@@ -94,7 +94,7 @@ class LiveKeysTest {
     void aFileThatIsDamagedLeavesTheKeysOfBefore() throws Exception {
         Path file = dir.resolve("shared.json");
         keys(file, "rotate");
-        LiveKeys live = LiveKeys.open(file, false, List.of(), 1);
+        LiveKeys live = LiveKeys.open(file, false, Map.of(), 1);
         KeyRing before = live.get();
         Files.writeString(file, "{}");
         live.reload();
@@ -129,7 +129,7 @@ class LiveKeysTest {
                     Path file = Files.createTempFile(dir, "keys", ".json");
                     Files.writeString(file, each.getKey());
                     assertThatExceptionOfType(LiveKeys.NoKeys.class)
-                            .isThrownBy(() -> LiveKeys.open(file, false, List.of(), 1))
+                            .isThrownBy(() -> LiveKeys.open(file, false, Map.of(), 1))
                             .withMessageStartingWith("AUTH_KEYS_FILE=" + file)
                             .withMessageContaining(each.getValue())
                             .satisfies(e -> assertThat(e.getMessage())
