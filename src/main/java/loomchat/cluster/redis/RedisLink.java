@@ -58,7 +58,7 @@ public final class RedisLink implements AutoCloseable {
      * Tries everything that is needed of Redis, once.
      *
      * @param hash a key behind the prefix
-     * @return the reply of {@code script} and the fields and values of {@code hash}, or null if Redis cannot be reached now
+     * @return the reply of {@code script} and the fields and values of {@code hash}; null if Redis cannot be reached
      */
     public List<Object> check(Script script, String hash, Object... arguments) throws Unusable {
         try (Connection connection = connector.open(RedisConnector.TIMEOUT_MILLIS * 3)) {
