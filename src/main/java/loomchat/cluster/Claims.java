@@ -121,7 +121,11 @@ final class Claims {
         long lost = 0;
         long missed = 0;
         if (heard == null) {
-            partner.markAbsent(members.isPresent(node) ? node : 0, System.nanoTime());
+            // However often its partner changes its server, the partner has its time once.
+            long absent =
+                    seat.partnerAbsentSince() == 0 ? 0 : Math.max(0, members.redisMillis() - seat.partnerAbsentSince());
+            partner.markAbsent(
+                    members.isPresent(node) ? node : 0, System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(absent));
         } else {
             taken = heard.hello().have();
             lost = from > taken + 1 ? from - 1 - taken : 0;

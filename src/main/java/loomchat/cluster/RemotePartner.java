@@ -185,6 +185,14 @@ final class RemotePartner extends Participant {
 
     // What it is
 
+    boolean isAbsent() {
+        return absentSince != 0;
+    }
+
+    long absentMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - absentSince);
+    }
+
     long number() {
         return number;
     }
@@ -719,6 +727,7 @@ final class RemotePartner extends Participant {
             endAlone("gone");
         } else {
             markAbsent(dead, sinceNanos);
+            chats.moved(this);
             wake();
             paused = false;
             local.partnerAway(pair);

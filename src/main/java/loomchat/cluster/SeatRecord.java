@@ -15,6 +15,7 @@ import loomchat.cluster.wire.WireWriter;
  * @param subject of its visitor's identity, or null
  * @param startedMillis on the clock of Redis
  * @param awayMillis how long its visitor has been without a connection
+ * @param partnerAbsentSince since when nobody has known the partner, on the clock of Redis; 0 while it is known
  * @param partnerNode where the partner is, 0 if nobody knows
  */
 record SeatRecord(
@@ -25,12 +26,13 @@ record SeatRecord(
         String subject,
         long startedMillis,
         long awayMillis,
+        long partnerAbsentSince,
         SeatInfo partner,
         long partnerNode,
         int partnerGen) {
 
     /** The seat of {@code who}, here. */
-    static SeatRecord of(Pair pair, Participant who, long self, long awayMillis, long startedMillis) {
+    static SeatRecord of(Pair pair, Participant who, long self, long awayMillis, long ageMillis, long redisMillis) {
         Participant partner = pair.other(who);
         RemotePartner remote = partner instanceof RemotePartner one ? one : null;
         return new SeatRecord(
@@ -39,8 +41,9 @@ record SeatRecord(
                 remote == null ? 1 : remote.ownGen(),
                 who.id(),
                 who.visitor().subject(),
-                startedMillis,
+                redisMillis - ageMillis,
                 awayMillis,
+                remote == null || !remote.isAbsent() ? 0 : redisMillis - remote.absentMillis(),
                 remote == null ? SeatInfo.of(partner) : remote.info(),
                 remote == null ? self : remote.node(),
                 remote == null ? 1 : remote.gen());
@@ -48,7 +51,17 @@ record SeatRecord(
 
     SeatRecord withGen(int next) {
         return new SeatRecord(
-                pair, newcomer, next, session, subject, startedMillis, awayMillis, partner, partnerNode, partnerGen);
+                pair,
+                newcomer,
+                next,
+                session,
+                subject,
+                startedMillis,
+                awayMillis,
+                partnerAbsentSince,
+                partner,
+                partnerNode,
+                partnerGen);
     }
 
     void write(WireWriter out) {
@@ -58,7 +71,8 @@ record SeatRecord(
                 .number(session)
                 .text(subject)
                 .number(startedMillis)
-                .number(awayMillis);
+                .number(awayMillis)
+                .number(partnerAbsentSince);
         partner.write(out);
         out.number(partnerNode).number(partnerGen);
     }
@@ -70,6 +84,7 @@ record SeatRecord(
                 in.small(),
                 in.number(),
                 in.textOrNull(),
+                in.number(),
                 in.number(),
                 in.number(),
                 SeatInfo.read(in),

@@ -99,7 +99,7 @@ final class Seats {
 
     SeatRecord record(Pair pair, Participant who, long awayMillis) {
         long age = monotonicMillis.getAsLong() - pair.sinceMillis();
-        return SeatRecord.of(pair, who, self, awayMillis, members.redisMillis() - age);
+        return SeatRecord.of(pair, who, self, awayMillis, age, members.redisMillis());
     }
 
     /** The seat of a partner whose server is dead, as it is known here. */
@@ -113,6 +113,7 @@ final class Seats {
                 partner.id(),
                 partner.info().subject(),
                 members.redisMillis() - age,
+                0,
                 0,
                 SeatInfo.of(here),
                 self,

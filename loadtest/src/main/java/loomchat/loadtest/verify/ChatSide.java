@@ -42,6 +42,8 @@ public class ChatSide {
     // Receiving part: the user's thread
     /** When the server announced the match, 0 while waiting. */
     volatile long matchedAt;
+
+    private volatile long endedAt;
     /** Messages sent before the server announced the match: it need not deliver them. */
     int sentBeforeMatch;
     /** The partner: the one who sent most of the messages. */
@@ -117,6 +119,12 @@ public class ChatSide {
 
     public void end(End how) {
         end = how;
+        endedAt = System.nanoTime();
+    }
+
+    /** When it ended; the ledger hears of it later, when nothing writes to it any more. */
+    long endedAt() {
+        return endedAt;
     }
 
     public long matchedAt() {

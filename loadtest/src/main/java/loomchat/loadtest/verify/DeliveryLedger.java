@@ -103,7 +103,7 @@ public final class DeliveryLedger {
     void settle(ChatSide chat) {
         lock.lock();
         try {
-            check(matched.ended(chat, System.nanoTime()), chat);
+            check(matched.ended(chat, chat.endedAt()), chat);
             if (chat.isMatched() || chat.partner != null) {
                 match(chat);
             } else {

@@ -39,15 +39,19 @@ final class MatchedChats {
         return ++chat.sides > 2 ? "a chat with more than two sides" : null;
     }
 
-    /** A side has ended; returns what is wrong with that, or null. */
-    String ended(ChatSide side, long now) {
+    /**
+     * A side has ended; returns what is wrong with that, or null. The sides come in any order.
+     *
+     * @param at when it ended
+     */
+    String ended(ChatSide side, long at) {
         Chat chat = side.shared;
         if (chat == null) {
             return null;
         }
         side.shared = null;
-        boolean alone = chat.ended > 0 && now - chat.endedAt > LONGEST_ALONE;
-        chat.endedAt = now;
+        boolean alone = chat.ended > 0 && Math.abs(at - chat.endedAt) > LONGEST_ALONE;
+        chat.endedAt = at;
         if (++chat.ended >= chat.sides) {
             chats.remove(chat.key, chat);
         }

@@ -42,6 +42,19 @@ class MatchedChatsTest {
                 .isEqualTo("a chat that went on without its other side");
     }
 
+    /** A user who says nothing hands over its sides when it is woken. */
+    @Test
+    void theLedgerMayHearOfTheSidesInAnyOrder() {
+        chats.announced(alice, 0, 7);
+        chats.announced(bob, 0, 7);
+        chats.ended(bob, TimeUnit.SECONDS.toNanos(600));
+        assertThat(chats.ended(alice, TimeUnit.SECONDS.toNanos(590))).isNull();
+        chats.announced(alice, 0, 8);
+        chats.announced(bob, 0, 8);
+        chats.ended(bob, TimeUnit.SECONDS.toNanos(700));
+        assertThat(chats.ended(alice, TimeUnit.SECONDS.toNanos(630))).isNotNull();
+    }
+
     @Test
     void aSideWhoseOtherSideIsOfNobodyHereMayStay() {
         chats.announced(alice, 0, 7);
