@@ -20,7 +20,9 @@ import loomchat.cluster.wire.Packet;
  */
 final class Claims {
     private static final Pattern SECRET = Pattern.compile("([0-9a-z]{1,10})\\..{8,}");
-    private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(3_500);
+    private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(2_900);
+    /** Who is asked at last has time to answer: what it gives away, and nobody hears of, has to be looked for again. */
+    private static final long LAST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
     /** A living server that lost its subscription has it again by then. */
     private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_300);
 
@@ -38,7 +40,18 @@ final class Claims {
     /** Who came back here with which secret: the answer may be lost, and the client then shows the same one again. */
     private final Map<String, Adopted> adopted = new ConcurrentHashMap<>();
 
+    private volatile Local local;
+
     private record Adopted(Participant who, long sinceNanos) {}
+
+    /** What this server itself has of a seat that is looked for. */
+    interface Local {
+        /** Takes the seat from a connection that came back here with the same secret; null if there is none. */
+        SeatRecord take(String key, String who, long chat);
+
+        /** Whether another server has asked for it and got it. */
+        boolean hasGiven(String key);
+    }
 
     Claims(long self, RemoteChats chats, Seats seats, Members members, SeatFinder finder) {
         this.self = self;
@@ -46,6 +59,10 @@ final class Claims {
         this.seats = seats;
         this.members = members;
         this.finder = finder;
+    }
+
+    void listen(Local with) {
+        local = with;
     }
 
     /** What secrets of this server begin with. */
@@ -57,24 +74,24 @@ final class Claims {
             throws Elsewhere.Unreachable, InterruptedException {
         Matcher matcher = SECRET.matcher(secret);
         long owner = matcher.matches() ? Long.parseLong(matcher.group(1), 36) : self;
-        if (owner == self) {
+        String key = ResumeKey.of(secret);
+        String who = SeatRecord.ownerOf(by.visitor().subject());
+        SeatRecord here = local.take(key, who, chat);
+        if (here != null) {
+            return goOn(SeatFinder.Found.of(here, ""), key, by, seen, from);
+        }
+        if (owner == self && !local.hasGiven(key)) {
             return null;
         }
         long begin = System.nanoTime();
-        SeatFinder.Wanted wanted = new SeatFinder.Wanted(
-                owner,
-                ResumeKey.of(secret),
-                chat,
-                SeatRecord.ownerOf(by.visitor().subject()),
-                begin + MOST_NANOS);
+        SeatFinder.Wanted wanted = new SeatFinder.Wanted(owner, key, chat, who, begin + MOST_NANOS + LAST_STEP_NANOS);
         for (long now = begin; now - begin < MOST_NANOS; now = System.nanoTime()) {
             SeatFinder.Found found = finder.find(wanted, now - begin > SILENT_NANOS);
             if (found.isNone()) {
                 return null;
             }
             if (found.seat() != null) {
-                adopted.put(wanted.key(), new Adopted(by, System.nanoTime()));
-                return goOn(found, by, seen, from);
+                return goOn(found, key, by, seen, from);
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
@@ -100,8 +117,9 @@ final class Claims {
 
     // Going on
 
-    private Elsewhere.Claim goOn(SeatFinder.Found found, Participant by, long seen, long from)
+    private Elsewhere.Claim goOn(SeatFinder.Found found, String key, Participant by, long seen, long from)
             throws InterruptedException {
+        adopted.put(key, new Adopted(by, System.nanoTime()));
         SeatRecord seat = found.seat();
         long node = seat.partnerNode();
         int gen = seat.partnerGen();
@@ -152,11 +170,12 @@ final class Claims {
     private void begin(RemotePartner partner, Pair pair, Participant by) {
         if (pair == null) {
             partner.close();
-            return;
+        } else if (partner.begin(pair, by)) {
+            partner.askHello();
+            seats.write(pair);
+        } else {
+            chats.superseded(partner);
         }
-        partner.begin(pair, by);
-        partner.askHello();
-        seats.write(pair);
     }
 
     /** How things stand at the partner's server; null if it does not say. */

@@ -147,7 +147,8 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         seats = new Seats(link, self, members, context::monotonicMillis);
         finder = new SeatFinder(link, self, members, () -> TimeUnit.SECONDS.toMillis(resumeSeconds));
         claims = new Claims(self, chats, seats, members, finder);
-        handOvers = new HandOvers(link, chats, seats, members, with.matchmaker(), byKey, claims);
+        handOvers = new HandOvers(link, self, chats, seats, members, with.matchmaker(), byKey, claims);
+        claims.listen(handOvers);
         chats.listen(seats::later, handOvers::superseded);
         search.begin(offers, with.matchmaker()::avoidedBy);
         RedisLink.Listener listener = new RedisLink.Listener() {

@@ -16,7 +16,7 @@ import loomchat.cluster.wire.WireReader;
 import loomchat.cluster.wire.WireWriter;
 
 /** Visitors of this server have come back at others, which ask for their chats: each on a short thread of its own. */
-final class HandOvers {
+final class HandOvers implements Claims.Local {
     private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -25,6 +25,7 @@ final class HandOvers {
     private final RemoteChats chats;
     private final Seats seats;
     private final Members members;
+    private final long self;
     private final Matchmaker<Participant, Pair> matchmaker;
     private final Function<String, Participant> byKey;
     private final Claims claims;
@@ -37,6 +38,7 @@ final class HandOvers {
 
     HandOvers(
             RedisLink link,
+            long self,
             RemoteChats chats,
             Seats seats,
             Members members,
@@ -44,6 +46,7 @@ final class HandOvers {
             Function<String, Participant> byKey,
             Claims claims) {
         this.link = link;
+        this.self = self;
         this.chats = chats;
         this.seats = seats;
         this.members = members;
@@ -106,14 +109,25 @@ final class HandOvers {
     /** @param owner the hash of who asks, empty for a guest */
     private SeatRecord handOver(String key, String owner, long chat, long to, boolean anyway) {
         Given before = given.get(key);
-        if (before != null) {
+        if (before != null && before.to != self) {
             return again(key, before, to, anyway);
         }
         Participant who = byKey.apply(key);
         if (who == null) {
             who = claims.adopted(key);
         }
-        return handOver(who, key, owner, chat, to);
+        SeatRecord seat = handOver(who, key, owner, chat, to);
+        return seat == null && before != null ? giveAgain(key, before, to) : seat;
+    }
+
+    @Override
+    public SeatRecord take(String key, String who, long chat) {
+        return claims.isKnown(key) ? handOver(key, who, chat, self, false) : null;
+    }
+
+    @Override
+    public boolean hasGiven(String key) {
+        return given.containsKey(key);
     }
 
     /** Where a seat is that is not here: the server that has it, or that nobody uses it. */
@@ -160,6 +174,10 @@ final class HandOvers {
         if (members.isPresent(before.to) && !anyway) {
             return null;
         }
+        return giveAgain(key, before, to);
+    }
+
+    private SeatRecord giveAgain(String key, Given before, long to) {
         Given next = new Given(before.seat.withGen(before.seat.gen() + 1), to, System.nanoTime());
         return given.replace(key, before, next) ? next.seat : null;
     }

@@ -84,9 +84,16 @@ final class RemoteChats {
         return pair * 2 + (remoteIsNewcomer ? 1 : 0);
     }
 
+    /** If the visitor has been here before with this chat, and is here again, the seat that it had has no say any more. */
     void add(RemotePartner partner) {
-        all.put(key(partner.number(), partner.newcomer()), partner);
+        RemotePartner before = all.put(key(partner.number(), partner.newcomer()), partner);
         rename(partner, null);
+        if (before != null) {
+            before.close();
+            if (before.local() != null) {
+                onSuperseded.accept(before);
+            }
+        }
     }
 
     void remove(RemotePartner partner) {

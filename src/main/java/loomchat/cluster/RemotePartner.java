@@ -164,11 +164,15 @@ final class RemotePartner extends Participant {
         chats.rename(this, before);
     }
 
-    /** {@code with} is the visitor here, and {@code in} their pair: what has come meanwhile is worked off now. */
-    void begin(Pair in, Participant with) {
-        local = with;
+    /**
+     * {@code with} is the visitor here, and {@code in} their pair: what has come meanwhile is worked off now. False if
+     * another seat here has taken its place.
+     */
+    boolean begin(Pair in, Participant with) {
         pair = in;
+        local = with;
         inbox.start(with::startNear);
+        return !over;
     }
 
     /** The other server has agreed, and waits for our word. */
@@ -392,6 +396,10 @@ final class RemotePartner extends Participant {
     /** In send order: the visitor here has left. */
     @Override
     protected void endInOrder(Pair ended, Participant leaver, String reason, LeaveReason why) {
+        if (over) {
+            ended.endsElsewhere();
+            return;
+        }
         closing = new Closing(leaver, reason, why, System.nanoTime());
         changed.signalAll();
         say(ChatItems.end(number, !newcomer, outbox.lastId(), why));
@@ -548,12 +556,20 @@ final class RemotePartner extends Participant {
 
     /** @param from the server that says so */
     void hello(long from, ChatItems.Hello hello) {
-        boolean moved = from != node;
+        // Its visitor may also have come back to the same server, which then has another seat for it.
+        boolean moved = from != node || hello.gen() > gen;
         boolean raised;
-        if (moved && hello.gen() <= gen && absentSince == 0) {
+        if (from != node && hello.gen() <= gen && absentSince == 0) {
             // Its server may be dead without our knowing; Redis may have lost how often the seat has moved.
             if (hello.asks() >= ASKED_IN_VAIN && chats.isPresent(node)) {
                 chats.publish(new Packet(from, ChatItems.gone(number, !newcomer, true)));
+            }
+            return;
+        }
+        if (from == node && hello.gen() < gen) {
+            // From the seat that its visitor had there before, or it has yet to hear how often it has moved.
+            if (hello.asks() > 0) {
+                say(hello(0));
             }
             return;
         }
@@ -579,7 +595,7 @@ final class RemotePartner extends Participant {
         passFloor(hello.floor());
         tellConfirmed(hello.got());
         news(hello.away());
-        if (hello.asks() > 0) {
+        if (hello.asks() > 0 || raised) {
             say(hello(0));
         }
         order.lock();

@@ -1,10 +1,10 @@
 -- Claims a seat of a chat, whose node is dead, for another one. KEYS[1] prefix.
 -- ARGV: the node that had it, the key of the secret, the new node, ms for which the other seat must find the new node,
--- how (0; 1 although the lease is not over; 2 also from a living node that has claimed it and does not use it; 3 the
--- living node has given it away: nothing is claimed), the hash of who claims it
+-- how (0; 1 the old node has been asked in vain: unless it listens and has a lease; 2 also from a living node that has
+-- claimed it and does not use it; 3 the living node has given it away: nothing is claimed), the hash of who claims it
 -- Reply: nil if there is no such seat; "alive" if the old node lives and must be asked; "silent" if it listens to
 -- nothing, and its lease is not over; "claimed", and the living node that has; or the record, how many claims there
--- have been, and who claimed the other seat.
+-- have been, and who claimed the other seat. A node that listens without a lease is cut off, or has just come back.
 -- A record is pair.role.gen.owner. and then bytes that nobody reads here; the owner is a hash, empty for a guest, whose
 -- chat is taken over by whoever has the secret. Once claimed it begins with C, the node, a point, the number of claims,
 -- and a bar. It stays until its node's key ends, so that a claim whose reply was lost can be made again.
@@ -19,11 +19,12 @@ local function listens(node)
 end
 
 if how ~= '3' then
-  if listens(ARGV[1]) then
+  local lease = redis.call('ZSCORE', p .. 'nodes', ARGV[1])
+  local leased = lease and tonumber(lease) > now
+  if listens(ARGV[1]) and (leased or how == '0') then
     return 'alive'
   end
-  local lease = redis.call('ZSCORE', p .. 'nodes', ARGV[1])
-  if how == '0' and lease and tonumber(lease) > now then
+  if how == '0' and leased then
     return 'silent'
   end
 end

@@ -1,0 +1,113 @@
+package loomchat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import loomchat.cluster.Crowd.Visitor;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Visitors come back again and again, to servers where they have been before, with secrets of before. */
+@Timeout(90)
+class ReturnTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void whoNeverHeardThatItWasBackGoesToTheFirstServerAgain() throws Exception {
+        try (Crowd crowd = new Crowd(dir, 3);
+                Visitor a = new Visitor(crowd.port(2));
+                Visitor b = new Visitor(crowd.port(0))) {
+            Crowd.pair(a, b);
+            a.say("one");
+            b.hears(1, "one");
+            drop(b, a);
+            backInVain(crowd.port(1), b, 1, a);
+            a.say("two");
+            try (Visitor again = new Visitor(crowd.port(0))) {
+                again.resume(b, 1, 1);
+                again.hears(2, "two");
+                again.say("heard");
+                a.hears(1, "heard");
+            }
+        }
+    }
+
+    @Test
+    void whoNeverHeardThatItWasBackGoesToTheSameServerAgain() throws Exception {
+        try (Crowd crowd = new Crowd(dir, 3);
+                Visitor a = new Visitor(crowd.port(2));
+                Visitor b = new Visitor(crowd.port(0))) {
+            Crowd.pair(a, b);
+            a.say("one");
+            b.hears(1, "one");
+            drop(b, a);
+            backInVain(crowd.port(1), b, 1, a);
+            a.say("two");
+            assertThat(a.client.next("ack", "away").getInt("id")).isEqualTo(2);
+            try (Visitor again = new Visitor(crowd.port(1))) {
+                again.resume(b, 1, 1);
+                again.hears(2, "two");
+                again.say("heard");
+                a.hears(1, "heard");
+            }
+        }
+    }
+
+    /** The first server was cut off meanwhile, and has not heard that its visitor went on elsewhere. */
+    @Test
+    void theSeatOfBeforeHasNoSay() throws Exception {
+        int seconds = 10;
+        try (Crowd crowd = new Crowd(dir, 2, "RESUME_SECONDS", Integer.toString(seconds));
+                TcpCut cut = new TcpCut(crowd.redis.port())) {
+            int first =
+                    crowd.start("REDIS_URL", "redis://127.0.0.1:" + cut.port()).port();
+            crowd.awaitServers(3);
+            try (Visitor a = new Visitor(crowd.port(0));
+                    Visitor b = new Visitor(first)) {
+                Crowd.pair(a, b);
+                a.say("one");
+                b.hears(1, "one");
+                cut.cut();
+                b.client.vanish();
+                a.client.next("away", "ack");
+                try (Visitor back = new Visitor(crowd.port(1))) {
+                    back.resume(b, 1, 1);
+                    cut.mend();
+                    back.client.vanish();
+                    try (Visitor home = new Visitor(first)) {
+                        home.resume(back, 1, 1);
+                        AtomicInteger said = new AtomicInteger(1);
+                        Awaitility.await()
+                                .during(seconds + 2, TimeUnit.SECONDS)
+                                .atMost(seconds + 8, TimeUnit.SECONDS)
+                                .until(() -> {
+                                    a.say("still there?");
+                                    home.hears(said.incrementAndGet(), "still there?");
+                                    home.got(said.get());
+                                    return true;
+                                });
+                    }
+                }
+            }
+        }
+    }
+
+    private static void drop(Visitor who, Visitor partner) {
+        who.client.vanish();
+        partner.client.next("away", "ack");
+    }
+
+    /** Comes back with the secret of {@code who}, and breaks before it knows. */
+    private static void backInVain(int port, Visitor who, long seen, Visitor partner) {
+        try (Visitor back = new Visitor(port)) {
+            back.resume(who, seen, 1);
+            partner.client.next("back", "ack");
+            drop(back, partner);
+        }
+    }
+}
