@@ -149,7 +149,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         claims = new Claims(self, chats, seats, members, finder);
         handOvers = new HandOvers(link, self, chats, seats, members, with.matchmaker(), byKey, claims);
         claims.listen(handOvers);
-        chats.listen(seats::later, handOvers::superseded);
+        chats.listen(seats::later, handOvers::superseded, handOvers::hasGoneOn);
         search.begin(offers, with.matchmaker()::avoidedBy);
         RedisLink.Listener listener = new RedisLink.Listener() {
             @Override
@@ -165,6 +165,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             @Override
             public void down() {
                 downSince = Math.max(1, System.nanoTime());
+                members.linkDown();
                 chats.linkDown();
             }
         };

@@ -156,6 +156,7 @@ final class HandOvers implements Claims.Local {
         }
         if (handed[0] != null) {
             given.put(key, new Given(handed[0], to, System.nanoTime()));
+            seats.gave(key, handed[0], to);
         }
         return handed[0];
     }
@@ -179,7 +180,11 @@ final class HandOvers implements Claims.Local {
 
     private SeatRecord giveAgain(String key, Given before, long to) {
         Given next = new Given(before.seat.withGen(before.seat.gen() + 1), to, System.nanoTime());
-        return given.replace(key, before, next) ? next.seat : null;
+        if (!given.replace(key, before, next)) {
+            return null;
+        }
+        seats.gave(key, next.seat, to);
+        return next.seat;
     }
 
     /** In the send order of {@code who}: it is not here any more. */
@@ -212,6 +217,36 @@ final class HandOvers implements Claims.Local {
         there.begin(pair, partner);
         seats.write(pair);
         return next;
+    }
+
+    /**
+     * Thread of the subscription: {@code from} took this server for dead while Redis was away, and has given the seat
+     * of one of two visitors to a connection there. That seat counts.
+     */
+    boolean hasGoneOn(long from, long number, boolean newcomer) {
+        Pair pair = seats.find(number);
+        if (pair == null || !pair.active()) {
+            return false;
+        }
+        Participant who = newcomer ? pair.newcomer() : pair.other(pair.newcomer());
+        if (who.isElsewhere()) {
+            return false;
+        }
+        if (pair.other(who) instanceof RemotePartner remote) {
+            byte[] there = ChatItems.start(ItemType.MOVED, number, !newcomer)
+                    .number(remote.node())
+                    .toBytes();
+            link.publish(new Packet(from, there));
+            return true;
+        }
+        Thread.startVirtualThread(() -> {
+            try {
+                who.handOver(System.nanoTime() + MOST_NANOS, state -> take(who, state, from) != null);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return true;
     }
 
     /** Another server has the seat of the visitor here: it leaves without a word to its partner. */

@@ -32,6 +32,7 @@ final class Members {
     private volatile int othersWaiting;
     private volatile int saidWaiting;
     private volatile long redisMillisAtZero;
+    private volatile boolean down;
     private volatile long graceUntil = System.nanoTime();
 
     /**
@@ -45,10 +46,15 @@ final class Members {
         this.gone = gone;
     }
 
+    void linkDown() {
+        down = true;
+    }
+
     /** Redis can be reached again: the leases of the others may have ended while they could not renew them. */
     void linkUp() {
         graceUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEASE_MILLIS + 1_000);
         version = "";
+        down = false;
     }
 
     void beat(int waiting) {
@@ -109,7 +115,7 @@ final class Members {
 
     /** Whether Redis was away so lately that living servers may not be listed yet. */
     boolean isUnsure() {
-        return System.nanoTime() - graceUntil < 0;
+        return down || System.nanoTime() - graceUntil < 0;
     }
 
     int othersWaiting() {

@@ -54,8 +54,20 @@ final class RemoteChats {
 
     private volatile Consumer<Pair> onMoved = pair -> {};
     private volatile Consumer<RemotePartner> onSuperseded = partner -> {};
+    private volatile LocalChats localChats = (from, pair, newcomer) -> false;
 
     private record MovedOn(long to, long sinceNanos) {}
+
+    /** Chats with both visitors here. */
+    interface LocalChats {
+        /**
+         * {@code from} says that it has one of the two.
+         *
+         * @param newcomer whether it is the one that came last
+         * @return false if there is no such chat
+         */
+        boolean hasGoneOn(long from, long pair, boolean newcomer);
+    }
 
     /** A hello, and the server that said it. */
     record Heard(long from, ChatItems.Hello hello) {}
@@ -73,7 +85,8 @@ final class RemoteChats {
      * @param moved the partner has another server now
      * @param superseded the visitor here has another server now
      */
-    void listen(Consumer<Pair> moved, Consumer<RemotePartner> superseded) {
+    void listen(Consumer<Pair> moved, Consumer<RemotePartner> superseded, LocalChats local) {
+        localChats = local;
         onMoved = moved;
         onSuperseded = superseded;
     }
@@ -200,6 +213,8 @@ final class RemoteChats {
                     ChatItems.start(ItemType.MOVED, pair, !fromNewcomer)
                             .number(there == null ? 0 : there.to)
                             .toBytes()));
+        } else if (localChats.hasGoneOn(from, pair, fromNewcomer)) {
+            return; // it asks again
         } else if (hello.asks() >= ASKED_IN_VAIN) {
             // A visitor who comes back is known a moment after the partner's server may have heard of it.
             publish(new Packet(from, ChatItems.gone(pair, !fromNewcomer, false)));

@@ -110,7 +110,12 @@ final class SeatFinder {
             // Redis has lost that the visitor is in another chat now.
             return askPartner(wanted);
         }
-        return found.isNone ? askPartner(wanted) : found;
+        if (!found.isNone) {
+            return found;
+        }
+        Found asked = askPartner(wanted);
+        // The owner may live, and be about to come back to Redis, which was away when the chat began.
+        return asked.isNone && members.isUnsure() && wanted.owner != self ? Found.UNKNOWN : asked;
     }
 
     private Found claimed(Wanted wanted, How how) throws InterruptedException {

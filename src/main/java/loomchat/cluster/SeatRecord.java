@@ -1,6 +1,7 @@
 package loomchat.cluster;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.visitor.ResumeKey;
@@ -92,17 +93,22 @@ record SeatRecord(
                 in.small());
     }
 
+    /** The form in Redis of a seat that was given to {@code node}: as if that one had claimed it. */
+    byte[] storedFor(long node) {
+        return join("C" + node + ".1|", withGen(gen - 1).stored());
+    }
+
+    private static byte[] join(String head, byte[] rest) {
+        byte[] all = Arrays.copyOf(head.getBytes(StandardCharsets.US_ASCII), head.length() + rest.length);
+        System.arraycopy(rest, 0, all, head.length(), rest.length);
+        return all;
+    }
+
     /** The form in Redis: what the script reads comes first. */
     byte[] stored() {
         WireWriter out = new WireWriter(96);
         write(out);
-        byte[] head = (pair + "." + (newcomer ? 0 : 1) + "." + gen + "." + ownerOf(subject) + ".")
-                .getBytes(StandardCharsets.US_ASCII);
-        byte[] rest = out.toBytes();
-        byte[] all = new byte[head.length + rest.length];
-        System.arraycopy(head, 0, all, 0, head.length);
-        System.arraycopy(rest, 0, all, head.length, rest.length);
-        return all;
+        return join(pair + "." + (newcomer ? 0 : 1) + "." + gen + "." + ownerOf(subject) + ".", out.toBytes());
     }
 
     /** What others compare, empty for a guest. */
@@ -118,6 +124,6 @@ record SeatRecord(
             }
             points += stored[at] == '.' ? 1 : 0;
         }
-        return read(new WireReader(java.util.Arrays.copyOfRange(stored, at, stored.length)));
+        return read(new WireReader(Arrays.copyOfRange(stored, at, stored.length)));
     }
 }

@@ -19,6 +19,7 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class Seats {
     private static final int MOST_AGAIN = 400;
+    private static final long LEFT_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final RedisLink link;
@@ -27,7 +28,11 @@ final class Seats {
     private final Members members;
     private final LongSupplier monotonicMillis;
     private final Map<Pair, Boolean> talking = new ConcurrentHashMap<>();
+    private final Map<Long, Pair> byNumber = new ConcurrentHashMap<>();
     private final Map<Participant, Written> written = new ConcurrentHashMap<>();
+
+    /** Records of seats that are at other servers now, and since when. */
+    private final Map<String, Long> left = new ConcurrentHashMap<>();
 
     /** What Redis was not told, because it was away. */
     private final Set<Pair> unwritten = ConcurrentHashMap.newKeySet();
@@ -64,6 +69,7 @@ final class Seats {
             return;
         }
         talking.put(pair, true);
+        byNumber.put(pair.id(), pair);
         Participant newcomer = pair.newcomer();
         write(pair, newcomer);
         write(pair, pair.other(newcomer));
@@ -122,19 +128,38 @@ final class Seats {
 
     /** {@code pair} is over, or goes on elsewhere. */
     void forget(Pair pair) {
-        talking.remove(pair);
+        remove(pair);
         unwritten.remove(pair);
         Participant newcomer = pair.newcomer();
         forget(pair, newcomer);
         forget(pair, pair.other(newcomer));
     }
 
-    /** The seat of {@code who} goes on at another server, which takes it out of Redis when it has it. */
+    /** The seat of {@code who} goes on at another server. Its record stays for a while, should that one die. */
     void leave(Pair pair, Participant who) {
-        written.remove(who);
-        if (!pair.active()) {
-            talking.remove(pair);
+        Written there = written.remove(who);
+        if (there != null) {
+            left.put(there.name, System.nanoTime());
         }
+        if (!pair.active()) {
+            remove(pair);
+        }
+    }
+
+    /** The same, when {@code to} gets the seat by an answer that can be lost. */
+    void gave(String name, SeatRecord seat, long to) {
+        left.put(name, System.nanoTime());
+        link.run(Command.HSET, key, RedisCall.Reply.IGNORED, name, seat.storedFor(to));
+    }
+
+    private void remove(Pair pair) {
+        talking.remove(pair);
+        byNumber.remove(pair.id(), pair);
+    }
+
+    /** The chat of this number that goes on here, or null. */
+    Pair find(long number) {
+        return byNumber.get(number);
     }
 
     private void forget(Pair pair, Participant who) {
@@ -156,6 +181,11 @@ final class Seats {
     }
 
     void tick(long now) {
+        left.forEach((name, since) -> {
+            if (now - since > LEFT_NANOS && left.remove(name, since)) {
+                link.run(Command.HDEL, key, RedisCall.Reply.IGNORED, name);
+            }
+        });
         if (!again.hasNext()) {
             if (!roundDue && now - nextRoundNanos < 0) {
                 return;

@@ -85,6 +85,18 @@ final class Crowd implements AutoCloseable {
                 .until(() -> redis.ask(NODES).equals(":" + count));
     }
 
+    /** How many records of seats the server with the most of them has, with one that is none. */
+    static int seats(RedisProcess redis) throws Exception {
+        int most = 0;
+        String all = redis.askAll("KEYS loomchat:{crowd}:seats:*");
+        for (String key : all.split("\r\n")) {
+            if (key.startsWith("loomchat")) {
+                most = Math.max(most, Integer.parseInt(redis.ask("HLEN " + key).substring(1)));
+            }
+        }
+        return most;
+    }
+
     /** A client of {@code chat.v1} who has been welcomed. */
     static final class Visitor implements AutoCloseable {
         final JsonClient client;

@@ -58,6 +58,65 @@ class ReturnTest {
         }
     }
 
+    /** It had both, and was cut off for so long that another server gave the seat of one to a connection there. */
+    @Test
+    void aServerThatWasTakenForDeadLetsItsVisitorGo() throws Exception {
+        try (Crowd crowd = new Crowd(dir, 1);
+                TcpCut cut = new TcpCut(crowd.redis.port())) {
+            int cutOff =
+                    crowd.start("REDIS_URL", "redis://127.0.0.1:" + cut.port()).port();
+            crowd.awaitServers(2);
+            try (Visitor a = new Visitor(cutOff);
+                    Visitor b = new Visitor(cutOff)) {
+                Crowd.pair(a, b);
+                a.say("one");
+                b.hears(1, "one");
+                Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> Crowd.seats(crowd.redis) >= 3);
+                cut.cut();
+                drop(b, a);
+                a.say("two");
+                crowd.awaitServers(1);
+                try (Visitor back = new Visitor(crowd.port(0))) {
+                    back.resume(b, 1, 1);
+                    cut.mend();
+                    back.hears(2, "two");
+                    back.say("heard");
+                    a.hears(1, "heard");
+                }
+            }
+        }
+    }
+
+    /** Redis never knew the chat; its server, which alone does, is the last to come back to Redis. */
+    @Test
+    void aChatThatBeganWithoutRedisIsFoundWhenItsServerIsBack() throws Exception {
+        try (Crowd crowd = new Crowd(dir, 1);
+                TcpCut cut = new TcpCut(crowd.redis.port())) {
+            int late =
+                    crowd.start("REDIS_URL", "redis://127.0.0.1:" + cut.port()).port();
+            crowd.awaitServers(2);
+            cut.cut();
+            crowd.redis.kill();
+            try (Visitor a = new Visitor(late);
+                    Visitor b = new Visitor(late)) {
+                Crowd.pair(a, b);
+                a.say("one");
+                b.hears(1, "one");
+                drop(b, a);
+                crowd.redis.start();
+                crowd.awaitServers(1);
+                try (Visitor back = new Visitor(crowd.port(0))) {
+                    back.client.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":1,\"from\":1,\"chat\":%d}"
+                            .formatted(b.secret, b.chat));
+                    cut.mend();
+                    back.client.next("resumed");
+                    a.say("two");
+                    back.hears(2, "two");
+                }
+            }
+        }
+    }
+
     /** The first server was cut off meanwhile, and has not heard that its visitor went on elsewhere. */
     @Test
     void theSeatOfBeforeHasNoSay() throws Exception {

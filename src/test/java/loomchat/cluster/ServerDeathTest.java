@@ -65,7 +65,7 @@ class ServerDeathTest {
                 ack = a.client.next("ack");
             }
             // The record of the chat is written behind.
-            org.awaitility.Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> seats(crowd) >= 3);
+            org.awaitility.Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> Crowd.seats(crowd.redis) >= 3);
             a.say("two");
             b.hears(2, "two");
             crowd.server(1).kill();
@@ -86,18 +86,6 @@ class ServerDeathTest {
                 backA.hears(1, "hello");
             }
         }
-    }
-
-    private static int seats(Crowd crowd) throws Exception {
-        int most = 0;
-        String all = crowd.redis.askAll("KEYS loomchat:{crowd}:seats:*");
-        for (String key : all.split("\r\n")) {
-            if (key.startsWith("loomchat")) {
-                most = Math.max(
-                        most, Integer.parseInt(crowd.redis.ask("HLEN " + key).substring(1)));
-            }
-        }
-        return most;
     }
 
     @Test
