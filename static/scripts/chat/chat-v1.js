@@ -25,6 +25,7 @@ export function createChat(on, identity) {
   let limits = { textBytes: 65_536, interests: 8, interestChars: 32, resumeSeconds: 15 };
   let newSecret = ""; // of the present connection
   let secret = ""; // of the connection on which the chat began
+  let ticket; // the last one for that secret: another server may know nothing of the chat
   let known = false; // whether that one was an identity's: only the same identity can resume it
   let newKnown = false;
   let chat = 0;
@@ -50,7 +51,7 @@ export function createChat(on, identity) {
       newSecret = message.secret;
       newKnown = Boolean(message.known);
       if (mode === "looking") ask();
-      if (mode === "resuming") send({ type: "resume", secret, id: seen, from: outbox.from(), chat });
+      if (mode === "resuming") send({ type: "resume", secret, ticket, id: seen, from: outbox.from(), chat });
     },
     waiting(message) {
       if (mode !== "looking") return;
@@ -60,12 +61,14 @@ export function createChat(on, identity) {
     matched(message) {
       if (mode !== "looking") return abandon(message.chat);
       begin(message.chat);
+      ticket = message.ticket;
       on.matched(message.interests, message.first);
     },
     resumed(message) {
       if (mode !== "resuming") return abandon(message.chat);
       mode = "chat";
       secret = newSecret;
+      ticket = message.ticket;
       known = newKnown;
       on.resumed(message, moving);
       settle();
@@ -214,7 +217,7 @@ export function createChat(on, identity) {
   }
 
   addEventListener("pagehide", (event) => {
-    if (chat) saveChat({ secret, known, chat, seen, outbox: outbox.state() });
+    if (chat) saveChat({ secret, ticket, known, chat, seen, outbox: outbox.state() });
     // Into the browser's page cache, where the connection would stay open, and a partner talk to nobody.
     if (event.persisted) socket.pause();
   });
@@ -237,7 +240,7 @@ export function createChat(on, identity) {
       if (!kept) return null;
       begin(kept.chat);
       outbox.begin(kept.outbox);
-      ({ secret, known, seen } = kept);
+      ({ secret, ticket, known, seen } = kept);
       mode = "resuming";
       cutAt = performance.now();
       socket.start();

@@ -28,17 +28,33 @@ public interface Elsewhere {
     /** {@code pair} is over. */
     void ended(Pair pair);
 
+    /** What the client of {@code who} keeps, should its server die with all that knows the chat; or null. */
+    String ticket(Pair pair, Participant who);
+
     /**
-     * Asks for the chat of another server that {@code secret} opens. Blocks for a few seconds at the most.
+     * Asks for a chat of another server. Blocks for a few seconds at the most.
      *
-     * @param chat the one that the client wants, or 0
-     * @param seen the last message of its partner that the client has
-     * @param from the first own message that it can send again, or 0
      * @return null if there is none
      * @throws Unreachable nobody can say now
      */
-    Claim claim(String secret, Participant by, long chat, long seen, long from)
-            throws Unreachable, InterruptedException;
+    Claim claim(Wanted wanted, Participant by) throws Unreachable, InterruptedException;
+
+    /**
+     * The chat that a client wants to go on with.
+     *
+     * @param secret opens it
+     * @param ticket the last that it was given with that secret, or empty
+     * @param chat its number, or 0
+     * @param seen the last message of its partner that the client has
+     * @param from the first own message that it can send again, or 0
+     */
+    record Wanted(String secret, String ticket, long chat, long seen, long from) {
+        /** Without what opens it. */
+        @Override
+        public String toString() {
+            return "chat " + chat + ", seen " + seen + ", from " + from;
+        }
+    }
 
     /** The other servers cannot be asked now; later they can. */
     final class Unreachable extends Exception {
@@ -120,7 +136,12 @@ public interface Elsewhere {
             public void ended(Pair pair) {}
 
             @Override
-            public Claim claim(String secret, Participant by, long chat, long seen, long from) {
+            public String ticket(Pair pair, Participant who) {
+                return null;
+            }
+
+            @Override
+            public Claim claim(Wanted wanted, Participant by) {
                 return null;
             }
         };

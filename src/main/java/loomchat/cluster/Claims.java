@@ -37,6 +37,7 @@ final class Claims {
     private final Seats seats;
     private final Members members;
     private final SeatFinder finder;
+    private final Tickets tickets;
     /** Who came back here with which secret: the answer may be lost, and the client then shows the same one again. */
     private final Map<String, Adopted> adopted = new ConcurrentHashMap<>();
 
@@ -53,12 +54,13 @@ final class Claims {
         boolean hasGiven(String key);
     }
 
-    Claims(long self, RemoteChats chats, Seats seats, Members members, SeatFinder finder) {
+    Claims(long self, RemoteChats chats, Seats seats, Members members, SeatFinder finder, Tickets tickets) {
         this.self = self;
         this.chats = chats;
         this.seats = seats;
         this.members = members;
         this.finder = finder;
+        this.tickets = tickets;
     }
 
     void listen(Local with) {
@@ -70,28 +72,28 @@ final class Claims {
         return Long.toString(self, 36) + ".";
     }
 
-    Elsewhere.Claim claim(String secret, Participant by, long chat, long seen, long from)
-            throws Elsewhere.Unreachable, InterruptedException {
-        Matcher matcher = SECRET.matcher(secret);
+    Elsewhere.Claim claim(Elsewhere.Wanted what, Participant by) throws Elsewhere.Unreachable, InterruptedException {
+        Matcher matcher = SECRET.matcher(what.secret());
         long owner = matcher.matches() ? Long.parseLong(matcher.group(1), 36) : self;
-        String key = ResumeKey.of(secret);
+        String key = ResumeKey.of(what.secret());
         String who = SeatRecord.ownerOf(by.visitor().subject());
-        SeatRecord here = local.take(key, who, chat);
+        SeatRecord here = local.take(key, who, what.chat());
         if (here != null) {
-            return goOn(SeatFinder.Found.of(here, ""), key, by, seen, from);
+            return goOn(SeatFinder.Found.of(here, ""), key, by, what);
         }
         if (owner == self && !local.hasGiven(key)) {
             return null;
         }
         long begin = System.nanoTime();
-        SeatFinder.Wanted wanted = new SeatFinder.Wanted(owner, key, chat, who, begin + MOST_NANOS + LAST_STEP_NANOS);
+        SeatFinder.Wanted wanted = new SeatFinder.Wanted(
+                owner, key, what.chat(), who, kept(key, what), begin + MOST_NANOS + LAST_STEP_NANOS);
         for (long now = begin; now - begin < MOST_NANOS; now = System.nanoTime()) {
             SeatFinder.Found found = finder.find(wanted, now - begin > SILENT_NANOS);
             if (found.isNone()) {
                 return null;
             }
             if (found.seat() != null) {
-                return goOn(found, key, by, seen, from);
+                return goOn(found, key, by, what);
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
@@ -115,10 +117,21 @@ final class Claims {
         adopted.values().removeIf(each -> now - each.sinceNanos > REMEMBERED_NANOS);
     }
 
+    /** The record in the client's ticket; null without a good one. */
+    private byte[] kept(String key, Elsewhere.Wanted what) {
+        byte[] record = what.ticket().isEmpty() ? null : tickets.open(key, what.ticket());
+        boolean isIt = record != null
+                && (what.chat() == 0
+                        || what.chat() == SeatRecord.fromStored(record).pair());
+        return isIt ? record : null;
+    }
+
     // Going on
 
-    private Elsewhere.Claim goOn(SeatFinder.Found found, String key, Participant by, long seen, long from)
+    private Elsewhere.Claim goOn(SeatFinder.Found found, String key, Participant by, Elsewhere.Wanted what)
             throws InterruptedException {
+        long seen = what.seen();
+        long from = what.from();
         adopted.put(key, new Adopted(by, System.nanoTime()));
         SeatRecord seat = found.seat();
         long node = seat.partnerNode();

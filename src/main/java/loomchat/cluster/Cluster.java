@@ -48,6 +48,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     private final AtomicLong damaged = new AtomicLong();
     private final Thread clock;
     private final SharedState shared;
+    private final Tickets tickets;
 
     private PairLifecycle pairs;
     private RemoteChats chats;
@@ -73,6 +74,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         self = numbers.current();
         search = new RemoteSearch(link, self);
         members = new Members(link, self, TimeUnit.SECONDS.toMillis(resumeSeconds), this::nodeGone);
+        tickets = new Tickets(link);
         shared = new SharedState(link, members, familyLifetime.toMillis(), keys);
         clock = Thread.ofPlatform().daemon(true).name("cluster-clock").unstarted(this::run);
     }
@@ -146,7 +148,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         offers = new Offers(link, with, chats, search, numbers::next);
         seats = new Seats(link, self, members, context::monotonicMillis);
         finder = new SeatFinder(link, self, members, () -> TimeUnit.SECONDS.toMillis(resumeSeconds));
-        claims = new Claims(self, chats, seats, members, finder);
+        claims = new Claims(self, chats, seats, members, finder, tickets);
         handOvers = new HandOvers(link, self, chats, seats, members, with.matchmaker(), byKey, claims);
         claims.listen(handOvers);
         chats.listen(seats::later, handOvers::superseded, handOvers::hasGoneOn);
@@ -159,6 +161,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
                 seats.linkUp();
                 chats.linkUp();
                 shared.linkUp();
+                tickets.share();
                 beat();
             }
 
@@ -241,6 +244,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         handOvers.tick(now);
         claims.tick(now);
         shared.tick(now);
+        tickets.tick(now);
         long since = downSince;
         if (since == 0) {
             saidPaused = false;
@@ -298,9 +302,17 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     }
 
     @Override
-    public Claim claim(String secret, Participant by, long chat, long seen, long from)
-            throws Unreachable, InterruptedException {
-        return claims.claim(secret, by, chat, seen, from);
+    public String ticket(Pair pair, Participant who) {
+        return resumeSeconds == 0
+                ? null
+                : tickets.seal(
+                        who.resumeKey(),
+                        seats.record(pair, who, 0).withoutInterests().stored());
+    }
+
+    @Override
+    public Claim claim(Wanted wanted, Participant by) throws Unreachable, InterruptedException {
+        return claims.claim(wanted, by);
     }
 
     // For the operator

@@ -48,9 +48,10 @@ final class SeatFinder {
      * @param owner the server that gave the secret
      * @param chat 0 for whichever the secret opens
      * @param who the hash of who asks, empty for a guest
+     * @param ticket the record that the client has kept, or null
      * @param deadline on the clock of {@link System#nanoTime}
      */
-    record Wanted(long owner, String key, long chat, String who, long deadline) {
+    record Wanted(long owner, String key, long chat, String who, byte[] ticket, long deadline) {
         /** How long to wait for one answer. */
         private long within(long millis) {
             return Math.clamp(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()), 1, millis);
@@ -115,12 +116,29 @@ final class SeatFinder {
         }
         Found asked = askPartner(wanted);
         // The owner may live, and be about to come back to Redis, which was away when the chat began.
-        return asked.isNone && members.isUnsure() && wanted.owner != self ? Found.UNKNOWN : asked;
+        if (!asked.isNone || wanted.owner == self) {
+            return asked;
+        }
+        return members.isUnsure() ? Found.UNKNOWN : byTicket(wanted, silent);
+    }
+
+    /** Its server is dead, and nobody knows the seat but the client. */
+    private Found byTicket(Wanted wanted, boolean silent) throws InterruptedException {
+        if (wanted.ticket == null) {
+            return Found.NONE;
+        }
+        Found found = claimed(wanted, silent ? How.SILENT : How.DEAD, wanted.ticket);
+        return found.isDecided() ? found : Found.UNKNOWN;
     }
 
     private Found claimed(Wanted wanted, How how) throws InterruptedException {
+        return claimed(wanted, how, new byte[0]);
+    }
+
+    /** @param record is taken where Redis has none */
+    private Found claimed(Wanted wanted, How how, byte[] record) throws InterruptedException {
         CompletableFuture<Object> reply = new CompletableFuture<>();
-        claim(wanted, how, new RedisCall.Reply() {
+        claim(wanted, how, record, new RedisCall.Reply() {
             @Override
             public void of(Object value) {
                 reply.complete(value == null ? Found.NONE : value);
@@ -151,7 +169,7 @@ final class SeatFinder {
         return new String((byte[]) value, StandardCharsets.US_ASCII);
     }
 
-    private void claim(Wanted wanted, How how, RedisCall.Reply reply) {
+    private void claim(Wanted wanted, How how, byte[] record, RedisCall.Reply reply) {
         link.run(
                 Script.CLAIM,
                 reply,
@@ -160,7 +178,8 @@ final class SeatFinder {
                 self,
                 resumeMillis.getAsLong() * 2,
                 how.ordinal(),
-                wanted.who);
+                wanted.who,
+                record);
     }
 
     /** Asks the living server for it, and the one to which it may have given it. */
@@ -174,7 +193,7 @@ final class SeatFinder {
                     : request(ItemType.TAKE, wanted.owner, wanted, true, STEP_MILLIS * 2);
         }
         if (found.seat != null) {
-            claim(wanted, How.GIVEN, RedisCall.Reply.IGNORED);
+            claim(wanted, How.GIVEN, new byte[0], RedisCall.Reply.IGNORED);
         }
         return found;
     }

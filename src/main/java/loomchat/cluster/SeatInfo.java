@@ -44,6 +44,10 @@ record SeatInfo(
         return new SeatInfo(newer, returns, newKey, guest, subject, identity, address, interests);
     }
 
+    SeatInfo withoutInterests() {
+        return new SeatInfo(session, returns, key, guest, subject, identity, address, List.of());
+    }
+
     void write(WireWriter out) {
         out.number(session)
                 .flag(returns)

@@ -65,6 +65,22 @@ record SeatRecord(
                 partnerGen);
     }
 
+    /** Smaller: nobody asks for them once a chat has begun. */
+    SeatRecord withoutInterests() {
+        return new SeatRecord(
+                pair,
+                newcomer,
+                gen,
+                session,
+                subject,
+                startedMillis,
+                awayMillis,
+                partnerAbsentSince,
+                partner.withoutInterests(),
+                partnerNode,
+                partnerGen);
+    }
+
     void write(WireWriter out) {
         out.number(pair)
                 .flag(newcomer)

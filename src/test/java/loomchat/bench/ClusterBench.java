@@ -44,8 +44,18 @@ public final class ClusterBench {
                     System.out.println("two servers " + RelayBench.measure(both, pids, load, seconds));
                 }
             }
+            room(redis);
             socketIo(redis, seconds);
-            MatchBench.run(redis);
+            MatchBench.run(redis.port());
+            CrowdBench.run(redis.port(), 2 * seconds);
+        }
+    }
+
+    private static void room(RedisProcess redis) throws Exception {
+        Map<String, String> settings = Map.of("REDIS_URL", redis.url(), "INTEREST_TIMEOUT", "1h");
+        try (BenchServer one = BenchServer.start(settings, "-jar", "target/loomchat.jar");
+                BenchServer other = BenchServer.start(settings, "-jar", "target/loomchat.jar")) {
+            RoomBench.run(List.of(one.uri().getPort(), other.uri().getPort()), redis);
         }
     }
 

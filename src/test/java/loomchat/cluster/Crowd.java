@@ -101,6 +101,7 @@ final class Crowd implements AutoCloseable {
     static final class Visitor implements AutoCloseable {
         final JsonClient client;
         final String secret;
+        String ticket;
         long chat;
         private long said;
 
@@ -115,7 +116,9 @@ final class Crowd implements AutoCloseable {
         }
 
         void matched() {
-            chat = client.next("matched").getJsonNumber("chat").longValue();
+            JsonObject matched = client.next("matched");
+            chat = matched.getJsonNumber("chat").longValue();
+            ticket = matched.getString("ticket");
         }
 
         void say(String text) {
@@ -140,9 +143,28 @@ final class Crowd implements AutoCloseable {
 
         /** On this connection, the chat of {@code other}. */
         JsonObject resume(Visitor other, long seen, long from) {
-            client.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":%d,\"from\":%d,\"chat\":%d}"
-                    .formatted(other.secret, seen, from, other.chat));
+            askToResume(other, seen, from);
+            return resumed(other);
+        }
+
+        /** False if the server asks to try again later. */
+        boolean tryResume(Visitor other, long seen, long from) {
+            askToResume(other, seen, from);
+            if (client.closes()) {
+                return false;
+            }
+            resumed(other);
+            return true;
+        }
+
+        void askToResume(Visitor other, long seen, long from) {
+            client.send("{\"type\":\"resume\",\"secret\":\"%s\",\"ticket\":\"%s\",\"id\":%d,\"from\":%d,\"chat\":%d}"
+                    .formatted(other.secret, other.ticket, seen, from, other.chat));
+        }
+
+        private JsonObject resumed(Visitor other) {
             JsonObject resumed = client.next("resumed");
+            ticket = resumed.getString("ticket");
             chat = other.chat;
             said = resumed.getInt("id");
             return resumed;

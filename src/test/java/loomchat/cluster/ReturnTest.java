@@ -106,8 +106,11 @@ class ReturnTest {
                 crowd.redis.start();
                 crowd.awaitServers(1);
                 try (Visitor back = new Visitor(crowd.port(0))) {
-                    back.client.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":1,\"from\":1,\"chat\":%d}"
-                            .formatted(b.secret, b.chat));
+                    back.askToResume(b, 1, 1);
+                    Awaitility.await()
+                            .during(1_200, TimeUnit.MILLISECONDS)
+                            .atMost(10, TimeUnit.SECONDS)
+                            .until(() -> back.client.pending().isEmpty());
                     cut.mend();
                     back.client.next("resumed");
                     a.say("two");
@@ -121,7 +124,7 @@ class ReturnTest {
     @Test
     void theSeatOfBeforeHasNoSay() throws Exception {
         int seconds = 10;
-        try (Crowd crowd = new Crowd(dir, 2, "RESUME_SECONDS", Integer.toString(seconds));
+        try (Crowd crowd = new Crowd(dir, 2, "RESUME_TIMEOUT", seconds + "s");
                 TcpCut cut = new TcpCut(crowd.redis.port())) {
             int first =
                     crowd.start("REDIS_URL", "redis://127.0.0.1:" + cut.port()).port();

@@ -88,6 +88,43 @@ class ServerDeathTest {
         }
     }
 
+    /** All that knows the chat is the server that is killed, and the clients. */
+    @Test
+    void aChatThatBeganWithoutRedisOutlivesItsServer() throws Exception {
+        try (Crowd crowd = new Crowd(dir, 3);
+                Visitor a = new Visitor(crowd.port(1));
+                Visitor b = new Visitor(crowd.port(1))) {
+            crowd.redis.kill();
+            Crowd.pair(a, b);
+            a.say("one");
+            b.hears(1, "one");
+            crowd.server(1).kill();
+            crowd.redis.start();
+            Visitor backA = back(crowd.port(0), a, 0);
+            Visitor backB = back(crowd.port(2), b, 1);
+            // Nobody has told it that "one" was delivered.
+            backA.say(1, "one");
+            backA.say(2, "two");
+            backB.hears(2, "two");
+            backB.say(1, "hello");
+            backA.hears(1, "hello");
+            backA.close();
+            backB.close();
+        }
+    }
+
+    /** Asked to try again later, as long as nobody can know that the server will not come back. */
+    private static Visitor back(int port, Visitor who, long seen) {
+        for (int i = 0; i < 5; i++) {
+            Visitor back = new Visitor(port);
+            if (back.tryResume(who, seen, 1)) {
+                return back;
+            }
+            back.close();
+        }
+        throw new AssertionError("Not resumed");
+    }
+
     @Test
     void aPlainPartnerIsToldOfTheEnd() throws Exception {
         try (Crowd crowd = new Crowd(dir, 2);

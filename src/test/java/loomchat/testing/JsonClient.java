@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /**
  * A client of the chat in tests, on the JDK's own WebSocket: what it receives waits in a queue until it is asked for.
@@ -110,6 +111,12 @@ public final class JsonClient implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Waits until something has come or the server has closed; whether it has, and nothing has come. */
+    public boolean closes() {
+        Awaitility.await().atMost(DEADLINE_SECONDS, TimeUnit.SECONDS).until(() -> !inbox.isEmpty() || closed.isDone());
+        return inbox.isEmpty();
     }
 
     /** What has come so far. */

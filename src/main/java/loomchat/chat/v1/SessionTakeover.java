@@ -101,7 +101,13 @@ final class SessionTakeover {
         ResendBuffer buffer = session.resendBuffer();
         long missed = buffer.missedAfter(seen);
         buffer.confirm(seen);
-        byte[] resumed = V1Frames.resumed(pair.id(), session.acks().lastTaken(pair), missed, 0, partner.isAway());
+        byte[] resumed = V1Frames.resumed(
+                pair.id(),
+                session.acks().lastTaken(pair),
+                missed,
+                0,
+                partner.isAway(),
+                v1.pairs().elsewhere().ticket(pair, session));
         WebSocket to = back.socket();
         try {
             to.sendText(resumed, 0, resumed.length);

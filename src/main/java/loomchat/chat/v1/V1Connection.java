@@ -140,7 +140,7 @@ final class V1Connection extends ChatConnection {
             case V1Message.Chat m -> chat(m.chat(), m.id(), m.text(), 0, m.text().length, m.bytes());
             case V1Message.Resume resume -> {
                 flush();
-                resume(resume);
+                resume(resume.wanted());
             }
             case V1Message.Auth auth -> {
                 flush();
@@ -253,14 +253,15 @@ final class V1Connection extends ChatConnection {
 
     // Taking over, and being taken over
 
-    private void resume(V1Message.Resume wanted) {
+    private void resume(Elsewhere.Wanted wanted) {
         V1Session mine = session;
         if (mine.pair() != null || v1.pairs().matchmaker().isWaiting(mine)) {
             mine.refuse(ErrorCode.IN_CHAT, 0, 0);
             return;
         }
         try {
-            boolean resumed = new SessionTakeover(v1, this, secret).resume(wanted.secret(), wanted.id(), wanted.chat());
+            boolean resumed =
+                    new SessionTakeover(v1, this, secret).resume(wanted.secret(), wanted.seen(), wanted.chat());
             if (!resumed && !resumeElsewhere(mine, wanted)) {
                 mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
             }
@@ -277,18 +278,17 @@ final class V1Connection extends ChatConnection {
         }
     }
 
-    private boolean resumeElsewhere(V1Session mine, V1Message.Resume wanted)
+    private boolean resumeElsewhere(V1Session mine, Elsewhere.Wanted wanted)
             throws Elsewhere.Unreachable, InterruptedException {
         if (refusedElsewhere >= MOST_REFUSED_ELSEWHERE) {
             return false;
         }
-        Elsewhere.Claim claim =
-                v1.pairs().elsewhere().claim(wanted.secret(), mine, wanted.chat(), wanted.id(), wanted.from());
+        Elsewhere.Claim claim = v1.pairs().elsewhere().claim(wanted, mine);
         if (claim == null) {
             refusedElsewhere++;
             return false;
         }
-        return mine.adopt(claim, wanted.id());
+        return mine.adopt(claim, wanted.seen());
     }
 
     /** In the send order of {@code other}: this connection serves it from now on. On this connection's thread. */

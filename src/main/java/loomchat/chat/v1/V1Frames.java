@@ -70,8 +70,11 @@ final class V1Frames {
         return utf8("{\"type\":\"waiting\",\"count\":" + count + "}");
     }
 
-    /** @param first whether this client was asked to begin the chat */
-    static byte[] matched(long chat, List<String> shared, boolean first) {
+    /**
+     * @param first whether this client was asked to begin the chat
+     * @param ticket what the client keeps for another server, or null
+     */
+    static byte[] matched(long chat, List<String> shared, boolean first, String ticket) {
         StringBuilder text = new StringBuilder("{\"type\":\"matched\",\"chat\":")
                 .append(chat)
                 .append(",\"interests\":[");
@@ -80,7 +83,11 @@ final class V1Frames {
             text.append(new String(JsonText.escape(utf8(each)), StandardCharsets.UTF_8))
                     .append('"');
         }
-        return utf8(text.append("],\"first\":").append(first).append('}').toString());
+        return utf8(text.append("],\"first\":")
+                .append(first)
+                .append(ticket(ticket))
+                .append('}')
+                .toString());
     }
 
     static byte[] typing(long chat, boolean on) {
@@ -107,10 +114,15 @@ final class V1Frames {
      * @param lastId the last of its own messages that arrived here
      * @param missed how many of its partner's messages are lost for good
      * @param lost how many of its own are
+     * @param ticket what the client keeps for another server, or null
      */
-    static byte[] resumed(long chat, long lastId, long missed, long lost, boolean partnerAway) {
+    static byte[] resumed(long chat, long lastId, long missed, long lost, boolean partnerAway, String ticket) {
         return utf8("{\"type\":\"resumed\",\"chat\":" + chat + ",\"id\":" + lastId + ",\"missed\":" + missed
-                + ",\"partnerAway\":" + partnerAway + (lost > 0 ? ",\"lost\":" + lost + "}" : "}"));
+                + ",\"partnerAway\":" + partnerAway + (lost > 0 ? ",\"lost\":" + lost : "") + ticket(ticket) + "}");
+    }
+
+    private static String ticket(String ticket) {
+        return ticket == null ? "" : ",\"ticket\":\"" + ticket + "\"";
     }
 
     /** The partner's server cannot be reached. */

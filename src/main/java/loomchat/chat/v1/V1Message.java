@@ -1,6 +1,7 @@
 package loomchat.chat.v1;
 
 import java.util.List;
+import loomchat.chat.Elsewhere;
 
 /**
  * A message of a {@code chat.v1} client; see docs/protocol.md. A {@code chat} of 0 means that the client named none.
@@ -12,11 +13,9 @@ sealed interface V1Message {
     record Chat(long chat, long id, byte[] text, int bytes) implements V1Message {}
 
     /**
-     * Takes over the chat of a broken connection; {@code id} is the last message that arrived there, 0 for none.
-     * {@code from} is the first own message that the client can send again, 0 if it does not say; {@code chat} is the
-     * one that it wants, 0 for whichever the secret opens.
+     * Takes over the chat of a broken connection.
      */
-    record Resume(String secret, long id, long from, long chat) implements V1Message {}
+    record Resume(Elsewhere.Wanted wanted) implements V1Message {}
 
     /** A fresh token for this connection. */
     record Auth(String token) implements V1Message {}

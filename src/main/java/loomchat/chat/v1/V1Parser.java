@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.Pattern;
+import loomchat.chat.Elsewhere;
 import loomchat.json.JsonText;
 
 /**
@@ -38,6 +39,7 @@ final class V1Parser {
 
     private static final int MOST_DIGITS = 15;
     private static final int MOST_SECRET_CHARS = 64;
+    private static final int MOST_TICKET_CHARS = 1024;
     private static final int MOST_TOKEN_CHARS = 4096;
     /** Stands for a value that no field can have: null, an object, a fraction. */
     private static final Object UNUSABLE = new Object();
@@ -52,9 +54,9 @@ final class V1Parser {
             "report", Set.of("chat", "reason"),
             "block", Set.of("chat"),
             "got", Set.of("chat", "id"),
-            "resume", Set.of("secret", "id", "from", "chat"));
-    private static final Map<String, Set<String>> OPTIONAL =
-            Map.of("find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id", "from", "chat"));
+            "resume", Set.of("secret", "id", "from", "chat", "ticket"));
+    private static final Map<String, Set<String>> OPTIONAL = Map.of(
+            "find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id", "from", "chat", "ticket"));
 
     private V1Parser() {}
 
@@ -122,12 +124,15 @@ final class V1Parser {
         fields.putIfAbsent("id", 0L);
         fields.putIfAbsent("from", 0L);
         fields.putIfAbsent("chat", 0L);
+        fields.putIfAbsent("ticket", "");
         String secret = value(fields, "secret", String.class);
         long seen = value(fields, "id", Long.class);
         long from = value(fields, "from", Long.class);
         long chat = value(fields, "chat", Long.class);
+        String ticket = value(fields, "ticket", String.class);
         ErrorCode.BAD_VALUE.unless(!secret.isEmpty() && secret.length() <= MOST_SECRET_CHARS);
-        return new V1Message.Resume(secret, seen, from, chat);
+        ErrorCode.BAD_VALUE.unless(ticket.length() <= MOST_TICKET_CHARS);
+        return new V1Message.Resume(new Elsewhere.Wanted(secret, ticket, chat, seen, from));
     }
 
     private static V1Message auth(Map<String, Object> fields) throws ErrorCode.Refused {

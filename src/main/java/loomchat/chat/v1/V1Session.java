@@ -181,7 +181,11 @@ final class V1Session extends Participant {
         known = pair;
         List<String> partners = pair.other(this).interests();
         List<String> shared = interests.stream().filter(partners::contains).toList();
-        byte[] matched = V1Frames.matched(pair.id(), shared, pair.newcomer() != this);
+        byte[] matched = V1Frames.matched(
+                pair.id(),
+                shared,
+                pair.newcomer() != this,
+                v1.pairs().elsewhere().ticket(pair, this));
         to.sendText(matched, 0, matched.length);
     }
 
@@ -419,7 +423,13 @@ final class V1Session extends Participant {
                         .record(new Event.ChatResumed(
                                 v1.chat().millis(), id, pair.id(), claim.session(), claim.awayMillis()));
                 boolean partnerAway = claim.partner().isAway();
-                link.send(V1Frames.resumed(pair.id(), claim.taken(), claim.missed(), claim.lost(), partnerAway));
+                link.send(V1Frames.resumed(
+                        pair.id(),
+                        claim.taken(),
+                        claim.missed(),
+                        claim.lost(),
+                        partnerAway,
+                        v1.pairs().elsewhere().ticket(pair, this)));
             }
         } finally {
             link.unlock();

@@ -159,7 +159,7 @@ public final class RedisLink implements AutoCloseable {
         publisher.publish(packet);
     }
 
-    /** As {@link #publish}, with the next packets or a little later. */
+    /** As {@link #publish}, a little later and with others like it. */
     public void publishLater(Packet.Later packet) {
         publisher.publishLater(packet);
     }

@@ -19,7 +19,7 @@ import redis.clients.jedis.Protocol.Command;
 final class RedisPublisher extends RedisThread {
     private static final int MOST_BYTES_AT_ONCE = 1 << 20;
     private static final long MOST_BYTES_WAITING = 128L << 20;
-    /** What can wait goes with the next packets, or after this time. */
+    /** What can wait is sent together, so long after the first of it: whoever gets it wakes once for all. */
     private static final long LATER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -69,11 +69,17 @@ final class RedisPublisher extends RedisThread {
         markUp();
         while (!closed || !waiting.isEmpty()) {
             long now = System.nanoTime();
-            boolean due = !later.isEmpty() && laterSince != 0 && now - laterSince >= LATER_NANOS;
-            if (!waiting.isEmpty() || due) {
+            if (laterSince == 0 && !later.isEmpty()) {
+                laterSince = Math.max(1, now);
+            }
+            boolean due = laterSince != 0 && now - laterSince >= LATER_NANOS;
+            if (due) {
+                laterSince = 0;
+                gatherLater();
+            }
+            if (due || !waiting.isEmpty()) {
                 gather();
                 send(with);
-                laterSince = 0;
             } else {
                 await(now);
             }
@@ -81,10 +87,7 @@ final class RedisPublisher extends RedisThread {
     }
 
     private void await(long now) {
-        if (!later.isEmpty()) {
-            if (laterSince == 0) {
-                laterSince = Math.max(1, now);
-            }
+        if (laterSince != 0) {
             napping = true;
             if (waiting.isEmpty() && !closed) {
                 LockSupport.parkNanos(this, laterSince + LATER_NANOS - now);
@@ -109,6 +112,9 @@ final class RedisPublisher extends RedisThread {
                 break;
             }
         }
+    }
+
+    private void gatherLater() {
         for (Packet.Later each = later.poll(); each != null; each = later.poll()) {
             Packet packet = each.packet();
             if (packet != null) {

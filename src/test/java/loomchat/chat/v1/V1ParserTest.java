@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
 import java.util.Random;
+import loomchat.chat.Elsewhere;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,11 +99,12 @@ class V1ParserTest {
                 .isEqualTo(new V1Message.Report(7, "spam"));
         assertThat(parse("{\"type\":\"block\",\"chat\":7}")).isEqualTo(new V1Message.Block(7));
         assertThat(parse("{\"type\":\"got\",\"chat\":7,\"id\":9}")).isEqualTo(new V1Message.Got(7, 9));
-        assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\"}")).isEqualTo(new V1Message.Resume("abc", 0, 0, 0));
+        assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\"}"))
+                .isEqualTo(new V1Message.Resume(new Elsewhere.Wanted("abc", "", 0, 0, 0)));
         assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\",\"id\":4}"))
-                .isEqualTo(new V1Message.Resume("abc", 4, 0, 0));
+                .isEqualTo(new V1Message.Resume(new Elsewhere.Wanted("abc", "", 0, 4, 0)));
         assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\",\"id\":4,\"from\":2}"))
-                .isEqualTo(new V1Message.Resume("abc", 4, 2, 0));
+                .isEqualTo(new V1Message.Resume(new Elsewhere.Wanted("abc", "", 0, 4, 2)));
     }
 
     @Test
@@ -163,7 +165,9 @@ class V1ParserTest {
     private static String unescaped(byte[] text, int offset, int length) throws Exception {
         byte[] whole = ("{\"type\":\"resume\",\"secret\":\"" + new String(text, offset, length, UTF_8) + "\"}")
                 .getBytes(UTF_8);
-        return ((V1Message.Resume) V1Parser.parse(whole, 0, whole.length, 1 << 20)).secret();
+        return ((V1Message.Resume) V1Parser.parse(whole, 0, whole.length, 1 << 20))
+                .wanted()
+                .secret();
     }
 
     private static V1Message.Chat say(String json) throws Exception {

@@ -93,7 +93,10 @@ final class V1Message {
                         limits.getInt("textBytes"),
                         limits.getInt("resumeSeconds"));
             }
-            case "matched" -> receiver.matched(chat(message));
+            case "matched" -> {
+                receiver.ticket = message.getString("ticket", "");
+                receiver.matched(chat(message));
+            }
             case "chat" -> {
                 byte[] text = message.getString("text").getBytes(StandardCharsets.UTF_8);
                 receiver.chat(chat(message), message.getInt("id"), text, 0, text.length, false);
@@ -107,9 +110,11 @@ final class V1Message {
             }
             case "left" -> receiver.left(chat(message), message.getString("why"));
             case "back" -> receiver.back();
-            case "resumed" ->
+            case "resumed" -> {
+                receiver.ticket = message.getString("ticket", "");
                 receiver.resumed(
                         chat(message), message.getInt("id"), message.getInt("missed"), message.getInt("lost", 0));
+            }
             case "missed" -> receiver.missed(chat(message), message.getInt("count"));
             case "draining" -> receiver.draining(message.getBoolean("move", false));
             case "auth-due" -> receiver.authDue();
@@ -184,9 +189,9 @@ final class V1Message {
     }
 
     /** {@code from} is the first own message that can be sent again. */
-    static byte[] resume(String secret, long chat, int heard, int from) {
+    static byte[] resume(String secret, String ticket, long chat, int heard, int from) {
         return ascii("{\"type\":\"resume\",\"secret\":\"" + secret + "\",\"id\":" + heard + ",\"from\":" + from
-                + ",\"chat\":" + chat + "}");
+                + ",\"chat\":" + chat + (ticket.isEmpty() ? "}" : ",\"ticket\":\"" + ticket + "\"}"));
     }
 
     private static byte[] ascii(String text) {

@@ -24,6 +24,8 @@ final class V1Receiver extends Receiver {
     Resume resume = Resume.NONE;
     /** Lets a new connection resume the chat. */
     String secret = "";
+    /** What the server gave to go with it, for another server that knows nothing of the chat. */
+    String ticket = "";
 
     /** The server's limits. Read by the sender too, but only after a match. */
     int textBytes = Integer.MAX_VALUE;
@@ -85,7 +87,7 @@ final class V1Receiver extends Receiver {
     void askToResume(String oldSecret, WebSocketClient socket) throws IOException {
         resume = Resume.ASKED;
         from = current().kept.from();
-        byte[] message = V1Message.resume(oldSecret, current().serverNumber, current().heard, from);
+        byte[] message = V1Message.resume(oldSecret, ticket, current().serverNumber, current().heard, from);
         socket.sendText(message, 0, message.length);
     }
 

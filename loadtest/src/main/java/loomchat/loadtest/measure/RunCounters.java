@@ -16,6 +16,7 @@ public final class RunCounters {
             List.of("lockedOut", "replaysMissed", "forgeriesAccepted", "expiriesMissed");
 
     private final Map<String, LongSupplier> totals = new LinkedHashMap<>();
+    private final boolean isCluster;
 
     // Totals, in the order of the output
     /** Connects begun, those that became a connection, those that did not. */
@@ -104,12 +105,17 @@ public final class RunCounters {
      * @param cluster whether the servers are one cluster
      */
     public RunCounters(boolean identities, boolean cluster) {
+        isCluster = cluster;
         if (identities) {
             totals.putAll(this.identities.totals());
         }
         if (cluster) {
             totals.putAll(this.cluster.totals());
         }
+    }
+
+    public boolean isCluster() {
+        return isCluster;
     }
 
     private LongAdder total(String name) {

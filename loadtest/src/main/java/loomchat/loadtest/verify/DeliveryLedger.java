@@ -190,14 +190,23 @@ public final class DeliveryLedger {
                             .formatted(from.user, from.number, from.delivered, next));
         }
         if (from.end == ChatSide.End.NOT_RESUMED && !to.end.onPurpose) {
-            counters.cluster.resumesFailed.increment();
-            violation(
-                    RESUME_REFUSED,
+            refused(
+                    counters,
+                    errors,
                     "user %d, chat %d; the partner's side ended: %s".formatted(from.user, from.number, to.end));
         }
         if (from.calledStale && from.end == ChatSide.End.RUN_OVER) {
             violation("a chat called stale that went on", "user %d, chat %d".formatted(from.user, from.number));
         }
+    }
+
+    /** A resume was refused in time. Of several servers some may be dead: how many they may refuse is a threshold. */
+    static void refused(RunCounters counters, ErrorCounts errors, String details) {
+        counters.cluster.resumesFailed.increment();
+        if (!counters.isCluster()) {
+            counters.violations.increment();
+        }
+        errors.protocol(RESUME_REFUSED, details);
     }
 
     /** The server has done what its protocol forbids. */

@@ -28,10 +28,9 @@ final class UnheardSides {
             int sinceMatch = each.sent - each.sentBeforeMatch;
             counters.unmatched.add(each.sentBeforeMatch);
             if (each.end == ChatSide.End.NOT_RESUMED && ++refusals > leavers) {
-                counters.violations.increment();
-                counters.cluster.resumesFailed.increment();
-                errors.protocol(
-                        DeliveryLedger.RESUME_REFUSED,
+                DeliveryLedger.refused(
+                        counters,
+                        errors,
                         "user %d, chat %d; nothing arrived in either direction".formatted(each.user, each.number));
             }
             if (excuses-- > 0) {
