@@ -8,6 +8,7 @@ const state = document.getElementById("state");
 const nothing = document.getElementById("nothing");
 const pause = document.getElementById("pause");
 const filter = document.getElementById("filter");
+const servers = document.getElementById("servers");
 const leftOutNote = document.getElementById("left-out");
 
 let source = null;
@@ -30,8 +31,30 @@ function follow() {
   source.addEventListener("begin", begin);
   source.addEventListener("entry", (event) => arrived(JSON.parse(event.data)));
   source.addEventListener("left-out", (event) => gap(Number(event.data)));
+  source.addEventListener("servers", (event) => showServers(JSON.parse(event.data)));
   source.addEventListener("open", () => tell(paused ? "Paused" : "Live", paused ? "warn" : "good"));
   source.addEventListener("error", lost);
+}
+
+/** What each server of a crowd counts now; a server of its own says nothing. */
+function showServers(all) {
+  servers?.replaceChildren(
+    ...all.map((each) => {
+      const name = document.createElement("th");
+      name.scope = "row";
+      name.textContent = each.own ? `${each.name} (this one)` : each.name;
+      const row = document.createElement("tr");
+      row.append(name, ...[each.connections, each.chats, each.waiting].map(number));
+      return row;
+    }),
+  );
+}
+
+function number(value) {
+  const cell = document.createElement("td");
+  cell.className = "number";
+  cell.textContent = value.toLocaleString("en-US");
+  return cell;
 }
 
 /** The stream begins, also after a lost connection, with the last entries. They replace the list. */

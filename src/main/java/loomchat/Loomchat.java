@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,7 @@ import loomchat.identity.bans.Ban;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.identity.session.SharedIdentities;
 import loomchat.livelog.LiveLog;
+import loomchat.livelog.ServerNow;
 import loomchat.log.Counters;
 import loomchat.log.Event;
 import loomchat.log.EventLog;
@@ -221,8 +223,22 @@ public final class Loomchat implements AutoCloseable {
                 state.bans(),
                 log::record,
                 unready(),
-                () -> cluster == null ? null : cluster.degraded());
-        return WebServer.start(options, loops, parts);
+                () -> cluster == null ? null : cluster.degraded(),
+                this::servers);
+        WebServer listening = WebServer.start(options, loops, parts);
+        if (cluster != null) {
+            cluster.listensAt(listening.port());
+        }
+        return listening;
+    }
+
+    private List<ServerNow> servers() throws InterruptedException {
+        return cluster == null
+                ? List.of()
+                : cluster.servers().stream()
+                        .map(each -> new ServerNow(
+                                each.name(), each.own(), each.connections(), each.chats(), each.waiting()))
+                        .toList();
     }
 
     /** Why no visitor is let in now, or null. */
@@ -266,7 +282,8 @@ public final class Loomchat implements AutoCloseable {
                 config.host() + ":" + web.port(),
                 config.changed(),
                 log.tornBytes(),
-                Loop.carriesThreads() ? "loops" : "jdk");
+                Loop.carriesThreads() ? "loops" : "jdk",
+                cluster == null ? 0 : cluster.node());
     }
 
     /** Request thread: nobody may go on with the tokens of this identity. */

@@ -49,7 +49,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     private final Thread clock;
     private final SharedState shared;
     private final Tickets tickets;
+    private final ServerStats stats;
 
+    private ChatContext context;
     private PairLifecycle pairs;
     private RemoteChats chats;
     private Offers offers;
@@ -75,6 +77,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         search = new RemoteSearch(link, self);
         members = new Members(link, self, TimeUnit.SECONDS.toMillis(resumeSeconds), this::nodeGone);
         tickets = new Tickets(link);
+        stats = new ServerStats(link, self);
         shared = new SharedState(link, members, familyLifetime.toMillis(), keys);
         clock = Thread.ofPlatform().daemon(true).name("cluster-clock").unstarted(this::run);
     }
@@ -143,6 +146,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
     /** @param byKey finds the visitor whose secret has this key */
     public void begin(ChatContext context, PairLifecycle with, Function<String, Participant> byKey) {
+        this.context = context;
         pairs = with;
         chats = new RemoteChats(context, with, link, members, resumeSeconds);
         offers = new Offers(link, with, chats, search, numbers::next);
@@ -255,7 +259,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     }
 
     private void beat() {
-        members.beat(pairs.matchmaker().waiting());
+        members.beat(pairs.matchmaker().waiting(), stats.line(context.counters()));
         link.publish(new Packet(self, WireWriter.of(ItemType.BEAT).toBytes()));
     }
 
@@ -316,6 +320,24 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     }
 
     // For the operator
+
+    /** What a server of the crowd counts at this moment; {@code own}: it is this one. */
+    public record ServerNow(String name, boolean own, long connections, long chats, long waiting) {}
+
+    /** The number of this server, for as long as it runs. */
+    public long node() {
+        return self;
+    }
+
+    /** Visitors come to this server at {@code port}. */
+    public void listensAt(int port) {
+        stats.listensAt(port);
+    }
+
+    /** All servers of the crowd. Waits for a moment. */
+    public List<ServerNow> servers() throws InterruptedException {
+        return stats.all(context.counters());
+    }
 
     /** Why this server is on its own now, or null. */
     public String degraded() {

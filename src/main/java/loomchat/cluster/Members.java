@@ -57,7 +57,8 @@ final class Members {
         down = false;
     }
 
-    void beat(int waiting) {
+    /** @param stats what this server says of itself */
+    void beat(int waiting, String stats) {
         saidWaiting = waiting;
         link.run(
                 Script.BEAT,
@@ -66,7 +67,8 @@ final class Members {
                 LEASE_MILLIS,
                 LEASE_MILLIS + chatsOutliveMillis,
                 waiting,
-                version.isEmpty() ? "-" : version);
+                version.isEmpty() ? "-" : version,
+                stats);
     }
 
     private void answer(List<?> reply) {

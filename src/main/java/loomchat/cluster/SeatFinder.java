@@ -107,10 +107,6 @@ final class SeatFinder {
             boolean isUnused = !there.isDecided() || there.isNone && there.movedTo == UNUSED;
             found = there.seat != null || !isUnused ? there : claimed(wanted, How.UNUSED);
         }
-        if (found.seat != null && wanted.chat != 0 && wanted.chat != found.seat.pair()) {
-            // Redis has lost that the visitor is in another chat now.
-            return askPartner(wanted);
-        }
         if (!found.isNone) {
             return found;
         }
@@ -179,6 +175,7 @@ final class SeatFinder {
                 resumeMillis.getAsLong() * 2,
                 how.ordinal(),
                 wanted.who,
+                wanted.chat,
                 record);
     }
 

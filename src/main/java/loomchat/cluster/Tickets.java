@@ -58,12 +58,13 @@ final class Tickets {
         link.run(Command.GET, KEY, value -> {
             byte[] shared = Base64.getUrlDecoder().decode((byte[]) value);
             if (shared.length == KEY_BYTES) {
-                use(key(shared));
+                use(shared);
             }
         });
     }
 
-    private synchronized void use(SecretKeySpec shared) {
+    synchronized void use(byte[] bytes) {
+        SecretKeySpec shared = key(bytes);
         if (!shared.equals(keys.getFirst())) {
             keys = Stream.concat(Stream.of(shared), keys.stream().filter(each -> !each.equals(shared)))
                     .limit(MOST_KEYS)

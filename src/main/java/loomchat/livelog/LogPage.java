@@ -17,10 +17,11 @@ import loomchat.json.JsonWriter;
 public final class LogPage {
     private LogPage() {}
 
-    public static byte[] page(List<LogEntry> entries, LogFilter filter) {
+    /** @param servers of the crowd; empty for a server of its own */
+    public static byte[] page(List<LogEntry> entries, LogFilter filter, List<ServerNow> servers) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
         try {
-            write(new HtmlWriter(bytes), entries, filter);
+            write(new HtmlWriter(bytes), entries, filter, servers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,7 +44,8 @@ public final class LogPage {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private static void write(HtmlWriter html, List<LogEntry> entries, LogFilter filter) throws IOException {
+    private static void write(HtmlWriter html, List<LogEntry> entries, LogFilter filter, List<ServerNow> servers)
+            throws IOException {
         PageFrame.open(
                 html,
                 "Log",
@@ -53,6 +55,7 @@ public final class LogPage {
                 "<script src=\"/scripts/logs.js\" type=\"module\"></script>");
         html.raw("<div class=\"row\"><h1>Log</h1><span class=\"chip\" id=\"state\" role=\"status\">")
                 .raw("The last entries, newest first</span></div>\n");
+        servers(html, servers);
         form(html, filter);
         html.raw("<p class=\"soft\" id=\"left-out\" hidden></p>\n")
                 .raw("<div class=\"card log\">"
@@ -64,6 +67,48 @@ public final class LogPage {
         html.open("p", "class", "soft", "id", "nothing", "hidden", entries.isEmpty() ? null : "");
         html.raw("No such event was logged yet.</p></div>\n");
         PageFrame.close(html);
+    }
+
+    /** The servers of the crowd as the data of an event. */
+    public static String event(List<ServerNow> servers) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try {
+            JsonWriter json = new JsonWriter(bytes).array();
+            for (ServerNow each : servers) {
+                json.object()
+                        .member("name", each.name())
+                        .member("own", each.own())
+                        .member("connections", each.connections())
+                        .member("chats", each.chats())
+                        .member("waiting", each.waiting())
+                        .endObject();
+            }
+            json.endArray().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void servers(HtmlWriter html, List<ServerNow> servers) throws IOException {
+        if (servers.isEmpty()) {
+            return;
+        }
+        html.raw(
+                        "<div class=\"card table-scroll\"><table class=\"data\"><caption class=\"label\">Servers now</caption>")
+                .raw("<thead><tr><th scope=\"col\">Server</th><th scope=\"col\" class=\"number\">Connections</th>")
+                .raw(
+                        "<th scope=\"col\" class=\"number\">Chats</th><th scope=\"col\" class=\"number\">Waiting</th></tr>")
+                .raw("</thead><tbody id=\"servers\">\n");
+        for (ServerNow each : servers) {
+            html.raw("<tr>")
+                    .element("th", each.name() + (each.own() ? " (this one)" : ""), "scope", "row")
+                    .element("td", Long.toString(each.connections()), "class", "number")
+                    .element("td", Long.toString(each.chats()), "class", "number")
+                    .element("td", Long.toString(each.waiting()), "class", "number")
+                    .raw("</tr>\n");
+        }
+        html.raw("</tbody></table></div>\n");
     }
 
     private static void form(HtmlWriter html, LogFilter filter) throws IOException {

@@ -15,7 +15,7 @@ public sealed interface Event {
     /**
      * The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left.
      * {@code scheduler} runs the virtual threads of connections: {@code loops}, or {@code jdk} where the JDK allows no
-     * other.
+     * other. {@code node} is its number among the servers of a crowd, 0 for a server of its own.
      */
     record ServerStarted(
             long millis,
@@ -25,7 +25,8 @@ public sealed interface Event {
             String address,
             SortedMap<String, String> settings,
             long tornBytes,
-            String scheduler)
+            String scheduler,
+            long node)
             implements Event {}
 
     /** The last line of a run that ended in order. A start without one before it is a crash. */

@@ -118,7 +118,11 @@ final class EventLines {
         field("version", e.version()).field("java", e.java());
         field("pid", e.pid()).field("address", e.address());
         settings(e.settings());
-        field("tornBytes", e.tornBytes()).field("scheduler", e.scheduler()).end();
+        field("tornBytes", e.tornBytes()).field("scheduler", e.scheduler());
+        if (e.node() > 0) {
+            field("node", e.node());
+        }
+        end();
     }
 
     private void settings(SortedMap<String, String> settings) {

@@ -23,6 +23,7 @@ import loomchat.livelog.LiveLogReader;
 import loomchat.livelog.LogEntry;
 import loomchat.livelog.LogFilter;
 import loomchat.livelog.LogPage;
+import loomchat.livelog.ServerNow;
 import loomchat.report.history.InvalidQuery;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.OperatorAccess;
@@ -43,11 +44,18 @@ final class LogsRoutes implements HttpService {
     private static final Set<String> PARAMETERS = Set.of("event", "session");
 
     private final LiveLog log;
+    private final ServerNow.Source servers;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
     private final OperatorAccess access;
 
-    LogsRoutes(LiveLog log, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
+    LogsRoutes(
+            LiveLog log,
+            ServerNow.Source servers,
+            TrustedProxies proxies,
+            AddressLimits limits,
+            OperatorAccess access) {
+        this.servers = servers;
         this.access = access;
         this.log = log;
         this.proxies = proxies;
@@ -60,11 +68,11 @@ final class LogsRoutes implements HttpService {
         rules.get("/logs/events", this::events).any("/logs/events", Responses.onlyMethods("GET"));
     }
 
-    private void page(ServerRequest request, ServerResponse response) {
+    private void page(ServerRequest request, ServerResponse response) throws InterruptedException {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         try {
             LogFilter filter = filter(request);
-            byte[] page = LogPage.page(log.history(filter), filter);
+            byte[] page = LogPage.page(log.history(filter), filter, servers.now());
             response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
             Responses.send(request, response, page);
         } catch (InvalidQuery e) {
@@ -120,7 +128,7 @@ final class LogsRoutes implements HttpService {
         }
     }
 
-    private static void stream(LiveLogReader reader, List<LogEntry> history, OutputStream out, BooleanSupplier allowed)
+    private void stream(LiveLogReader reader, List<LogEntry> history, OutputStream out, BooleanSupplier allowed)
             throws IOException, InterruptedException {
         out.write(RETRY);
         LogPage.send(out, "begin", "{}");
@@ -130,6 +138,7 @@ final class LogsRoutes implements HttpService {
         out.flush();
         // Lines written while the history was read came both ways.
         Set<LogEntry> shown = new HashSet<>(history);
+        long serversDue = System.nanoTime();
         LiveLogBatch batch = reader.take(HEARTBEAT);
         while (batch != null && allowed.getAsBoolean()) {
             for (LogEntry each : batch.entries()) {
@@ -139,6 +148,13 @@ final class LogsRoutes implements HttpService {
             }
             if (batch.leftOut() > 0) {
                 LogPage.send(out, "left-out", Long.toString(batch.leftOut()));
+            }
+            if (System.nanoTime() - serversDue >= 0) {
+                serversDue = System.nanoTime() + HEARTBEAT.toNanos();
+                List<ServerNow> now = servers.now();
+                if (!now.isEmpty()) {
+                    LogPage.send(out, "servers", LogPage.event(now));
+                }
             }
             if (batch.entries().isEmpty()) {
                 out.write(COMMENT);

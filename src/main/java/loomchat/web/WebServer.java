@@ -23,6 +23,7 @@ import loomchat.identity.operators.OperatorTokens;
 import loomchat.identity.session.VisitorSessions;
 import loomchat.identity.work.GuestWork;
 import loomchat.livelog.LiveLog;
+import loomchat.livelog.ServerNow;
 import loomchat.log.Counters;
 import loomchat.log.Event;
 import loomchat.net.Loop;
@@ -120,6 +121,7 @@ public final class WebServer {
      * @param record takes an event for the log
      * @param unready why the server admits nobody now, or null
      * @param degraded what the server does without for now, or null
+     * @param servers all of the crowd
      */
     public record Services(
             ChatServer chat,
@@ -133,7 +135,8 @@ public final class WebServer {
             BanList bans,
             Consumer<Event> record,
             Supplier<String> unready,
-            Supplier<String> degraded) {}
+            Supplier<String> degraded,
+            ServerNow.Source servers) {}
 
     /** Listens. Returns when connections are accepted. */
     public static WebServer start(Options options, Loop[] loops, Services services) throws CannotListen {
@@ -217,7 +220,7 @@ public final class WebServer {
                 services.unready()));
         routing.register(new WorkRoutes(services.guestWork(), proxies));
         routing.register(new ReportRoutes(services.reports(), proxies, limits, operators));
-        routing.register(new LogsRoutes(services.liveLog(), proxies, limits, operators));
+        routing.register(new LogsRoutes(services.liveLog(), services.servers(), proxies, limits, operators));
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), operators, services.record()));
         routing.error(Exception.class, WebServer::failed);
     }

@@ -69,7 +69,17 @@ final class RedisPipe implements AutoCloseable {
     }
 
     void beat(String sha, int server) {
-        add(Command.EVALSHA, sha, "1", PREFIX, Integer.toString(server), "600000", "600000", "0", "-");
+        add(
+                Command.EVALSHA,
+                sha,
+                "1",
+                PREFIX,
+                Integer.toString(server),
+                "600000",
+                "600000",
+                "0",
+                "-",
+                "40000 20000 0 server");
     }
 
     long memory() {

@@ -122,7 +122,7 @@ class BadDiskTest {
                 return super.entrySet();
             }
         };
-        return new Event.ServerStarted(1, "1", "25", 1, "broken:1", settings, 0, "loops");
+        return new Event.ServerStarted(1, "1", "25", 1, "broken:1", settings, 0, "loops", 0);
     }
 
     private static Runnable failing(AtomicInteger times, Supplier<Error> error) {

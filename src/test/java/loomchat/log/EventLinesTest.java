@@ -28,12 +28,13 @@ class EventLinesTest {
                         "0.0.0.0:3000",
                         new TreeMap<>(Map.of("PORT", "3001", "HOST", "::")),
                         7,
-                        "jdk"),
+                        "jdk",
+                        28_775_681),
                 """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Server Started","details":"Loomchat 0.1.0 on 0.0.0.0:3000, \
                 7 bytes of damaged lines moved away, virtual threads on the JDK's scheduler","seq":1,\
                 "version":"0.1.0","java":"25.0.3","pid":123,"address":"0.0.0.0:3000",\
-                "settings":{"HOST":"::","PORT":"3001"},"tornBytes":7,"scheduler":"jdk"}
+                "settings":{"HOST":"::","PORT":"3001"},"tornBytes":7,"scheduler":"jdk","node":28775681}
                 """);
         assertLine(new Event.NewConnection(TIME, 12, "plain", null), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"New Connection","details":"Session 12 connected","seq":1,\

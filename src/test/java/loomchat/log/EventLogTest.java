@@ -125,6 +125,7 @@ class EventLogTest {
                 "127.0.0.1:0",
                 new TreeMap<>(),
                 0,
-                "loops");
+                "loops",
+                0);
     }
 }

@@ -1,5 +1,6 @@
 -- Renews the lease of one server, forgets servers whose lease is over, and tells who is there.
--- KEYS[1] prefix. ARGV: node, lease in ms, ms for which its chats outlive it, how many wait there, known version
+-- KEYS[1] prefix. ARGV: node, lease in ms, ms for which its chats outlive it, how many wait there, known version,
+-- what it says of itself
 -- Reply: 1 if the server was not known, the clock in ms, the version, how many wait in the crowd, then all nodes with
 -- the time to which their leases run, if the version is another one.
 local p = KEYS[1]
@@ -12,6 +13,7 @@ for _, dead in ipairs(redis.call('ZRANGEBYSCORE', p .. 'nodes', '-inf', now)) do
   if dead ~= node then
     local theirs = tonumber(redis.call('HGET', p .. 'waiting', dead) or 0)
     redis.call('HDEL', p .. 'waiting', dead)
+    redis.call('HDEL', p .. 'stats', dead)
     if theirs ~= 0 then
       redis.call('DECRBY', p .. 'waiting:all', theirs)
     end
@@ -29,6 +31,7 @@ redis.call('PEXPIRE', p .. 'seats:' .. node, ARGV[3])
 
 local before = tonumber(redis.call('HGET', p .. 'waiting', node) or 0)
 redis.call('HSET', p .. 'waiting', node, ARGV[4])
+redis.call('HSET', p .. 'stats', node, ARGV[6])
 local all = redis.call('INCRBY', p .. 'waiting:all', ARGV[4] - before)
 
 local version = redis.call('GET', p .. 'version')

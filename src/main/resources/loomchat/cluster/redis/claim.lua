@@ -1,8 +1,8 @@
 -- Claims a seat of a chat, whose node is dead, for another one. KEYS[1] prefix.
 -- ARGV: the node that had it, the key of the secret, the new node, ms for which the other seat must find the new node,
 -- how (0; 1 the old node has been asked in vain: unless it listens and has a lease; 2 also from a living node that has
--- claimed it and does not use it; 3 the living node has given it away), the hash of who claims it, and
--- the record that the client has kept, or nothing: taken where there is none here
+-- claimed it and does not use it; 3 the living node has given it away), the hash of who claims it, the
+-- chat that it wants or 0, and the record that the client has kept, or nothing: taken where there is none of that chat
 -- Reply: nil if there is no such seat; "alive" if the old node lives and must be asked; "silent" if it listens to
 -- nothing, and its lease is not over; "claimed", and the living node that has; or the record, how many claims there
 -- have been, and who claimed the other seat. A node that listens without a lease is cut off, or has just come back.
@@ -30,8 +30,15 @@ if how ~= '3' then
   end
 end
 local stored = redis.call('HGET', seats, ARGV[2])
+if stored and ARGV[7] ~= '0' then
+  -- The visitor may have begun another chat with the same secret while Redis was away.
+  local pair = string.match(stored, '^(%d+)%.') or string.match(stored, '^C[^|]*|(%d+)%.')
+  if pair ~= ARGV[7] then
+    stored = nil
+  end
+end
 if not stored then
-  stored = ARGV[7]
+  stored = ARGV[8]
   if stored == '' then
     return nil
   end
@@ -51,7 +58,7 @@ else
   count = tonumber(count or 0) + 1
 end
 redis.call('HSET', seats, ARGV[2], 'C' .. ARGV[3] .. '.' .. count .. '|' .. record)
-if stored == ARGV[7] then
+if stored == ARGV[8] then
   redis.call('PEXPIRE', seats, ARGV[4])
 end
 local chat = p .. 'chat:' .. pair

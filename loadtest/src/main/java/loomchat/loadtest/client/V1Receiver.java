@@ -160,6 +160,9 @@ final class V1Receiver extends Receiver {
         if (!isOn(number)) {
             violation("left a chat that is not on");
         } else if (!why.equals("you")) {
+            if (why.equals("gone")) {
+                current().callPartnerGone();
+            }
             partnerLeft();
         } else if (toLeave != current) {
             violation("left without asking");

@@ -57,6 +57,8 @@ public class ChatSide {
 
     /** How many of this user's messages the server says that the partner has. */
     volatile int delivered;
+    /** The server said that the partner is gone, and not that it left. */
+    boolean partnerIsGone;
     /** Of this user's messages, those that the server says reached nobody. */
     int givenUp;
     /** Of the partner's messages, those that the server said it could not keep. */
@@ -105,6 +107,11 @@ public class ChatSide {
     /** The server says that it could not keep so many of the partner's messages. */
     public void countMissed(int count) {
         missed += count;
+    }
+
+    /** The server says that the partner is gone: it knows of no word with which it left. */
+    public void callPartnerGone() {
+        partnerIsGone = true;
     }
 
     /** The server says that this chat is over. */

@@ -21,7 +21,8 @@ import loomchat.loadtest.measure.RunCounters;
  *   <li>unmatched, when it was sent before the server announced the match;
  *   <li>missed, when the server said that it could not keep it;
  *   <li>corrupted or misdelivered, when such a message arrived in its place;
- *   <li>cut off, when it was sent after all that arrived, and the receiver left or the sender vanished on purpose;
+ *   <li>cut off, when it was sent after all that arrived, and the receiver left or the sender vanished on purpose, or
+ *       the sender left and the server that was to pass it on died;
  *   <li>unconfirmed, when nothing ever arrived in either direction, and a partner of whom nothing is known left on
  *       purpose, so that the two may belong together;
  *   <li>lost otherwise.
@@ -175,7 +176,8 @@ public final class DeliveryLedger {
         boolean excused = to.end.onPurpose
                 || from.end == ChatSide.End.VANISHED
                 || from.end == ChatSide.End.EXPELLED
-                || to.end == ChatSide.End.NOT_RESUMED && from.end.onPurpose;
+                || to.end == ChatSide.End.NOT_RESUMED && from.end.onPurpose
+                || from.end == ChatSide.End.LEFT && to.partnerIsGone && counters.isCluster();
         counters.cutOff.add(excused ? tail : 0);
         countLost(from, to, gaps + (excused ? 0 : tail), next);
         checkPromises(from, to, next);
