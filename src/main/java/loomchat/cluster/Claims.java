@@ -147,6 +147,10 @@ final class Claims {
         RemotePartner partner = new RemotePartner(chats, seat.pair(), !seat.newcomer(), seat.partner(), node, gen);
         partner.goOnFrom(seat.gen(), seen, seen);
         chats.add(partner);
+        if (chats.hasOther(seat, gen)) {
+            node = self;
+            partner.isAt(self);
+        }
         RemoteChats.Heard heard = node == 0 ? null : hello(partner, seat, by, seen);
         long taken = Math.max(0, from - 1);
         long lost = 0;
@@ -158,13 +162,19 @@ final class Claims {
             partner.markAbsent(
                     members.isPresent(node) ? node : 0, System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(absent));
         } else {
-            taken = heard.hello().have();
-            lost = from > taken + 1 ? from - 1 - taken : 0;
+            long have = heard.hello().have();
+            long confirmed = Math.min(have, heard.hello().got());
+            lost = from > have + 1 ? from - 1 - have : 0;
+            // What the partner's client has not confirmed is sent again, so that this server can send it again too.
+            taken = from == 0 ? have : Math.max(from - 1 - lost, confirmed);
             missed = Math.max(0, heard.hello().floor() - seen);
             partner.movedTo(heard.from(), heard.hello());
             partner.goOnFrom(Math.max(seat.gen(), heard.hello().otherGen()), seen + missed, seen);
         }
         partner.outbox().startAt(taken + lost);
+        if (heard != null) {
+            partner.outbox().taken(heard.hello().have(), heard.hello().got(), message -> {});
+        }
         long age = Math.max(0, members.redisMillis() - seat.startedMillis());
         return new Elsewhere.Claim(
                 seat.pair(),

@@ -88,11 +88,17 @@ final class Outbox {
     }
 
     void add(byte[] text, int textBytes, boolean recorded) {
-        Message message = new Message(++lastId, text, textBytes, recorded);
-        if (message.id <= taken) {
-            return; // the partner has it from another server
+        Message message = new Message(++lastId, text, textBytes, recorded || lastId <= taken);
+        if (message.id <= got && messages.isEmpty()) {
+            floor = message.id;
+            return; // the partner's client has it from another server
         }
         messages.addLast(message);
+        if (message.id <= taken) {
+            // Its server has it, but may die or hand the chat on without it.
+            bytesTaken += text.length;
+            return;
+        }
         onTheWay++;
         bytesOnTheWay += text.length;
     }

@@ -1,5 +1,6 @@
 package loomchat.cluster;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import loomchat.cluster.wire.ItemType;
 import loomchat.cluster.wire.Packet;
 import loomchat.cluster.wire.WireReader;
 import loomchat.ws.MessageBudget;
+import redis.clients.jedis.Protocol.Command;
 
 /**
  * All chats of this server with a visitor of another one. Any thread; nothing here blocks. Long, because all that
@@ -107,6 +109,29 @@ final class RemoteChats {
                 onSuperseded.accept(before);
             }
         }
+    }
+
+    /** Whether the other visitor of the chat is here too, and its seat of generation {@code least} or a later one. */
+    boolean hasOther(SeatRecord seat, int least) {
+        RemotePartner standsForIt = all.get(key(seat.pair(), seat.newcomer()));
+        return standsForIt != null
+                && standsForIt.in() != null
+                && standsForIt.in().active()
+                && standsForIt.ownGen() >= least;
+    }
+
+    /** Asks Redis where the visitor went that nobody knows. */
+    void lookUp(RemotePartner absent) {
+        link.run(
+                Command.HGET,
+                "chat:" + absent.number(),
+                value -> {
+                    if (value instanceof byte[] bytes) {
+                        String[] claimed = new String(bytes, StandardCharsets.US_ASCII).split("\\.");
+                        absent.foundAt(Long.parseLong(claimed[0]), Integer.parseInt(claimed[1]));
+                    }
+                },
+                absent.newcomer() ? "0" : "1");
     }
 
     void remove(RemotePartner partner) {

@@ -150,6 +150,10 @@ final class RemotePartner extends Participant {
         away = how;
     }
 
+    void isAt(long server) {
+        node = server;
+    }
+
     /** Its server has said how things stand there. */
     void movedTo(long there, ChatItems.Hello hello) {
         node = there;
@@ -363,8 +367,9 @@ final class RemotePartner extends Participant {
     }
 
     private void sendBehind(long id) {
-        List<Outbox.Message> some = outbox.behind(id, MOST_BYTES_AN_ITEM);
-        for (long at = id; !some.isEmpty(); some = outbox.behind(at, MOST_BYTES_AN_ITEM)) {
+        long last = Math.max(id, outbox.takenId());
+        List<Outbox.Message> some = outbox.behind(last, MOST_BYTES_AN_ITEM);
+        for (long at = last; !some.isEmpty(); some = outbox.behind(at, MOST_BYTES_AN_ITEM)) {
             say(ChatItems.data(number, !newcomer, outbox.floor(), some));
             at = some.getLast().id;
         }
@@ -775,6 +780,13 @@ final class RemotePartner extends Participant {
         }
     }
 
+    /** Any thread: another server has claimed its seat. */
+    void foundAt(long server, int generation) {
+        if (absentSince != 0 && generation > gen) {
+            askAt = server;
+        }
+    }
+
     /** Asks how things stand at the other end. */
     void askHello() {
         order.lock();
@@ -846,10 +858,16 @@ final class RemotePartner extends Participant {
                             giveUpAbsent();
                         }
                     });
-                } else if (node != 0 && now - retryAt >= 0) {
+                } else if (now - retryAt >= 0) {
                     retryAt = now + ABSENT_RETRY_NANOS;
-                    helloDue = true;
-                    sendDue();
+                    long server = askAt();
+                    if (server != 0) {
+                        helloDue = true;
+                        sendDue();
+                    }
+                    if (!chats.isPresent(server)) {
+                        chats.lookUp(this);
+                    }
                 }
                 return true;
             }

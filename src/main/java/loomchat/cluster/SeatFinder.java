@@ -105,7 +105,7 @@ final class SeatFinder {
         if (found.movedTo != 0) {
             Found there = request(ItemType.TAKE, found.movedTo, wanted, false, STEP_MILLIS * 2);
             boolean isUnused = !there.isDecided() || there.isNone && there.movedTo == UNUSED;
-            found = there.seat != null || !isUnused ? there : claimed(wanted, How.UNUSED);
+            found = there.seat != null || !isUnused ? given(wanted, there) : claimed(wanted, How.UNUSED);
         }
         if (!found.isNone) {
             return found;
@@ -189,10 +189,17 @@ final class SeatFinder {
                     ? there
                     : request(ItemType.TAKE, wanted.owner, wanted, true, STEP_MILLIS * 2);
         }
-        if (found.seat != null) {
-            claim(wanted, How.GIVEN, new byte[0], RedisCall.Reply.IGNORED);
+        return given(wanted, found);
+    }
+
+    /** Says in Redis what a living server has given, and learns who has claimed the other seat. */
+    private Found given(Wanted wanted, Found found) throws InterruptedException {
+        SeatRecord seat = found.seat;
+        if (seat == null) {
+            return found;
         }
-        return found;
+        Found known = claimed(wanted, How.GIVEN, seat.withGen(seat.gen() - 1).stored());
+        return Found.of(seat, known.other);
     }
 
     /** The partner's server, whichever it is, knows the visitor too; it does not answer if there is none. */

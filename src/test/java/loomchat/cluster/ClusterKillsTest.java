@@ -2,6 +2,7 @@ package loomchat.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ClusterKillsTest {
     private static final int SERVERS = 3;
+    /** A server writes at least every 50 ms, and had some hundred events a second. */
+    private static final long MOST_UNWRITTEN = 50;
 
     @TempDir
     Path dir;
@@ -49,6 +52,7 @@ class ClusterKillsTest {
             CommandRun played = play(crowd, "DURATION=60s", "CLIENTS=150");
             clock.shutdownNow();
             judge(played);
+            compare(played, crowd);
         }
     }
 
@@ -78,6 +82,7 @@ class ClusterKillsTest {
             CommandRun played = play(crowd, "DURATION=" + minutes + "m", "CLIENTS=1500");
             clock.shutdownNow();
             judge(played);
+            compare(played, crowd);
         }
     }
 
@@ -123,5 +128,31 @@ class ClusterKillsTest {
                 .as("resumes that failed, of %d", resumed + failed)
                 .isLessThanOrEqualTo(0.005);
         assertThat(played.total("killedConnections")).isPositive();
+    }
+
+    /**
+     * What all servers have on their disks together is what the client counted, but for the lines of the last
+     * milliseconds before each kill, and for what was on its way to who left.
+     */
+    private void compare(CommandRun played, Crowd crowd) throws Exception {
+        JsonObject totals = crowd.report().getJsonObject("totals");
+        int kills = totals.getInt("starts") - SERVERS;
+        long unwritten = kills * MOST_UNWRITTEN;
+        long connections = totals.getInt("connections");
+        long matches = totals.getInt("matches");
+        long messages = totals.getInt("messages");
+        assertThat(connections)
+                .as("connections")
+                .isBetween(played.total("connected") - unwritten, played.total("connected"));
+        assertThat(2 * matches)
+                .as("sides of matches")
+                .isBetween(played.total("matched") - unwritten, played.total("matched") + unwritten);
+        long delivered = played.total("delivered");
+        long mayHaveBeen = delivered
+                + played.total("cutOff")
+                + played.total("unmatched")
+                + played.total("unconfirmed")
+                + played.total("missed");
+        assertThat(messages).as("messages").isBetween(delivered - unwritten, mayHaveBeen);
     }
 }

@@ -3,15 +3,21 @@ package loomchat.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import loomchat.report.ReportCommand;
 import loomchat.testing.JsonClient;
 import loomchat.testing.RedisProcess;
 import loomchat.testing.ServerProcess;
@@ -77,6 +83,18 @@ final class Crowd implements AutoCloseable {
 
     Path folder(int nth) {
         return dir.resolve("server-" + nth);
+    }
+
+    /** All that the servers have written, as one history. */
+    JsonObject report() {
+        String[] arguments = IntStream.range(0, started)
+                .mapToObj(each -> folder(each).toString())
+                .toArray(String[]::new);
+        arguments = Arrays.copyOf(arguments, started + 1);
+        arguments[started] = "--json";
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ReportCommand.run(arguments, Map.of(), new PrintStream(out, true), System.err);
+        return JsonClient.json(out.toString(StandardCharsets.UTF_8));
     }
 
     void awaitServers(int count) {
@@ -162,7 +180,7 @@ final class Crowd implements AutoCloseable {
                     .formatted(other.secret, other.ticket, seen, from, other.chat));
         }
 
-        private JsonObject resumed(Visitor other) {
+        JsonObject resumed(Visitor other) {
             JsonObject resumed = client.next("resumed");
             ticket = resumed.getString("ticket");
             chat = other.chat;
@@ -174,6 +192,18 @@ final class Crowd implements AutoCloseable {
         public void close() {
             client.close();
         }
+    }
+
+    /** Comes back, and again when it is asked to try later, as long as nobody can know where its chat is. */
+    static Visitor back(int port, Visitor who, long seen) {
+        for (int i = 0; i < 5; i++) {
+            Visitor back = new Visitor(port);
+            if (back.tryResume(who, seen, 1)) {
+                return back;
+            }
+            back.close();
+        }
+        throw new AssertionError("Not resumed");
     }
 
     /** Two who are a pair. */

@@ -89,6 +89,10 @@ class OutboxTest {
         outbox.add(new byte[1], 1, false);
         outbox.add(new byte[1], 1, false);
         outbox.add(new byte[1], 1, false);
-        assertThat(ids(outbox, 0)).containsExactly(9L);
+        assertThat(ids(outbox, outbox.takenId())).containsExactly(9L);
+        // Its server dies, and the next one has less.
+        outbox.rewind(6);
+        assertThat(ids(outbox, outbox.takenId())).containsExactly(7L, 8L, 9L);
+        assertThat(outbox.floor()).isEqualTo(6);
     }
 }

@@ -58,6 +58,33 @@ class ReturnTest {
         }
     }
 
+    /** Its client had no connection then, and the speaker has changed its server since. */
+    @Test
+    void whatOneServerKeptForAVisitorIsNotLostWhenBothMove() throws Exception {
+        try (Crowd crowd = new Crowd(dir, 3);
+                Visitor a = new Visitor(crowd.port(0));
+                Visitor b = new Visitor(crowd.port(1))) {
+            Crowd.pair(a, b);
+            drop(b, a);
+            a.say("one");
+            a.say("two");
+            while (a.client.next("ack").getInt("id") < 2) {
+                // Messages that follow each other share an acknowledgement, or not.
+            }
+            a.client.vanish();
+            try (Visitor backA = new Visitor(crowd.port(2))) {
+                assertThat(backA.resume(a, 0, 1).getInt("id")).isZero();
+                backA.say("one");
+                backA.say("two");
+                try (Visitor backB = new Visitor(crowd.port(0))) {
+                    assertThat(backB.resume(b, 0, 1).getInt("missed")).isZero();
+                    backB.hears(1, "one");
+                    backB.hears(2, "two");
+                }
+            }
+        }
+    }
+
     /** It had both, and was cut off for so long that another server gave the seat of one to a connection there. */
     @Test
     void aServerThatWasTakenForDeadLetsItsVisitorGo() throws Exception {
@@ -105,14 +132,16 @@ class ReturnTest {
                 drop(b, a);
                 crowd.redis.start();
                 crowd.awaitServers(1);
-                try (Visitor back = new Visitor(crowd.port(0))) {
-                    back.askToResume(b, 1, 1);
+                try (Visitor first = new Visitor(crowd.port(0))) {
+                    first.askToResume(b, 1, 1);
                     Awaitility.await()
                             .during(1_200, TimeUnit.MILLISECONDS)
                             .atMost(10, TimeUnit.SECONDS)
-                            .until(() -> back.client.pending().isEmpty());
+                            .until(() -> first.client.pending().isEmpty());
                     cut.mend();
-                    back.client.next("resumed");
+                    first.client.vanish();
+                }
+                try (Visitor back = Crowd.back(crowd.port(0), b, 1)) {
                     a.say("two");
                     back.hears(2, "two");
                 }

@@ -2,7 +2,8 @@
 -- ARGV: the node that had it, the key of the secret, the new node, ms for which the other seat must find the new node,
 -- how (0; 1 the old node has been asked in vain: unless it listens and has a lease; 2 also from a living node that has
 -- claimed it and does not use it; 3 the living node has given it away), the hash of who claims it, the
--- chat that it wants or 0, and the record that the client has kept, or nothing: taken where there is none of that chat
+-- chat that it wants or 0, and the record that the client has kept, or nothing: taken where there is none of that chat;
+-- for 3 the record that the living node has given
 -- Reply: nil if there is no such seat; "alive" if the old node lives and must be asked; "silent" if it listens to
 -- nothing, and its lease is not over; "claimed", and the living node that has; or the record, how many claims there
 -- have been, and who claimed the other seat. A node that listens without a lease is cut off, or has just come back.
@@ -37,7 +38,7 @@ if stored and ARGV[7] ~= '0' then
     stored = nil
   end
 end
-if not stored then
+if not stored or how == '3' then
   stored = ARGV[8]
   if stored == '' then
     return nil
