@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import loomchat.cluster.Crowd.Visitor;
+import loomchat.testing.Certificate;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.RedisProcess;
+import loomchat.testing.ServerProcess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,37 @@ class RedisKindsTest {
             redis.ask("ACL SETUSER chat2 on >p@ss ~loomchat:* &loomchat:* +@all");
             String url = "redis://chat2:p%40ss@127.0.0.1:" + redis.port() + "/3";
             twoServers(url, url, (a, b) -> assertThat(redis.ask("DBSIZE")).isEqualTo(":0"));
+        }
+    }
+
+    @Test
+    void overTlsWithACertificateThatTheServersTrust() throws Exception {
+        Certificate certificate = Certificate.make(folder("tls"));
+        int port = RedisProcess.freePort();
+        String trust = "-Djavax.net.ssl.trustStore=" + certificate.trust() + " -Djavax.net.ssl.trustStorePassword="
+                + Certificate.PASSWORD;
+        Map<String, String> settings = Map.of("REDIS_URL", "rediss://localhost:" + port, "JAVA_TOOL_OPTIONS", trust);
+        try (RedisProcess redis = new RedisProcess(
+                        folder("redis"),
+                        "--tls-port",
+                        Integer.toString(port),
+                        "--tls-cert-file",
+                        certificate.pem().toString(),
+                        "--tls-key-file",
+                        certificate.key().toString(),
+                        "--tls-auth-clients",
+                        "no");
+                ServerProcess one = new ServerProcess(dir.resolve("one"), settings);
+                ServerProcess other = new ServerProcess(dir.resolve("other"), settings);
+                ServerProcess stranger = new ServerProcess(
+                        dir.resolve("stranger"), Map.of("REDIS_URL", "rediss://localhost:" + port));
+                Visitor a = new Visitor(one.port());
+                Visitor b = new Visitor(other.port())) {
+            Crowd.pair(a, b);
+            a.say("hello");
+            b.hears(1, "hello");
+            assertThat(redis.ask(Crowd.NODES)).as("who does not trust it goes on alone").isEqualTo(":2");
+            assertThat(stranger.port()).isPositive();
         }
     }
 

@@ -2,6 +2,7 @@ package loomchat.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,9 +19,11 @@ import javax.net.ssl.TrustManagerFactory;
  *
  * @param context presents it, and trusts it
  * @param pem a file with it
+ * @param key a file with its private key
+ * @param trust a key store that trusts it
  */
-public record Certificate(SSLContext context, Path pem) {
-    private static final String PASSWORD = "changeit";
+public record Certificate(SSLContext context, Path pem, Path key, Path trust) {
+    public static final String PASSWORD = "changeit";
 
     public static Certificate make(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("keys.p12");
@@ -53,20 +56,37 @@ public record Certificate(SSLContext context, Path pem) {
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
         }
-        String certificate = Base64.getMimeEncoder()
-                .encodeToString(keys.getCertificate("server").getEncoded());
-        Path pem = Files.writeString(
+        Path pem = pem(
                 folder.resolve("ca.pem"),
-                "-----BEGIN CERTIFICATE-----\n" + certificate + "\n-----END CERTIFICATE-----\n");
-        return new Certificate(context(keys), pem);
+                "CERTIFICATE",
+                keys.getCertificate("server").getEncoded());
+        Path key = pem(
+                folder.resolve("key.pem"),
+                "PRIVATE KEY",
+                keys.getKey("server", PASSWORD.toCharArray()).getEncoded());
+        Path trust = folder.resolve("trust.p12");
+        KeyStore known = known(keys);
+        try (OutputStream out = Files.newOutputStream(trust)) {
+            known.store(out, PASSWORD.toCharArray());
+        }
+        return new Certificate(context(keys, known), pem, key, trust);
     }
 
-    private static SSLContext context(KeyStore keys) throws GeneralSecurityException, IOException {
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD.toCharArray());
+    private static Path pem(Path file, String what, byte[] bytes) throws IOException {
+        String text = Base64.getMimeEncoder().encodeToString(bytes);
+        return Files.writeString(file, "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
+    }
+
+    private static KeyStore known(KeyStore keys) throws GeneralSecurityException, IOException {
         KeyStore known = KeyStore.getInstance("PKCS12");
         known.load(null, null);
         known.setCertificateEntry("server", keys.getCertificate("server"));
+        return known;
+    }
+
+    private static SSLContext context(KeyStore keys, KeyStore known) throws GeneralSecurityException {
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD.toCharArray());
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(known);
         SSLContext context = SSLContext.getInstance("TLS");
