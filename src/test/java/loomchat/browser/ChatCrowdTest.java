@@ -23,10 +23,8 @@ class ChatCrowdTest {
                 ChatPages pages = new ChatPages(dir.resolve("one"), "REDIS_URL", redis.url());
                 ServerProcess other = new ServerProcess(dir.resolve("two"), Map.of("REDIS_URL", redis.url()))) {
             Page log = pages.browser.page("http://127.0.0.1:" + pages.port() + "/logs");
-            log.waitUntil("both servers", () -> log.count("#servers tr") == 2);
-            assertThat(log.text("#servers"))
-                    .contains(":" + pages.port() + " (this one)")
-                    .contains(":" + other.port());
+            log.waitForText("#servers", ":" + pages.port() + " (this one)");
+            log.waitForText("#servers", ":" + other.port());
             Tunnel proxy = pages.tunnel();
             proxy.leadTo(other.port());
             Visitor ann = pages.visitor();
