@@ -90,14 +90,16 @@ class RedisKindsTest {
                         "no");
                 ServerProcess one = new ServerProcess(dir.resolve("one"), settings);
                 ServerProcess other = new ServerProcess(dir.resolve("other"), settings);
-                ServerProcess stranger = new ServerProcess(
-                        dir.resolve("stranger"), Map.of("REDIS_URL", "rediss://localhost:" + port));
+                ServerProcess stranger =
+                        new ServerProcess(dir.resolve("stranger"), Map.of("REDIS_URL", "rediss://localhost:" + port));
                 Visitor a = new Visitor(one.port());
                 Visitor b = new Visitor(other.port())) {
             Crowd.pair(a, b);
             a.say("hello");
             b.hears(1, "hello");
-            assertThat(redis.ask(Crowd.NODES)).as("who does not trust it goes on alone").isEqualTo(":2");
+            assertThat(redis.ask(Crowd.NODES))
+                    .as("who does not trust it goes on alone")
+                    .isEqualTo(":2");
             assertThat(stranger.port()).isPositive();
         }
     }

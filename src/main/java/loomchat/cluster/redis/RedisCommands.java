@@ -45,7 +45,7 @@ final class RedisCommands extends RedisThread {
     }
 
     @Override
-    protected void serve(Connection with) {
+    protected void serve(RedisConnection with) {
         for (Script each : Script.values()) {
             with.sendCommand(
                     Command.SCRIPT, "LOAD".getBytes(java.nio.charset.StandardCharsets.US_ASCII), each.source());

@@ -25,7 +25,7 @@ final class RedisConnector {
     }
 
     /** @throws JedisException it cannot be reached, or does not let us in */
-    Connection open(int readTimeoutMillis) {
+    RedisConnection open(int readTimeoutMillis) {
         return switch (url.kind()) {
             case SINGLE -> open(url.hosts().getFirst(), readTimeoutMillis);
             case SENTINEL -> openMaster(readTimeoutMillis);
@@ -33,7 +33,7 @@ final class RedisConnector {
         };
     }
 
-    private Connection open(HostAndPort host, int readTimeoutMillis) {
+    private RedisConnection open(HostAndPort host, int readTimeoutMillis) {
         DefaultJedisClientConfig config = DefaultJedisClientConfig.builder()
                 .resp2()
                 .connectionTimeoutMillis(url.tls() ? TLS_TIMEOUT_MILLIS : TIMEOUT_MILLIS)
@@ -44,7 +44,7 @@ final class RedisConnector {
                 .ssl(url.tls())
                 .clientName("loomchat")
                 .build();
-        Connection connection = new Connection(host, config);
+        RedisConnection connection = new RedisConnection(host, config);
         try {
             connection.connect();
             connection.setSoTimeout(readTimeoutMillis);
@@ -55,8 +55,8 @@ final class RedisConnector {
         }
     }
 
-    private Connection openMaster(int readTimeoutMillis) {
-        Connection connection = open(ask(this::master, "No Sentinel knows " + url.master()), readTimeoutMillis);
+    private RedisConnection openMaster(int readTimeoutMillis) {
+        RedisConnection connection = open(ask(this::master, "No Sentinel knows " + url.master()), readTimeoutMillis);
         connection.sendCommand(Command.ROLE);
         byte[] role = (byte[]) connection.getObjectMultiBulkReply().getFirst();
         if (!"master".equals(new String(role, StandardCharsets.US_ASCII))) {

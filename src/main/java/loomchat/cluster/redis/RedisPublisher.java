@@ -9,18 +9,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import loomchat.cluster.wire.Batch;
 import loomchat.cluster.wire.Packet;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Publishes packets to other servers: all that are there for one server go as one message, all messages with one round
- * trip. What comes meanwhile makes the next ones. While there is no connection packets are lost: their senders notice.
+ * Publishes packets to other servers: all that are there for one server go as one message. What comes within the next
+ * millisecond makes the next ones. While there is no connection packets are lost: their senders notice.
  */
 final class RedisPublisher extends RedisThread {
     private static final int MOST_BYTES_AT_ONCE = 1 << 20;
     private static final long MOST_BYTES_WAITING = 128L << 20;
     /** What can wait is sent together, so long after the first of it: whoever gets it wakes once for all. */
     private static final long LATER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -35,6 +36,7 @@ final class RedisPublisher extends RedisThread {
     // Its thread only
     private final Map<Long, Batch> batches = new LinkedHashMap<>();
     private long laterSince;
+    private int unanswered;
 
     /** @param channels the channel of each server */
     RedisPublisher(RedisConnector connector, LinkState state, long self, LongFunction<byte[]> channels) {
@@ -64,7 +66,7 @@ final class RedisPublisher extends RedisThread {
     }
 
     @Override
-    protected void serve(Connection with) {
+    protected void serve(RedisConnection with) {
         discard();
         markUp();
         while (!closed || !waiting.isEmpty()) {
@@ -80,6 +82,8 @@ final class RedisPublisher extends RedisThread {
             if (due || !waiting.isEmpty()) {
                 gather();
                 send(with);
+                pause();
+                readReplies(with);
             } else {
                 await(now);
             }
@@ -127,19 +131,34 @@ final class RedisPublisher extends RedisThread {
         batches.computeIfAbsent(packet.node(), any -> new Batch(self)).add(packet.bytes());
     }
 
-    private void send(Connection with) {
+    private void send(RedisConnection with) {
         if (batches.isEmpty()) {
             return;
         }
         try {
             batches.forEach((node, batch) -> with.sendCommand(Command.SPUBLISH, channels.apply(node), batch.bytes()));
-            for (Object each : with.getMany(batches.size())) {
-                if (each instanceof redis.clients.jedis.exceptions.JedisDataException e) {
-                    throw e;
-                }
-            }
+            with.send();
+            unanswered = batches.size();
         } finally {
             batches.clear();
+        }
+    }
+
+    /** What comes now goes with the next batch, and the replies have come by then: this thread wakes once for both. */
+    private void pause() {
+        long end = System.nanoTime() + PAUSE_NANOS;
+        for (long now = System.nanoTime(); !closed && end - now > 0; now = System.nanoTime()) {
+            LockSupport.parkNanos(this, end - now);
+        }
+    }
+
+    private void readReplies(RedisConnection with) {
+        int count = unanswered;
+        unanswered = 0;
+        for (Object each : with.getMany(count)) {
+            if (each instanceof redis.clients.jedis.exceptions.JedisDataException e) {
+                throw e;
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package loomchat.cluster.redis;
 
 import java.util.List;
 import java.util.function.Consumer;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -27,7 +26,7 @@ final class RedisSubscriber extends RedisThread {
     }
 
     @Override
-    protected void serve(Connection with) {
+    protected void serve(RedisConnection with) {
         with.sendCommand(Command.SSUBSCRIBE, toAll);
         with.getOne();
         with.sendCommand(Command.SSUBSCRIBE, channel);

@@ -35,7 +35,7 @@ abstract class RedisThread implements Runnable, AutoCloseable {
     }
 
     /** The connection is open: uses it until it fails. */
-    protected abstract void serve(Connection with);
+    protected abstract void serve(RedisConnection with);
 
     /** There is no connection any more. */
     protected void onDown() {}
@@ -64,7 +64,7 @@ abstract class RedisThread implements Runnable, AutoCloseable {
         long pause = FIRST_PAUSE_NANOS;
         while (!closed) {
             String failure = "closed";
-            try (Connection opened = connector.open(readTimeoutMillis)) {
+            try (RedisConnection opened = connector.open(readTimeoutMillis)) {
                 connection = opened;
                 if (!closed) {
                     serve(opened);
