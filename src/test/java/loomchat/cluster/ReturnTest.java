@@ -10,8 +10,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Visitors come back again and again, to servers where they have been before, with secrets of before. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 class ReturnTest {
     @TempDir
