@@ -45,6 +45,7 @@ class ChatIdentityTest extends ChatTest {
     }
 
     @Test
+    @Tag("slow")
     void whoIsCutOffForLongerThanATokenLivesIsBackWithWhatWasTyped() throws Exception {
         SessionStub network = new SessionStub(pages.tunnel());
         Visitor ann = pages.visitor();
@@ -116,6 +117,7 @@ class ChatIdentityTest extends ChatTest {
     }
 
     @Test
+    @Tag("slow")
     void whileThereIsNoTokenAChatWaitsForOneAndNobodyComesAsAGuest() throws Exception {
         pages.expectComplaint("/session/refresh - Failed to load resource: the server responded with a status of 503");
         SessionStub network = new SessionStub(pages.tunnel());

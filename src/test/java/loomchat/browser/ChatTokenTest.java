@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -149,6 +150,7 @@ class ChatTokenTest extends ChatTest {
     }
 
     @Test
+    @Tag("slow")
     void aBrokenNetworkMakesNobodyAGuest() throws Exception {
         SessionStub stub = withTokens();
         Visitor ann = visitor(stub);

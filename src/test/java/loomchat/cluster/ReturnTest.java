@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import loomchat.cluster.Crowd.Visitor;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,7 @@ class ReturnTest {
 
     /** Redis never knew the chat; its server, which alone does, is the last to come back to Redis. */
     @Test
+    @Tag("slow")
     void aChatThatBeganWithoutRedisIsFoundWhenItsServerIsBack() throws Exception {
         try (Crowd crowd = new Crowd(dir, 1);
                 TcpCut cut = new TcpCut(crowd.redis.port())) {
@@ -154,6 +156,7 @@ class ReturnTest {
 
     /** The first server was cut off meanwhile, and has not heard that its visitor went on elsewhere. */
     @Test
+    @Tag("slow")
     void theSeatOfBeforeHasNoSay() throws Exception {
         int seconds = 10;
         try (Crowd crowd = new Crowd(dir, 2, "RESUME_TIMEOUT", seconds + "s");

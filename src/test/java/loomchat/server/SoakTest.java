@@ -33,6 +33,7 @@ class SoakTest {
     Path dir;
 
     @Test
+    @Tag("slow")
     void aShortSoakLeavesNothingBehind() throws Exception {
         soak(3);
     }

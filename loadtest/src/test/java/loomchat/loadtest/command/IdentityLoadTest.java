@@ -148,6 +148,7 @@ class IdentityLoadTest {
     }
 
     @Test
+    @Tag("slow")
     void aServerThatKeepsItsPromisesPasses() throws IOException {
         FaultySessions sessions = new FaultySessions(Fault.NONE, 1, 60);
         try (FaultyV1Server server = new FaultyV1Server(sessions)) {
