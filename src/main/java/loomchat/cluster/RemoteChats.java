@@ -99,7 +99,7 @@ final class RemoteChats {
         return pair * 2 + (remoteIsNewcomer ? 1 : 0);
     }
 
-    /** If the visitor has been here before with this chat, and is here again, the seat that it had has no say any more. */
+    /** A visitor may have been here before with this chat: the seat that it had then has no say any more. */
     void add(RemotePartner partner) {
         RemotePartner before = all.put(key(partner.number(), partner.newcomer()), partner);
         rename(partner, null);

@@ -14,7 +14,8 @@ import loomchat.log.Counters;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * What each server of the crowd counts now: each says it with its beat, and Redis keeps it while the server's lease runs.
+ * What each server of the crowd counts now: each says it with its beat, and Redis keeps it while the server's lease
+ * runs.
  */
 final class ServerStats {
     private static final String KEY = "stats";

@@ -13,7 +13,8 @@ import loomchat.loadtest.measure.RunCounters;
 /**
  * Settles chats when both sides have ended: what one sent against what the other received. Users and senders hand
  * each side in once, when nothing writes to it any more; they block only on the lock. Bounded: when more than
- * {@link #MOST_OPEN} sides wait for their other side, the oldest is settled as unconfirmed.
+ * {@link #MOST_OPEN} sides wait for their other side, the oldest is settled as unconfirmed. Long, because all that can
+ * become of a message is decided here.
  *
  * <p>A message that never arrived is:
  *
