@@ -407,8 +407,14 @@ final class RemotePartner extends Participant {
         }
         closing = new Closing(leaver, reason, why, System.nanoTime());
         changed.signalAll();
-        say(ChatItems.end(number, !newcomer, outbox.lastId(), why));
+        sayEnd();
         pending();
+    }
+
+    /** The other server records what was taken here, and looks no more once it has heard of the end. */
+    private void sayEnd() {
+        say(ChatItems.ack(number, !newcomer, received, got));
+        say(ChatItems.end(number, !newcomer, outbox.lastId(), closing.why));
     }
 
     @Override
@@ -607,7 +613,7 @@ final class RemotePartner extends Participant {
         try {
             sendBehind(outbox.takenId());
             if (closing != null) {
-                say(ChatItems.end(number, !newcomer, outbox.lastId(), closing.why));
+                sayEnd();
             }
         } finally {
             order.unlock();
@@ -891,7 +897,7 @@ final class RemotePartner extends Participant {
                 sendDue();
                 sendBehind(outbox.takenId());
                 if (closing != null) {
-                    say(ChatItems.end(number, !newcomer, outbox.lastId(), closing.why));
+                    sayEnd();
                 }
             }
             return !settled;

@@ -130,6 +130,27 @@ class CrossServerTest {
         }
     }
 
+    /** The word that it arrived may come after the word that who heard it has left. */
+    @Test
+    void theLastWordBeforeAnEndIsRecorded() throws Exception {
+        int chats = 10;
+        try (Crowd crowd = new Crowd(Files.createDirectory(dir.resolve("crowd")), 2)) {
+            for (int i = 0; i < chats; i++) {
+                try (Crowd.Visitor a = new Crowd.Visitor(crowd.port(0));
+                        Crowd.Visitor b = new Crowd.Visitor(crowd.port(1))) {
+                    Crowd.pair(a, b);
+                    a.say("goodbye");
+                    b.hears(1, "goodbye");
+                    b.client.send("{\"type\":\"leave\",\"chat\":%d}".formatted(b.chat));
+                    a.client.next("left", "ack");
+                }
+            }
+            Awaitility.await()
+                    .atMost(5, TimeUnit.SECONDS)
+                    .until(() -> crowd.report().getJsonObject("totals").getInt("messages") == chats);
+        }
+    }
+
     /** Both look at the same moment, so that each server may find the other's visitor. */
     @Test
     void twoWhoLookAtTheSameMomentMeetAtOnce() throws Exception {
