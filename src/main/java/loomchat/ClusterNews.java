@@ -36,11 +36,12 @@ record ClusterNews(StateWatch state, IdentityParts identities, Visitors visitors
         identities.sessions().takeKeys(jwks);
     }
 
-    /** Blocks that are made here are told to the others. */
+    /** Blocks that are made here are told to the others, and those of who comes here are looked up. */
     static Blocks shared(Blocks own, Cluster cluster) {
         return new Blocks() {
             @Override
             public Set<Long> blockedBy(long identity) {
+                cluster.lookUpBlocks(identity);
                 return own.blockedBy(identity);
             }
 

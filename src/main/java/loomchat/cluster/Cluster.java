@@ -139,6 +139,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         shared.blocked(identity, other);
     }
 
+    /** An identity has come to this server, which may not know whom it has blocked elsewhere. */
+    public void lookUpBlocks(long identity) {
+        shared.lookUpBlocks(identity);
+    }
+
     /** @param onFatal gets the name of a thread of the cluster that cannot go on, and why */
     public void onFatal(BiConsumer<String, Throwable> onFatal) {
         fatal = onFatal;

@@ -29,6 +29,10 @@ final class SharedState implements SharedIdentities {
     private static final long MOST_WAIT_MILLIS = 300;
     static final String KEYS = "keys";
     private static final String BANS = "bans";
+    private static final String BLOCKS = "blocks:";
+    /** As many as a server keeps. */
+    private static final int MOST_BLOCKS = 1_000;
+
     private static final long KEYS_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RedisLink link;
@@ -172,7 +176,25 @@ final class SharedState implements SharedIdentities {
     }
 
     void blocked(long identity, long other) {
+        String key = BLOCKS + identity;
+        link.run(Command.LPUSH, key, RedisCall.Reply.IGNORED, other);
+        link.run(Command.LTRIM, key, RedisCall.Reply.IGNORED, 0, MOST_BLOCKS - 1);
+        link.run(Command.PEXPIRE, key, RedisCall.Reply.IGNORED, familyMillis);
         tellAll(WireWriter.of(ItemType.BLOCKED).number(identity).number(other));
+    }
+
+    /** An identity is here whose blocks this server may not have heard of. */
+    void lookUpBlocks(long identity) {
+        link.run(
+                Command.LRANGE,
+                BLOCKS + identity,
+                value -> {
+                    for (Object each : (List<?>) value) {
+                        news.blocked(identity, Long.parseLong(text(each)));
+                    }
+                },
+                0,
+                -1);
     }
 
     private void tellAll(WireWriter item) {

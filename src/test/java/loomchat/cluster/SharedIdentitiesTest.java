@@ -122,6 +122,37 @@ class SharedIdentitiesTest {
         b.close();
     }
 
+    @Test
+    void aServerThatComesLaterKnowsWhomAVisitorHasBlocked() throws Exception {
+        SessionClient visitor = SessionClient.begin(one.port());
+        SessionClient bother = SessionClient.begin(one.port());
+        RawClient a = at(one, visitor).connect();
+        RawClient b = at(one, bother).connect();
+        long chat = SessionClient.pair(a, b);
+        a.sendText("{\"type\":\"block\",\"chat\":%d}".formatted(chat));
+        SessionClient.next(a, "left");
+        assertThat(SessionClient.next(a, "blocked").getBoolean("lasting")).isTrue();
+        a.close();
+        b.close();
+        try (InProcessServer later = InProcessServer.open(dir.resolve("later"), "REDIS_URL", redis.url());
+                RawClient again = at(later, visitor).connect();
+                RawClient bothers = at(later, bother).connect();
+                RawClient guest = RawClient.open(later.port(), "/ws", "Sec-WebSocket-Protocol: chat.v1")) {
+            Path blocks = dir.resolve("later/state/blocks.jsonl");
+            Awaitility.await()
+                    .atMost(10, TimeUnit.SECONDS)
+                    .until(() ->
+                            Files.exists(blocks) && Files.readString(blocks).contains("\"blocked\""));
+            again.sendText("{\"type\":\"find\"}");
+            assertThat(again.readText()).contains("waiting");
+            bothers.sendText("{\"type\":\"find\"}");
+            assertThat(bothers.readText()).contains("waiting");
+            guest.readText();
+            guest.sendText("{\"type\":\"find\"}");
+            SessionClient.next(guest, "matched");
+        }
+    }
+
     /** A key has leaked: whoever has a token of it is nobody, at each server, and stays so. */
     @Test
     void aKeyThatIsRevokedAtOneServerIsRevokedAtAll() throws Exception {

@@ -102,6 +102,6 @@ public final class SessionClient {
         assertThat(one.readText()).contains("waiting");
         other.sendText("{\"type\":\"find\"}");
         next(one, "matched");
-        return next(other, "matched").getInt("chat");
+        return next(other, "matched").getJsonNumber("chat").longValue();
     }
 }

@@ -148,7 +148,6 @@ class IdentityLoadTest {
     }
 
     @Test
-    @Tag("slow")
     void aServerThatKeepsItsPromisesPasses() throws IOException {
         FaultySessions sessions = new FaultySessions(Fault.NONE, 1, 60);
         try (FaultyV1Server server = new FaultyV1Server(sessions)) {
@@ -161,6 +160,7 @@ class IdentityLoadTest {
     }
 
     @Test
+    @Tag("slow")
     void theRealServerKeepsItsPromises() throws Exception {
         Map<String, String> settings = Map.of(
                 "HOST",
