@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonObject;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -138,14 +137,9 @@ class FatalTest {
                     .atMost(Duration.ofSeconds(5))
                     .until(() -> server.failure() != null);
             asks.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
-            try {
-                RawClient.Response response = asks.readResponse();
-                assertThat(response.status()).isEqualTo(503);
-                assertThat(response.toString()).contains("failed", "loop-0: java.lang.AssertionError");
-            } catch (EOFException e) {
-                // On a busy machine the server has ended before it was asked.
-                assertThat(asks.isEnded()).isTrue();
-            }
+            RawClient.Response response = asks.readResponse();
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.toString()).contains("failed", "loop-0: java.lang.AssertionError");
             awaitGoodbye(client);
             await().atMost(Duration.ofSeconds(15))
                     .until(() -> Files.readString(dir.resolve("chat-logs.jsonl"))
