@@ -41,8 +41,9 @@ record ClusterNews(StateWatch state, IdentityParts identities, Visitors visitors
         return new Blocks() {
             @Override
             public Set<Long> blockedBy(long identity) {
-                cluster.lookUpBlocks(identity);
-                return own.blockedBy(identity);
+                Set<Long> known = own.blockedBy(identity);
+                cluster.lookUpBlocks(identity, known);
+                return known;
             }
 
             @Override

@@ -3,6 +3,7 @@ package loomchat.cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -139,9 +140,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         shared.blocked(identity, other);
     }
 
-    /** An identity has come to this server, which may not know whom it has blocked elsewhere. */
-    public void lookUpBlocks(long identity) {
-        shared.lookUpBlocks(identity);
+    /** An identity has come to this server, which may not know of all blocks that it has made elsewhere. */
+    public void lookUpBlocks(long identity, Set<Long> known) {
+        shared.lookUpBlocks(identity, known);
     }
 
     /** @param onFatal gets the name of a thread of the cluster that cannot go on, and why */

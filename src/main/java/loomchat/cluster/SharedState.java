@@ -1,6 +1,7 @@
 package loomchat.cluster;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -183,14 +184,19 @@ final class SharedState implements SharedIdentities {
         tellAll(WireWriter.of(ItemType.BLOCKED).number(identity).number(other));
     }
 
-    /** An identity is here whose blocks this server may not have heard of. */
-    void lookUpBlocks(long identity) {
+    /** An identity is here whose blocks this server may not have heard of, beside those in {@code known}. */
+    void lookUpBlocks(long identity, Set<Long> known) {
         link.run(
                 Command.LRANGE,
                 BLOCKS + identity,
                 value -> {
-                    for (Object each : (List<?>) value) {
-                        news.blocked(identity, Long.parseLong(text(each)));
+                    Set<Long> fresh = new HashSet<>();
+                    ((List<?>) value).forEach(each -> fresh.add(Long.parseLong(text(each))));
+                    fresh.removeAll(known);
+                    Cluster.News to = news;
+                    if (to != null && !fresh.isEmpty()) {
+                        // Each is looked for among all visitors, which is too long for a thread of the link.
+                        Thread.startVirtualThread(() -> fresh.forEach(each -> to.blocked(identity, each)));
                     }
                 },
                 0,

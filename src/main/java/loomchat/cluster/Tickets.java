@@ -22,6 +22,9 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class Tickets {
     private static final String KEY = "ticket-key";
+    /** Of the record: a ticket of a version with another one does not open. */
+    private static final String FORM = "seat 1 ";
+
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
@@ -121,7 +124,7 @@ final class Tickets {
             throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD(resumeKey.getBytes(StandardCharsets.US_ASCII));
+        cipher.updateAAD((FORM + resumeKey).getBytes(StandardCharsets.US_ASCII));
         return cipher;
     }
 }
