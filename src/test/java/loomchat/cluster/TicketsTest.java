@@ -3,6 +3,7 @@ package loomchat.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TicketsTest {
@@ -50,5 +51,28 @@ class TicketsTest {
         other.use(shared);
         assertThat(tickets.open(SECRET, before)).isEqualTo(RECORD);
         assertThat(other.open(SECRET, tickets.seal(SECRET, RECORD))).isEqualTo(RECORD);
+    }
+
+    /** Subjects of other issuers have up to 200 characters; a longer ticket is refused. */
+    @Test
+    void theLargestTicketIsTakenBack() throws Exception {
+        String subject = "i".repeat(64) + ":" + "\u20ac".repeat(200);
+        String key = "k".repeat(22);
+        SeatInfo partner = new SeatInfo(1L << 48, true, key, 1L << 48, subject, Long.MIN_VALUE, key, List.of());
+        SeatRecord seat = new SeatRecord(
+                1L << 48,
+                true,
+                Integer.MAX_VALUE,
+                1L << 48,
+                subject,
+                1L << 48,
+                1L << 48,
+                1L << 48,
+                partner,
+                1L << 31,
+                Integer.MAX_VALUE);
+        String ticket = tickets.seal(key, seat.stored());
+        assertThat(ticket).hasSizeLessThanOrEqualTo(3072);
+        assertThat(SeatRecord.fromStored(tickets.open(key, ticket))).isEqualTo(seat);
     }
 }

@@ -39,7 +39,7 @@ final class V1Parser {
 
     private static final int MOST_DIGITS = 15;
     private static final int MOST_SECRET_CHARS = 64;
-    private static final int MOST_TICKET_CHARS = 1024;
+    private static final int MOST_TICKET_CHARS = 3072;
     private static final int MOST_TOKEN_CHARS = 4096;
     /** Stands for a value that no field can have: null, an object, a fraction. */
     private static final Object UNUSABLE = new Object();

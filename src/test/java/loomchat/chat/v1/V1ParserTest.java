@@ -99,6 +99,9 @@ class V1ParserTest {
                 .isEqualTo(new V1Message.Report(7, "spam"));
         assertThat(parse("{\"type\":\"block\",\"chat\":7}")).isEqualTo(new V1Message.Block(7));
         assertThat(parse("{\"type\":\"got\",\"chat\":7,\"id\":9}")).isEqualTo(new V1Message.Got(7, 9));
+        String ticket = "t".repeat(3072);
+        assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\",\"ticket\":\"" + ticket + "\"}"))
+                .isEqualTo(new V1Message.Resume(new Elsewhere.Wanted("abc", ticket, 0, 0, 0)));
         assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\"}"))
                 .isEqualTo(new V1Message.Resume(new Elsewhere.Wanted("abc", "", 0, 0, 0)));
         assertThat(parse("{\"type\":\"resume\",\"secret\":\"abc\",\"id\":4}"))
