@@ -377,6 +377,8 @@ public final class Loomchat implements AutoCloseable {
         step(liveLog::close);
         step(reports::close);
         step(web::stop);
+        // Nobody can come any more; whoever came since the chats ended has been told.
+        step(this::endChats);
         step(reaper::close);
         step(state::close);
         step(sampler::close);

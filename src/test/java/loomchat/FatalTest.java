@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import loomchat.testing.RawClient;
 import loomchat.testing.ServerProcess;
 import loomchat.testing.StrictLogReader;
@@ -130,16 +131,22 @@ class FatalTest {
                 RawClient client = RawClient.open(server.port(), "/");
                 RawClient asks = RawClient.connect(server.port())) {
             assertThat(server.failure()).isNull();
-            HungryServer.loops(server)[0].execute(() -> {
-                throw new AssertionError("a fault of ours");
-            });
-            await().pollInterval(Duration.ofMillis(1))
-                    .atMost(Duration.ofSeconds(5))
-                    .until(() -> server.failure() != null);
-            asks.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
-            RawClient.Response response = asks.readResponse();
-            assertThat(response.status()).isEqualTo(503);
-            assertThat(response.toString()).contains("failed", "loop-0: java.lang.AssertionError");
+            ReentrantLock stop = HungryServer.part(server, "closeLock", ReentrantLock.class);
+            stop.lock();
+            try {
+                HungryServer.loops(server)[0].execute(() -> {
+                    throw new AssertionError("a fault of ours");
+                });
+                await().pollInterval(Duration.ofMillis(1))
+                        .atMost(Duration.ofSeconds(5))
+                        .until(() -> server.failure() != null);
+                asks.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
+                RawClient.Response response = asks.readResponse();
+                assertThat(response.status()).isEqualTo(503);
+                assertThat(response.toString()).contains("failed", "loop-0: java.lang.AssertionError");
+            } finally {
+                stop.unlock();
+            }
             awaitGoodbye(client);
             await().atMost(Duration.ofSeconds(15))
                     .until(() -> Files.readString(dir.resolve("chat-logs.jsonl"))

@@ -38,9 +38,13 @@ final class HungryServer {
     }
 
     static Loop[] loops(Loomchat server) throws ReflectiveOperationException {
-        Field loops = Loomchat.class.getDeclaredField("loops");
-        loops.setAccessible(true);
-        return (Loop[]) loops.get(server);
+        return part(server, "loops", Loop[].class);
+    }
+
+    static <T> T part(Loomchat server, String name, Class<T> type) throws ReflectiveOperationException {
+        Field field = Loomchat.class.getDeclaredField(name);
+        field.setAccessible(true);
+        return type.cast(field.get(server));
     }
 
     static void askForTooMuch() {

@@ -19,7 +19,7 @@ import loomchat.ws.WebSocket;
 
 /**
  * All connections of this server. {@link #open} may be called from any thread; {@link #reap} once a second from one;
- * {@link #drain} and {@link #close} from the main thread.
+ * {@link #drain} and {@link #close} from the main thread, close also a second time when no handshake can end any more.
  */
 public final class ChatServer {
     private static final long CLOSE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -38,6 +38,9 @@ public final class ChatServer {
     private long queueFullSeen;
     private long clocksStart = reapedNanos;
     private long comebackStart;
+
+    /** Whoever still comes is sent away at once. */
+    private volatile boolean closing;
 
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Consumer<Connection> onLeft = this::left;
@@ -81,6 +84,9 @@ public final class ChatServer {
         counters.connections.increment();
         connections.add(connection);
         stream.loop().start(connection);
+        if (closing) {
+            sendAway(connection);
+        }
     }
 
     /** Connection thread. */
@@ -144,7 +150,7 @@ public final class ChatServer {
         int all = connections.size();
         int said = 0;
         for (Connection each : connections) {
-            each.end(DisconnectReason.SHUTDOWN, CloseCode.GOING_AWAY, "The server is going away");
+            sendAway(each);
             said++;
             long due = start + TimeUnit.SECONDS.toNanos(seconds) * said / Math.max(1, all);
             while (said < all && due - System.nanoTime() > POLL_NANOS && !connections.isEmpty()) {
@@ -153,8 +159,17 @@ public final class ChatServer {
         }
     }
 
-    /** Waits until all connections have ended, aborts the rest, and returns how many are still there then. */
+    private static void sendAway(Connection connection) {
+        connection.end(DisconnectReason.SHUTDOWN, CloseCode.GOING_AWAY, "The server is going away");
+    }
+
+    /**
+     * Sends those away who came after {@link #drain}, from a handshake that had begun before. Waits until all
+     * connections have ended, aborts the rest, and returns how many are still there then.
+     */
     public int close() {
+        closing = true;
+        connections.forEach(ChatServer::sendAway);
         awaitNone(CLOSE_WAIT_NANOS);
         for (Connection each : connections) {
             each.endNow(DisconnectReason.SHUTDOWN);

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -83,13 +85,52 @@ class DrainTest {
                 .allMatch(each -> each.getString("reason").equals("shutdown") && each.getInt("code") == 1001);
     }
 
+    /** A handshake that was accepted just before the stop is a visitor, and hears of it as all others do. */
+    @Test
+    @Timeout(120)
+    void whoIsComingInWhenTheStopBeginsIsToldToo() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            ConcurrentLinkedQueue<RawClient> opened = new ConcurrentLinkedQueue<>();
+            List<Thread> comers = new ArrayList<>();
+            try (InProcessServer server = InProcessServer.open(dir.resolve("round-" + round))) {
+                for (int i = 0; i < 4; i++) {
+                    comers.add(Thread.ofPlatform().start(() -> openUntilRefused(server.port(), opened)));
+                }
+                await().atMost(Duration.ofSeconds(10)).until(() -> opened.size() >= 20);
+            }
+            for (Thread each : comers) {
+                each.join();
+            }
+            for (RawClient each : opened) {
+                try (each) {
+                    assertThat(goodbye(each).closeCode()).isEqualTo(1001);
+                }
+            }
+        }
+    }
+
+    private static void openUntilRefused(int port, Queue<RawClient> opened) {
+        try {
+            while (opened.size() < 5000) {
+                opened.add(RawClient.open(port, "/"));
+            }
+        } catch (IOException | AssertionError e) {
+            // The server is going away.
+        }
+    }
+
+    private static Frame goodbye(RawClient client) throws IOException {
+        Frame frame = client.read();
+        while (frame.first() != RawClient.CLOSE) {
+            frame = client.read();
+        }
+        return frame;
+    }
+
     /** Reads until 1001 and answers it; when it came. */
     private static long awaitGoodbye(RawClient client) {
         try (client) {
-            Frame frame = client.read();
-            while (frame.first() != RawClient.CLOSE) {
-                frame = client.read();
-            }
+            Frame frame = goodbye(client);
             long now = System.nanoTime();
             assertThat(frame.closeCode()).isEqualTo(1001);
             client.send(RawClient.close(1001, ""));
