@@ -163,7 +163,7 @@ public final class Loomchat implements AutoCloseable {
             if (cluster != null) {
                 cluster.onFatal(fatalErrorHandler);
             }
-            chat = ChatWiring.server(context, config.v1Limits(), cluster);
+            chat = ChatWiring.server(context, config.v1Limits(), config.calls(), cluster);
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
             web = listen(counters);
@@ -210,7 +210,8 @@ public final class Loomchat implements AutoCloseable {
                 config.requestTimeout(),
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
                 config.loadTestAnnounce(),
-                config.identity().reportPublic());
+                config.identity().reportPublic(),
+                config.calls().on());
         WebServer.Services parts = new WebServer.Services(
                 chat,
                 identities.sessions(),

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import loomchat.chat.Limits;
+import loomchat.chat.call.CallOptions;
 import loomchat.chat.v1.V1Limits;
 import loomchat.cluster.redis.RedisUrl;
 import loomchat.log.LogOptions;
@@ -35,6 +36,7 @@ public record Settings(
         boolean echoEndpoint,
         Limits limits,
         V1Limits v1Limits,
+        CallOptions calls,
         int maxConnections,
         WebServer.Access access,
         IdentitySettings identity,
@@ -138,6 +140,7 @@ public record Settings(
         Limits limits = limits(settings);
         settings.group("Clients that speak chat.v1");
         var v1Limits = v1Limits(settings);
+        var calls = CallSettings.read(settings);
         settings.group("Who may connect");
         int maxConnections = maxConnections(settings);
         WebServer.Access access = access(settings);
@@ -150,6 +153,7 @@ public record Settings(
                 echo,
                 limits,
                 v1Limits,
+                calls,
                 maxConnections,
                 access,
                 IdentitySettings.read(settings, log.dir(), maxConnections),

@@ -134,16 +134,16 @@ final class SettingsReader {
 
     /** One of {@code choices}; the first is the default. */
     String choice(String name, List<String> choices, String meaning) {
-        return read(
-                name,
-                choices.getFirst(),
-                choices.getFirst(),
-                "one of " + String.join(", ", choices),
-                meaning,
-                value -> {
-                    check(choices.contains(value));
-                    return value;
-                });
+        return choice(name, choices.getFirst(), null, choices, meaning);
+    }
+
+    /** The same where the default follows from other settings, by {@code rule}. */
+    String choice(String name, String defaultValue, String rule, List<String> choices, String meaning) {
+        String allowed = "one of " + String.join(", ", choices);
+        return read(new Setting(group, name, defaultValue, rule, allowed, meaning), defaultValue, value -> {
+            check(choices.contains(value));
+            return value;
+        });
     }
 
     /** A whole number from {@code least} to {@code most}. */

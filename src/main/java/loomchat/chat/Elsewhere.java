@@ -1,6 +1,7 @@
 package loomchat.chat;
 
 import java.util.concurrent.atomic.AtomicLong;
+import loomchat.chat.call.CallState;
 import loomchat.chat.match.RoomListener;
 
 /** The other servers of the crowd, if there are any. Any thread; only {@link #claim} blocks. */
@@ -73,6 +74,8 @@ public interface Elsewhere {
      * @param missed messages of the partner that nobody has any more
      * @param mayJump the client does not say which messages it still has
      * @param session the visitor's last connection
+     * @param calls what the partner's server knows of calls, or null
+     * @param callMillis how long the call has been on whose beginning is recorded, or -1
      * @param ageMillis how long ago the chat began
      */
     record Claim(
@@ -86,6 +89,8 @@ public interface Elsewhere {
             long session,
             long awayMillis,
             long ageMillis,
+            CallState calls,
+            long callMillis,
             Begin begin) {
         /** To be called with the pair, once the client has been told; the partner's messages come after it. */
         public interface Begin {

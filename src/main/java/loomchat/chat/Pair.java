@@ -4,6 +4,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import loomchat.chat.call.CallKinds;
+import loomchat.chat.call.CallStats;
+import loomchat.chat.call.PairCalls;
 import loomchat.chat.match.Match;
 import loomchat.log.Event;
 
@@ -27,6 +31,9 @@ public final class Pair extends Match<Participant> {
     // Both connection threads
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+
+    /** Null until somebody wants a call. */
+    private final AtomicReference<PairCalls> calls = new AtomicReference<>();
 
     Pair(long id, Participant newcomer, Participant partner, long sinceMillis) {
         super(id, newcomer, partner, sinceMillis);
@@ -114,6 +121,7 @@ public final class Pair extends Match<Participant> {
 
     /** Records the end, if the beginning was recorded, and releases {@link #awaitEndRecorded}. */
     public void recordEnd(ChatContext context, Participant leaver, String reason) {
+        endCalls(reason);
         if (recorded.get()) {
             long lasted = context.monotonicMillis() - sinceMillis();
             context.log()
@@ -123,9 +131,102 @@ public final class Pair extends Match<Participant> {
         endRecorded.countDown();
     }
 
-    /** The end is recorded by the partner's server. */
-    public void endsElsewhere() {
+    /** The end is recorded by the partner's server; that of a call may be by this one. */
+    public void endsElsewhere(String reason) {
+        endCalls(reason);
         endRecorded.countDown();
+    }
+
+    /** One of the two has gone on at another server, and this one has nothing to do with the pair any more. */
+    public void movesAway() {
+        PairCalls known = calls.get();
+        if (known != null) {
+            known.leave();
+        }
+        endRecorded.countDown();
+    }
+
+    /** One of the two has gone on at another server; the other is still here. */
+    public void partnerMoved() {
+        PairCalls known = calls.get();
+        if (known != null && newcomer().isElsewhere()) {
+            known.leave();
+        }
+    }
+
+    private void endCalls(String reason) {
+        PairCalls known = calls.get();
+        if (known != null) {
+            known.close(reason);
+        }
+    }
+
+    /** The calls of these two, or null while there was none. */
+    public PairCalls calls() {
+        return calls.get();
+    }
+
+    /** Their calls, from the first one on. */
+    public PairCalls calls(ChatContext context) {
+        PairCalls known = calls.get();
+        if (known == null) {
+            calls.compareAndSet(null, new PairCalls(new CallJournal(context)));
+            known = calls.get();
+            if (!active()) {
+                known.close("left");
+            }
+        }
+        return known;
+    }
+
+    /** The newcomer's server records calls. */
+    private final class CallJournal implements PairCalls.Journal {
+        private final ChatContext context;
+
+        CallJournal(ChatContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public boolean isHere() {
+            return !newcomer().isElsewhere();
+        }
+
+        @Override
+        public void began() {
+            context.counters().calls.increment();
+        }
+
+        @Override
+        public void started(long number, CallKinds kinds) {
+            Participant one = newcomer();
+            context.log()
+                    .record(new Event.CallStarted(
+                            context.millis(), one.id(), id(), number, other(one).id(), kinds.toString()));
+        }
+
+        @Override
+        public void ended(long number, String reason, long millis, CallStats stats) {
+            boolean connected = stats.firstFrameMillis() > 0;
+            context.log()
+                    .record(new Event.CallEnded(
+                            context.millis(),
+                            newcomer().id(),
+                            id(),
+                            number,
+                            reason,
+                            millis,
+                            connected,
+                            stats.firstFrameMillis(),
+                            stats.relayed(),
+                            stats.bytesSent(),
+                            stats.bytesReceived()));
+        }
+
+        @Override
+        public void left() {
+            context.counters().calls.decrement();
+        }
     }
 
     /** Waits until the end is recorded, for two seconds at most: a participant's own end is recorded after it. */

@@ -94,7 +94,7 @@ public final class PairLifecycle {
         boolean ended = matchmaker.leave(leaver, pair);
         if (ended) {
             elsewhere.ended(pair);
-            pair.endsElsewhere();
+            pair.endsElsewhere(why.toString());
             Participant partner = pair.other(leaver);
             try {
                 partner.inSendOrder(() -> {

@@ -158,6 +158,21 @@ public abstract class Participant extends Seeker<Pair> {
     /** The partner has reported this participant. */
     public void reportedBy(Participant partner) {}
 
+    /** Whether its client may know what a call is. */
+    public boolean canCall() {
+        return false;
+    }
+
+    /** Something has changed in what the two want of calls: tells the client, or the partner's server. */
+    public void callsChanged(Pair pair) {}
+
+    /**
+     * The partner's page has something for this one; lost if the client is not there or not in that call.
+     *
+     * @param data the inside of a JSON string
+     */
+    public void partnerSignals(Pair pair, long call, long id, byte[] data) {}
+
     // For other servers
 
     /** The inside of the JSON string in a payload that {@link #appendMessage} made. */

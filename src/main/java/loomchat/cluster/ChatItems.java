@@ -3,12 +3,19 @@ package loomchat.cluster;
 import java.util.List;
 import loomchat.chat.Away;
 import loomchat.chat.LeaveReason;
+import loomchat.chat.call.CallEnd;
+import loomchat.chat.call.CallKinds;
+import loomchat.chat.call.CallSide;
+import loomchat.chat.call.CallState;
+import loomchat.chat.call.CallStats;
 import loomchat.cluster.wire.ItemType;
 import loomchat.cluster.wire.WireReader;
 import loomchat.cluster.wire.WireWriter;
 
 /** The items about one chat. Each begins with its number, and whether the newcomer's server sends it. */
 final class ChatItems {
+    private static final CallEnd[] CALL_ENDS = CallEnd.values();
+
     private ChatItems() {}
 
     static WireWriter start(ItemType type, long pair, boolean newcomer) {
@@ -26,11 +33,23 @@ final class ChatItems {
      * @param floor none of its own messages up to this one can come any more
      * @param away null while its client is there
      * @param asks how often it has asked how things stand at the other end; 0 if it does not ask
+     * @param calls what is known there of the chat's calls, or null if there was none
+     * @param callMillis how long the call has been on whose beginning is recorded there, or -1
      */
     record Hello(
-            int gen, int otherGen, long session, String key, long have, long got, long floor, Away away, int asks) {
+            int gen,
+            int otherGen,
+            long session,
+            String key,
+            long have,
+            long got,
+            long floor,
+            Away away,
+            int asks,
+            CallState calls,
+            long callMillis) {
         byte[] bytes(long pair, boolean newcomer) {
-            return start(ItemType.HELLO, pair, newcomer)
+            WireWriter out = start(ItemType.HELLO, pair, newcomer)
                     .number(gen)
                     .number(otherGen)
                     .number(session)
@@ -40,8 +59,13 @@ final class ChatItems {
                     .number(floor)
                     .text(away == null ? "" : away.why())
                     .number(away == null ? 0 : away.seconds())
-                    .number(asks)
-                    .toBytes();
+                    .number(asks);
+            if (calls != null) {
+                write(out, calls.newcomer());
+                write(out, calls.partner());
+                out.number(callMillis + 1);
+            }
+            return out.toBytes();
         }
 
         static Hello read(WireReader in) {
@@ -54,6 +78,8 @@ final class ChatItems {
             long floor = in.number();
             String why = in.textOrNull();
             int seconds = in.small();
+            int asks = in.small();
+            CallState calls = in.hasMore() ? new CallState(readSide(in), readSide(in)) : null;
             return new Hello(
                     gen,
                     otherGen,
@@ -63,7 +89,45 @@ final class ChatItems {
                     got,
                     floor,
                     why == null ? null : new Away(why, seconds),
-                    in.small());
+                    asks,
+                    calls,
+                    calls == null ? -1 : in.number() - 1);
+        }
+
+        private static void write(WireWriter out, CallSide side) {
+            CallStats stats = side.stats();
+            out.number(side.number())
+                    .flag(side.wants())
+                    .number(side.kinds().bits())
+                    .number(side.why().ordinal())
+                    .number(stats.firstFrameMillis())
+                    .flag(stats.relayed())
+                    .number(stats.bytesSent())
+                    .number(stats.bytesReceived());
+        }
+
+        private static CallSide readSide(WireReader in) {
+            return new CallSide(
+                    in.number(),
+                    in.flag(),
+                    CallKinds.ofBits(in.small()),
+                    CALL_ENDS[Math.min(in.small(), CALL_ENDS.length - 1)],
+                    new CallStats(in.number(), in.flag(), in.number(), in.number()));
+        }
+    }
+
+    /** What the page of the visitor here says to that of the visitor there. */
+    record Signal(long call, long id, byte[] data) {
+        byte[] bytes(long pair, boolean newcomer) {
+            return start(ItemType.SIGNAL, pair, newcomer)
+                    .number(call)
+                    .number(id)
+                    .bytes(data)
+                    .toBytes();
+        }
+
+        static Signal read(WireReader in) {
+            return new Signal(in.number(), in.number(), in.bytes());
         }
     }
 

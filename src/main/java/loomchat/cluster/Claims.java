@@ -187,6 +187,8 @@ final class Claims {
                 seat.session(),
                 seat.awayMillis(),
                 age,
+                heard == null ? null : heard.hello().calls(),
+                heard == null ? -1 : heard.hello().callMillis(),
                 pair -> begin(partner, pair, by));
     }
 
@@ -205,8 +207,8 @@ final class Claims {
     private RemoteChats.Heard hello(RemotePartner partner, SeatRecord seat, Participant by, long seen)
             throws InterruptedException {
         BlockingQueue<RemoteChats.Heard> answers = new LinkedBlockingQueue<>();
-        ChatItems.Hello ours =
-                new ChatItems.Hello(seat.gen(), partner.gen(), by.id(), by.resumeKey(), seen, seen, 0, null, 1);
+        ChatItems.Hello ours = new ChatItems.Hello(
+                seat.gen(), partner.gen(), by.id(), by.resumeKey(), seen, seen, 0, null, 1, null, -1);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELLO_MILLIS);
         chats.expectHello(partner, answers::add);
         try {

@@ -197,7 +197,7 @@ final class HandOvers implements Claims.Local {
             if (!matchmaker.moveAway(pair, who)) {
                 return null;
             }
-            pair.endsElsewhere();
+            pair.movesAway();
             seats.leave(pair, who);
             chats.movedOn(remote, to);
             return next;
@@ -213,6 +213,7 @@ final class HandOvers implements Claims.Local {
             there.close();
             return null;
         }
+        pair.partnerMoved();
         seats.leave(pair, who);
         there.begin(pair, partner);
         seats.write(pair);
@@ -257,7 +258,7 @@ final class HandOvers implements Claims.Local {
             try {
                 who.handOver(System.nanoTime() + MOST_NANOS, state -> {
                     boolean moved = matchmaker.moveAway(pair, who);
-                    pair.endsElsewhere();
+                    pair.movesAway();
                     seats.forget(pair);
                     return moved;
                 });

@@ -206,6 +206,7 @@ final class RemoteChats {
                 boolean on = in.flag();
                 partner.post(from, () -> partner.typing(on));
             }
+            case SIGNAL -> partner.postSignal(from, ChatItems.Signal.read(in));
             case END -> {
                 long lastId = in.number();
                 LeaveReason why = REASONS[Math.min(in.small(), REASONS.length - 1)];

@@ -12,6 +12,8 @@ import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.Relay;
+import loomchat.chat.call.CallState;
+import loomchat.chat.call.PairCalls;
 import loomchat.chat.match.EncounterHistory;
 import loomchat.chat.visitor.Visitor;
 import loomchat.cluster.wire.ItemType;
@@ -402,7 +404,7 @@ final class RemotePartner extends Participant {
     @Override
     protected void endInOrder(Pair ended, Participant leaver, String reason, LeaveReason why) {
         if (over) {
-            ended.endsElsewhere();
+            ended.endsElsewhere(reason);
             return;
         }
         closing = new Closing(leaver, reason, why, System.nanoTime());
@@ -439,14 +441,44 @@ final class RemotePartner extends Participant {
     }
 
     @Override
+    public boolean canCall() {
+        return info.key() != null;
+    }
+
+    /** What the two want is part of how things stand, and that is said until there is an answer. */
+    @Override
+    public void callsChanged(Pair in) {
+        askHello();
+    }
+
+    /** Nothing is kept: pages begin anew when the partner is back. */
+    @Override
+    public void partnerSignals(Pair in, long call, long id, byte[] data) {
+        if (away == null && !paused && !over && chats.isUp()) {
+            say(new ChatItems.Signal(call, id, data).bytes(number, !newcomer));
+        }
+    }
+
+    @Override
     public void reportedBy(Participant partner) {
         say(ChatItems.start(ItemType.REPORTED, number, !newcomer).toBytes());
     }
 
     private byte[] hello(int asks) {
         Participant here = local;
+        PairCalls calls = pair.calls();
         return new ChatItems.Hello(
-                        ownGen, gen, here.id(), here.resumeKey(), received, got, outbox.floor(), here.away(), asks)
+                        ownGen,
+                        gen,
+                        here.id(),
+                        here.resumeKey(),
+                        received,
+                        got,
+                        outbox.floor(),
+                        here.away(),
+                        asks,
+                        calls == null ? null : calls.state(),
+                        calls == null ? -1 : calls.ageMillis())
                 .bytes(number, !newcomer);
     }
 
@@ -489,6 +521,21 @@ final class RemotePartner extends Participant {
             bytesWaiting.addAndGet(-bytes);
             if (from == node) {
                 data(data);
+            }
+        });
+    }
+
+    /** The same for a signal, which does not come again. */
+    void postSignal(long from, ChatItems.Signal signal) {
+        int bytes = signal.data().length;
+        if (bytesWaiting.get() > MOST_BYTES_WAITING) {
+            return;
+        }
+        bytesWaiting.addAndGet(bytes);
+        inbox.add(() -> {
+            bytesWaiting.addAndGet(-bytes);
+            if (from == node && !over && pair != null) {
+                local.partnerSignals(pair, signal.call(), signal.id(), signal.data());
             }
         });
     }
@@ -606,6 +653,13 @@ final class RemotePartner extends Participant {
         passFloor(hello.floor());
         tellConfirmed(hello.got());
         news(hello.away());
+        if (hello.calls() != null && pair.active()) {
+            CallState before = pair.calls(chats.context()).state();
+            pair.calls(chats.context()).merge(hello.calls(), hello.callMillis());
+            if (!pair.calls().state().equals(before)) {
+                local.callsChanged(pair);
+            }
+        }
         if (hello.asks() > 0 || raised) {
             say(hello(0));
         }
@@ -696,7 +750,7 @@ final class RemotePartner extends Participant {
             if (record) {
                 pair.recordEnd(chats.context(), closing.leaver, closing.reason);
             } else {
-                pair.endsElsewhere();
+                pair.endsElsewhere(closing.reason);
             }
         }
         if (!info.returns() || outbox.isConfirmed()) {

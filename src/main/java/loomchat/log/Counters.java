@@ -24,6 +24,8 @@ public final class Counters {
     public final LongAdder connections = new LongAdder();
     public final LongAdder waiting = new LongAdder();
     public final LongAdder pairs = new LongAdder();
+    /** Calls that are on, where this server records them. */
+    public final LongAdder calls = new LongAdder();
 
     Sample.Traffic traffic() {
         return new Sample.Traffic(

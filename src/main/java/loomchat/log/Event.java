@@ -63,6 +63,31 @@ public sealed interface Event {
      */
     record ChatResumed(long millis, long session, long pair, long from, long awayMillis) implements Event {}
 
+    /**
+     * Both of a pair have agreed to a call; {@code call} is its number in the pair. {@code kinds} is what either of the
+     * two sends at first: {@code audio}, {@code video}, {@code audio+video} or {@code none}.
+     */
+    record CallStarted(long millis, long session, long pair, long call, long partner, String kinds) implements Event {}
+
+    /**
+     * A call is over: {@code reason} is {@code ended} or {@code failed}, or why the chat is over. What follows is what
+     * the pages tell: whether a picture or sound of the partner came, how long after the agreement, whether a TURN
+     * server carried it, and the bytes that the page of {@code session} sent and received.
+     */
+    record CallEnded(
+            long millis,
+            long session,
+            long pair,
+            long call,
+            String reason,
+            long callMillis,
+            boolean connected,
+            long firstFrameMillis,
+            boolean relayed,
+            long mediaBytesOut,
+            long mediaBytesIn)
+            implements Event {}
+
     /** {@code session} reported its partner; {@code reason} is one of a fixed set. Identities are null for guests. */
     record Reported(
             long millis, long session, long pair, long partner, String reason, String identity, String partnerIdentity)

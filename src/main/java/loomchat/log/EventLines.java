@@ -37,6 +37,8 @@ final class EventLines {
             case Event.ChatEnded e -> chatEnded(e, seq);
             case Event.Disconnected e -> disconnected(e, seq);
             case Event.ChatResumed e -> resumed(e, seq);
+            case Event.CallStarted e -> callStarted(e, seq);
+            case Event.CallEnded e -> callEnded(e, seq);
             case Event.Reported e -> reported(e, seq);
             case Event.SessionRevoked e -> revoked(e, seq);
             case Event.ServerStarted e -> started(e, seq);
@@ -88,6 +90,26 @@ final class EventLines {
         seq(seq);
         field("session", e.session()).field("pair", e.pair());
         field("from", e.from()).field("awayMillis", e.awayMillis()).end();
+    }
+
+    private void callStarted(Event.CallStarted e, long seq) {
+        head(e, "Call Started").raw("Session ").number(e.session());
+        out.raw(" with session ").number(e.partner()).raw(": ").text(e.kinds());
+        seq(seq);
+        field("session", e.session()).field("pair", e.pair()).field("call", e.call());
+        field("partner", e.partner()).field("kinds", e.kinds()).end();
+    }
+
+    private void callEnded(Event.CallEnded e, long seq) {
+        head(e, "Call Ended").raw("Session ").number(e.session()).raw(": ").text(e.reason());
+        seq(seq);
+        field("session", e.session()).field("pair", e.pair()).field("call", e.call());
+        field("reason", e.reason()).field("callMillis", e.callMillis());
+        field("connected", e.connected()).field("firstFrameMillis", e.firstFrameMillis());
+        field("relayed", e.relayed());
+        field("mediaBytesOut", e.mediaBytesOut())
+                .field("mediaBytesIn", e.mediaBytesIn())
+                .end();
     }
 
     private void reported(Event.Reported e, long seq) {
@@ -240,6 +262,11 @@ final class EventLines {
 
     private EventLines field(String name, String value) {
         out.raw(",\"").raw(name).raw("\":\"").text(value).raw("\"");
+        return this;
+    }
+
+    private EventLines field(String name, boolean value) {
+        out.raw(",\"").raw(name).raw("\":").raw(value ? "true" : "false");
         return this;
     }
 

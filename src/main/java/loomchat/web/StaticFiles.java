@@ -1,5 +1,7 @@
 package loomchat.web;
 
+import io.helidon.http.Header;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -35,9 +37,17 @@ final class StaticFiles implements HttpService {
             "ico", "image/x-icon",
             "txt", "text/plain; charset=utf-8");
 
+    /** Replaces the header that every response has: the page's own scripts may use them, and no frame. */
+    private static final Header FOR_CALLS = HeaderValues.create(
+            "Permissions-Policy",
+            "camera=(self), microphone=(self), fullscreen=(self), picture-in-picture=(self), geolocation=()");
+
+    private final boolean calls;
     private final Map<String, Asset> files = new TreeMap<>();
 
-    StaticFiles() {
+    /** @param calls whether visitors can call each other */
+    StaticFiles(boolean calls) {
+        this.calls = calls;
         try {
             URL folder = StaticFiles.class.getResource(FOLDER);
             if (folder == null) {
@@ -75,12 +85,18 @@ final class StaticFiles implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        files.forEach((path, file) -> Responses.page(rules, path, answer(file)));
-        Responses.page(rules, "/", answer(files.get("/index.html")));
-        Responses.page(rules, "/ws", answer(files.get("/index.html")));
+        Asset page = files.get("/index.html");
+        files.forEach((path, file) -> Responses.page(rules, path, answer(file, calls && file == page)));
+        Responses.page(rules, "/", answer(page, calls));
+        Responses.page(rules, "/ws", answer(page, calls));
     }
 
-    private static Handler answer(Asset file) {
-        return (request, response) -> file.send(request, response, "no-cache");
+    private static Handler answer(Asset file, boolean forCalls) {
+        return (request, response) -> {
+            if (forCalls) {
+                response.header(FOR_CALLS);
+            }
+            file.send(request, response, "no-cache");
+        };
     }
 }

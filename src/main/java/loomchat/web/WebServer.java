@@ -85,6 +85,7 @@ public final class WebServer {
      * @param compression null when it is off
      * @param loadTestAnnounce who may announce a load test: {@code local}, {@code any} or {@code off}
      * @param reportPublic whether everybody may see the report
+     * @param calls whether visitors can call each other
      */
     public record Options(
             String host,
@@ -99,7 +100,8 @@ public final class WebServer {
             Duration answerTimeout,
             Compression compression,
             String loadTestAnnounce,
-            boolean reportPublic) {}
+            boolean reportPublic,
+            boolean calls) {}
 
     /**
      * Who may come in.
@@ -208,7 +210,7 @@ public final class WebServer {
         routing.addFilter(new ConnectionCloseFilter());
         routing.addFilter(new HostAndPathFilter(hosts));
         routing.addFilter(new OperatorFilter(operators, options.reportPublic()));
-        routing.register(new StaticFiles());
+        routing.register(new StaticFiles(options.calls()));
         routing.register(new HealthRoutes(services.unready(), services.degraded()));
         routing.register(new SessionRoutes(
                 services.sessions(),

@@ -19,6 +19,7 @@ import loomchat.chat.ChatServer;
 import loomchat.chat.Limits;
 import loomchat.chat.PairLifecycle;
 import loomchat.chat.Protocol;
+import loomchat.chat.call.CallOptions;
 import loomchat.chat.plain.PlainConnection;
 import loomchat.chat.v1.V1Endpoint;
 import loomchat.chat.v1.V1Limits;
@@ -67,7 +68,7 @@ public final class TestServer implements AutoCloseable {
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
         ChatContext context = Guests.context(LIMITS, log, counters, wallMillis::get, nanos::get);
         pairs = new PairLifecycle(context, INTEREST_SECONDS);
-        v1 = new V1Endpoint(context, new V1Limits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS), pairs);
+        v1 = new V1Endpoint(context, new V1Limits(1000, 0, RESUME_SECONDS, INTEREST_SECONDS), CallOptions.OFF, pairs);
         chat = new ChatServer(
                 context,
                 pairs,

@@ -101,16 +101,19 @@ final class SessionTakeover {
         ResendBuffer buffer = session.resendBuffer();
         long missed = buffer.missedAfter(seen);
         buffer.confirm(seen);
+        long call = session.callThatIsOn(pair);
         byte[] resumed = V1Frames.resumed(
                 pair.id(),
                 session.acks().lastTaken(pair),
                 missed,
                 0,
                 partner.isAway(),
+                call,
                 v1.pairs().elsewhere().ticket(pair, session));
         WebSocket to = back.socket();
         try {
             to.sendText(resumed, 0, resumed.length);
+            session.tellCallsAgain(pair, call);
             buffer.resend(to, bytes -> pair.recordMessage(v1.chat(), partner, bytes));
         } catch (IOException e) {
             // This connection broke too. Its own thread will detach it; the rest is kept for the next one.

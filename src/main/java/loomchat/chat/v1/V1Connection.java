@@ -52,6 +52,9 @@ final class V1Connection extends ChatConnection {
     private final V1Requests requests;
     private final V1RateLimiter limiter;
     private int refusedElsewhere;
+    /** Null while the client has said nothing of calls. */
+    private V1Calls calls;
+
     private Pair ackDue;
     private long ackDeadline = ByteStream.NO_DEADLINE;
 
@@ -91,7 +94,8 @@ final class V1Connection extends ChatConnection {
     @Override
     protected void onOpen() {
         v1.sessions().add(session);
-        session.send(V1Frames.welcome(id(), secret, v1.limits(), !visitor.isGuest()));
+        session.send(V1Frames.welcome(
+                id(), secret, v1.limits(), !visitor.isGuest(), v1.calls().policy()));
     }
 
     @Override
@@ -100,8 +104,9 @@ final class V1Connection extends ChatConnection {
         if (session.isAway()) {
             return; // a newer connection has taken over, and this one is being closed
         }
-        V1RateLimiter.Verdict verdict =
-                limiter.charge(socket.lastReadNanos(), context.log().queueFullNanos());
+        boolean signal = v1.calls().on() && V1Calls.isSignal(buffer, offset, length);
+        V1RateLimiter.Verdict verdict = (signal ? calls().signalLimiter() : limiter)
+                .charge(socket.lastReadNanos(), context.log().queueFullNanos());
         if (verdict == V1RateLimiter.Verdict.FLOOD) {
             throw new ProtocolException(CloseCode.POLICY_VIOLATION, "Too many messages");
         }
@@ -146,11 +151,26 @@ final class V1Connection extends ChatConnection {
                 flush();
                 authenticate(auth.token());
             }
+            case V1Message.CallRequest call -> {
+                flush();
+                if (v1.calls().on()) {
+                    calls().handle(call, session);
+                } else {
+                    session.refuse(ErrorCode.CALLS_OFF, call.chat(), 0);
+                }
+            }
             case V1Message.Request request -> {
                 flush();
                 requests.handle(request, session);
             }
         }
+    }
+
+    private V1Calls calls() {
+        if (calls == null) {
+            calls = new V1Calls(v1);
+        }
+        return calls;
     }
 
     private void authenticate(String token) {
@@ -271,7 +291,7 @@ final class V1Connection extends ChatConnection {
             Thread.currentThread().interrupt();
         } finally {
             if (session != mine) {
-                mine.detach(AwayReason.BROKE, 0);
+                mine.detach(Absence.Reason.BROKE, 0);
                 mine.close();
                 v1.pairs().matchmaker().remove(mine);
             }
@@ -316,7 +336,7 @@ final class V1Connection extends ChatConnection {
     @Override
     protected void onLeft(DisconnectReason reason, int code) {
         socket.settle();
-        AwayReason why = code == CloseCode.GOING_AWAY ? AwayReason.CLOSED : AwayReason.BROKE;
+        Absence.Reason why = code == CloseCode.GOING_AWAY ? Absence.Reason.CLOSED : Absence.Reason.BROKE;
         Pair waiting = session.detach(why, secondsToComeBack(reason, code));
         if (waiting != null) {
             waiting.other(session).partnerAway(waiting);

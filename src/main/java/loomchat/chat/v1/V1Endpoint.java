@@ -10,6 +10,7 @@ import loomchat.chat.LeaveReason;
 import loomchat.chat.Limits;
 import loomchat.chat.PairLifecycle;
 import loomchat.chat.Participant;
+import loomchat.chat.call.CallOptions;
 
 /** Makes the connections of {@code chat.v1}, and ends the sessions whose client does not come back. */
 public final class V1Endpoint implements Endpoint {
@@ -18,13 +19,15 @@ public final class V1Endpoint implements Endpoint {
 
     private final V1Context v1;
 
-    public V1Endpoint(ChatContext chat, V1Limits limits, PairLifecycle pairs) {
-        v1 = new V1Context(chat, limits, new SessionRegistry(pairs.elsewhere().secretPrefix()), pairs);
+    public V1Endpoint(ChatContext chat, V1Limits limits, CallOptions calls, PairLifecycle pairs) {
+        v1 = new V1Context(
+                chat, limits, calls, new SessionRegistry(pairs.elsewhere().secretPrefix()), pairs);
     }
 
     @Override
     public int maxMessageBytes(Limits limits) {
-        return Math.min(limits.maxMessageBytes(), v1.limits().messageBytes());
+        return Math.min(
+                limits.maxMessageBytes(), v1.limits().messageBytes(v1.calls().on()));
     }
 
     @Override

@@ -3,8 +3,10 @@ package loomchat.chat.v1;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import loomchat.chat.Away;
 import loomchat.chat.LeaveReason;
+import loomchat.chat.call.CallOptions;
 import loomchat.json.JsonText;
 import loomchat.ws.FrameBuffer;
 
@@ -55,7 +57,10 @@ final class V1Frames {
     }
 
     /** @param known whether the visitor came with a token */
-    static byte[] welcome(long session, String secret, V1Limits limits, boolean known) {
+    static byte[] welcome(long session, String secret, V1Limits limits, boolean known, CallOptions.Policy calls) {
+        String callable = calls == CallOptions.Policy.OFF
+                ? ""
+                : ",\"calls\":\"" + calls.name().toLowerCase(Locale.ROOT) + "\"";
         return utf8("{\"type\":\"welcome\",\"session\":" + session
                 + ",\"secret\":\"" + secret
                 + "\",\"limits\":{\"textBytes\":" + limits.textBytes()
@@ -63,7 +68,9 @@ final class V1Frames {
                 + ",\"interests\":" + V1Parser.MOST_INTERESTS
                 + ",\"interestChars\":" + V1Parser.MOST_INTEREST_CHARS
                 + ",\"resumeSeconds\":" + limits.resumeSeconds()
-                + (known ? "},\"known\":true}" : "}}"));
+                + (known ? "},\"known\":true" : "}")
+                + callable
+                + "}");
     }
 
     static byte[] waiting(int count) {
@@ -114,11 +121,14 @@ final class V1Frames {
      * @param lastId the last of its own messages that arrived here
      * @param missed how many of its partner's messages are lost for good
      * @param lost how many of its own are
+     * @param call the one that is on, or 0
      * @param ticket what the client keeps for another server, or null
      */
-    static byte[] resumed(long chat, long lastId, long missed, long lost, boolean partnerAway, String ticket) {
+    static byte[] resumed(
+            long chat, long lastId, long missed, long lost, boolean partnerAway, long call, String ticket) {
         return utf8("{\"type\":\"resumed\",\"chat\":" + chat + ",\"id\":" + lastId + ",\"missed\":" + missed
-                + ",\"partnerAway\":" + partnerAway + (lost > 0 ? ",\"lost\":" + lost : "") + ticket(ticket) + "}");
+                + ",\"partnerAway\":" + partnerAway + (lost > 0 ? ",\"lost\":" + lost : "")
+                + (call > 0 ? ",\"call\":" + call : "") + ticket(ticket) + "}");
     }
 
     private static String ticket(String ticket) {

@@ -18,7 +18,8 @@ public record V1Limits(int textBytes, int messagesPerSecond, int resumeSeconds, 
     private static final int AROUND_BYTES = 16 * 1024;
 
     /** No valid message is larger. */
-    int messageBytes() {
-        return textBytes * ESCAPED_BYTES + AROUND_BYTES;
+    int messageBytes(boolean withCalls) {
+        int largest = withCalls ? Math.max(textBytes, V1Parser.SIGNAL_BYTES) : textBytes;
+        return largest * ESCAPED_BYTES + AROUND_BYTES;
     }
 }

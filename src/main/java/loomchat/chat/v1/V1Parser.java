@@ -18,12 +18,15 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.Pattern;
 import loomchat.chat.Elsewhere;
+import loomchat.chat.call.CallEnd;
+import loomchat.chat.call.CallKinds;
+import loomchat.chat.call.CallStats;
 import loomchat.json.JsonText;
 
 /**
  * Reads any message of a {@code chat.v1} client, strictly: one flat object, known fields of the right types, each
  * once. Stateless; called by connection threads. It checks in a fixed order: JSON, type, unknown fields, missing
- * fields, types of fields, values.
+ * fields, types of fields, values. Long, because every message that a client can send is checked here, in a few lines.
  */
 final class V1Parser {
     static final int MOST_INTERESTS = 8;
@@ -44,19 +47,40 @@ final class V1Parser {
     /** Stands for a value that no field can have: null, an object, a fraction. */
     private static final Object UNUSABLE = new Object();
 
-    private static final Map<String, Set<String>> FIELDS = Map.of(
-            "auth", Set.of("token"),
-            "find", Set.of("interests"),
-            "chat", Set.of("chat", "id", "text"),
-            "typing", Set.of("chat", "on"),
-            "next", Set.of("chat"),
-            "leave", Set.of("chat"),
-            "report", Set.of("chat", "reason"),
-            "block", Set.of("chat"),
-            "got", Set.of("chat", "id"),
-            "resume", Set.of("secret", "id", "from", "chat", "ticket"));
+    private static final Map<String, Set<String>> FIELDS = Map.ofEntries(
+            Map.entry("auth", Set.of("token")),
+            Map.entry("find", Set.of("interests")),
+            Map.entry("chat", Set.of("chat", "id", "text")),
+            Map.entry("typing", Set.of("chat", "on")),
+            Map.entry("next", Set.of("chat")),
+            Map.entry("leave", Set.of("chat")),
+            Map.entry("report", Set.of("chat", "reason")),
+            Map.entry("block", Set.of("chat")),
+            Map.entry("got", Set.of("chat", "id")),
+            Map.entry("resume", Set.of("secret", "id", "from", "chat", "ticket")),
+            Map.entry("call", Set.of("chat", "call", "do", "kinds", "why")),
+            Map.entry("signal", Set.of("chat", "call", "id", "data")),
+            Map.entry("ice", Set.of("chat", "call")),
+            Map.entry(
+                    "call-stats", Set.of("chat", "call", "firstFrameMillis", "relayed", "bytesSent", "bytesReceived")));
     private static final Map<String, Set<String>> OPTIONAL = Map.of(
-            "find", Set.of("interests"), "leave", Set.of("chat"), "resume", Set.of("id", "from", "chat", "ticket"));
+            "find", Set.of("interests"),
+            "leave", Set.of("chat"),
+            "resume", Set.of("id", "from", "chat", "ticket"),
+            "call", Set.of("call", "kinds", "why"));
+    /** What a {@code call} needs besides its chat, and what it may have, by what it does. */
+    private static final Map<String, Set<String>> CALL_NEEDS = Map.of(
+            "invite", Set.of("kinds"),
+            "accept", Set.of("call", "kinds"),
+            "decline", Set.of("call"),
+            "end", Set.of("call"));
+
+    private static final Map<String, String> CALL_MAY_HAVE = Map.of("invite", "call", "end", "why");
+    private static final Map<String, CallEnd> CALL_ENDS = Map.of(
+            "ended", CallEnd.ENDED,
+            "failed", CallEnd.FAILED,
+            "unanswered", CallEnd.UNANSWERED);
+    static final int SIGNAL_BYTES = 16 * 1024;
 
     private V1Parser() {}
 
@@ -99,6 +123,10 @@ final class V1Parser {
             case "got" -> new V1Message.Got(number(fields, "chat"), number(fields, "id"));
             case "resume" -> resume(fields);
             case "auth" -> auth(fields);
+            case "call" -> call(fields);
+            case "signal" -> signal(fields);
+            case "ice" -> new V1Message.Ice(number(fields, "chat"), number(fields, "call"));
+            case "call-stats" -> stats(fields);
             default -> throw ErrorCode.UNKNOWN_TYPE.refused();
         };
     }
@@ -139,6 +167,62 @@ final class V1Parser {
         String token = value(fields, "token", String.class);
         ErrorCode.BAD_VALUE.unless(!token.isEmpty() && token.length() <= MOST_TOKEN_CHARS);
         return new V1Message.Auth(token);
+    }
+
+    private static V1Message call(Map<String, Object> fields) throws ErrorCode.Refused {
+        long chat = number(fields, "chat");
+        String what = value(fields, "do", String.class);
+        Set<String> needs = CALL_NEEDS.get(what);
+        ErrorCode.BAD_VALUE.unless(needs != null);
+        String more = CALL_MAY_HAVE.getOrDefault(what, "do");
+        for (String name : List.of("call", "kinds", "why")) {
+            ErrorCode.UNKNOWN_FIELD.unless(needs.contains(name) || name.equals(more) || !fields.containsKey(name));
+            ErrorCode.MISSING_FIELD.unless(!needs.contains(name) || fields.containsKey(name));
+        }
+        long call = fields.containsKey("call") ? number(fields, "call") : 0;
+        return switch (what) {
+            case "invite" -> new V1Message.Invite(chat, call, kinds(fields));
+            case "accept" -> new V1Message.Accept(chat, call, kinds(fields));
+            case "decline" -> new V1Message.Refuse(chat, call, CallEnd.DECLINED);
+            default -> new V1Message.Refuse(chat, call, end(fields));
+        };
+    }
+
+    private static CallEnd end(Map<String, Object> fields) throws ErrorCode.Refused {
+        fields.putIfAbsent("why", "ended");
+        CallEnd why = CALL_ENDS.get(value(fields, "why", String.class));
+        ErrorCode.BAD_VALUE.unless(why != null);
+        return why;
+    }
+
+    private static CallKinds kinds(Map<String, Object> fields) throws ErrorCode.Refused {
+        List<?> kinds = value(fields, "kinds", List.class);
+        boolean audio = kinds.contains("audio");
+        boolean video = kinds.contains("video");
+        ErrorCode.BAD_VALUE.unless(kinds.size() == (audio ? 1 : 0) + (video ? 1 : 0));
+        return new CallKinds(audio, video);
+    }
+
+    private static V1Message signal(Map<String, Object> fields) throws ErrorCode.Refused {
+        long chat = number(fields, "chat");
+        long call = number(fields, "call");
+        long id = number(fields, "id");
+        String data = value(fields, "data", String.class);
+        ErrorCode.BAD_VALUE.unless(!data.isEmpty());
+        byte[] utf8 = JsonText.utf8(data);
+        ErrorCode.TOO_LONG.unless(utf8.length <= SIGNAL_BYTES);
+        return new V1Message.Signal(chat, call, id, JsonText.escape(utf8));
+    }
+
+    private static V1Message stats(Map<String, Object> fields) throws ErrorCode.Refused {
+        return new V1Message.Stats(
+                number(fields, "chat"),
+                number(fields, "call"),
+                new CallStats(
+                        value(fields, "firstFrameMillis", Long.class),
+                        value(fields, "relayed", Boolean.class),
+                        value(fields, "bytesSent", Long.class),
+                        value(fields, "bytesReceived", Long.class)));
     }
 
     private static long number(Map<String, Object> fields, String name) throws ErrorCode.Refused {

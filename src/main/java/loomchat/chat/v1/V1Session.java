@@ -10,7 +10,9 @@ import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.Relay;
 import loomchat.chat.SeatState;
+import loomchat.chat.call.PairCalls;
 import loomchat.chat.match.EncounterHistory;
+import loomchat.chat.v1.call.CallTold;
 import loomchat.chat.visitor.ResumeKey;
 import loomchat.chat.visitor.Visitor;
 import loomchat.log.Event;
@@ -35,6 +37,8 @@ final class V1Session extends Participant {
     private volatile long id;
     private volatile Absence absence;
     private volatile Pair known;
+    /** Of the chat that the client was told of last; null while there was no call in it. */
+    private CallTold callTold;
 
     /** Set while not waiting, by the connection's thread. */
     private volatile List<String> interests = List.of();
@@ -179,6 +183,7 @@ final class V1Session extends Participant {
         resendBuffer.clear();
         acks.forget();
         known = pair;
+        callTold = null;
         List<String> partners = pair.other(this).interests();
         List<String> shared = interests.stream().filter(partners::contains).toList();
         byte[] matched = V1Frames.matched(
@@ -273,6 +278,78 @@ final class V1Session extends Participant {
         send(pair, V1Frames.paused(pair.id()));
     }
 
+    // Calls
+
+    @Override
+    public boolean canCall() {
+        return v1.calls().on();
+    }
+
+    @Override
+    public void callsChanged(Pair pair) {
+        link.locked(() -> {
+            if (pair.calls() != null && pair.active() && pair.told(this) && link.isUp()) {
+                told(pair).tell(pair.calls().state(), link::send);
+            }
+        });
+    }
+
+    /** With the link's lock. */
+    private CallTold told(Pair pair) {
+        if (callTold == null || callTold.chat() != pair.id()) {
+            callTold = new CallTold(pair.id(), pair.newcomer() == this);
+        }
+        return callTold;
+    }
+
+    /** With the link's lock: the number of the call that is on, which a client that is back is told with its chat. */
+    long callThatIsOn(Pair pair) {
+        PairCalls calls = pair.calls();
+        return calls != null && calls.state().isOn() ? calls.state().number() : 0;
+    }
+
+    /** With the link's lock: {@code call} is what the client was told just now, or 0. */
+    void tellCallsAgain(Pair pair, long call) {
+        if (pair.calls() == null) {
+            return;
+        }
+        if (call != 0) {
+            told(pair).toldThatOn(call);
+        }
+        told(pair).tellAgain(pair.calls().state(), link::send);
+    }
+
+    /** What becomes of a signal. */
+    enum Signaled {
+        TAKEN,
+        STALE,
+        BAD_ID
+    }
+
+    /** The client has something for its partner's page. */
+    Signaled signals(Pair pair, long call, long id) {
+        link.lock();
+        try {
+            callsChanged(pair);
+            if (callTold == null || callTold.chat() != pair.id() || !callTold.isOn(call)) {
+                return Signaled.STALE;
+            }
+            return callTold.takeSignal(id) ? Signaled.TAKEN : Signaled.BAD_ID;
+        } finally {
+            link.unlock();
+        }
+    }
+
+    @Override
+    public void partnerSignals(Pair pair, long call, long id, byte[] data) {
+        link.locked(() -> {
+            callsChanged(pair);
+            if (pair.active() && callTold != null && callTold.chat() == pair.id() && callTold.isOn(call)) {
+                link.send(CallTold.signal(pair.id(), call, id, data));
+            }
+        });
+    }
+
     @Override
     public void partnerLost(Pair pair, long messages) {
         link.locked(() -> {
@@ -305,7 +382,7 @@ final class V1Session extends Participant {
      * The connection is gone and the client may come back within {@code seconds}. On the connection's thread. Returns
      * the chat that is kept for so long, or null.
      */
-    Pair detach(AwayReason why, int seconds) {
+    Pair detach(Absence.Reason why, int seconds) {
         link.lock();
         try {
             absence = new Absence(why, v1.chat().monotonicNanos(), seconds);
@@ -415,6 +492,10 @@ final class V1Session extends Participant {
             if (pair != null) {
                 pair.goOn();
                 known = pair;
+                if (claim.calls() != null) {
+                    pair.calls(v1.chat()).merge(claim.calls(), claim.callMillis());
+                }
+                long call = callThatIsOn(pair);
                 resendBuffer.startAt(seen + claim.missed());
                 acks.startAt(pair, claim.taken());
                 mayJump = claim.mayJump();
@@ -429,7 +510,9 @@ final class V1Session extends Participant {
                         claim.missed(),
                         claim.lost(),
                         partnerAway,
+                        call,
                         v1.pairs().elsewhere().ticket(pair, this)));
+                tellCallsAgain(pair, call);
             }
         } finally {
             link.unlock();

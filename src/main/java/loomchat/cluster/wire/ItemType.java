@@ -36,7 +36,9 @@ public enum ItemType {
     /** To all: who has the partner of the visitor with this key, whose server is dead? */
     TAKE_FROM_PARTNER,
     /** The visitor of that chat has gone on at another server. */
-    MOVED;
+    MOVED,
+    /** For the page of the visitor there, from that of the visitor here. */
+    SIGNAL;
 
     static final List<ItemType> ALL = List.of(values());
 }

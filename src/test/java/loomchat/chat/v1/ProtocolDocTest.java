@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Plays the examples of docs/protocol.md against the server. */
 class ProtocolDocTest {
-    private static final Pattern BLOCK = Pattern.compile("```chat\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("```(chat|calls)\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINE = Pattern.compile("([A-Z]) ([→←✕]) ?(.*)");
     /** Their values differ from run to run; the same one in the document is the same one in the run. */
     private static final Set<String> NAMES = Set.of("session", "secret", "chat");
@@ -35,21 +35,36 @@ class ProtocolDocTest {
 
     @Test
     void everyExampleIsTrue() throws Exception {
+        playAll("chat", "off");
+        assertThat(typesPlayed)
+                .contains("find", "chat", "got", "typing", "next", "leave", "report", "block", "resume")
+                .contains("welcome", "waiting", "matched", "ack", "left", "away", "resumed", "back", "error");
+    }
+
+    @Test
+    void everyExampleOfCallsIsTrue() throws Exception {
+        playAll("calls", "all");
+        assertThat(typesPlayed).contains("call", "signal", "call-stats", "welcome", "error");
+    }
+
+    private void playAll(String kind, String calls) throws Exception {
         List<String> lines = new ArrayList<>();
         Matcher blocks = BLOCK.matcher(Files.readString(Path.of("docs/protocol.md")));
         while (blocks.find()) {
-            lines.addAll(blocks.group(1).lines().toList());
+            if (blocks.group(1).equals(kind)) {
+                lines.addAll(blocks.group(2).lines().toList());
+            }
         }
-        try (Loomchat server = Loomchat.start(Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString()))) {
+        assertThat(lines).isNotEmpty();
+        Map<String, String> settings =
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString(), "CALLS", calls);
+        try (Loomchat server = Loomchat.start(settings)) {
             for (String line : lines) {
                 play(line, server.port());
             }
             clients.values().forEach(JsonClient::nothingMore);
             clients.values().forEach(JsonClient::close);
         }
-        assertThat(typesPlayed)
-                .contains("find", "chat", "got", "typing", "next", "leave", "report", "block", "resume")
-                .contains("welcome", "waiting", "matched", "ack", "left", "away", "resumed", "back", "error");
     }
 
     private void play(String line, int port) {

@@ -246,7 +246,7 @@ class ResumeRaceTest {
             V1Session session =
                     (V1Session) server.pairs.matchmaker().someWaiting(1).getFirst();
             SessionRegistry sessions = server.v1.sessions();
-            sessions.keep(session, new Absence(AwayReason.BROKE, 1, 0));
+            sessions.keep(session, new Absence(Absence.Reason.BROKE, 1, 0));
             CountDownLatch expired = new CountDownLatch(1);
             WhileHeld.run(session::inSendOrder, () -> sessions.expire(2, 0, each -> expired.countDown()));
             assertThat(expired.getCount()).isZero();
