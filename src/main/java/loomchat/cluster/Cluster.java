@@ -201,7 +201,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         switch (type) {
             case BEAT -> {}
             case OFFER, ACCEPT, REFUSE, CONFIRM, CANCEL, FREE -> offers.item(from, type, in);
-            case HELLO, DATA, ACK, TYPING, END, ENDED, GONE, REPORTED, MOVED -> chats.item(from, type, in);
+            case HELLO, DATA, ACK, TYPING, END, ENDED, GONE, REPORTED, MOVED, SIGNAL -> chats.item(from, type, in);
             case TAKE -> handOvers.asked(from, in);
             case TAKE_FROM_PARTNER -> handOvers.askedAsPartner(from, in);
             case TAKEN, NOT_TAKEN -> finder.answered(type, in);

@@ -20,7 +20,11 @@ public final class PairCalls {
     // Written under the lock
     private volatile CallState state = CallState.NOTHING;
     private final long[] declinedNanos = new long[2];
-    private Running running;
+    /** The call whose beginning is in the record of this server or of another one. */
+    private Running begun;
+    /** Whether this server will record its end. */
+    private boolean here;
+
     private boolean closed;
 
     /** Where calls are written down. Called under the lock of one chat: may wait for the log and for nothing else. */
@@ -57,11 +61,11 @@ public final class PairCalls {
         return state;
     }
 
-    /** How long the call that is recorded here has been on, or -1. */
+    /** How long the call has been on whose beginning is recorded, or -1. */
     public long ageMillis() {
         lock.lock();
         try {
-            return running == null ? -1 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - running.sinceNanos);
+            return begun == null ? -1 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun.sinceNanos);
         } finally {
             lock.unlock();
         }
@@ -151,7 +155,7 @@ public final class PairCalls {
     /**
      * What another server knows.
      *
-     * @param ageMillis of the call that is on, if that server has recorded its beginning; otherwise -1
+     * @param ageMillis of the call that is on there, if its beginning is recorded; otherwise -1
      */
     public void merge(CallState other, long ageMillis) {
         lock.lock();
@@ -163,9 +167,9 @@ public final class PairCalls {
             noteDeclined(true, merged);
             noteDeclined(false, merged);
             state = merged;
-            if (merged.isOn() && running == null && ageMillis >= 0 && journal.isHere()) {
-                running = new Running(merged.number(), System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(ageMillis));
-                journal.began();
+            if (merged.isOn() && ageMillis >= 0 && (begun == null || begun.number != merged.number())) {
+                end(merged.why(begun == null ? 0 : begun.number).toString());
+                begun = new Running(merged.number(), System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(ageMillis));
             }
             settle();
         } finally {
@@ -188,8 +192,8 @@ public final class PairCalls {
     public void leave() {
         lock.lock();
         try {
-            if (running != null) {
-                running = null;
+            if (here) {
+                here = false;
                 journal.left();
             }
         } finally {
@@ -220,26 +224,29 @@ public final class PairCalls {
 
     private void settle() {
         boolean on = state.isOn();
-        if (running != null && (!on || running.number != state.number())) {
-            end(state.why(running.number).toString());
+        if (begun != null && (!on || begun.number != state.number())) {
+            end(state.why(begun.number).toString());
         }
-        if (on && running == null && journal.isHere()) {
-            running = new Running(state.number(), System.nanoTime());
+        if (on && !here && journal.isHere()) {
+            here = true;
             journal.began();
-            journal.started(
-                    state.number(), state.newcomer().kinds().and(state.partner().kinds()));
+            if (begun == null) {
+                begun = new Running(state.number(), System.nanoTime());
+                journal.started(
+                        state.number(),
+                        state.newcomer().kinds().and(state.partner().kinds()));
+            }
         }
     }
 
     private void end(String reason) {
-        if (running == null) {
-            return;
+        if (here) {
+            here = false;
+            journal.left();
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun.sinceNanos);
+            journal.ended(begun.number, reason, millis, stats(begun.number));
         }
-        Running over = running;
-        running = null;
-        journal.left();
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over.sinceNanos);
-        journal.ended(over.number, reason, millis, stats(over.number));
+        begun = null;
     }
 
     private CallStats stats(long number) {
