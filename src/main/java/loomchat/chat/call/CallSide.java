@@ -28,9 +28,12 @@ public record CallSide(long number, boolean wants, CallKinds kinds, CallEnd why,
         return wants && number == which;
     }
 
-    /** The later of the two; of the same, {@code other}. */
+    /** The later of the two. */
     CallSide orLater(CallSide other) {
-        boolean later = number > other.number || number == other.number && !wants && other.wants;
-        return later ? this : other;
+        if (number != other.number) {
+            return number > other.number ? this : other;
+        }
+        CallSide later = wants == other.wants || other.wants ? this : other;
+        return stats.isBefore(other.stats) ? later.with(other.stats) : later.with(stats);
     }
 }

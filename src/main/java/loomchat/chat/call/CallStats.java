@@ -9,6 +9,12 @@ package loomchat.chat.call;
 public record CallStats(long firstFrameMillis, boolean relayed, long bytesSent, long bytesReceived) {
     public static final CallStats NONE = new CallStats(0, false, 0, 0);
 
+    /** What a page tells only grows. */
+    boolean isBefore(CallStats other) {
+        return bytesSent + bytesReceived < other.bytesSent + other.bytesReceived
+                || firstFrameMillis == 0 && other.firstFrameMillis > 0;
+    }
+
     /** As the other page would tell it. */
     CallStats fromTheOtherSide() {
         return new CallStats(firstFrameMillis, relayed, bytesReceived, bytesSent);
