@@ -42,14 +42,14 @@ class CrossServerCallTest {
     }
 
     private static JsonObject told(Visitor who, String what, int call) {
-        JsonObject message = who.client.next("call", "back");
+        JsonObject message = who.client.next("call", "back", "away", "paused");
         assertThat(message.getString("do")).as("%s", message).isEqualTo(what);
         assertThat(message.getInt("call")).as("%s", message).isEqualTo(call);
         return message;
     }
 
     private static String signaled(Visitor who) {
-        return who.client.next("signal", "back").getString("data");
+        return who.client.next("signal", "back", "away", "paused").getString("data");
     }
 
     private static void begin(Visitor one, Visitor other) {
@@ -175,20 +175,20 @@ class CrossServerCallTest {
             Crowd.pair(a, b);
             begin(a, b);
             crowd.server(1).kill();
-            a.client.next("away");
+            a.client.next("away", "back", "paused");
             signal(a, 2, "into the void");
             try (Visitor backB = new Visitor(crowd.port(2))) {
                 assertThat(backB.resume(b, 0, 1).getInt("call")).isEqualTo(1);
-                a.client.next("back");
+                a.client.next("back", "away", "paused");
                 signal(a, 3, "restart");
                 assertThat(signaled(backB)).isEqualTo("restart");
                 signal(backB, 2, "restarted");
                 assertThat(signaled(a)).isEqualTo("restarted");
                 crowd.server(0).kill();
-                backB.client.next("away");
+                backB.client.next("away", "back", "paused");
                 try (Visitor backA = new Visitor(crowd.port(3))) {
                     assertThat(backA.resume(a, 0, 1).getInt("call")).isEqualTo(1);
-                    backB.client.next("back");
+                    backB.client.next("back", "away", "paused");
                     signal(backA, 4, "again");
                     assertThat(signaled(backB)).isEqualTo("again");
                     call(backA, "end", 1, "");
@@ -238,7 +238,7 @@ class CrossServerCallTest {
             assertThat(b.client.closeCode()).isEqualTo(1001);
             try (Visitor backB = new Visitor(crowd.port(2))) {
                 assertThat(backB.resume(b, 0, 1).getInt("call")).isEqualTo(1);
-                a.client.next("back", "away");
+                a.client.next("back", "away", "paused");
                 signal(a, 2, "restart");
                 assertThat(signaled(backB)).isEqualTo("restart");
                 call(a, "end", 1, "");
@@ -258,10 +258,10 @@ class CrossServerCallTest {
             Crowd.pair(a, b);
             begin(a, b);
             b.client.vanish();
-            a.client.next("away");
+            a.client.next("away", "back", "paused");
             try (Visitor backB = new Visitor(crowd.port(1))) {
                 assertThat(backB.resume(b, 0, 1).getInt("call")).isEqualTo(1);
-                a.client.next("back");
+                a.client.next("back", "away", "paused");
                 signal(backB, 2, "restart");
                 assertThat(signaled(a)).isEqualTo("restart");
                 call(a, "end", 1, "");
