@@ -24,7 +24,7 @@ public final class Counters {
     public final LongAdder connections = new LongAdder();
     public final LongAdder waiting = new LongAdder();
     public final LongAdder pairs = new LongAdder();
-    /** Calls that are on, where this server records them. */
+    /** Calls that are on and that this server records. */
     public final LongAdder calls = new LongAdder();
 
     Sample.Traffic traffic() {
@@ -39,6 +39,6 @@ public final class Counters {
     }
 
     Sample.Visitors visitors() {
-        return new Sample.Visitors(connections.sum(), waiting.sum(), pairs.sum());
+        return new Sample.Visitors(connections.sum(), waiting.sum(), pairs.sum(), calls.sum());
     }
 }

@@ -102,11 +102,11 @@ final class EventLines {
 
     private void callEnded(Event.CallEnded e, long seq) {
         head(e, "Call Ended").raw("Session ").number(e.session()).raw(": ").text(e.reason());
+        out.raw(" after ").seconds(e.callMillis()).raw(" s");
         seq(seq);
         field("session", e.session()).field("pair", e.pair()).field("call", e.call());
-        field("reason", e.reason()).field("callMillis", e.callMillis());
-        field("connected", e.connected()).field("firstFrameMillis", e.firstFrameMillis());
-        field("relayed", e.relayed());
+        field("reason", e.reason()).field("callMillis", e.callMillis()).field("connected", e.connected());
+        field("firstFrameMillis", e.firstFrameMillis()).field("relayed", e.relayed());
         field("mediaBytesOut", e.mediaBytesOut())
                 .field("mediaBytesIn", e.mediaBytesIn())
                 .end();
@@ -238,6 +238,7 @@ final class EventLines {
         field("gcMillis", p.gcMillis()).field("threads", p.threads()).field("virtualThreads", p.virtualThreads());
         field("carriers", p.carriers()).field("openFiles", p.openFiles());
         field("logQueue", s.logQueue()).field("logSyncMillis", s.logSyncMillis());
+        field("calls", v.calls());
         end();
     }
 
@@ -260,13 +261,13 @@ final class EventLines {
         return this;
     }
 
-    private EventLines field(String name, String value) {
-        out.raw(",\"").raw(name).raw("\":\"").text(value).raw("\"");
+    private EventLines field(String name, boolean value) {
+        out.raw(",\"").raw(name).raw(value ? "\":true" : "\":false");
         return this;
     }
 
-    private EventLines field(String name, boolean value) {
-        out.raw(",\"").raw(name).raw("\":").raw(value ? "true" : "false");
+    private EventLines field(String name, String value) {
+        out.raw(",\"").raw(name).raw("\":\"").text(value).raw("\"");
         return this;
     }
 

@@ -32,7 +32,7 @@ public record Sample(
     }
 
     /** Gauges of the chat. */
-    public record Visitors(long connections, long waiting, long pairs) {}
+    public record Visitors(long connections, long waiting, long pairs, long calls) {}
 
     /**
      * Gauges of the process, but for times over the interval.

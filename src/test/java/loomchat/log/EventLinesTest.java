@@ -60,6 +60,21 @@ class EventLinesTest {
                 {"time":"2026-11-24T01:50:42.123Z","event":"Chat Resumed","details":"Session 14 for session 12","seq":1,\
                 "session":14,"pair":7,"from":12,"awayMillis":3100}
                 """);
+        assertLine(new Event.CallStarted(TIME, 13, 7, 2, 12, "audio+video"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Call Started",\
+                "details":"Session 13 with session 12: audio+video","seq":1,\
+                "session":13,"pair":7,"call":2,"partner":12,"kinds":"audio+video"}
+                """);
+        assertLine(new Event.CallEnded(TIME, 12, 7, 2, "next", 61_040, true, 412, false, 123, 456), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Call Ended","details":"Session 12: next after 61.0 s","seq":1,\
+                "session":12,"pair":7,"call":2,"reason":"next","callMillis":61040,"connected":true,\
+                "firstFrameMillis":412,"relayed":false,"mediaBytesOut":123,"mediaBytesIn":456}
+                """);
+        assertLine(new Event.CallEnded(TIME, 12, 7, 3, "failed", 0, false, 0, true, 0, 0), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Call Ended","details":"Session 12: failed after 0.0 s","seq":1,\
+                "session":12,"pair":7,"call":3,"reason":"failed","callMillis":0,"connected":false,\
+                "firstFrameMillis":0,"relayed":true,"mediaBytesOut":0,"mediaBytesIn":0}
+                """);
         assertLine(new Event.Reported(TIME, 12, 7, 13, "spam", null, null), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Reported","details":"Session 13 for spam","seq":1,\
                 "session":12,"pair":7,"partner":13,"reason":"spam"}
@@ -112,7 +127,7 @@ class EventLinesTest {
                 TIME,
                 1000,
                 new Sample.Traffic(1, 2, 3, 4, 5, 6, 7),
-                new Sample.Visitors(8, 9, 10),
+                new Sample.Visitors(8, 9, 10, 20),
                 new Sample.Process(11, 12, 13, 14.25, 99.96, 2, 15, 16, -1, 1, 17),
                 18,
                 19));
@@ -121,7 +136,7 @@ class EventLinesTest {
                 "messagesDropped":5,"connectionsOpened":6,"connectionsRefused":7,"connections":8,"waiting":9,"pairs":10,\
                 "rssBytes":11,"heapUsedBytes":12,"heapCommittedBytes":13,"cpuPercent":14.3,"machineCpuPercent":100.0,\
                 "cpuCores":2,"gcMillis":15,"threads":16,"virtualThreads":-1,"carriers":1,"openFiles":17,"logQueue":18,\
-                "logSyncMillis":19}
+                "logSyncMillis":19,"calls":20}
                 """);
     }
 

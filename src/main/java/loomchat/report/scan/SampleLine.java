@@ -17,13 +17,14 @@ public final class SampleLine {
     long millis;
     /** How long that time is, at least 1. */
     long length;
-    /** By {@link SampleColumn}; NaN for a value that the line does not have. */
+    /** By {@link SampleColumn}; NaN for a value that the line does not have, but 0 calls. */
     final double[] values = new double[SampleColumn.values().length];
 
     void clear() {
         millis = LogTimes.UNKNOWN;
         length = USUAL_LENGTH_MILLIS;
         Arrays.fill(values, Double.NaN);
+        values[SampleColumn.CALLS.ordinal()] = 0; // older servers, which do not tell it, have none
     }
 
     void addTo(SampleTotals totals) {

@@ -27,7 +27,8 @@ public enum SampleColumn {
     CARRIERS("carriers", false),
     OPEN_FILES("openFiles", false),
     LOG_QUEUE("logQueue", false),
-    LOG_SYNC_MILLIS("logSyncMillis", false, false);
+    LOG_SYNC_MILLIS("logSyncMillis", false, false),
+    CALLS("calls", false);
 
     /** The name in sample lines. */
     public final String key;
