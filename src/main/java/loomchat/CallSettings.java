@@ -23,7 +23,10 @@ final class CallSettings {
 
     private CallSettings() {}
 
-    static CallOptions read(SettingsReader settings) {
+    /** A signal with escapes. */
+    private static final int LEAST_MESSAGE_BYTES = 64 << 10;
+
+    static CallOptions read(SettingsReader settings, int maxMessageBytes) {
         settings.group("Calls");
         List<String> turnUrls = settings.parsed(
                 "TURN_URLS",
@@ -60,6 +63,10 @@ final class CallSettings {
                 "video and audio calls: none; through TURN servers alone, so that nobody learns the partner's address;"
                         + " also straight from browser to browser");
         check(policy, turnUrls, known);
+        if (!policy.equals("off") && maxMessageBytes < LEAST_MESSAGE_BYTES) {
+            throw new SettingsReader.InvalidSetting("CALLS=" + policy + " is not allowed with MAX_MESSAGE_BYTES="
+                    + maxMessageBytes + ": what browsers say to each other needs " + LEAST_MESSAGE_BYTES);
+        }
         return policy.equals("off")
                 ? CallOptions.OFF
                 : new CallOptions(

@@ -140,7 +140,7 @@ public record Settings(
         Limits limits = limits(settings);
         settings.group("Clients that speak chat.v1");
         var v1Limits = v1Limits(settings);
-        var calls = CallSettings.read(settings);
+        var calls = CallSettings.read(settings, limits.maxMessageBytes());
         settings.group("Who may connect");
         int maxConnections = maxConnections(settings);
         WebServer.Access access = access(settings);

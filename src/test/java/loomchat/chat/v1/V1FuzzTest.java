@@ -42,6 +42,9 @@ class V1FuzzTest {
             "resumed",
             "reported",
             "blocked",
+            "call",
+            "signal",
+            "ice",
             "error");
     private static final Set<String> CODES =
             Arrays.stream(ErrorCode.values()).map(each -> each.code).collect(Collectors.toSet());
@@ -60,6 +63,13 @@ class V1FuzzTest {
             "{\"type\":\"leave\"}",
             "{\"type\":\"report\",\"chat\":%c,\"reason\":\"spam\"}",
             "{\"type\":\"block\",\"chat\":%c}",
+            "{\"type\":\"call\",\"chat\":%c,\"do\":\"invite\",\"kinds\":[\"audio\",\"video\"]}",
+            "{\"type\":\"call\",\"chat\":%c,\"call\":%i,\"do\":\"invite\",\"kinds\":[]}",
+            "{\"type\":\"call\",\"chat\":%c,\"call\":1,\"do\":\"accept\",\"kinds\":[\"audio\"]}",
+            "{\"type\":\"call\",\"chat\":%c,\"call\":1,\"do\":\"end\",\"why\":\"failed\"}",
+            "{\"type\":\"signal\",\"chat\":%c,\"call\":1,\"id\":%i,\"data\":\"\\\"x\"}",
+            "{\"type\":\"ice\",\"chat\":%c,\"call\":1}",
+            "{\"type\":\"call-stats\",\"chat\":%c,\"call\":1,\"firstFrameMillis\":1,\"relayed\":true,\"bytesSent\":1,\"bytesReceived\":1}",
             "{\"type\":\"resume\",\"secret\":\"abc\",\"id\":%i}");
     private static final String ODD = "{}[]\",:\\\0\u0007\u202eé世😀0123456789eE.-+truefalsenull \n\t";
 
@@ -90,6 +100,7 @@ class V1FuzzTest {
                 "HOST", "127.0.0.1",
                 "LOG_DIR", logs.toString(),
                 "INTEREST_TIMEOUT", "0s",
+                "CALLS", "all",
                 "CHAT_MESSAGES_PER_SECOND", "0"))) {
             JsonClient calm = JsonClient.v1(server.port());
             JsonClient friend = JsonClient.v1(server.port());
