@@ -7,6 +7,7 @@ import { createTyping } from "./typing.js";
 
 const GOT_AFTER_MILLIS = 250;
 const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
+const CALL_REFUSALS = ["calls-off", "cannot-call", "stale-call", "call-later"];
 /** Close code of a server that cannot resume the chat now: this client then tries longer. */
 const TRY_AGAIN_LATER = 1013;
 const LONGER_SECONDS = 10;
@@ -16,7 +17,7 @@ const LONGER_SECONDS = 10;
  * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerPaused()`, `partnerBack()`,
  * `missed(count)`, `cut()`, `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(text)`,
  * `confirmed("reported" | "not reported" | "blocked" | "blocked for good")`, `working()`, `banned({until, reason})`,
- * `draining()`, and on a move to another server `moving()` in place of `connecting` and `cut`.
+ * `draining()`, `callable(policy)`, `call(message)` and `callRefused(message)` for calls, and on a move to another server `moving()` in place of `connecting` and `cut`.
  */
 export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -48,6 +49,7 @@ export function createChat(on, identity) {
   const handlers = {
     welcome(message) {
       limits = message.limits;
+      on.callable(message.calls);
       newSecret = message.secret;
       newKnown = Boolean(message.known);
       if (mode === "looking") ask();
@@ -114,6 +116,9 @@ export function createChat(on, identity) {
       outbox.resend();
     },
     left: (message) => end(message.why),
+    call: on.call,
+    signal: on.call,
+    ice: on.call,
   };
 
   function receive(text) {
@@ -127,6 +132,7 @@ export function createChat(on, identity) {
     if (message.code === "cannot-resume" && mode === "resuming") return end("lost");
     if (message.code === "bad-token") return socket.notRenewed();
     if (message.code === "too-many-reports") return on.confirmed("not reported");
+    if (CALL_REFUSALS.includes(message.code)) return on.callRefused(message);
     if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.text);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
   }
@@ -270,6 +276,8 @@ export function createChat(on, identity) {
       return outbox.add(text);
     },
     typed: (text) => mode === "chat" && typing.typed(text),
+    /** Sends what a call says; false without a connection. */
+    call: (message) => mode === "chat" && send({ ...message, chat }),
     report: (reason) => send({ type: "report", chat: reportable, reason }),
     block: () => send({ type: "block", chat: reportable }),
   };

@@ -1,6 +1,7 @@
 // The chat page: its phases, and the effect of each button and each message on them. The modules do the rest.
 
 import { createAlerts } from "./alerts.js";
+import { createCalls } from "./calls.js";
 import { createChat } from "./chat-v1.js";
 import { createComposer } from "./composer.js";
 import { confirmPress } from "./confirm-press.js";
@@ -29,6 +30,17 @@ const identity = createIdentity();
 const forgetMe = createForgetMe($("forget-me"), identity, announce, () => {
   chat.disconnect();
   $("find").focus();
+});
+const calls = createCalls($("call-button"), {
+  send: (message) => chat.call(message),
+  place(panel) {
+    document.querySelector(".bar").after(panel);
+    messages.settle();
+  },
+  announce,
+  note: messages.note,
+  ring: () => alerts.raise("Call"),
+  focusChat: composer.focus,
 });
 const states = new Map(); // id of my message → function that shows its state
 
@@ -82,7 +94,11 @@ const chat = createChat({
   partnerBack() {
     if ($("who-text").textContent !== PAUSED) messages.note("The stranger is back.");
     who("A stranger is here");
+    calls.back();
   },
+  callable: calls.offer,
+  call: calls.message,
+  callRefused: calls.refused,
   missed: (count) => messages.note(LOST.theirs(count)),
   cut() {
     if (main.dataset.phase !== "chat") enter("connecting");
@@ -96,7 +112,7 @@ const chat = createChat({
     showTyping(false);
     banner(MOVING);
   },
-  resumed({ id, missed, lost = 0 }, moved) {
+  resumed({ id, missed, lost = 0, call = 0 }, moved) {
     banner("");
     enter("chat");
     who("A stranger is here");
@@ -107,6 +123,7 @@ const chat = createChat({
     }
     const news = [!moved && "You are back in the chat.", lost && LOST.mine(lost), missed && LOST.theirs(missed)];
     if (news.some(Boolean)) messages.note(news.filter(Boolean).join(" "));
+    calls.resumed(call);
   },
   ended(why, unsent) {
     banner("");
@@ -146,6 +163,7 @@ function enter(phase) {
   forgetMe.show(phase === "start");
   $("after").hidden = phase !== "ended";
   $("next").hidden = $("leave").hidden = phase !== "chat";
+  calls.show(phase === "chat");
   next.disarm();
   leave.disarm();
   showTyping(false);

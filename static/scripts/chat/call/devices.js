@@ -1,0 +1,102 @@
+// The visitor's camera and microphone: which there are, and the tracks of those that are on. A camera that is off is
+// stopped, so that its light is off too.
+
+import { deviceProblem, INSECURE } from "./texts.js";
+
+const VIDEO = { width: { ideal: 640, max: 1280 }, height: { ideal: 480, max: 720 }, frameRate: { ideal: 30, max: 30 } };
+const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+export const NONE = "none";
+
+export function createDevices() {
+  const stream = new MediaStream();
+  const chosen = { audio: "", video: "" };
+  let facing = ""; // of a phone's camera, once it was switched
+
+  const track = (kind) => stream.getTracks().find((each) => each.kind === kind);
+
+  function drop(kind) {
+    const old = track(kind);
+    if (!old) return;
+    old.stop();
+    stream.removeTrack(old);
+  }
+
+  function constraints(kind) {
+    const id = chosen[kind] ? { deviceId: { exact: chosen[kind] } } : {};
+    if (kind === "audio") return { audio: { ...AUDIO, ...id } };
+    return { video: { ...VIDEO, ...id, ...(facing && !chosen.video ? { facingMode: facing } : {}) } };
+  }
+
+  async function get(wanted) {
+    if (!navigator.mediaDevices) throw Object.assign(new Error(), { name: "InsecureError" });
+    return navigator.mediaDevices.getUserMedia(wanted);
+  }
+
+  /** Starts one of them; the text of what went wrong, or an empty one. */
+  async function start(kind) {
+    drop(kind);
+    if (chosen[kind] === NONE) return "";
+    try {
+      for (const each of (await get(constraints(kind))).getTracks()) stream.addTrack(each);
+      return "";
+    } catch (error) {
+      return problem(error, kind === "audio" ? "microphone" : "camera");
+    }
+  }
+
+  return {
+    stream,
+    track,
+    chosen,
+    kinds: () => ["audio", "video"].filter(track),
+
+    /** Asks for both at once, so that there is one question; what is not there is left out. */
+    async startBoth() {
+      const wanted = ["audio", "video"].filter((each) => chosen[each] !== NONE);
+      if (wanted.length === 2) {
+        try {
+          const both = await get({ ...constraints("audio"), ...constraints("video") });
+          drop("audio");
+          drop("video");
+          for (const each of both.getTracks()) stream.addTrack(each);
+          return "";
+        } catch (error) {
+          if (error.name === "InsecureError" || error.name === "NotAllowedError") return problem(error, "camera and microphone");
+        }
+      }
+      const problems = [];
+      for (const each of wanted) problems.push(await start(each));
+      return problems.filter(Boolean).join(" ");
+    },
+
+    start,
+    stop: drop,
+
+    choose(kind, id) {
+      chosen[kind] = id;
+      if (kind === "video") facing = "";
+      return start(kind);
+    },
+
+    /** The other side of a phone. */
+    async turnAround() {
+      const now = track("video")?.getSettings().facingMode;
+      facing = now === "environment" ? "user" : "environment";
+      chosen.video = "";
+      return start("video");
+    },
+
+    async list() {
+      const all = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+      const of = (kind) => all.filter((each) => each.kind === kind && each.deviceId);
+      return { audio: of("audioinput"), video: of("videoinput") };
+    },
+
+    stopAll() {
+      drop("audio");
+      drop("video");
+    },
+  };
+}
+
+const problem = (error, what) => (error?.name === "InsecureError" ? INSECURE : deviceProblem(error, what));

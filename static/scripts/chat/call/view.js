@@ -1,0 +1,226 @@
+// The panel of a call: what it shows in each state. It knows nothing of connections.
+
+import { NONE } from "./devices.js";
+import { movable } from "./self-view.js";
+import { STATES } from "./texts.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  audio: "M12 4a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V7a3 3 0 0 1 3-3ZM6 11.500a6 6 0 0 0 12 0M12 17.500V21",
+  video: "M4 7h10.500v10H4ZM14.500 11l5.500-3.500v9L14.500 13",
+  turn: "M5 9a8 8 0 0 1 14-1M19 4v4.500h-4.500M19 15a8 8 0 0 1-14 1M5 20v-4.500h4.500",
+  full: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  pip: "M3 5h18v14H3ZM12 12h6v4.500h-6Z",
+  end: "M4 14.500c5-4 11-4 16 0l-2 3-3.500-1.500v-2.500h-5V16L6 17.500Z",
+};
+const SLASH = "M4 4l16 16";
+
+function el(tag, { text, ...attributes } = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(name, "");
+    else if (value !== false) made.setAttribute(name, value);
+  }
+  if (text) made.textContent = text;
+  made.append(...children);
+  return made;
+}
+
+function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  for (const [d, kind] of [[ICONS[name], ""], [SLASH, "slash"]]) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", d);
+    if (kind) path.setAttribute("class", kind);
+    svg.append(path);
+  }
+  return svg;
+}
+
+/** `does`: what each button does. */
+export function createView({ place, does, announce }) {
+  const button = (name, label, kind = "") => el("button", { type: "button", id: `call-${name}`, class: `button ${kind}`.trim(), text: label });
+  const tool = (name, label) => el("button", { type: "button", id: `call-${name}`, class: "icon-button tool", "aria-label": label, title: label }, icon(name));
+
+  const line = el("p", { class: "call-state", id: "call-state", tabindex: "-1" });
+  const partnerNote = el("p", { class: "call-partner", id: "call-partner" });
+  const problem = el("p", { class: "call-problem", id: "call-problem", role: "alert" });
+  const theirs = el("video", { id: "call-theirs", class: "call-theirs", autoplay: true, playsinline: true, "aria-label": "The stranger's picture" });
+  const reveal = button("reveal", "Show picture", "primary");
+  const hidden = el("div", { class: "call-hidden" }, el("p", { text: "The stranger's picture is blurred until you want to see it." }), reveal);
+  const mine = el("video", { id: "call-mine", class: "call-mine", autoplay: true, playsinline: true, tabindex: "0", "aria-label": "Your own picture. Move it with the arrow keys." });
+  mine.muted = true;
+  const stage = el("div", { class: "call-stage" }, theirs, partnerNote, hidden, mine);
+
+  const select = (kind, label) => {
+    const box = el("select", { id: `call-choose-${kind}` });
+    box.addEventListener("change", () => does.choose(kind, box.value));
+    return [el("label", { class: "call-device" }, el("span", { text: label }), box), box];
+  };
+  const [camera, cameras] = select("video", "Camera");
+  const [microphone, microphones] = select("audio", "Microphone");
+  const devices = el("div", { class: "call-devices" }, camera, microphone);
+
+  const buttons = {
+    send: button("send", "Call", "primary"),
+    again: button("again", "Try again"),
+    accept: button("accept", "Answer", "primary"),
+    decline: button("decline", "Decline"),
+    cancel: button("cancel", "Cancel"),
+  };
+  const tools = {
+    audio: tool("audio", "Mute your microphone"),
+    video: tool("video", "Turn your camera off"),
+    turn: tool("turn", "Switch camera"),
+    pip: tool("pip", "Picture in picture"),
+    full: tool("full", "Full screen"),
+    end: tool("end", "Hang up"),
+  };
+  tools.end.classList.add("hang-up");
+  const actions = el("div", { class: "call-actions" }, ...Object.values(buttons));
+  const controls = el("div", { class: "call-controls", role: "toolbar", "aria-label": "Call" }, ...Object.values(tools));
+  const panel = el("section", { class: "call", id: "call", "aria-label": "Call" }, stage, el("div", { class: "call-words" }, line, problem), devices, actions, controls);
+  let stopMoving = null;
+
+  for (const [name, each] of [...Object.entries(buttons), ...Object.entries(tools)]) each.addEventListener("click", () => does[name]());
+  reveal.addEventListener("click", () => show(true));
+  tools.full.addEventListener("click", fullScreen);
+  tools.pip.addEventListener("click", pictureInPicture);
+  document.addEventListener("fullscreenchange", () => label(tools.full, document.fullscreenElement ? "Leave full screen" : "Full screen"));
+
+  function show(seen) {
+    panel.classList.toggle("seen", seen);
+    if (seen) {
+      theirs.play().catch(() => {});
+      tools.end.focus();
+    }
+    update();
+  }
+
+  function fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else panel.parentElement.requestFullscreen().catch(() => {});
+  }
+
+  function pictureInPicture() {
+    if (document.pictureInPictureElement) document.exitPictureInPicture();
+    else theirs.requestPictureInPicture().catch(() => {});
+  }
+
+  function label(each, text) {
+    each.setAttribute("aria-label", text);
+    each.title = text;
+  }
+
+  let state = "";
+  let asking = false;
+  let partner = { audio: true, video: true };
+  let own = { audio: false, video: false };
+
+  function update() {
+    const on = state === "on";
+    const preview = state === "preview";
+    const picture = on && partner.video;
+    const seen = panel.classList.contains("seen");
+    panel.dataset.state = state;
+    for (const each of Object.values(buttons)) each.hidden = true;
+    buttons.send.hidden = !preview || asking;
+    buttons.cancel.hidden = !(preview || state === "inviting");
+    buttons.accept.hidden = buttons.decline.hidden = state !== "invited";
+    buttons.again.hidden = !preview || asking || !problem.textContent;
+    devices.hidden = !preview || asking;
+    controls.hidden = !on;
+    stage.hidden = !(on || ((preview || state === "inviting") && own.video));
+    theirs.hidden = !picture;
+    hidden.hidden = !picture || seen;
+    mine.hidden = !own.video;
+    tools.pip.hidden = !document.pictureInPictureEnabled || !picture || !seen;
+    tools.full.hidden = !document.fullscreenEnabled || !picture;
+    actions.hidden = Object.values(buttons).every((each) => each.hidden);
+    partnerNote.hidden = !partnerNote.textContent || !on;
+  }
+
+  return {
+    panel,
+    theirs,
+
+    open(next, text = STATES[next]) {
+      if (!panel.isConnected) {
+        place(panel);
+        stopMoving = movable(mine, stage);
+      }
+      if (next !== state) this.problem("");
+      state = next;
+      this.say(text);
+      update();
+    },
+
+    /** A state in words; for all to hear when it has changed. */
+    say(text) {
+      if (line.textContent === text) return;
+      line.textContent = text;
+      announce(text);
+    },
+
+    problem(text) {
+      problem.textContent = text;
+      update();
+    },
+
+    /** The browser asks the visitor for permission. */
+    asking(now) {
+      asking = now;
+      update();
+    },
+
+    sendLabel: (text) => (buttons.send.textContent = text),
+
+    /** What the visitor sends. */
+    own(stream, sends) {
+      own = sends;
+      mine.classList.toggle("mirrored", stream.getVideoTracks()[0]?.getSettings().facingMode !== "environment");
+      if (mine.srcObject !== stream || sends.video) mine.srcObject = stream;
+      for (const kind of ["audio", "video"]) tools[kind].setAttribute("aria-pressed", String(!sends[kind]));
+      label(tools.audio, sends.audio ? "Mute your microphone" : "Turn your microphone on");
+      label(tools.video, sends.video ? "Turn your camera off" : "Turn your camera on");
+      update();
+    },
+
+    partner(sends, text) {
+      partner = sends;
+      partnerNote.textContent = text;
+      update();
+    },
+
+    devices({ audio, video }, chosen, current) {
+      fill(microphones, audio, "No microphone", chosen.audio, current("audio"));
+      fill(cameras, video, "No camera", chosen.video, current("video"));
+      tools.turn.hidden = video.length < 2 || !matchMedia("(pointer: coarse)").matches;
+    },
+
+    focus(what) {
+      (what === "line" ? line : buttons[what])?.focus();
+    },
+
+    close() {
+      const had = panel.contains(document.activeElement);
+      if (document.fullscreenElement) document.exitFullscreen();
+      if (document.pictureInPictureElement === theirs) document.exitPictureInPicture();
+      stopMoving?.();
+      theirs.srcObject = mine.srcObject = null;
+      panel.classList.remove("seen");
+      panel.remove();
+      state = "";
+      line.textContent = problem.textContent = partnerNote.textContent = "";
+      return had;
+    },
+  };
+}
+
+function fill(box, found, none, chosen, current) {
+  const options = found.map((each, i) => [each.deviceId, each.label || `${none.replace("No ", "")} ${i + 1}`]);
+  box.replaceChildren(...[...options, [NONE, none]].map(([value, text]) => el("option", { value, text })));
+  box.value = chosen || current || NONE;
+}
