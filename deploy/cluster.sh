@@ -1,12 +1,15 @@
 #!/bin/sh
 # Three servers of one crowd on this machine, their Redis, and a proxy in front of them, until Ctrl-C: `make cluster`.
-# PORT is the proxy's (default 3000); the servers have the next three, Redis the one behind them.
+# PORT is the proxy's (default 3000); the servers have the next three, Redis and the TURN server the two behind them.
+# Calls go through coturn, where turnserver is installed and TURN_URLS does not name another one.
 # JAVA, RUN_FLAGS and JAR come from the Makefile. Everything is written to CLUSTER_DIR (default logs/cluster).
 set -eu
 
 port=${PORT:-3000}
 dir=${CLUSTER_DIR:-logs/cluster}
 redis_port=$((port + 4))
+turn_port=$((port + 5))
+turn_pid=
 pids=
 
 say() { echo "$*"; }
@@ -42,6 +45,44 @@ echo $$ >"$dir/pid"
 redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$dir/redis" --save "" --appendonly yes \
     >"$dir/redis/redis.log" 2>&1 &
 pids="$!"
+
+# On this machine alone, for browsers on this machine alone: one for all is deploy/coturn.conf.
+if [ "${CALLS:-}" != off ] && [ -z "${TURN_URLS:-}" ] && command -v turnserver >/dev/null; then
+    mkdir -p "$dir/turn"
+    (
+        umask 077
+        rm -f "$dir/turn/secret" "$dir/turn/turnserver.conf"
+        head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' >"$dir/turn/secret"
+        {
+            echo "listening-ip=127.0.0.1"
+            echo "relay-ip=127.0.0.1"
+            echo "listening-port=$turn_port"
+            echo "realm=localhost"
+            echo "use-auth-secret"
+            echo "static-auth-secret=$(cat "$dir/turn/secret")"
+            echo "stale-nonce=600"
+            echo "fingerprint"
+            # Both ends of a call are here.
+            echo "allow-loopback-peers"
+            echo "no-multicast-peers"
+            echo "denied-peer-ip=0.0.0.0-126.255.255.255"
+            echo "denied-peer-ip=128.0.0.0-255.255.255.255"
+            echo "no-cli"
+            echo "no-tls"
+            echo "no-dtls"
+            echo "userdb=$dir/turn/turndb"
+            echo "pidfile=$dir/turn/turnserver.pid"
+            echo "log-file=$dir/turn/turnserver.log"
+            echo "simple-log"
+            echo "no-stdout-log"
+        } >"$dir/turn/turnserver.conf"
+    )
+    turnserver -c "$dir/turn/turnserver.conf" >"$dir/turn/output.log" 2>&1 &
+    turn_pid=$!
+    pids="$turn_pid $pids"
+    export CALLS="${CALLS:-relay}" TURN_SECRET_FILE="$dir/turn/secret"
+    export TURN_URLS="turn:127.0.0.1:$turn_port?transport=udp,turn:127.0.0.1:$turn_port?transport=tcp"
+fi
 
 servers=
 for n in 1 2 3; do
@@ -132,10 +173,21 @@ kill -0 "$!" 2>/dev/null || {
     exit 1
 }
 
+if [ -n "$turn_pid" ] && ! kill -0 "$turn_pid" 2>/dev/null; then
+    say "The TURN server did not start:" >&2
+    cat "$dir/turn/output.log" >&2
+    exit 1
+fi
+
 say "One crowd on three servers, behind $proxy: open http://localhost:$port/ in two windows"
 for each in $servers; do
     say "  server $((each - port)): http://localhost:$each/report"
 done
+if [ -n "$turn_pid" ]; then
+    say "  calls: through coturn on port $turn_port of this machine"
+elif [ -z "${TURN_URLS:-}" ]; then
+    say "  no calls: for them install coturn (for instance apt-get install coturn)"
+fi
 say "  all of them as one history: $JAVA -jar $JAR report $dir/server-1 $dir/server-2 $dir/server-3"
 say "  under load: make stress SCENARIO=nodes URL=ws://localhost:$((port + 1))/,ws://localhost:$((port + 2))/,ws://localhost:$((port + 3))/"
 say "Ctrl-C ends it. Output and records are in $dir"
