@@ -35,6 +35,7 @@ end() {
         kill "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
+    rm -f "$dir/turn/secret" "$dir/turn/turnserver.conf"
     exit "${1:-0}"
 }
 trap 'end 1' EXIT
@@ -185,7 +186,7 @@ for each in $servers; do
 done
 if [ -n "$turn_pid" ]; then
     say "  calls: through coturn on port $turn_port of this machine"
-elif [ -z "${TURN_URLS:-}" ]; then
+elif [ -z "${CALLS:-}${TURN_URLS:-}" ]; then
     say "  no calls: for them install coturn (for instance apt-get install coturn)"
 fi
 say "  all of them as one history: $JAVA -jar $JAR report $dir/server-1 $dir/server-2 $dir/server-3"
