@@ -27,8 +27,7 @@ public final class CoturnProcess implements AutoCloseable {
 
     private final Path folder;
     private final int port;
-    private final String secret =
-            Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-only-for-this-test";
+    private final String secret = Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-only-for-this-test";
     private Process process;
 
     /**
