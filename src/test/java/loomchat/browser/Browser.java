@@ -3,13 +3,16 @@ package loomchat.browser;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -50,17 +53,29 @@ public final class Browser implements AutoCloseable {
             "--disable-renderer-backgrounding",
             "--disable-backgrounding-occluded-windows");
 
+    /** A camera and a microphone that are none, which need not be asked for, and calls within this machine. */
+    private static final List<String> FLAGS_FOR_CALLS = List.of(
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            "--allow-loopback-in-peer-connection",
+            // Addresses of this machine are shown as such: nobody here answers questions for names of .local.
+            "--disable-features=WebRtcHideLocalIpsWithMdns",
+            "--autoplay-policy=no-user-gesture-required");
+
     private final Path profile;
     private final ChromeDriver driver;
+    /** Runs in each page before its own scripts; empty for none. */
+    private final String first;
     /** Handles of tabs, the first tab's being {@code empty}. */
     private final Set<String> known;
 
     private final String empty;
     private String front;
 
-    private Browser(Path profile, ChromeDriver driver) {
+    private Browser(Path profile, ChromeDriver driver, String first) {
         this.profile = profile;
         this.driver = driver;
+        this.first = first;
         empty = driver.getWindowHandle();
         front = empty;
         known = new HashSet<>(Set.of(empty));
@@ -68,6 +83,19 @@ public final class Browser implements AutoCloseable {
 
     /** A new browser; {@code moreFlags} come after the usual ones. */
     public static Browser open(String... moreFlags) {
+        return open("", List.of(moreFlags));
+    }
+
+    /** A new browser with a camera and a microphone, whose pages have {@code call-witness.js}. */
+    public static Browser forCalls() {
+        try (InputStream script = Browser.class.getResourceAsStream("call-witness.js")) {
+            return open(new String(script.readAllBytes(), StandardCharsets.UTF_8), FLAGS_FOR_CALLS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Browser open(String first, List<String> moreFlags) {
         Optional<Path> chromium = onPath("chromium", "chromium-browser", "google-chrome");
         Optional<Path> chromedriver = onPath("chromedriver");
         requireOrSkip(chromium.isPresent() && chromedriver.isPresent());
@@ -87,7 +115,7 @@ public final class Browser implements AutoCloseable {
                     .build();
             ChromeDriver driver = new ChromeDriver(service, options);
             driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20)).scriptTimeout(Duration.ofSeconds(20));
-            return new Browser(profile, driver);
+            return new Browser(profile, driver, first);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -100,6 +128,9 @@ public final class Browser implements AutoCloseable {
     /** A new tab that shows {@code url}. */
     public Page page(String url) {
         driver.switchTo().newWindow(WindowType.TAB);
+        if (!first.isEmpty()) {
+            driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", first));
+        }
         Page page = pageOf(driver.getWindowHandle());
         driver.get(url);
         return page;

@@ -26,7 +26,12 @@ final class ChatPages implements AutoCloseable {
     private final List<String> expected = new ArrayList<>();
 
     ChatPages(Path logs, String... settings) throws Exception {
-        browser = Browser.open();
+        this(Browser.open(), logs, settings);
+    }
+
+    /** @param browser closed with the rest */
+    ChatPages(Browser browser, Path logs, String... settings) throws Exception {
+        this.browser = browser;
         this.logs = logs;
         this.settings = new HashMap<>(Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_TIMEOUT", "0s"));
         for (int i = 0; i < settings.length; i += 2) {
