@@ -2,29 +2,16 @@ package loomchat.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import loomchat.testing.JsonClient;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** That the chat page can be used by everybody, and shows whatever a stranger says without harm. */
 class ChatLookTest extends ChatTest {
     private static final int MEGABYTE = 1 << 20;
 
-    private String axe;
-
     ChatLookTest() {
         super("MAX_TEXT_BYTES", "2M", "MAX_MESSAGE_BYTES", "4M");
-    }
-
-    @BeforeAll
-    void readAxe() throws IOException {
-        try (InputStream in = ChatLookTest.class.getResourceAsStream("/axe.min.js")) {
-            axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     @Test
@@ -89,24 +76,8 @@ class ChatLookTest extends ChatTest {
         assertAccessible(ann, "banned");
     }
 
-    /** In both themes: what axe calls serious or critical, and everything else too. */
-    private void assertAccessible(Visitor visitor, String state) {
-        for (String theme : List.of("light", "dark")) {
-            visitor.page.run(
-                    "document.documentElement.dataset.theme = arguments[0];"
-                            + "if (!window.axe) new Function(arguments[1])()",
-                    theme,
-                    axe);
-            Object found = visitor.page.runAsync("""
-                    const done = arguments[arguments.length - 1];
-                    // Finishing the transition of an element may start one of its children.
-                    for (let depth = 0; depth < 10; depth++) {
-                      document.getAnimations().forEach((each) => each.effect.getTiming().iterations !== Infinity && each.finish());
-                    }
-                    axe.run().then((result) => done(result.violations.map((each) =>
-                      `${each.impact}: ${each.id}: ${each.nodes.map((node) => node.html + " " + node.failureSummary).join(" | ")}`)))""");
-            assertThat((List<?>) found).as(state + ", " + theme).isEmpty();
-        }
+    private static void assertAccessible(Visitor visitor, String state) {
+        Accessibility.assertAccessible(visitor.page, state);
     }
 
     @Test

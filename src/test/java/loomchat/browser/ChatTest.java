@@ -1,6 +1,7 @@
 package loomchat.browser;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,17 +14,23 @@ abstract class ChatTest {
     @TempDir
     static Path logs;
 
+    private final Supplier<Browser> browser;
     private final String[] settings;
     ChatPages pages;
 
     /** Names and values of the server's settings in turn. */
     ChatTest(String... settings) {
+        this(Browser::open, settings);
+    }
+
+    ChatTest(Supplier<Browser> browser, String... settings) {
+        this.browser = browser;
         this.settings = settings;
     }
 
     @BeforeAll
     void open() throws Exception {
-        pages = new ChatPages(logs, settings);
+        pages = new ChatPages(browser.get(), logs, settings);
     }
 
     @AfterEach

@@ -1,0 +1,128 @@
+package loomchat.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** That calls can be used by everybody, and fit every screen. */
+class ChatCallLookTest extends ChatTest {
+    ChatCallLookTest() {
+        super(Browser::forCalls, "CALLS", "all");
+    }
+
+    @Test
+    void axeFindsNothingInAnyStateAndNothingSticksOut() throws Exception {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        looksGood(ann, "chat with a button");
+        ann.page.run(
+                "navigator.mediaDevices.wasGetUserMedia = navigator.mediaDevices.getUserMedia;"
+                        + "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'))");
+        ann.page.tap("#call-button");
+        ann.page.waitForText("#call-problem", "in use by another program");
+        looksGood(ann, "busy camera");
+        ann.page.run("navigator.mediaDevices.getUserMedia = navigator.mediaDevices.wasGetUserMedia");
+        ann.page.tap("#call-again");
+        ann.page.waitFor("#call-mine");
+        looksGood(ann, "preview");
+        ann.page.tap("#call-send");
+        bob.page.waitFor("#call-accept");
+        looksGood(ann, "inviting");
+        looksGood(bob, "invited");
+        bob.page.tap("#call-accept");
+        bob.page.waitFor("#call-send");
+        looksGood(bob, "preview of the answer");
+        bob.page.tap("#call-send");
+        ann.page.waitForText("#call-state", "Connected");
+        ann.page.waitFor("#call-reveal");
+        looksGood(ann, "blurred");
+        ann.page.tap("#call-reveal");
+        looksGood(ann, "on");
+        bob.page.tap("#call-video");
+        ann.page.waitForText("#call-partner", "camera is off");
+        looksGood(ann, "partner's camera off");
+        looksGood(bob, "own camera off");
+        bob.page.tap("#call-end");
+        ann.reads("The stranger ended the call.");
+        looksGood(ann, "over");
+    }
+
+    private static void looksGood(Visitor visitor, String state) throws Exception {
+        Accessibility.assertAccessible(visitor.page, state);
+        for (int[] size : new int[][] {{320, 568}, {390, 844}, {844, 390}, {1280, 800}}) {
+            visitor.page.resize(size[0], size[1], size[0] < 900);
+            visitor.page.waitUntil(
+                    "the size",
+                    () -> visitor.page
+                            .run("return new Promise((done) => requestAnimationFrame(() => done(innerWidth)))")
+                            .equals((long) size[0]));
+            String where = state + " at " + size[0] + "x" + size[1];
+            Object tooWide = visitor.page.run("return document.documentElement.scrollWidth - innerWidth");
+            assertThat(tooWide).as(where + ": sideways scrolling").isEqualTo(0L);
+            Object small = visitor.page.run("""
+                    return [...document.querySelectorAll("button, a, textarea, select")]
+                      .filter((each) => each.offsetParent && !each.matches(".skip"))
+                      .filter((each) => each.offsetHeight < 44 || each.offsetWidth < (innerWidth < 360 ? 36 : 44))
+                      .map((each) => `${each.id || each.textContent} ${each.offsetWidth}x${each.offsetHeight}`)""");
+            assertThat((List<?>) small).as(where + ": too small for a finger").isEmpty();
+            Object away = visitor.page.run("""
+                    const reach = ["#safety", "#next", "#leave", "#text", "#call-end", "#call-accept"];
+                    return reach.flatMap((css) => {
+                      const each = document.querySelector(css);
+                      if (!each?.checkVisibility()) return [];
+                      const box = each.getBoundingClientRect();
+                      const met = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                      return each.contains(met) ? [] : [`${css} below ${met?.id || met?.className}`];
+                    })""");
+            assertThat((List<?>) away).as(where + ": out of reach").isEmpty();
+        }
+    }
+
+    /** Without a mouse: to the button, through the preview, and out of the call. */
+    @Test
+    void theKeyboardIsEnough() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.page.run("document.getElementById('main').focus()");
+        ann.tabTo("call-button");
+        ann.press(Keys.ENTER);
+        ann.page.waitFor("#call-send");
+        ann.page.waitUntil("the focus on Call", () -> "call-send".equals(ann.focus()));
+        ann.press(Keys.ENTER);
+        bob.page.waitFor("#call-accept");
+        bob.page.run("document.getElementById('call-button').focus()");
+        bob.tabTo("call-accept");
+        bob.press(Keys.ENTER);
+        bob.page.waitFor("#call-send");
+        bob.page.waitUntil("the focus on Join", () -> "call-send".equals(bob.focus()));
+        bob.press(Keys.ENTER);
+        ann.page.waitForText("#call-state", "Connected");
+        ann.page.waitFor("#call-reveal");
+        ann.page.run("document.getElementById('call-state').focus()");
+        ann.page.run("document.getElementById('call-button').focus()");
+        ann.tabTo("call-reveal");
+        ann.press(Keys.ENTER);
+        assertThat(ann.focus()).isEqualTo("call-end");
+        ann.page.run("document.getElementById('call-button').focus()");
+        ann.tabTo("call-mine");
+        Object before = place(ann);
+        ann.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_UP);
+        ann.page.waitUntil("another place", () -> !place(ann).equals(before));
+        ann.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+        ann.page.waitUntil("the edge again", () -> place(ann).equals(before));
+        ann.tabTo("call-end");
+        ann.press(Keys.ENTER);
+        ann.reads("You ended the call.");
+        assertThat(ann.focus()).isEqualTo("text");
+        assertThat(ann.page.text("#announce")).isNotNull();
+    }
+
+    private static Object place(Visitor visitor) {
+        return visitor.page.run(
+                "const b = document.getElementById('call-mine').getBoundingClientRect(); return `${b.x} ${b.y}`");
+    }
+}

@@ -1,0 +1,295 @@
+package loomchat.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.util.List;
+import loomchat.testing.JsonClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What two people do with calls at the chat page. Their cameras are a browser's that it makes up. */
+class ChatCallTest extends ChatTest {
+    ChatCallTest() {
+        super(Browser::forCalls, "CALLS", "all");
+    }
+
+    private Visitor ann;
+    private Visitor bob;
+
+    private void meet() {
+        ann = pages.visitor();
+        bob = pages.visitor();
+        ann.meet(bob);
+    }
+
+    private void invite() {
+        ann.page.tap("#call-button");
+        ann.page.waitFor("#call-send");
+        ann.page.tap("#call-send");
+        bob.page.waitFor("#call-accept");
+    }
+
+    private void call() {
+        meet();
+        invite();
+        bob.page.tap("#call-accept");
+        bob.page.waitFor("#call-send");
+        bob.page.tap("#call-send");
+        for (Visitor each : List.of(ann, bob)) {
+            each.page.waitForText("#call-state", "Connected");
+            each.page.waitUntil(
+                    "a picture", () -> number(each, "document.querySelector('#call-theirs').videoWidth") > 0);
+        }
+    }
+
+    private static long number(Visitor who, String expression) {
+        return ((Number) who.page.run("return " + expression)).longValue();
+    }
+
+    private static long live(Visitor who) {
+        return number(who, "witness.live()");
+    }
+
+    private static void awaitOver(Visitor who) {
+        who.page.waitUntil("the end of the call", () -> who.page.count("#call") == 0 && live(who) == 0);
+    }
+
+    @Test
+    void nothingIsAskedForOrSentBeforeTheVisitorWantsIt() {
+        meet();
+        assertThat(ann.page.count("link[href*='call.css']")).isZero();
+        assertThat(number(
+                        ann,
+                        "performance.getEntriesByType('resource').filter((e) => e.name.includes('/call/')).length"))
+                .isZero();
+        ann.page.tap("#call-button");
+        ann.page.waitForText("#call-state", "Only you see this.");
+        assertThat(ann.page.isShown("#call-mine")).isTrue();
+        assertThat(ann.page.texts("#call-choose-video option"))
+                .hasSizeGreaterThan(1)
+                .contains("No camera");
+        assertThat(ann.page.texts("#call-choose-audio option")).contains("No microphone");
+        assertThat(live(ann)).isEqualTo(2);
+        assertThat(bob.page.count("#call")).isZero();
+        assertThat(number(bob, "witness.tracks.length")).isZero();
+        ann.page.tap("#call-cancel");
+        awaitOver(ann);
+        bob.say("Are you there?");
+        ann.hears("Are you there?");
+        assertThat(bob.page.count("#call")).isZero();
+    }
+
+    @Test
+    void theySeeEachOtherAndGoOnWriting() {
+        call();
+        assertThat(number(ann, "witness.sent.length")).isPositive();
+        assertThat(ann.page.isShown("#call-reveal")).isTrue();
+        String filter = "return getComputedStyle(document.querySelector('#call-theirs')).filter";
+        assertThat(ann.page.run(filter).toString()).contains("blur");
+        ann.page.tap("#call-reveal");
+        assertThat(ann.page.run(filter)).isEqualTo("none");
+        assertThat(bob.page.run(filter).toString()).contains("blur");
+        long frames = number(ann, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames");
+        ann.page.waitUntil(
+                "more frames",
+                () -> number(ann, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames")
+                        > frames + 10);
+        assertThat(number(ann, "witness.picture(document.querySelector('#call-theirs')).spread"))
+                .isGreaterThan(20);
+        ann.say("Nice to see you");
+        bob.hears("Nice to see you");
+        bob.page.waitUntil("figures for the record", () -> bob.page.run("return witness.stats") != null);
+        ann.page.tap("#call-end");
+        awaitOver(ann);
+        awaitOver(bob);
+        ann.reads("You ended the call.");
+        bob.reads("The stranger ended the call.");
+        bob.say("And to write to you");
+        ann.hears("And to write to you");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"next", "leave", "block", "close"})
+    void whateverEndsTheChatEndsTheCall(String how) {
+        call();
+        switch (how) {
+            case "block" -> ann.complain("block");
+            case "close" -> pages.close(ann);
+            default -> ann.pressTwice("#" + how);
+        }
+        bob.sees("ended");
+        awaitOver(bob);
+        if (!how.equals("close")) {
+            awaitOver(ann);
+            assertThat(ann.page.isShown("#call-button")).isFalse();
+        }
+    }
+
+    @Test
+    void theCameraGoesOffAndTheStrangerIsTold() {
+        call();
+        ann.page.tap("#call-video");
+        bob.page.waitForText("#call-partner", "The stranger's camera is off");
+        assertThat(live(ann)).isEqualTo(1);
+        ann.page.tap("#call-audio");
+        bob.page.waitForText("#call-partner", "camera and microphone are off");
+        ann.page.tap("#call-video");
+        bob.page.waitForText("#call-partner", "The stranger is muted");
+        long frames = number(bob, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames");
+        bob.page.waitUntil(
+                "frames again",
+                () -> number(bob, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames")
+                        > frames + 5);
+        ann.page.tap("#call-audio");
+        bob.page.waitUntil("nothing to say", () -> !bob.page.isShown("#call-partner"));
+    }
+
+    @Test
+    void whoDeclinesIsLeftInPeaceForAWhile() {
+        meet();
+        bob.write("I am writing");
+        invite();
+        assertThat(bob.focus()).isEqualTo("text");
+        bob.page.tap("#call-decline");
+        ann.reads("The stranger declined. You can ask again in 30 seconds.");
+        awaitOver(ann);
+        awaitOver(bob);
+        assertThat(number(bob, "witness.tracks.length")).isZero();
+        ann.page.tap("#call-button");
+        ann.page.waitFor("#call-send");
+        ann.page.tap("#call-send");
+        ann.reads("You have asked too often, or the stranger has just declined.");
+        awaitOver(ann);
+        assertThat(bob.page.count("#call")).isZero();
+    }
+
+    @Test
+    void anInvitationIsTakenBack() {
+        meet();
+        invite();
+        ann.page.tap("#call-cancel");
+        bob.reads("The stranger stopped calling.");
+        awaitOver(ann);
+        awaitOver(bob);
+    }
+
+    @Test
+    void whoInvitesWhileTheOtherLooksAtItsPreviewIsJoined() {
+        meet();
+        bob.page.tap("#call-button");
+        bob.page.waitFor("#call-send");
+        ann.page.tap("#call-button");
+        ann.page.waitFor("#call-send");
+        ann.page.tap("#call-send");
+        bob.page.waitForText("#call-state", "The stranger invites you as well.");
+        bob.page.tap("#call-send");
+        ann.page.waitForText("#call-state", "Connected");
+        bob.page.waitForText("#call-state", "Connected");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NotAllowedError, Allow it in the settings of this site",
+        "NotFoundError, was found. Connect one",
+        "NotReadableError, in use by another program",
+    })
+    void whatIsWrongWithACameraIsSaidAndOneCanJoinWithout(String error, String text) {
+        meet();
+        bob.page.run(
+                "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', arguments[0]))",
+                error);
+        invite();
+        bob.page.tap("#call-accept");
+        bob.page.waitForText("#call-problem", text);
+        bob.page.waitFor("#call-again");
+        bob.page.tap("#call-send");
+        ann.page.waitForText("#call-state", "Connected");
+        ann.page.waitForText("#call-partner", "camera and microphone are off");
+        bob.page.waitUntil("a picture", () -> number(bob, "document.querySelector('#call-theirs').videoWidth") > 0);
+    }
+
+    @Test
+    void withoutASecureContextThePageSaysSo() {
+        meet();
+        ann.page.run("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })");
+        ann.page.tap("#call-button");
+        ann.page.waitForText("#call-problem", "only to pages that came over HTTPS");
+    }
+
+    /** A client that is no page says whatever it likes. */
+    @Test
+    void nonsenseInSignalsDoesNoHarm() {
+        ann = pages.visitor();
+        ann.find();
+        ann.sees("waiting");
+        try (JsonClient mallory = JsonClient.v1(pages.port())) {
+            mallory.next("welcome");
+            mallory.send("{\"type\":\"find\"}");
+            int chat = mallory.next("matched").getInt("chat");
+            ann.sees("chat");
+            ann.page.tap("#call-button");
+            ann.page.waitFor("#call-send");
+            ann.page.tap("#call-send");
+            JsonObject invite = mallory.next("call");
+            assertThat(invite.getString("do")).isEqualTo("invite");
+            mallory.send("{\"type\":\"call\",\"chat\":%d,\"call\":1,\"do\":\"accept\",\"kinds\":[\"video\"]}"
+                    .formatted(chat));
+            List<String> nonsense = List.of(
+                    "?",
+                    "null",
+                    "[]",
+                    "{\\\"description\\\":7}",
+                    "{\\\"description\\\":{\\\"type\\\":\\\"offer\\\",\\\"sdp\\\":\\\"v=0\\\"}}",
+                    "{\\\"description\\\":{\\\"type\\\":\\\"rollback\\\",\\\"sdp\\\":\\\"\\\"}}",
+                    "{\\\"description\\\":{\\\"type\\\":\\\"answer\\\",\\\"sdp\\\":\\\"nonsense\\\"}}",
+                    "{\\\"candidate\\\":{\\\"candidate\\\":\\\"candidate:1 1 udp 1 <b> 1 typ host\\\",\\\"sdpMid\\\":\\\"x\\\"}}",
+                    "{\\\"candidate\\\":[]}",
+                    "{\\\"state\\\":{\\\"audio\\\":\\\"<img src=x>\\\"}}",
+                    "x".repeat(16_000));
+            for (int i = 0; i < nonsense.size(); i++) {
+                mallory.send("{\"type\":\"signal\",\"chat\":%d,\"call\":1,\"id\":%d,\"data\":\"%s\"}"
+                        .formatted(chat, i + 1, nonsense.get(i)));
+            }
+            mallory.send("{\"type\":\"chat\",\"chat\":%d,\"id\":1,\"text\":\"Did it hurt?\"}".formatted(chat));
+            ann.hears("Did it hurt?");
+            assertThat(ann.page.text("#call-state")).isEqualTo("Connecting…");
+            ann.page.waitForText("#call-partner", "camera and microphone are off");
+            assertThat(ann.page.count("#call img")).isZero();
+            ann.page.tap("#call-end");
+            awaitOver(ann);
+        }
+    }
+
+    /** The module on its own, with a time that nobody has to wait for. */
+    @Test
+    void whoIsNotAnsweredStopsCalling() {
+        ann = pages.visitor();
+        Object said = ann.page.runAsync("""
+                const done = arguments[arguments.length - 1];
+                const said = [];
+                import("/scripts/chat/call/call.js").then(({ createCall }) => {
+                  const call = createCall({
+                    send(message) {
+                      said.push(`${message.do} ${message.why ?? ""}`);
+                      if (message.do === "invite") setTimeout(() => call.message({ type: "call", do: "invited", call: 1 }));
+                      if (message.do === "end") setTimeout(() => done(said.join(", ")));
+                      return true;
+                    },
+                    place: (panel) => document.body.append(panel),
+                    announce() {},
+                    note: (text) => said.push(text),
+                    ring() {},
+                    focusChat() {},
+                    ringMillis: 50,
+                  });
+                  call.open();
+                  const press = () => document.querySelector("#call-send")?.checkVisibility() ? document.querySelector("#call-send").click() : setTimeout(press, 20);
+                  press();
+                });""");
+        assertThat(said).isEqualTo("invite , end unanswered, The stranger did not answer. You can call again.");
+        assertThat(live(ann)).isZero();
+    }
+}
