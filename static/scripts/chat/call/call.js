@@ -11,6 +11,8 @@ const LOST_MILLIS = 30_000;
 const LOOK_MILLIS = 2_000;
 const TELL_MILLIS = 10_000;
 const FRESH_BEFORE_SECONDS = 60;
+/** Credentials of this age still serve to begin again. */
+const YOUNG_MILLIS = 120_000;
 
 export function createCall({ send, place, announce, note, ring, focusChat, ringMillis = 45_000 }) {
   const devices = createDevices();
@@ -22,6 +24,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   let polite = false;
   let peer = null;
   let restartDue = false; // with the next servers
+  let serversAt = 0;
   let signalId = 0;
   let heardId = 0;
   let early = []; // signals that came before the servers
@@ -81,7 +84,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     view.asking(false);
     if (state !== "preview") return devices.stopAll();
     await showDevices();
-    view.say(STATES.preview);
+    view.say(devices.track("video") ? STATES.preview : STATES.unseen);
     view.problem(problem);
   }
 
@@ -93,6 +96,8 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
 
   async function choose(kind, id) {
     view.problem(await devices.choose(kind, id));
+    if (state !== "preview") return devices.stopAll();
+    view.say(devices.track("video") ? STATES.preview : STATES.unseen);
     await showDevices();
   }
 
@@ -214,6 +219,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     timers.connect = setTimeout(() => {
       if (connected) return;
       if (tries++ === 0) {
+        serversAt = -YOUNG_MILLIS;
         restart();
         return waitToConnect();
       }
@@ -232,6 +238,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     if (state !== "on" || call !== number) return;
     clearTimeout(timers.fresh);
     timers.fresh = setTimeout(askForServers, Math.max(60, seconds - FRESH_BEFORE_SECONDS) * 1000);
+    serversAt = performance.now();
     if (peer) {
       if (restartDue) peer.restart(fresh);
       else peer.useServers(fresh);
@@ -287,9 +294,10 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     timers.lost ||= setTimeout(() => fail(ENDS.lost), LOST_MILLIS);
   }
 
-  /** With fresh credentials. */
+  /** Looks for a way again, with fresh credentials where the last ones are old. */
   function restart() {
     if (state !== "on") return;
+    if (peer && performance.now() - serversAt < YOUNG_MILLIS) return peer.restart();
     restartDue = Boolean(peer);
     askForServers();
   }

@@ -3,6 +3,7 @@
 export const STATES = {
   asking: "Your browser asks whether this page may use your camera and microphone.",
   preview: "Only you see this. Nothing is sent yet.",
+  unseen: "Nothing is sent yet.",
   inviting: "Calling the stranger…",
   accepting: "Joining…",
   connecting: "Connecting…",
