@@ -66,6 +66,12 @@ export class Graphs {
   show(data) {
     this.#data = data;
     const times = withGaps(data);
+    for (const [id, plot] of this.#plots) {
+      if (!data.graphs.some((graph) => graph.id === id)) {
+        plot.destroy();
+        this.#plots.delete(id);
+      }
+    }
     for (const graph of data.graphs) {
       const place = document.querySelector(`[data-graph="${graph.id}"] .plot`);
       const old = this.#plots.get(graph.id);

@@ -108,16 +108,26 @@ function takeOver(page, refresh) {
   graphs.show(data);
 }
 
-/** Replaces figures, except drawn graphs, which get new numbers. */
+/**
+ * Replaces figures, except drawn graphs, which get new numbers. The graph of calls comes with the first call, and goes
+ * where a range has none.
+ */
 function takeOverGraphs(old, fresh) {
+  for (const before of old.querySelectorAll("[data-graph]")) {
+    if (!fresh.querySelector(`[data-graph="${before.dataset.graph}"]`)) {
+      before.remove();
+    }
+  }
+  let last = null;
   for (const figure of fresh.querySelectorAll("[data-graph]")) {
     const before = old.querySelector(`[data-graph="${figure.dataset.graph}"]`);
-    const plotBefore = before.querySelector(".plot");
-    const plot = figure.querySelector(".plot");
-    if (plotBefore && plot) {
+    if (before?.querySelector(".plot") && figure.querySelector(".plot")) {
       before.querySelector("details").replaceWith(document.adoptNode(figure.querySelector("details")));
+      last = before;
     } else {
-      before.replaceWith(document.adoptNode(figure));
+      before?.remove();
+      old.insertBefore(document.adoptNode(figure), last ? last.nextSibling : old.firstChild);
+      last = figure;
     }
   }
 }

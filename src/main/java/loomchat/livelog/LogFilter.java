@@ -8,7 +8,7 @@ import loomchat.report.history.InvalidQuery;
  * The lines that a reader of the live log wants.
  *
  * @param event null for any
- * @param session 0 for any; a match belongs to both sessions of the pair
+ * @param session 0 for any; a match and a call belong to both sessions of the pair
  */
 public record LogFilter(String event, long session) {
     public static final LogFilter ALL = new LogFilter(null, 0);
@@ -19,6 +19,8 @@ public record LogFilter(String event, long session) {
             "Matched",
             "Message Relay",
             "Chat Ended",
+            "Call Started",
+            "Call Ended",
             "Disconnected",
             "Reported",
             "Banned",

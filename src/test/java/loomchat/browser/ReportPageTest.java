@@ -110,6 +110,21 @@ class ReportPageTest {
     }
 
     @Test
+    void theGraphOfCallsComesAndGoesWithCalls() {
+        Page page = browser.page(url("/report"));
+        page.waitFor("[data-graph=calls] .uplot canvas");
+        assertThat(page.text("[data-part=calls]")).contains("Calls a day");
+        page.click("[data-range='15m']");
+        page.waitUntil("no graph of calls", () -> page.count("[data-graph=calls]") == 0);
+        assertThat(page.text("[data-part=calls]")).isEmpty();
+        page.click("[data-range=all]");
+        page.waitFor("[data-graph=connections] + [data-graph=calls] .uplot canvas");
+        assertThat(page.text("[data-part=calls]")).contains("Calls a day");
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
     void theKeyboardWalksAlongAGraphAndZooms() {
         Page page = browser.page(url("/report"));
         page.waitFor("[data-graph=connections] .uplot canvas");
@@ -180,15 +195,15 @@ class ReportPageTest {
     }
 
     /**
-     * Three hours of samples and two runs, of which the first crashed. It begins late in a minute, so that the middle
-     * of the first bucket lies before the range.
+     * Three hours of samples and two runs, of which the first crashed; calls in the first hour alone. It begins late in
+     * a minute, so that the middle of the first bucket lies before the range.
      */
     private static void writeHistory() throws Exception {
         long start = System.currentTimeMillis() / 60_000 * 60_000 - 3 * 3_600_000L + 40_000;
         StringBuilder samples = new StringBuilder();
         for (int i = 1; i <= 1_000; i++) {
             samples.append(("{\"time\":\"%s\",\"millis\":10000,\"bytesIn\":%d,\"bytesOut\":%d,\"messagesRelayed\":%d,"
-                            + "\"connections\":%d,\"waiting\":%d,\"pairs\":%d,\"rssBytes\":%d,\"cpuPercent\":%d}\n")
+                            + "\"connections\":%d,\"waiting\":%d,\"pairs\":%d,\"rssBytes\":%d,\"cpuPercent\":%d,\"calls\":%d}\n")
                     .formatted(
                             Instant.ofEpochMilli(start + i * 10_000L),
                             i * 977,
@@ -198,7 +213,8 @@ class ReportPageTest {
                             i % 3,
                             i % 150,
                             90_000_000 + i * 3100,
-                            i % 90));
+                            i % 90,
+                            i < 300 ? i % 7 : 0));
         }
         Files.writeString(logs.resolve("bandwidth-20260101T000000000Z.jsonl"), samples);
         String started = "{\"time\":\"%s\",\"event\":\"Server Started\",\"details\":\"Loomchat\",\"seq\":1}\n";

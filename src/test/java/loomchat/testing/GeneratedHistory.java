@@ -13,6 +13,7 @@ import java.util.Random;
  */
 public final class GeneratedHistory {
     private static final String[] REASONS = {"close", "eof", "reset", "timeout", "protocol-error", "shutdown"};
+    private static final String[] KINDS = {"audio", "video", "audio+video", "none"};
     private static final long SAMPLE_MILLIS = 1000;
     private static final int TIME_AT = "{'time':'".length();
     private static final int TIME_LENGTH = "2026-03-01T10:00:00.000Z".length();
@@ -28,6 +29,7 @@ public final class GeneratedHistory {
     private long session;
     private long pair;
     private long nextSample;
+    private boolean knowsCalls;
 
     public GeneratedHistory(long seed, Path folder, long start, boolean damaged) {
         this.random = new Random(seed);
@@ -57,6 +59,7 @@ public final class GeneratedHistory {
         long start = now;
         seq = 0;
         nextSample = now + SAMPLE_MILLIS;
+        knowsCalls = random.nextBoolean();
         chat(LogLines.started(now, ++seq));
         for (int i = 0; i < lines; i++) {
             now += random.nextInt(2 * millisPerLine + 1);
@@ -110,16 +113,27 @@ public final class GeneratedHistory {
             chat(LogLines.recovered(now, ++seq, size(5_000)));
         } else if (kind == 43) {
             chat(LogLines.loadTest(now, ++seq, random.nextBoolean(), "run-" + random.nextInt(3)));
+        } else if (kind < 47) {
+            chat(LogLines.callStarted(now, ++seq, session, pair, 1, KINDS[random.nextInt(KINDS.length)]));
+        } else if (kind < 50) {
+            chat(callEnded());
         } else {
             chat(LogLines.message(now, ++seq, session, pair, size(100_000)));
         }
+    }
+
+    private String callEnded() {
+        String reason = random.nextInt(3) == 0 ? reason() : random.nextBoolean() ? "ended" : "failed";
+        long firstFrame = random.nextInt(4) == 0 ? 0 : size(20_000);
+        return LogLines.callEnded(
+                now, ++seq, pair, reason, size(3_600_000), firstFrame, random.nextBoolean(), size(1_000_000_000));
     }
 
     /** Lines that are not canonical: some are valid all the same, some are not. */
     private void damage() {
         String whole = LogLines.message(now, ++seq, session, pair, size(100_000));
         String body = whole.substring(0, whole.length() - 1);
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(22)) {
             case 0 -> chat(body.substring(0, random.nextInt(body.length())) + "\n");
             case 1 -> chat(body.substring(random.nextInt(body.length())) + "\n");
             case 2 -> chat(body.replace(":", ": ").replace(",", ", ") + "\n");
@@ -139,6 +153,12 @@ public final class GeneratedHistory {
             case 16 -> chat(new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}', '\n'});
             case 17 -> chat(body.replace("T", " ") + "\n");
             case 18 -> chat(flipped(whole));
+            case 19 -> chat(flipped(callEnded()));
+            case 20 ->
+                chat(callEnded()
+                        .replace("true", "1")
+                        .replace("callMillis", "call")
+                        .replace(":", " : "));
             default -> chat(flipped(LogLines.disconnected(now, seq, session, reason())));
         }
     }
@@ -157,8 +177,11 @@ public final class GeneratedHistory {
     private void sampleUpTo(long millis) {
         while (nextSample <= millis) {
             long messages = size(2_000);
-            String line =
-                    LogLines.sample(nextSample, SAMPLE_MILLIS, messages, size(3_000), random.nextInt(2_000) / 10.0);
+            long connections = size(3_000);
+            double cpu = random.nextInt(2_000) / 10.0;
+            String line = knowsCalls
+                    ? LogLines.sample(nextSample, SAMPLE_MILLIS, messages, connections, cpu, size(500))
+                    : LogLines.sample(nextSample, SAMPLE_MILLIS, messages, connections, cpu);
             if (damaged && random.nextInt(20) == 0) {
                 samples.writeBytes(flipped(line));
             } else {

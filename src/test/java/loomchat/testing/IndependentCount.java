@@ -7,6 +7,7 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonStructure;
+import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
 import java.io.IOException;
@@ -46,9 +47,19 @@ public final class IndependentCount {
     public long crashes;
     public long uptimeMillis;
     public long stalls;
+    public long calls;
+    public long callsEnded;
+    public long callsConnected;
+    public long callsRelayed;
+    public long mediaBytes;
     public double bytesIn;
     public long samples;
     public final Map<String, Long> reasons = new TreeMap<>();
+    public final Map<String, Long> callReasons = new TreeMap<>();
+    public final List<Long> callMillis = new ArrayList<>();
+    public final List<Long> firstFrameMillis = new ArrayList<>();
+    public final Map<Long, Long> callsByMinute = new TreeMap<>();
+    public final Map<Long, Double> greatestCallsByMinute = new TreeMap<>();
     public final List<Long> messageBytes = new ArrayList<>();
     public final List<Long> waitMillis = new ArrayList<>();
     public final List<Long> chatMillis = new ArrayList<>();
@@ -140,6 +151,13 @@ public final class IndependentCount {
                 disconnects++;
                 reasons.merge(json.getString("reason", "unknown"), 1L, Long::sum);
             }
+            case "Call Started" -> {
+                calls++;
+                if (time != null) {
+                    callsByMinute.merge(time / 60_000, 1L, Long::sum);
+                }
+            }
+            case "Call Ended" -> callEnded(json);
             case "Log Recovered" -> stalls++;
             default -> {}
         }
@@ -157,6 +175,22 @@ public final class IndependentCount {
         }
         if (time != null) {
             messagesByMinute.merge(time / 60_000, 1L, Long::sum);
+        }
+    }
+
+    private void callEnded(JsonObject json) {
+        callsEnded++;
+        callReasons.merge(json.getString("reason", "unknown"), 1L, Long::sum);
+        add(callMillis, json, "callMillis");
+        List<Long> media = new ArrayList<>();
+        add(media, json, "mediaBytesOut");
+        add(media, json, "mediaBytesIn");
+        mediaBytes += media.stream().mapToLong(Long::longValue).sum();
+        if (json.get("connected") == JsonValue.TRUE) {
+            callsConnected++;
+            callsRelayed += json.get("relayed") == JsonValue.TRUE ? 1 : 0;
+            add(firstFrameMillis, json, "firstFrameMillis");
+            firstFrameMillis.remove(Long.valueOf(0));
         }
     }
 
@@ -225,6 +259,10 @@ public final class IndependentCount {
         }
         if (json.get("cpuPercent") instanceof JsonNumber number && number.doubleValue() >= 0) {
             greatestCpuByMinute.merge((time - 1) / 60_000, number.doubleValue(), Math::max);
+        }
+        double callsNow = json.get("calls") instanceof JsonNumber number ? number.doubleValue() : 0;
+        if (callsNow >= 0) {
+            greatestCallsByMinute.merge((time - 1) / 60_000, callsNow, Math::max);
         }
         return true;
     }

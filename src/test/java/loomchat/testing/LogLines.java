@@ -58,6 +58,29 @@ public final class LogLines {
                         .formatted(seq, session, reason);
     }
 
+    public static String callStarted(long millis, long seq, long session, long pair, long call, String kinds) {
+        return line(millis, "Call Started", "Session " + session + " with session " + (session - 1) + ": " + kinds)
+                + ",\"seq\":%d,\"session\":%d,\"pair\":%d,\"call\":%d,\"partner\":%d,\"kinds\":\"%s\"}\n"
+                        .formatted(seq, session, pair, call, session - 1, kinds);
+    }
+
+    /** A first frame of 0 milliseconds is a call that was never connected. */
+    public static String callEnded(
+            long millis,
+            long seq,
+            long pair,
+            String reason,
+            long lasted,
+            long firstFrame,
+            boolean relayed,
+            long bytes) {
+        return line(millis, "Call Ended", "Session 1: %s after %.1f s".formatted(reason, lasted / 1000.0))
+                + ",\"seq\":%d,\"session\":1,\"pair\":%d,\"call\":1,\"reason\":\"%s\",\"callMillis\":%d"
+                        .formatted(seq, pair, reason, lasted)
+                + ",\"connected\":%b,\"firstFrameMillis\":%d,\"relayed\":%b,\"mediaBytesOut\":%d,\"mediaBytesIn\":%d}\n"
+                        .formatted(firstFrame > 0, firstFrame, relayed, bytes, 2 * bytes);
+    }
+
     public static String recovered(long millis, long seq, long stalled) {
         return line(millis, "Log Recovered", "Disk full for %.1f s".formatted(stalled / 1000.0))
                 + ",\"seq\":%d,\"cause\":\"No space left on device\",\"stalledMillis\":%d,\"heldLines\":12}\n"
@@ -79,6 +102,12 @@ public final class LogLines {
                 .formatted(OLD.format(Instant.ofEpochMilli(millis)), event, details);
     }
 
+    /** A sample of a server that knows of calls. */
+    public static String sample(long millis, long length, long messages, long connections, double cpu, long calls) {
+        return sample(millis, length, messages, connections, cpu).replace("}", ",\"calls\":" + calls + "}");
+    }
+
+    /** A sample of an older server. */
     public static String sample(long millis, long length, long messages, long connections, double cpu) {
         return ("{\"time\":\"%s\",\"millis\":%d,\"bytesIn\":%d,\"bytesOut\":%d,\"messagesIn\":%d,\"messagesRelayed\":%d,"
                         + "\"messagesDropped\":0,\"connectionsOpened\":1,\"connectionsRefused\":0,\"connections\":%d,"

@@ -143,7 +143,7 @@ class ReportRoutesTest {
         assertThat(csv.body().length()).isGreaterThan(200_000);
         assertThat(csv.body().lines())
                 .hasSize(3_001)
-                .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(76));
+                .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(84));
         assertThat(get("/report?" + range).body()).endsWith("</html>\n");
     }
 

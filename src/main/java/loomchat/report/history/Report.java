@@ -2,7 +2,10 @@ package loomchat.report.history;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
+import loomchat.report.series.GaugeSeries;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
@@ -151,6 +154,16 @@ public record Report(
     /** Whether it is a report of several servers, some of which it may leave out. */
     public boolean hasChoices() {
         return choices.size() > 1;
+    }
+
+    /** Whether there was a call in the range, or is one now. */
+    public boolean hasCalls() {
+        int column = SampleColumn.CALLS.ordinal();
+        GaugeSeries series = samples.series();
+        return chat.count(ChatCount.CALLS) > 0
+                || chat.count(ChatCount.CALLS_ENDED) > 0
+                || now.value(SampleColumn.CALLS) > 0
+                || IntStream.range(0, series.rows()).anyMatch(row -> series.weightedSum(row, column) > 0);
     }
 
     public double amount(SampleColumn column) {

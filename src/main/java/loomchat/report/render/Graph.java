@@ -1,6 +1,8 @@
 package loomchat.report.render;
 
+import java.util.Arrays;
 import java.util.List;
+import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.SampleColumn;
 
@@ -12,6 +14,7 @@ enum Graph {
             Unit.COUNT,
             Line.of("open", SampleColumn.CONNECTIONS),
             Line.of("pairs", SampleColumn.PAIRS)),
+    CALLS("calls", "Calls", Unit.COUNT, Line.of("on", SampleColumn.CALLS)),
     MESSAGES(
             "messages",
             "Messages per second",
@@ -46,6 +49,12 @@ enum Graph {
             Line.of("matched", ChatCount.MATCHES),
             Line.of("disconnected", ChatCount.DISCONNECTS)),
     LOG("log", "Log lines not yet on disk", Unit.COUNT, Line.of("lines", SampleColumn.LOG_QUEUE));
+
+    /** Those of calls are shown where there were some. */
+    static List<Graph> shownOf(Report report) {
+        boolean calls = report.hasCalls();
+        return Arrays.stream(values()).filter(each -> calls || each != CALLS).toList();
+    }
 
     /** How values are written. */
     enum Unit {

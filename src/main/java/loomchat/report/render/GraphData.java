@@ -28,7 +28,7 @@ final class GraphData {
                 .member("endsNow", report.query().to() == Long.MAX_VALUE)
                 .member("bucketSeconds", report.axis().bucketSeconds());
         json.name("time").longs(table.rows(), row -> table.start(row) / 1000).array("graphs");
-        for (Graph graph : Graph.values()) {
+        for (Graph graph : Graph.shownOf(report)) {
             json.object().member("id", graph.id).member("unit", graph.unit.key).array("lines");
             for (Graph.Line line : graph.lines) {
                 json.object().member("label", line.label());

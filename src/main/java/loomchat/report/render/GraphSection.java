@@ -31,7 +31,7 @@ final class GraphSection {
                 .raw(" All times are UTC.")
                 .raw("<span class=\"script-only\" hidden> Drag across a graph to look closer.</span></p>")
                 .raw("<div class=\"graphs\" data-part=\"graphs\">\n");
-        for (Graph graph : Graph.values()) {
+        for (Graph graph : Graph.shownOf(report)) {
             graph(graph, points, rows);
         }
         html.raw("</div></section>\n");

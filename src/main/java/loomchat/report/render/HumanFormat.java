@@ -83,11 +83,16 @@ final class HumanFormat {
         return count(whole / 86400) + " d " + whole % 86400 / 3600 + " h";
     }
 
+    /** A share in percent, to a tenth; a dash of nothing. */
+    static String share(long part, long all) {
+        return all == 0 ? "–" : number(Math.round(1000.0 * part / all) / 10.0) + " %";
+    }
+
     /** A value of a distribution, in a unit that suits it. */
     static String value(Distribution what, long value) {
         return switch (what) {
             case MESSAGE_BYTES -> bytes(value);
-            case WAIT_MILLIS, CHAT_MILLIS -> duration(value / 1000.0);
+            case WAIT_MILLIS, CHAT_MILLIS, CALL_MILLIS, FIRST_FRAME_MILLIS -> duration(value / 1000.0);
             case CHAT_MESSAGES -> count(value);
         };
     }

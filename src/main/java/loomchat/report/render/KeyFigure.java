@@ -1,6 +1,9 @@
 package loomchat.report.render;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import loomchat.html.HtmlWriter;
 import loomchat.report.history.CurrentState;
 import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
@@ -16,8 +19,9 @@ import loomchat.report.series.SampleColumn;
  * @param title what the page shows of it on request, or null
  */
 record KeyFigure(String name, String value, String title) {
-    static List<KeyFigure> now(CurrentState now) {
-        return List.of(
+    static List<KeyFigure> now(Report report) {
+        CurrentState now = report.now();
+        List<KeyFigure> figures = new ArrayList<>(List.of(
                 count("Connections", now.wholeNumber(SampleColumn.CONNECTIONS)),
                 count("Waiting", now.wholeNumber(SampleColumn.WAITING)),
                 count("Pairs", now.wholeNumber(SampleColumn.PAIRS)),
@@ -25,7 +29,11 @@ record KeyFigure(String name, String value, String title) {
                 bytes("Heap in use", now.value(SampleColumn.HEAP_USED_BYTES)),
                 plain("CPU, 100 % a core", HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %"),
                 count("CPU cores", now.wholeNumber(SampleColumn.CPU_CORES)),
-                count("Log queue, lines", now.wholeNumber(SampleColumn.LOG_QUEUE)));
+                count("Log queue, lines", now.wholeNumber(SampleColumn.LOG_QUEUE))));
+        if (report.hasCalls()) {
+            figures.add(3, count("Calls", now.wholeNumber(SampleColumn.CALLS)));
+        }
+        return figures;
     }
 
     static List<KeyFigure> totals(Report report) {
@@ -47,12 +55,46 @@ record KeyFigure(String name, String value, String title) {
                 count("Torn tails", chat.torn()).titled(cutOff));
     }
 
+    static List<KeyFigure> calls(ChatTotals chat) {
+        long ended = chat.count(ChatCount.CALLS_ENDED);
+        long connected = chat.count(ChatCount.CALLS_CONNECTED);
+        long relayed = chat.count(ChatCount.CALLS_RELAYED);
+        Histogram setup = chat.histogram(Distribution.FIRST_FRAME_MILLIS);
+        Histogram length = chat.histogram(Distribution.CALL_MILLIS);
+        return List.of(
+                count("Calls", chat.count(ChatCount.CALLS)),
+                plain("Connected", HumanFormat.share(connected, ended)).titled(of(connected, ended, "that ended")),
+                plain("Relayed", HumanFormat.share(relayed, connected)).titled(of(relayed, connected, "connected")),
+                setup("Setup p50, to the first frame", setup, setup.percentile(50)),
+                setup("Setup p95, to the first frame", setup, setup.percentile(95)),
+                setup("Setup max, to the first frame", setup, setup.max()),
+                plain("Length p50", HumanFormat.value(Distribution.CALL_MILLIS, length.percentile(50))),
+                plain("Length max", HumanFormat.value(Distribution.CALL_MILLIS, length.max())),
+                plain("Time in calls", HumanFormat.duration(length.sum() / 1000)),
+                bytes("Media", chat.count(ChatCount.MEDIA_BYTES)));
+    }
+
+    private static String of(long part, long all, String which) {
+        return HumanFormat.count(part) + " of " + HumanFormat.count(all) + " " + which;
+    }
+
+    private static KeyFigure setup(String name, Histogram setup, long value) {
+        return plain(name, setup.count() == 0 ? "–" : HumanFormat.value(Distribution.FIRST_FRAME_MILLIS, value));
+    }
+
     static List<KeyFigure> percentiles(Distribution what, Histogram histogram) {
         return List.of(
                 plain("p50", HumanFormat.value(what, histogram.percentile(50))),
                 plain("p90", HumanFormat.value(what, histogram.percentile(90))),
                 plain("p99", HumanFormat.value(what, histogram.percentile(99))),
                 plain("max", HumanFormat.value(what, histogram.max())));
+    }
+
+    void tile(HtmlWriter html) throws IOException {
+        html.raw("<div class=\"tile\">")
+                .element("dt", name)
+                .element("dd", value, "title", title)
+                .raw("</div>");
     }
 
     private static KeyFigure plain(String name, String value) {

@@ -37,9 +37,13 @@ final class NodeTable {
         html.raw("<section class=\"card\" aria-labelledby=\"nodes\"><h2 id=\"nodes\">Servers</h2>"
                 + "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Servers, table\">"
                 + "<table class=\"data\"><thead><tr><th scope=\"col\">Node</th><th scope=\"col\">Now</th>");
-        for (String each : new String[] {
-            "Open", "Waiting", "Pairs", "CPU", "Memory", "Connections", "Messages", "Uptime", "Crashes"
-        }) {
+        for (String each : new String[] {"Open", "Waiting", "Pairs"}) {
+            html.element("th", each, "scope", "col", "class", "number");
+        }
+        if (report.hasCalls()) {
+            html.element("th", "Calls", "scope", "col", "class", "number");
+        }
+        for (String each : new String[] {"CPU", "Memory", "Connections", "Messages", "Uptime", "Crashes"}) {
             html.element("th", each, "scope", "col", "class", "number");
         }
         html.raw("</tr></thead><tbody>");
@@ -59,6 +63,9 @@ final class NodeTable {
         cell(HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS)));
         cell(HumanFormat.count(now.wholeNumber(SampleColumn.WAITING)));
         cell(HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS)));
+        if (report.hasCalls()) {
+            cell(HumanFormat.count(now.wholeNumber(SampleColumn.CALLS)));
+        }
         cell(HumanFormat.number(now.value(SampleColumn.CPU_PERCENT)) + " %");
         cell(HumanFormat.bytes(now.value(SampleColumn.RSS_BYTES)));
         cell(HumanFormat.count(node.connections()));

@@ -15,7 +15,7 @@ import loomchat.report.series.SampleColumn;
 
 /** A {@link Report} as JSON: everything that the page shows. docs/report.md documents the fields. Any thread. */
 public final class ReportJson {
-    private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+    private static final double[] PERCENTILES = {50, 90, 95, 99, 99.9};
 
     private final Report report;
     private final JsonWriter json;
@@ -60,6 +60,8 @@ public final class ReportJson {
                 .member("chats", chat.count(ChatCount.CHATS))
                 .name("disconnectsByReason")
                 .counts(chat.reasons().all())
+                .name("callsByReason")
+                .counts(chat.callReasons().all())
                 .member("bytesIn", report.amount(SampleColumn.BYTES_IN))
                 .member("bytesOut", report.amount(SampleColumn.BYTES_OUT))
                 .member("messagesIn", report.amount(SampleColumn.MESSAGES_IN))
@@ -94,6 +96,7 @@ public final class ReportJson {
             SampleColumn.CONNECTIONS,
             SampleColumn.WAITING,
             SampleColumn.PAIRS,
+            SampleColumn.CALLS,
             SampleColumn.LOG_QUEUE,
             SampleColumn.LOG_SYNC_MILLIS,
             SampleColumn.THREADS,

@@ -51,6 +51,7 @@ final class ReportPage {
         now();
         new NodeTable(html, report).write();
         totals();
+        new CallSection(html, report).write();
         new GraphSection(html, report).write();
         distributions();
         html.raw("<div class=\"columns\">\n");
@@ -87,7 +88,7 @@ final class ReportPage {
 
     private void now() throws IOException {
         html.raw("<section aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><dl class=\"tiles\" data-part=\"now\">");
-        tiles(KeyFigure.now(report.now()));
+        tiles(KeyFigure.now(report));
         html.raw("</dl>\n</section>\n");
     }
 
@@ -101,10 +102,7 @@ final class ReportPage {
 
     private void tiles(List<KeyFigure> figures) throws IOException {
         for (KeyFigure each : figures) {
-            html.raw("<div class=\"tile\">")
-                    .element("dt", each.name())
-                    .element("dd", each.value(), "title", each.title())
-                    .raw("</div>");
+            each.tile(html);
         }
     }
 
@@ -116,7 +114,9 @@ final class ReportPage {
         html.raw("<section aria-labelledby=\"spread\"><h2 id=\"spread\">Distributions</h2>")
                 .raw("<div class=\"graphs\" data-part=\"distributions\">\n");
         for (Distribution each : Distribution.values()) {
-            new SvgHistogram(html, each, chat.histogram(each)).write();
+            if (report.hasCalls() || !Distribution.OF_CALLS.contains(each)) {
+                new SvgHistogram(html, each, chat.histogram(each)).write();
+            }
         }
         html.raw("</div></section>\n");
     }
@@ -132,8 +132,7 @@ final class ReportPage {
             for (Map.Entry<String, Long> each : chat.reasons().all().entrySet()) {
                 html.raw("<tr>").element("th", each.getKey(), "scope", "row");
                 cell(HumanFormat.count(each.getValue()));
-                cell(HumanFormat.number(Math.round(1000.0 * each.getValue() / chat.count(ChatCount.DISCONNECTS)) / 10.0)
-                        + " %");
+                cell(HumanFormat.share(each.getValue(), chat.count(ChatCount.DISCONNECTS)));
                 html.raw("</tr>");
             }
             html.raw("</tbody></table>");

@@ -4,13 +4,14 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import loomchat.log.SafeText;
 import loomchat.report.history.Report;
-import loomchat.report.series.ChatCount;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.Histogram;
 import loomchat.report.series.LogTimes;
+import loomchat.report.series.ReasonCounts;
 import loomchat.report.series.SampleColumn;
 
 /** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
@@ -38,14 +39,19 @@ public final class ReportText {
         now();
         section(report.query().isAll() ? "Since the beginning" : "In this range");
         cells(KeyFigure.totals(report));
+        if (report.hasCalls()) {
+            section("Calls");
+            cells(KeyFigure.calls(report.chat()));
+        }
         SeriesTable table = SeriesTable.of(report, Math.max(10, terminal.width() - TextGraph.LABEL));
-        for (Graph graph : Graph.values()) {
+        for (Graph graph : Graph.shownOf(report)) {
             new TextGraph(report, table, graph, terminal, out).write();
         }
         for (Distribution each : Distribution.values()) {
             distribution(each);
         }
-        reasons();
+        reasons("Why connections ended", report.chat().reasons());
+        reasons("Why calls ended", report.chat().callReasons());
         runs();
         marks();
         scan();
@@ -64,7 +70,7 @@ public final class ReportText {
 
     private void now() {
         if (report.now().live()) {
-            cells(KeyFigure.now(report.now()));
+            cells(KeyFigure.now(report));
         } else {
             out.println("No server is writing to " + (report.hasChoices() ? "these folders." : "this folder."));
         }
@@ -104,16 +110,17 @@ public final class ReportText {
         }
     }
 
-    private void reasons() {
-        if (report.chat().count(ChatCount.DISCONNECTS) == 0) {
+    private void reasons(String title, ReasonCounts reasons) {
+        SortedMap<String, Long> counts = reasons.all();
+        if (counts.isEmpty()) {
             return;
         }
-        section("Why connections ended");
-        for (Map.Entry<String, Long> each : report.chat().reasons().all().entrySet()) {
-            double share = 100.0 * each.getValue() / report.chat().count(ChatCount.DISCONNECTS);
-            out.println(left(each.getKey(), BAR_LABEL)
+        section(title);
+        long all = counts.values().stream().mapToLong(Long::longValue).sum();
+        for (Map.Entry<String, Long> each : counts.entrySet()) {
+            out.println(left(printable(each.getKey()), BAR_LABEL)
                     + right(HumanFormat.count(each.getValue()), BAR_COUNT)
-                    + right(HumanFormat.number(Math.round(share * 10) / 10.0) + " %", 9));
+                    + right(HumanFormat.share(each.getValue(), all), 9));
         }
     }
 

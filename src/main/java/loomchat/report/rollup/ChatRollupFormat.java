@@ -15,10 +15,16 @@ import loomchat.report.series.CountSeries;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.GraphMarks;
+import loomchat.report.series.ReasonCounts;
 import loomchat.report.series.RunEvents;
 
-/** What the rollup of a segment of {@code chat-logs} holds. No state. */
+/**
+ * What the rollup of a segment of {@code chat-logs} holds. No state. A count that is zero has no series, and of what
+ * came later than a rollup, such as calls, there was nothing.
+ */
 public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
+    private static final long[] NONE = {};
+
     /** A segment of a busy server covers a minute or two, and so has few seconds. */
     @Override
     public long finestSeconds() {
@@ -49,6 +55,7 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
             json.endObject();
         });
         out.member("reasons", json -> json.counts(totals.reasons().all()));
+        out.member("callReasons", json -> json.counts(totals.callReasons().all()));
         for (Distribution each : Distribution.values()) {
             out.histogram(each.key, totals.histogram(each));
         }
@@ -75,7 +82,9 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
         out.longs(prefix + "Seconds", series.seconds());
         out.longs(prefix + "Starts", order.length, i -> series.startOf(order[i]));
         for (ChatCount each : ChatCount.IN_SERIES) {
-            out.longs(prefix + "." + each.key, order.length, i -> series.sum(order[i], each.ordinal()));
+            if (totals.count(each) > 0) {
+                out.longs(prefix + "." + each.key, order.length, i -> series.sum(order[i], each.ordinal()));
+            }
         }
     }
 
@@ -85,12 +94,14 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
         totals.restore(wholeNumber(stored, "lines"), wholeNumber(stored, "skipped"), wholeNumber(stored, "torn"));
         totals.restoreWithoutTime(wholeNumber(stored, "withoutTime"));
         for (ChatCount each : ChatCount.values()) {
-            totals.add(each, wholeNumber(stored, each.key));
+            totals.add(each, stored.containsKey(each.key) ? wholeNumber(stored, each.key) : 0);
         }
-        JsonObject reasons = in.json("reasons").asJsonObject();
-        reasons.forEach((reason, count) -> totals.reasons().add(reason, ((JsonNumber) count).longValue()));
+        readReasons(in, "reasons", totals.reasons());
+        readReasons(in, "callReasons", totals.callReasons());
         for (Distribution each : Distribution.values()) {
-            in.histogram(each.key, totals.histogram(each));
+            if (in.has(each.key)) {
+                in.histogram(each.key, totals.histogram(each));
+            }
         }
         return new ChunkEvents(readRunEvents(in), new AliveIntervals(), readMarks(in));
     }
@@ -99,8 +110,8 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
     public void readSeries(RollupReader in, String prefix, ChatTotals totals) throws IOException {
         long[] starts = in.longs(prefix + "Starts");
         for (ChatCount each : ChatCount.IN_SERIES) {
-            long[] sums = in.longs(prefix + "." + each.key);
-            for (int i = 0; i < starts.length; i++) {
+            long[] sums = totals.count(each) > 0 ? in.longs(prefix + "." + each.key) : NONE;
+            for (int i = 0; i < sums.length; i++) {
                 totals.series().add(starts[i], each.ordinal(), sums[i]);
             }
         }
@@ -119,6 +130,12 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                 into.series().addRow(start, series, row);
                 into.seen(start, start);
             }
+        }
+    }
+
+    private static void readReasons(RollupReader in, String name, ReasonCounts into) throws IOException {
+        if (in.has(name)) {
+            in.json(name).asJsonObject().forEach((reason, count) -> into.add(reason, ((JsonNumber) count).longValue()));
         }
     }
 

@@ -50,7 +50,7 @@ public final class RollupFiles<T extends LogTotals<T>> {
             byte[] start = new byte[RollupHeader.MOST_BYTES + ByteWords.SLACK];
             int length = LogFolder.read(file, 0, start, 0, RollupHeader.MOST_BYTES);
             RollupHeader head = RollupHeader.parse(start, ByteWords.newline(start, 0, length));
-            return !segment.linesExist() || isOf(head, segment.lines()) ? head : null;
+            return !segment.linesExist() || !head.isOld() && isOf(head, segment.lines()) ? head : null;
         } catch (IOException e) {
             return null;
         }

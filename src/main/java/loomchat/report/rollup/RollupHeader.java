@@ -12,6 +12,7 @@ import java.util.Map;
 /**
  * The first line of a rollup file: which segment it was made of and where its two parts are.
  *
+ * @param format which version of the program's rollups it is
  * @param first time of the segment's first line, {@code LogTimes.UNKNOWN} if no line has a time
  * @param last time of its last line
  * @param fineSeconds bucket width of the finer of its two series
@@ -20,8 +21,11 @@ import java.util.Map;
  * @param tail checksum of everything after it
  */
 public record RollupHeader(
-        Source source, long first, long last, long fineSeconds, long headBytes, String head, String tail) {
-    static final int FORMAT = 1;
+        int format, Source source, long first, long last, long fineSeconds, long headBytes, String head, String tail) {
+    /** 1 is without calls. It is still read where the lines are gone. */
+    static final int FORMAT = 2;
+
+    private static final int OLDEST_FORMAT = 1;
     static final int MOST_BYTES = 1024;
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
@@ -36,7 +40,12 @@ public record RollupHeader(
 
     /** A header whose length and checksums are not known yet. */
     RollupHeader(Source source, long first, long last, long fineSeconds) {
-        this(source, first, last, fineSeconds, 0, "00000000", "00000000");
+        this(FORMAT, source, first, last, fineSeconds, 0, "00000000", "00000000");
+    }
+
+    /** Whether it lacks what rollups of this version have. */
+    boolean isOld() {
+        return format < FORMAT;
     }
 
     public long bytes() {
@@ -48,7 +57,7 @@ public record RollupHeader(
         return ("{\"format\":%d,\"bytes\":%d,\"modifiedMillis\":%d,\"checksum\":\"%s\",\"edges\":\"%s\",\"first\":%d,"
                         + "\"last\":%d,\"fineSeconds\":%d,\"headBytes\":%d,")
                 .formatted(
-                        FORMAT,
+                        format,
                         source.bytes,
                         source.modifiedMillis,
                         source.checksum,
@@ -64,11 +73,11 @@ public record RollupHeader(
     }
 
     RollupHeader withHeadBytes(long bytes) {
-        return new RollupHeader(source, first, last, fineSeconds, bytes, head, tail);
+        return new RollupHeader(format, source, first, last, fineSeconds, bytes, head, tail);
     }
 
     RollupHeader withChecksums(String headChecksum, String tailChecksum) {
-        return new RollupHeader(source, first, last, fineSeconds, headBytes, headChecksum, tailChecksum);
+        return new RollupHeader(format, source, first, last, fineSeconds, headBytes, headChecksum, tailChecksum);
     }
 
     static RollupHeader parse(byte[] file, int lineEnd) throws IOException {
@@ -78,8 +87,9 @@ public record RollupHeader(
         }
         try (JsonReader reader = READERS.createReader(new StringReader(line.substring(0, line.length() - 1) + "}"))) {
             JsonObject json = reader.readObject();
-            if (json.getInt("format") != FORMAT) {
-                throw new IOException("format " + json.getInt("format") + " is not known");
+            int format = json.getInt("format");
+            if (format < OLDEST_FORMAT || format > FORMAT) {
+                throw new IOException("format " + format + " is not known");
             }
             Source source = new Source(
                     wholeNumber(json, "bytes"),
@@ -87,6 +97,7 @@ public record RollupHeader(
                     json.getString("checksum"),
                     json.getString("edges"));
             return new RollupHeader(
+                    format,
                     source,
                     wholeNumber(json, "first"),
                     wholeNumber(json, "last"),

@@ -44,6 +44,10 @@ final class RollupReader {
         }
     }
 
+    boolean has(String name) {
+        return members.containsKey(name);
+    }
+
     JsonStructure json(String name) throws IOException {
         Range range = range(name);
         try (JsonReader reader =

@@ -65,8 +65,8 @@ public final class SampleRollupFormat implements RollupFormat<SampleTotals> {
         totals.restore(stored[0], stored[1], stored[2]);
         totals.restoreSamples(stored[3]);
         double[] amounts = in.doubles("amounts");
-        for (SampleColumn each : COLUMNS) {
-            totals.addAmount(each, amounts[each.ordinal()]);
+        for (int i = 0; i < Math.min(amounts.length, COLUMNS.length); i++) {
+            totals.addAmount(COLUMNS[i], amounts[i]);
         }
         ChunkEvents events = new ChunkEvents();
         long[] bounds = in.longs("spans");
@@ -80,6 +80,10 @@ public final class SampleRollupFormat implements RollupFormat<SampleTotals> {
     public void readSeries(RollupReader in, String prefix, SampleTotals totals) throws IOException {
         long[] starts = in.longs(prefix + "Starts");
         for (SampleColumn column : COLUMNS) {
+            if (column == SampleColumn.CALLS && !in.has(prefix + "." + column.key)) {
+                totals.series().addNothing(column.ordinal()); // no server of that time knew of calls
+                continue;
+            }
             double[] cells = in.doubles(prefix + "." + column.key);
             for (int i = 0; i < starts.length; i++) {
                 double weight = cells[i * CELL + 1];

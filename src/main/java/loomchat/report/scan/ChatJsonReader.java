@@ -42,6 +42,8 @@ final class ChatJsonReader {
             case "Message Relay" -> totals.message(millis, inRun, size(details));
             case "Chat Ended" ->
                 totals.chatEnded(millis, inRun, line.wholeNumber("chatMillis"), line.wholeNumber("messages"));
+            case "Call Started" -> totals.callStarted(millis, inRun);
+            case "Call Ended" -> totals.callEnded(millis, inRun, callEnd());
             case "Disconnected" -> disconnected(millis, inRun);
             case "Server Started" -> totals.started(millis, details, Math.max(0, line.wholeNumber("tornBytes")));
             case "Server Stopped" -> totals.stopped(millis, details);
@@ -57,6 +59,17 @@ final class ChatJsonReader {
         if (totals.disconnect(millis, inRun)) {
             totals.reasons().add(line.string("reason", "unknown"), 1);
         }
+    }
+
+    private ChatTotals.CallEnd callEnd() {
+        return new ChatTotals.CallEnd(
+                line.string("reason", "unknown"),
+                line.wholeNumber("callMillis"),
+                line.isTrue("connected"),
+                line.wholeNumber("firstFrameMillis"),
+                line.isTrue("relayed"),
+                line.wholeNumber("mediaBytesOut"),
+                line.wholeNumber("mediaBytesIn"));
     }
 
     private long size(String details) {

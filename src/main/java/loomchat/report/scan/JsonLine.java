@@ -11,11 +11,13 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Reads one line as a JSON object: its members that are strings or numbers, by name. The whole line has to be valid
- * UTF-8 and valid JSON. One thread at a time; the members stay until the next line.
+ * Reads one line as a JSON object: its members that are strings, numbers or true, by name. The whole line has to be
+ * valid UTF-8 and valid JSON. One thread at a time; the members stay until the next line.
  */
 public final class JsonLine {
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
@@ -27,10 +29,12 @@ public final class JsonLine {
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     private final Map<String, String> strings = new HashMap<>();
     private final Map<String, String> numbers = new HashMap<>();
+    private final Set<String> trues = new HashSet<>();
 
     public boolean read(byte[] bytes, int from, int to) {
         strings.clear();
         numbers.clear();
+        trues.clear();
         try {
             String text = utf8.decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
             try (JsonParser parser = PARSERS.createParser(new StringReader(withoutMark(text)))) {
@@ -53,6 +57,10 @@ public final class JsonLine {
 
     public boolean hasNumber(String name) {
         return numbers.containsKey(name);
+    }
+
+    public boolean isTrue(String name) {
+        return trues.contains(name);
     }
 
     /** A whole number from 0 up, or -1 for anything else. */
@@ -101,19 +109,22 @@ public final class JsonLine {
     /** Of two members with the same name, the later one counts. */
     private void keep(String name, Event event, JsonParser parser) {
         forget(name);
-        if (strings.size() + numbers.size() >= MOST_MEMBERS) {
+        if (strings.size() + numbers.size() + trues.size() >= MOST_MEMBERS) {
             return;
         }
         if (event == Event.VALUE_STRING) {
             strings.put(name, parser.getString());
         } else if (event == Event.VALUE_NUMBER) {
             numbers.put(name, parser.getString());
+        } else if (event == Event.VALUE_TRUE) {
+            trues.add(name);
         }
     }
 
     private void forget(String name) {
         strings.remove(name);
         numbers.remove(name);
+        trues.remove(name);
     }
 
     private static String withoutMark(String text) {

@@ -9,13 +9,31 @@ public enum ChatCount {
     MESSAGES("messages"),
     DISCONNECTS("disconnects"),
     BYTES("bytes"),
+    CALLS("calls"),
+    CALLS_ENDED("callsEnded"),
+    /** Of those that ended: some page told a first frame. */
+    CALLS_CONNECTED("callsConnected"),
+    /** Of those that were connected: the media went over a TURN server. */
+    CALLS_RELAYED("callsRelayed"),
+    /** Of both directions, as one of the two pages told. */
+    MEDIA_BYTES("mediaBytes"),
     CHATS("chats"),
     TORN_BYTES("tornBytes"),
     STALLS("stalls"),
     STALLED_MILLIS("stalledMillis");
 
     /** The counters that the series has, too. They come first: their ordinals are its columns. */
-    public static final List<ChatCount> IN_SERIES = List.of(CONNECTIONS, MATCHES, MESSAGES, DISCONNECTS, BYTES);
+    public static final List<ChatCount> IN_SERIES = List.of(
+            CONNECTIONS,
+            MATCHES,
+            MESSAGES,
+            DISCONNECTS,
+            BYTES,
+            CALLS,
+            CALLS_ENDED,
+            CALLS_CONNECTED,
+            CALLS_RELAYED,
+            MEDIA_BYTES);
 
     /** The name in rollups; those of the series have it in {@code /report.json} and {@code /report.csv}, too. */
     public final String key;

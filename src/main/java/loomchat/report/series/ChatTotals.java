@@ -10,10 +10,21 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
 
     private final CountSeries series;
     private final ReasonCounts reasons = new ReasonCounts();
+    private final ReasonCounts callReasons = new ReasonCounts();
     private long withoutTime;
     private final long[] counts = new long[ChatCount.values().length];
     private final Histogram[] histograms = new Histogram[Distribution.values().length];
     private final Histogram messageBytes;
+
+    /** What the line of a call's end says; a number is below zero when it is not known, {@code firstFrame} also 0. */
+    public record CallEnd(
+            String reason,
+            long lasted,
+            boolean connected,
+            long firstFrame,
+            boolean relayed,
+            long bytesOut,
+            long bytesIn) {}
 
     // The times of the run's lines since the last start, stop or chunk.
     private long linesFrom = LogTimes.UNKNOWN;
@@ -34,6 +45,11 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     /** Why connections ended. */
     public ReasonCounts reasons() {
         return reasons;
+    }
+
+    /** Why calls ended. */
+    public ReasonCounts callReasons() {
+        return callReasons;
     }
 
     /** Lines whose time cannot be read. */
@@ -90,6 +106,26 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
             add(ChatCount.CHATS, 1);
             add(Distribution.CHAT_MILLIS, lasted);
             add(Distribution.CHAT_MESSAGES, messagesInIt);
+        }
+    }
+
+    public void callStarted(long millis, boolean inRun) {
+        countLine(millis, inRun, ChatCount.CALLS);
+    }
+
+    public void callEnded(long millis, boolean inRun, CallEnd call) {
+        if (!countLine(millis, inRun, ChatCount.CALLS_ENDED)) {
+            return;
+        }
+        callReasons.add(call.reason, 1);
+        add(Distribution.CALL_MILLIS, call.lasted);
+        addTo(ChatCount.MEDIA_BYTES, millis, Math.max(0, call.bytesOut) + Math.max(0, call.bytesIn));
+        if (call.connected) {
+            addTo(ChatCount.CALLS_CONNECTED, millis, 1);
+            addTo(ChatCount.CALLS_RELAYED, millis, call.relayed ? 1 : 0);
+            if (call.firstFrame > 0) {
+                add(Distribution.FIRST_FRAME_MILLIS, call.firstFrame);
+            }
         }
     }
 
@@ -152,6 +188,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
             histogram(each).merge(other.histogram(each));
         }
         reasons.merge(other.reasons);
+        callReasons.merge(other.callReasons);
         series.merge(other.series);
     }
 
@@ -160,11 +197,15 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         if (!includesLine(millis, inRun)) {
             return false;
         }
-        add(what, 1);
-        if (millis != LogTimes.UNKNOWN) {
-            series.add(millis, what.ordinal(), 1);
-        }
+        addTo(what, millis, 1);
         return true;
+    }
+
+    private void addTo(ChatCount what, long millis, long amount) {
+        add(what, amount);
+        if (millis != LogTimes.UNKNOWN) {
+            series.add(millis, what.ordinal(), amount);
+        }
     }
 
     private boolean includesLine(long millis, boolean inRun) {

@@ -1,14 +1,21 @@
 package loomchat.report.series;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
-/** The four values whose distribution the report shows. */
+/** The values whose distribution the report shows. */
 public enum Distribution {
     MESSAGE_BYTES("messageBytes", "Message size", "bytes"),
     WAIT_MILLIS("waitMillis", "Wait for a partner", "milliseconds"),
     CHAT_MILLIS("chatMillis", "Chat duration", "milliseconds"),
-    CHAT_MESSAGES("chatMessages", "Messages per chat", "messages");
+    CHAT_MESSAGES("chatMessages", "Messages per chat", "messages"),
+    CALL_MILLIS("callMillis", "Call duration", "milliseconds"),
+    FIRST_FRAME_MILLIS("firstFrameMillis", "Time to the first frame of a call", "milliseconds");
+
+    /** Those that the report shows only where there were calls. */
+    public static final Set<Distribution> OF_CALLS = EnumSet.of(CALL_MILLIS, FIRST_FRAME_MILLIS);
 
     public final String key;
     public final String title;

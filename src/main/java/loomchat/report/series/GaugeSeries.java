@@ -36,6 +36,13 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
         cells[cell + WEIGHT] += weight;
     }
 
+    /** Gives a column that has no values 0 in each bucket, for as long as others have values. */
+    public void addNothing(int column) {
+        for (int row = 0; row < rows(); row++) {
+            add(startOf(row), column, 0, longest(row));
+        }
+    }
+
     /** Whether the bucket has any value in this column. */
     public boolean has(int row, int column) {
         return weight(row, column) > 0;

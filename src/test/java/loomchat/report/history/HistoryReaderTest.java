@@ -105,21 +105,28 @@ class HistoryReaderTest {
             Report report = read(all(60));
             Map<Long, Long> messages = new TreeMap<>();
             messages(report).forEach((start, count) -> messages.put(start / 60_000, count));
-            GaugeSeries samples = report.samples().series();
-            int column = SampleColumn.CPU_PERCENT.ordinal();
-            Map<Long, Double> cpu = new TreeMap<>();
-            for (int row = 0; row < samples.rows(); row++) {
-                if (samples.has(row, column)) {
-                    cpu.put(samples.startOf(row) / 60_000, samples.max(row, column));
-                }
-            }
+            Map<Long, Long> calls = new TreeMap<>();
+            counts(report, ChatCount.CALLS).forEach((start, count) -> calls.put(start / 60_000, count));
             // Old lines have local times, which the independent count cannot read.
             messages.keySet()
                     .removeIf(minute -> minute
                             < expected.messagesByMinute.keySet().iterator().next());
             assertThat(messages).isEqualTo(expected.messagesByMinute);
-            assertThat(cpu).isEqualTo(expected.greatestCpuByMinute);
+            assertThat(calls).isNotEmpty().isEqualTo(expected.callsByMinute);
+            assertThat(greatest(report, SampleColumn.CPU_PERCENT)).isEqualTo(expected.greatestCpuByMinute);
+            assertThat(greatest(report, SampleColumn.CALLS)).isEqualTo(expected.greatestCallsByMinute);
         }
+    }
+
+    private static Map<Long, Double> greatest(Report report, SampleColumn column) {
+        GaugeSeries samples = report.samples().series();
+        Map<Long, Double> byMinute = new TreeMap<>();
+        for (int row = 0; row < samples.rows(); row++) {
+            if (samples.has(row, column.ordinal())) {
+                byMinute.put(samples.startOf(row) / 60_000, samples.max(row, column.ordinal()));
+            }
+        }
+        return byMinute;
     }
 
     @Test
@@ -133,8 +140,11 @@ class HistoryReaderTest {
         assertThat(after.chat().count(ChatCount.MESSAGES)).isPositive();
         assertThat(before.chat().count(ChatCount.MESSAGES) + after.chat().count(ChatCount.MESSAGES))
                 .isEqualTo(all.chat().count(ChatCount.MESSAGES));
-        assertThat(before.chat().count(ChatCount.BYTES) + after.chat().count(ChatCount.BYTES))
-                .isEqualTo(all.chat().count(ChatCount.BYTES));
+        for (ChatCount each : ChatCount.values()) {
+            assertThat(before.chat().count(each) + after.chat().count(each))
+                    .as(each.key)
+                    .isEqualTo(all.chat().count(each));
+        }
         assertThat(before.starts() + after.starts()).isEqualTo(all.starts());
         assertThat(before.crashes() + after.crashes()).isEqualTo(all.crashes());
         assertThat(before.uptimeSeconds() + after.uptimeSeconds()).isCloseTo(all.uptimeSeconds(), within(0.01));
@@ -158,6 +168,11 @@ class HistoryReaderTest {
                 .isEqualTo(before.chat().count(ChatCount.MESSAGES));
         assertThat(after.chat().reasons().all())
                 .isEqualTo(before.chat().reasons().all());
+        assertThat(after.chat().callReasons().all())
+                .isEqualTo(before.chat().callReasons().all());
+        for (ChatCount each : ChatCount.values()) {
+            assertThat(after.chat().count(each)).isEqualTo(before.chat().count(each));
+        }
         assertThat(after.scan().skippedLines()).isEqualTo(before.scan().skippedLines());
         assertThat(after.starts()).isEqualTo(before.starts());
         assertThat(after.uptimeSeconds()).isEqualTo(before.uptimeSeconds());
@@ -185,10 +200,12 @@ class HistoryReaderTest {
             assertThat(before.chat().count(ChatCount.MESSAGES)).isPositive();
             assertThat(after.chat().count(ChatCount.MESSAGES))
                     .isEqualTo(before.chat().count(ChatCount.MESSAGES));
-            assertThat(after.chat().count(ChatCount.BYTES))
-                    .isEqualTo(before.chat().count(ChatCount.BYTES));
-            assertThat(after.chat().count(ChatCount.DISCONNECTS))
-                    .isEqualTo(before.chat().count(ChatCount.DISCONNECTS));
+            assertThat(before.chat().count(ChatCount.CALLS_RELAYED)).isPositive();
+            for (ChatCount each : ChatCount.IN_SERIES) {
+                assertThat(after.chat().count(each))
+                        .as(each.key)
+                        .isEqualTo(before.chat().count(each));
+            }
             assertThat(after.amount(SampleColumn.BYTES_IN))
                     .isCloseTo(before.amount(SampleColumn.BYTES_IN), within(1.0));
             assertThat(after.problems()).isEmpty();
@@ -212,15 +229,19 @@ class HistoryReaderTest {
     }
 
     private static Map<Long, Long> messages(Report report) {
+        return counts(report, ChatCount.MESSAGES);
+    }
+
+    private static Map<Long, Long> counts(Report report, ChatCount what) {
         CountSeries series = report.chat().series();
-        Map<Long, Long> messages = new TreeMap<>();
+        Map<Long, Long> counts = new TreeMap<>();
         for (int row = 0; row < series.rows(); row++) {
-            long count = series.sum(row, ChatCount.MESSAGES.ordinal());
+            long count = series.sum(row, what.ordinal());
             if (count > 0) {
-                messages.put(series.startOf(row), count);
+                counts.put(series.startOf(row), count);
             }
         }
-        return messages;
+        return counts;
     }
 
     @Test
@@ -395,6 +416,14 @@ class HistoryReaderTest {
         assertPercentiles(chat.histogram(Distribution.MESSAGE_BYTES), expected.messageBytes, which);
         assertPercentiles(chat.histogram(Distribution.WAIT_MILLIS), expected.waitMillis, which);
         assertPercentiles(chat.histogram(Distribution.CHAT_MILLIS), expected.chatMillis, which);
+        assertThat(chat.count(ChatCount.CALLS)).as(which).isPositive().isEqualTo(expected.calls);
+        assertThat(chat.count(ChatCount.CALLS_ENDED)).as(which).isPositive().isEqualTo(expected.callsEnded);
+        assertThat(chat.count(ChatCount.CALLS_CONNECTED)).as(which).isEqualTo(expected.callsConnected);
+        assertThat(chat.count(ChatCount.CALLS_RELAYED)).as(which).isEqualTo(expected.callsRelayed);
+        assertThat(chat.count(ChatCount.MEDIA_BYTES)).as(which).isEqualTo(expected.mediaBytes);
+        assertThat(chat.callReasons().all()).as(which).isEqualTo(expected.callReasons);
+        assertPercentiles(chat.histogram(Distribution.CALL_MILLIS), expected.callMillis, which);
+        assertPercentiles(chat.histogram(Distribution.FIRST_FRAME_MILLIS), expected.firstFrameMillis, which);
     }
 
     private static void assertPercentiles(Histogram histogram, List<Long> values, String which) {

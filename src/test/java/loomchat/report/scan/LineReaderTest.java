@@ -32,11 +32,18 @@ class LineReaderTest {
     @Test
     void whatTheServerWritesIsReadInPlace() {
         for (String line : chatLines()) {
-            boolean rare = line.contains("Server St") || line.contains("Log ") || line.contains("Load Test");
+            boolean rare = line.contains("Server St")
+                    || line.contains("Log ")
+                    || line.contains("Load Test")
+                    || line.contains("Call ");
             assertThat(fast(line)).as(line).isEqualTo(!rare);
         }
-        assertThat(samples().readCanonical(padded(sampleLine()), 0, sampleLine().length()))
-                .isEqualTo(sampleLine().length());
+        for (String line : List.of(sampleLine(), LogLines.sample(NOW, 1000, 30_000, 3_000, 85.3))) {
+            SampleLineReader reader = samples();
+            assertThat(reader.readCanonical(padded(line), 0, line.length())).isEqualTo(line.length());
+            assertThat(reader.totals.series().mean(0, SampleColumn.CALLS.ordinal()))
+                    .isEqualTo(line.contains("calls") ? 120 : 0);
+        }
     }
 
     @Test
@@ -228,6 +235,8 @@ class LineReaderTest {
         lines.add(LogLines.message(NOW, 123_456_789_012L, 12_345_678, 87_654_321, 1_048_576));
         lines.add(LogLines.chatEnded(NOW, 43, 12, 7, "protocol-error", 61_000, 40));
         lines.add(LogLines.disconnected(NOW, 44, 12, "eof"));
+        lines.add(LogLines.callStarted(NOW, 48, 13, 7, 1, "audio+video"));
+        lines.add(LogLines.callEnded(NOW, 49, 7, "next", 61_000, 412, true, 1_000_000));
         lines.add(LogLines.recovered(NOW, 45, 5_200));
         lines.add(LogLines.loadTest(NOW, 46, true, "a"));
         lines.add(LogLines.stopped(NOW, 47, 12_345));
@@ -235,7 +244,7 @@ class LineReaderTest {
     }
 
     private static String sampleLine() {
-        return LogLines.sample(NOW, 1000, 30_000, 3_000, 85.3);
+        return LogLines.sample(NOW, 1000, 30_000, 3_000, 85.3, 120);
     }
 
     private static byte[] mutated(String line, Random random) {
