@@ -12,8 +12,8 @@ import java.util.Map;
 import loomchat.Loomchat;
 
 /** One browser and one server for the tests of a class, and the tabs and networks that a test opened. */
-final class ChatPages implements AutoCloseable {
-    final Browser browser;
+public final class ChatPages implements AutoCloseable {
+    public final Browser browser;
     private final Path logs;
     private final Map<String, String> settings;
     private Loomchat server;
@@ -25,12 +25,12 @@ final class ChatPages implements AutoCloseable {
     /** Parts of complaints that this test provokes. */
     private final List<String> expected = new ArrayList<>();
 
-    ChatPages(Path logs, String... settings) throws Exception {
+    public ChatPages(Path logs, String... settings) throws Exception {
         this(Browser.open(), logs, settings);
     }
 
     /** @param browser closed with the rest */
-    ChatPages(Browser browser, Path logs, String... settings) throws Exception {
+    public ChatPages(Browser browser, Path logs, String... settings) throws Exception {
         this.browser = browser;
         this.logs = logs;
         this.settings = new HashMap<>(Map.of("PORT", "0", "HOST", "127.0.0.1", "DRAIN_TIMEOUT", "0s"));
@@ -41,21 +41,21 @@ final class ChatPages implements AutoCloseable {
         server = Loomchat.start(this.settings);
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
     /** Somebody at the page, on the network of this machine. */
-    Visitor visitor() {
+    public Visitor visitor() {
         return visitorOf(port());
     }
 
     /** Somebody at the page of another server on this machine. */
-    Visitor visitorOf(int port) {
+    public Visitor visitorOf(int port) {
         return visitorAt("http://127.0.0.1:" + port + "/");
     }
 
-    Visitor visitorBehind(Tunnel tunnel) {
+    public Visitor visitorBehind(Tunnel tunnel) {
         return visitorAt(tunnel.url());
     }
 
@@ -80,31 +80,31 @@ final class ChatPages implements AutoCloseable {
     }
 
     /** The visitor closes the page. */
-    void close(Visitor visitor) {
+    public void close(Visitor visitor) {
         visitors.remove(visitor);
         visitor.page.close();
     }
 
-    Tunnel tunnel() throws Exception {
+    public Tunnel tunnel() throws Exception {
         Tunnel tunnel = new Tunnel(port());
         tunnels.add(tunnel);
         return tunnel;
     }
 
     /** Stops the server and starts it again; tunnels lead to the new one. */
-    void restart() throws Exception {
+    public void restart() throws Exception {
         server.close();
         server = Loomchat.start(settings);
         tunnels.forEach(tunnel -> tunnel.leadTo(port()));
     }
 
     /** The browser will say this of what the test does. */
-    void expectComplaint(String part) {
+    public void expectComplaint(String part) {
         expected.add(part);
     }
 
     /** The end of a test: nobody is at the page any more, and no page ever complained. */
-    void leaveAll() {
+    public void leaveAll() {
         // What the browser says of a network that the test took away.
         expected.addAll(List.of(
                 "WebSocket connection to",

@@ -45,7 +45,7 @@ public final class Page {
      * Presses what a finger would meet at the middle of the element. Ten times as quick as {@link #click}, which
      * waits for frames to be painted.
      */
-    void tap(String css) {
+    public void tap(String css) {
         Object instead = run("""
                 const wanted = document.querySelector(arguments[0]);
                 if (!wanted?.checkVisibility()) return "nothing to see";
@@ -102,7 +102,7 @@ public final class Page {
     }
 
     /** The same for a script that calls its last argument with its result. */
-    Object runAsync(String script, Object... arguments) {
+    public Object runAsync(String script, Object... arguments) {
         return ((JavascriptExecutor) front()).executeAsyncScript(script, arguments);
     }
 

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
  * A network of its own between a browser and the server: an address that passes everything on, until the test takes the
  * network away. Driven by the test's thread; each connection has two threads that copy.
  */
-final class Tunnel implements AutoCloseable {
+public final class Tunnel implements AutoCloseable {
     /** A direction in which a message can be cut in two. */
     enum Way {
         TO_SERVER,
@@ -53,12 +53,12 @@ final class Tunnel implements AutoCloseable {
     }
 
     /** Another server is behind it from now on. */
-    void leadTo(int otherPort) {
+    public void leadTo(int otherPort) {
         port = otherPort;
     }
 
     /** Breaks every connection, and lets none through until {@link #mend}. */
-    void cut() {
+    public void cut() {
         broken = true;
         open.forEach(Tunnel::shut);
     }
@@ -68,7 +68,7 @@ final class Tunnel implements AutoCloseable {
         cutting = way;
     }
 
-    void mend() {
+    public void mend() {
         cutting = null;
         broken = false;
     }
@@ -92,13 +92,13 @@ final class Tunnel implements AutoCloseable {
     }
 
     /** Nothing arrives until {@link #release}, and then everything. */
-    void hold() {
+    public void hold() {
         synchronized (gate) {
             held = true;
         }
     }
 
-    void release() {
+    public void release() {
         synchronized (gate) {
             held = false;
             gate.notifyAll();
@@ -110,7 +110,7 @@ final class Tunnel implements AutoCloseable {
         return refused.get();
     }
 
-    long bytesToBrowser() {
+    public long bytesToBrowser() {
         return bytesToBrowser.get();
     }
 

@@ -5,28 +5,28 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.interactions.Actions;
 
 /** A person at the chat page: what one does there, and what one sees. */
-final class Visitor {
-    final Page page;
+public final class Visitor {
+    public final Page page;
 
     Visitor(Page page) {
         this.page = page;
     }
 
-    void find() {
+    public void find() {
         page.tap("#find");
     }
 
-    void find(String interests) {
+    public void find(String interests) {
         page.run("document.getElementById('interests').value = arguments[0]", interests);
         find();
     }
 
-    void sees(String phase) {
+    public void sees(String phase) {
         page.waitFor("#main[data-phase=" + phase + "]");
     }
 
     /** Finds {@code other}, who waits or comes next. */
-    void meet(Visitor other) {
+    public void meet(Visitor other) {
         find();
         sees("waiting");
         other.find();
@@ -42,17 +42,17 @@ final class Visitor {
                 text);
     }
 
-    void say(String text) {
+    public void say(String text) {
         write(text);
         page.run("document.activeElement.dispatchEvent("
                 + "new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))");
     }
 
-    void hears(String text) {
+    public void hears(String text) {
         page.waitForText(".theirs .text", text);
     }
 
-    void reads(String note) {
+    public void reads(String note) {
         page.waitForText(".note", note);
     }
 
@@ -72,7 +72,7 @@ final class Visitor {
         return page.texts(".mine .text");
     }
 
-    List<String> notes() {
+    public List<String> notes() {
         return page.texts(".note");
     }
 
@@ -93,13 +93,13 @@ final class Visitor {
                 .perform();
     }
 
-    void pressTwice(String button) {
+    public void pressTwice(String button) {
         page.tap(button);
         page.tap(button);
     }
 
     /** Reports or blocks: {@code choice} is the value of the button. */
-    void complain(String choice) {
+    public void complain(String choice) {
         page.tap("#safety");
         page.waitFor("#safety-dialog[open]");
         page.tap("#safety-dialog button[value=" + choice + "]");
