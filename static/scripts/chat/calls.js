@@ -43,7 +43,11 @@ export function createCalls(button, page) {
     },
     message: (message) => (message.do === "invite" ? later : ifLoaded)((call) => call.message(message)),
     refused: (message) => ifLoaded((call) => call.refused(message)),
-    resumed: (number) => ifLoaded((call) => call.resumed(number)),
+    /** `number` is the call that is on, or 0. A page that was reloaded has lost its end of it. */
+    resumed(number) {
+      if (loading) ifLoaded((call) => call.resumed(number));
+      else if (number) page.send({ type: "call", do: "end", call: number });
+    },
     back: () => ifLoaded((call) => call.back()),
   };
 }

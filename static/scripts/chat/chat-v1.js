@@ -17,7 +17,8 @@ const LONGER_SECONDS = 10;
  * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerPaused()`, `partnerBack()`,
  * `missed(count)`, `cut()`, `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(text)`,
  * `confirmed("reported" | "not reported" | "blocked" | "blocked for good")`, `working()`, `banned({until, reason})`,
- * `draining()`, `callable(policy)`, `call(message)` and `callRefused(message)` for calls, and on a move to another server `moving()` in place of `connecting` and `cut`.
+ * `draining()`, `callable(policy)`, `call(message)` and `callRefused(message)` for calls, and on a move to another
+ * server `moving()` in place of `connecting` and `cut`.
  */
 export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke

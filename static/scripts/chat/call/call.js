@@ -1,18 +1,9 @@
 // A call with the stranger of the present chat, from the invitation to its end (docs/protocol.md, Calls).
 
+import { createConnection } from "./connection.js";
 import { createDevices } from "./devices.js";
-import { look } from "./figures.js";
-import { createPeer } from "./peer.js";
-import { declined, ENDS, INVITED_TOO, invitation, NO_ANSWER, NO_SERVERS, NOT_SENT, partnerSends, QUALITY, REFUSALS, STATES } from "./texts.js";
+import { declined, ENDS, INVITED_TOO, invitation, NO_ANSWER, NOT_SENT, REFUSALS, STATES } from "./texts.js";
 import { createView } from "./view.js";
-
-const CONNECT_MILLIS = 20_000;
-const LOST_MILLIS = 30_000;
-const LOOK_MILLIS = 2_000;
-const TELL_MILLIS = 10_000;
-const FRESH_BEFORE_SECONDS = 60;
-/** Credentials of this age still serve to begin again. */
-const YOUNG_MILLIS = 120_000;
 
 export function createCall({ send, place, announce, note, ring, focusChat, ringMillis = 45_000 }) {
   const devices = createDevices();
@@ -21,21 +12,8 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   let number = 0; // of the call that is on, under way or offered
   let invited = false; // the preview answers an invitation
   let offered = ""; // the invitation, in words
-  let polite = false;
-  let peer = null;
-  let restartDue = false; // with the next servers
-  let serversAt = 0;
-  let signalId = 0;
-  let heardId = 0;
-  let early = []; // signals that came before the servers
-  let acceptedAt = 0;
-  let connected = false;
-  let tries = 0;
-  let firstFrame = 0;
-  let figures = null;
-  let toldAt = 0;
-  let partner = { audio: false, video: false };
-  const timers = { ring: 0, connect: 0, lost: 0, look: 0, fresh: 0 };
+  let connection = null; // while the call is on
+  let ringTimer = 0;
 
   const view = createView({
     place,
@@ -134,8 +112,8 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
       number = message.call;
       if (state === "on") return;
       if (state !== "inviting") return tell("end", { call: number });
-      clearTimeout(timers.ring);
-      timers.ring = setTimeout(() => {
+      clearTimeout(ringTimer);
+      ringTimer = setTimeout(() => {
         tell("end", { call: number, why: "unanswered" });
         note(NO_ANSWER);
         close();
@@ -157,7 +135,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
       view.open("invited", offered);
     },
     accept(message) {
-      if (state === "on" && message.call === number) return restart();
+      if (state === "on" && message.call === number) return connection.restart();
       if (state !== "inviting") return tell("end", { call: message.call });
       begin(message);
     },
@@ -175,8 +153,10 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   };
 
   function message(message) {
-    if (message.type === "signal") return signaled(message);
-    if (message.type === "ice") return servers(message);
+    if (message.type === "signal" || message.type === "ice") {
+      if (state !== "on" || message.call !== number) return;
+      return message.type === "ice" ? connection.servers(message) : connection.signaled(message);
+    }
     if (Object.hasOwn(handlers, message.do)) handlers[message.do](message);
   }
 
@@ -184,7 +164,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     if (!Object.hasOwn(REFUSALS, code) || state === "idle" || state === "invited") return;
     if (state === "preview" && !invited) return;
     // Signals of a moment ago may be late; the server says "end" as well.
-    if (state === "on" && code === "stale-call" && connected) return;
+    if (state === "on" && code === "stale-call" && connection.isConnected()) return;
     note(REFUSALS[code]);
     close();
   }
@@ -192,139 +172,24 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   // The call
 
   function begin(accepted) {
-    clearTimeout(timers.ring);
+    clearTimeout(ringTimer);
     state = "on";
     number = accepted.call;
-    polite = accepted.polite;
-    partner = { audio: accepted.kinds.includes("audio"), video: accepted.kinds.includes("video") };
-    signalId = heardId = tries = firstFrame = toldAt = 0;
-    early = [];
-    figures = null;
-    connected = false;
-    acceptedAt = performance.now();
     view.open("on", STATES.connecting);
     view.own(devices.stream, sends());
-    view.partner(partner, partnerSends(partner));
     view.focus("line");
-    askForServers();
-    waitToConnect();
-    timers.look = setInterval(watch, LOOK_MILLIS);
-  }
-
-  const askForServers = () => send({ type: "ice", call: number });
-
-  /** An expired credential leaves the connection without a word for ever. */
-  function waitToConnect() {
-    clearTimeout(timers.connect);
-    timers.connect = setTimeout(() => {
-      if (connected) return;
-      if (tries++ === 0) {
-        serversAt = -YOUNG_MILLIS;
-        restart();
-        return waitToConnect();
-      }
-      fail(peer ? ENDS.failed : NO_SERVERS);
-    }, CONNECT_MILLIS);
-  }
-
-  function fail(text) {
-    stats();
-    tell("end", { call: number, why: "failed" });
-    note(text);
-    close();
-  }
-
-  function servers({ policy, servers: fresh, seconds, call }) {
-    if (state !== "on" || call !== number) return;
-    clearTimeout(timers.fresh);
-    timers.fresh = setTimeout(askForServers, Math.max(60, seconds - FRESH_BEFORE_SECONDS) * 1000);
-    serversAt = performance.now();
-    if (peer) {
-      if (restartDue) peer.restart(fresh);
-      else peer.useServers(fresh);
-      restartDue = false;
-      return;
-    }
-    const remote = new MediaStream();
-    view.theirs.srcObject = remote;
-    view.theirs.requestVideoFrameCallback?.(framed);
-    peer = createPeer({
-      polite,
-      relayOnly: policy === "relay",
-      servers: fresh,
-      stream: devices.stream,
-      on: {
-        signal: (data) => send({ type: "signal", call: number, id: ++signalId, data }),
-        track: (track) => remote.addTrack(track),
-        connected: connectedNow,
-        interrupted,
-        needsServers: restart,
-        tooLarge: () => fail(ENDS.failed),
-        partner(state) {
-          partner = state;
-          view.partner(partner, partnerSends(partner));
-        },
+    connection = createConnection({
+      accepted,
+      devices,
+      view,
+      sends,
+      say: (message) => send({ ...message, call: accepted.call }),
+      failed(text) {
+        tell("end", { call: number, why: "failed" });
+        note(text);
+        close();
       },
     });
-    for (const each of early.splice(0)) peer.receive(each);
-  }
-
-  function signaled({ call, id, data }) {
-    if (state !== "on" || call !== number) return;
-    const missing = heardId > 0 && id > heardId + 1;
-    heardId = Math.max(heardId, id);
-    if (!peer) return early.push(data);
-    peer.receive(data);
-    if (missing) restart();
-  }
-
-  function connectedNow() {
-    const first = !connected;
-    connected = true;
-    clearTimeout(timers.connect);
-    clearTimeout(timers.lost);
-    timers.lost = 0;
-    view.say(STATES.on);
-    if (first || !sends().video || !sends().audio) peer.tell(sends());
-  }
-
-  function interrupted() {
-    if (!connected) return;
-    view.say(STATES.interrupted);
-    timers.lost ||= setTimeout(() => fail(ENDS.lost), LOST_MILLIS);
-  }
-
-  /** Looks for a way again, with fresh credentials where the last ones are old. */
-  function restart() {
-    if (state !== "on") return;
-    if (peer && performance.now() - serversAt < YOUNG_MILLIS) return peer.restart();
-    restartDue = Boolean(peer);
-    askForServers();
-  }
-
-  function framed() {
-    if (state !== "on" || firstFrame) return;
-    firstFrame = Math.max(1, Math.round(performance.now() - acceptedAt));
-    watch();
-  }
-
-  async function watch() {
-    if (!peer || !connected) return;
-    const current = peer;
-    const now = await look(current.connection, figures).catch(() => null);
-    if (!now || current !== peer) return;
-    if (!firstFrame && (now.frames || (!partner.video && now.audioBytes))) firstFrame = Math.max(1, Math.round(performance.now() - acceptedAt));
-    figures = now;
-    if (!timers.lost) view.say(QUALITY[now.quality]);
-    view.panel.dataset.quality = now.quality;
-    if (firstFrame && (!toldAt || performance.now() - toldAt > TELL_MILLIS)) stats();
-  }
-
-  function stats() {
-    if (!figures) return;
-    toldAt = performance.now();
-    const { relayed, bytesSent, bytesReceived } = figures;
-    send({ type: "call-stats", call: number, firstFrameMillis: firstFrame, relayed, bytesSent, bytesReceived });
   }
 
   // What the visitor does in it
@@ -339,7 +204,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   async function toggleCamera() {
     if (!devices.track("video")) return turnOn("video");
     devices.stop("video");
-    await peer?.replace("video", null);
+    await connection?.replace("video", null);
     changed();
   }
 
@@ -347,47 +212,54 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     if (devices.chosen[kind] === "none") devices.chosen[kind] = "";
     view.problem(await devices.start(kind));
     if (state !== "on") return devices.stopAll();
-    await peer?.replace(kind, devices.track(kind) ?? null);
+    await connection.replace(kind, devices.track(kind) ?? null);
     changed();
   }
 
   async function turnAround() {
     view.problem(await devices.turnAround());
     if (state !== "on") return devices.stopAll();
-    await peer?.replace("video", devices.track("video") ?? null);
+    await connection.replace("video", devices.track("video") ?? null);
     changed();
   }
 
   function changed() {
     view.own(devices.stream, sends());
-    if (connected) peer?.tell(sends());
+    connection?.tellSends();
   }
 
   function hangUp() {
-    stats();
-    tell("end", { call: number });
+    over();
     note(ENDS.you);
     close();
   }
 
+  function over() {
+    connection.tellFigures();
+    tell("end", { call: number });
+  }
+
   /** All that is on is off. */
   function close() {
-    for (const each of Object.keys(timers)) {
-      clearTimeout(timers[each]);
-      timers[each] = 0;
-    }
-    peer?.close();
-    peer = null;
+    clearTimeout(ringTimer);
+    connection?.close();
+    connection = null;
     devices.stopAll();
     state = "idle";
     number = 0;
-    connected = invited = restartDue = false;
+    invited = false;
     if (view.close()) focusChat();
   }
 
-  for (const event of ["online", "pageshow"]) addEventListener(event, () => connected && restart());
-  navigator.connection?.addEventListener?.("change", () => connected && restart());
-  addEventListener("pagehide", close);
+  const beginAgain = () => connection?.isConnected() && connection.restart();
+  addEventListener("online", beginAgain);
+  navigator.connection?.addEventListener?.("change", beginAgain);
+  // The partner need not wait until it is clear that the page does not come back.
+  addEventListener("pagehide", () => {
+    if (state === "on") over();
+    if (state === "inviting" && number) tell("end", { call: number });
+    close();
+  });
   navigator.mediaDevices?.addEventListener?.("devicechange", () => state === "preview" && showDevices());
 
   return {
@@ -398,10 +270,10 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     resumed(call) {
       // Invitations are said again, or that they are over.
       if (state !== "on") return;
-      if (call === number) return restart();
+      if (call === number) return connection.restart();
       tell("invite", { call: number, kinds: devices.kinds() });
     },
-    back: () => state === "on" && restart(),
+    back: () => connection?.restart(),
     chatEnded: () => state !== "idle" && close(),
   };
 }

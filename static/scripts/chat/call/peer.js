@@ -8,8 +8,8 @@ const MOST_CANDIDATES_WAITING = 64;
 
 /**
  * `on.signal(text)` carries a text to the other side; `on.track(track)`, `on.connected()`, `on.interrupted()` and
- * `on.needsServers()`, when the way has broken and `restart` with fresh servers may mend it; `on.partner(state)` what the
- * other side sends, `on.tooLarge()`.
+ * `on.needsServers()`, when the way has broken and `restart` with fresh servers may mend it; `on.partner(state)` is
+ * what the other side sends; `on.tooLarge()`.
  */
 export function createPeer({ polite, relayOnly, servers, stream, on }) {
   const connection = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: relayOnly ? "relay" : "all", bundlePolicy: "max-bundle" });

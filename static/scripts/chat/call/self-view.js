@@ -1,5 +1,5 @@
-// The visitor's own picture in a corner of the call, which can be moved out of the way: by dragging it, or with the arrow
-// keys.
+// The visitor's own picture in a corner of the call, which can be moved out of the way: by dragging it, or with the
+// arrow keys.
 
 const STEP = 16;
 

@@ -1,0 +1,170 @@
+// One call that both have agreed to: its connection, and what has to happen when that does not come or breaks.
+
+import { look } from "./figures.js";
+import { createPeer } from "./peer.js";
+import { ENDS, NO_SERVERS, partnerSends, QUALITY, STATES } from "./texts.js";
+
+const CONNECT_MILLIS = 20_000;
+const LOST_MILLIS = 30_000;
+const LOOK_MILLIS = 2_000;
+const TELL_MILLIS = 10_000;
+const FRESH_BEFORE_SECONDS = 60;
+/** Credentials of this age still serve to begin again. */
+const YOUNG_MILLIS = 120_000;
+const MOST_EARLY_SIGNALS = 100;
+
+/**
+ * `accepted` is the server's message. `say(message)` sends something about this call; `sends()` is what the visitor
+ * sends now; `failed(text)` ends the call.
+ */
+export function createConnection({ accepted, devices, view, say, sends, failed }) {
+  const begun = performance.now();
+  const timers = { connect: 0, lost: 0, look: 0, fresh: 0 };
+  const early = []; // signals that came before the servers
+  let peer = null;
+  let partner = { audio: accepted.kinds.includes("audio"), video: accepted.kinds.includes("video") };
+  let restartDue = false; // with the next servers
+  let serversAt = 0;
+  let signalId = 0;
+  let heardId = 0;
+  let connected = false;
+  let triedAgain = false;
+  let firstFrame = 0;
+  let figures = null;
+  let toldAt = 0;
+
+  view.partner(partner, partnerSends(partner));
+  askForServers();
+  waitToConnect();
+  timers.look = setInterval(watch, LOOK_MILLIS);
+
+  function askForServers() {
+    say({ type: "ice" });
+  }
+
+  /** An expired credential leaves the connection without a word for ever. */
+  function waitToConnect() {
+    timers.connect = setTimeout(() => {
+      if (connected) return;
+      if (triedAgain) return fail(peer ? ENDS.failed : NO_SERVERS);
+      triedAgain = true;
+      restartDue = Boolean(peer);
+      askForServers();
+      waitToConnect();
+    }, CONNECT_MILLIS);
+  }
+
+  function fail(text) {
+    tellFigures();
+    failed(text);
+  }
+
+  function servers({ policy, servers: fresh, seconds }) {
+    clearTimeout(timers.fresh);
+    timers.fresh = setTimeout(askForServers, Math.max(60, seconds - FRESH_BEFORE_SECONDS) * 1000);
+    serversAt = performance.now();
+    if (!peer) return connect(policy, fresh);
+    if (restartDue) peer.restart(fresh);
+    else peer.useServers(fresh);
+    restartDue = false;
+  }
+
+  function connect(policy, fresh) {
+    const remote = new MediaStream();
+    view.theirs.srcObject = remote;
+    view.theirs.requestVideoFrameCallback?.(framed);
+    peer = createPeer({
+      polite: accepted.polite,
+      relayOnly: policy === "relay",
+      servers: fresh,
+      stream: devices.stream,
+      on: {
+        signal: (data) => say({ type: "signal", id: ++signalId, data }),
+        track: (track) => remote.addTrack(track),
+        connected: connectedNow,
+        interrupted,
+        needsServers: restart,
+        tooLarge: () => fail(ENDS.failed),
+        partner(state) {
+          partner = state;
+          view.partner(partner, partnerSends(partner));
+        },
+      },
+    });
+    for (const each of early.splice(0)) peer.receive(each);
+  }
+
+  function signaled({ id, data }) {
+    const missing = heardId > 0 && id > heardId + 1;
+    heardId = Math.max(heardId, id);
+    if (peer) peer.receive(data);
+    else if (early.length < MOST_EARLY_SIGNALS) early.push(data);
+    if (missing) restart();
+  }
+
+  function connectedNow() {
+    connected = true;
+    clearTimeout(timers.connect);
+    clearTimeout(timers.lost);
+    timers.lost = 0;
+    view.say(STATES.on);
+    peer.tell(sends());
+  }
+
+  function interrupted() {
+    if (!connected) return;
+    view.say(STATES.interrupted);
+    timers.lost ||= setTimeout(() => fail(ENDS.lost), LOST_MILLIS);
+  }
+
+  /** Looks for a way again, with fresh credentials where the last ones are old. */
+  function restart() {
+    if (peer && performance.now() - serversAt < YOUNG_MILLIS) return peer.restart();
+    restartDue = Boolean(peer);
+    askForServers();
+  }
+
+  function framed() {
+    if (firstFrame) return;
+    firstFrame = sinceBegin();
+    watch();
+  }
+
+  const sinceBegin = () => Math.max(1, Math.round(performance.now() - begun));
+
+  async function watch() {
+    if (!connected) return;
+    const now = await look(peer.connection, figures).catch(() => null);
+    if (!now || !timers.look) return;
+    if (!firstFrame && (now.frames || (!partner.video && now.audioBytes))) firstFrame = sinceBegin();
+    figures = now;
+    if (!timers.lost) view.say(QUALITY[now.quality]);
+    view.panel.dataset.quality = now.quality;
+    if (firstFrame && (!toldAt || performance.now() - toldAt > TELL_MILLIS)) tellFigures();
+  }
+
+  /** For the server's record. */
+  function tellFigures() {
+    if (!figures) return;
+    toldAt = performance.now();
+    const { relayed, bytesSent, bytesReceived } = figures;
+    say({ type: "call-stats", firstFrameMillis: firstFrame, relayed, bytesSent, bytesReceived });
+  }
+
+  return {
+    servers,
+    signaled,
+    restart,
+    tellFigures,
+    isConnected: () => connected,
+    replace: (kind, track) => peer?.replace(kind, track),
+    tellSends: () => connected && peer.tell(sends()),
+    close() {
+      for (const each of Object.keys(timers)) {
+        clearTimeout(timers[each]);
+        timers[each] = 0;
+      }
+      peer?.close();
+    },
+  };
+}
