@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What axe says of a page, in both themes: what it calls serious or critical, and everything else too. */
-final class Accessibility {
+public final class Accessibility {
     private static final String AXE = axe();
 
     private Accessibility() {}
@@ -21,7 +21,7 @@ final class Accessibility {
         }
     }
 
-    static void assertAccessible(Page page, String state) {
+    public static void assertAccessible(Page page, String state) {
         for (String theme : List.of("light", "dark")) {
             page.run(
                     "document.documentElement.dataset.theme = arguments[0];"

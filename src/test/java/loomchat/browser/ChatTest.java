@@ -10,20 +10,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A test class with the chat page, its browser and its server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ChatTest {
+public abstract class ChatTest {
     @TempDir
     static Path logs;
 
     private final Supplier<Browser> browser;
     private final String[] settings;
-    ChatPages pages;
+    protected ChatPages pages;
 
     /** Names and values of the server's settings in turn. */
-    ChatTest(String... settings) {
+    protected ChatTest(String... settings) {
         this(Browser::open, settings);
     }
 
-    ChatTest(Supplier<Browser> browser, String... settings) {
+    protected ChatTest(Supplier<Browser> browser, String... settings) {
         this.browser = browser;
         this.settings = settings;
     }

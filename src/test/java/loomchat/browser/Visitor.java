@@ -35,7 +35,7 @@ public final class Visitor {
     }
 
     /** Writes without sending. The driver cannot type characters outside the basic multilingual plane. */
-    void write(String text) {
+    public void write(String text) {
         page.run(
                 "const box = document.getElementById('text'); box.focus(); box.value = arguments[0];"
                         + "box.dispatchEvent(new Event('input', { bubbles: true }))",
@@ -81,7 +81,7 @@ public final class Visitor {
     }
 
     /** Presses keys where the focus is. */
-    void press(CharSequence... keys) {
+    public void press(CharSequence... keys) {
         new Actions(page.front()).sendKeys(keys).perform();
     }
 
@@ -106,7 +106,7 @@ public final class Visitor {
     }
 
     /** The id of what has the focus. */
-    String focus() {
+    public String focus() {
         return page.front().switchTo().activeElement().getAttribute("id");
     }
 
@@ -115,7 +115,7 @@ public final class Visitor {
     }
 
     /** Goes on with Tab until the focus is on the element with this id. */
-    void tabTo(String id) {
+    public void tabTo(String id) {
         for (int i = 0; i < 30 && !id.equals(focus()); i++) {
             press(Keys.TAB);
         }

@@ -1,9 +1,12 @@
-package loomchat.browser;
+package loomchat.browser.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.util.List;
+import loomchat.browser.Browser;
+import loomchat.browser.ChatTest;
+import loomchat.browser.Visitor;
 import loomchat.testing.JsonClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What two people do with calls at the chat page. Their cameras are a browser's that it makes up. */
-class ChatCallTest extends ChatTest {
-    ChatCallTest() {
+class CallPageTest extends ChatTest {
+    CallPageTest() {
         super(Browser::forCalls, "CALLS", "all");
     }
 

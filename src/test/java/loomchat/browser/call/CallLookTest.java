@@ -1,14 +1,18 @@
-package loomchat.browser;
+package loomchat.browser.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import loomchat.browser.Accessibility;
+import loomchat.browser.Browser;
+import loomchat.browser.ChatTest;
+import loomchat.browser.Visitor;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** That calls can be used by everybody, and fit every screen. */
-class ChatCallLookTest extends ChatTest {
-    ChatCallLookTest() {
+class CallLookTest extends ChatTest {
+    CallLookTest() {
         super(Browser::forCalls, "CALLS", "all");
     }
 
