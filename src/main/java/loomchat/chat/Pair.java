@@ -4,7 +4,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import loomchat.chat.call.CallKinds;
 import loomchat.chat.call.CallStats;
 import loomchat.chat.call.PairCalls;
@@ -33,7 +32,7 @@ public final class Pair extends Match<Participant> {
     private final AtomicLong bytes = new AtomicLong();
 
     /** Null until somebody wants a call. */
-    private final AtomicReference<PairCalls> calls = new AtomicReference<>();
+    private volatile PairCalls calls;
 
     Pair(long id, Participant newcomer, Participant partner, long sinceMillis) {
         super(id, newcomer, partner, sinceMillis);
@@ -139,7 +138,7 @@ public final class Pair extends Match<Participant> {
 
     /** One of the two has gone on at another server, and this one has nothing to do with the pair any more. */
     public void movesAway() {
-        PairCalls known = calls.get();
+        PairCalls known = calls;
         if (known != null) {
             known.leave();
         }
@@ -148,14 +147,14 @@ public final class Pair extends Match<Participant> {
 
     /** One of the two has gone on at another server; the other is still here. */
     public void partnerMoved() {
-        PairCalls known = calls.get();
+        PairCalls known = calls;
         if (known != null && newcomer().isElsewhere()) {
             known.leave();
         }
     }
 
     private void endCalls(String reason) {
-        PairCalls known = calls.get();
+        PairCalls known = calls;
         if (known != null) {
             known.close(reason);
         }
@@ -163,20 +162,18 @@ public final class Pair extends Match<Participant> {
 
     /** The calls of these two, or null while there was none. */
     public PairCalls calls() {
-        return calls.get();
+        return calls;
     }
 
     /** Their calls, from the first one on. */
-    public PairCalls calls(ChatContext context) {
-        PairCalls known = calls.get();
-        if (known == null) {
-            calls.compareAndSet(null, new PairCalls(new CallJournal(context)));
-            known = calls.get();
+    public synchronized PairCalls calls(ChatContext context) {
+        if (calls == null) {
+            calls = new PairCalls(new CallJournal(context));
             if (!active()) {
-                known.close("left");
+                calls.close("left");
             }
         }
-        return known;
+        return calls;
     }
 
     /** The newcomer's server records calls. */
