@@ -12,6 +12,8 @@
  *               Receiver, Sender                      the two ends of its connection
  *   target    Target, Dialer                          each server: probed, then connected to
  *   identity  VisitorIdentity, IdentityVisit          its tokens, over all of its visits and during one
+ *   call      CallPlayer, one per visit              invites, answers, sends signals, hangs up
+ *             CallLedger                              settles both sides of a call
  *   verify    MessageCheck, one per connection        every message: intact, of this run, once, in order
  *             DeliveryLedger                          settles both sides of a chat: lost, cut off, …
  *             Reconciliation                          the server's own counts beside the client's

@@ -108,6 +108,14 @@ class Receiver implements MessageHandler {
         context.counters.chatting.decrement();
     }
 
+    /** The user has left for this time, and with it its last chat, if it is in one. */
+    void over(ChatSide.End end) {
+        if (current.isMatched()) {
+            context.counters.chatting.decrement();
+        }
+        current.end(end);
+    }
+
     void unknown(String details) {
         context.ledger.violation("unknown message", details);
     }

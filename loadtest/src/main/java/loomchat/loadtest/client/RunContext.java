@@ -1,6 +1,8 @@
 package loomchat.loadtest.client;
 
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import loomchat.loadtest.call.CallRun;
 import loomchat.loadtest.identity.Identities;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.LatencyRecorders;
@@ -28,8 +30,12 @@ public final class RunContext implements AutoCloseable {
     /** What identities share; null when nobody has one. */
     final Identities identities;
 
+    /** What is played and proven of calls; null without any. */
+    public final CallRun calls;
+
     final TimerWheel timers = new TimerWheel();
     private final RunRecorder recorder;
+    private final long seed;
     /** Each user's sender, where personas have windows and senders have to hear of arrivals; null otherwise. */
     private final AtomicReferenceArray<Sender> windows;
 
@@ -56,9 +62,16 @@ public final class RunContext implements AutoCloseable {
         this.dialers = dialers;
         this.kills = kills;
         this.identities = scenario.identities() ? new Identities(dialers.sessions(), recorder, clock::end) : null;
+        this.seed = scenario.seed();
+        this.calls = scenario.calls() ? new CallRun(run, recorder, ledger, clock::end, kills) : null;
         boolean windowed =
                 scenario.personas().stream().anyMatch(each -> each.sending().window() > 0);
         this.windows = windowed ? new AtomicReferenceArray<>(scenario.clients()) : null;
+    }
+
+    /** For what one user does in a visit that begins with that chat, beside its persona's usual things. */
+    SplittableRandom random(int user, int chat) {
+        return new SplittableRandom(seed ^ ((long) user << 32 | chat) * 0x9E3779B97F4A7C15L);
     }
 
     /** Checks what one user receives. */

@@ -263,10 +263,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             context.ledger.ended(over);
         }
         ChatSide last = receiver.current;
-        if (last.isMatched()) {
-            context.counters.chatting.decrement();
-        }
-        last.end(end);
+        receiver.over(end);
         context.ledger.ended(last);
         chats = last.number();
     }

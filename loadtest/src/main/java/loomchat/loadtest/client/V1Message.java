@@ -90,6 +90,7 @@ final class V1Message {
                 receiver.welcome(
                         message.getString("secret"),
                         message.getBoolean("known", false),
+                        message.containsKey("calls"),
                         limits.getInt("textBytes"),
                         limits.getInt("resumeSeconds"));
             }
@@ -114,12 +115,18 @@ final class V1Message {
                 receiver.ticket = message.getString("ticket", "");
                 receiver.resumed(
                         chat(message), message.getInt("id"), message.getInt("missed"), message.getInt("lost", 0));
+                receiver.resumedCall(message.getInt("call", 0));
             }
             case "missed" -> receiver.missed(chat(message), message.getInt("count"));
             case "draining" -> receiver.draining(message.getBoolean("move", false));
             case "auth-due" -> receiver.authDue();
             case "authed" -> receiver.authed(message.getInt("seconds"));
-            case "error" -> receiver.error(message.getString("code"), message.containsKey("chat") ? chat(message) : 0);
+            case "error" ->
+                receiver.error(
+                        message.getString("code"),
+                        message.containsKey("chat") ? chat(message) : 0,
+                        message.containsKey("id"));
+            case "call", "signal", "ice" -> receiver.call(message);
             case "waiting", "away", "paused" -> {}
             default -> receiver.unknown("type \"" + type + "\"");
         }

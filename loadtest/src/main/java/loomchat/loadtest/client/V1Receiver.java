@@ -1,8 +1,10 @@
 package loomchat.loadtest.client;
 
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import loomchat.loadtest.call.CallPlayer;
 import loomchat.loadtest.identity.IdentityVisit;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
@@ -10,7 +12,8 @@ import loomchat.ws.WebSocketClient;
 
 /**
  * The receiving end of a user who speaks {@code chat.v1}: checks that the server keeps to the protocol, and keeps
- * what a resume needs. One for all connections of a visit. The user's thread calls it.
+ * what a resume needs. One for all connections of a visit. The user's thread calls it. Long, because all that the
+ * server may say is answered here.
  */
 final class V1Receiver extends Receiver {
     /** The state of a resume over a new connection. */
@@ -34,6 +37,9 @@ final class V1Receiver extends Receiver {
     /** Hears what the server says about the token; null for a guest. */
     IdentityVisit identity;
 
+    /** What this user does about calls; null in a run without them. */
+    final CallPlayer calls;
+
     /** Since when this user waits for a partner, 0: it does not. */
     volatile long waitingSince;
     /** The server has asked to move to another one. */
@@ -48,6 +54,9 @@ final class V1Receiver extends Receiver {
 
     V1Receiver(RunContext context, int user, Persona persona, int chat) {
         super(context, user, persona, chat);
+        calls = context.calls == null
+                ? null
+                : new CallPlayer(context.calls, user, persona.calls(), context.random(user, chat));
     }
 
     @Override
@@ -91,7 +100,10 @@ final class V1Receiver extends Receiver {
         socket.sendText(message, 0, message.length);
     }
 
-    void welcome(String newSecret, boolean known, int mostTextBytes, int resumeSeconds) {
+    void welcome(String newSecret, boolean known, boolean hasCalls, int mostTextBytes, int resumeSeconds) {
+        if (calls != null && !hasCalls) {
+            context.calls.callOff();
+        }
         if (identity != null) {
             identity.welcome(known);
         } else if (known && !context.dialers.hasToken()) {
@@ -109,6 +121,9 @@ final class V1Receiver extends Receiver {
         waitingSince = 0;
         current().serverNumber = number;
         context.ledger.announced(current(), numbering, number);
+        if (calls != null) {
+            calls.matched(current.number(), numbering, number);
+        }
         matched();
     }
 
@@ -248,7 +263,42 @@ final class V1Receiver extends Receiver {
         }
     }
 
-    void error(String code, long number) {
+    /** News of a call, which somebody of another run may begin too. */
+    void call(JsonObject message) {
+        if (calls != null && calls.heard(message)) {
+            LockSupport.unpark(sendingThread);
+        }
+    }
+
+    /** The call that is on with the resumed chat, or 0. */
+    void resumedCall(long number) {
+        if (calls != null) {
+            calls.resumed(number);
+        }
+    }
+
+    @Override
+    void endChat(ChatSide.End end) {
+        super.endChat(end);
+        if (calls != null) {
+            calls.chatEnded(
+                    end != ChatSide.End.PARTNER_LEFT, end == ChatSide.End.PARTNER_LEFT || end == ChatSide.End.LEFT);
+        }
+    }
+
+    @Override
+    void over(ChatSide.End end) {
+        super.over(end);
+        if (calls != null) {
+            calls.chatEnded(end != ChatSide.End.RUN_OVER, end == ChatSide.End.RUN_OVER);
+        }
+    }
+
+    /** {@code hasId}: it is about the message or the signal with that id. */
+    void error(String code, long number, boolean hasId) {
+        if (calls != null && calls.refused(code, hasId)) {
+            return;
+        }
         switch (code) {
             case "slow-down" -> context.errors.serverError(code);
             case "too-fast", "away-full", "bad-id" -> {

@@ -42,6 +42,9 @@ final class V1Reconnect {
      */
     boolean resume(long lostAt) throws IOException, InterruptedException {
         String secret = receiver.secret;
+        if (receiver.calls != null) {
+            receiver.calls.lostAt(lostAt);
+        }
         long until = lostAt + receiver.resumeNanos + (context.dialers.cluster() ? LONGER : 0);
         for (long pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
             WebSocketClient socket = dial(until);

@@ -65,7 +65,11 @@ final class V1Writer implements ProtocolWriter {
         if (next == NEVER) {
             leave();
         }
-        return Math.min(next, Math.min(confirm(), type(due, typing)));
+        return Math.min(Math.min(next, call()), Math.min(confirm(), type(due, typing)));
+    }
+
+    private long call() throws IOException {
+        return receiver.calls == null || leaving ? NEVER : receiver.calls.act(this::write);
     }
 
     /** What the server does not have. */

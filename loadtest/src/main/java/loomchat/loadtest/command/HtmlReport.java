@@ -74,6 +74,13 @@ final class HtmlReport {
                 IdentitySummary.lines(m).entrySet().stream()
                         .map(each -> List.of(each.getKey(), each.getValue()))
                         .toList());
+        table(
+                html,
+                "Calls",
+                List.of("", "count"),
+                CallSummary.lines(m).entrySet().stream()
+                        .map(each -> List.of(each.getKey(), each.getValue()))
+                        .toList());
         table(html, "Latency", latencyHead(), latencies(m));
         table(
                 html,

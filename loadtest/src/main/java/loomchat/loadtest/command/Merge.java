@@ -144,7 +144,7 @@ final class Merge {
     }
 
     private void settle() throws IOException {
-        RunCounters counters = new RunCounters(false, totals.containsKey("killed"));
+        RunCounters counters = new RunCounters(false, totals.containsKey("killed"), false);
         ErrorCounts found = new ErrorCounts();
         DeliveryLedger ledger = new DeliveryLedger(counters, found, user -> true, OpenSides.NONE);
         for (boolean strays : new boolean[] {true, false}) {

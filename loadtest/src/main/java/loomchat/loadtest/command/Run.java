@@ -25,6 +25,7 @@ import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.Schedule;
+import loomchat.loadtest.scenario.UsageError;
 import loomchat.loadtest.target.Dialers;
 import loomchat.loadtest.verify.DeliveryLedger;
 import loomchat.loadtest.verify.MessagesInFlight;
@@ -34,7 +35,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * One run of a scenario. The calling thread starts everything, ticks once a second, waits for what is on its way,
- * and ends everything; it alone touches the output. {@link #interrupt} may come from any thread.
+ * and ends everything; it alone touches the output. {@link #interrupt} may come from any thread. Long, because the
+ * order of its steps matters.
  */
 final class Run {
     private static final long TICK = TimeUnit.SECONDS.toNanos(1);
@@ -122,6 +124,12 @@ final class Run {
             Thread starter =
                     Thread.ofPlatform().daemon(true).name("user starter").start(() -> startUsers(arrivals));
             tickUntilEnd(probe);
+            if (context.calls != null && context.calls.isOff()) {
+                progress.end();
+                throw new UsageError(
+                        "%s plays calls, and the server has none: CALLS=all or CALLS=relay turns them on there"
+                                .formatted(scenario.name()));
+            }
             double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
             drain(probe);
             counters.cluster.stillWaiting.add(StillWaiting.count(players.values(), System.nanoTime()));
@@ -133,6 +141,9 @@ final class Run {
             players.values().forEach(SimulatedUser::endRun);
             awaitUsers(probe);
             ledger.close();
+            if (context.calls != null) {
+                context.calls.ledger().close();
+            }
             tick(probe);
             progress.end();
             return measurements(probe, startMillis, sendSeconds);
@@ -181,7 +192,7 @@ final class Run {
             if (System.nanoTime() >= Math.min(lastTick + TICK, clock.end())) {
                 tick(probe);
             }
-            if (everythingSent()) {
+            if (everythingSent() || context.calls != null && context.calls.isOff()) {
                 clock.endAt(System.nanoTime());
             }
         }
@@ -220,6 +231,8 @@ final class Run {
                 && (options.shares() > 1
                         ? System.nanoTime() - arrivedAt < QUIET
                         : counters.away.sum() > 0
+                                || context.calls != null
+                                        && context.calls.ledger().isInFlight()
                                 || counters.delivered.sum() < counters.sent.sum()
                                         && MessagesInFlight.of(players, ledger) > 0)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));

@@ -238,7 +238,7 @@ public final class StressCommand {
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides);
-            } catch (GeneratorFailed e) {
+            } catch (GeneratorFailed | UsageError e) {
                 if (announces) {
                     server.announce("end", scenario, "failed", said);
                 }

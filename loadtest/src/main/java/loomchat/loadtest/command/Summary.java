@@ -46,8 +46,9 @@ record Summary(
                 || outcomes.stream()
                         .filter(each -> !each.met())
                         .map(each -> each.threshold().figure())
-                        .anyMatch(each ->
-                                RunCounters.FAULTS.contains(each) || RunCounters.IDENTITY_FAULTS.contains(each));
+                        .anyMatch(each -> RunCounters.FAULTS.contains(each)
+                                || RunCounters.IDENTITY_FAULTS.contains(each)
+                                || RunCounters.CALL_FAULTS.contains(each));
     }
 
     int exitCode() {

@@ -71,7 +71,8 @@ final class SummaryJson {
     private static void latencies(Measurements m, JsonGenerator json) {
         json.writeStartObject("latencies");
         for (LatencyKind each : LatencyKind.values()) {
-            boolean played = each != LatencyKind.SESSION || m.latency(each).getTotalCount() > 0;
+            boolean played = each != LatencyKind.SESSION && each != LatencyKind.SIGNAL
+                    || m.latency(each).getTotalCount() > 0;
             if (played && !OF_THE_GENERATOR.contains(each)) {
                 latency(each.tag(), m.latency(each), json);
             }

@@ -69,6 +69,7 @@ final class SummaryText {
         if (ClusterSummary.line(m) != null) {
             text.append(row("cluster", ClusterSummary.line(m)));
         }
+        CallSummary.lines(m).forEach((what, value) -> text.append(row(what, value)));
         IdentitySummary.lines(m).forEach((what, value) -> text.append(row(what, value)));
         m.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
         text.append(row(
@@ -149,6 +150,7 @@ final class SummaryText {
         all.put("over a resume", m.latency(LatencyKind.OVER_RESUMES));
         all.put("connect", m.latency(LatencyKind.CONNECT));
         all.put("match", m.latency(LatencyKind.MATCH));
+        all.put("signal of a call", m.latency(LatencyKind.SIGNAL));
         all.put("session or refresh", m.latency(LatencyKind.SESSION));
         all.values().removeIf(each -> each.getTotalCount() == 0);
         return all;

@@ -21,6 +21,8 @@ public enum LatencyKind {
     OVER_RESUMES("overResumes"),
     /** Of a request for a new session or a refresh. */
     SESSION("session"),
+    /** From when a signal of a call should have been sent until it arrived. */
+    SIGNAL("signal"),
     /** How late the generator's threads ran. */
     LAG("lag");
 

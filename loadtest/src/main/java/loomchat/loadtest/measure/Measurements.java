@@ -117,6 +117,7 @@ public record Measurements(
             case "actual" -> latency(LatencyKind.ACTUAL);
             case "connect" -> latency(LatencyKind.CONNECT);
             case "match" -> latency(LatencyKind.MATCH);
+            case "signal" -> latency(LatencyKind.SIGNAL);
             default -> latencies.byPersona().get(name).intended();
         };
     }

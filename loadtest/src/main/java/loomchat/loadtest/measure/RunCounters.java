@@ -15,6 +15,15 @@ public final class RunCounters {
     public static final List<String> IDENTITY_FAULTS =
             List.of("lockedOut", "replaysMissed", "forgeriesAccepted", "expiriesMissed");
 
+    /** The totals of signals of calls that did not arrive as they should. */
+    public static final List<String> CALL_FAULTS = List.of(
+            "signalsLost",
+            "signalsDuplicated",
+            "signalsReordered",
+            "signalsAltered",
+            "signalsMisdelivered",
+            "signalsMistimed");
+
     private final Map<String, LongSupplier> totals = new LinkedHashMap<>();
     private final boolean isCluster;
 
@@ -87,6 +96,9 @@ public final class RunCounters {
     /** In the output only of runs against a cluster. */
     public final ClusterCounters cluster = new ClusterCounters();
 
+    /** In the output only of runs with calls. */
+    public final CallCounters calls = new CallCounters();
+
     // Not in the output
     /** Senders that have sent all of their messages. */
     public final LongAdder sentAll = new LongAdder();
@@ -97,20 +109,24 @@ public final class RunCounters {
     public final LongAdder away = new LongAdder();
 
     public RunCounters() {
-        this(false, false);
+        this(false, false, false);
     }
 
     /**
      * @param identities whether users of the run have identities
      * @param cluster whether the servers are one cluster
+     * @param calls whether users of the run call each other
      */
-    public RunCounters(boolean identities, boolean cluster) {
+    public RunCounters(boolean identities, boolean cluster, boolean calls) {
         isCluster = cluster;
         if (identities) {
             totals.putAll(this.identities.totals());
         }
         if (cluster) {
             totals.putAll(this.cluster.totals());
+        }
+        if (calls) {
+            totals.putAll(this.calls.totals());
         }
     }
 
@@ -132,7 +148,7 @@ public final class RunCounters {
     }
 
     public static long faults(Map<String, Long> totals) {
-        return Stream.of(FAULTS, IDENTITY_FAULTS)
+        return Stream.of(FAULTS, IDENTITY_FAULTS, CALL_FAULTS)
                 .flatMap(List::stream)
                 .mapToLong(each -> totals.getOrDefault(each, 0L))
                 .sum();

@@ -6,7 +6,7 @@ import loomchat.loadtest.scenario.Scenario;
 public record RunRecorder(RunCounters counters, ErrorCounts errors, LatencyRecorders latency) {
     public RunRecorder(Scenario scenario) {
         this(
-                new RunCounters(scenario.identities(), scenario.cluster()),
+                new RunCounters(scenario.identities(), scenario.cluster(), scenario.calls()),
                 new ErrorCounts(),
                 new LatencyRecorders(scenario.personas()));
     }

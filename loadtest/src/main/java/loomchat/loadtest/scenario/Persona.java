@@ -7,6 +7,7 @@ package loomchat.loadtest.scenario;
  * @param protocol what it speaks
  * @param weight share of the users that are of this kind, relative to the other personas
  * @param identity how it uses an identity; null for a guest
+ * @param calls what it does about calls; null: nothing
  */
 public record Persona(
         String name,
@@ -15,7 +16,8 @@ public record Persona(
         Sending sending,
         Leaving leaving,
         Handling connection,
-        Identity identity) {
+        Identity identity,
+        Calls calls) {
     /** The header in front of each message, which proves its delivery. */
     public static final int HEADER_BYTES = 46;
     /** The smallest message that is allowed: the header and a few bytes for the checksum to look at. */
@@ -95,6 +97,16 @@ public record Persona(
         }
     }
 
+    /**
+     * What it does about calls.
+     *
+     * @param invites percentage of chats in which it invites its partner
+     * @param accepts percentage of invitations that it accepts; it declines the others
+     * @param length how long a call lasts until this user ends it
+     * @param signals that it sends a second during a call, 0: none
+     */
+    public record Calls(int invites, int accepts, Quantity length, int signals, Quantity signalBytes) {}
+
     /** Whether it has an identity of its own and connects with its tokens. */
     public boolean isKnown() {
         return identity != null && identity.kind != Identity.Kind.FORGER;
@@ -110,7 +122,7 @@ public record Persona(
 
     /** Whether it needs a thread that sends: one that is blocked in a send must still read. */
     public boolean hasSender() {
-        return sends() || protocol == Protocol.CHAT_V1 && leaving.chat != null;
+        return sends() || protocol == Protocol.CHAT_V1 && (leaving.chat != null || calls != null);
     }
 
     /** Whether what it receives says something about the server's speed. */
@@ -125,6 +137,6 @@ public record Persona(
 
     /** The same at a fixed pace, whatever the server does. */
     Persona paced(Quantity every) {
-        return new Persona(name, protocol, weight, sending.paced(every), leaving, connection, identity);
+        return new Persona(name, protocol, weight, sending.paced(every), leaving, connection, identity, calls);
     }
 }

@@ -16,6 +16,14 @@ final class PersonaReader {
     private static final long LEAST_REFRESH = 100_000_000L;
     private static final Quantity DEFAULT_REFRESH = Quantity.times("10s..40s");
 
+    private static final Quantity DEFAULT_CALL = Quantity.times("10s..40s");
+    private static final Quantity DEFAULT_SIGNAL = Quantity.sizes("200..2K");
+    /** A server takes 30 a second. */
+    private static final int MOST_SIGNALS = 25;
+
+    private static final int LEAST_SIGNAL_BYTES = 128;
+    private static final int MOST_SIGNAL_BYTES = 16_000;
+
     private enum Pace {
         OPEN,
         CLOSED
@@ -69,7 +77,8 @@ final class PersonaReader {
                 sending(from, protocol),
                 leaving(from),
                 handling(from),
-                identity(from, protocol));
+                identity(from, protocol),
+                calls(from, protocol));
         from.text("kind", "");
         from.text("about", "");
         from.done();
@@ -129,6 +138,21 @@ final class PersonaReader {
             }
         }
         return new Persona.Identity(kind, refresh, endsSession);
+    }
+
+    private static Persona.Calls calls(FieldReader from, Protocol protocol) {
+        int invites = (int) from.whole("calls", -1, 0, 100);
+        int accepts = (int) from.whole("accepts", -1, 0, 100);
+        Quantity length = from.times("callLength", DEFAULT_CALL);
+        int signals = (int) from.whole("signals", 2, 0, MOST_SIGNALS);
+        Quantity bytes = from.sizes("signalBytes", DEFAULT_SIGNAL, LEAST_SIGNAL_BYTES, MOST_SIGNAL_BYTES);
+        if (invites < 0 && accepts < 0) {
+            return null;
+        }
+        if (protocol != Protocol.CHAT_V1) {
+            throw from.wrong("calls", "with " + protocol, "with " + Protocol.CHAT_V1 + " only");
+        }
+        return new Persona.Calls(Math.max(0, invites), accepts < 0 ? 100 : accepts, length, signals, bytes);
     }
 
     private Quantity bytes(FieldReader from) {

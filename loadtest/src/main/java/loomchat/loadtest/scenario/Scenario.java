@@ -63,6 +63,11 @@ public record Scenario(
         return personas.stream().anyMatch(each -> each.identity() != null);
     }
 
+    /** Whether some users call each other, so that the server must have calls. */
+    public boolean calls() {
+        return personas.stream().anyMatch(each -> each.calls() != null);
+    }
+
     /** The persona of user {@code number}: weights hold for any number of users, whatever the order of connects. */
     public int personaOf(int number) {
         double at = (seed * 0.754877666 + number * 0.6180339887498949) % 1;

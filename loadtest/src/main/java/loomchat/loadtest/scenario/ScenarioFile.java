@@ -21,7 +21,18 @@ import java.util.Set;
 public final class ScenarioFile {
     /** Scenarios that come with the program. */
     public static final List<String> NAMES = List.of(
-            "evil", "rich", "nodes", "classic", "cloud", "idle", "churn", "spike", "soak", "identity", "capacity");
+            "evil",
+            "rich",
+            "nodes",
+            "classic",
+            "cloud",
+            "idle",
+            "churn",
+            "spike",
+            "soak",
+            "identity",
+            "calls",
+            "capacity");
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
@@ -143,7 +154,7 @@ public final class ScenarioFile {
 
     private static boolean knows(Threshold threshold, List<Persona> personas) {
         String group = threshold.group();
-        return Set.of("", "actual", "connect", "match").contains(group)
+        return Set.of("", "actual", "connect", "match", "signal").contains(group)
                 || personas.stream().anyMatch(p -> p.sends() && p.name().equals(group));
     }
 

@@ -22,7 +22,9 @@ public record Threshold(String text, String group, String figure, String compari
             "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, failed, unconfirmed, cutOff, missed, rate, "
                     + "with identities also lockedOut, replaysMissed, forgeriesAccepted, expiriesMissed, sessionsFailed, "
                     + "with a cluster also killed, putOff, resumesFailed, stillWaiting, "
-                    + "p50 to p99.99 or max, with actual., connect., match. or a persona's name and a dot in front if need be), "
+                    + "with calls also signalsLost, signalsDuplicated, signalsReordered, signalsAltered, signalsMisdelivered, "
+                    + "signalsMistimed, "
+                    + "p50 to p99.99 or max, with actual., connect., match., signal. or a persona's name and a dot in front if need be), "
                     + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
 
     private static final List<String> DEFAULTS = List.of(
@@ -41,6 +43,15 @@ public record Threshold(String text, String group, String figure, String compari
             "forgeriesAccepted == 0",
             "expiriesMissed == 0",
             "sessionsFailed == 0");
+
+    /** Beside those, for a scenario with calls. */
+    private static final List<String> OF_CALLS = List.of(
+            "signalsLost == 0",
+            "signalsDuplicated == 0",
+            "signalsReordered == 0",
+            "signalsAltered == 0",
+            "signalsMisdelivered == 0",
+            "signalsMistimed == 0");
 
     private static final Set<String> COUNTS = Set.of(
             "lost",
@@ -66,6 +77,12 @@ public record Threshold(String text, String group, String figure, String compari
             "putOff",
             "resumesFailed",
             "stillWaiting",
+            "signalsLost",
+            "signalsDuplicated",
+            "signalsReordered",
+            "signalsAltered",
+            "signalsMisdelivered",
+            "signalsMistimed",
             "rate");
 
     private static final Pattern SHAPE = Pattern.compile(
@@ -74,9 +91,10 @@ public record Threshold(String text, String group, String figure, String compari
     /** For a scenario with these personas that names none. */
     static List<String> defaults(List<Persona> personas) {
         boolean identities = personas.stream().anyMatch(each -> each.identity() != null);
-        return identities
-                ? Stream.concat(DEFAULTS.stream(), OF_IDENTITIES.stream()).toList()
-                : DEFAULTS;
+        boolean calls = personas.stream().anyMatch(each -> each.calls() != null);
+        return Stream.of(DEFAULTS, identities ? OF_IDENTITIES : List.<String>of(), calls ? OF_CALLS : List.<String>of())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** Null when {@code text} is not a threshold. */

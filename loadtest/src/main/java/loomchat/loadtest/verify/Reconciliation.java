@@ -15,6 +15,8 @@ import loomchat.loadtest.measure.Measurements;
  */
 public record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> after) {
     static final List<String> COUNTS = List.of("connections", "matches", "messages", "bytes", "disconnects");
+    /** What only newer servers count. */
+    static final List<String> COUNTS_OF_CALLS = List.of("calls", "callsEnded");
 
     /** One count of the server, and the range in which it must lie after what the client saw. */
     public record Comparison(String what, long least, long most, long server) {
@@ -53,7 +55,7 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
     }
 
     private long counted(String name) {
-        return after.get(name) - before.getOrDefault(name, 0L);
+        return after.getOrDefault(name, 0L) - before.getOrDefault(name, 0L);
     }
 
     public List<Comparison> compare(Measurements m) {
@@ -66,6 +68,9 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
         }
         long opened = counted("connections");
         compare("disconnects", opened, opened, all);
+        if (m.totals().containsKey("callsTold")) {
+            compareCalls(m, all);
+        }
         return all;
     }
 
@@ -78,6 +83,14 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
         long told = m.total("matched");
         long untold = m.total("searches") - told;
         compare("matches", (told + 1) / 2, told / 2 + untold, all);
+    }
+
+    /** Each call is told to both users, unless one of them is gone before; with their chats, all have ended. */
+    private void compareCalls(Measurements m, List<Comparison> all) {
+        long told = m.total("callsTold");
+        compare("calls", (told + 1) / 2, told / 2 + m.total("callsUntold"), all);
+        long begun = counted("calls");
+        compare("callsEnded", begun, begun, all);
     }
 
     /** The server may or may not have sent a message that was cut off. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.measure.Measurements;
@@ -123,7 +124,9 @@ public final class ServerReport implements AutoCloseable {
             if (report == null) {
                 return null;
             }
-            Reconciliation.COUNTS.forEach(each -> totals.merge(each, number(report, "totals", each), Long::sum));
+            Stream.of(Reconciliation.COUNTS, Reconciliation.COUNTS_OF_CALLS)
+                    .flatMap(List::stream)
+                    .forEach(each -> totals.merge(each, number(report, "totals", each), Long::sum));
             connections += number(report, "now", "connections");
         }
         return new Counts(totals, connections);

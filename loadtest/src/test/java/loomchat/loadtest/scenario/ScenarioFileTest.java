@@ -38,6 +38,7 @@ class ScenarioFileTest {
                 "spike",
                 "soak",
                 "identity",
+                "calls",
                 "capacity"
             })
     void allThatComeWithTheProgramCanBeRead(String name) {
