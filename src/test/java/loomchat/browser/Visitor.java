@@ -8,7 +8,7 @@ import org.openqa.selenium.interactions.Actions;
 public final class Visitor {
     public final Page page;
 
-    Visitor(Page page) {
+    public Visitor(Page page) {
         this.page = page;
     }
 

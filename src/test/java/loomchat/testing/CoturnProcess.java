@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -148,6 +149,11 @@ public final class CoturnProcess implements AutoCloseable {
 
     public String stunUrl() {
         return "stun:127.0.0.1:" + port;
+    }
+
+    /** What it has cost so far. */
+    public Duration cpuTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** What it has written down: each allocation, permission and end of a session. */

@@ -8,14 +8,14 @@ import loomchat.browser.Page;
 import loomchat.browser.Visitor;
 
 /** A visitor who calls. What the call really does is told by {@code call-witness.js}, not by the page. */
-final class Caller {
+public final class Caller {
     /** From a press to a picture: far longer than anybody would wait, because the machine may be busy. */
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    final Visitor visitor;
-    final Page page;
+    public final Visitor visitor;
+    public final Page page;
 
-    Caller(Visitor visitor) {
+    public Caller(Visitor visitor) {
         this.visitor = visitor;
         page = visitor.page;
     }
@@ -33,7 +33,7 @@ final class Caller {
         other.seesAndHears();
     }
 
-    void invite() {
+    public void invite() {
         page.waitFor("#call-button");
         page.tap("#call-button");
         page.waitFor("#call-send");
@@ -41,13 +41,18 @@ final class Caller {
     }
 
     void answer() {
-        page.waitFor("#call-accept");
-        page.tap("#call-accept");
-        page.waitFor("#call-send");
+        prepareAnswer();
         page.tap("#call-send");
     }
 
-    void hangUp() {
+    /** All but the last press. */
+    public void prepareAnswer() {
+        page.waitFor("#call-accept");
+        page.tap("#call-accept");
+        page.waitFor("#call-send");
+    }
+
+    public void hangUp() {
         page.tap("#call-end");
     }
 
@@ -56,7 +61,7 @@ final class Caller {
     }
 
     /** New frames are decoded, the picture is one, and the sound can be heard. */
-    void seesAndHears() {
+    public void seesAndHears() {
         page.waitUntil("frames", PATIENCE, () -> media().frames() > 2);
         goesOn();
         page.waitUntil("a picture", PATIENCE, () -> picture().get("spread").doubleValue() > 20);
@@ -77,7 +82,7 @@ final class Caller {
     }
 
     /** The call is over: its connection closed, the panel gone, and no camera or microphone on. */
-    void hasNoCall() {
+    public void hasNoCall() {
         page.waitUntil("the end of the call", () -> !page.isShown("#call"));
         page.waitUntil("no camera and no microphone that is on", () -> number("return witness.live()") == 0);
         page.waitUntil("a closed connection", () ->
@@ -90,29 +95,29 @@ final class Caller {
     }
 
     /** Presses, and returns when. */
-    double press(String css) {
+    public double press(String css) {
         double at = number("return performance.timeOrigin + performance.now()");
         page.tap(css);
         return at;
     }
 
-    double firstFrameAt() {
+    public double firstFrameAt() {
         page.waitUntil("a first frame", PATIENCE, () -> number("return witness.firstFrameAt") > 0);
         return number("return witness.firstFrameAt");
     }
 
     /** @param local how this side is reached: host, srflx, prflx or relay */
-    record Media(
+    public record Media(
             long frames,
             long audioBytes,
             double audioEnergy,
             String local,
             String localProtocol,
             String remote,
-            String state) {}
+            long bytesSent) {}
 
     @SuppressWarnings("unchecked")
-    Media media() {
+    public Media media() {
         Map<String, Object> told =
                 (Map<String, Object>) page.runAsync("witness.media().then(arguments[arguments.length - 1])");
         return new Media(
@@ -122,7 +127,7 @@ final class Caller {
                 told.get("local").toString(),
                 told.get("localProtocol").toString(),
                 told.get("remote").toString(),
-                told.get("state").toString());
+                ((Number) told.get("bytesSent")).longValue());
     }
 
     /** All that this page has sent to its partner through the server. */
