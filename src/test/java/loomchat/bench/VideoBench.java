@@ -11,7 +11,7 @@ import loomchat.browser.Browser;
 import loomchat.browser.Page;
 import loomchat.browser.Visitor;
 import loomchat.browser.call.Caller;
-import loomchat.testing.CoturnProcess;
+import loomchat.testing.turn.CoturnProcess;
 
 /**
  * {@code make bench BENCH=video}: how long it takes from the press with which somebody accepts a call until both have

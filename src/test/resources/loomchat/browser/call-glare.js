@@ -1,5 +1,5 @@
-// Two ends of a call in one page, made by the page's own module, with a channel between them that keeps the order and takes
-// its time. `glare.rounds(n)` lets both begin a negotiation at the same moment n times and returns what got stuck.
+// Two ends of a call in one page, made by the page's own module, with a channel between them that keeps the order and
+// takes its time. `glare.rounds(n)` lets both begin to negotiate at the same moment n times; it returns what got stuck.
 window.glare = (() => {
     const PATIENCE_MILLIS = 8_000;
     const QUIET_MILLIS = 60;

@@ -10,7 +10,7 @@ import java.util.Map;
 import loomchat.browser.Browser;
 import loomchat.browser.ChatPages;
 import loomchat.browser.Tunnel;
-import loomchat.testing.CoturnProcess;
+import loomchat.testing.turn.CoturnProcess;
 import loomchat.testing.RedisProcess;
 import loomchat.testing.ServerProcess;
 import org.junit.jupiter.api.Tag;

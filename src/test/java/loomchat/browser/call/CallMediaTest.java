@@ -13,7 +13,7 @@ import loomchat.Loomchat;
 import loomchat.browser.Browser;
 import loomchat.browser.ChatPages;
 import loomchat.browser.Tunnel;
-import loomchat.testing.CoturnProcess;
+import loomchat.testing.turn.CoturnProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,4 +1,4 @@
-package loomchat.testing;
+package loomchat.testing.turn;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import loomchat.testing.RedisProcess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 

@@ -1,4 +1,4 @@
-package loomchat.testing;
+package loomchat.testing.turn;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
