@@ -1,17 +1,33 @@
-// The button for calls. All else of calls is loaded when the visitor presses it, or when the stranger invites.
+// The button for calls, where the server has calls. All else of them is loaded when the visitor presses it, or when the
+// stranger invites.
 
-/**
- * `send(message)` sends a message about the present chat and tells whether it could; `place(panel)` puts the panel of a
- * call into the page; the rest is for what happens: `announce(text)`, `note(text)`, `ring()`, `focusChat()`.
- */
-export function createCalls(button, page) {
+const SVG = "http://www.w3.org/2000/svg";
+const CAMERA = "M4 7h10.5v10H4ZM14.5 11l5.5-3.5v9L14.5 13";
+
+/** `parts` of the page. The button comes before the one for reports. */
+export function createCalls({ main, chat, messages, alerts, composer, announce }) {
+  const button = createButton();
+  document.getElementById("safety").before(button);
+  let chatting = false;
   let loading = null;
 
   function load() {
-    loading ??= Promise.all([import("./call/call.js"), stylesheet("/styles/call.css")]).then(([module]) => module.createCall(page));
+    loading ??= Promise.all([import("./call/call.js"), stylesheet("/styles/call.css")]).then(([module]) =>
+      module.createCall({
+        send: chat.call,
+        place(panel) {
+          document.querySelector(".bar").after(panel);
+          messages.settle();
+        },
+        announce,
+        note: messages.note,
+        ring: () => alerts.raise("Call"),
+        focusChat: composer.focus,
+      }),
+    );
     loading.catch(() => {
       loading = null;
-      page.note("The part of the page for calls could not be loaded. Check your connection and try again.");
+      messages.note("The part of the page for calls could not be loaded. Check your connection and try again.");
     });
     return loading;
   }
@@ -22,34 +38,39 @@ export function createCalls(button, page) {
 
   button.addEventListener("click", () => later((call) => call.open()));
 
-  let offered = false;
-  let chatting = false;
-
+  /** Whether there is a chat. A call does not outlive it. */
   function update() {
-    button.hidden = !offered || !chatting;
+    const now = main.dataset.phase === "chat";
+    if (chatting && !now) ifLoaded((call) => call.chatEnded());
+    chatting = now;
+    button.hidden = !chatting;
   }
 
+  update();
   return {
-    /** Whether the server has calls: "relay" or "all", or nothing. */
-    offer(policy) {
-      offered = Boolean(policy);
-      update();
-    },
-    /** Whether there is a chat. A call does not outlive it. */
-    show(now) {
-      if (chatting && !now) ifLoaded((call) => call.chatEnded());
-      chatting = now;
-      update();
-    },
+    update,
     message: (message) => (message.do === "invite" ? later : ifLoaded)((call) => call.message(message)),
-    refused: (message) => ifLoaded((call) => call.refused(message)),
     /** `number` is the call that is on, or 0. A page that was reloaded has lost its end of it. */
     resumed(number) {
       if (loading) ifLoaded((call) => call.resumed(number));
-      else if (number) page.send({ type: "call", do: "end", call: number });
+      else if (number) chat.call({ type: "call", do: "end", call: number });
     },
     back: () => ifLoaded((call) => call.back()),
   };
+}
+
+function createButton() {
+  const button = document.createElement("button");
+  Object.assign(button, { className: "icon-button", id: "call-button", type: "button", title: "Video call", hidden: true });
+  button.setAttribute("aria-label", "Video call");
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", CAMERA);
+  svg.append(path);
+  button.append(svg);
+  return button;
 }
 
 function stylesheet(href) {

@@ -7,7 +7,7 @@ import { createTyping } from "./typing.js";
 
 const GOT_AFTER_MILLIS = 250;
 const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
-const CALL_REFUSALS = ["calls-off", "cannot-call", "stale-call", "call-later"];
+const ABOUT_CALLS = /^calls?-|-call$/;
 /** Close code of a server that cannot resume the chat now: this client then tries longer. */
 const TRY_AGAIN_LATER = 1013;
 const LONGER_SECONDS = 10;
@@ -17,8 +17,8 @@ const LONGER_SECONDS = 10;
  * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerPaused()`, `partnerBack()`,
  * `missed(count)`, `cut()`, `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(text)`,
  * `confirmed("reported" | "not reported" | "blocked" | "blocked for good")`, `working()`, `banned({until, reason})`,
- * `draining()`, `callable(policy)`, `call(message)` and `callRefused(message)` for calls, and on a move to another
- * server `moving()` in place of `connecting` and `cut`.
+ * `draining()`, `callable(policy)` and `call(message)` for calls, and on a move to another server `moving()` in place
+ * of `connecting` and `cut`.
  */
 export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -133,7 +133,7 @@ export function createChat(on, identity) {
     if (message.code === "cannot-resume" && mode === "resuming") return end("lost");
     if (message.code === "bad-token") return socket.notRenewed();
     if (message.code === "too-many-reports") return on.confirmed("not reported");
-    if (CALL_REFUSALS.includes(message.code)) return on.callRefused(message);
+    if (ABOUT_CALLS.test(message.code)) return on.call(message);
     if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.text);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
   }

@@ -1,7 +1,6 @@
 // The chat page: its phases, and the effect of each button and each message on them. The modules do the rest.
 
 import { createAlerts } from "./alerts.js";
-import { createCalls } from "./calls.js";
 import { createChat } from "./chat-v1.js";
 import { createComposer } from "./composer.js";
 import { confirmPress } from "./confirm-press.js";
@@ -12,7 +11,6 @@ import { createMessageList } from "./message-list.js";
 import { createReportDialog } from "./report-and-block.js";
 import { AWAY, banText, CONFIRMED, ENDINGS, LOST, MOVING, PAUSED, shownPhase, WORKING } from "./texts.js";
 import { createTypingSign } from "./typing.js";
-import { followVisualViewport } from "./viewport.js";
 import { createWaitingRoom } from "./waiting-room.js";
 
 const $ = (id) => document.getElementById(id);
@@ -31,17 +29,7 @@ const forgetMe = createForgetMe($("forget-me"), identity, announce, () => {
   chat.disconnect();
   $("find").focus();
 });
-const calls = createCalls($("call-button"), {
-  send: (message) => chat.call(message),
-  place(panel) {
-    document.querySelector(".bar").after(panel);
-    messages.settle();
-  },
-  announce,
-  note: messages.note,
-  ring: () => alerts.raise("Call"),
-  focusChat: composer.focus,
-});
+let calls = null; // a promise, where the server has calls
 const states = new Map(); // id of my message → function that shows its state
 
 const chat = createChat({
@@ -94,11 +82,12 @@ const chat = createChat({
   partnerBack() {
     if ($("who-text").textContent !== PAUSED) messages.note("The stranger is back.");
     who("A stranger is here");
-    calls.back();
+    calls?.then((each) => each.back());
   },
-  callable: calls.offer,
-  call: calls.message,
-  callRefused: calls.refused,
+  callable(policy) {
+    if (policy) calls ??= import("./calls.js").then((module) => module.createCalls({ main, chat, messages, alerts, composer, announce }));
+  },
+  call: (message) => calls?.then((each) => each.message(message)),
   missed: (count) => messages.note(LOST.theirs(count)),
   cut() {
     if (main.dataset.phase !== "chat") enter("connecting");
@@ -123,7 +112,7 @@ const chat = createChat({
     }
     const news = [!moved && "You are back in the chat.", lost && LOST.mine(lost), missed && LOST.theirs(missed)];
     if (news.some(Boolean)) messages.note(news.filter(Boolean).join(" "));
-    calls.resumed(call);
+    calls?.then((each) => each.resumed(call));
   },
   ended(why, unsent) {
     banner("");
@@ -163,7 +152,7 @@ function enter(phase) {
   forgetMe.show(phase === "start");
   $("after").hidden = phase !== "ended";
   $("next").hidden = $("leave").hidden = phase !== "chat";
-  calls.show(phase === "chat");
+  calls?.then((each) => each.update());
   next.disarm();
   leave.disarm();
   showTyping(false);
@@ -230,6 +219,19 @@ function backToStart() {
   banner("");
   enter("start");
   $("find").focus();
+}
+
+/** A phone's keyboard covers part of the page; the rest is the visual viewport. The page takes exactly its height. */
+function followVisualViewport() {
+  const viewport = window.visualViewport;
+  if (!viewport) return;
+  function follow() {
+    if (viewport.scale !== 1) return; // pinched: leave the page as it is
+    document.documentElement.style.setProperty("--app-height", `${viewport.height}px`);
+    window.scrollTo(0, 0);
+  }
+  viewport.addEventListener("resize", follow);
+  follow();
 }
 
 $("wish").addEventListener("submit", (event) => {

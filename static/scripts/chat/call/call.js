@@ -153,6 +153,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   };
 
   function message(message) {
+    if (message.type === "error") return refused(message);
     if (message.type === "signal" || message.type === "ice") {
       if (state !== "on" || message.call !== number) return;
       return message.type === "ice" ? connection.servers(message) : connection.signaled(message);
@@ -265,7 +266,6 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   return {
     open,
     message,
-    refused,
     /** Back in the chat; `call` is on, or 0. */
     resumed(call) {
       // Invitations are said again, or that they are over.

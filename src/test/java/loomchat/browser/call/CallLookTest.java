@@ -21,6 +21,8 @@ class CallLookTest extends ChatTest {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
         ann.meet(bob);
+        ann.page.waitFor("#call-button");
+        bob.page.waitFor("#call-button");
         looksGood(ann, "chat with a button");
         ann.page.run(
                 "navigator.mediaDevices.wasGetUserMedia = navigator.mediaDevices.getUserMedia;"
@@ -91,6 +93,8 @@ class CallLookTest extends ChatTest {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
         ann.meet(bob);
+        ann.page.waitFor("#call-button");
+        bob.page.waitFor("#call-button");
         ann.page.run("document.getElementById('main').focus()");
         ann.tabTo("call-button");
         ann.press(Keys.ENTER);

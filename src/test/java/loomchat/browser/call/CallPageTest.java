@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What two people do with calls at the chat page. Their cameras are a browser's that it makes up. */
+/**
+ * What two people do with calls at the chat page. Their cameras are a browser's that it makes up. Long, because all
+ * that a page does with calls is tried here, in a few lines each.
+ */
 class CallPageTest extends ChatTest {
     CallPageTest() {
         super(Browser::forCalls, "CALLS", "all");
@@ -26,9 +29,12 @@ class CallPageTest extends ChatTest {
         ann = pages.visitor();
         bob = pages.visitor();
         ann.meet(bob);
+        ann.page.waitFor("#call-button");
+        bob.page.waitFor("#call-button");
     }
 
     private void invite() {
+        ann.page.waitFor("#call-button");
         ann.page.tap("#call-button");
         ann.page.waitFor("#call-send");
         ann.page.tap("#call-send");
@@ -93,7 +99,7 @@ class CallPageTest extends ChatTest {
         String filter = "return getComputedStyle(document.querySelector('#call-theirs')).filter";
         assertThat(ann.page.run(filter).toString()).contains("blur");
         ann.page.tap("#call-reveal");
-        assertThat(ann.page.run(filter)).isEqualTo("none");
+        ann.page.waitUntil("a clear picture", () -> "none".equals(ann.page.run(filter)));
         assertThat(bob.page.run(filter).toString()).contains("blur");
         long frames = number(ann, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames");
         ann.page.waitUntil(
@@ -233,6 +239,7 @@ class CallPageTest extends ChatTest {
             mallory.send("{\"type\":\"find\"}");
             int chat = mallory.next("matched").getInt("chat");
             ann.sees("chat");
+            ann.page.waitFor("#call-button");
             ann.page.tap("#call-button");
             ann.page.waitFor("#call-send");
             ann.page.tap("#call-send");
