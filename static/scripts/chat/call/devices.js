@@ -7,7 +7,8 @@ const VIDEO = { width: { ideal: 640, max: 1280 }, height: { ideal: 480, max: 720
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 export const NONE = "none";
 
-export function createDevices() {
+/** `lost(kind)` is called when one that was on is gone: unplugged, or forbidden. */
+export function createDevices(lost) {
   const stream = new MediaStream();
   const chosen = { audio: "", video: "" };
   let facing = ""; // of a phone's camera, once it was switched
@@ -15,10 +16,22 @@ export function createDevices() {
   const track = (kind) => stream.getTracks().find((each) => each.kind === kind);
 
   function drop(kind) {
-    const old = track(kind);
-    if (!old) return;
-    old.stop();
-    stream.removeTrack(old);
+    for (const old of stream.getTracks().filter((each) => each.kind === kind)) {
+      old.onended = null;
+      old.stop();
+      stream.removeTrack(old);
+    }
+  }
+
+  function put(found) {
+    for (const each of found.getTracks()) {
+      drop(each.kind); // the one of another try that was faster
+      stream.addTrack(each);
+      each.onended = () => {
+        drop(each.kind);
+        lost(each.kind);
+      };
+    }
   }
 
   function constraints(kind) {
@@ -37,7 +50,7 @@ export function createDevices() {
     drop(kind);
     if (chosen[kind] === NONE) return "";
     try {
-      for (const each of (await get(constraints(kind))).getTracks()) stream.addTrack(each);
+      put(await get(constraints(kind)));
       return "";
     } catch (error) {
       return problem(error, kind === "audio" ? "microphone" : "camera");
@@ -55,10 +68,7 @@ export function createDevices() {
       const wanted = ["audio", "video"].filter((each) => chosen[each] !== NONE);
       if (wanted.length === 2) {
         try {
-          const both = await get({ ...constraints("audio"), ...constraints("video") });
-          drop("audio");
-          drop("video");
-          for (const each of both.getTracks()) stream.addTrack(each);
+          put(await get({ ...constraints("audio"), ...constraints("video") }));
           return "";
         } catch (error) {
           if (error.name === "InsecureError" || error.name === "NotAllowedError") return problem(error, "camera and microphone");

@@ -1,6 +1,8 @@
 // The connection between two browsers: perfect negotiation (W3C WebRTC, 10.7), where either side may begin again at any
 // time. Whatever the other side sends is checked, and what is wrong with it changes nothing.
 
+import { shownCandidate, withoutAddresses } from "./sdp.js";
+
 const RESTART_AFTER_MILLIS = 3_000;
 const FIRST_OFFER_AFTER_MILLIS = 3_000;
 const MOST_SIGNAL_BYTES = 16_384;
@@ -44,11 +46,8 @@ export function createPeer({ polite, relayOnly, servers, stream, on }) {
 
   function describe() {
     const { type, sdp } = connection.localDescription;
-    signal({ description: { type, sdp: sdp.split("\r\n").filter(mayLeave).join("\r\n") } });
+    signal({ description: { type, sdp: withoutAddresses(sdp) } });
   }
-
-  /** Candidates go one by one; of the others none may leave that would tell an address. */
-  const mayLeave = (line) => !line.startsWith("a=candidate:") || (relayOnly && / typ relay /.test(`${line} `));
 
   async function offer() {
     if (!mayOffer || closed) return;
@@ -65,10 +64,8 @@ export function createPeer({ polite, relayOnly, servers, stream, on }) {
 
   connection.onnegotiationneeded = offer;
   connection.onicecandidate = ({ candidate }) => {
-    if (!candidate?.candidate) return;
-    if (relayOnly && candidate.type !== "relay") return;
-    const { candidate: text, sdpMid, sdpMLineIndex, usernameFragment } = candidate;
-    signal({ candidate: { candidate: text, sdpMid, sdpMLineIndex, usernameFragment } });
+    const shown = candidate?.candidate && shownCandidate(candidate, relayOnly);
+    if (shown) signal({ candidate: shown });
   };
   connection.ontrack = ({ track }) => on.track(track);
   connection.onconnectionstatechange = () => {
@@ -121,7 +118,7 @@ export function createPeer({ polite, relayOnly, servers, stream, on }) {
       answering = false;
     }
     clearTimeout(firstOffer);
-    for (const each of waiting.splice(0)) await found(each);
+    for (const each of waiting.splice(0)) await found(each).catch(() => {});
     if (description.type === "offer") {
       await connection.setLocalDescription();
       describe();
@@ -177,9 +174,14 @@ export function createPeer({ polite, relayOnly, servers, stream, on }) {
 
     /** Sends this track in place of the one of its kind; null sends nothing. */
     async replace(kind, track) {
-      if (senders[kind]) await senders[kind].replaceTrack(track);
-      else if (track) senders[kind] = connection.addTrack(track, stream);
-      bound();
+      if (closed) return;
+      try {
+        if (senders[kind]) await senders[kind].replaceTrack(track);
+        else if (track) senders[kind] = connection.addTrack(track, stream);
+        await bound();
+      } catch {
+        // Closed meanwhile.
+      }
     },
 
     tell: (state) => signal({ state }),
