@@ -4,11 +4,15 @@
 const SVG = "http://www.w3.org/2000/svg";
 const CAMERA = "M4 7h10.5v10H4ZM14.5 11l5.5-3.5v9L14.5 13";
 
-/** `parts` of the page. The button comes before the one for reports. */
-export function createCalls({ main, chat, messages, alerts, composer, announce }) {
+/**
+ * With parts of the page, and the server's word for the way of media, "relay" or "all". The button comes before the one
+ * for reports.
+ */
+export function createCalls({ policy, main, chat, messages, alerts, composer, announce }) {
   const button = createButton();
   document.getElementById("safety").before(button);
   let chatting = false;
+  let polite = null; // as long as this page does not know who came last
   let loading = null;
 
   function load() {
@@ -23,6 +27,8 @@ export function createCalls({ main, chat, messages, alerts, composer, announce }
         note: messages.note,
         ring: () => alerts.raise("Call"),
         focusChat: composer.focus,
+        policy,
+        isPolite: () => polite,
       }),
     );
     loading.catch(() => {
@@ -49,6 +55,10 @@ export function createCalls({ main, chat, messages, alerts, composer, announce }
   update();
   return {
     update,
+    /** `first`: this visitor had waited for the other one. */
+    met(first) {
+      polite = !first;
+    },
     message: (message) => (message.do === "invite" ? later : ifLoaded)((call) => call.message(message)),
     /** `number` is the call that is on, or 0. A page that was reloaded has lost its end of it. */
     resumed(number) {

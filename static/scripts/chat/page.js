@@ -52,6 +52,7 @@ const chat = createChat({
     states.clear();
     messages.note(`You are connected to a stranger. ${first ? "You begin." : "They may begin, or you do."}`);
     enter("chat");
+    calls?.then((each) => each.met(first));
     who("A stranger is here", shared);
     alerts.raise("Someone is here");
     composer.focus();
@@ -85,7 +86,7 @@ const chat = createChat({
     calls?.then((each) => each.back());
   },
   callable(policy) {
-    if (policy) calls ??= import("./calls.js").then((module) => module.createCalls({ main, chat, messages, alerts, composer, announce }));
+    if (policy) calls ??= import("./calls.js").then((module) => module.createCalls({ policy, main, chat, messages, alerts, composer, announce }));
   },
   call: (message) => calls?.then((each) => each.message(message)),
   missed: (count) => messages.note(LOST.theirs(count)),

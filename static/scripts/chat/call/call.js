@@ -2,11 +2,15 @@
 
 import { createConnection } from "./connection.js";
 import { createDevices } from "./devices.js";
-import { declined, ENDS, INVITED_TOO, invitation, NO_ANSWER, NOT_SENT, REFUSALS, STATES } from "./texts.js";
+import { declined, DEVICE_LOST, ENDS, INVITED_TOO, invitation, NO_ANSWER, NOT_SENT, OPEN_ADDRESSES, REFUSALS, STATES } from "./texts.js";
 import { createView } from "./view.js";
 
-export function createCall({ send, place, announce, note, ring, focusChat, ringMillis = 45_000 }) {
-  const devices = createDevices();
+/**
+ * As in calls.js; besides, `policy` is the server's word for the way of media, and `isPolite()` whether this page is
+ * the polite one, or null if it does not know.
+ */
+export function createCall({ send, place, announce, note, ring, focusChat, policy = "relay", isPolite = () => null, ringMillis = 45_000 }) {
+  const devices = createDevices(lost);
   // "idle", "preview", "inviting", "invited", or "on"
   let state = "idle";
   let number = 0; // of the call that is on, under way or offered
@@ -14,6 +18,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
   let offered = ""; // the invitation, in words
   let connection = null; // while the call is on
   let ringTimer = 0;
+  let unsure = false; // the connection broke: the server may not have what was said last
 
   const view = createView({
     place,
@@ -51,9 +56,10 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     invited = answers;
     view.sendLabel(answers ? "Join" : "Call");
     view.open("preview", STATES.asking);
+    view.hint(policy === "all" ? OPEN_ADDRESSES : "");
     view.focus("line");
     await startDevices();
-    if (state === "preview") view.focus("send");
+    if (state === "preview") view.focusUnlessElsewhere("send");
   }
 
   async function startDevices() {
@@ -79,14 +85,34 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     await showDevices();
   }
 
+  /** One that was on is unplugged, or forbidden. */
+  async function lost(kind) {
+    if (state !== "preview" && state !== "on") return;
+    if (state === "preview") await showDevices();
+    await connection?.replace(kind, null);
+    changed();
+    view.problem(DEVICE_LOST[kind]);
+  }
+
   /** The button below the preview. */
   function confirm() {
     const kinds = devices.kinds();
     const sent = invited ? tell("accept", { call: number, kinds }) : tell("invite", { kinds });
     if (!sent) return view.problem(NOT_SENT);
     state = "inviting";
+    unsure = false;
+    if (!invited) waitForAnswer();
     view.open("inviting", invited ? STATES.accepting : STATES.inviting);
     view.focus("cancel");
+  }
+
+  function waitForAnswer() {
+    clearTimeout(ringTimer);
+    ringTimer = setTimeout(() => {
+      if (number) tell("end", { call: number, why: "unanswered" });
+      note(NO_ANSWER);
+      close();
+    }, ringMillis);
   }
 
   function cancel() {
@@ -109,15 +135,12 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
 
   const handlers = {
     invited(message) {
-      number = message.call;
       if (state === "on") return;
-      if (state !== "inviting") return tell("end", { call: number });
-      clearTimeout(ringTimer);
-      ringTimer = setTimeout(() => {
-        tell("end", { call: number, why: "unanswered" });
-        note(NO_ANSWER);
-        close();
-      }, ringMillis);
+      if (state !== "inviting") return tell("end", { call: message.call });
+      number = message.call;
+      unsure = false;
+      // From here on the partner knows of it.
+      waitForAnswer();
     },
     invite(message) {
       if (state === "on" && message.call === number) return tell("accept", { call: number, kinds: devices.kinds() });
@@ -128,6 +151,8 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
         view.sendLabel("Join");
         return view.say(INVITED_TOO);
       }
+      // Usually this crossed what this page has said. After a break it may be that the server has not got that.
+      if (state === "inviting" && unsure) tell("accept", { call: number, kinds: devices.kinds() });
       if (state !== "idle" && state !== "invited") return;
       offered = invitation(message.kinds);
       if (state === "idle") ring();
@@ -135,7 +160,10 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
       view.open("invited", offered);
     },
     accept(message) {
-      if (state === "on" && message.call === number) return connection.restart();
+      if (state === "on" && message.call === number) {
+        unsure = false;
+        return connection.restart();
+      }
       if (state !== "inviting") return tell("end", { call: message.call });
       begin(message);
     },
@@ -165,7 +193,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     if (!Object.hasOwn(REFUSALS, code) || state === "idle" || state === "invited") return;
     if (state === "preview" && !invited) return;
     // Signals of a moment ago may be late; the server says "end" as well.
-    if (state === "on" && code === "stale-call" && connection.isConnected()) return;
+    if (state === "on" && code === "stale-call" && connection.isConnected() && !unsure) return;
     note(REFUSALS[code]);
     close();
   }
@@ -174,11 +202,12 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
 
   function begin(accepted) {
     clearTimeout(ringTimer);
+    unsure = false;
     state = "on";
     number = accepted.call;
     view.open("on", STATES.connecting);
     view.own(devices.stream, sends());
-    view.focus("line");
+    view.focusUnlessElsewhere("line");
     connection = createConnection({
       accepted,
       devices,
@@ -254,7 +283,13 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
 
   const beginAgain = () => connection?.isConnected() && connection.restart();
   addEventListener("online", beginAgain);
-  navigator.connection?.addEventListener?.("change", beginAgain);
+  // It also changes with each estimate of the speed, which is no other network.
+  let network = navigator.connection?.type;
+  navigator.connection?.addEventListener?.("change", () => {
+    if (network === navigator.connection.type) return;
+    network = navigator.connection.type;
+    beginAgain();
+  });
   // The partner need not wait until it is clear that the page does not come back.
   addEventListener("pagehide", () => {
     if (state === "on") over();
@@ -268,10 +303,13 @@ export function createCall({ send, place, announce, note, ring, focusChat, ringM
     message,
     /** Back in the chat; `call` is on, or 0. */
     resumed(call) {
+      if (call && call === number && state === "on") return connection.restart();
+      if (call && state === "inviting" && isPolite() !== null) return begin({ call, kinds: [], polite: isPolite() });
+      // This page has ended it while the server could not be told.
+      if (call) tell("end", { call });
       // Invitations are said again, or that they are over.
-      if (state !== "on") return;
-      if (call === number) return connection.restart();
-      tell("invite", { call: number, kinds: devices.kinds() });
+      unsure = true;
+      if (!call && state === "on") tell("invite", { call: number, kinds: devices.kinds() });
     },
     back: () => connection?.restart(),
     chatEnded: () => state !== "idle" && close(),

@@ -2,7 +2,7 @@
 
 import { look } from "./figures.js";
 import { createPeer } from "./peer.js";
-import { ENDS, NO_SERVERS, partnerSends, QUALITY, STATES } from "./texts.js";
+import { ENDS, NO_SERVERS, NO_WEBRTC, partnerSends, QUALITY, STATES } from "./texts.js";
 
 const CONNECT_MILLIS = 20_000;
 const LOST_MILLIS = 30_000;
@@ -31,6 +31,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
   let triedAgain = false;
   let firstFrame = 0;
   let figures = null;
+  let quality = "good"; // as shown
   let toldAt = 0;
 
   view.partner(partner, partnerSends(partner));
@@ -63,7 +64,13 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
     clearTimeout(timers.fresh);
     timers.fresh = setTimeout(askForServers, Math.max(60, seconds - FRESH_BEFORE_SECONDS) * 1000);
     serversAt = performance.now();
-    if (!peer) return connect(policy, fresh);
+    if (!peer) {
+      try {
+        return connect(policy, fresh);
+      } catch {
+        return fail(NO_WEBRTC);
+      }
+    }
     if (restartDue) peer.restart(fresh);
     else peer.useServers(fresh);
     restartDue = false;
@@ -117,8 +124,9 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
     timers.lost ||= setTimeout(() => fail(ENDS.lost), LOST_MILLIS);
   }
 
-  /** Looks for a way again, with fresh credentials where the last ones are old. */
+  /** Looks for a way again, with fresh credentials where the last ones are old. What was said last may be lost. */
   function restart() {
+    tellSends();
     if (peer && performance.now() - serversAt < YOUNG_MILLIS) return peer.restart();
     restartDue = Boolean(peer);
     askForServers();
@@ -134,13 +142,19 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
 
   async function watch() {
     if (!connected) return;
-    const now = await look(peer.connection, figures).catch(() => null);
+    const now = await look(peer.connection, figures, partner.video).catch(() => null);
     if (!now || !timers.look) return;
     if (!firstFrame && (now.frames || (!partner.video && now.audioBytes))) firstFrame = sinceBegin();
+    // One bad look may be chance.
+    if (now.quality === figures?.quality) quality = now.quality;
     figures = now;
-    if (!timers.lost) view.say(QUALITY[now.quality]);
-    view.panel.dataset.quality = now.quality;
+    if (!timers.lost) view.say(QUALITY[quality]);
+    view.panel.dataset.quality = quality;
     if (firstFrame && (!toldAt || performance.now() - toldAt > TELL_MILLIS)) tellFigures();
+  }
+
+  function tellSends() {
+    if (connected) peer.tell(sends());
   }
 
   /** For the server's record. */
@@ -158,7 +172,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
     tellFigures,
     isConnected: () => connected,
     replace: (kind, track) => peer?.replace(kind, track),
-    tellSends: () => connected && peer.tell(sends()),
+    tellSends,
     close() {
       for (const each of Object.keys(timers)) {
         clearTimeout(timers[each]);

@@ -48,9 +48,12 @@ export function createDevices(lost) {
   /** Starts one of them; the text of what went wrong, or an empty one. */
   async function start(kind) {
     drop(kind);
-    if (chosen[kind] === NONE) return "";
+    const wanted = chosen[kind];
+    if (wanted === NONE) return "";
     try {
-      put(await get(constraints(kind)));
+      const found = await get(constraints(kind));
+      if (chosen[kind] === wanted) put(found);
+      else for (const each of found.getTracks()) each.stop();
       return "";
     } catch (error) {
       return problem(error, kind === "audio" ? "microphone" : "camera");

@@ -1,7 +1,9 @@
 // What a call's connection tells of itself: how good it is, and the figures for the server's record.
 
-/** `before` is what the last look returned, or null. */
-export async function look(connection, before) {
+const FEW_FRAMES_A_SECOND = 5;
+
+/** `before` is what the last look returned, or null; `picture` whether the other side sends one. */
+export async function look(connection, before, picture) {
   const all = [...(await connection.getStats()).values()];
   const byId = new Map(all.map((each) => [each.id, each]));
   const transport = all.find((each) => each.type === "transport");
@@ -18,13 +20,17 @@ export async function look(connection, before) {
     lost: sum("packetsLost"),
     frames: sum("framesDecoded"),
     roundTrip: pair?.currentRoundTripTime ?? 0,
+    at: performance.now(),
   };
-  return { ...now, quality: before ? quality(now, before) : "good" };
+  return { ...now, quality: before ? quality(now, before, picture) : "good" };
 }
 
-function quality(now, before) {
+function quality(now, before, picture) {
+  // Pages in the background get none.
+  const frames = picture && !document.hidden ? now.frames - before.frames : Infinity;
   const lost = Math.max(0, now.lost - before.lost);
   const share = lost / Math.max(1, lost + now.received - before.received);
-  if (share > 0.08 || now.roundTrip > 0.6) return "poor";
-  return share > 0.02 || now.roundTrip > 0.3 ? "weak" : "good";
+  if (share > 0.08 || now.roundTrip > 0.6 || frames <= 0) return "poor";
+  const few = (FEW_FRAMES_A_SECOND * (now.at - before.at)) / 1000;
+  return share > 0.02 || now.roundTrip > 0.3 || frames < few ? "weak" : "good";
 }

@@ -21,9 +21,9 @@ export const INVITED_TOO = "The stranger invites you as well. Join when you are 
 
 /** Why there is no picture or sound of the visitor, by the name of the browser's error. */
 const DEVICE_PROBLEMS = {
-  NotAllowedError: "The browser does not let this page use your {what}. Allow it in the settings of this site, beside the address, and press Try again.",
-  NotFoundError: "No {what} was found. Connect one and press Try again, or go on without.",
-  NotReadableError: "Your {what} is in use by another program, or out of order. Close that program and press Try again.",
+  NotAllowedError: "The browser does not let this page use your {what}. Allow it in the settings of this site, beside the address, and try again.",
+  NotFoundError: "No {what} was found. Connect one and try again, or go on without.",
+  NotReadableError: "Your {what} is in use by another program, or out of order. Close that program and try again.",
   OverconstrainedError: "The chosen {what} is not there any more. Choose another one.",
 };
 
@@ -33,6 +33,14 @@ export function deviceProblem(error, what) {
 }
 
 export const INSECURE = "Browsers give camera and microphone only to pages that came over HTTPS. You can join without them.";
+
+export const DEVICE_LOST = {
+  audio: "Your microphone is gone: it was unplugged, or forbidden.",
+  video: "Your camera is gone: it was unplugged, or forbidden.",
+};
+
+/** For calls that may go straight from browser to browser. */
+export const OPEN_ADDRESSES = "In a call the stranger's browser learns your IP address.";
 
 export const ENDS = {
   you: "You ended the call.",
@@ -45,6 +53,7 @@ export const ENDS = {
 
 export const NO_ANSWER = "The stranger did not answer. You can call again.";
 export const NO_SERVERS = "The server gave no way to connect the call. Try again in a minute.";
+export const NO_WEBRTC = "Your browser cannot take calls, or does not allow them.";
 export const NOT_SENT = "There is no connection to the server right now. Try again when it is back.";
 
 export const declined = (seconds) => `The stranger declined. You can ask again in ${seconds} seconds.`;

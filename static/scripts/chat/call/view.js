@@ -46,12 +46,14 @@ export function createView({ place, does, announce }) {
 
   const line = el("p", { class: "call-state", id: "call-state", tabindex: "-1" });
   const partnerNote = el("p", { class: "call-partner", id: "call-partner" });
+  const hint = el("p", { class: "call-hint soft" });
   const problem = el("p", { class: "call-problem", id: "call-problem", role: "alert" });
   const theirs = el("video", { id: "call-theirs", class: "call-theirs", autoplay: true, playsinline: true, "aria-label": "The stranger's picture" });
   const reveal = button("reveal", "Show picture", "primary");
   const hidden = el("div", { class: "call-hidden" }, el("p", { text: "The stranger's picture is blurred until you want to see it." }), reveal);
-  const mine = el("video", { id: "call-mine", class: "call-mine", autoplay: true, playsinline: true, tabindex: "0", "aria-label": "Your own picture. Move it with the arrow keys." });
+  const mine = el("video", { id: "call-mine", class: "call-mine", autoplay: true, playsinline: true, "aria-label": "Your own picture. Move it with the arrow keys." });
   mine.muted = true;
+  theirs.disablePictureInPicture = true;
   const stage = el("div", { class: "call-stage" }, theirs, partnerNote, hidden, mine);
 
   const select = (kind, label) => {
@@ -80,21 +82,32 @@ export function createView({ place, does, announce }) {
   };
   tools.end.classList.add("hang-up");
   const actions = el("div", { class: "call-actions" }, ...Object.values(buttons));
-  const controls = el("div", { class: "call-controls", role: "toolbar", "aria-label": "Call" }, ...Object.values(tools));
-  const panel = el("section", { class: "call", id: "call", "aria-label": "Call" }, stage, el("div", { class: "call-words" }, line, problem), devices, actions, controls);
+  const controls = el("div", { class: "call-controls", role: "group", "aria-label": "Controls of the call" }, ...Object.values(tools));
+  const panel = el("section", { class: "call", id: "call", "aria-label": "Call" }, stage, el("div", { class: "call-words" }, line, hint, problem), devices, actions, controls);
   let stopMoving = null;
 
   for (const [name, each] of [...Object.entries(buttons), ...Object.entries(tools)]) each.addEventListener("click", () => does[name]());
   reveal.addEventListener("click", () => show(true));
   tools.full.addEventListener("click", fullScreen);
   tools.pip.addEventListener("click", pictureInPicture);
-  document.addEventListener("fullscreenchange", () => label(tools.full, document.fullscreenElement ? "Leave full screen" : "Full screen"));
+  document.addEventListener("fullscreenchange", () => {
+    label(tools.full, document.fullscreenElement ? "Leave full screen" : "Full screen");
+    update();
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || !["preview", "inviting"].includes(state)) return;
+    // Otherwise it would be taken for the wish to meet somebody else. In a list it closes that.
+    event.stopPropagation();
+    if (event.target.tagName !== "SELECT") does.cancel();
+  });
 
   function show(seen) {
     panel.classList.toggle("seen", seen);
+    theirs.disablePictureInPicture = !seen;
     if (seen) {
       theirs.play().catch(() => {});
-      tools.end.focus();
+      // Not to a button: Enter held down would press that too.
+      line.focus();
     }
     update();
   }
@@ -136,10 +149,16 @@ export function createView({ place, does, announce }) {
     theirs.hidden = !picture;
     hidden.hidden = !picture || seen;
     mine.hidden = !own.video;
+    mine.tabIndex = on ? 0 : -1;
+    hint.hidden = !preview || !hint.textContent;
     tools.pip.hidden = !document.pictureInPictureEnabled || !picture || !seen;
-    tools.full.hidden = !document.fullscreenEnabled || !picture;
+    tools.full.hidden = !document.fullscreenEnabled || (!picture && !document.fullscreenElement);
     actions.hidden = Object.values(buttons).every((each) => each.hidden);
     partnerNote.hidden = !partnerNote.textContent || !on;
+  }
+
+  function focus(what) {
+    (what === "line" ? line : buttons[what]).focus();
   }
 
   return {
@@ -162,6 +181,12 @@ export function createView({ place, does, announce }) {
       if (line.textContent === text) return;
       line.textContent = text;
       announce(text);
+    },
+
+    /** What to know before the call. */
+    hint(text) {
+      hint.textContent = text;
+      update();
     },
 
     problem(text) {
@@ -190,6 +215,7 @@ export function createView({ place, does, announce }) {
 
     partner(sends, text) {
       partner = sends;
+      if (text && text !== partnerNote.textContent) announce(text);
       partnerNote.textContent = text;
       update();
     },
@@ -200,8 +226,12 @@ export function createView({ place, does, announce }) {
       tools.turn.hidden = video.length < 2 || !matchMedia("(pointer: coarse)").matches;
     },
 
-    focus(what) {
-      (what === "line" ? line : buttons[what])?.focus();
+    focus,
+
+    /** The visitor may be writing. */
+    focusUnlessElsewhere(what) {
+      const now = document.activeElement;
+      if (!now || now === document.body || panel.contains(now)) focus(what);
     },
 
     close() {
@@ -211,6 +241,8 @@ export function createView({ place, does, announce }) {
       stopMoving?.();
       theirs.srcObject = mine.srcObject = null;
       panel.classList.remove("seen");
+      theirs.disablePictureInPicture = true;
+      delete panel.dataset.quality;
       panel.remove();
       state = "";
       line.textContent = problem.textContent = partnerNote.textContent = "";
