@@ -50,7 +50,7 @@ export function createView({ place, does, announce }) {
   const problem = el("p", { class: "call-problem", id: "call-problem", role: "alert" });
   const theirs = el("video", { id: "call-theirs", class: "call-theirs", autoplay: true, playsinline: true, "aria-label": "The stranger's picture" });
   const reveal = button("reveal", "Show picture", "primary");
-  const hidden = el("div", { class: "call-hidden" }, el("p", { text: "The stranger's picture is blurred until you want to see it." }), reveal);
+  const hidden = el("div", { class: "call-hidden" }, el("p", { text: "Blurred until you want to see it." }), reveal);
   const mine = el("video", { id: "call-mine", class: "call-mine", autoplay: true, playsinline: true, "aria-label": "Your own picture. Move it with the arrow keys." });
   mine.muted = true;
   theirs.disablePictureInPicture = true;
@@ -146,6 +146,7 @@ export function createView({ place, does, announce }) {
     devices.hidden = !preview || asking;
     controls.hidden = !on;
     stage.hidden = !(on || ((preview || state === "inviting") && own.video));
+    stage.classList.toggle("bare", on && !partner.video);
     theirs.hidden = !picture;
     hidden.hidden = !picture || seen;
     mine.hidden = !own.video;
