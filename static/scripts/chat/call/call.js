@@ -1,4 +1,5 @@
-// A call with the stranger of the present chat, from the invitation to its end (docs/protocol.md, Calls).
+// A call with the stranger of the present chat, from the invitation to its end (docs/protocol.md, Calls). Long, because
+// each message and each button of a call has its few lines here.
 
 import { createConnection } from "./connection.js";
 import { createDevices } from "./devices.js";

@@ -114,7 +114,7 @@ class CallLookTest extends ChatTest {
         ann.page.run("document.getElementById('call-button').focus()");
         ann.tabTo("call-reveal");
         ann.press(Keys.ENTER);
-        assertThat(ann.focus()).isEqualTo("call-end");
+        assertThat(ann.focus()).isEqualTo("call-state");
         ann.page.run("document.getElementById('call-button').focus()");
         ann.tabTo("call-mine");
         Object before = place(ann);
