@@ -65,7 +65,7 @@ test-slow: ## run the long tests: kills, soaks (some minutes)
 	@sh .ci/install-coturn
 	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= -Dtest.forks=1 verify
 
-bench: $(JAR) ## measure all parts, or one: BENCH=cluster, codec, identity, log, report, relay or video
+bench: $(JAR) ## measure all parts, or one: BENCH=calls, cluster, codec, identity, log, report, relay or video
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
 

@@ -7,7 +7,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** {@code make bench}: all benchmarks in turn, or the one that is named. */
 public final class Bench {
-    private static final List<String> ALL = List.of("codec", "cluster", "identity", "log", "report", "relay", "video");
+    private static final List<String> ALL =
+            List.of("codec", "cluster", "identity", "log", "report", "relay", "calls", "video");
 
     private Bench() {}
 
@@ -26,6 +27,7 @@ public final class Bench {
                 case "cluster" -> ClusterBench.main(new String[0]);
                 case "identity" -> IdentityBench.main(new String[0]);
                 case "log" -> LogBench.main(new String[0]);
+                case "calls" -> CallBench.main(new String[0]);
                 case "report" -> ReportBench.main(new String[0]);
                 case "video" -> VideoBench.main(new String[0]);
                 default -> RelayBench.main(new String[0]);

@@ -26,6 +26,7 @@ public final class CallPlayer {
     public static final long NEVER = Long.MAX_VALUE;
 
     private static final long LONGEST_RING = TimeUnit.SECONDS.toNanos(10);
+    private static final long SHORTEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
     private static final long LONGEST_THOUGHT = TimeUnit.SECONDS.toNanos(1);
     /** Signals that are later than this, because the user was away, are left out. */
     private static final long LATE = TimeUnit.SECONDS.toNanos(1);
@@ -81,6 +82,8 @@ public final class CallPlayer {
     private byte[] urgent;
 
     private boolean awaiting;
+    /** Since when the connection is gone that a resume replaces. */
+    private long lostSince;
 
     /** @param plan null for a user who never calls and answers no invitation */
     public CallPlayer(CallRun run, int user, Persona.Calls plan, SplittableRandom random) {
@@ -97,6 +100,7 @@ public final class CallPlayer {
             ownChat = ownNumber;
             numbering = numberedBy;
             chat = serverNumber;
+            number = 0;
             matched = true;
             boolean invites = plan != null && random.nextInt(100) < plan.invites();
             inviteAt = invites ? System.nanoTime() + random.nextLong(LONGEST_THOUGHT) : NEVER;
@@ -368,6 +372,13 @@ public final class CallPlayer {
         reset();
     }
 
+    /** Who has called once may call again. */
+    private void mayInviteAgain() {
+        if (plan != null && inviteAt == NEVER && random.nextInt(100) < plan.invites()) {
+            inviteAt = System.nanoTime() + SHORTEST_PAUSE + random.nextLong(2 * SHORTEST_PAUSE);
+        }
+    }
+
     private void ended(long call, String why) {
         boolean own = phase == Phase.ENDING;
         if (phase == Phase.NONE && mayHearMore) {
@@ -383,6 +394,9 @@ public final class CallPlayer {
             violation("the end of a call: " + why);
         }
         number = call;
+        if (side != null) {
+            mayInviteAgain();
+        }
         reset();
     }
 
@@ -450,6 +464,7 @@ public final class CallPlayer {
     public void lostAt(long time) {
         lock.lock();
         try {
+            lostSince = time;
             if (side != null) {
                 run.ledger().awayFrom(side, time);
             }
@@ -495,7 +510,7 @@ public final class CallPlayer {
         }
         closeSide();
         begin(call);
-        run.ledger().awayFrom(side, onSince);
+        run.ledger().awayFrom(side, lostSince); // the call may be on for as long
         if (ending) {
             urgent = CallMessage.end(chat, number, "ended");
             run.ledger().leaves(side, onSince);
