@@ -96,6 +96,26 @@ class LiveLogTest {
     }
 
     @Test
+    void callsAreFoundByTheirEventAndByBothPartners() throws Exception {
+        String calls = LogLines.callStarted(NOW, 2, 13, 7, 1, "audio")
+                + LogLines.callEnded(NOW, 3, 7, "ended", 61_000, 412, false, 9)
+                + LogLines.callStarted(NOW, 4, 14, 8, 1, "audio")
+                + LogLines.callStarted(NOW, 5, 12, 9, 1, "video")
+                + LogLines.callEnded(NOW, 6, 9, "next", 61_000, 0, false, 9);
+        assertThat(shown(LogFilter.parse("Call Ended", null), calls)).containsExactly(3L, 6L);
+        assertThat(shown(LogFilter.parse("Call Started", "12"), calls)).containsExactly(2L, 5L);
+    }
+
+    private List<Long> shown(LogFilter filter, String lines) throws Exception {
+        write(messages(1));
+        try (LiveLog log = new LiveLog(folder);
+                LiveLogReader reader = log.read(filter)) {
+            write(lines);
+            return take(reader, 2).stream().map(LogEntry::seq).toList();
+        }
+    }
+
+    @Test
     void aStormIsBoundedAndWhatIsLeftOutIsCounted() throws Exception {
         write(messages(1));
         try (LiveLog log = new LiveLog(folder);
