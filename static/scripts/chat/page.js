@@ -86,7 +86,11 @@ const chat = createChat({
     calls?.then((each) => each.back());
   },
   callable(policy) {
-    if (policy) calls ??= import("./calls.js").then((module) => module.createCalls({ policy, main, chat, messages, alerts, composer, announce }));
+    if (!policy) return;
+    const parts = { policy, main, chat, messages, alerts, composer, announce };
+    calls ??= import("./calls.js").then((module) => module.createCalls(parts));
+    // The next connection asks for it again.
+    calls.catch(() => (calls = null));
   },
   call: (message) => calls?.then((each) => each.message(message)),
   missed: (count) => messages.note(LOST.theirs(count)),

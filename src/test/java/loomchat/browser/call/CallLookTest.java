@@ -75,7 +75,8 @@ class CallLookTest extends ChatTest {
                       .map((each) => `${each.id || each.textContent} ${each.offsetWidth}x${each.offsetHeight}`)""");
             assertThat((List<?>) small).as(where + ": too small for a finger").isEmpty();
             Object away = visitor.page.run("""
-                    const reach = ["#safety", "#next", "#leave", "#text", "#call-end", "#call-accept"];
+                    const reach = ["#safety", "#next", "#leave", "#text", "#call-end", "#call-accept", "#call-decline",
+                      "#call-send", "#call-cancel", "#call-reveal"];
                     return reach.flatMap((css) => {
                       const each = document.querySelector(css);
                       if (!each?.checkVisibility()) return [];
