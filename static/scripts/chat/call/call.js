@@ -34,8 +34,6 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
       audio: toggleMicrophone,
       video: toggleCamera,
       turn: turnAround,
-      pip() {},
-      full() {},
       end: hangUp,
     },
   });

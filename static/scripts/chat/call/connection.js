@@ -1,6 +1,7 @@
 // One call that both have agreed to: its connection, and what has to happen when that does not come or breaks.
 
 import { look } from "./figures.js";
+import { createPaced } from "./paced.js";
 import { createPeer } from "./peer.js";
 import { ENDS, NO_SERVERS, NO_WEBRTC, partnerSends, QUALITY, STATES } from "./texts.js";
 
@@ -12,6 +13,8 @@ const FRESH_BEFORE_SECONDS = 60;
 /** Credentials of this age still serve to begin again. */
 const YOUNG_MILLIS = 120_000;
 const MOST_EARLY_SIGNALS = 100;
+/** A stranger whose signals have gaps makes this page begin again no more often than this. */
+const AGAIN_MILLIS = 2_000;
 
 /**
  * `accepted` is the server's message. `say(message)` sends something about this call; `sends()` is what the visitor
@@ -27,12 +30,18 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
   let serversAt = 0;
   let signalId = 0;
   let heardId = 0;
+  let missedAt = -AGAIN_MILLIS;
   let connected = false;
   let triedAgain = false;
   let firstFrame = 0;
   let figures = null;
   let quality = "good"; // as shown
   let toldAt = 0;
+
+  const signals = createPaced(
+    (data) => say({ type: "signal", id: ++signalId, data }),
+    () => fail(ENDS.failed),
+  );
 
   view.partner(partner, partnerSends(partner));
   askForServers();
@@ -86,7 +95,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
       servers: fresh,
       stream: devices.stream,
       on: {
-        signal: (data) => say({ type: "signal", id: ++signalId, data }),
+        signal: signals.add,
         track: (track) => remote.addTrack(track),
         connected: connectedNow,
         interrupted,
@@ -106,7 +115,9 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
     heardId = Math.max(heardId, id);
     if (peer) peer.receive(data);
     else if (early.length < MOST_EARLY_SIGNALS) early.push(data);
-    if (missing) restart();
+    if (!missing || performance.now() - missedAt < AGAIN_MILLIS) return;
+    missedAt = performance.now();
+    restart();
   }
 
   function connectedNow() {
@@ -178,6 +189,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
         clearTimeout(timers[each]);
         timers[each] = 0;
       }
+      signals.close();
       peer?.close();
     },
   };

@@ -86,7 +86,7 @@ export function createView({ place, does, announce }) {
   const panel = el("section", { class: "call", id: "call", "aria-label": "Call" }, stage, el("div", { class: "call-words" }, line, hint, problem), devices, actions, controls);
   let stopMoving = null;
 
-  for (const [name, each] of [...Object.entries(buttons), ...Object.entries(tools)]) each.addEventListener("click", () => does[name]());
+  for (const [name, each] of [...Object.entries(buttons), ...Object.entries(tools)]) each.addEventListener("click", () => does[name]?.());
   reveal.addEventListener("click", () => show(true));
   tools.full.addEventListener("click", fullScreen);
   tools.pip.addEventListener("click", pictureInPicture);

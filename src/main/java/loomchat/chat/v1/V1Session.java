@@ -12,6 +12,7 @@ import loomchat.chat.Relay;
 import loomchat.chat.SeatState;
 import loomchat.chat.call.PairCalls;
 import loomchat.chat.match.EncounterHistory;
+import loomchat.chat.v1.call.CallFrames;
 import loomchat.chat.v1.call.CallTold;
 import loomchat.chat.visitor.ResumeKey;
 import loomchat.chat.visitor.Visitor;
@@ -345,7 +346,7 @@ final class V1Session extends Participant {
         link.locked(() -> {
             callsChanged(pair);
             if (pair.active() && callTold != null && callTold.chat() == pair.id() && callTold.isOn(call)) {
-                link.send(CallTold.signal(pair.id(), call, id, data));
+                link.send(CallFrames.signal(pair.id(), call, id, data));
             }
         });
     }

@@ -273,6 +273,27 @@ class CallPageTest extends ChatTest {
         }
     }
 
+    /** However often the stranger begins again, this page says no more than the server takes. */
+    @Test
+    void aStrangerCannotMakeThePageFloodTheServer() {
+        ann = pages.visitor();
+        Object most = ann.page.runAsync("""
+                const done = arguments[arguments.length - 1];
+                import("/scripts/chat/call/paced.js").then(({ createPaced }) => {
+                  let sent = 0;
+                  let tooMany = 0;
+                  const paced = createPaced(() => sent++, () => { tooMany++; paced.close(); });
+                  for (let i = 0; i < 90; i++) paced.add("x");
+                  const atOnce = sent;
+                  setTimeout(() => {
+                    const inHalfASecond = sent;
+                    for (let i = 0; i < 300; i++) paced.add("x");
+                    done(`${atOnce <= 60} ${inHalfASecond > atOnce} ${inHalfASecond <= 90} ${tooMany > 0}`);
+                  }, 500);
+                });""");
+        assertThat(most).isEqualTo("true true true true");
+    }
+
     /** The module on its own, with a time that nobody has to wait for. */
     @Test
     void whoIsNotAnsweredStopsCalling() {

@@ -39,8 +39,12 @@ public final class CallFrames {
         return utf8(start(chat, call) + "end\",\"why\":\"" + why + "\"}");
     }
 
-    /** @param data the inside of its JSON string */
-    static byte[] signal(long chat, long call, long id, byte[] data) {
+    /**
+     * What the partner's page says.
+     *
+     * @param data the inside of its JSON string
+     */
+    public static byte[] signal(long chat, long call, long id, byte[] data) {
         byte[] head =
                 utf8("{\"type\":\"signal\",\"chat\":" + chat + ",\"call\":" + call + ",\"id\":" + id + ",\"data\":\"");
         byte[] all = new byte[head.length + data.length + 2];

@@ -96,9 +96,4 @@ public final class CallTold {
         lastSignal = Math.max(id, lastSignal);
         return next;
     }
-
-    /** Passes a signal of the partner on. */
-    public static byte[] signal(long chat, long call, long id, byte[] data) {
-        return CallFrames.signal(chat, call, id, data);
-    }
 }
