@@ -19,18 +19,19 @@ import loomchat.chat.visitor.Blocks;
 import loomchat.chat.visitor.Visitors;
 import loomchat.cluster.Cluster;
 import loomchat.cluster.redis.RedisLink;
+import loomchat.counters.Counters;
 import loomchat.identity.Identity;
 import loomchat.identity.bans.Ban;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.identity.session.SharedIdentities;
 import loomchat.livelog.LiveLog;
 import loomchat.livelog.ServerNow;
-import loomchat.log.Counters;
 import loomchat.log.Event;
 import loomchat.log.EventLog;
 import loomchat.log.LogHealth;
 import loomchat.log.LogUnavailable;
 import loomchat.log.Sampler;
+import loomchat.metrics.LoopProbe;
 import loomchat.net.Loop;
 import loomchat.report.ReportService;
 import loomchat.web.WebServer;
@@ -66,9 +67,11 @@ public final class Loomchat implements AutoCloseable {
     /** Null for a server of its own. */
     private final Cluster cluster;
 
+    private final Counters counters = new Counters();
     private final Loop[] loops;
     private final ChatServer chat;
     private final WebServer web;
+    private final LoopProbe probe;
     private final Reaper reaper;
     private final long startedNanos = System.nanoTime();
     private final CountDownLatch recorded = new CountDownLatch(1);
@@ -112,7 +115,6 @@ public final class Loomchat implements AutoCloseable {
                     WebServer.CannotListen {
         this.config = config;
         drainSeconds = config.drainSeconds();
-        Counters counters = new Counters();
         reports = new ReportService(config.reportFolders());
         liveLog = new LiveLog(config.log().dir());
         fatalErrorHandler = new FatalErrorHandler(this::stopFailed, LAST_PATIENCE, onFailed);
@@ -166,7 +168,8 @@ public final class Loomchat implements AutoCloseable {
             chat = ChatWiring.server(context, config.v1Limits(), config.calls(), cluster);
             sampler = new Sampler(
                     log, counters, this::liveVirtualThreads, () -> Loop.carriesThreads() ? loops.length : 0);
-            web = listen(counters);
+            probe = new LoopProbe(loops);
+            web = listen();
         } catch (WebServer.CannotListen e) {
             leaveCluster();
             closeLoops();
@@ -196,7 +199,7 @@ public final class Loomchat implements AutoCloseable {
         return cluster == null ? identities.blocks() : ClusterNews.shared(identities.blocks(), cluster);
     }
 
-    private WebServer listen(Counters counters) throws WebServer.CannotListen {
+    private WebServer listen() throws WebServer.CannotListen {
         WebServer.Options options = new WebServer.Options(
                 config.host(),
                 config.port(),
@@ -211,7 +214,24 @@ public final class Loomchat implements AutoCloseable {
                 config.compression() ? new Compression(MOST_COMPRESSION_CONTEXTS) : null,
                 config.loadTestAnnounce(),
                 config.identity().reportPublic(),
-                config.calls().on());
+                config.calls().on(),
+                config.metrics().host(),
+                config.metrics().port());
+        Supplier<String> unready = unready();
+        ServerMetrics metrics = new ServerMetrics(
+                new ServerMetrics.Parts(
+                        counters,
+                        log,
+                        sampler,
+                        reports,
+                        loops,
+                        probe,
+                        cluster,
+                        config.maxConnections(),
+                        chat::away,
+                        chat::longestWaitMillis,
+                        () -> unready.get() == null),
+                logDir().toFile());
         WebServer.Services parts = new WebServer.Services(
                 chat,
                 identities.sessions(),
@@ -223,9 +243,10 @@ public final class Loomchat implements AutoCloseable {
                 state.operators(),
                 state.bans(),
                 log::record,
-                unready(),
+                unready,
                 () -> cluster == null ? null : cluster.degraded(),
-                this::servers);
+                this::servers,
+                metrics::read);
         WebServer listening = WebServer.start(options, loops, parts);
         if (cluster != null) {
             cluster.listensAt(listening.port());
@@ -289,6 +310,9 @@ public final class Loomchat implements AutoCloseable {
 
     /** Request thread: nobody may go on with the tokens of this identity. */
     private void identityEnded(Identity identity, EndReason reason) {
+        if (reason == EndReason.REPLAY) {
+            counters.sessions.increment("replayed");
+        }
         if (reason != EndReason.ELSEWHERE) {
             log.record(new Event.SessionRevoked(
                     System.currentTimeMillis(), identity.subject(), reason == EndReason.REPLAY ? "replay" : "ended"));
@@ -313,6 +337,7 @@ public final class Loomchat implements AutoCloseable {
     private void cutOverdue() {
         chat.reap();
         web.reap();
+        probe.tick();
     }
 
     /** Last resort thread: saves what can be saved. */
@@ -329,6 +354,11 @@ public final class Loomchat implements AutoCloseable {
 
     public int port() {
         return web.port();
+    }
+
+    /** The port that the metrics have of their own, or -1. */
+    public int metricsPort() {
+        return web.metricsPort();
     }
 
     public String host() {

@@ -30,6 +30,7 @@ import loomchat.web.access.TrustedProxies;
 public record Settings(
         String host,
         int port,
+        MetricsAt metrics,
         LogOptions log,
         NodeFolders reportFolders,
         RedisUrl redis,
@@ -48,7 +49,17 @@ public record Settings(
         SortedMap<String, String> changed,
         List<String> notices) {
 
+    /**
+     * Where the metrics have a port of their own.
+     *
+     * @param port -1 for none
+     */
+    public record MetricsAt(String host, int port) {}
+
+    private static final String OFF = "off";
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:_-]{1,255}");
+    private static final Pattern HOST_OR_NONE = Pattern.compile("[0-9A-Za-z.:_-]{0,255}");
+    private static final int MOST_PORT = 65535;
     private static final Pattern ORIGINS =
             Pattern.compile("|\\*|https?://[^/,\\s]+( *, *https?://[^/,\\s]+)*", Pattern.CASE_INSENSITIVE);
 
@@ -103,6 +114,7 @@ public record Settings(
         String host = settings.text(
                 "HOST", "0.0.0.0", "a host name or an address of this machine", HOST, "address to listen on");
         int port = settings.integer("PORT", 3000, 0, 65535, "port to listen on; 0 takes any free one");
+        MetricsAt metrics = metrics(settings, host);
         int ioThreads = settings.integer(
                 "IO_THREADS",
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
@@ -147,6 +159,7 @@ public record Settings(
         return new Settings(
                 host,
                 port,
+                metrics,
                 log,
                 reportFolders,
                 redis,
@@ -164,6 +177,31 @@ public record Settings(
                 ioThreads,
                 settings.changed(),
                 settings.notices());
+    }
+
+    private static MetricsAt metrics(SettingsReader settings, String host) {
+        int port = settings.parsed(
+                "METRICS_PORT",
+                OFF,
+                "off, or a whole number from 0 to 65535",
+                text -> text.equals(OFF) ? -1 : port(text),
+                "port that serves /metrics to everybody who reaches it, for an inner network; /metrics on PORT is for"
+                        + " operators");
+        String own = settings.text(
+                "METRICS_HOST",
+                "",
+                "a host name or an address of this machine",
+                HOST_OR_NONE,
+                "address of METRICS_PORT");
+        return new MetricsAt(own.isEmpty() ? host : own, port);
+    }
+
+    private static int port(String text) {
+        int port = Integer.parseInt(text);
+        if (port < 0 || port > MOST_PORT) {
+            throw new IllegalArgumentException(text);
+        }
+        return port;
     }
 
     private static LogOptions log(SettingsReader settings) {

@@ -2,8 +2,8 @@ package loomchat.chat;
 
 import java.util.function.LongSupplier;
 import loomchat.chat.visitor.Visitors;
+import loomchat.counters.Counters;
 import loomchat.identity.Authenticator;
-import loomchat.log.Counters;
 import loomchat.log.EventLog;
 
 /**

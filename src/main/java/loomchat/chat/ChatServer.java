@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import loomchat.chat.visitor.Visitor;
 import loomchat.chat.visitor.Visitors;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 import loomchat.net.SocketStream;
 import loomchat.ws.CloseCode;
 import loomchat.ws.Handshake;
@@ -80,8 +80,8 @@ public final class ChatServer {
                 counters.bytesOut);
         long id = pairs.elsewhere().nextSession();
         Connection connection = endpoint.connect(new Connection.Opened(socket, visitor, id, onLeft, onClosed));
-        counters.connectionsOpened.increment();
-        counters.connections.increment();
+        counters.connectionsOpened.increment(protocol.toString());
+        counters.connections.increment(protocol.toString());
         connections.add(connection);
         stream.loop().start(connection);
         if (closing) {
@@ -92,7 +92,7 @@ public final class ChatServer {
     /** Connection thread. */
     private void left(Connection connection) {
         if (connections.remove(connection)) {
-            context.counters().connections.decrement();
+            context.counters().connections.decrement(connection.protocol().toString());
             context.visitors().leave(connection.visitor());
         }
     }
@@ -184,6 +184,16 @@ public final class ChatServer {
         while (!connections.isEmpty() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /** How many visitors are away whose chat is kept. Any thread. */
+    public int away() {
+        return endpoints.values().stream().mapToInt(Endpoint::away).sum();
+    }
+
+    /** For how long the one has waited for a partner that has waited longest; 0 when nobody waits. Any thread. */
+    public long longestWaitMillis() {
+        return pairs.matchmaker().longestWaitMillis();
     }
 
     /** How many clients are connected. */

@@ -76,6 +76,10 @@ public abstract class Connection implements MessageHandler, Runnable {
         return id;
     }
 
+    final Protocol protocol() {
+        return protocol;
+    }
+
     final Visitor visitor() {
         return visitor;
     }

@@ -18,6 +18,11 @@ public interface Endpoint {
      */
     default void reap(long comebackStart) {}
 
+    /** How many visitors are away whose chat is kept. Any thread. */
+    default int away() {
+        return 0;
+    }
+
     /** Called by the main thread when all connections have ended and no client can come back. */
     default void close() {}
 }

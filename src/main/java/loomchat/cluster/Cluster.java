@@ -18,6 +18,7 @@ import loomchat.chat.Participant;
 import loomchat.chat.match.RoomListener;
 import loomchat.cluster.redis.LinkProblems;
 import loomchat.cluster.redis.RedisLink;
+import loomchat.cluster.redis.RedisTimings;
 import loomchat.cluster.redis.RedisUrl;
 import loomchat.cluster.redis.Script;
 import loomchat.cluster.wire.Batch;
@@ -343,6 +344,20 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     /** All servers of the crowd. Waits for a moment. */
     public List<ServerNow> servers() throws InterruptedException {
         return stats.all(context.counters());
+    }
+
+    public boolean isUp() {
+        return link.isUp();
+    }
+
+    /** How long Redis takes. */
+    public RedisTimings timings() {
+        return link.timings();
+    }
+
+    /** How many servers there are, as far as this one knows; itself among them. */
+    public int size() {
+        return link.isUp() ? members.size() : 1;
     }
 
     /** Why this server is on its own now, or null. */

@@ -111,6 +111,11 @@ final class Members {
         }
     }
 
+    /** How many there are, this one among them. */
+    int size() {
+        return (int) present.stream().filter(each -> each != self).count() + 1;
+    }
+
     boolean isPresent(long node) {
         return present.contains(node);
     }

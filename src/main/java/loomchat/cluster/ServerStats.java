@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import loomchat.cluster.redis.RedisCall;
 import loomchat.cluster.redis.RedisLink;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 import redis.clients.jedis.Protocol.Command;
 
 /**

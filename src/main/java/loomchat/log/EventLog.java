@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import loomchat.counters.Durations;
 import loomchat.log.files.Disk;
 import loomchat.log.files.DiskStall;
 import loomchat.log.files.FolderLock;
@@ -40,6 +41,7 @@ public final class EventLog implements AutoCloseable {
     private final SegmentKeeper keeper;
     private final LogSync sync;
     private final LogWriter writer;
+    private final EventCounts counts = new EventCounts();
     private final long tornBytes;
     private final Thread syncThread;
     private volatile BiConsumer<String, Throwable> onFatal = EventLog::logFatal;
@@ -148,6 +150,7 @@ public final class EventLog implements AutoCloseable {
         if (event instanceof Event.MessageRelay m) {
             relayed(m.millis(), m.session(), m.pair(), m.bytes());
         } else {
+            counts.count(event);
             put(event);
         }
     }
@@ -227,6 +230,21 @@ public final class EventLog implements AutoCloseable {
                 sync.lastMillis(),
                 stalled == null ? 0 : stalled.since(),
                 stalled == null ? "" : stalled.cause());
+    }
+
+    /** What has been recorded, in numbers. */
+    public EventCounts counts() {
+        return counts;
+    }
+
+    /** How long each sync of the files took. */
+    public Durations syncs() {
+        return sync.durations();
+    }
+
+    /** Bytes of lines that were written to the file of events, and to that of samples. */
+    public long writtenBytes(boolean events) {
+        return writer.writtenBytes(events);
     }
 
     /** Bytes of damaged lines that {@link #open} moved to side files. */

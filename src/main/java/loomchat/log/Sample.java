@@ -1,5 +1,7 @@
 package loomchat.log;
 
+import loomchat.counters.Counters;
+
 /**
  * One line of {@code bandwidth.jsonl}: the traffic of the last {@code millis}, and gauges at their end. A gauge that
  * this system lacks is -1.
@@ -19,6 +21,17 @@ public record Sample(
             long messagesDropped,
             long connectionsOpened,
             long connectionsRefused) {
+        static Traffic of(Counters counters) {
+            return new Traffic(
+                    counters.bytesIn.sum(),
+                    counters.bytesOut.sum(),
+                    counters.messagesIn.sum(),
+                    counters.messagesRelayed.sum(),
+                    counters.messagesDropped.sum(),
+                    counters.connectionsOpened.sum(),
+                    counters.connectionsRefused.sum());
+        }
+
         Traffic since(Traffic before) {
             return new Traffic(
                     bytesIn - before.bytesIn,
@@ -32,7 +45,12 @@ public record Sample(
     }
 
     /** Gauges of the chat. */
-    public record Visitors(long connections, long waiting, long pairs, long calls) {}
+    public record Visitors(long connections, long waiting, long pairs, long calls) {
+        static Visitors of(Counters counters) {
+            return new Visitors(
+                    counters.connections.sum(), counters.waiting.sum(), counters.pairs.sum(), counters.calls.sum());
+        }
+    }
 
     /**
      * Gauges of the process, but for times over the interval.

@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import loomchat.counters.Counters;
 
 /**
  * Writes one {@link Sample} a second from the counters and the gauges of this process.
@@ -26,6 +27,7 @@ public final class Sampler implements AutoCloseable {
     // Sampler thread only
     private final FaultEscalation escalation;
     private long sampledAt;
+    private volatile Sample.Process sampledProcess;
     private Sample.Traffic sampledTraffic = new Sample.Traffic(0, 0, 0, 0, 0, 0, 0);
 
     /**
@@ -41,8 +43,13 @@ public final class Sampler implements AutoCloseable {
 
     public void start() {
         sampledAt = System.nanoTime();
-        gauges.read();
+        sampledProcess = gauges.read();
         thread.start();
+    }
+
+    /** The gauges of the last sample. Any thread, after {@link #start}. */
+    public Sample.Process process() {
+        return sampledProcess;
     }
 
     /** Writes the last sample; then the log can be closed. Waits for 1 s at most, and so long only on a bad disk. */
@@ -84,17 +91,18 @@ public final class Sampler implements AutoCloseable {
     private Sample take() {
         Sample.Process process = gauges.read();
         LogHealth health = log.health();
-        Sample.Traffic traffic = counters.traffic();
+        Sample.Traffic traffic = Sample.Traffic.of(counters);
         long now = System.nanoTime();
         Sample sample = new Sample(
                 System.currentTimeMillis(),
                 Math.round((now - sampledAt) / 1e6),
                 traffic.since(sampledTraffic),
-                counters.visitors(),
+                Sample.Visitors.of(counters),
                 process,
                 health.queued(),
                 health.syncMillis());
         sampledAt = now;
+        sampledProcess = process;
         sampledTraffic = traffic;
         return sample;
     }

@@ -142,6 +142,11 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /** The number of the platform thread, as the JVM's management knows it. */
+    public long threadId() {
+        return thread.threadId();
+    }
+
     /** Virtual threads that were started here and have not ended. */
     public long liveThreads() {
         return live.sum();

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import loomchat.counters.Durations;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.InvalidQuery;
 import loomchat.report.history.NodeFolders;
@@ -65,6 +66,7 @@ public final class ReportService implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition asked = lock.newCondition();
     private final SequencedMap<ReportQuery, CompletableFuture<RenderedReport>> waiting = new LinkedHashMap<>();
+    private final Durations scans = Durations.ofMillis();
     private Thread scanner;
     private boolean closed;
 
@@ -122,6 +124,11 @@ public final class ReportService implements AutoCloseable {
      */
     public void sealed(Path segment) {
         history.rollUp(segment);
+    }
+
+    /** How long each scan took, its rendering not included. */
+    public Durations scans() {
+        return scans;
     }
 
     /** Readers who wait for a scan that has not begun. */
@@ -183,6 +190,7 @@ public final class ReportService implements AutoCloseable {
                 long began = System.nanoTime();
                 answer(next.getKey(), next.getValue());
                 long took = System.nanoTime() - began;
+                scans.add(took);
                 pause(Math.min(
                         LONGEST_PAUSE_NANOS, Math.min(LONGEST_PAUSE, 1 + readers) * took + readers * NANOS_TO_SEND));
             }

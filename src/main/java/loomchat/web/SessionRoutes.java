@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import loomchat.counters.LabelledCount;
 import loomchat.identity.InvalidToken;
 import loomchat.identity.bans.Ban;
 import loomchat.identity.bans.BanList;
@@ -47,6 +48,7 @@ final class SessionRoutes implements HttpService {
     private final VisitorSessions sessions;
     private final BanList bans;
     private final GuestWork guestWork;
+    private final LabelledCount results;
     private final Duration refreshLifetime;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
@@ -56,12 +58,14 @@ final class SessionRoutes implements HttpService {
 
     /**
      * @param sessions null with AUTH=off
+     * @param results counts what becomes of requests
      * @param unready why the server admits nobody now, or null
      */
     SessionRoutes(
             VisitorSessions sessions,
             BanList bans,
             GuestWork guestWork,
+            LabelledCount results,
             Duration refreshLifetime,
             TrustedProxies proxies,
             AddressLimits limits,
@@ -69,6 +73,7 @@ final class SessionRoutes implements HttpService {
         this.sessions = sessions;
         this.bans = bans;
         this.guestWork = guestWork;
+        this.results = results;
         this.refreshLifetime = refreshLifetime;
         this.proxies = proxies;
         this.limits = limits;
@@ -96,6 +101,7 @@ final class SessionRoutes implements HttpService {
                 check(request, client, host);
                 action.answer(request, response, client);
             } catch (SessionRefused e) {
+                results.increment("refused");
                 if (e.status().equals(Status.UNAUTHORIZED_401)) {
                     response.header(HeaderNames.SET_COOKIE, COOKIE.clear(request.headers(), client.secure()));
                 }
@@ -137,7 +143,9 @@ final class SessionRoutes implements HttpService {
         checkBan(null, client);
         checkWork(request, client);
         try {
-            send(request, response, Status.CREATED_201, sessions.begin(), client);
+            Session session = sessions.begin();
+            results.increment("created");
+            send(request, response, Status.CREATED_201, session, client);
         } catch (RefreshRefused e) {
             throw refused(e);
         }
@@ -196,6 +204,7 @@ final class SessionRoutes implements HttpService {
                         COOKIE.set(request.headers(), client.secure(), session.refreshToken(), refreshLifetime));
                 throw e;
             }
+            results.increment("refreshed");
             send(request, response, Status.OK_200, session, client);
         } catch (RefreshRefused e) {
             throw refused(e);
@@ -210,6 +219,7 @@ final class SessionRoutes implements HttpService {
         } catch (RefreshRefused e) {
             throw refused(e);
         }
+        results.increment("ended");
         response.header(HeaderNames.SET_COOKIE, COOKIE.clear(request.headers(), client.secure()));
         response.status(Status.NO_CONTENT_204).send();
     }

@@ -4,6 +4,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
+import loomchat.counters.Counters;
 import loomchat.identity.AuthMode;
 import loomchat.identity.Authenticator;
 import loomchat.identity.bans.BanList;
@@ -24,7 +26,6 @@ import loomchat.identity.session.VisitorSessions;
 import loomchat.identity.work.GuestWork;
 import loomchat.livelog.LiveLog;
 import loomchat.livelog.ServerNow;
-import loomchat.log.Counters;
 import loomchat.log.Event;
 import loomchat.net.Loop;
 import loomchat.report.ReportService;
@@ -57,9 +58,12 @@ public final class WebServer {
     private final HttpServer server;
     private final AddressLimits limits;
     private final OperatorRoutes operators;
+    /** Null without a port of its own. */
+    private final MetricsServer metrics;
 
-    private WebServer(HttpServer server, AddressLimits limits, OperatorRoutes operators) {
+    private WebServer(HttpServer server, AddressLimits limits, OperatorRoutes operators, MetricsServer metrics) {
         this.server = server;
+        this.metrics = metrics;
         this.limits = limits;
         this.operators = operators;
     }
@@ -86,6 +90,8 @@ public final class WebServer {
      * @param loadTestAnnounce who may announce a load test: {@code local}, {@code any} or {@code off}
      * @param reportPublic whether everybody may see the report
      * @param calls whether visitors can call each other
+     * @param metricsHost where the metrics have a port of their own
+     * @param metricsPort that port, or -1 for none
      */
     public record Options(
             String host,
@@ -101,7 +107,9 @@ public final class WebServer {
             Compression compression,
             String loadTestAnnounce,
             boolean reportPublic,
-            boolean calls) {}
+            boolean calls,
+            String metricsHost,
+            int metricsPort) {}
 
     /**
      * Who may come in.
@@ -124,6 +132,7 @@ public final class WebServer {
      * @param unready why the server admits nobody now, or null
      * @param degraded what the server does without for now, or null
      * @param servers all of the crowd
+     * @param metrics reads all metrics
      */
     public record Services(
             ChatServer chat,
@@ -138,7 +147,8 @@ public final class WebServer {
             Consumer<Event> record,
             Supplier<String> unready,
             Supplier<String> degraded,
-            ServerNow.Source servers) {}
+            ServerNow.Source servers,
+            Supplier<MetricSnapshots> metrics) {}
 
     /** Listens. Returns when connections are accepted. */
     public static WebServer start(Options options, Loop[] loops, Services services) throws CannotListen {
@@ -166,6 +176,10 @@ public final class WebServer {
                 new WebSocketAdmission(options.maxWebSockets(), options.maxGuests(), limits, services.unready()),
                 services.counters(),
                 options.compression());
+        MetricsServer metrics = options.metricsPort() < 0
+                ? null
+                : MetricsServer.start(options.metricsHost(), options.metricsPort(), loops, services);
+        boolean listens = false;
         try {
             HttpServer server = new HttpServer(
                     new InetSocketAddress(InetAddress.getByName(options.host()), options.port()),
@@ -179,14 +193,19 @@ public final class WebServer {
                     new ConnectionLimits(options.maxSockets(), options.answerTimeout(), limits),
                     ErrorResponses.all(),
                     REFUSAL,
-                    services.counters().connectionsRefused::increment);
+                    () -> services.counters().connectionsRefused.increment("sockets"));
             server.start();
-            return new WebServer(server, limits, operatorRoutes);
+            listens = true;
+            return new WebServer(server, limits, operatorRoutes, metrics);
         } catch (UnknownHostException e) {
             throw new CannotListen("HOST=" + options.host() + " is not a known host name or address");
         } catch (IOException e) {
             throw new CannotListen("PORT=" + options.port() + " on HOST=" + options.host() + " cannot be listened on: "
                     + e.getMessage() + ". Choose another PORT or stop the program that uses it");
+        } finally {
+            if (!listens && metrics != null) {
+                metrics.close();
+            }
         }
     }
 
@@ -216,6 +235,7 @@ public final class WebServer {
                 services.sessions(),
                 services.bans(),
                 services.guestWork(),
+                services.counters().sessions,
                 options.refreshLifetime(),
                 proxies,
                 limits,
@@ -223,11 +243,12 @@ public final class WebServer {
         routing.register(new WorkRoutes(services.guestWork(), proxies));
         routing.register(new ReportRoutes(services.reports(), proxies, limits, operators));
         routing.register(new LogsRoutes(services.liveLog(), services.servers(), proxies, limits, operators));
+        routing.register(new MetricsRoutes(services.metrics()));
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), operators, services.record()));
         routing.error(Exception.class, WebServer::failed);
     }
 
-    private static void notFound(ServerRequest request, ServerResponse response) {
+    static void notFound(ServerRequest request, ServerResponse response) {
         Responses.line(
                 request,
                 response,
@@ -235,7 +256,7 @@ public final class WebServer {
                 "There is nothing here. The chat is at /, the report at /report, the live log at /logs, bans at /operator.");
     }
 
-    private static void failed(ServerRequest request, ServerResponse response, Exception fault) {
+    static void failed(ServerRequest request, ServerResponse response, Exception fault) {
         LOGGER.log(System.Logger.Level.ERROR, "A request failed", fault);
         Responses.line(
                 request,
@@ -248,9 +269,17 @@ public final class WebServer {
         return server.address().getPort();
     }
 
+    /** The port that the metrics have of their own, or -1. */
+    public int metricsPort() {
+        return metrics == null ? -1 : metrics.port();
+    }
+
     /** Closes HTTP connections that wait too long. Called once a second, from one thread. */
     public void reap() {
         server.closeStale();
+        if (metrics != null) {
+            metrics.closeStale();
+        }
         limits.forgetIdle();
         operators.reap();
     }
@@ -258,5 +287,8 @@ public final class WebServer {
     /** Stops listening and ends HTTP connections. Chats are not touched. */
     public void stop() {
         server.close();
+        if (metrics != null) {
+            metrics.close();
+        }
     }
 }

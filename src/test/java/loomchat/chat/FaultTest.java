@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import loomchat.chat.plain.PlainConnection;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import loomchat.counters.Counters;
 import loomchat.testing.StrictLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +26,9 @@ class SamplerTest {
     void theSumsOverAllSamplesAreTheTotals() throws Exception {
         EventLog log = EventLog.open(LogOptions.in(dir));
         counters.bytesIn.add(7);
-        counters.connections.add(3);
+        for (int i = 0; i < 3; i++) {
+            counters.connections.increment("plain");
+        }
         Sampler sampler = new Sampler(log, counters, () -> 5, () -> 2);
         long start = System.nanoTime();
         sampler.start();

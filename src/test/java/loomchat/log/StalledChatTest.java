@@ -21,6 +21,7 @@ import loomchat.chat.ChatServer;
 import loomchat.chat.Limits;
 import loomchat.chat.Protocol;
 import loomchat.chat.v1.V1Limits;
+import loomchat.counters.Counters;
 import loomchat.net.Loop;
 import loomchat.net.SocketStream;
 import loomchat.testing.Guests;

@@ -8,8 +8,8 @@ import loomchat.chat.visitor.Blocks;
 import loomchat.chat.visitor.Visitor;
 import loomchat.chat.visitor.VisitorLimits;
 import loomchat.chat.visitor.Visitors;
+import loomchat.counters.Counters;
 import loomchat.identity.InvalidToken;
-import loomchat.log.Counters;
 import loomchat.log.EventLog;
 
 /** The context of a chat server whose visitors are all guests without limits of their own. */

@@ -23,7 +23,7 @@ import loomchat.chat.call.CallOptions;
 import loomchat.chat.plain.PlainConnection;
 import loomchat.chat.v1.V1Endpoint;
 import loomchat.chat.v1.V1Limits;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 import loomchat.log.EventLog;
 import loomchat.log.LogOptions;
 import loomchat.net.Loop;

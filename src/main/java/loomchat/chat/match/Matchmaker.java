@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 
 /**
  * Pairs seekers: first come, first served, among those who suit each other. Called by connection threads and the
@@ -257,6 +257,13 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     /** Some of those who wait. */
     public List<S> someWaiting(int most) {
         return locked(() -> room.some(most));
+    }
+
+    /**
+     * For how long the one has waited that has waited longest, of those whom anybody may meet; 0 when nobody waits.
+     */
+    public long longestWaitMillis() {
+        return locked(() -> room.longestWait(monotonicMillis.getAsLong()));
     }
 
     /** How many wait. */

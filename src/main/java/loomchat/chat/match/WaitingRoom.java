@@ -201,6 +201,11 @@ final class WaitingRoom<S extends Seeker<?>> {
         });
     }
 
+    /** For how long the first of the open seekers has waited; 0 if there is none. */
+    long longestWait(long now) {
+        return open.isEmpty() ? 0 : Math.max(0, now - open.getFirst().waitingSince());
+    }
+
     /** Some of those who wait. */
     List<S> some(int most) {
         return all.stream().limit(most).toList();

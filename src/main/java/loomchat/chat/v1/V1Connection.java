@@ -283,6 +283,7 @@ final class V1Connection extends ChatConnection {
             boolean resumed =
                     new SessionTakeover(v1, this, secret).resume(wanted.secret(), wanted.seen(), wanted.chat());
             if (!resumed && !resumeElsewhere(mine, wanted)) {
+                context.counters().resumesRefused.increment();
                 mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
             }
         } catch (Elsewhere.Unreachable e) {

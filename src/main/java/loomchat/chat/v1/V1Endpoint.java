@@ -47,6 +47,11 @@ public final class V1Endpoint implements Endpoint {
     }
 
     @Override
+    public int away() {
+        return v1.sessions().away();
+    }
+
+    @Override
     public void close() {
         if (v1.pairs().elsewhere().canMove()) {
             awaitMoved();

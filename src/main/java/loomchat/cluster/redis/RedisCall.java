@@ -2,6 +2,7 @@ package loomchat.cluster.redis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.commands.ProtocolCommand;
 
@@ -49,6 +50,11 @@ public final class RedisCall {
         byte[][] with = arguments.clone();
         with[0] = script.source();
         return new RedisCall(null, Command.EVAL, with, reply);
+    }
+
+    /** What is asked, in a word. */
+    String operation() {
+        return script == null ? RedisTimings.COMMAND : script.name().toLowerCase(Locale.ROOT);
     }
 
     boolean isScript() {

@@ -21,12 +21,14 @@ final class RedisCommands extends RedisThread {
     /** Above this many waiting commands Redis is too slow for us, and further ones fail. */
     private static final int MOST_WAITING = 100_000;
 
+    private final RedisTimings timings;
     private final ConcurrentLinkedQueue<RedisCall> waiting = new ConcurrentLinkedQueue<>();
     private final java.util.concurrent.atomic.AtomicInteger count = new java.util.concurrent.atomic.AtomicInteger();
     private volatile boolean asleep;
 
-    RedisCommands(RedisConnector connector, LinkState state) {
+    RedisCommands(RedisConnector connector, LinkState state, RedisTimings timings) {
         super("commands", connector, state, RedisConnector.TIMEOUT_MILLIS);
+        this.timings = timings;
     }
 
     /** Any thread; does not block. */
@@ -35,6 +37,7 @@ final class RedisCommands extends RedisThread {
             if (isUp() && !closed) {
                 count.decrementAndGet();
             }
+            timings.failed();
             call.reply().failed();
             return;
         }
@@ -82,10 +85,13 @@ final class RedisCommands extends RedisThread {
     private void run(List<RedisCall> batch, Connection with) {
         int told = 0;
         try {
+            long sent = System.nanoTime();
             for (RedisCall each : batch) {
                 with.sendCommand(each.command(), each.arguments());
             }
             List<Object> replies = with.getMany(batch.size());
+            long took = System.nanoTime() - sent;
+            batch.forEach(each -> timings.answered(each, took));
             boolean moved = false;
             for (Object value : replies) {
                 RedisCall call = batch.get(told++);
@@ -126,10 +132,11 @@ final class RedisCommands extends RedisThread {
         };
     }
 
-    private static void tell(RedisCall call, Object value) {
+    private void tell(RedisCall call, Object value) {
         try {
             if (value instanceof JedisDataException e) {
                 LinkProblems.refused(e);
+                timings.failed();
                 call.reply().failed();
             } else {
                 call.reply().of(value);

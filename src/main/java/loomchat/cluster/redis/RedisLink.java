@@ -25,6 +25,7 @@ public final class RedisLink implements AutoCloseable {
     private final String prefix;
     private final byte[] prefixBytes;
     private final AtomicBoolean up = new AtomicBoolean();
+    private final RedisTimings timings = new RedisTimings();
     private RedisCommands commands;
     private RedisPublisher publisher;
     private RedisSubscriber subscriber;
@@ -118,7 +119,7 @@ public final class RedisLink implements AutoCloseable {
                 onFatal.accept(thread, error);
             }
         };
-        commands = new RedisCommands(connector, state);
+        commands = new RedisCommands(connector, state, timings);
         publisher = new RedisPublisher(connector, state, self, this::channel);
         subscriber = new RedisSubscriber(connector, state, channel(self), channel(Packet.TO_ALL), received);
         subscriber.start();
@@ -149,6 +150,10 @@ public final class RedisLink implements AutoCloseable {
         } else if (!all && why != null) {
             LinkProblems.say("Redis cannot be reached: this server goes on alone. " + failure);
         }
+    }
+
+    public RedisTimings timings() {
+        return timings;
     }
 
     public boolean isUp() {

@@ -44,6 +44,11 @@ public final class ActiveFiles {
         sync.watch(events, samples);
     }
 
+    /** All bytes ever appended to the events, or to the samples. Any thread. */
+    public long written(boolean toEvents) {
+        return (toEvents ? events : samples).written();
+    }
+
     /** Opens both files, or none. */
     public void open() throws IOException {
         try {
@@ -80,7 +85,7 @@ public final class ActiveFiles {
         if (any && syncEachAppend) {
             long start = System.nanoTime();
             force();
-            sync.lasted((System.nanoTime() - start) / 1_000_000);
+            sync.lasted(System.nanoTime() - start);
         }
         if (events.size() >= segmentBytes || samples.size() >= segmentBytes) {
             checkPlaces(eventLines, sampleLines);

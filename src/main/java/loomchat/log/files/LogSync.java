@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import loomchat.counters.Durations;
 
 /**
  * Forces written lines to the device, on a thread of its own, so that a slow device never delays the writer: a kill
@@ -44,6 +45,7 @@ public final class LogSync implements Runnable {
     private final long[] synced = {-1, -1};
     private final FileChannel[] named = new FileChannel[2];
     private volatile List<ActiveFile> files = List.of();
+    private final Durations durations = Durations.ofMillis();
     private volatile long lastMillis;
     private volatile boolean stopping;
 
@@ -67,8 +69,14 @@ public final class LogSync implements Runnable {
     }
 
     /** A sync on the writer's thread took so long. */
-    void lasted(long millis) {
-        lastMillis = millis;
+    void lasted(long nanos) {
+        lastMillis = TimeUnit.NANOSECONDS.toMillis(nanos);
+        durations.add(nanos);
+    }
+
+    /** How long each sync took. */
+    public Durations durations() {
+        return durations;
     }
 
     /** The stall of the syncs that goes on, or null. */
@@ -154,7 +162,7 @@ public final class LogSync implements Runnable {
                     named[i] = channel;
                 }
             }
-            lastMillis = (System.nanoTime() - start) / 1_000_000;
+            lasted(System.nanoTime() - start);
             succeeded();
             return intervalMillis * 1_000_000L;
         } catch (ClosedChannelException e) {

@@ -17,6 +17,14 @@ public final class WebSocketAdmission {
     private final AtomicInteger guests = new AtomicInteger();
 
     /**
+     * Why somebody may not come in.
+     *
+     * @param reason in a word, for the metrics
+     * @param text for the client
+     */
+    public record Refusal(String reason, String text) {}
+
+    /**
      * @param limits of each address; a direct connection is counted by its socket already
      * @param unready why the server admits nobody now, or null
      */
@@ -28,23 +36,23 @@ public final class WebSocketAdmission {
     }
 
     /** Admits one connection, to be {@link #leave released}, and returns null; or returns why it is refused. */
-    public String admit(Client from, boolean guest) {
+    public Refusal admit(Client from, boolean guest) {
         String reason = unready.get();
         if (reason != null) {
-            return reason;
+            return new Refusal("unready", reason);
         }
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            return "The server is full";
+            return new Refusal("full", "The server is full");
         }
         if (guest && guests.incrementAndGet() > mostGuests) {
             guests.decrementAndGet();
             open.decrementAndGet();
-            return "The server takes no more guests now";
+            return new Refusal("guests", "The server takes no more guests now");
         }
         if (from.forwarded() && !limits.enterClient(from.address())) {
             uncount(guest);
-            return "Too many connections from your address";
+            return new Refusal("address-connections", "Too many connections from your address");
         }
         return null;
     }

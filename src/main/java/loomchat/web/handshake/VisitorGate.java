@@ -60,7 +60,11 @@ public final class VisitorGate {
         }
         Visitor visitor = visitors.admit(client.address(), limits.counted(client.address()), token);
         if (visitor == null) {
-            throw new HandshakeRefused("429 Too Many Requests", "Retry-After: 5\r\n", "You have too many connections");
+            throw new HandshakeRefused(
+                    "identity-connections",
+                    "429 Too Many Requests",
+                    "Retry-After: 5\r\n",
+                    "You have too many connections");
         }
         return visitor;
     }
@@ -69,6 +73,7 @@ public final class VisitorGate {
         guestWork.arrived();
         if (guestWork.required() && (offer.work() == null || !guestWork.accept(offer.work(), client.address()))) {
             throw new HandshakeRefused(
+                    "work",
                     "428 Precondition Required",
                     "",
                     "Many guests come now, so that each has to solve a task: GET /work");
@@ -79,18 +84,19 @@ public final class VisitorGate {
     private VerifiedToken verified(HandshakeOffer offer) throws HandshakeRefused {
         if (offer.isAmbiguous()) {
             throw new HandshakeRefused(
-                    "400 Bad Request", "", "A handshake has one token and one proof of work at most");
+                    "bad-request", "400 Bad Request", "", "A handshake has one token and one proof of work at most");
         }
         if (offer.token() == null) {
             if (mode == AuthMode.REQUIRED) {
-                throw new HandshakeRefused("401 Unauthorized", BEARER, "A token is needed: POST /session gives one");
+                throw new HandshakeRefused(
+                        "token", "401 Unauthorized", BEARER, "A token is needed: POST /session gives one");
             }
             return null;
         }
         try {
             return authenticator.verify(offer.token());
         } catch (InvalidToken e) {
-            throw new HandshakeRefused("401 Unauthorized", BEARER, e.getMessage());
+            throw new HandshakeRefused("token", "401 Unauthorized", BEARER, e.getMessage());
         }
     }
 }

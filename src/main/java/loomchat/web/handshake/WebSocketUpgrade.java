@@ -20,7 +20,7 @@ import java.util.Map;
 import loomchat.chat.ChatServer;
 import loomchat.chat.Protocol;
 import loomchat.chat.visitor.Visitor;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 import loomchat.net.SocketStream;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.AllowedHosts;
@@ -96,6 +96,7 @@ public final class WebSocketUpgrade implements Http1Upgrader {
         try {
             return shakeHands(context, prologue, headers);
         } catch (HandshakeRefused e) {
+            counters.connectionsRefused.increment(e.reason());
             throw answer(context, e);
         } catch (CloseConnectionException e) {
             throw e;
@@ -104,7 +105,10 @@ public final class WebSocketUpgrade implements Http1Upgrader {
             throw answer(
                     context,
                     new HandshakeRefused(
-                            "500 Internal Server Error", "", "The server could not answer this. Please try again."));
+                            "error",
+                            "500 Internal Server Error",
+                            "",
+                            "The server could not answer this. Please try again."));
         }
     }
 
@@ -112,14 +116,16 @@ public final class WebSocketUpgrade implements Http1Upgrader {
             throws HandshakeRefused {
         Client client = proxies.client(context.remotePeer().address(), headers);
         if (!limits.mayShakeHands(client.address())) {
-            counters.connectionsRefused.increment();
             throw new HandshakeRefused(
-                    "429 Too Many Requests", RETRY, "Too many connects from your address, please wait");
+                    "address-handshakes",
+                    "429 Too Many Requests",
+                    RETRY,
+                    "Too many connects from your address, please wait");
         }
         String path = prologue.uriPath().rawPath();
         Protocol protocol = RequestPath.isPlain(path, prologue.uriPath().path()) ? paths.get(path) : null;
         if (protocol == null) {
-            throw new HandshakeRefused("404 Not Found", "", "There is no WebSocket on this path");
+            throw new HandshakeRefused("not-found", "404 Not Found", "", "There is no WebSocket on this path");
         }
         check(prologue, headers, client);
         HandshakeOffer offer = HandshakeOffer.of(headers);
@@ -149,10 +155,10 @@ public final class WebSocketUpgrade implements Http1Upgrader {
         try {
             return gate.admit(offer, client);
         } catch (VisitorGate.Banned e) {
-            counters.connectionsRefused.increment();
             if (protocol != Protocol.V1) {
-                throw new HandshakeRefused("403 Forbidden", "", e.getMessage());
+                throw new HandshakeRefused("banned", "403 Forbidden", "", e.getMessage());
             }
+            counters.connectionsRefused.increment("banned");
             byte[] accepted = switching(headers.get(KEY).get(), protocol, null).getBytes(StandardCharsets.US_ASCII);
             write(context, accepted);
             write(context, RawResponse.closeFrame(BANNED_CLOSE_CODE, e.getMessage()));
@@ -163,10 +169,9 @@ public final class WebSocketUpgrade implements Http1Upgrader {
     private ServerConnection admit(
             ConnectionContext context, WritableHeaders<?> headers, Protocol protocol, Client client, Visitor visitor)
             throws HandshakeRefused {
-        String refusal = admission.admit(client, visitor.isGuest());
+        WebSocketAdmission.Refusal refusal = admission.admit(client, visitor.isGuest());
         if (refusal != null) {
-            counters.connectionsRefused.increment();
-            throw new HandshakeRefused("503 Service Unavailable", RETRY, refusal);
+            throw new HandshakeRefused(refusal.reason(), "503 Service Unavailable", RETRY, refusal.text());
         }
         boolean taken = false;
         Handshake.Agreed agreed = null;
@@ -190,13 +195,16 @@ public final class WebSocketUpgrade implements Http1Upgrader {
 
     private void check(HttpPrologue prologue, WritableHeaders<?> headers, Client client) throws HandshakeRefused {
         if (!prologue.method().equals(Method.GET)) {
-            throw new HandshakeRefused("405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket handshake is a GET");
+            throw new HandshakeRefused(
+                    "bad-request", "405 Method Not Allowed", "Allow: GET\r\n", "A WebSocket handshake is a GET");
         }
         if (!hasToken(headers.contains(HeaderNames.CONNECTION) ? headers.values(HeaderNames.CONNECTION) : List.of())) {
-            throw new HandshakeRefused("400 Bad Request", "", "The header Connection must contain Upgrade");
+            throw new HandshakeRefused(
+                    "bad-request", "400 Bad Request", "", "The header Connection must contain Upgrade");
         }
         if (!Handshake.VERSION.equals(single(headers, VERSION))) {
             throw new HandshakeRefused(
+                    "bad-request",
                     "426 Upgrade Required",
                     "Sec-WebSocket-Version: " + Handshake.VERSION + "\r\n",
                     "The WebSocket version must be " + Handshake.VERSION);
@@ -204,11 +212,11 @@ public final class WebSocketUpgrade implements Http1Upgrader {
         String key = single(headers, KEY);
         if (key == null || !Handshake.isValidKey(key)) {
             throw new HandshakeRefused(
-                    "400 Bad Request", "", "The header Sec-WebSocket-Key must be 16 bytes in base64");
+                    "bad-request", "400 Bad Request", "", "The header Sec-WebSocket-Key must be 16 bytes in base64");
         }
         String host = headers.get(HeaderNames.HOST).get();
         if (!hosts.allow(host)) {
-            throw new HandshakeRefused("421 Misdirected Request", "", Responses.misdirected(host));
+            throw new HandshakeRefused("host", "421 Misdirected Request", "", Responses.misdirected(host));
         }
         checkOrigin(headers, host, client);
     }
@@ -219,11 +227,13 @@ public final class WebSocketUpgrade implements Http1Upgrader {
         }
         String origin = single(headers, HeaderNames.ORIGIN);
         if (origin == null) {
-            throw new HandshakeRefused("403 Forbidden", "", "A page has one origin, and this request names several");
+            throw new HandshakeRefused(
+                    "origin", "403 Forbidden", "", "A page has one origin, and this request names several");
         }
         if (!origins.allow(origin, host, client.secure())) {
             String shown = Responses.shown(origin);
             throw new HandshakeRefused(
+                    "origin",
                     "403 Forbidden",
                     "",
                     "Pages of " + shown + " may not connect here. If they should, set ALLOWED_ORIGINS=" + shown

@@ -45,6 +45,7 @@ public final class HttpServer implements AutoCloseable {
      * Binds the address. Requests are answered after {@link #start}.
      *
      * @param routes adds filters and routes
+     * @param upgrader shakes hands for WebSockets; null where there are none
      * @param limits of the sockets that are open
      * @param errors responses to requests that reach no route
      * @param refusal the response on a connection for which there is no room
@@ -74,16 +75,18 @@ public final class HttpServer implements AutoCloseable {
                                 ErrorHandling.builder().includeEntity(true).build())
                         .buildPrototype(),
                 Executors.newVirtualThreadPerTaskExecutor());
-        selector = Http1ConnectionSelector.builder()
+        var http = Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
                         .maxPrologueLength(MOST_FIRST_LINE_BYTES)
                         .maxHeadersSize(MOST_HEADER_BYTES)
                         .sendLog(false)
                         .receiveLog(false)
                         .addReceiveListener(new RequestHeadChecks())
-                        .build())
-                .putUpgrader(WEBSOCKET, upgrader)
-                .build();
+                        .build());
+        if (upgrader != null) {
+            http.putUpgrader(WEBSOCKET, upgrader);
+        }
+        selector = http.build();
         connections = new OpenConnections(limits);
         acceptor = new Acceptor(address, BACKLOG, loops, this::admit, refusal, onRefused);
         this.address = new InetSocketAddress(address.getAddress(), acceptor.port());

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import loomchat.log.Counters;
+import loomchat.counters.Counters;
 import org.junit.jupiter.api.Test;
 
 /** What the matchmaker does with those who wait, on a clock of the test's own. */
