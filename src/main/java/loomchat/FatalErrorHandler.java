@@ -23,10 +23,10 @@ final class FatalErrorHandler implements BiConsumer<String, Throwable>, AutoClos
     static final int EXIT_CODE = 70;
 
     private static final int RESERVE_BYTES = 1 << 20;
-    private static final byte[] LINE_WITHOUT_MEMORY = line("something", "there is no memory to tell what");
-
     private static final byte[] NOTHING = {};
 
+    private final ProcessLog format;
+    private final byte[] lineWithoutMemory;
     private final Runnable stop;
     private final long patienceNanos;
     private final Runnable end;
@@ -46,11 +46,14 @@ final class FatalErrorHandler implements BiConsumer<String, Throwable>, AutoClos
     private final OutputStream errors = new FileOutputStream(FileDescriptor.err);
 
     /**
+     * @param format of the line that says why
      * @param stop stops the server in order; called once, on a thread of its own
      * @param patience how long that may take
      * @param end runs then
      */
-    FatalErrorHandler(Runnable stop, Duration patience, Runnable end) {
+    FatalErrorHandler(ProcessLog format, Runnable stop, Duration patience, Runnable end) {
+        this.format = format;
+        lineWithoutMemory = line("something", "there is no memory to tell what");
         this.stop = stop;
         patienceNanos = patience.toNanos();
         this.end = end;
@@ -135,7 +138,7 @@ final class FatalErrorHandler implements BiConsumer<String, Throwable>, AutoClos
     }
 
     private void say() {
-        byte[] line = LINE_WITHOUT_MEMORY;
+        byte[] line = lineWithoutMemory;
         try {
             line = line(who, oneLine(cause));
         } catch (Throwable e) {
@@ -154,9 +157,12 @@ final class FatalErrorHandler implements BiConsumer<String, Throwable>, AutoClos
         return text.replaceAll("\\R", " ");
     }
 
-    private static byte[] line(String who, String why) {
-        return ("Loomchat cannot go on and stops: " + who + " failed, " + why + ". Start it again; if memory was short,"
-                        + " give it more (java -Xmx) or let fewer in (MAX_CONNECTIONS)" + System.lineSeparator())
+    private byte[] line(String who, String why) {
+        return format.line(
+                        "SEVERE",
+                        "Loomchat cannot go on and stops: " + who + " failed, " + why
+                                + ". Start it again; if memory was"
+                                + " short, give it more (java -Xmx) or let fewer in (MAX_CONNECTIONS)")
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -117,7 +117,7 @@ public final class Loomchat implements AutoCloseable {
         drainSeconds = config.drainSeconds();
         reports = new ReportService(config.reportFolders());
         liveLog = new LiveLog(config.log().dir());
-        fatalErrorHandler = new FatalErrorHandler(this::stopFailed, LAST_PATIENCE, onFailed);
+        fatalErrorHandler = new FatalErrorHandler(config.processLog(), this::stopFailed, LAST_PATIENCE, onFailed);
         try {
             log = EventLog.open(config.log(), reports::sealed);
         } catch (LogUnavailable e) {

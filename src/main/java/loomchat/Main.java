@@ -1,14 +1,11 @@
 package loomchat;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.ToIntFunction;
-import java.util.logging.LogManager;
 import loomchat.identity.bans.BanCommands;
 import loomchat.identity.keys.KeysCommand;
 import loomchat.identity.operators.OperatorTokenCommand;
@@ -42,7 +39,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        configureLogging();
+        ProcessLog.of(System.getenv()).install();
         String command = args.length == 0 ? "serve" : args[0];
         System.exit(
                 switch (command) {
@@ -120,6 +117,7 @@ public final class Main {
 
     /** Serves until a signal arrives. A second signal ends the program at once. */
     private static int serve(Map<String, String> environment) {
+        ProcessLog log = ProcessLog.of(environment);
         ArrayBlockingQueue<String> signals = new ArrayBlockingQueue<>(2);
         for (String name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> {
@@ -131,13 +129,16 @@ public final class Main {
         try {
             Runtime runtime = Runtime.getRuntime();
             Loomchat server = Loomchat.start(environment, () -> runtime.halt(FatalErrorHandler.EXIT_CODE));
-            System.out.printf("Loomchat listens on http://%s:%d/%n", shown(server.host()), server.port());
+            log.say(
+                    System.out,
+                    "INFO",
+                    "Loomchat listens on http://" + shown(server.host()) + ":" + server.port() + "/");
             String signal = signals.take();
             signals.add(signal);
             boolean written = server.stop(signal);
             return server.failure() != null ? FatalErrorHandler.EXIT_CODE : written ? 0 : 1;
         } catch (Loomchat.CannotStart e) {
-            System.err.println(e.getMessage());
+            log.say(System.err, "SEVERE", e.getMessage());
             return WRONG_USAGE;
         } catch (InterruptedException e) {
             return 1;
@@ -147,13 +148,5 @@ public final class Main {
     /** An address that a browser on this machine can open. */
     private static String shown(String host) {
         return host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    }
-
-    static void configureLogging() {
-        try (InputStream properties = Main.class.getResourceAsStream("logging.properties")) {
-            LogManager.getLogManager().readConfiguration(properties);
-        } catch (IOException e) {
-            System.err.println("Cannot set up logging: " + e.getMessage());
-        }
     }
 }

@@ -31,6 +31,7 @@ public record Settings(
         String host,
         int port,
         MetricsAt metrics,
+        ProcessLog processLog,
         LogOptions log,
         NodeFolders reportFolders,
         RedisUrl redis,
@@ -134,6 +135,10 @@ public record Settings(
                 "LOAD_TEST_ANNOUNCE",
                 List.of("local", "any", "off"),
                 "who may announce a load test to the report: operators, anybody, nobody");
+        ProcessLog processLog = ProcessLog.named(settings.choice(
+                ProcessLog.SETTING,
+                ProcessLog.words(),
+                "how the process's own lines look on its output, not the record"));
         LogOptions log = log(settings);
         NodeFolders reportFolders = settings.parsed(
                 "REPORT_DIRS",
@@ -160,6 +165,7 @@ public record Settings(
                 host,
                 port,
                 metrics,
+                processLog,
                 log,
                 reportFolders,
                 redis,

@@ -91,6 +91,7 @@ class FatalTest {
         CompletableFuture<Void> never = new CompletableFuture<>();
         AtomicInteger stops = new AtomicInteger();
         FatalErrorHandler resort = new FatalErrorHandler(
+                ProcessLog.TEXT,
                 () -> {
                     stops.incrementAndGet();
                     never.join();

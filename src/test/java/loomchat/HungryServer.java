@@ -27,7 +27,7 @@ final class HungryServer {
             });
             Main.main(new String[] {"serve"});
         } else {
-            Main.configureLogging();
+            ProcessLog.TEXT.install();
             Loomchat server =
                     Loomchat.start(System.getenv(), () -> Runtime.getRuntime().halt(FatalErrorHandler.EXIT_CODE));
             System.out.println("Loomchat listens on http://127.0.0.1:" + server.port() + "/");

@@ -244,7 +244,7 @@ public final class EventLog implements AutoCloseable {
 
     /** Bytes of lines that were written to the file of events, and to that of samples. */
     public long writtenBytes(boolean events) {
-        return writer.writtenBytes(events);
+        return sync.written(events ? 0 : 1);
     }
 
     /** Bytes of damaged lines that {@link #open} moved to side files. */

@@ -89,11 +89,6 @@ final class LogWriter implements Runnable {
         return writing != null ? writing : faults.now();
     }
 
-    /** Any thread. */
-    long writtenBytes(boolean events) {
-        return files.written(events);
-    }
-
     /** Lines that could not be written before the deadline; known when the thread has ended. */
     long unwritten() {
         return unwritten;

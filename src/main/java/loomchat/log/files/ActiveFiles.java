@@ -44,11 +44,6 @@ public final class ActiveFiles {
         sync.watch(events, samples);
     }
 
-    /** All bytes ever appended to the events, or to the samples. Any thread. */
-    public long written(boolean toEvents) {
-        return (toEvents ? events : samples).written();
-    }
-
     /** Opens both files, or none. */
     public void open() throws IOException {
         try {

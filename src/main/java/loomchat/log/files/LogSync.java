@@ -74,6 +74,11 @@ public final class LogSync implements Runnable {
         durations.add(nanos);
     }
 
+    /** All bytes ever appended to the events, file 0, or to the samples, file 1. Any thread. */
+    public long written(int file) {
+        return files.get(file).written();
+    }
+
     /** How long each sync took. */
     public Durations durations() {
         return durations;

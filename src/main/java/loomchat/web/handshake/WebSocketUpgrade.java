@@ -38,7 +38,7 @@ import loomchat.ws.deflate.Compression;
 /**
  * The server's WebSocket handshake (RFC 6455, 4.2), on the HTTP connection's thread. An accepted connection is
  * detached from the HTTP server and goes on as a {@link ChatServer} connection on its loop; the HTTP server's thread
- * and buffers end here.
+ * and buffers end here. Long, because every reason to refuse a handshake is here, in order.
  */
 public final class WebSocketUpgrade implements Http1Upgrader {
     /** Close code for a visitor who is banned (private range, RFC 6455, 7.4.2). */
