@@ -10,7 +10,7 @@ import loomchat.counters.LabelledCount;
  * does not stop them; messages are counted where they are relayed.
  */
 public final class EventCounts {
-    public final LabelledCount disconnects = new LabelledCount("close", "eof", "reset", "timeout");
+    public final LabelledCount disconnects = new LabelledCount("close", "eof", "reset", "timeout", "error");
     public final LabelledCount chatsEnded = new LabelledCount("close", "next", "leave");
     public final LabelledCount reports = new LabelledCount("abuse", "spam", "sexual", "minor", "other");
     public final LabelledCount callsEnded = new LabelledCount("ended", "failed");
