@@ -22,18 +22,18 @@ class AlertRulesTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(Loomchat\\w+)` \\| (\\w+) \\|");
 
     private final String rules = read(FOLDER.resolve("rules/loomchat.yml"));
-    private final List<String> alerts = ALERT.matcher(rules)
-            .results()
-            .map(each -> each.group(1))
-            .sorted()
-            .toList();
+    private final List<String> alerts =
+            ALERT.matcher(rules).results().map(each -> each.group(1)).sorted().toList();
 
     AlertRulesTest() throws IOException {}
 
     @Test
     void theConfigurationIsValid() throws Exception {
         Promtool.run(
-                "check", "config", "--lint=all", FOLDER.resolve("prometheus.yml").toString());
+                "check",
+                "config",
+                "--lint=all",
+                FOLDER.resolve("prometheus.yml").toString());
     }
 
     @Test

@@ -64,8 +64,7 @@ public final class PrometheusProcess implements AutoCloseable {
         String here = all.replaceFirst("(?m)(^ {10}- loomchat-\\d:9464\n)+", servers)
                 .replace("_interval: 15s", "_interval: 1s")
                 .replace(
-                        "- rules/",
-                        "- " + CONFIGURATION.resolveSibling("rules").toAbsolutePath() + "/");
+                        "- rules/", "- " + CONFIGURATION.resolveSibling("rules").toAbsolutePath() + "/");
         assertThat(here).contains(targets).doesNotContain("loomchat-1:").contains("_interval: 1s");
         return here;
     }

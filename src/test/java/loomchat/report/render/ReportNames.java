@@ -1,0 +1,23 @@
+package loomchat.report.render;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What the report calls its graphs, for tests of what shall look like it. */
+public final class ReportNames {
+    private ReportNames() {}
+
+    /** Titles of all graphs, in order. */
+    public static List<String> graphs() {
+        return Arrays.stream(Graph.values()).map(each -> each.title).toList();
+    }
+
+    /** Names of the lines of a graph. */
+    public static List<String> lines(String title) {
+        return Arrays.stream(Graph.values())
+                .filter(each -> each.title.equals(title))
+                .flatMap(each -> each.lines.stream())
+                .map(Graph.Line::label)
+                .toList();
+    }
+}
