@@ -11,7 +11,8 @@ public final class Counters {
     /** By protocol. */
     public final LabelledCount connectionsOpened = new LabelledCount("plain", "chat.v1", "echo");
     /** Handshakes and sockets, by the reason. */
-    public final LabelledCount connectionsRefused = new LabelledCount();
+    public final LabelledCount connectionsRefused = new LabelledCount(
+            "unready", "full", "sockets", "address-connections", "address-handshakes", "origin", "token", "error");
 
     public final LongAdder bytesIn = new LongAdder();
     public final LongAdder bytesOut = new LongAdder();
