@@ -82,9 +82,11 @@ format: ## format the sources
 docs: ## write docs/settings.md from the settings that the program reads
 	$(MVN) -Dtest=SettingsDocTest -Ddocs.write=true test
 
-images: ## take docs/images anew from the real pages, after a minute's load test (needs Chromium)
+images: ## take docs/images anew from the real pages, after a minute's load test (needs Chromium, Redis and Prometheus)
 	@sh .ci/install-chromium
-	$(MVN) -Dtest=DocImages -Ddocs.write=true test
+	@sh .ci/install-redis
+	@sh .ci/install-prometheus
+	$(MVN) -Dtest=DocImages,DashboardImage -Ddocs.write=true test
 
 clean: ## remove what a build made
 	rm -rf target
