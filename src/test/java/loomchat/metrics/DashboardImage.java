@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Draws the picture of the overview for the documents: {@code make images}. A load test of a minute plays users on two
- * servers, a real Prometheus scrapes them, and {@code dashboard-picture.js} draws the dashboard's own queries. Not among
- * the tests, because each run makes another picture.
+ * servers, a real Prometheus scrapes them, and {@code dashboard-picture.js} draws the dashboard's own queries. Not
+ * among the tests, because each run makes another picture.
  */
 class DashboardImage {
     private static final Path FILE = Path.of("docs/images/dashboard.png");

@@ -57,6 +57,14 @@ final class ScrapedCrowd implements AutoCloseable {
         return prometheus;
     }
 
+    RedisProcess redis() {
+        return redis;
+    }
+
+    ServerProcess server(int nth) {
+        return servers.get(nth);
+    }
+
     /** What Prometheus calls the two servers. */
     List<String> targets() {
         return targets;
@@ -66,12 +74,17 @@ final class ScrapedCrowd implements AutoCloseable {
         return servers.get(nth).port();
     }
 
-    void playVisitors() throws Exception {
+    /** Waits until the servers know each other, and Prometheus them. */
+    void awaitServers() {
         Awaitility.await()
                 .atMost(60, TimeUnit.SECONDS)
                 .until(() -> prometheus
                         .query("loomchat_cluster_servers", "instance")
                         .equals(Map.of(targets.get(0), 2.0, targets.get(1), 2.0)));
+    }
+
+    void playVisitors() throws Exception {
+        awaitServers();
         talkOnOneServer();
         talkAcrossServers();
         collectGarbage(servers.getFirst());
