@@ -19,7 +19,7 @@ STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeader
 # Chosen by measurement (make bench): one young collection of a small live set is cheapest with the serial collector.
 RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders
 
-.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench check format docs images clean
+.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -70,6 +70,10 @@ test-slow: ## run the long tests: kills, soaks (some minutes)
 bench: $(JAR) ## measure all parts, or one: BENCH=calls, cluster, codec, identity, log, report, relay or video
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec $(JAVA) -Drun.flags='$(RUN_FLAGS)' --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -cp target/test-classes:target/classes:$$(cat target/bench.classpath) loomchat.bench.Bench $(BENCH)
+
+# Not as SECONDS: shells count seconds in a variable of that name.
+compare: $(JAR) ## Loomchat beside Bun, Node ws and Socket.IO: ROUNDS, LOADS, SERVERS, SECONDS, URL and PID, WRITE=true (docs/performance.md)
+	@JAVA='$(JAVA)' RUN_FLAGS='$(RUN_FLAGS)' JAR=$(JAR) SECONDS_EACH='$(SECONDS)' exec sh loadtest/compare/compare.sh
 
 check: ## formatter, static checks, sizes of files and folders
 	@LC_ALL=C sh .ci/check-sources
