@@ -22,8 +22,9 @@ const clients = new Set();
 /** Plays one load against one server. Returns what the client printed, or throws an Error that says why it did not. */
 async function play(options, server, running, load) {
   const { address, port, path, pid } = running;
-  const to = ["--address", address, "--port", port, "--pid", pid, "--protocol", server.protocol, ...(path ? ["--path", path] : [])];
-  const client = spawn(join(options.folder, "loadclient"), [...to.map(String), ...clientArguments(load, options.seconds)]);
+  const to = ["--address", address, "--port", `${port}`, "--pid", `${pid}`, "--protocol", server.protocol];
+  if (path) to.push("--path", path);
+  const client = spawn(join(options.folder, "loadclient"), [...to, ...clientArguments(load, options.seconds)]);
   clients.add(client);
   const said = { out: "", err: "" };
   client.stdout.on("data", (data) => { said.out += data; });
@@ -85,7 +86,8 @@ async function measureAll(options, measurements) {
         await measureInOne(options, server, loads, (load, measured) => {
           measurements.push({ round, server: server.name, load: load.name, loadAverage: loadAverage(), ...measured });
           const figures = Object.entries(measured.figures).map(([name, value]) => `${name} ${value.toFixed(1)}`);
-          console.error(`round ${round} of ${options.rounds}, ${server.title}, ${load.title}: ${measured.failure ?? figures.join(", ")}`);
+          const found = measured.failure ?? figures.join(", ");
+          console.error(`round ${round} of ${options.rounds}, ${server.title}, ${load.title}: ${found}`);
         });
       }
     }

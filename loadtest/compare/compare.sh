@@ -19,7 +19,7 @@ missing=
 has() { command -v "$1" >/dev/null; }
 [ "$(uname -s)" = Linux ] || missing="$missing, Linux"
 has "$CC" || missing="$missing, a C compiler (gcc, or another one as CC)"
-{ has node && node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)'; } || missing="$missing, Node 18 or newer"
+{ has node && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; } || missing="$missing, Node 18 or newer"
 [ "$peers" = false ] || has npm || missing="$missing, npm"
 [ -z "$missing" ] || { echo "make compare needs what is not here: ${missing#, }" >&2; exit 2; }
 
@@ -35,7 +35,7 @@ if [ "$peers" = true ]; then
     rm -f "$installed/complete"
     cp "$here/peers/package.json" "$here/peers/package-lock.json" "$installed"
     (cd "$installed" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2 ||
-      { echo "make compare could not fetch the other servers with npm; SERVERS=loomchat measures without them" >&2; exit 2; }
+      { echo "make compare could not fetch the other servers; SERVERS=loomchat does without them" >&2; exit 2; }
     touch "$installed/complete"
   fi
 fi

@@ -29,7 +29,9 @@ async function ownServer() {
   const parts = /^ws:\/\/([^/:]+)(?::(\d+))?(\/\S*)?$/.exec(url);
   if (!parts) throw new WrongOption(`URL=${url}: such as ws://127.0.0.1:8080/, without TLS`);
   if (!/^\d*$/.test(pid)) throw new WrongOption(`PID=${pid}: the server's process, on this machine`);
-  if (!/^[\w .-]{1,30}$/.test(name)) throw new WrongOption(`NAME=${name}: up to 30 letters, digits, blanks, . and -`);
+  if (!/^[\w .-]{1,12}$/.test(name) || servers.some((each) => each.name === name)) {
+    throw new WrongOption(`NAME=${name}: up to 12 letters, digits, blanks, . and -, and no other server's name`);
+  }
   if (!["plain", "socket.io"].includes(protocol)) throw new WrongOption(`PROTOCOL=${protocol}: plain or socket.io`);
   const [, host, port = "80", path] = parts;
   const { address } = await lookup(host, 4).catch(() => {

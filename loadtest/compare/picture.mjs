@@ -1,6 +1,6 @@
-// The comparison as a picture: a panel for each load, a bar for each server, a line from its lowest to its highest round.
-// It brings its own background, so that it reads on light and on dark pages, and takes the reader's choice of the two.
-import { kilobytes, micros, rounded } from "./table.mjs";
+// The comparison as a picture: a panel for each load, a bar for each server, a line from its lowest to its highest
+// round. It brings its own background, so that it reads on light and on dark pages, and takes the reader's choice.
+import { kilobytes, micros, millis, rounded } from "./table.mjs";
 import { mainFigure } from "./statistics.mjs";
 
 const WIDTH = 880;
@@ -8,7 +8,7 @@ const MARGIN = 24;
 const HEAD = 74;
 const PANEL = { width: (WIDTH - 3 * MARGIN) / 2, head: 46, gap: 26 };
 const ROW = 26;
-const BAR = { left: 84, height: 16, right: 126 };
+const BAR = { left: 90, height: 16, right: 136 };
 
 const style = `
   text { font: 13px system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: #1f2328; }
@@ -45,35 +45,37 @@ const headings = {
 /** What stands behind a bar: the figure, and what else matters under that load. */
 function label(load, row) {
   const { cpu, memory, p99, perSecond } = row.figures;
-  if (load.kind === "idle") return kilobytes(memory.median);
-  const rest = load.rate ? (row.behind ? "fell behind" : `p99 ${(p99.median / 1000).toFixed(2)} ms`) : `${rounded(perSecond.median)}/s`;
-  return `${micros(cpu.median)}, ${rest}`;
+  const figure = load.kind === "idle" ? kilobytes(memory.median) : micros(cpu.median);
+  if (row.failures.length > 0) return `${figure}, ${row.failures.length} of ${row.rounds} failed`;
+  if (row.behind) return `${figure}, fell behind`;
+  if (load.kind === "idle") return figure;
+  return `${figure}, ${load.rate ? `p99 ${millis(p99.median)}` : `${rounded(perSecond.median)}/s`}`;
 }
 
 function bar(load, row, x, y, scale) {
   const figure = row.figures[mainFigure(load)];
-  const middle = y + BAR.height / 2;
-  const name = text(x, middle + 4.5, row.server.title, row.server.name === "loomchat" ? "load" : "");
   const left = x + BAR.left;
-  if (!figure) return name + text(left, middle + 4.5, row.failures.length > 0 ? "failed" : "not known", "failed");
+  const middle = y + BAR.height / 2;
+  const baseline = middle + 4.5;
+  const own = row.server.name === "loomchat";
+  const hasFailed = row.failures.length > 0;
+  const name = text(x, baseline, row.server.title, own ? "load" : "");
+  if (!figure) return name + text(left, baseline, hasFailed ? "failed" : "not known", "failed");
   const at = (value) => (left + value * scale).toFixed(1);
   const width = Math.max(1, figure.median * scale).toFixed(1);
-  const kind = row.server.name === "loomchat" ? "own" : "other";
+  const reach = `<line x1="${at(figure.min)}" x2="${at(figure.max)}" y1="${middle}" y2="${middle}" class="spread"/>`;
   const lines = [
     name,
-    `<rect x="${left}" y="${y}" width="${width}" height="${BAR.height}" rx="2" class="${kind}"/>`,
-    figure.min < figure.max
-      ? `<line x1="${at(figure.min)}" x2="${at(figure.max)}" y1="${middle}" y2="${middle}" class="spread"/>`
-      : "",
-    text(left + Math.max(figure.median, figure.max) * scale + 7, middle + 4.5, label(load, row)),
+    `<rect x="${left}" y="${y}" width="${width}" height="${BAR.height}" rx="2" class="${own ? "own" : "other"}"/>`,
+    figure.min < figure.max ? reach : "",
+    text((left + figure.max * scale + 7).toFixed(1), baseline, label(load, row), hasFailed ? "failed" : ""),
   ];
-  if (row.failures.length > 0) lines.push(text(left + 4, middle + 4, `${row.failures.length} of ${row.rounds} failed`, "failed"));
   return lines.filter(Boolean).join("\n  ");
 }
 
 function panel({ load, rows }, x, y) {
-  const values = rows.map((row) => row.figures[mainFigure(load)]?.max ?? 0);
-  const scale = (PANEL.width - BAR.left - BAR.right - 10) / Math.max(...values, Number.MIN_VALUE);
+  const highest = Math.max(...rows.map((row) => row.figures[mainFigure(load)]?.max ?? 0));
+  const scale = highest > 0 ? (PANEL.width - BAR.left - BAR.right - 7) / highest : 0;
   return [
     text(x, y + 14, `${load.title}: ${load.detail}`, "load"),
     text(x, y + 31, headings[load.kind], "quiet"),
@@ -81,19 +83,23 @@ function panel({ load, rows }, x, y) {
   ].join("\n  ");
 }
 
+const about = "What a message, a connection and a handshake cost each server";
+
 export function asPicture({ machine, rounds }, summaries) {
   const rowHeight = PANEL.head + summaries[0].rows.length * ROW + PANEL.gap;
   const height = HEAD + Math.ceil(summaries.length / 2) * rowHeight;
   const each = rounds === 1 ? "one round" : `medians of ${rounds} rounds, lines from the lowest to the highest`;
+  const where = `${machine.cores}${machine.virtual ? " virtual" : ""} cores, client on the same machine`;
   const panels = summaries.map((summary, index) =>
     panel(summary, MARGIN + (index % 2) * (PANEL.width + MARGIN), HEAD + (index >> 1) * rowHeight));
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">
-  <title>What a message, a connection and a handshake cost each server</title>
+  const size = `width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${about}">
+  <title>${about}</title>
   <style>${style}
   </style>
   <rect x=".5" y=".5" width="${WIDTH - 1}" height="${height - 1}" rx="8" class="page"/>
   ${text(MARGIN, 34, "Shorter is better", "title")}
-  ${text(MARGIN, 54, `${each}; ${machine.cores}${machine.virtual ? " virtual" : ""} cores, client on the same machine; ${machine.date}`, "quiet")}
+  ${text(MARGIN, 54, `${each}; ${where}; ${machine.date}`, "quiet")}
   ${panels.join("\n  ")}
 </svg>
 `;

@@ -2,7 +2,7 @@
 
 export const micros = (value) => `${value.toFixed(value < 100 ? 1 : 0)} µs`;
 export const kilobytes = (value) => `${value.toFixed(value < 100 ? 1 : 0)} KB`;
-const millis = (value) => `${(value / 1000).toFixed(value < 10_000 ? 2 : value < 100_000 ? 1 : 0)} ms`;
+export const millis = (value) => `${(value / 1000).toFixed(value < 10_000 ? 2 : value < 100_000 ? 1 : 0)} ms`;
 const megabytes = (value) => `${value.toFixed(0)} MB`;
 const times = (value) => value.toFixed(2);
 
@@ -70,8 +70,8 @@ function described({ machine, rounds, seconds }, servers) {
 function doubts({ measurements, machine }) {
   const late = Math.max(0, ...measurements.map(({ output }) => output?.lateP99Micros ?? 0));
   return [
-    late > 1000 ? `The client sent 1 % of a load's messages more than ${millis(late)} late: something else was busy.` : "",
-    machine.loadBefore > 0.5 ? "The machine was not quiet when the comparison began: do not trust these figures." : "",
+    late > 1000 ? `The client sent 1 % of a load's messages ${millis(late)} late or more: something else was busy.` : "",
+    machine.loadBefore > 0.5 ? "The machine was not quiet before: do not trust these figures." : "",
   ].filter(Boolean).join(" ");
 }
 

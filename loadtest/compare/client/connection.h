@@ -1,7 +1,7 @@
 /*
- * One WebSocket connection: its socket, what is not sent and not read whole yet, and how far it has come. All connections
- * share one thread, one epoll and one buffer to read into. What a connection hears goes to the functions on_... below,
- * which the load implements.
+ * One WebSocket connection: its socket, what is not sent and not read whole yet, and how far it has come. All
+ * connections share one thread, one epoll and one buffer to read into. What a connection hears goes to the functions
+ * on_... below, which the load implements.
  */
 #ifndef CONNECTION_H
 #define CONNECTION_H

@@ -1,4 +1,4 @@
-/* Values below 128 have a bucket each. Above, each power of two has 128 buckets: the highest eight bits are the index. */
+/* Values below 128 have a bucket each. Above, each power of two has 128: the highest eight bits are the index. */
 #include "histogram.h"
 
 void histogram_record(histogram *h, uint64_t value) {

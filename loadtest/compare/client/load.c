@@ -42,6 +42,9 @@ static void enter(load_phase next, uint64_t until) {
   phase_ends = until;
 }
 
+/* Nobody is left to play. */
+static int is_over(void) { return options->kind != CONNECT && result->failed + result->dead >= options->clients; }
+
 static int is_open(const connection *c) { return c->fd >= 0; }
 
 static int count_open(void) {
@@ -135,7 +138,8 @@ static void start_measuring(void) {
 static void end_measuring(void) {
   result->seconds = (now() - measured_from) / 1e9;
   process_tree_find(&server, options->pid);
-  result->server_cpu = process_tree_cpu_seconds(&server) - server_cpu;
+  double server_used = process_tree_cpu_seconds(&server) - server_cpu;
+  result->server_cpu = server_used > 0 ? server_used : 0; /* It has ended. */
   result->client_cpu = own_cpu_seconds() - client_cpu;
   result->rss_kb = process_tree_rss_kb(&server);
   enter(DRAINING, now() + DRAIN_DEADLINE);
@@ -147,16 +151,13 @@ static void leave_all(void) {
     if (is_open(&connections[i]) && connections[i].state != LEAVING) connection_leave(&connections[i]);
 }
 
-/* Sends what is due by t. Ends the load when nobody is left to say anything. */
+/* Sends what is due by t, unless nobody is matched. */
 static void say_due(uint64_t t) {
   for (uint64_t due = began + said * SECOND / options->rate; due <= t; due = began + said * SECOND / options->rate) {
     int tried = 0;
     while (connections[next_speaker].state != MATCHED && tried++ < options->clients)
       next_speaker = (next_speaker + 1) % options->clients;
-    if (tried > options->clients) {
-      phase_ends = 0;
-      return;
-    }
+    if (tried > options->clients) return;
     say(&connections[next_speaker], due);
     next_speaker = (next_speaker + 1) % options->clients;
     said++;
@@ -181,7 +182,7 @@ static void step(uint64_t t) {
     case MEASURING:
       if (options->kind == CONNECT) come_again();
       if (options->rate) say_due(t);
-      if (t < phase_ends) break;
+      if (t < phase_ends && !is_over()) break;
       if (phase == WARMING_UP) {
         start_measuring();
       } else {

@@ -1,6 +1,6 @@
 /*
- * Plays one load: connect, warm up, measure, wait for what is on its way, leave. One thread does all of it, and waits in
- * one place.
+ * Plays one load: connect, warm up, measure, wait for what is on its way, leave. One thread does all of it, and waits
+ * in one place.
  */
 #ifndef LOAD_H
 #define LOAD_H

@@ -1,6 +1,6 @@
 /*
- * A load client for relays that pair strangers, the same for every server: one thread, one epoll, nothing shared with any
- * of the servers. Plays one load and prints one line of JSON. Linux, for epoll and /proc.
+ * A load client for relays that pair strangers, the same for every server: one thread, one epoll, nothing shared with
+ * any of the servers. Plays one load and prints one line of JSON. Linux, for epoll and /proc.
  */
 #include <arpa/inet.h>
 #include <getopt.h>
@@ -107,8 +107,8 @@ static void print(const load_options *o, load_result *r) {
          "\"lateP99Micros\":%.1f,",
          micros(&r->latency, .5), micros(&r->latency, .9), micros(&r->latency, .99), micros(&r->latency, .999),
          r->latency.max / 1e3, micros(&r->lateness, .99));
-  printf("\"serverCpuSeconds\":%.2f,\"serverCpuMicros\":%.3f,\"clientCpuSeconds\":%.2f,\"rssBeforeKb\":%ld,\"rssKb\":%ld}"
-         "\n",
+  printf("\"serverCpuSeconds\":%.2f,\"serverCpuMicros\":%.3f,\"clientCpuSeconds\":%.2f,\"rssBeforeKb\":%ld,"
+         "\"rssKb\":%ld}\n",
          r->server_cpu, r->count ? r->server_cpu * 1e6 / r->count : 0, r->client_cpu, r->rss_before_kb, r->rss_kb);
 }
 

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* RFC 6455 wants a new key for each frame, against proxies that could be fooled. Here is none, and one key is cheaper. */
+/* RFC 6455 wants a new key for each frame, against proxies that could be fooled. None is here, and one is cheaper. */
 static const unsigned char key[4] = {0x4c, 0x6f, 0x9d, 0xe3};
 
 size_t ws_write_header(char *to, int opcode, size_t length) {
