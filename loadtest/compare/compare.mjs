@@ -97,7 +97,7 @@ async function measureAll(options, measurements) {
 async function main() {
   const options = await readOptions();
   mkdirSync(options.folder, { recursive: true });
-  const machine = describeMachine(options.folder, options.servers);
+  const machine = await describeMachine(options.folder, options.servers);
   const results = { machine, rounds: options.rounds, seconds: options.seconds, loads: options.loads, measurements: [] };
   await measureAll(options, results.measurements);
   const summaries = summarize(options.loads, options.servers, results.measurements);

@@ -3,7 +3,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { bunProgram } from "./servers.mjs";
+
+const BUSY_MILLIS = 3000;
 
 /** The first line that a program prints, or null. */
 function firstLine(program, ...args) {
@@ -40,7 +43,22 @@ const versions = {
   "socket.io": (folder) => installedVersion(folder, "socket.io"),
 };
 
-export function describeMachine(folder, servers) {
+/**
+ * The share of all cores that something else takes now. The load average looks back a minute, and so upon the build
+ * that came before.
+ */
+async function busyShare() {
+  const ticks = () => os.cpus().reduce(({ all, idle }, { times }) => ({
+    all: all + times.user + times.nice + times.sys + times.irq + times.idle,
+    idle: idle + times.idle,
+  }), { all: 0, idle: 0 });
+  const before = ticks();
+  await pause(BUSY_MILLIS);
+  const after = ticks();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+export async function describeMachine(folder, servers) {
   const cpuInfo = "/proc/cpuinfo";
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -51,6 +69,7 @@ export function describeMachine(folder, servers) {
     system: fromFile("/etc/os-release", /^PRETTY_NAME="?([^"\n]+)"?$/m) ?? os.type(),
     kernel: os.release(),
     loadBefore: os.loadavg()[0],
+    busyBefore: await busyShare(),
     jdk: firstLine(process.env.JAVA ?? "java", "--version"),
     node: process.version,
     compiler: firstLine(process.env.CC || "cc", "--version"),

@@ -54,24 +54,29 @@ const columnsOf = {
 };
 
 function described({ machine, rounds, seconds }, servers) {
-  const { cores, virtual, cpu, memoryGb, system, kernel, jdk, node, versions, loadBefore, date, ioThreads } = machine;
+  const { cores, virtual, cpu, memoryGb, system, kernel, jdk, node, versions, date, ioThreads } = machine;
+  const { loadBefore, busyBefore } = machine;
   const named = servers.map(({ name, title }) => `${title} ${versions[name] ?? ""}`.trim());
   const each = rounds === 1 ? "One round, so that nothing says how far figures vary" : `${rounds} rounds`;
   return [
     `${date}. ${cores}${virtual ? " virtual" : ""} cores (${cpu}), ${memoryGb} GB, ${system}, Linux ${kernel};`,
-    `load average before: ${loadBefore.toFixed(2)}. ${named.join(", ")}; ${jdk}, Node ${node.slice(1)}.`,
+    `before: load average ${loadBefore.toFixed(2)}, cores ${(100 * busyBefore).toFixed(0)} % busy.`,
+    `${named.join(", ")}; ${jdk}, Node ${node.slice(1)}.`,
     ioThreads ? `IO_THREADS=${ioThreads}.` : "",
     `${each}, ${seconds} s a load${rounds === 1 ? "" : "; medians, in parentheses the lowest and the highest round"}.`,
     "Ratio: to Loomchat in the same round, CPU or memory, above 1 is more than Loomchat.",
   ].filter(Boolean).join(" ");
 }
 
+/** A share of the cores that is more than a quiet system's own. */
+const BUSY = 0.05;
+
 /** Figures mean little when the client was late itself, or something else was busy. */
 function doubts({ measurements, machine }) {
   const late = Math.max(0, ...measurements.map(({ output }) => output?.lateP99Micros ?? 0));
   return [
-    late > 1000 ? `The client sent 1 % of a load's messages ${millis(late)} late or more: something else was busy.` : "",
-    machine.loadBefore > 0.5 ? "The machine was not quiet before: do not trust these figures." : "",
+    late > 1000 ? `The client sent 1 % of some load's messages ${millis(late)} late: something else was busy.` : "",
+    machine.busyBefore > BUSY ? "The machine was busy with something else before: do not trust these figures." : "",
   ].filter(Boolean).join(" ");
 }
 
