@@ -25,7 +25,7 @@ import loomchat.log.files.LogSync;
  */
 final class LogWriter implements Runnable {
     private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
-    private static final int RHYTHM_MILLIS = 4;
+    private static final int RHYTHM_MILLIS = 20;
     private static final int QUIET_TURNS = 2;
     private static final long SHORTEST_DELAY_NANOS = 10_000_000;
 
