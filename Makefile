@@ -55,11 +55,12 @@ bans: ## list the bans
 operator-token: $(JAR) ## make a token for an operator who is elsewhere: ARGS=NAME; ARGS=--help tells more
 	@exec $(JAVA) -jar $(JAR) operator-token $(ARGS)
 
-test: ## run the tests (installs Chromium, Redis, coturn and Prometheus for them where it can)
+test: ## run the tests (installs what they need where it can: Chromium, Redis, coturn, Prometheus, proxies)
 	@sh .ci/install-chromium
 	@sh .ci/install-redis
 	@sh .ci/install-coturn
 	@sh .ci/install-prometheus
+	@sh .ci/install-deploy
 	mvn -B -ntp -Dstyle.color=never $(TEST_FLAGS) verify
 
 test-slow: ## run the long tests: kills, soaks (some minutes)
@@ -67,6 +68,7 @@ test-slow: ## run the long tests: kills, soaks (some minutes)
 	@sh .ci/install-redis
 	@sh .ci/install-coturn
 	@sh .ci/install-prometheus
+	@sh .ci/install-deploy
 	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= -Dtest.forks=1 verify
 
 bench: $(JAR) ## measure all parts, or one: BENCH=calls, cluster, codec, identity, log, report, relay or video
