@@ -313,6 +313,10 @@ class DeployFilesTest {
         assertThat(text(service("proxy"), "environment.SERVERS")).isEqualTo(addresses.substring(1));
         assertThat(text(service("load"), "environment.URL")).isEqualTo(urls.substring(1));
         assertThat(compose().get("TRUSTED_PROXIES")).isEqualTo(text(service("proxy"), "networks.front.ipv4_address"));
+        Object scraped =
+                at(yaml(DEPLOY.resolve("prometheus/prometheus.yml")), "scrape_configs.0.static_configs.0.targets");
+        String metrics = ":" + compose().get("METRICS_PORT");
+        assertThat(scraped).isEqualTo(List.of("loomchat-1" + metrics, "loomchat-2" + metrics, "loomchat-3" + metrics));
         for (String each : List.of("nginx.conf", "haproxy.cfg", "Caddyfile")) {
             String proxy = Files.readString(DEPLOY.resolve(each));
             for (String address : addresses.strip().split(" ")) {

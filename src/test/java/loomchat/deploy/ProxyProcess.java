@@ -54,6 +54,7 @@ final class ProxyProcess implements AutoCloseable {
         if (System.getenv("CI") == null) {
             Assumptions.assumeTrue(program.isPresent(), kind + " is not installed");
         }
+        assertThat(program).as("%s is not installed, and CI is set", kind).isPresent();
         this.kind = kind;
         this.folder = Files.createDirectories(folder);
         List<String> command = switch (kind) {
