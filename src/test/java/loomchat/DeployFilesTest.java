@@ -170,6 +170,17 @@ class DeployFilesTest {
         return environment;
     }
 
+    private static Map<String, String> kubernetesWithoutDisks() throws IOException {
+        Map<String, String> environment = kubernetes();
+        String text = Files.readString(DEPLOY.resolve("kubernetes/deployment/kustomization.yaml"));
+        Matcher match = Pattern.compile("path: /data/([A-Z_]+), value: (\\S+)}").matcher(text);
+        while (match.find()) {
+            environment.put(match.group(1), match.group(2));
+        }
+        assertThat(environment).hasSizeGreaterThan(kubernetes().size());
+        return environment;
+    }
+
     private static Map<String, Map<String, String>> all() throws IOException {
         return Map.of(
                 "compose",
@@ -181,7 +192,9 @@ class DeployFilesTest {
                 "systemd",
                 systemd(),
                 "kubernetes",
-                kubernetes());
+                kubernetes(),
+                "without disks",
+                kubernetesWithoutDisks());
     }
 
     @Test

@@ -116,8 +116,12 @@ class RollingRestartTest {
         for (String each : List.of("violations", "missed", "resumesFailed", "stillWaiting")) {
             assertThat(played.total(each)).as(each).isZero();
         }
-        if (kind != Kind.CADDY) {
-            assertThat(played.total("failed")).isZero();
+        long failed = played.total("failed");
+        if (kind == Kind.CADDY && failed > 0) {
+            // It passes on what a server answers that has just begun to stop.
+            assertThat(played.out()).contains("connect: HTTP 503: " + failed);
+        } else {
+            assertThat(failed).isZero();
         }
         for (String each : List.of("moved", "resumed", "delivered")) {
             assertThat(played.total(each)).as(each).isPositive();
