@@ -25,7 +25,7 @@ import loomchat.web.access.TrustedProxies;
  * here.
  *
  * @param changed the settings that differ from their default, for the log
- * @param notices lines for the operator about settings that work in this version only
+ * @param notices lines for the operator: settings that work in this version only, or do not fit this machine
  */
 public record Settings(
         String host,
@@ -58,7 +58,6 @@ public record Settings(
     public record MetricsAt(String host, int port) {}
 
     private static final String OFF = "off";
-    private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:_-]{1,255}");
     private static final Pattern HOST_OR_NONE = Pattern.compile("[0-9A-Za-z.:_-]{0,255}");
     private static final int MOST_PORT = 65535;
     private static final Pattern ORIGINS =
@@ -78,11 +77,15 @@ public record Settings(
     private static final int OPEN_FILES = openFilesLimit();
 
     /**
-     * Reads the settings, and tells the operator about those that work in this version only, a line for each. An
-     * {@link SettingsReader.InvalidSetting} names the first that is not allowed.
+     * Reads the settings, and tells the operator about those that work in this version only or do not fit this machine,
+     * a line for each. An {@link SettingsReader.InvalidSetting} names the first that is not allowed.
      */
     static Settings from(Map<String, String> environment) {
-        Settings config = read(new SettingsReader(environment));
+        return from(environment, MemoryCapacity.here());
+    }
+
+    static Settings from(Map<String, String> environment, MemoryCapacity memory) {
+        Settings config = read(new SettingsReader(environment), memory);
         config.notices.forEach(line -> System.getLogger("loomchat").log(System.Logger.Level.WARNING, line));
         return config;
     }
@@ -90,7 +93,7 @@ public record Settings(
     /** Every setting there is. */
     static List<SettingsReader.Setting> settings() {
         SettingsReader settings = new SettingsReader(Map.of());
-        read(settings);
+        read(settings, MemoryCapacity.here());
         return settings.asked();
     }
 
@@ -110,12 +113,10 @@ public record Settings(
         return lines.toString();
     }
 
-    private static Settings read(SettingsReader settings) {
+    private static Settings read(SettingsReader settings, MemoryCapacity memory) {
         settings.group("Server");
-        String host = settings.text(
-                "HOST", "0.0.0.0", "a host name or an address of this machine", HOST, "address to listen on");
-        int port = settings.integer("PORT", 3000, 0, 65535, "port to listen on; 0 takes any free one");
-        MetricsAt metrics = metrics(settings, host);
+        ListenAddress address = ListenAddress.read(settings);
+        MetricsAt metrics = metrics(settings, address.host());
         int ioThreads = settings.integer(
                 "IO_THREADS",
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
@@ -159,11 +160,11 @@ public record Settings(
         var v1Limits = v1Limits(settings);
         var calls = CallSettings.read(settings, limits.maxMessageBytes());
         settings.group("Who may connect");
-        int maxConnections = maxConnections(settings);
+        int maxConnections = maxConnections(settings, memory);
         WebServer.Access access = access(settings);
         return new Settings(
-                host,
-                port,
+                address.host(),
+                address.port(),
                 metrics,
                 processLog,
                 log,
@@ -322,17 +323,19 @@ public record Settings(
                         "a stranger who shares an interest is preferred for this long"));
     }
 
-    private static int maxConnections(SettingsReader settings) {
+    private static int maxConnections(SettingsReader settings, MemoryCapacity memory) {
         int most = Math.max(1, OPEN_FILES - FILES_FOR_OTHERS);
         String rule = "the open files allowed (ulimit -n) less " + FILES_FOR_OTHERS;
-        return settings.integer(
+        int set = settings.integer(
                 "MAX_CONNECTIONS",
-                most,
-                rule,
+                Math.min(most, memory.connections()),
+                rule + ", or fewer if the memory is for fewer",
                 1,
                 most,
                 "a whole number from 1 to " + rule,
                 "most WebSocket connections at once; more get a 503");
+        settings.notice(memory.warning(set));
+        return set;
     }
 
     private static WebServer.Access access(SettingsReader settings) {

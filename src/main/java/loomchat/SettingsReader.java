@@ -73,9 +73,16 @@ final class SettingsReader {
         return changed;
     }
 
-    /** Lines about settings that work in this version only. */
+    /** Lines for the operator. */
     List<String> notices() {
         return notices;
+    }
+
+    /** Adds a line for the operator; null is none. */
+    void notice(String line) {
+        if (line != null) {
+            notices.add(line);
+        }
     }
 
     /** The settings that follow belong to this group. */
