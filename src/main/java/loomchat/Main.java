@@ -24,6 +24,7 @@ public final class Main {
               loomchat [serve]   serve the chat, its report and its live log
               loomchat stress    play users against a server; see stress --help
               loomchat report    print the report in the terminal; see report --help
+              loomchat health    ask the server on this machine whether it takes visitors; see health --help
               loomchat reset     archive the log files of a stopped server
               loomchat keys      list or rotate the keys that sign tokens; see keys --help
               loomchat ban, unban, bans   keep visitors out; see ban --help
@@ -39,8 +40,12 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        ProcessLog.of(System.getenv()).install();
         String command = args.length == 0 ? "serve" : args[0];
+        if (command.equals("health")) {
+            // Before anything else is loaded: it is asked every few seconds.
+            System.exit(HealthCommand.run(List.of(rest(args)), System.getenv(), System.out, System.err));
+        }
+        ProcessLog.of(System.getenv()).install();
         System.exit(
                 switch (command) {
                     case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
@@ -70,7 +75,7 @@ public final class Main {
 
     private static int unknown(String command) {
         System.err.println("Unknown command " + command
-                + ": use serve, stress, report, reset, keys, ban, unban, bans or operator-token" + " (see --help)");
+                + ": use serve, stress, report, health, reset, keys, ban, unban, bans or operator-token (see --help)");
         return WRONG_USAGE;
     }
 
