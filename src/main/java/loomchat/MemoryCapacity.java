@@ -21,8 +21,8 @@ record MemoryCapacity(long memoryBytes, long heapBytes) {
     /** What lives in the heap of a server without clients, and as much again. */
     private static final long HEAP_FOR_SERVER = 16 << 20;
 
-    /** Classes, compiled code, threads, buffers. */
-    private static final long OTHERS_FOR_SERVER = 64 << 20;
+    /** Classes, code, threads, buffers: 50 MB; files that are read; and a command beside the server, such as health. */
+    private static final long OTHERS_FOR_SERVER = 96 << 20;
 
     /** Of this process. */
     static MemoryCapacity here() {
@@ -39,8 +39,12 @@ record MemoryCapacity(long memoryBytes, long heapBytes) {
         return (int) Math.clamp(Math.min(byHeap, byMemory), LEAST, Integer.MAX_VALUE);
     }
 
-    /** A line for the operator who wants more connections than fit, or null. */
+    /** A line for the operator who wants more connections than fit, or gives too little for any, or null. */
     String warning(int maxConnections) {
+        if (memoryBytes < HEAP_FOR_SERVER + OTHERS_FOR_SERVER) {
+            return "The memory here, %d MB, is less than the server needs for itself, %d MB: give it more"
+                    .formatted(memoryBytes >> 20, (HEAP_FOR_SERVER + OTHERS_FOR_SERVER) >> 20);
+        }
         int fit = connections();
         return maxConnections <= fit
                 ? null
