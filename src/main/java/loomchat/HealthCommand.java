@@ -13,9 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code loomchat health}: asks the server on this machine whether it takes visitors, for containers, which have neither
- * shell nor curl. It is run every few seconds: a plain socket, because an HTTP client takes longer to load than the
- * request. Main thread only; blocks for {@link #PATIENCE_MILLIS} at the most to connect, and as long for the answer.
+ * {@code loomchat health}: asks the server on this machine whether it takes visitors, for containers, which have
+ * neither shell nor curl. It is run every few seconds: a plain socket, because an HTTP client takes longer to load than
+ * the request. Main thread only; blocks for {@link #PATIENCE_MILLIS} at the most to connect, and as long for the
+ * answer.
  */
 final class HealthCommand {
     private static final int READY = 0;
