@@ -20,18 +20,23 @@ STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeader
 # collector. After each wake-up the processor's caches are cold: large pages for heap and code, code in one place, and a
 # young generation that is used again soon cost it fewer misses.
 RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+UseTransparentHugePages -XX:-SegmentedCodeCache -Xmn32m
+# The classes of the start, loaded and linked before (make image-classes): a third of the time to the start. The JVM does
+# without one that does not fit it or the jar, and so does make run when none could be made.
+ARCHIVE := target/loomchat.jsa
+ARCHIVE_FLAGS = $(shell [ ! -f $(ARCHIVE) ] || echo "-XX:SharedArchiveFile=$(ARCHIVE) -Xlog:cds*=off -Xlog:aot*=off")
+VERSION := $(shell sed -n 's|^  <version>\(.*\)</version>$$|\1|p' pom.xml)
 
-.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images clean
+.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images image image-files image-classes clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-run: $(JAR) ## build if needed and serve on PORT (default 3000) until Ctrl-C
-	@exec $(JAVA) $(RUN_FLAGS) -jar $(JAR) serve
+run: $(ARCHIVE) ## build if needed and serve on PORT (default 3000) until Ctrl-C
+	@exec $(JAVA) $(RUN_FLAGS) $(ARCHIVE_FLAGS) -jar $(JAR) serve
 
-cluster: $(JAR) ## Redis and three servers on this machine behind a proxy, as one crowd, until Ctrl-C
-	@JAVA='$(JAVA)' RUN_FLAGS='$(RUN_FLAGS)' JAR=$(JAR) exec sh deploy/cluster.sh
+cluster: $(ARCHIVE) ## Redis and three servers on this machine behind a proxy, as one crowd, until Ctrl-C
+	@JAVA='$(JAVA)' RUN_FLAGS='$(RUN_FLAGS) $(ARCHIVE_FLAGS)' JAR=$(JAR) exec sh deploy/cluster.sh
 
 stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 	@exec $(JAVA) $(STRESS_FLAGS) -jar $(JAR) stress $(ARGS)
@@ -96,9 +101,22 @@ images: ## take docs/images anew from the real pages, after a minute's load test
 	@sh .ci/install-prometheus
 	$(MVN) -Dtest=DocImages,DashboardImage -Ddocs.write=true test
 
+image: image-files ## a container image without Docker: target/loomchat-image.tar, and target/image as OCI layout
+	@sh deploy/image/oci target/image-files target/image $(VERSION)
+
+image-files: $(JAR)
+	@sh deploy/image/files $(JDK) $(JAR) target/image-files $(RUN_FLAGS)
+
+image-classes: $(JAR) ## find out anew which classes a start needs, for make image and make run
+	@sh deploy/image/train $(JAVA) $(JAR) $(RUN_FLAGS)
+
 clean: ## remove what a build made
 	rm -rf target
 
 $(JAR): $(SOURCES)
-	@$(MVN) -DskipTests package
+	@$(MVN) -Dmaven.test.skip=true package
 	@touch $@
+
+$(ARCHIVE): $(JAR) deploy/image/classes.lst $(JDK)/lib/modules
+	@rm -f $@
+	@sh deploy/image/archive $(JAVA) $(JAR) $@ $(RUN_FLAGS) 2>/dev/null || rm -f $@
