@@ -26,7 +26,7 @@ ARCHIVE := target/loomchat.jsa
 ARCHIVE_FLAGS = $(shell [ ! -f $(ARCHIVE) ] || echo "-XX:SharedArchiveFile=$(ARCHIVE) -Xlog:cds*=off -Xlog:aot*=off")
 VERSION := $(shell sed -n 's|^  <version>\(.*\)</version>$$|\1|p' pom.xml)
 
-.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images image image-files image-classes clean
+.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images package image image-files image-classes clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -100,6 +100,11 @@ images: ## take docs/images anew from the real pages, after a minute's load test
 	@sh .ci/install-redis
 	@sh .ci/install-prometheus
 	$(MVN) -Dtest=DocImages,DashboardImage -Ddocs.write=true test
+
+package: ## one jar, and a zip with a script and the documents, in target/dist, with their checksums
+	@rm -rf target/dist
+	@$(MVN) -P package -Dmaven.test.skip=true package
+	@cd target/dist && sha256sum loomchat-$(VERSION).jar loomchat-$(VERSION).zip >SHA256SUMS && cat SHA256SUMS
 
 image: image-files ## a container image without Docker: target/loomchat-image.tar, and target/image as OCI layout
 	@sh deploy/image/oci target/image-files target/image $(VERSION)
