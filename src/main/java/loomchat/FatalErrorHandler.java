@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import loomchat.output.ProcessLog;
 
 /**
  * Ends a server of which a part has failed: no process may stay alive that answers nobody.

@@ -12,6 +12,7 @@ import loomchat.identity.operators.OperatorTokenCommand;
 import loomchat.loadtest.command.StressCommand;
 import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
+import loomchat.output.ProcessLog;
 import loomchat.report.ReportCommand;
 import sun.misc.Signal;
 

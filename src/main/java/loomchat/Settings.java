@@ -15,6 +15,7 @@ import loomchat.chat.call.CallOptions;
 import loomchat.chat.v1.V1Limits;
 import loomchat.cluster.redis.RedisUrl;
 import loomchat.log.LogOptions;
+import loomchat.output.ProcessLog;
 import loomchat.report.history.NodeFolders;
 import loomchat.web.WebServer;
 import loomchat.web.access.AddressLimits;

@@ -144,6 +144,7 @@ class ArchitectureTest {
                     "report.render",
                     "livelog"),
             knows("metrics", "counters", "net"),
+            knows("output", "log"),
             knows("loadtest.scenario"),
             knows("loadtest.measure", "loadtest.scenario", "net"),
             knows("loadtest.identity", "loadtest.measure", "loadtest.scenario", "identity.work", "net"),

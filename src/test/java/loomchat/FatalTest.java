@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import loomchat.output.ProcessLog;
 import loomchat.testing.RawClient;
 import loomchat.testing.ServerProcess;
 import loomchat.testing.StrictLogReader;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
 import loomchat.net.Loop;
+import loomchat.output.ProcessLog;
 
 /**
  * A server for a process of its own in which a line on the standard input makes a part meet a real {@link

@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.output;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.output;
 
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;

@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.output;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,22 +15,22 @@ import java.util.logging.Logger;
  * What this process says of itself on the standard output and the standard error, as text or as JSON. The record is
  * elsewhere.
  */
-enum ProcessLog {
+public enum ProcessLog {
     TEXT,
     JSON;
 
-    static final String SETTING = "LOG_FORMAT";
+    public static final String SETTING = "LOG_FORMAT";
 
     /** The format that the environment asks for, before its settings are read; text for one that they refuse. */
-    static ProcessLog of(Map<String, String> environment) {
+    public static ProcessLog of(Map<String, String> environment) {
         return named(environment.get(SETTING));
     }
 
-    static ProcessLog named(String word) {
+    public static ProcessLog named(String word) {
         return JSON.word().equals(word) ? JSON : TEXT;
     }
 
-    static List<String> words() {
+    public static List<String> words() {
         return List.of(TEXT.word(), JSON.word());
     }
 
@@ -39,7 +39,7 @@ enum ProcessLog {
     }
 
     /** From now on all loggers write like this. */
-    void install() {
+    public void install() {
         try (InputStream properties = ProcessLog.class.getResourceAsStream("logging.properties")) {
             LogManager.getLogManager().readConfiguration(properties);
         } catch (IOException e) {
@@ -53,13 +53,13 @@ enum ProcessLog {
     }
 
     /** A line that is not from a logger; as text it has no time. */
-    String line(String level, String message) {
+    public String line(String level, String message) {
         return this == JSON
                 ? JsonFormatter.line(Instant.now(), level, message, null)
                 : message + System.lineSeparator();
     }
 
-    void say(PrintStream to, String level, String message) {
+    public void say(PrintStream to, String level, String message) {
         to.print(line(level, message));
         to.flush();
     }

@@ -1,4 +1,4 @@
-package loomchat;
+package loomchat.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,7 +35,7 @@ class ProcessLogTest {
         assertThat(shown)
                 .startsWith("2026-11-30T07:00:00.500Z SEVERE A request failed")
                 .contains("IllegalStateException: ?[2J quoted")
-                .contains(" | at loomchat.ProcessLogTest")
+                .contains(" | at loomchat.output.ProcessLogTest")
                 .endsWith(System.lineSeparator());
         assertThat(shown.lines()).hasSize(1);
         assertThat(shown.strip().chars()).allMatch(c -> c >= 0x20 && c < 0x7F);
@@ -53,7 +53,7 @@ class ProcessLogTest {
             assertThat(line.getString("message")).isEqualTo("A request failed");
             assertThat(line.getString("error"))
                     .contains("IllegalStateException: ?[2J quoted")
-                    .contains(" | at loomchat.ProcessLogTest");
+                    .contains(" | at loomchat.output.ProcessLogTest");
         }
     }
 
