@@ -112,7 +112,8 @@ image: image-files ## a container image without Docker: target/loomchat-image.ta
 image-files: $(JAR)
 	@sh deploy/image/files $(JDK) $(JAR) target/image-files $(RUN_FLAGS)
 
-image-classes: $(JAR) ## find out anew which classes a start needs, for make image and make run
+# Finds out anew which classes a start needs, for make image and make run (docs/containers.md).
+image-classes: $(JAR)
 	@sh deploy/image/train $(JAVA) $(JAR) $(RUN_FLAGS)
 
 clean: ## remove what a build made

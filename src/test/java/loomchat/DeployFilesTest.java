@@ -237,6 +237,8 @@ class DeployFilesTest {
         try (Stream<Path> files = Files.walk(DEPLOY)) {
             for (Path file : files.filter(Files::isRegularFile)
                     .filter(each -> !each.startsWith(DEPLOY.resolve("secrets")))
+                    // Programs that build, not settings of a server.
+                    .filter(each -> !each.startsWith(DEPLOY.resolve("image")))
                     .toList()) {
                 Matcher match = CAPITALS.matcher(Files.readString(file));
                 while (match.find()) {

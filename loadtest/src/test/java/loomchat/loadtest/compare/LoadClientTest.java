@@ -113,7 +113,8 @@ class LoadClientTest {
         try (FaultyPlainServer server = FaultyPlainServer.honest()) {
             JsonObject result = play(server, "--kind=connect");
             assertThat(result.getInt("count")).isGreaterThan(20);
-            assertThat(result.getInt("connected")).isEqualTo(server.accepted.get());
+            // Those that are in the middle of it at the end are not counted: one for each client at most.
+            assertThat(server.accepted.get() - result.getInt("connected")).isBetween(0, 20);
             assertThat(faults(result)).isEmpty();
         }
     }
