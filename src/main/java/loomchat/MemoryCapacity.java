@@ -21,8 +21,11 @@ record MemoryCapacity(long memoryBytes, long heapBytes) {
     /** What lives in the heap of a server without clients, and as much again. */
     private static final long HEAP_FOR_SERVER = 16 << 20;
 
-    /** Classes, code, threads, buffers: 50 MB; files that are read; and a command beside the server, such as health. */
-    private static final long OTHERS_FOR_SERVER = 96 << 20;
+    /**
+     * Classes, code, threads, buffers: 50 MB; the young generation, as far as it is not counted above; files that are
+     * read; and a command beside the server, such as health.
+     */
+    private static final long OTHERS_FOR_SERVER = 104 << 20;
 
     /** Of this process. */
     static MemoryCapacity here() {

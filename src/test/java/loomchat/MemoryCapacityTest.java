@@ -14,7 +14,7 @@ class MemoryCapacityTest {
 
     /** The first column is the container's limit, the second the heap that the image's flags give it. */
     @ParameterizedTest
-    @CsvSource({"64, 32, 100", "128, 64, 1638", "256, 128, 12288", "512, 256, 26624", "2048, 1024, 112640"})
+    @CsvSource({"64, 32, 100", "128, 64, 819", "256, 128, 12288", "512, 256, 26624", "2048, 1024, 112640"})
     void aLargerMemoryCarriesMore(long memoryMb, long heapMb, int connections) {
         assertThat(new MemoryCapacity(memoryMb * MB, heapMb * MB).connections()).isEqualTo(connections);
     }
@@ -48,14 +48,14 @@ class MemoryCapacityTest {
 
     @Test
     void moreThanFitsIsTakenWithALine() {
-        MemoryCapacity tiny = new MemoryCapacity(113 * MB, 40 * MB);
+        MemoryCapacity tiny = new MemoryCapacity(121 * MB, 40 * MB);
         Settings config = Settings.from(Map.of("MAX_CONNECTIONS", "103"), tiny);
         assertThat(config.maxConnections()).isEqualTo(103);
         assertThat(config.notices())
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "MAX_CONNECTIONS=103 does not fit into the memory here (113 MB, of which the heap may take 40 MB)")
+                        "MAX_CONNECTIONS=103 does not fit into the memory here (121 MB, of which the heap may take 40 MB)")
                 .contains("about 102 do")
                 .doesNotContain("\n");
         assertThat(Settings.from(Map.of("MAX_CONNECTIONS", "102"), tiny).notices())
