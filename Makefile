@@ -19,7 +19,10 @@ STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeader
 # Chosen by measurement (docs/performance.md): one young collection of a small live set is cheapest with the serial
 # collector. After each wake-up the processor's caches are cold: large pages for heap and code, code in one place, and a
 # young generation that is used again soon cost it fewer misses.
-RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+UseTransparentHugePages -XX:-SegmentedCodeCache -Xmn32m
+RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-SegmentedCodeCache -Xmn32m
+# Other systems' JVMs do not know it; where Linux has switched it off, nothing is said and nothing happens.
+LINUX_FLAGS := -XX:+UseTransparentHugePages -Xlog:pagesize=off
+RUN_FLAGS += $(if $(filter Linux,$(shell uname -s)),$(LINUX_FLAGS))
 # The classes of the start, loaded and linked before (make image-classes): a third of the time to the start. The JVM does
 # without one that does not fit it or the jar, and so does make run when none could be made.
 ARCHIVE := target/loomchat.jsa

@@ -39,6 +39,9 @@ class LauncherTest {
     @Test
     void itRunsTheJarBesideItWithTheFlagsOfMakeRun() throws Exception {
         List<String> command = new ArrayList<>(flags("RUN_FLAGS"));
+        if (System.getProperty("os.name").equals("Linux")) {
+            command.addAll(flags("LINUX_FLAGS"));
+        }
         command.addAll(
                 List.of("-Xmx1g", "-jar", script.resolveSibling("loomchat.jar").toString(), "serve"));
         assertThat(run(List.of(script.toString(), "serve"), Map.of("JAVA_OPTS", "-Xmx1g"))
