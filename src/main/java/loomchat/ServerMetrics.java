@@ -74,6 +74,10 @@ final class ServerMetrics {
     MetricSnapshots read() {
         MetricList all = new MetricList();
         process(all);
+        Sample.Process sampled = parts.sampler.process();
+        if (sampled != null) {
+            sampled(all, sampled);
+        }
         connections(all);
         chats(all);
         messages(all);
@@ -96,16 +100,11 @@ final class ServerMetrics {
                 Runtime.version().toString(),
                 "scheduler",
                 Loop.carriesThreads() ? "loops" : "jdk");
-        Sample.Process process = parts.sampler.process();
         all.gauge("process_start_time_seconds", "When the process began, since the epoch", startSeconds);
         all.counter("process_cpu_seconds", "CPU that the process used", system.getProcessCpuTime() / NANOS);
-        all.gauge("process_resident_memory_bytes", "Memory of the process", process.rssBytes());
-        all.gauge("process_open_fds", "Open file descriptors", process.openFiles());
         if (system instanceof UnixOperatingSystemMXBean unix) {
             all.gauge("process_max_fds", "Most file descriptors", unix.getMaxFileDescriptorCount());
         }
-        all.gauge("loomchat_heap_used_bytes", "Java heap in use", process.heapUsedBytes());
-        all.gauge("loomchat_heap_committed_bytes", "Java heap that the process has", process.heapCommittedBytes());
         all.gauge(
                 "loomchat_heap_max_bytes",
                 "The largest that the Java heap may be",
@@ -118,16 +117,24 @@ final class ServerMetrics {
         }
         all.counter("loomchat_gc_pauses", "Garbage collections that stopped the program", pauses);
         all.counter("loomchat_gc_pause_seconds", "Time in which they did", pauseMillis / MILLIS);
+        all.gauge(
+                "loomchat_ready",
+                "1 while /readyz answers 200: visitors are let in",
+                parts.ready.getAsBoolean() ? 1 : 0);
+    }
+
+    /** Of the last sample, which is a second old at the most. */
+    private static void sampled(MetricList all, Sample.Process process) {
+        all.gauge("process_resident_memory_bytes", "Memory of the process", process.rssBytes());
+        all.gauge("process_open_fds", "Open file descriptors", process.openFiles());
+        all.gauge("loomchat_heap_used_bytes", "Java heap in use", process.heapUsedBytes());
+        all.gauge("loomchat_heap_committed_bytes", "Java heap that the process has", process.heapCommittedBytes());
         Map<String, Long> kinds = new LinkedHashMap<>();
         kinds.put("platform", (long) process.threads());
         kinds.put("virtual", process.virtualThreads());
         kinds.put("carrier", (long) process.carriers());
         all.gauge(
                 "loomchat_threads", "Threads; carriers carry virtual ones and are platform threads too", "kind", kinds);
-        all.gauge(
-                "loomchat_ready",
-                "1 while /readyz answers 200: visitors are let in",
-                parts.ready.getAsBoolean() ? 1 : 0);
     }
 
     private void connections(MetricList all) {

@@ -117,7 +117,7 @@ public record Settings(
     private static Settings read(SettingsReader settings, MemoryCapacity memory) {
         settings.group("Server");
         ListenAddress address = ListenAddress.read(settings);
-        MetricsAt metrics = metrics(settings, address.host());
+        MetricsAt metrics = metrics(settings, address);
         int ioThreads = settings.integer(
                 "IO_THREADS",
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
@@ -187,12 +187,12 @@ public record Settings(
                 settings.notices());
     }
 
-    private static MetricsAt metrics(SettingsReader settings, String host) {
+    private static MetricsAt metrics(SettingsReader settings, ListenAddress address) {
         int port = settings.parsed(
                 "METRICS_PORT",
                 OFF,
-                "off, or a whole number from 0 to 65535",
-                text -> text.equals(OFF) ? -1 : port(text),
+                "off, or a whole number from 0 to 65535 other than PORT",
+                text -> text.equals(OFF) ? -1 : port(text, address.port()),
                 "port that serves /metrics to everybody who reaches it, for an inner network; /metrics on PORT is for"
                         + " operators");
         String own = settings.text(
@@ -201,12 +201,12 @@ public record Settings(
                 "a host name or an address of this machine",
                 HOST_OR_NONE,
                 "address of METRICS_PORT");
-        return new MetricsAt(own.isEmpty() ? host : own, port);
+        return new MetricsAt(own.isEmpty() ? address.host() : own, port);
     }
 
-    private static int port(String text) {
+    private static int port(String text, int taken) {
         int port = Integer.parseInt(text);
-        if (port < 0 || port > MOST_PORT) {
+        if (port < 0 || port > MOST_PORT || port != 0 && port == taken) {
             throw new IllegalArgumentException(text);
         }
         return port;

@@ -47,7 +47,7 @@ public final class Sampler implements AutoCloseable {
         thread.start();
     }
 
-    /** The gauges of the last sample. Any thread, after {@link #start}. */
+    /** The gauges of the last sample; null before {@link #start}. Any thread. */
     public Sample.Process process() {
         return sampledProcess;
     }

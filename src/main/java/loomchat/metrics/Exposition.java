@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 
-/** A text format of metrics. */
+/** A text format of metrics. Any thread; keeps nothing. */
 public enum Exposition {
     OPEN_METRICS(OpenMetricsTextFormatWriter.create()),
     PROMETHEUS(PrometheusTextFormatWriter.create());

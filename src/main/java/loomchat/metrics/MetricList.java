@@ -13,7 +13,10 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Map;
 import loomchat.counters.Durations;
 
-/** The metrics of one scrape, made of numbers. Names are without the suffixes that belong to a kind. */
+/**
+ * The metrics of one scrape, made of numbers. Names are without the suffixes that belong to a kind. Used by one request
+ * thread.
+ */
 public final class MetricList {
     private static final double NANOS = 1e9;
 

@@ -194,6 +194,14 @@ class MetricsTest {
         Loomchat.start(Map.of("PORT", "0", "LOG_DIR", other.toString())).close();
     }
 
+    @Test
+    void theVisitorsPortIsNotAllowed() {
+        assertThatThrownBy(() -> Loomchat.start(Map.of("PORT", "18123", "METRICS_PORT", "18123")))
+                .isInstanceOf(Loomchat.CannotStart.class)
+                .hasMessage(
+                        "METRICS_PORT=18123 is not allowed: off, or a whole number from 0 to 65535 other than PORT");
+    }
+
     private static int shakeHands(int port, String... headers) throws IOException {
         try (RawClient raw = RawClient.connect(port)) {
             raw.send(RawClient.request("/", headers));
