@@ -1,6 +1,8 @@
 // Alerts for a page in the background: the title counts the news, and a soft tone sounds if the visitor switched sound
 // on.
 
+import { t } from "./texts.js";
+
 const SOUND_KEY = "loomchat.sound";
 const title = document.title;
 
@@ -11,7 +13,7 @@ export function createAlerts(soundButton) {
 
   function show() {
     soundButton.setAttribute("aria-pressed", String(sound));
-    soundButton.title = `Sound: ${sound ? "on" : "off"}`;
+    soundButton.title = t(sound ? "sound.on" : "sound.off");
   }
 
   soundButton.addEventListener("click", () => {

@@ -1,6 +1,8 @@
 // The button for calls, where the server has calls. All else of them is loaded when the visitor presses it, or when the
 // stranger invites.
 
+import { t } from "./texts.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const CAMERA = "M4 7h10.5v10H4ZM14.5 11l5.5-3.5v9L14.5 13";
 
@@ -25,7 +27,7 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
         },
         announce,
         note: messages.note,
-        ring: () => alerts.raise("Call"),
+        ring: () => alerts.raise(t("alert.call")),
         focusChat: composer.focus,
         policy,
         isPolite: () => polite,
@@ -33,7 +35,7 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
     );
     loading.catch(() => {
       loading = null;
-      messages.note("The part of the page for calls could not be loaded. Check your connection and try again.");
+      messages.note(t("call.not-loaded"));
     });
     return loading;
   }
@@ -71,8 +73,8 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
 
 function createButton() {
   const button = document.createElement("button");
-  Object.assign(button, { className: "icon-button", id: "call-button", type: "button", title: "Video call", hidden: true });
-  button.setAttribute("aria-label", "Video call");
+  Object.assign(button, { className: "icon-button", id: "call-button", type: "button", title: t("call.button"), hidden: true });
+  button.setAttribute("aria-label", t("call.button"));
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");

@@ -15,8 +15,8 @@ const LONGER_SECONDS = 10;
 /**
  * Calls the page: `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
  * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerPaused()`, `partnerBack()`,
- * `missed(count)`, `cut()`, `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(text)`,
- * `confirmed("reported" | "not reported" | "blocked" | "blocked for good")`, `working()`, `banned({until, reason})`,
+ * `missed(count)`, `cut()`, `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(code)`,
+ * `confirmed("reported" | "not-reported" | "blocked" | "blocked-for-good")`, `working()`, `banned({until, reason})`,
  * `draining()`, `callable(policy)` and `call(message)` for calls, and on a move to another server `moving()` in place
  * of `connecting` and `cut`.
  */
@@ -88,7 +88,7 @@ export function createChat(on, identity) {
       if (mode === "looking") socket.lose();
     },
     reported: () => on.confirmed("reported"),
-    blocked: (message) => on.confirmed(message.lasting ? "blocked for good" : "blocked"),
+    blocked: (message) => on.confirmed(message.lasting ? "blocked-for-good" : "blocked"),
     "auth-due": () => socket.renew(),
     authed: () => socket.renewed(),
     error: refused,
@@ -132,9 +132,9 @@ export function createChat(on, identity) {
   function refused(message) {
     if (message.code === "cannot-resume" && mode === "resuming") return end("lost");
     if (message.code === "bad-token") return socket.notRenewed();
-    if (message.code === "too-many-reports") return on.confirmed("not reported");
+    if (message.code === "too-many-reports") return on.confirmed("not-reported");
     if (ABOUT_CALLS.test(message.code)) return on.call(message);
-    if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.text);
+    if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.code);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
   }
 

@@ -1,11 +1,12 @@
 // A button that ends something has to be pressed twice. The first press arms it for a few seconds; `announce` tells
 // visitors who cannot see the button change.
 
+import { t } from "./texts.js";
+
 const ARMED_MILLIS = 4_000;
 
 export function confirmPress(button, confirmed, announce) {
   const label = button.textContent;
-  const question = "Press again";
   let timer = 0;
 
   function disarm() {
@@ -22,9 +23,9 @@ export function confirmPress(button, confirmed, announce) {
       confirmed();
       return;
     }
-    button.textContent = question;
+    button.textContent = t("press-again");
     button.classList.add("armed");
-    announce(`${label}: press again to confirm`);
+    announce(t("press-again.what", { button: label }));
     timer = setTimeout(disarm, ARMED_MILLIS);
   }
 

@@ -1,7 +1,7 @@
 // The line on the start page that says by what the server knows this browser, with the button that ends it.
 
 import { confirmPress } from "./confirm-press.js";
-import { FORGET_ME } from "./texts.js";
+import { t } from "./texts.js";
 
 /** `forgotten()` is called when it is done, and the button gone. */
 export function createForgetMe(line, identity, announce, forgotten) {
@@ -9,12 +9,12 @@ export function createForgetMe(line, identity, announce, forgotten) {
   const button = line.querySelector("button");
   const armed = confirmPress(button, forget, (said) => {
     announce(said);
-    text.textContent = said ? FORGET_ME.meaning : FORGET_ME.offer;
+    text.textContent = t(said ? "forget.meaning" : "forget.offer");
   });
 
   async function forget() {
     button.hidden = await identity.forget();
-    text.textContent = button.hidden ? FORGET_ME.done : FORGET_ME.failed;
+    text.textContent = t(button.hidden ? "forget.done" : "forget.failed");
     if (button.hidden) forgotten();
   }
 

@@ -1,5 +1,7 @@
 // The interests box, whose text becomes the list for the server. The text stays in this browser.
 
+import { t } from "./texts.js";
+
 const KEY = "loomchat.interests";
 
 export function createInterests(box, note) {
@@ -19,8 +21,8 @@ export function createInterests(box, note) {
     read({ interests, interestChars }) {
       const list = [...new Set(box.value.split(",").map((each) => each.trim().replace(/\s+/g, " ")).filter(Boolean))];
       const long = list.find((each) => each.normalize("NFKC").length > interestChars);
-      if (long) problem(`“${long.slice(0, 16)}…” is longer than ${interestChars} letters.`);
-      else if (list.length > interests) problem(`${list.length} interests: at most ${interests} count.`);
+      if (long) problem(t("interests.long", { interest: long.slice(0, 16), count: interestChars }));
+      else if (list.length > interests) problem(t("interests.many", { number: list.length, count: interests }));
       else {
         keep(box.value);
         return list;

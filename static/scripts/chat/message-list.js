@@ -1,6 +1,8 @@
 // The conversation: bubbles and notes, at most MOST_ENTRIES of them. A stranger's text enters the page through
 // textContent only. The list keeps its scroll position; at its end it follows new entries.
 
+import { locale, t } from "./texts.js";
+
 const MOST_ENTRIES = 1000;
 const SHORT_CHARS = 700;
 const SHORT_LINES = 14;
@@ -8,8 +10,7 @@ const MORE_CHARS = 65_536;
 const AT_END_PIXELS = 60;
 const GRAPHEMES_OF_BIG_EMOJI = 6;
 
-const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
-const size = new Intl.NumberFormat();
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 
 export function createMessageList(list, newButton) {
   let unseen = 0;
@@ -32,7 +33,7 @@ export function createMessageList(list, newButton) {
     while (list.childElementCount > MOST_ENTRIES) list.firstElementChild.remove();
     if (follow || following) return toEnd();
     if (entry.classList.contains("bubble")) unseen++;
-    newButton.textContent = unseen === 0 ? "New below" : unseen === 1 ? "1 new message" : `${unseen} new messages`;
+    newButton.textContent = unseen === 0 ? t("messages.below") : t("messages.new", { count: unseen });
     newButton.hidden = false;
   }
 
@@ -49,11 +50,11 @@ export function createMessageList(list, newButton) {
   return {
     /** Returns a function that shows the message's state: "sending", "sent", "delivered" or "lost". */
     mine(text) {
-      const entry = bubble("mine", "You", text);
+      const entry = bubble("mine", t("message.you"), text);
       append(entry, true);
       return (state) => showState(entry, state);
     },
-    theirs: (text) => append(bubble("theirs", "Stranger", text), false),
+    theirs: (text) => append(bubble("theirs", t("message.stranger"), text), false),
     note(text) {
       append(element("p", "note", text), false);
     },
@@ -84,15 +85,13 @@ function bubble(side, who, text) {
   return entry;
 }
 
-const STATES = { sending: "sending…", sent: "sent", delivered: "delivered", lost: "not delivered" };
-
 function showState(entry, state) {
   const meta = entry.querySelector(".meta");
   let shown = meta.querySelector(".state");
   if (!shown) {
     meta.append(" · ", (shown = element("span", "state")));
   }
-  shown.textContent = STATES[state];
+  shown.textContent = t(`message.${state}`);
   meta.classList.toggle("problem", state === "lost");
 }
 
@@ -106,8 +105,8 @@ function join(before, entry) {
 function moreButton(body, text) {
   let shown = 0;
   body.append("…");
-  const what = text.length > MORE_CHARS ? "more of" : "all";
-  const button = element("button", "more", `Show ${what} ${size.format(text.length)} characters`);
+  const what = text.length > MORE_CHARS ? "message.show-more" : "message.show-all";
+  const button = element("button", "more", t(what, { count: text.length }));
   button.type = "button";
   button.addEventListener("click", () => {
     shown = wholeEnd(text, shown + MORE_CHARS);
@@ -117,7 +116,7 @@ function moreButton(body, text) {
     body.focus();
     if (shown === text.length) return button.remove();
     body.append("…");
-    button.textContent = `Show more, ${size.format(text.length - shown)} characters are left`;
+    button.textContent = t("message.show-rest", { count: text.length - shown });
   });
   return button;
 }

@@ -9,12 +9,13 @@ import { createIdentity } from "./identity/identity.js";
 import { createInterests } from "./interests.js";
 import { createMessageList } from "./message-list.js";
 import { createReportDialog } from "./report-and-block.js";
-import { AWAY, banText, CONFIRMED, ENDINGS, LOST, MOVING, PAUSED, shownPhase, WORKING } from "./texts.js";
+import { locale, t } from "./texts.js";
 import { createTypingSign } from "./typing.js";
 import { createWaitingRoom } from "./waiting-room.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("main");
+const startTexts = [$("stage-title").textContent, $("stage-text").textContent];
 
 const messages = createMessageList($("messages"), $("new-messages"));
 const alerts = createAlerts($("sound"));
@@ -38,7 +39,7 @@ const chat = createChat({
     banner(retryMillis ? trouble() : "");
   },
   working() {
-    if (main.dataset.phase === "chat") banner(WORKING);
+    if (main.dataset.phase === "chat") banner(t("working.text"));
     else enter("working");
   },
   waiting(count) {
@@ -50,16 +51,16 @@ const chat = createChat({
     banner("");
     messages.clear();
     states.clear();
-    messages.note(`You are connected to a stranger. ${first ? "You begin." : "They may begin, or you do."}`);
+    messages.note(t(first ? "matched.first" : "matched.second"));
     enter("chat");
     calls?.then((each) => each.met(first));
-    who("A stranger is here", shared);
-    alerts.raise("Someone is here");
+    who(t("who.here"), shared);
+    alerts.raise(t("alert.match"));
     composer.focus();
   },
   said(text) {
     messages.theirs(text);
-    alerts.raise("New message");
+    alerts.raise(t("alert.message"));
   },
   state(id, state) {
     for (const [each, show] of states) {
@@ -71,18 +72,18 @@ const chat = createChat({
   typing: showTyping,
   partnerAway(why, seconds) {
     showTyping(false);
-    who("The stranger is away");
+    who(t("who.away"));
     $("who").classList.add("away");
-    messages.note(`${AWAY[why]} They have ${seconds} seconds to come back; what you write is kept for them.`);
+    messages.note(t(`away.${why}`, { count: seconds }));
   },
   partnerPaused() {
     showTyping(false);
-    who(PAUSED);
+    who(t("who.paused"));
     $("who").classList.add("away");
   },
   partnerBack() {
-    if ($("who-text").textContent !== PAUSED) messages.note("The stranger is back.");
-    who("A stranger is here");
+    if ($("who-text").textContent !== t("who.paused")) messages.note(t("back.stranger"));
+    who(t("who.here"));
     calls?.then((each) => each.back());
   },
   callable(policy) {
@@ -93,29 +94,33 @@ const chat = createChat({
     calls.catch(() => (calls = null));
   },
   call: (message) => calls?.then((each) => each.message(message)),
-  missed: (count) => messages.note(LOST.theirs(count)),
+  missed: (count) => messages.note(t("lost.theirs", { count })),
   cut() {
     if (main.dataset.phase !== "chat") enter("connecting");
-    else if (!$("banner").textContent) messages.note("The connection broke. Trying to get back into this chat…");
+    else if (!$("banner").textContent) messages.note(t("connection.broke"));
     showTyping(false);
-    who("You are away");
+    who(t("who.you-away"));
     $("who").classList.add("away");
     banner(trouble());
   },
   moving() {
     showTyping(false);
-    banner(MOVING);
+    banner(t("connection.moving"));
   },
   resumed({ id, missed, lost = 0, call = 0 }, moved) {
     banner("");
     enter("chat");
-    who("A stranger is here");
+    who(t("who.here"));
     for (const [each, show] of states) {
       if (each > id || each <= id - lost) continue;
       show("lost");
       states.delete(each);
     }
-    const news = [!moved && "You are back in the chat.", lost && LOST.mine(lost), missed && LOST.theirs(missed)];
+    const news = [
+      !moved && t("back.you"),
+      lost && t("lost.mine", { count: lost }),
+      missed && t("lost.theirs", { count: missed }),
+    ];
     if (news.some(Boolean)) messages.note(news.filter(Boolean).join(" "));
     calls?.then((each) => each.resumed(call));
   },
@@ -124,24 +129,24 @@ const chat = createChat({
     for (const { id } of unsent) states.get(id)?.("lost");
     states.clear();
     if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
-    messages.note(ENDINGS[why] + (unsent.length ? " What was not delivered is back in the box." : ""));
+    messages.note([t(`ended.${why}`), unsent.length && t("ended.unsent")].filter(Boolean).join(" "));
     enter("ended");
-    alerts.raise("Chat ended");
+    alerts.raise(t("alert.ended"));
   },
-  warned: (text) => composer.problem(text),
-  confirmed: (what) => messages.note(CONFIRMED[what]),
+  warned: (code) => composer.problem(t(`warned.${code}`)),
+  confirmed: (what) => messages.note(t(`safety.${what}`)),
   banned(ban) {
     banner("");
     enter("banned");
     $("stage-text").textContent = banText(ban);
     $("stop").focus();
   },
-  draining: () => ["waiting", "chat"].includes(main.dataset.phase) && banner("The server is about to restart."),
+  draining: () => ["waiting", "chat"].includes(main.dataset.phase) && banner(t("connection.restart")),
 }, identity);
 
 const reportDialog = createReportDialog($("safety"), $("safety-dialog"), {
-  report: (reason) => chat.report(reason) || messages.note("The report could not be sent: there is no connection."),
-  block: () => chat.block() || messages.note("Blocking was not possible: there is no connection."),
+  report: (reason) => chat.report(reason) || messages.note(t("safety.not-sent")),
+  block: () => chat.block() || messages.note(t("safety.not-blocked")),
 });
 
 // Phase: "start", "connecting", "working", "waiting", "chat", "ended" or "banned".
@@ -153,7 +158,7 @@ function enter(phase) {
   $("conversation").hidden = !talking;
   $("wish").hidden = phase !== "start";
   $("stop").hidden = phase === "start";
-  $("stop").textContent = phase === "banned" ? "Back to start" : "Stop looking";
+  $("stop").textContent = t(phase === "banned" ? "to-start" : "stop");
   forgetMe.show(phase === "start");
   $("after").hidden = phase !== "ended";
   $("next").hidden = $("leave").hidden = phase !== "chat";
@@ -161,8 +166,8 @@ function enter(phase) {
   next.disarm();
   leave.disarm();
   showTyping(false);
-  [$("stage-title").textContent, $("stage-text").textContent] = shownPhase(phase);
-  if (phase === "ended") who("Nobody is here", []);
+  [$("stage-title").textContent, $("stage-text").textContent] = phase === "start" ? startTexts : [t(`${phase}.title`), t(`${phase}.text`)];
+  if (phase === "ended") who(t("who.nobody"), []);
   if (!talking) reportDialog.close();
   if (phase === "waiting") waiting.start();
   else waiting.stop();
@@ -174,7 +179,15 @@ function enter(phase) {
 function who(text, shared = null) {
   $("who").classList.remove("away");
   $("who-text").textContent = text;
-  if (shared) $("shared").textContent = shared.length ? `You both like ${shared.join(", ")}` : "";
+  if (shared) $("shared").textContent = shared.length ? t("shared", { interests: shared.join(", ") }) : "";
+}
+
+/** Until when, in the visitor's own time. */
+function banText({ until, reason }) {
+  const end = new Date(until ?? NaN);
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+  const when = isNaN(end) ? t("banned.ever") : t("banned.until", { time: moment.format(end).replaceAll(" ", "\u00a0") });
+  return reason ? `${when} ${t("banned.reason", { reason })}` : when;
 }
 
 function announce(text) {
@@ -186,7 +199,7 @@ function banner(text) {
 }
 
 function trouble() {
-  return navigator.onLine ? "No connection to the server. Trying again…" : "You are offline. Trying again once the network is back…";
+  return t(navigator.onLine ? "connection.none" : "connection.offline");
 }
 
 /** Shows my message. `id` names it when its state changes. */
@@ -197,10 +210,10 @@ function showMine(text, id) {
 }
 
 function say(text) {
-  if (main.dataset.phase !== "chat") return "Nobody is here to read it. Your text stays in the box.";
+  if (main.dataset.phase !== "chat") return t("say.nobody");
   const { textBytes } = chat.limits();
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > textBytes) return `Too long by ${bytes - textBytes} bytes. Send it in parts.`;
+  if (bytes > textBytes) return t("say.too-long", { count: bytes - textBytes });
   showMine(text, chat.say(text));
   return "";
 }

@@ -1,67 +1,170 @@
-// The texts of the page for each phase, and for each way a chat pauses or ends.
+// The page's texts, by key: in English here and in the page itself, in other languages in /languages, which language.js
+// has chosen from. A text is a string with {names} for values, or an object of such by the plural category of {count}.
 
-const STAGES = {
-  start: ["Meet a stranger", "One other person, one thread. No account, and what you say is never stored."],
-  connecting: ["Connecting", "Getting hold of the server."],
-  working: ["Checking that you are no bot", "Many people are coming in. The server asks your device for a short calculation first; it takes some seconds."],
-  waiting: ["Looking for a stranger", "The next person who arrives is yours to talk to."],
-  banned: ["You are banned", ""],
-};
+const LONGEST_WAIT_MILLIS = 4_000;
+const root = document.documentElement;
+const own = root.dataset.texts ? await load() : {};
 
-/** Title and text of the stage. */
-export function shownPhase(phase) {
-  return STAGES[phase] ?? ["", ""];
+/** For dates and numbers: the language of the page, as the visitor's country writes them if the browser knows that. */
+export const locale = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === root.lang) ?? root.lang;
+const plurals = new Intl.PluralRules(root.lang);
+const numbers = new Intl.NumberFormat(locale);
+
+async function load() {
+  try {
+    const response = await fetch(`/languages/${root.lang}.json`, { signal: AbortSignal.timeout(LONGEST_WAIT_MILLIS) });
+    if (response.ok) return await response.json();
+  } catch {
+    // as below
+  }
+  root.lang = "en";
+  root.dir = "ltr";
+  return {};
 }
 
-export const WORKING = STAGES.working[1];
-
-const moment = new Intl.DateTimeFormat([], { dateStyle: "long", timeStyle: "short" });
-
-/** Until when, in the visitor's own time. */
-export function banText({ until, reason }) {
-  const end = new Date(until ?? NaN);
-  const inOneLine = (text) => text.replaceAll(" ", "\u00a0");
-  const when = isNaN(end) ? "You cannot chat here any more." : `You cannot chat here until ${inOneLine(moment.format(end))}.`;
-  return reason ? `${when} Reason: ${reason}` : when;
+/** A text from outside, such as an interest, keeps its own direction in a line of the other one. */
+function shown(value) {
+  if (typeof value === "number") return numbers.format(value);
+  return root.dir === "rtl" ? `\u2068${value}\u2069` : value;
 }
 
-/** What the server says to a report or a block. */
-export const CONFIRMED = {
-  reported: "Thank you, your report is in the record.",
-  "not reported": "You have reported too often. This report was not taken.",
-  blocked: "Blocked: you two will not meet again while you both keep this page open.",
-  "blocked for good": "Blocked: you two will not meet again.",
+/** The texts of one part of the page: `(key, values)` to text, which is empty for a key that does not exist. */
+export function createTexts(english) {
+  return (key, values = {}) => {
+    const text = own[key] ?? english[key] ?? "";
+    const form = typeof text === "string" ? text : (text[plurals.select(values.count)] ?? text.other);
+    return form.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+  };
+}
+
+export const ENGLISH = {
+  "connecting.title": "Connecting",
+  "connecting.text": "Getting hold of the server.",
+  "working.title": "Checking that you are no bot",
+  "working.text": "Many people are coming in. The server asks your device for a short calculation first; it takes some seconds.",
+  "waiting.title": "Looking for a stranger",
+  "waiting.text": "The next person who arrives is yours to talk to.",
+  "waiting.alone": "nobody else is waiting yet",
+  "waiting.people": { one: "{count} person is waiting", other: "{count} people are waiting" },
+  stop: "Stop looking",
+  "to-start": "Back to start",
+  "banned.title": "You are banned",
+  "banned.until": "You cannot chat here until {time}.",
+  "banned.ever": "You cannot chat here any more.",
+  "banned.reason": "Reason: {reason}",
+  "interests.long": { one: "“{interest}…” is longer than {count} letter.", other: "“{interest}…” is longer than {count} letters." },
+  "interests.many": { one: "{number} interests: at most {count} counts.", other: "{number} interests: at most {count} count." },
+
+  "matched.first": "You are connected to a stranger. You begin.",
+  "matched.second": "You are connected to a stranger. They may begin, or you do.",
+  "who.here": "A stranger is here",
+  "who.away": "The stranger is away",
+  "who.paused": "The connection to the stranger is interrupted. Messages are kept.",
+  "who.you-away": "You are away",
+  "who.nobody": "Nobody is here",
+  shared: "You both like {interests}",
+
+  "message.you": "You",
+  "message.stranger": "Stranger",
+  "message.sending": "sending…",
+  "message.sent": "sent",
+  "message.delivered": "delivered",
+  "message.lost": "not delivered",
+  "message.show-all": { one: "Show all {count} character", other: "Show all {count} characters" },
+  "message.show-more": { one: "Show more of {count} character", other: "Show more of {count} characters" },
+  "message.show-rest": { one: "Show more, {count} character is left", other: "Show more, {count} characters are left" },
+  "messages.below": "New below",
+  "messages.new": { one: "{count} new message", other: "{count} new messages" },
+
+  "say.nobody": "Nobody is here to read it. Your text stays in the box.",
+  "say.too-long": { one: "Too long by {count} byte. Send it in parts.", other: "Too long by {count} bytes. Send it in parts." },
+
+  "press-again": "Press again",
+  "press-again.what": "{button}: press again to confirm",
+  "forget.offer": "The server knows this browser by a random name, so that blocks last.",
+  "forget.meaning": "This ends your chats in all tabs. Whom you blocked can meet you again.",
+  "forget.done": "Forgotten. Your next chat begins under a new name.",
+  "forget.failed": "The server could not be reached, and still knows this browser.",
+
+  "connection.broke": "The connection broke. Trying to get back into this chat…",
+  "connection.none": "No connection to the server. Trying again…",
+  "connection.offline": "You are offline. Trying again once the network is back…",
+  "connection.moving": "Moving to another server…",
+  "connection.restart": "The server is about to restart.",
+  "back.you": "You are back in the chat.",
+  "back.stranger": "The stranger is back.",
+  "lost.mine": { one: "{count} of your messages was lost.", other: "{count} of your messages were lost." },
+  "lost.theirs": { one: "{count} message of the stranger was lost.", other: "{count} messages of the stranger were lost." },
+
+  // Why the stranger is away, and why a chat is over, by the protocol's words
+  "away.broke": {
+    one: "The stranger's connection broke. They have {count} second to come back; what you write is kept for them.",
+    other: "The stranger's connection broke. They have {count} seconds to come back; what you write is kept for them.",
+  },
+  "away.closed": {
+    one: "The stranger closed or reloaded the page. They have {count} second to come back; what you write is kept for them.",
+    other: "The stranger closed or reloaded the page. They have {count} seconds to come back; what you write is kept for them.",
+  },
+  "ended.you": "You ended the chat.",
+  "ended.left": "The stranger has left.",
+  "ended.next": "The stranger has moved on.",
+  "ended.gone": "The stranger's connection broke and did not come back.",
+  "ended.lost": "The connection was lost, and the chat with it.",
+  "ended.revoked": "The server has ended the session of this browser, and the chat with it.",
+  "ended.banned": "You are banned, and the chat is over.",
+  "ended.unsent": "What was not delivered is back in the box.",
+
+  // What the server says to a message, by its code
+  "warned.slow-down": "You are near the limit of messages a second.",
+  "warned.too-fast": "You are above the limit of messages a second. This message was not taken.",
+  "warned.away-full": "The stranger is away and no more messages can be kept. This message was not taken.",
+
+  "safety.not-sent": "The report could not be sent: there is no connection.",
+  "safety.not-blocked": "Blocking was not possible: there is no connection.",
+  "safety.reported": "Thank you, your report is in the record.",
+  "safety.not-reported": "You have reported too often. This report was not taken.",
+  "safety.blocked": "Blocked: you two will not meet again while you both keep this page open.",
+  "safety.blocked-for-good": "Blocked: you two will not meet again.",
+
+  "alert.match": "Someone is here",
+  "alert.message": "New message",
+  "alert.ended": "Chat ended",
+  "alert.call": "Call",
+  "sound.on": "Sound: on",
+  "sound.off": "Sound: off",
+  "theme.system": "Theme: system",
+  "theme.light": "Theme: light",
+  "theme.dark": "Theme: dark",
+  "call.button": "Video call",
+  "call.not-loaded": "The part of the page for calls could not be loaded. Check your connection and try again.",
 };
 
-export const FORGET_ME = {
-  offer: "The server knows this browser by a random name, so that blocks last.",
-  meaning: "This ends your chats in all tabs. Whom you blocked can meet you again.",
-  done: "Forgotten. Your next chat begins under a new name.",
-  failed: "The server could not be reached, and still knows this browser.",
-};
+export const t = createTexts(ENGLISH);
 
-export const MOVING = "Moving to another server…";
-export const PAUSED = "The connection to the stranger is interrupted. Messages are kept.";
+/** Puts the texts of this language in place of the English ones of the page. */
+function translate() {
+  for (const each of document.querySelectorAll("[data-text]")) each.textContent = own[each.dataset.text] ?? each.textContent;
+  for (const each of document.querySelectorAll("[data-placeholder]")) each.placeholder = own[each.dataset.placeholder] ?? each.placeholder;
+  for (const each of document.querySelectorAll("[data-label]")) {
+    const label = own[each.dataset.label] ?? each.getAttribute("aria-label");
+    each.setAttribute("aria-label", label);
+    if (each.title) each.title = label;
+  }
+}
 
-/** My messages that reached nobody, and the stranger's that did not reach me. */
-export const LOST = {
-  mine: (count) => `${count} of your messages ${count === 1 ? "was" : "were"} lost.`,
-  theirs: (count) => `${count} ${count === 1 ? "message of the stranger was" : "messages of the stranger were"} lost.`,
-};
+/** A chat would lose what is on the screen, so the choice is on the start page only. */
+function offerLanguages(choice) {
+  choice.value = root.lang;
+  choice.addEventListener("change", () => {
+    try {
+      localStorage.setItem("loomchat.language", choice.value);
+    } catch {
+      // no storage: the browser's languages remain
+    }
+    location.reload();
+  });
+}
 
-/** Why the stranger is away, by the protocol's word for it. */
-export const AWAY = {
-  broke: "The stranger's connection broke.",
-  closed: "The stranger closed or reloaded the page.",
-};
-
-/** Why a chat is over, by the protocol's word for it. */
-export const ENDINGS = {
-  you: "You ended the chat.",
-  left: "The stranger has left.",
-  next: "The stranger has moved on.",
-  gone: "The stranger's connection broke and did not come back.",
-  lost: "The connection was lost, and the chat with it.",
-  revoked: "The server has ended the session of this browser, and the chat with it.",
-  banned: "You are banned, and the chat is over.",
-};
+translate();
+delete root.dataset.texts;
+offerLanguages(document.getElementById("language"));

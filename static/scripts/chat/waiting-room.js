@@ -1,6 +1,8 @@
 // The waiting room: how many wait and for how long. The clock is hidden from screen readers, which would read each
 // second.
 
+import { t } from "./texts.js";
+
 export function createWaitingRoom(line) {
   const clock = document.createElement("span");
   const others = document.createElement("span");
@@ -24,7 +26,7 @@ export function createWaitingRoom(line) {
     },
     /** `number` includes this visitor; 0 means unknown. */
     count(number) {
-      others.textContent = number === 0 ? "" : number === 1 ? " · nobody else is waiting yet" : ` · ${number} people are waiting`;
+      others.textContent = number ? ` · ${number === 1 ? t("waiting.alone") : t("waiting.people", { count: number })}` : "";
     },
     stop() {
       clearInterval(timer);

@@ -3,7 +3,7 @@
 
 import { createConnection } from "./connection.js";
 import { createDevices } from "./devices.js";
-import { declined, DEVICE_LOST, ENDS, INVITED_TOO, invitation, NO_ANSWER, NOT_SENT, OPEN_ADDRESSES, REFUSALS, STATES } from "./texts.js";
+import { invitation, t } from "./texts.js";
 import { createView } from "./view.js";
 
 /**
@@ -53,9 +53,9 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
   async function preview(answers) {
     state = "preview";
     invited = answers;
-    view.sendLabel(answers ? "Join" : "Call");
-    view.open("preview", STATES.asking);
-    view.hint(policy === "all" ? OPEN_ADDRESSES : "");
+    view.sendLabel(t(answers ? "call.join" : "call.call"));
+    view.open("preview", t("call.asking"));
+    view.hint(policy === "all" ? t("call.open-addresses") : "");
     view.focus("line");
     await startDevices();
     if (state === "preview") view.focusUnlessElsewhere("send");
@@ -67,7 +67,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
     view.asking(false);
     if (state !== "preview") return devices.stopAll();
     await showDevices();
-    view.say(devices.track("video") ? STATES.preview : STATES.unseen);
+    view.say(t(devices.track("video") ? "call.preview" : "call.unseen"));
     view.problem(problem);
   }
 
@@ -80,7 +80,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
   async function choose(kind, id) {
     view.problem(await devices.choose(kind, id));
     if (state !== "preview") return devices.stopAll();
-    view.say(devices.track("video") ? STATES.preview : STATES.unseen);
+    view.say(t(devices.track("video") ? "call.preview" : "call.unseen"));
     await showDevices();
   }
 
@@ -90,18 +90,18 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
     if (state === "preview") await showDevices();
     await connection?.replace(kind, null);
     changed();
-    view.problem(DEVICE_LOST[kind]);
+    view.problem(t(`call.${kind}.lost`));
   }
 
   /** The button below the preview. */
   function confirm() {
     const kinds = devices.kinds();
     const sent = invited ? tell("accept", { call: number, kinds }) : tell("invite", { kinds });
-    if (!sent) return view.problem(NOT_SENT);
+    if (!sent) return view.problem(t("call.not-sent"));
     state = "inviting";
     unsure = false;
     if (!invited) waitForAnswer();
-    view.open("inviting", invited ? STATES.accepting : STATES.inviting);
+    view.open("inviting", t(invited ? "call.accepting" : "call.inviting"));
     view.focus("cancel");
   }
 
@@ -109,7 +109,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
     clearTimeout(ringTimer);
     ringTimer = setTimeout(() => {
       if (number) tell("end", { call: number, why: "unanswered" });
-      note(NO_ANSWER);
+      note(t("call.no-answer"));
       close();
     }, ringMillis);
   }
@@ -147,8 +147,8 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
       number = message.call;
       if (state === "preview") {
         invited = true;
-        view.sendLabel("Join");
-        return view.say(INVITED_TOO);
+        view.sendLabel(t("call.join"));
+        return view.say(t("call.invites.too"));
       }
       // Usually this crossed what this page has said. After a break it may be that the server has not got that.
       if (state === "inviting" && unsure) tell("accept", { call: number, kinds: devices.kinds() });
@@ -168,13 +168,14 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
     },
     decline(message) {
       if (message.call !== number) return;
-      note(declined(message.seconds));
+      note(t("call.declined", { count: message.seconds }));
       close();
     },
     end(message) {
       if (message.call !== number || state === "idle") return;
       if (state === "preview" && !invited) return;
-      if (message.why !== "you") note(state === "on" || message.why !== "ended" ? ENDS[message.why] ?? ENDS.ended : ENDS.unanswered);
+      const why = state !== "on" && message.why === "ended" ? "unanswered" : message.why;
+      if (why !== "you") note(t(`call.ended.${why}`) || t("call.ended.ended"));
       close();
     },
   };
@@ -189,11 +190,12 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
   }
 
   function refused({ code }) {
-    if (!Object.hasOwn(REFUSALS, code) || state === "idle" || state === "invited") return;
+    const text = t(`call.refused.${code}`);
+    if (!text || state === "idle" || state === "invited") return;
     if (state === "preview" && !invited) return;
     // Signals of a moment ago may be late; the server says "end" as well.
     if (state === "on" && code === "stale-call" && connection.isConnected() && !unsure) return;
-    note(REFUSALS[code]);
+    note(text);
     close();
   }
 
@@ -204,7 +206,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
     unsure = false;
     state = "on";
     number = accepted.call;
-    view.open("on", STATES.connecting);
+    view.open("on", t("call.connecting"));
     view.own(devices.stream, sends());
     view.focusUnlessElsewhere("line");
     connection = createConnection({
@@ -259,7 +261,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
 
   function hangUp() {
     over();
-    note(ENDS.you);
+    note(t("call.ended.you"));
     close();
   }
 

@@ -3,7 +3,7 @@
 import { look } from "./figures.js";
 import { createPaced } from "./paced.js";
 import { createPeer } from "./peer.js";
-import { ENDS, NO_SERVERS, NO_WEBRTC, partnerSends, QUALITY, STATES } from "./texts.js";
+import { partnerSends, t } from "./texts.js";
 
 const CONNECT_MILLIS = 20_000;
 const LOST_MILLIS = 30_000;
@@ -40,7 +40,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
 
   const signals = createPaced(
     (data) => say({ type: "signal", id: ++signalId, data }),
-    () => fail(ENDS.failed),
+    () => fail(t("call.ended.failed")),
   );
 
   view.partner(partner, partnerSends(partner));
@@ -56,7 +56,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
   function waitToConnect() {
     timers.connect = setTimeout(() => {
       if (connected) return;
-      if (triedAgain) return fail(peer ? ENDS.failed : NO_SERVERS);
+      if (triedAgain) return fail(t(peer ? "call.ended.failed" : "call.no-servers"));
       triedAgain = true;
       restartDue = Boolean(peer);
       askForServers();
@@ -77,7 +77,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
       try {
         return connect(policy, fresh);
       } catch {
-        return fail(NO_WEBRTC);
+        return fail(t("call.no-webrtc"));
       }
     }
     if (restartDue) peer.restart(fresh);
@@ -100,7 +100,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
         connected: connectedNow,
         interrupted,
         needsServers: restart,
-        tooLarge: () => fail(ENDS.failed),
+        tooLarge: () => fail(t("call.ended.failed")),
         partner(state) {
           partner = state;
           view.partner(partner, partnerSends(partner));
@@ -125,14 +125,14 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
     clearTimeout(timers.connect);
     clearTimeout(timers.lost);
     timers.lost = 0;
-    view.say(STATES.on);
+    view.say(t("call.good"));
     peer.tell(sends());
   }
 
   function interrupted() {
     if (!connected) return;
-    view.say(STATES.interrupted);
-    timers.lost ||= setTimeout(() => fail(ENDS.lost), LOST_MILLIS);
+    view.say(t("call.interrupted"));
+    timers.lost ||= setTimeout(() => fail(t("call.ended.lost")), LOST_MILLIS);
   }
 
   /** Looks for a way again, with fresh credentials where the last ones are old. What was said last may be lost. */
@@ -159,7 +159,7 @@ export function createConnection({ accepted, devices, view, say, sends, failed }
     // One bad look may be chance.
     if (now.quality === figures?.quality) quality = now.quality;
     figures = now;
-    if (!timers.lost) view.say(QUALITY[quality]);
+    if (!timers.lost) view.say(t(`call.${quality}`));
     view.panel.dataset.quality = quality;
     if (firstFrame && (!toldAt || performance.now() - toldAt > TELL_MILLIS)) tellFigures();
   }

@@ -1,7 +1,7 @@
 // The visitor's camera and microphone: which there are, and the tracks of those that are on. A camera that is off is
 // stopped, so that its light is off too.
 
-import { deviceProblem, INSECURE } from "./texts.js";
+import { deviceProblem } from "./texts.js";
 
 const VIDEO = { width: { ideal: 640, max: 1280 }, height: { ideal: 480, max: 720 }, frameRate: { ideal: 30, max: 30 } };
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
@@ -56,7 +56,7 @@ export function createDevices(lost) {
       else for (const each of found.getTracks()) each.stop();
       return "";
     } catch (error) {
-      return problem(error, kind === "audio" ? "microphone" : "camera");
+      return deviceProblem(error, kind);
     }
   }
 
@@ -74,7 +74,7 @@ export function createDevices(lost) {
           put(await get({ ...constraints("audio"), ...constraints("video") }));
           return "";
         } catch (error) {
-          if (error.name === "InsecureError" || error.name === "NotAllowedError") return problem(error, "camera and microphone");
+          if (error.name === "InsecureError" || error.name === "NotAllowedError") return deviceProblem(error, "both");
         }
       }
       const problems = [];
@@ -111,5 +111,3 @@ export function createDevices(lost) {
     },
   };
 }
-
-const problem = (error, what) => (error?.name === "InsecureError" ? INSECURE : deviceProblem(error, what));

@@ -2,7 +2,7 @@
 
 import { NONE } from "./devices.js";
 import { movable } from "./self-view.js";
-import { STATES } from "./texts.js";
+import { t } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
@@ -48,10 +48,10 @@ export function createView({ place, does, announce }) {
   const partnerNote = el("p", { class: "call-partner", id: "call-partner" });
   const hint = el("p", { class: "call-hint soft" });
   const problem = el("p", { class: "call-problem", id: "call-problem", role: "alert" });
-  const theirs = el("video", { id: "call-theirs", class: "call-theirs", autoplay: true, playsinline: true, "aria-label": "The stranger's picture" });
-  const reveal = button("reveal", "Show picture", "primary");
-  const hidden = el("div", { class: "call-hidden" }, el("p", { text: "Blurred until you want to see it." }), reveal);
-  const mine = el("video", { id: "call-mine", class: "call-mine", autoplay: true, playsinline: true, "aria-label": "Your own picture. Move it with the arrow keys." });
+  const theirs = el("video", { id: "call-theirs", class: "call-theirs", autoplay: true, playsinline: true, "aria-label": t("call.theirs") });
+  const reveal = button("reveal", t("call.reveal"), "primary");
+  const hidden = el("div", { class: "call-hidden" }, el("p", { text: t("call.blurred") }), reveal);
+  const mine = el("video", { id: "call-mine", class: "call-mine", autoplay: true, playsinline: true, "aria-label": t("call.mine") });
   mine.muted = true;
   theirs.disablePictureInPicture = true;
   const stage = el("div", { class: "call-stage" }, theirs, partnerNote, hidden, mine);
@@ -61,29 +61,29 @@ export function createView({ place, does, announce }) {
     box.addEventListener("change", () => does.choose(kind, box.value));
     return [el("label", { class: "call-device" }, el("span", { text: label }), box), box];
   };
-  const [camera, cameras] = select("video", "Camera");
-  const [microphone, microphones] = select("audio", "Microphone");
+  const [camera, cameras] = select("video", t("call.camera"));
+  const [microphone, microphones] = select("audio", t("call.microphone"));
   const devices = el("div", { class: "call-devices" }, camera, microphone);
 
   const buttons = {
-    send: button("send", "Call", "primary"),
-    again: button("again", "Try again"),
-    accept: button("accept", "Answer", "primary"),
-    decline: button("decline", "Decline"),
-    cancel: button("cancel", "Cancel"),
+    send: button("send", t("call.call"), "primary"),
+    again: button("again", t("call.again")),
+    accept: button("accept", t("call.answer"), "primary"),
+    decline: button("decline", t("call.decline")),
+    cancel: button("cancel", t("call.cancel")),
   };
   const tools = {
-    audio: tool("audio", "Mute your microphone"),
-    video: tool("video", "Turn your camera off"),
-    turn: tool("turn", "Switch camera"),
-    pip: tool("pip", "Picture in picture"),
-    full: tool("full", "Full screen"),
-    end: tool("end", "Hang up"),
+    audio: tool("audio", t("call.mute")),
+    video: tool("video", t("call.camera.off")),
+    turn: tool("turn", t("call.camera.switch")),
+    pip: tool("pip", t("call.pip")),
+    full: tool("full", t("call.full")),
+    end: tool("end", t("call.hang-up")),
   };
   tools.end.classList.add("hang-up");
   const actions = el("div", { class: "call-actions" }, ...Object.values(buttons));
-  const controls = el("div", { class: "call-controls", role: "group", "aria-label": "Controls of the call" }, ...Object.values(tools));
-  const panel = el("section", { class: "call", id: "call", "aria-label": "Call" }, stage, el("div", { class: "call-words" }, line, hint, problem), devices, actions, controls);
+  const controls = el("div", { class: "call-controls", role: "group", "aria-label": t("call.controls") }, ...Object.values(tools));
+  const panel = el("section", { class: "call", id: "call", "aria-label": t("call.panel") }, stage, el("div", { class: "call-words" }, line, hint, problem), devices, actions, controls);
   let stopMoving = null;
 
   for (const [name, each] of [...Object.entries(buttons), ...Object.entries(tools)]) each.addEventListener("click", () => does[name]?.());
@@ -91,7 +91,7 @@ export function createView({ place, does, announce }) {
   tools.full.addEventListener("click", fullScreen);
   tools.pip.addEventListener("click", pictureInPicture);
   document.addEventListener("fullscreenchange", () => {
-    label(tools.full, document.fullscreenElement ? "Leave full screen" : "Full screen");
+    label(tools.full, t(document.fullscreenElement ? "call.full.leave" : "call.full"));
     update();
   });
   panel.addEventListener("keydown", (event) => {
@@ -166,7 +166,7 @@ export function createView({ place, does, announce }) {
     panel,
     theirs,
 
-    open(next, text = STATES[next]) {
+    open(next, text) {
       if (!panel.isConnected) {
         place(panel);
         stopMoving = movable(mine, stage);
@@ -209,8 +209,8 @@ export function createView({ place, does, announce }) {
       mine.classList.toggle("mirrored", stream.getVideoTracks()[0]?.getSettings().facingMode !== "environment");
       if (mine.srcObject !== stream || sends.video) mine.srcObject = stream;
       for (const kind of ["audio", "video"]) tools[kind].setAttribute("aria-pressed", String(!sends[kind]));
-      label(tools.audio, sends.audio ? "Mute your microphone" : "Turn your microphone on");
-      label(tools.video, sends.video ? "Turn your camera off" : "Turn your camera on");
+      label(tools.audio, t(sends.audio ? "call.mute" : "call.unmute"));
+      label(tools.video, t(sends.video ? "call.camera.off" : "call.camera.on"));
       update();
     },
 
@@ -222,8 +222,8 @@ export function createView({ place, does, announce }) {
     },
 
     devices({ audio, video }, chosen, current) {
-      fill(microphones, audio, "No microphone", chosen.audio, current("audio"));
-      fill(cameras, video, "No camera", chosen.video, current("video"));
+      fill(microphones, audio, "microphone", chosen.audio, current("audio"));
+      fill(cameras, video, "camera", chosen.video, current("video"));
       tools.turn.hidden = video.length < 2 || !matchMedia("(pointer: coarse)").matches;
     },
 
@@ -252,8 +252,8 @@ export function createView({ place, does, announce }) {
   };
 }
 
-function fill(box, found, none, chosen, current) {
-  const options = found.map((each, i) => [each.deviceId, each.label || `${none.replace("No ", "")} ${i + 1}`]);
-  box.replaceChildren(...[...options, [NONE, none]].map(([value, text]) => el("option", { value, text })));
+function fill(box, found, what, chosen, current) {
+  const options = found.map((each, i) => [each.deviceId, each.label || t(`call.${what}.number`, { number: i + 1 })]);
+  box.replaceChildren(...[...options, [NONE, t(`call.${what}.none`)]].map(([value, text]) => el("option", { value, text })));
   box.value = chosen || current || NONE;
 }

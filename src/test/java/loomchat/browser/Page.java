@@ -143,6 +143,13 @@ public final class Page {
         front().executeCdpCommand("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", id));
     }
 
+    /** What the visitor reads, as a browser says it: {@code de-AT,de,en}. Holds from the next page on. */
+    public void languages(String accepted) {
+        front().executeCdpCommand(
+                        "Emulation.setUserAgentOverride",
+                        java.util.Map.of("userAgent", run("return navigator.userAgent"), "acceptLanguage", accepted));
+    }
+
     /** Takes the network away from the page, as an aeroplane mode does, or gives it back. */
     public void offline(boolean offline) {
         front().executeCdpCommand(

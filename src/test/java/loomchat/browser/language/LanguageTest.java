@@ -1,0 +1,129 @@
+package loomchat.browser.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import loomchat.browser.ChatTest;
+import loomchat.browser.Visitor;
+import org.junit.jupiter.api.Test;
+
+/** The chat page in the languages that visitors read. */
+class LanguageTest extends ChatTest {
+    private static final String ENGLISH = "en-US,en";
+
+    @Test
+    void theBrowsersLanguagesChooseAndTheVisitorDoes() {
+        Visitor ann = reading("pt-BR,de-AT,en");
+        assertThat(language(ann)).isEqualTo("de ltr");
+        assertThat(ann.page.text("#stage-title")).isEqualTo("Lern jemand Neues kennen");
+        assertThat(ann.page.run("return document.getElementById('text').placeholder"))
+                .isEqualTo("Schreib etwas");
+        choose(ann, "ar");
+        ann.page.waitForText("#stage-title", "تعرّف على شخص جديد");
+        assertThat(language(ann)).isEqualTo("ar rtl");
+        choose(ann, "en");
+        ann.page.waitForText("#stage-title", "Meet a stranger");
+        assertThat(language(ann)).isEqualTo("en ");
+        ann.page.reload();
+        assertThat(ann.page.text("#stage-title")).isEqualTo("Meet a stranger");
+        ann.page.languages(ENGLISH);
+    }
+
+    @Test
+    void aChatInTwoLanguagesIsInTheWordsOfEach() {
+        Visitor ann = reading("de");
+        Visitor bob = reading("ar-EG");
+        ann.find("chess");
+        ann.sees("waiting");
+        assertThat(ann.page.text("#stop")).isEqualTo("Suche abbrechen");
+        bob.find("chess");
+        ann.sees("chat");
+        bob.sees("chat");
+        ann.reads("Du bist mit jemandem verbunden. Du fängst an.");
+        bob.reads("أنت متصل الآن بشخص غريب. قد يبدأ هو، أو تبدأ أنت.");
+        // The stranger's word keeps its own direction in the line.
+        assertThat(bob.page.text("#shared")).isEqualTo("تشتركان في حب: \u2068chess\u2069");
+        bob.say("Hello");
+        ann.hears("Hello");
+        bob.page.waitForText(".mine .state", "وصلت");
+        assertThat(side(bob, ".mine")).isLessThan(0.5);
+        assertThat(side(ann, ".theirs")).isLessThan(0.5);
+        bob.page.tap("#safety");
+        bob.page.waitForText("#safety-dialog h2", "الإبلاغ أو الحظر");
+        bob.page.tap("#safety-dialog [value=block]");
+        ann.reads("Dein Gegenüber ist gegangen.");
+        ann.page.languages(ENGLISH);
+        bob.page.languages(ENGLISH);
+    }
+
+    /** Where the middle of the element is in the list of messages, from 0 at the left to 1. */
+    private static double side(Visitor visitor, String css) {
+        return ((Number) visitor.page.run("""
+                const box = document.querySelector(arguments[0]).getBoundingClientRect();
+                const list = document.getElementById("messages").getBoundingClientRect();
+                return (box.x + box.width / 2 - list.x) / list.width;""", css)).doubleValue();
+    }
+
+    @Test
+    void noOtherLanguageIsSeenBefore() {
+        Visitor ann = reading("fr");
+        Object script = ann.page.front().executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                window.titles = [];
+                const look = () => {
+                  const title = document.getElementById("stage-title");
+                  if (title?.checkVisibility({ visibilityProperty: true })) titles.push(title.textContent);
+                  requestAnimationFrame(look);
+                };
+                look();""")).get("identifier");
+        ann.page.front().executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", false, "latency", 100, "downloadThroughput", 20_000, "uploadThroughput", 20_000));
+        ann.page.reload();
+        ann.page.waitUntil("several pictures", () -> titles(ann).size() > 5);
+        assertThat(titles(ann)).containsOnly("Rencontre quelqu’un");
+        ann.page.offline(false);
+        ann.page.front().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+        ann.page.languages(ENGLISH);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> titles(Visitor visitor) {
+        return (List<String>) visitor.page.run("return titles");
+    }
+
+    @Test
+    void onlyALanguageOtherThanEnglishTakesARequest() {
+        Visitor ann = pages.visitor();
+        assertThat(requested(ann)).isZero();
+        ann.page.languages("es-MX");
+        ann.page.reload();
+        ann.page.waitForText("#stage-title", "Conoce a alguien nuevo");
+        assertThat(requested(ann)).isEqualTo(1);
+        ann.page.languages(ENGLISH);
+    }
+
+    private static long requested(Visitor visitor) {
+        return (long) visitor.page.run("""
+                return performance.getEntriesByType("resource").filter((each) => each.name.includes("/languages/")).length""");
+    }
+
+    private Visitor reading(String accepted) {
+        Visitor visitor = pages.visitor();
+        visitor.page.languages(accepted);
+        visitor.page.reload();
+        visitor.page.waitUntil("the texts", () -> visitor.page.isShown("#find"));
+        return visitor;
+    }
+
+    private static void choose(Visitor visitor, String language) {
+        visitor.page.run(
+                "const box = document.getElementById('language'); box.value = arguments[0];"
+                        + "box.dispatchEvent(new Event('change', { bubbles: true }))",
+                language);
+    }
+
+    private static String language(Visitor visitor) {
+        return visitor.page.run("return `${document.documentElement.lang} ${document.documentElement.dir}`").toString();
+    }
+}
