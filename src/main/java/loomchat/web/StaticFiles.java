@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import loomchat.web.response.Asset;
 import loomchat.web.response.Responses;
+import loomchat.web.response.SecurityHeaders;
 
 /**
  * Serves the files of {@code static/} and its folders under their exact names. All are read and compressed at the
@@ -92,8 +93,11 @@ final class StaticFiles implements HttpService {
     }
 
     private static Handler answer(Asset file, boolean forCalls) {
+        boolean document = file.type().equals(TYPES.get("html"));
         return (request, response) -> {
-            if (forCalls) {
+            if (!document) {
+                SecurityHeaders.forFile(response);
+            } else if (forCalls) {
                 response.header(FOR_CALLS);
             }
             file.send(request, response, "no-cache");

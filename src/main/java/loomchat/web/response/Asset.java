@@ -6,7 +6,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.zip.CRC32C;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -24,9 +26,17 @@ public record Asset(String type, Content plain, Content zipped) {
         }
     }
 
+    /** Once at the start, so it may take its time. */
+    private static final class BestCompression extends GZIPOutputStream {
+        BestCompression(OutputStream out) throws IOException {
+            super(out);
+            def.setLevel(Deflater.BEST_COMPRESSION);
+        }
+    }
+
     public static Asset of(String type, byte[] bytes) throws IOException {
         ByteArrayOutputStream zipped = new ByteArrayOutputStream(bytes.length);
-        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+        try (GZIPOutputStream out = new BestCompression(zipped)) {
             out.write(bytes);
         }
         boolean smaller = zipped.size() < bytes.length;

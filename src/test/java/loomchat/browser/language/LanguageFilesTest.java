@@ -28,8 +28,8 @@ class LanguageFilesTest extends ChatTest {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 
     /** Where a script gives text to the page, or to a function that does. */
-    private static final Pattern SHOWN = Pattern.compile(
-            "(?:\\b(?:textContent|innerText|title|placeholder|ariaLabel)\\b\\s*(?:=|\\+=)"
+    private static final Pattern SHOWN =
+            Pattern.compile("(?:\\b(?:textContent|innerText|title|placeholder|ariaLabel)\\b\\s*(?:=|\\+=)"
                     + "|\"?(?:aria-label|aria-description|text|title|placeholder)\"?\\s*[:,]"
                     + "|\\b(?:note|announce|banner|who|problem|raise|say|hint|button|tool|select|label|sendLabel|confirm|alert)\\()"
                     + "[^;\\n]*");
@@ -60,7 +60,8 @@ class LanguageFilesTest extends ChatTest {
                     assertThat(wanted).as(name + ", " + category).containsAll(found);
                     wanted.stream()
                             .filter(each -> !each.equals("count")) // "one message" needs no figure
-                            .forEach(each -> assertThat(found).as(name + ", " + category).contains(each));
+                            .forEach(each ->
+                                    assertThat(found).as(name + ", " + category).contains(each));
                 });
             });
         }
@@ -107,7 +108,8 @@ class LanguageFilesTest extends ChatTest {
     void noScriptShowsATextOfItsOwn() throws IOException {
         List<String> found = new ArrayList<>();
         try (Stream<Path> scripts = Files.walk(STATIC.resolve("scripts/chat"))) {
-            for (Path script : (Iterable<Path>) scripts.filter(each -> each.toString().endsWith(".js"))::iterator) {
+            for (Path script :
+                    (Iterable<Path>) scripts.filter(each -> each.toString().endsWith(".js"))::iterator) {
                 if (!script.endsWith("texts.js")) {
                     untranslated(Files.readString(script)).forEach(each -> found.add(script + ": " + each));
                 }
@@ -136,7 +138,8 @@ class LanguageFilesTest extends ChatTest {
         String code = TEXT_CALL
                 .matcher(script.replaceAll("(?m)//.*$|/\\*(?s:.*?)\\*/|^import .*$", ""))
                 .replaceAll("");
-        List<String> found = literals(code).filter(each -> SENTENCE.matcher(each).matches())
+        List<String> found = literals(code)
+                .filter(each -> SENTENCE.matcher(each).matches())
                 .collect(Collectors.toCollection(ArrayList::new));
         Matcher shown = SHOWN.matcher(code);
         while (shown.find()) {
@@ -149,7 +152,9 @@ class LanguageFilesTest extends ChatTest {
     private static Stream<String> literals(String code) {
         return LITERAL.matcher(code)
                 .results()
-                .map(each -> (each.group(1) == null ? each.group(2) : each.group(1)).replaceAll("\\$\\{[^}]*}", "").strip());
+                .map(each -> (each.group(1) == null ? each.group(2) : each.group(1))
+                        .replaceAll("\\$\\{[^}]*}", "")
+                        .strip());
     }
 
     /** Names of elements, classes, keys and states are one word in small letters, or have hyphens or dots. */

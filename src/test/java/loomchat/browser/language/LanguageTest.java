@@ -68,17 +68,30 @@ class LanguageTest extends ChatTest {
     @Test
     void noOtherLanguageIsSeenBefore() {
         Visitor ann = reading("fr");
-        Object script = ann.page.front().executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+        Object script = ann.page
+                .front()
+                .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                 window.titles = [];
                 const look = () => {
                   const title = document.getElementById("stage-title");
                   if (title?.checkVisibility({ visibilityProperty: true })) titles.push(title.textContent);
                   requestAnimationFrame(look);
                 };
-                look();""")).get("identifier");
-        ann.page.front().executeCdpCommand(
-                "Network.emulateNetworkConditions",
-                Map.of("offline", false, "latency", 100, "downloadThroughput", 20_000, "uploadThroughput", 20_000));
+                look();"""))
+                .get("identifier");
+        ann.page
+                .front()
+                .executeCdpCommand(
+                        "Network.emulateNetworkConditions",
+                        Map.of(
+                                "offline",
+                                false,
+                                "latency",
+                                100,
+                                "downloadThroughput",
+                                20_000,
+                                "uploadThroughput",
+                                20_000));
         ann.page.reload();
         ann.page.waitUntil("several pictures", () -> titles(ann).size() > 5);
         assertThat(titles(ann)).containsOnly("Rencontre quelqu’un");
@@ -124,6 +137,8 @@ class LanguageTest extends ChatTest {
     }
 
     private static String language(Visitor visitor) {
-        return visitor.page.run("return `${document.documentElement.lang} ${document.documentElement.dir}`").toString();
+        return visitor.page
+                .run("return `${document.documentElement.lang} ${document.documentElement.dir}`")
+                .toString();
     }
 }
