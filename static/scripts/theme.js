@@ -25,6 +25,11 @@
       button.setAttribute("aria-label", `Theme: ${theme}`);
       button.title = `Theme: ${theme}`;
     }
+    // The browser's own bars around the page
+    for (const meta of document.querySelectorAll("[data-theme-color]")) {
+      const its = meta.dataset.themeColor;
+      meta.media = theme === "system" ? `(prefers-color-scheme: ${its})` : theme === its ? "all" : "not all";
+    }
     // For graphs on a canvas, which have to read their colours again.
     document.dispatchEvent(new CustomEvent("themechange", { detail: theme }));
   }

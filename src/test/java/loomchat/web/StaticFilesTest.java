@@ -25,6 +25,8 @@ class StaticFilesTest {
             "/scripts/chat/identity/work-worker.js", "text/javascript; charset=utf-8",
             "/styles/base.css", "text/css; charset=utf-8",
             "/languages/ar.json", "application/json",
+            "/manifest.webmanifest", "application/manifest+json",
+            "/icons/icon-192.png", "image/png",
             "/favicon.svg", "image/svg+xml");
 
     @TempDir
