@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** That each language has all texts of the page, and that the page has no other texts. */
 class LanguageFilesTest extends ChatTest {
     private static final Path STATIC = Path.of("static");
+    private static final Path SCRIPTS = STATIC.resolve("scripts/chat");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 
     /** Where a script gives text to the page, or to a function that does. */
@@ -107,7 +108,7 @@ class LanguageFilesTest extends ChatTest {
     @Test
     void noScriptShowsATextOfItsOwn() throws IOException {
         List<String> found = new ArrayList<>();
-        try (Stream<Path> scripts = Files.walk(STATIC.resolve("scripts/chat"))) {
+        try (Stream<Path> scripts = Files.walk(SCRIPTS)) {
             for (Path script :
                     (Iterable<Path>) scripts.filter(each -> each.toString().endsWith(".js"))::iterator) {
                 if (!script.endsWith("texts.js")) {
@@ -176,9 +177,15 @@ class LanguageFilesTest extends ChatTest {
     }
 
     /** From the page, which has some of them in its HTML and the others in its scripts. */
-    private JsonObject english() {
+    private JsonObject english() throws IOException {
+        List<String> modules;
+        try (Stream<Path> scripts = Files.walk(SCRIPTS)) {
+            modules = scripts.filter(each -> each.endsWith("texts.js"))
+                    .map(each -> "/" + STATIC.relativize(each))
+                    .toList();
+        }
         Object texts = pages.visitor().page.runAsync("""
-                const done = arguments[arguments.length - 1];
+                const [modules, done] = arguments;
                 const html = {};
                 const put = (key, text) => {
                   if (html[key] && html[key] !== text) done(`two English texts for ${key}: ${text}, ${html[key]}`);
@@ -189,12 +196,12 @@ class LanguageFilesTest extends ChatTest {
                   for (const each of page.querySelectorAll("[data-text]")) put(each.dataset.text, each.textContent);
                   for (const each of page.querySelectorAll("[data-label]")) put(each.dataset.label, each.ariaLabel);
                   for (const each of page.querySelectorAll("[data-placeholder]")) put(each.dataset.placeholder, each.placeholder);
-                  for (const module of ["texts.js", "call/texts.js"]) {
-                    const { ENGLISH } = await import(`/scripts/chat/${module}`);
+                  for (const module of modules) {
+                    const { ENGLISH } = await import(module);
                     for (const [key, text] of Object.entries(ENGLISH)) put(key, text);
                   }
                   done(JSON.stringify(html));
-                });""");
+                });""", modules);
         return Json.createReader(new java.io.StringReader(texts.toString())).readObject();
     }
 
