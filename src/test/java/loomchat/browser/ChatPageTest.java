@@ -143,11 +143,13 @@ class ChatPageTest extends ChatTest {
 
     @Test
     void twoTabsOfOnePersonAreTwoVisitors() {
+        pages.browser.process().seesOpenedTabs();
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
         ann.meet(bob);
         // A copy of the tab has a copy of what the tab stored.
         ann.page.run("window.open('/')");
+        ann.page.waitUntil("the copy", pages::hasOpened);
         Visitor copy = pages.opened();
         copy.sees("start");
         Visitor cleo = pages.visitor();

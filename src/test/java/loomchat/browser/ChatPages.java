@@ -68,6 +68,10 @@ public final class ChatPages implements AutoCloseable {
         return add(tab);
     }
 
+    boolean hasOpened() {
+        return browser.hasOpened();
+    }
+
     /** Somebody in the tab that a page has just opened. */
     Visitor opened() {
         return add(browser.opened());

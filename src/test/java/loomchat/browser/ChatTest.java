@@ -2,6 +2,7 @@ package loomchat.browser;
 
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import loomchat.browser.engine.Engine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,13 +15,14 @@ public abstract class ChatTest {
     @TempDir
     static Path logs;
 
+    /** Null: the browser that the class {@link Engine.Runs runs} in. */
     private final Supplier<Browser> browser;
     private final String[] settings;
     protected ChatPages pages;
 
     /** Names and values of the server's settings in turn. */
     protected ChatTest(String... settings) {
-        this(Browser::open, settings);
+        this((Supplier<Browser>) null, settings);
     }
 
     protected ChatTest(Supplier<Browser> browser, String... settings) {
@@ -30,7 +32,8 @@ public abstract class ChatTest {
 
     @BeforeAll
     void open() throws Exception {
-        pages = new ChatPages(browser.get(), logs, settings);
+        Browser opened = browser == null ? Browser.open(Engine.of(getClass())) : browser.get();
+        pages = new ChatPages(opened, logs, settings);
     }
 
     @AfterEach

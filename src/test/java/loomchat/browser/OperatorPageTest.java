@@ -55,10 +55,8 @@ class OperatorPageTest {
 
     private static Page elsewhere(String path) {
         Page page = browser.page("about:blank");
-        page.front().executeCdpCommand("Network.enable", Map.of());
-        page.front()
-                .executeCdpCommand(
-                        "Network.setExtraHTTPHeaders", Map.of("headers", Map.of("X-Forwarded-For", "203.0.113.7")));
+        page.devtools("Network.enable", Map.of());
+        page.devtools("Network.setExtraHTTPHeaders", Map.of("headers", Map.of("X-Forwarded-For", "203.0.113.7")));
         page.front().get(url(path));
         return page;
     }

@@ -4,12 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
+import loomchat.browser.engine.BrowserProcess;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.remote.RemoteWebDriver;
 
 /**
  * One tab of a {@link Browser}. Each call brings the tab to the front first; waits end with an error after a
@@ -19,10 +21,10 @@ public final class Page {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final Browser browser;
-    private final ChromeDriver driver;
+    private final RemoteWebDriver driver;
     private final String handle;
 
-    Page(Browser browser, ChromeDriver driver, String handle) {
+    Page(Browser browser, RemoteWebDriver driver, String handle) {
         this.browser = browser;
         this.driver = driver;
         this.handle = handle;
@@ -32,7 +34,7 @@ public final class Page {
         return browser;
     }
 
-    public ChromeDriver front() {
+    public RemoteWebDriver front() {
         browser.switchTo(handle);
         return driver;
     }
@@ -128,19 +130,17 @@ public final class Page {
 
     /** Sets the size of the viewport in CSS pixels; {@code mobile} as a phone with a touch screen. */
     public void resize(int width, int height, boolean mobile) {
-        front().executeCdpCommand(
-                        "Emulation.setDeviceMetricsOverride",
-                        java.util.Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile));
+        process().resize(width, height, mobile);
     }
 
     /** Stops everything that the page does, as a browser does with a tab that was in the background for long. */
     void freeze(boolean frozen) {
-        front().executeCdpCommand("Page.setWebLifecycleState", java.util.Map.of("state", frozen ? "frozen" : "active"));
+        devtools("Page.setWebLifecycleState", Map.of("state", frozen ? "frozen" : "active"));
     }
 
     /** Where the visitor is; an empty text for where this machine is, as after each test. */
     void timeZone(String id) {
-        front().executeCdpCommand("Emulation.setTimezoneOverride", java.util.Map.of("timezoneId", id));
+        process().timeZone(id);
     }
 
     /** What the visitor reads, as a browser says it: {@code de-AT,de,en}. Holds from the next page on. */
@@ -152,10 +152,17 @@ public final class Page {
 
     /** Takes the network away from the page, as an aeroplane mode does, or gives it back. */
     public void offline(boolean offline) {
-        front().executeCdpCommand(
-                        "Network.emulateNetworkConditions",
-                        java.util.Map.of(
-                                "offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+        process().offline(offline);
+    }
+
+    /** A command of Chromium's devtools; in another browser the test is skipped. */
+    void devtools(String command, Map<String, Object> parameters) {
+        process().devtools(command, parameters);
+    }
+
+    private BrowserProcess process() {
+        front();
+        return browser.process();
     }
 
     public void screenshot(Path file) throws java.io.IOException {

@@ -1,0 +1,120 @@
+package loomchat.browser.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.remote.RemoteWebDriver;
+
+/** One running browser with a profile of its own, which closing ends and removes. */
+public abstract class BrowserProcess implements AutoCloseable {
+    private final Path profile;
+
+    BrowserProcess() {
+        try {
+            profile = Files.createTempDirectory("loomchat-browser-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    final Path profile() {
+        return profile;
+    }
+
+    public abstract RemoteWebDriver driver();
+
+    /**
+     * What pages complained about since the last call, one line each with the address first: failed loads, policy
+     * violations, uncaught errors. As far as the browser tells.
+     */
+    public abstract List<String> complaints();
+
+    /** Sets the size of the front tab's viewport in CSS pixels; {@code mobile} as a phone, where that can be done. */
+    public void resize(int width, int height, boolean mobile) {
+        driver().manage().window().setSize(new Dimension(width, height));
+        // What the window's frame takes.
+        List<?> inner = (List<?>) driver().executeScript("return [innerWidth, innerHeight]");
+        int frameWidth = width - ((Number) inner.get(0)).intValue();
+        int frameHeight = height - ((Number) inner.get(1)).intValue();
+        if (frameWidth != 0 || frameHeight != 0) {
+            driver().manage().window().setSize(new Dimension(width + frameWidth, height + frameHeight));
+        }
+    }
+
+    /** Where the visitor of the front tab is; an empty text for where this machine is. */
+    public void timeZone(String id) {
+        hasNo("other time zone");
+    }
+
+    /** Takes the network away from the front tab, or gives it back. */
+    public void offline(boolean offline) {
+        hasNo("network to take away");
+    }
+
+    /** Runs a script in the front tab's pages before their own. */
+    public void runFirst(String script) {
+        hasNo("script before the page's");
+    }
+
+    /** A command of Chromium's devtools for the front tab. */
+    public void devtools(String command, java.util.Map<String, Object> parameters) {
+        hasNo(command);
+    }
+
+    /** For a test with a tab that a page opens itself. */
+    public void seesOpenedTabs() {}
+
+    final void hasNo(String what) {
+        Assumptions.abort(getClass().getSimpleName() + " under test has no " + what);
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> files = Files.walk(profile)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
+            // The browser may still be removing its own files; what is left lies in the temporary folder.
+        }
+    }
+
+    /** The first of these programs that is there. */
+    static Path program(String browser, String... names) {
+        String path = System.getenv().getOrDefault("PATH", "");
+        Optional<Path> found = Stream.of(names)
+                .flatMap(name -> name.startsWith("/")
+                        ? Stream.of(Path.of(name))
+                        : Stream.of(path.split(java.io.File.pathSeparator)).map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (found.isEmpty()) {
+            String missing = "tests in " + browser + " need " + String.join(" or ", names);
+            if (System.getenv("CI") != null) {
+                throw new IllegalStateException(missing + ", and CI is set");
+            }
+            System.out.println("Skipped: " + missing);
+            Assumptions.abort(missing);
+        }
+        return found.orElseThrow();
+    }
+
+    /** Ends a process that was started here. */
+    static void end(Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(5, java.util.concurrent.TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package loomchat.browser.engine;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.List;
+
+/** The browsers of the tests. */
+public enum Engine {
+    CHROMIUM,
+    FIREFOX,
+    WEBKIT;
+
+    /** In which browser a test class, or one that lies within it, runs. Without it: Chromium. */
+    @Inherited
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface Runs {
+        Engine value();
+    }
+
+    public static Engine of(Class<?> test) {
+        for (Class<?> each = test; each != null; each = each.getEnclosingClass()) {
+            Runs runs = each.getAnnotation(Runs.class);
+            if (runs != null) {
+                return runs.value();
+            }
+        }
+        return CHROMIUM;
+    }
+
+    /**
+     * Starts it with an empty profile. Where it is missing the test is skipped with one line, or fails when {@code CI}
+     * is set.
+     *
+     * @param flags of Chromium alone
+     */
+    public BrowserProcess start(List<String> flags) {
+        return switch (this) {
+            case CHROMIUM -> new Chromium(flags);
+            case FIREFOX -> new Firefox();
+            case WEBKIT -> new WebKit();
+        };
+    }
+}

@@ -1,0 +1,118 @@
+package loomchat.browser.engine;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.openqa.selenium.MutableCapabilities;
+import org.openqa.selenium.remote.RemoteWebDriver;
+
+/** Headless Firefox by WebDriver BiDi, which it speaks itself. */
+final class Firefox extends BrowserProcess {
+    private static final String SETTINGS = """
+            user_pref("app.update.enabled", false);
+            user_pref("browser.shell.checkDefaultBrowser", false);
+            user_pref("datareporting.policy.dataSubmissionEnabled", false);
+            user_pref("toolkit.telemetry.enabled", false);
+            user_pref("network.captive-portal-service.enabled", false);
+            user_pref("network.connectivity-service.enabled", false);
+            user_pref("dom.disable_open_during_load", false);
+            user_pref("ui.prefersReducedMotion", 1);
+            user_pref("focusmanager.testmode", true);
+            user_pref("dom.min_background_timeout_value", 4);
+            user_pref("dom.timeout.enable_budget_timer_throttling", false);
+            user_pref("intl.accept_languages", "en-US, en");
+            """;
+    private static final String READY = "WebDriver BiDi listening on ";
+
+    private final Process process;
+    private final BidiConnection connection;
+    private final BidiCommands commands;
+    private final RemoteWebDriver driver;
+
+    Firefox() {
+        String program = program("Firefox", "firefox-esr", "firefox").toString();
+        try {
+            Files.writeString(profile().resolve("user.js"), SETTINGS);
+            process = new ProcessBuilder(
+                            program,
+                            "--headless",
+                            "--no-remote",
+                            "--profile",
+                            profile().toString(),
+                            "--remote-debugging-port",
+                            "0")
+                    .redirectErrorStream(true)
+                    .start();
+            connection = new BidiConnection(URI.create(address(process.inputReader()) + "/session"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        commands = new BidiCommands(connection);
+        driver = new RemoteWebDriver(commands, new MutableCapabilities(Map.of("browserName", "firefox")));
+    }
+
+    /** Where it listens; what it says afterwards is read and dropped, so that it never waits for a reader. */
+    private static String address(BufferedReader said) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (String line = said.readLine(); line != null; line = said.readLine()) {
+            if (line.startsWith(READY)) {
+                Thread.ofVirtual().start(() -> drop(said));
+                return line.substring(READY.length()).strip();
+            }
+            all.append(line).append('\n');
+        }
+        throw new IllegalStateException("Firefox did not start: " + all);
+    }
+
+    private static void drop(BufferedReader said) {
+        try (said) {
+            said.transferTo(Writer.nullWriter());
+        } catch (IOException e) {
+            // It has ended.
+        }
+    }
+
+    @Override
+    public RemoteWebDriver driver() {
+        return driver;
+    }
+
+    @Override
+    public List<String> complaints() {
+        return commands.complaints();
+    }
+
+    @Override
+    public void resize(int width, int height, boolean mobile) {
+        commands.inTab("browsingContext.setViewport", Map.of("viewport", Map.of("width", width, "height", height)));
+    }
+
+    @Override
+    public void timeZone(String id) {
+        commands.emulate("emulation.setTimezoneOverride", "timezone", id.isEmpty() ? null : id);
+    }
+
+    @Override
+    public void offline(boolean offline) {
+        commands.emulate(
+                "emulation.setNetworkConditions", "networkConditions", offline ? Map.of("type", "offline") : null);
+    }
+
+    @Override
+    public void runFirst(String script) {
+        commands.inTabs("script.addPreloadScript", Map.of("functionDeclaration", "() => {" + script + "}"));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+        connection.close();
+        end(process);
+        super.close();
+    }
+}
