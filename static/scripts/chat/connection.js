@@ -72,7 +72,7 @@ export function createConnection(on, identity) {
     clearTimeout(timer);
     if (code === BANNED) return banned(reason.match(/until (\S+)/)?.[1] ?? null);
     guestRefused = trying && !token;
-    if (trying && token) identity.suspect(token);
+    if (trying && token && code !== TOKEN_ENDED) identity.suspect(token);
     if (code === TOKEN_ENDED && reason === EXPIRED) identity.drop(token);
     if (code === TOKEN_ENDED && reason !== EXPIRED) {
       identity.ended(token);

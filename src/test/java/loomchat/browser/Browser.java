@@ -60,8 +60,7 @@ public final class Browser implements AutoCloseable {
     public static Browser forCalls() {
         try (InputStream script = Browser.class.getResourceAsStream("call-witness.js")) {
             return new Browser(
-                    Engine.CHROMIUM.start(FLAGS_FOR_CALLS),
-                    new String(script.readAllBytes(), StandardCharsets.UTF_8));
+                    Engine.CHROMIUM.start(FLAGS_FOR_CALLS), new String(script.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -17,6 +17,7 @@ public abstract class ChatTest {
 
     /** Null: the browser that the class {@link Engine.Runs runs} in. */
     private final Supplier<Browser> browser;
+
     private final String[] settings;
     protected ChatPages pages;
 

@@ -40,7 +40,10 @@ final class BidiCommands implements CommandExecutor {
             case "log.entryAdded" -> {
                 if (List.of("error", "warn").contains(event.get("level"))) {
                     String text = String.valueOf(event.get("text"));
-                    complaints.add(text.contains("a connection to the server at ws") ? WEB_SOCKET + "a server: " + text : text);
+                    complaints.add(
+                            text.contains("a connection to the server at ws")
+                                    ? WEB_SOCKET + "a server: " + text
+                                    : text);
                 }
             }
             case "network.responseCompleted" -> {
@@ -106,7 +109,8 @@ final class BidiCommands implements CommandExecutor {
             case DriverCommand.NEW_SESSION -> newSession();
             case DriverCommand.QUIT -> connection.send("browser.close", Map.of());
             case DriverCommand.SET_TIMEOUT -> null;
-            case DriverCommand.GET -> inTab("browsingContext.navigate", Map.of("url", in.get("url"), "wait", "complete"));
+            case DriverCommand.GET ->
+                inTab("browsingContext.navigate", Map.of("url", in.get("url"), "wait", "complete"));
             case DriverCommand.REFRESH -> inTab("browsingContext.reload", Map.of("wait", "complete"));
             case DriverCommand.GO_BACK -> inTab("browsingContext.traverseHistory", Map.of("delta", -1));
             case DriverCommand.GO_FORWARD -> inTab("browsingContext.traverseHistory", Map.of("delta", 1));
@@ -146,7 +150,8 @@ final class BidiCommands implements CommandExecutor {
                 ofElement("(it) => it.focus()", in);
                 yield keys(keysOf(in.get("value")));
             }
-            case DriverCommand.ACTIONS -> inTab("input.performActions", Map.of("actions", BidiValues.actions(in.get("actions"))));
+            case DriverCommand.ACTIONS ->
+                inTab("input.performActions", Map.of("actions", BidiValues.actions(in.get("actions"))));
             default -> throw new UnsupportedOperationException(name + " in Firefox");
         };
     }
@@ -154,7 +159,9 @@ final class BidiCommands implements CommandExecutor {
     private Object newSession() {
         Map<String, Object> session = connection.send(
                 "session.new",
-                Map.of("capabilities", Map.of("alwaysMatch", Map.of("unhandledPromptBehavior", Map.of("default", "accept")))));
+                Map.of(
+                        "capabilities",
+                        Map.of("alwaysMatch", Map.of("unhandledPromptBehavior", Map.of("default", "accept")))));
         connection.send("session.subscribe", Map.of("events", EVENTS));
         tab = tabs().getFirst();
         return session.get("capabilities");
@@ -162,8 +169,9 @@ final class BidiCommands implements CommandExecutor {
 
     private List<String> tabs() {
         List<String> all = new ArrayList<>();
-        for (Object each : (List<?>)
-                connection.send("browsingContext.getTree", Map.of("maxDepth", 0)).get("contexts")) {
+        for (Object each : (List<?>) connection
+                .send("browsingContext.getTree", Map.of("maxDepth", 0))
+                .get("contexts")) {
             all.add((String) ((Map<?, ?>) each).get("context"));
         }
         return all;

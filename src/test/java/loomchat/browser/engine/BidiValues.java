@@ -59,9 +59,10 @@ final class BidiValues {
                 }
                 yield new HashMap<>(all);
             }
-            case "number" -> content instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15
-                    ? (Object) number.longValue()
-                    : content;
+            case "number" ->
+                content instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15
+                        ? (Object) number.longValue()
+                        : content;
             default -> content;
         };
     }
@@ -74,8 +75,8 @@ final class BidiValues {
 
     private static Object origins(Object value) {
         return switch (value) {
-            case Map<?, ?> map when map.containsKey(ELEMENT) ->
-                Map.of("type", "element", "element", Map.of("sharedId", map.get(ELEMENT)));
+            case Map<?, ?> map
+            when map.containsKey(ELEMENT) -> Map.of("type", "element", "element", Map.of("sharedId", map.get(ELEMENT)));
             case Map<?, ?> map -> {
                 Map<Object, Object> all = new HashMap<>();
                 map.forEach((key, each) -> all.put(key, origins(each)));

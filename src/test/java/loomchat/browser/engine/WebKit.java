@@ -47,8 +47,7 @@ final class WebKit extends BrowserProcess {
             wanted.setCapability("browserName", "MiniBrowser");
             wanted.setCapability(
                     "webkitgtk:browserOptions", Map.of("binary", browser, "args", List.of("--automation")));
-            driver = new RemoteWebDriver(
-                    URI.create("http://127.0.0.1:" + port).toURL(), wanted, false);
+            driver = new RemoteWebDriver(URI.create("http://127.0.0.1:" + port).toURL(), wanted, false);
             driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20)).scriptTimeout(Duration.ofSeconds(20));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
