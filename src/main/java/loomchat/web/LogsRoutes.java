@@ -64,7 +64,7 @@ final class LogsRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Responses.page(rules, "/logs", this::page);
+        Responses.pageAndSlash(rules, "/logs", this::page);
         rules.get("/logs/events", this::events).any("/logs/events", Responses.onlyMethods("GET"));
     }
 

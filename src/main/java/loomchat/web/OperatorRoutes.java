@@ -60,7 +60,7 @@ final class OperatorRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Responses.page(rules, PAGE, this::page);
+        Responses.pageAndSlash(rules, PAGE, this::page);
         post(rules, "/operator/sign-in", this::signIn);
         post(rules, "/operator/sign-out", this::signOut);
         post(rules, "/operator/ban", forOperators(this::ban));

@@ -45,7 +45,7 @@ final class ReportRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Responses.page(rules, "/report", answer("text/html; charset=utf-8", RenderedReport.Form.PAGE));
+        Responses.pageAndSlash(rules, "/report", answer("text/html; charset=utf-8", RenderedReport.Form.PAGE));
         Responses.page(rules, "/report.json", answer("application/json", RenderedReport.Form.JSON));
         Responses.page(rules, "/report.csv", answer("text/csv; charset=utf-8", RenderedReport.Form.CSV));
         Responses.page(rules, "/report/uPlot.js", uPlot("text/javascript; charset=utf-8", "uPlot.iife.min.js"));
@@ -76,7 +76,7 @@ final class ReportRoutes implements HttpService {
                     return;
                 }
                 boolean zip = Responses.mayZip(request, response);
-                byte[] bytes = reports.ask(query, form, zip);
+                byte[] bytes = reports.ask(query, seen(form, request), zip);
                 response.header(HeaderNames.CONTENT_TYPE, type);
                 Responses.send(request, response, bytes, zip);
             } catch (InvalidQuery e) {
@@ -86,6 +86,12 @@ final class ReportRoutes implements HttpService {
                 Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
             }
         };
+    }
+
+    /** A public report has no operators' links for others. */
+    private RenderedReport.Form seen(RenderedReport.Form form, ServerRequest request) {
+        boolean others = access.operator(request.remotePeer().address(), request.headers()) == null;
+        return form == RenderedReport.Form.PAGE && others ? RenderedReport.Form.PUBLIC_PAGE : form;
     }
 
     /** It costs a scan of everything: no link on another site's page may start one. */

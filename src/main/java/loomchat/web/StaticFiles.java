@@ -10,13 +10,17 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import loomchat.html.PageFrame;
+import loomchat.web.access.OperatorAccess;
 import loomchat.web.response.Asset;
 import loomchat.web.response.Responses;
 import loomchat.web.response.SecurityHeaders;
@@ -24,6 +28,10 @@ import loomchat.web.response.SecurityHeaders;
 /**
  * Serves the files of {@code static/} and its folders under their exact names. All are read and compressed at the
  * start and served from memory: no path of a request reaches a file system. Any thread.
+ *
+ * <p>The chat page has two forms, each with its own tag: one for visitors, and one for operators with their navigation,
+ * which no shared cache may keep. A browser asks again each time ({@code no-cache}) and so gets the other form when
+ * its reader has signed in or out.
  */
 final class StaticFiles implements HttpService {
     private static final String FOLDER = "/static";
@@ -43,11 +51,19 @@ final class StaticFiles implements HttpService {
             "Permissions-Policy",
             "camera=(self), microphone=(self), fullscreen=(self), picture-in-picture=(self), geolocation=()");
 
+    /** What the page has in place of the operators' navigation. */
+    private static final String NAVIGATION = "<!-- The operators' navigation -->";
+
+    private static final String EVERYBODY = "no-cache";
+    private static final String ONE_READER = "private, no-cache";
+
     private final boolean calls;
+    private final OperatorAccess access;
     private final Map<String, Asset> files = new TreeMap<>();
 
     /** @param calls whether visitors can call each other */
-    StaticFiles(boolean calls) {
+    StaticFiles(boolean calls, OperatorAccess access) {
+        this.access = access;
         this.calls = calls;
         try {
             URL folder = StaticFiles.class.getResource(FOLDER);
@@ -86,21 +102,45 @@ final class StaticFiles implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Asset page = files.get("/index.html");
-        files.forEach((path, file) -> Responses.page(rules, path, answer(file, calls && file == page)));
-        Responses.page(rules, "/", answer(page, calls));
-        Responses.page(rules, "/ws", answer(page, calls));
+        Handler page = page(files.remove("/index.html"));
+        files.forEach((path, file) -> Responses.page(rules, path, file(file)));
+        for (String path : List.of("/", "/index.html", "/ws")) {
+            Responses.page(rules, path, page);
+        }
     }
 
-    private static Handler answer(Asset file, boolean forCalls) {
-        boolean document = file.type().equals(TYPES.get("html"));
+    private static Handler file(Asset file) {
         return (request, response) -> {
-            if (!document) {
-                SecurityHeaders.forFile(response);
-            } else if (forCalls) {
+            SecurityHeaders.forFile(response);
+            file.send(request, response, EVERYBODY);
+        };
+    }
+
+    private Handler page(Asset template) {
+        Asset visitors = withNavigation(template, "");
+        Asset operators = withNavigation(template, PageFrame.navigation("/"));
+        return (request, response) -> {
+            if (calls) {
                 response.header(FOR_CALLS);
             }
-            file.send(request, response, "no-cache");
+            if (access.operator(request.remotePeer().address(), request.headers()) == null) {
+                visitors.send(request, response, EVERYBODY);
+            } else {
+                operators.send(request, response, ONE_READER);
+            }
         };
+    }
+
+    private static Asset withNavigation(Asset template, String navigation) {
+        String text = new String(template.plain().bytes(), StandardCharsets.UTF_8);
+        if (!text.contains(NAVIGATION)) {
+            throw new IllegalStateException("The chat page lacks a place for the operators' navigation");
+        }
+        try {
+            return Asset.of(
+                    template.type(), text.replace(NAVIGATION, navigation).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

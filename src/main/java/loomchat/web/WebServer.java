@@ -229,7 +229,7 @@ public final class WebServer {
         routing.addFilter(new ConnectionCloseFilter());
         routing.addFilter(new HostAndPathFilter(hosts));
         routing.addFilter(new OperatorFilter(operators, options.reportPublic()));
-        routing.register(new StaticFiles(options.calls()));
+        routing.register(new StaticFiles(options.calls(), operators));
         routing.register(new HealthRoutes(services.unready(), services.degraded()));
         routing.register(new SessionRoutes(
                 services.sessions(),
@@ -249,11 +249,7 @@ public final class WebServer {
     }
 
     static void notFound(ServerRequest request, ServerResponse response) {
-        Responses.line(
-                request,
-                response,
-                Status.NOT_FOUND_404,
-                "There is nothing here. The chat is at /, the report at /report, the live log at /logs, bans at /operator.");
+        Responses.line(request, response, Status.NOT_FOUND_404, "There is nothing here. The chat is at /.");
     }
 
     static void failed(ServerRequest request, ServerResponse response, Exception fault) {

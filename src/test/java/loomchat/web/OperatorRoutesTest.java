@@ -247,6 +247,72 @@ class OperatorRoutesTest {
     }
 
     @Test
+    void operatorsHaveOneNavigationOnEveryPageAndVisitorsHaveNone() throws Exception {
+        String cookie = signedIn();
+        List<String> links = List.of("href=\"/report\"", "href=\"/logs\"", "href=\"/operator\"");
+        for (String path : List.of("/", "/ws", "/index.html", "/report", "/logs", "/operator")) {
+            String operator = stranger(path, cookie).body();
+            assertThat(operator).as(path).contains(links);
+            String page = path.equals("/ws") || path.equals("/index.html") ? "/" : path;
+            assertThat(operator.split("aria-current=\"page\"", -1)).as(path).hasSize(2);
+            assertThat(operator).as(path).contains("href=\"" + page + "\" aria-current=\"page\"");
+            assertThat(stranger(path).body()).as(path).doesNotContain(links).doesNotContain("<nav class=\"nav\"");
+        }
+        assertThat(get("/", LOCAL).body()).contains(links);
+        assertThat(stranger("/nothing").body()).doesNotContain("report", "logs", "operator");
+        restart("REPORT_PUBLIC", "true");
+        assertThat(stranger("/report").body()).contains("<h1>Report</h1>").doesNotContain(links);
+        assertThat(stranger("/report", "Authorization: Bearer " + token).body()).contains(links);
+    }
+
+    /** What a visitor's browser or a shared cache has kept is never taken for an operator's, nor the other way round. */
+    @Test
+    void theChatPageOfAnOperatorHasATagOfItsOwnAndStaysInNoSharedCache() throws IOException {
+        String cookie = signedIn();
+        for (String encoding : List.of("identity", "gzip")) {
+            String accept = "Accept-Encoding: " + encoding;
+            Response visitor = stranger("/", accept);
+            Response operator = stranger("/", accept, cookie);
+            assertThat(visitor.header("Cache-Control")).isEqualTo("no-cache");
+            assertThat(operator.header("Cache-Control")).isEqualTo("private, no-cache");
+            assertThat(operator.header("ETag")).isNotEqualTo(visitor.header("ETag"));
+            String kept = "If-None-Match: " + visitor.header("ETag");
+            assertThat(stranger("/", accept, kept).status()).isEqualTo(304);
+            assertThat(stranger("/", accept, kept, cookie).status()).isEqualTo(200);
+            assertThat(stranger("/", accept, "If-None-Match: " + operator.header("ETag"))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aSlashBehindAPageLeadsToItAndIsNoWayAroundItsCheck() throws IOException {
+        String bearer = "Authorization: Bearer " + token;
+        for (String page : List.of("/report", "/logs", "/operator")) {
+            Response moved = stranger(page + "/?session=1&x=%2f%2fevil.example", bearer);
+            assertThat(moved.status()).as(page).isEqualTo(308);
+            assertThat(moved.header("Location")).isEqualTo(page + "?session=1&x=%2f%2fevil.example");
+            assertThat(moved.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(get(page + "/", LOCAL).header("Location")).isEqualTo(page);
+            assertThat(ask("PUT", page + "/", null, STRANGER, bearer).status()).isEqualTo(405);
+            for (String other : List.of("//", "/.", "/%20", "/;x", "/index.html")) {
+                assertThat(stranger(page + other, bearer).status())
+                        .as(page + other)
+                        .isEqualTo(404);
+            }
+        }
+        for (String page : PAGES) {
+            Response refused = stranger(page + "/?session=1");
+            assertThat(refused.status()).as(page).isEqualTo(401);
+            assertThat(refused.body()).contains("href=\"/operator?to=" + page + "\"");
+            assertThat(get(page + "/", LOCAL, "Sec-Fetch-Site: cross-site").status())
+                    .isEqualTo(403);
+        }
+        // To the form for signing in, which is everybody's.
+        assertThat(stranger("/operator/").header("Location")).isEqualTo("/operator");
+    }
+
+    @Test
     void announcingALoadTestIsForOperators() throws Exception {
         String body = "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\",\"result\":\"c\"}";
         String type = "Content-Type: application/json";

@@ -94,7 +94,7 @@ public final class OperatorPage {
     public static byte[] refused(String path) {
         return page(
                 "For operators",
-                path,
+                null,
                 html -> html.raw("<h1>This page is for operators</h1>\n<p>")
                         .element("a", "Sign in", "class", "button primary", "href", PATH + "?to=" + path)
                         .raw(
@@ -103,7 +103,7 @@ public final class OperatorPage {
 
     /** @param to the page that was asked for, empty for this one */
     public static byte[] signIn(Notice notice, String to) {
-        return page("Sign in", PATH, html -> {
+        return page("Sign in", null, html -> {
             html.raw("<h1>Sign in</h1>\n");
             notice(html, notice.kind, notice.text);
             html.raw("<form class=\"card fields narrow\" method=\"post\" action=\"/operator/sign-in\">\n")
@@ -135,7 +135,7 @@ public final class OperatorPage {
             Notice notice,
             String trouble,
             BanForm form) {
-        return page("Operator", PATH, html -> {
+        return page("Bans", PATH, html -> {
             html.raw("<div class=\"row\"><h1>Operator</h1>").element("span", operator, "class", "chip good");
             if (signedIn) {
                 html.raw("<form class=\"end\" method=\"post\" action=\"/operator/sign-out\">"
@@ -274,11 +274,17 @@ public final class OperatorPage {
         }
     }
 
+    /** @param path to mark in the navigation; null for readers who are no operators */
     private static byte[] page(String title, String path, Content content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 * 1024);
         HtmlWriter html = new HtmlWriter(bytes);
         try {
-            PageFrame.open(html, title, path, "<link rel=\"stylesheet\" href=\"/styles/operator.css\">");
+            String style = "<link rel=\"stylesheet\" href=\"/styles/operator.css\">";
+            if (path == null) {
+                PageFrame.openForVisitors(html, title, style);
+            } else {
+                PageFrame.open(html, title, path, style);
+            }
             content.write(html);
             PageFrame.close(html);
         } catch (IOException e) {

@@ -17,7 +17,10 @@ import loomchat.report.history.Report;
 public final class RenderedReport {
     /** The forms that a reader may ask for. */
     public enum Form {
+        /** With the operators' navigation. */
         PAGE(ReportPage::write),
+        /** For everybody, where the report is public. */
+        PUBLIC_PAGE(ReportPage::writePublic),
         JSON(ReportJson::write),
         CSV(ReportCsv::write);
 

@@ -24,27 +24,37 @@ final class ReportPage {
     private final Report report;
     private final ChatTotals chat;
     private final HtmlWriter html;
+    private final boolean forOperators;
 
-    private ReportPage(Report report, OutputStream out) {
+    private ReportPage(Report report, OutputStream out, boolean forOperators) {
+        this.forOperators = forOperators;
         this.report = report;
         this.chat = report.chat();
         this.html = new HtmlWriter(out);
     }
 
     static void write(Report report, OutputStream out) throws IOException {
-        new ReportPage(report, out).write();
+        new ReportPage(report, out, true).write();
+    }
+
+    /** The page without the operators' navigation. */
+    static void writePublic(Report report, OutputStream out) throws IOException {
+        new ReportPage(report, out, false).write();
     }
 
     private void write() throws IOException {
-        PageFrame.open(
-                html,
-                "Report",
-                "/report",
-                "<meta name=\"description\" content=\"The whole history of this server, read from its log files.\">",
-                "<link rel=\"stylesheet\" href=\"/report/uPlot.css\">",
-                "<link rel=\"stylesheet\" href=\"/styles/report.css\">",
-                "<script src=\"/report/uPlot.js\" defer></script>",
-                "<script src=\"/scripts/report.js\" type=\"module\"></script>");
+        String[] head = {
+            "<meta name=\"description\" content=\"The whole history of this server, read from its log files.\">",
+            "<link rel=\"stylesheet\" href=\"/report/uPlot.css\">",
+            "<link rel=\"stylesheet\" href=\"/styles/report.css\">",
+            "<script src=\"/report/uPlot.js\" defer></script>",
+            "<script src=\"/scripts/report.js\" type=\"module\"></script>"
+        };
+        if (forOperators) {
+            PageFrame.open(html, "Report", "/report", head);
+        } else {
+            PageFrame.openForVisitors(html, "Report", head);
+        }
         heading();
         new RangePicker(html, report).write();
         problems();

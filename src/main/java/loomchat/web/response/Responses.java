@@ -26,6 +26,18 @@ public final class Responses {
         rules.get(path, handler).head(path, handler).any(path, onlyMethods("GET, HEAD"));
     }
 
+    /** As {@link #page}, and leads to it from the same path with a slash behind it, which people write too. */
+    public static void pageAndSlash(HttpRules rules, String path, Handler handler) {
+        page(rules, path, handler);
+        page(rules, path + "/", (request, response) -> {
+            String query = request.prologue().query().rawValue();
+            response.status(Status.PERMANENT_REDIRECT_308);
+            response.header(HeaderNames.CACHE_CONTROL, "no-store");
+            response.header(HeaderNames.LOCATION, query.isEmpty() ? path : path + "?" + query);
+            response.send();
+        });
+    }
+
     /** The response to a method that a path does not have. */
     public static Handler onlyMethods(String allowed) {
         return (request, response) -> {
