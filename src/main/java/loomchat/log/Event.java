@@ -107,8 +107,28 @@ public sealed interface Event {
     /** A load client announced that its run begins; {@code id} pairs it with its end. */
     record LoadTestStarted(long millis, String id, String scenario, long clients) implements Event {}
 
-    /** A load client announced that its run ended with {@code result}. */
-    record LoadTestEnded(long millis, String id, String scenario, String result) implements Event {}
+    /**
+     * A load client announced that its run ended with {@code result}.
+     *
+     * @param missed the thresholds that were missed, in words, or null
+     * @param p99Millis of the time from when a message should have been sent to its arrival; below zero when not told
+     * @param messagesPerSecond messages delivered a second; below zero when not told
+     * @param lost messages lost; below zero when not told
+     */
+    record LoadTestEnded(
+            long millis,
+            String id,
+            String scenario,
+            String result,
+            String missed,
+            double p99Millis,
+            double messagesPerSecond,
+            long lost)
+            implements Event {
+        LoadTestEnded(long millis, String id, String scenario, String result) {
+            this(millis, id, scenario, result, null, -1, -1, -1);
+        }
+    }
 
     /**
      * Somebody is kept out from now on: an identity, or addresses as the operator wrote them. {@code until} is a time

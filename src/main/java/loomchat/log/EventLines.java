@@ -192,7 +192,18 @@ final class EventLines {
         head(e, "Load Test Ended").text(e.scenario()).raw(": ").text(e.result());
         seq(seq);
         field("id", e.id()).field("scenario", e.scenario());
-        field("result", e.result()).end();
+        field("result", e.result());
+        known("missed", e.missed());
+        if (e.p99Millis() >= 0) {
+            field("p99Millis", e.p99Millis());
+        }
+        if (e.messagesPerSecond() >= 0) {
+            field("messagesPerSecond", e.messagesPerSecond());
+        }
+        if (e.lost() >= 0) {
+            field("lost", e.lost());
+        }
+        end();
     }
 
     private void banned(Event.Banned e, long seq) {

@@ -95,6 +95,14 @@ class EventLinesTest {
                 {"time":"2026-11-24T01:50:42.123Z","event":"Load Test Ended","details":"classic: passed","seq":1,\
                 "id":"a1","scenario":"classic","result":"passed"}
                 """);
+        assertLine(
+                new Event.LoadTestEnded(
+                        TIME, "a1", "classic", "failed", "p99 < 1ms was missed (1.2ms)", 1.2, 17_999.9, 0),
+                """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Load Test Ended","details":"classic: failed","seq":1,\
+                "id":"a1","scenario":"classic","result":"failed","missed":"p99 < 1ms was missed (1.2ms)","p99Millis":1.2,\
+                "messagesPerSecond":17999.9,"lost":0}
+                """);
         assertLine(new Event.Banned(TIME, "203.0.113.0/24", "2026-11-30T00:00:00Z", "spam \"x\"", "ops"), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Banned","details":"203.0.113.0/24 until 2026-11-30T00:00:00Z by ops","seq":1,\
                 "target":"203.0.113.0/24","until":"2026-11-30T00:00:00Z","reason":"spam \\"x\\"","by":"ops"}

@@ -106,7 +106,8 @@ public final class GeneratedHistory {
         } else if (kind < 28) {
             chat(LogLines.matched(now, ++seq, ++session, ++pair, session - 1, size(100_000)));
         } else if (kind < 34) {
-            chat(LogLines.chatEnded(now, ++seq, session, pair, reason(), size(3_600_000), size(200)));
+            String reason = random.nextInt(5) == 0 ? "block" : reason();
+            chat(LogLines.chatEnded(now, ++seq, session, pair, reason, size(3_600_000), size(200)));
         } else if (kind < 42) {
             chat(LogLines.disconnected(now, ++seq, session, reason()));
         } else if (kind == 42) {
@@ -117,6 +118,10 @@ public final class GeneratedHistory {
             chat(LogLines.callStarted(now, ++seq, session, pair, 1, KINDS[random.nextInt(KINDS.length)]));
         } else if (kind < 50) {
             chat(callEnded());
+        } else if (kind == 50) {
+            chat(LogLines.reported(now, ++seq, session, pair, random.nextBoolean() ? "spam" : "abuse"));
+        } else if (kind == 51) {
+            chat(LogLines.resumed(now, ++seq, ++session, pair));
         } else {
             chat(LogLines.message(now, ++seq, session, pair, size(100_000)));
         }

@@ -52,10 +52,14 @@ public final class IndependentCount {
     public long callsConnected;
     public long callsRelayed;
     public long mediaBytes;
+    public long reports;
+    public long resumes;
+    public long blocks;
     public double bytesIn;
     public long samples;
     public final Map<String, Long> reasons = new TreeMap<>();
     public final Map<String, Long> callReasons = new TreeMap<>();
+    public final Map<String, Long> reportReasons = new TreeMap<>();
     public final List<Long> callMillis = new ArrayList<>();
     public final List<Long> firstFrameMillis = new ArrayList<>();
     public final Map<Long, Long> callsByMinute = new TreeMap<>();
@@ -145,6 +149,7 @@ public final class IndependentCount {
             case "Message Relay" -> message(json, time);
             case "Chat Ended" -> {
                 chats++;
+                blocks += json.getString("reason", "").equals("block") ? 1 : 0;
                 add(chatMillis, json, "chatMillis");
             }
             case "Disconnected" -> {
@@ -159,6 +164,11 @@ public final class IndependentCount {
             }
             case "Call Ended" -> callEnded(json);
             case "Log Recovered" -> stalls++;
+            case "Chat Resumed" -> resumes++;
+            case "Reported" -> {
+                reports++;
+                reportReasons.merge(json.getString("reason", "unknown"), 1L, Long::sum);
+            }
             default -> {}
         }
         return true;

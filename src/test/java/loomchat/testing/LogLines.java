@@ -81,6 +81,18 @@ public final class LogLines {
                         .formatted(firstFrame > 0, firstFrame, relayed, bytes, 2 * bytes);
     }
 
+    public static String reported(long millis, long seq, long session, long pair, String reason) {
+        return line(millis, "Reported", "Session " + session + " reported session " + (session - 1) + ": " + reason)
+                + ",\"seq\":%d,\"session\":%d,\"pair\":%d,\"partner\":%d,\"reason\":\"%s\"}\n"
+                        .formatted(seq, session, pair, session - 1, reason);
+    }
+
+    public static String resumed(long millis, long seq, long session, long pair) {
+        return line(millis, "Chat Resumed", "Session " + session + " for session " + (session - 1))
+                + ",\"seq\":%d,\"session\":%d,\"pair\":%d,\"from\":%d,\"awayMillis\":1200}\n"
+                        .formatted(seq, session, pair, session - 1);
+    }
+
     public static String recovered(long millis, long seq, long stalled) {
         return line(millis, "Log Recovered", "Disk full for %.1f s".formatted(stalled / 1000.0))
                 + ",\"seq\":%d,\"cause\":\"No space left on device\",\"stalledMillis\":%d,\"heldLines\":12}\n"

@@ -143,7 +143,7 @@ class ReportRoutesTest {
         assertThat(csv.body().length()).isGreaterThan(200_000);
         assertThat(csv.body().lines())
                 .hasSize(3_001)
-                .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(84));
+                .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(87));
         assertThat(get("/report?" + range).body()).endsWith("</html>\n");
     }
 
@@ -199,7 +199,8 @@ class ReportRoutesTest {
         assertThat(post("{\"phase\":\"start\",\"id\":\"run-7\",\"scenario\":\"classic\",\"clients\":3000}")
                         .statusCode())
                 .isEqualTo(204);
-        assertThat(post("{\"phase\":\"end\",\"id\":\"run-7\",\"scenario\":\"classic\",\"result\":\"passed <b>\"}")
+        assertThat(post("{\"phase\":\"end\",\"id\":\"run-7\",\"scenario\":\"classic\",\"result\":\"passed <b>\","
+                                + "\"p99Millis\":1.2,\"lost\":0}")
                         .statusCode())
                 .isEqualTo(204);
         Awaitility.await()
@@ -209,6 +210,9 @@ class ReportRoutesTest {
                                         mark.asJsonObject().getString("id", "").equals("run-7"))
                                 .count()
                         == 2);
+        assertThat(get("/report.json").body())
+                .contains("\"scenario\":\"classic\",\"clients\":3000")
+                .contains("\"result\":\"passed <b>\",\"p99Millis\":1.2,\"lost\":0}");
         assertThat(get("/report").body()).contains("passed &lt;b&gt;");
     }
 
@@ -222,6 +226,7 @@ class ReportRoutesTest {
                 "{\"phase\":\"start\",\"id\":\"a\",\"scenario\":\"b\",\"clients\":-1}",
                 "{\"phase\":\"start\",\"id\":\"a\",\"scenario\":\"b\",\"clients\":1e400}",
                 "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\"}",
+                "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\",\"result\":\"passed\",\"lost\":-1}",
                 "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\",\"result\":\"" + "x".repeat(3000) + "\"}")) {
             HttpResponse<String> answer = post(body);
             assertThat(answer.statusCode()).as(body).isIn(400, 429);

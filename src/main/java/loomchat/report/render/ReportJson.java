@@ -62,6 +62,8 @@ public final class ReportJson {
                 .counts(chat.reasons().all())
                 .name("callsByReason")
                 .counts(chat.callReasons().all())
+                .name("reportsByReason")
+                .counts(chat.reportReasons().all())
                 .member("bytesIn", report.amount(SampleColumn.BYTES_IN))
                 .member("bytesOut", report.amount(SampleColumn.BYTES_OUT))
                 .member("messagesIn", report.amount(SampleColumn.MESSAGES_IN))
@@ -205,10 +207,37 @@ public final class ReportJson {
                     .member("text", mark.text());
             if (!mark.id().isEmpty()) {
                 json.member("id", mark.id());
+                loadTest(mark.loadTest());
             }
             json.endObject();
         }
         json.endArray().member("marksLeftOut", report.marks().leftOut()).newline();
+    }
+
+    private void loadTest(GraphMark.LoadTest said) throws IOException {
+        text("scenario", said.scenario());
+        number("clients", said.clients());
+        text("result", said.result());
+        text("missed", said.missed());
+        if (said.p99Millis() >= 0) {
+            json.member("p99Millis", said.p99Millis());
+        }
+        if (said.messagesPerSecond() >= 0) {
+            json.member("messagesPerSecond", said.messagesPerSecond());
+        }
+        number("lost", said.lost());
+    }
+
+    private void text(String name, String value) throws IOException {
+        if (!value.isEmpty()) {
+            json.member(name, value);
+        }
+    }
+
+    private void number(String name, long value) throws IOException {
+        if (value >= 0) {
+            json.member(name, value);
+        }
     }
 
     private void series() throws IOException {

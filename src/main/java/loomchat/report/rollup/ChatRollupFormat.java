@@ -5,6 +5,7 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
+import loomchat.json.JsonWriter;
 import loomchat.report.scan.ChatLineReader;
 import loomchat.report.scan.LineReader;
 import loomchat.report.series.AliveIntervals;
@@ -20,7 +21,7 @@ import loomchat.report.series.RunEvents;
 
 /**
  * What the rollup of a segment of {@code chat-logs} holds. No state. A count that is zero has no series, and of what
- * came later than a rollup, such as calls, there was nothing.
+ * came later than a rollup, such as calls or reports, there was nothing.
  */
 public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
     private static final long[] NONE = {};
@@ -56,6 +57,7 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
         });
         out.member("reasons", json -> json.counts(totals.reasons().all()));
         out.member("callReasons", json -> json.counts(totals.callReasons().all()));
+        out.member("reportReasons", json -> json.counts(totals.reportReasons().all()));
         for (Distribution each : Distribution.values()) {
             out.histogram(each.key, totals.histogram(each));
         }
@@ -68,8 +70,9 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                         .value(mark.millis())
                         .value(mark.kind().label)
                         .value(mark.id())
-                        .value(mark.text())
-                        .endArray();
+                        .value(mark.text());
+                writeLoadTest(json, mark.loadTest());
+                json.endArray();
             }
             json.endArray();
         });
@@ -98,6 +101,7 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
         }
         readReasons(in, "reasons", totals.reasons());
         readReasons(in, "callReasons", totals.callReasons());
+        readReasons(in, "reportReasons", totals.reportReasons());
         for (Distribution each : Distribution.values()) {
             if (in.has(each.key)) {
                 in.histogram(each.key, totals.histogram(each));
@@ -170,10 +174,37 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                     mark.getJsonNumber(0).longValue(),
                     GraphMark.Kind.of(mark.getString(1)),
                     mark.getString(2),
-                    mark.getString(3)));
+                    mark.getString(3),
+                    readLoadTest(mark)));
         }
         marks.leftOut(in.longs("marksLeftOut")[0]);
         return marks;
+    }
+
+    private static void writeLoadTest(JsonWriter json, GraphMark.LoadTest said) throws IOException {
+        if (!said.equals(GraphMark.LoadTest.NONE)) {
+            json.value(said.scenario())
+                    .value(said.clients())
+                    .value(said.result())
+                    .value(said.missed())
+                    .value(said.p99Millis())
+                    .value(said.messagesPerSecond())
+                    .value(said.lost());
+        }
+    }
+
+    /** Of the text alone in rollups of older versions. */
+    private static GraphMark.LoadTest readLoadTest(JsonArray mark) {
+        return mark.size() < 11
+                ? GraphMark.LoadTest.NONE
+                : new GraphMark.LoadTest(
+                        mark.getString(4),
+                        mark.getJsonNumber(5).longValue(),
+                        mark.getString(6),
+                        mark.getString(7),
+                        mark.getJsonNumber(8).doubleValue(),
+                        mark.getJsonNumber(9).doubleValue(),
+                        mark.getJsonNumber(10).longValue());
     }
 
     private static long wholeNumber(JsonObject object, String name) {

@@ -22,8 +22,11 @@ import java.util.Map;
  */
 public record RollupHeader(
         int format, Source source, long first, long last, long fineSeconds, long headBytes, String head, String tail) {
-    /** 1 is without calls. It is still read where the lines are gone. */
-    static final int FORMAT = 2;
+    /**
+     * 1 is without calls, 2 without reports, resumes, blocks and what load clients said. Both are still read where the
+     * lines are gone.
+     */
+    static final int FORMAT = 3;
 
     private static final int OLDEST_FORMAT = 1;
     static final int MOST_BYTES = 1024;

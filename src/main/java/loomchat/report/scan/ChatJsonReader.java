@@ -41,16 +41,23 @@ final class ChatJsonReader {
             case "Matched" -> totals.match(millis, inRun, line.wholeNumber("waitedMillis"));
             case "Message Relay" -> totals.message(millis, inRun, size(details));
             case "Chat Ended" ->
-                totals.chatEnded(millis, inRun, line.wholeNumber("chatMillis"), line.wholeNumber("messages"));
+                totals.chatEnded(
+                        millis,
+                        inRun,
+                        line.wholeNumber("chatMillis"),
+                        line.wholeNumber("messages"),
+                        line.string("reason", "").equals("block"));
+            case "Chat Resumed" -> totals.resumed(millis, inRun);
+            case "Reported" -> totals.reported(millis, inRun, line.string("reason", "unknown"));
             case "Call Started" -> totals.callStarted(millis, inRun);
             case "Call Ended" -> totals.callEnded(millis, inRun, callEnd());
             case "Disconnected" -> disconnected(millis, inRun);
             case "Server Started" -> totals.started(millis, details, Math.max(0, line.wholeNumber("tornBytes")));
             case "Server Stopped" -> totals.stopped(millis, details);
             case "Log Recovered" -> totals.stall(millis, inRun, line.wholeNumber("stalledMillis"), stall(details));
-            case "Log File Replaced" -> totals.marked(millis, inRun, GraphMark.Kind.FILE, "", details);
-            case "Load Test Started" -> totals.marked(millis, inRun, GraphMark.Kind.LOAD_TEST_START, id(), details);
-            case "Load Test Ended" -> totals.marked(millis, inRun, GraphMark.Kind.LOAD_TEST_END, id(), details);
+            case "Log File Replaced" -> totals.marked(millis, inRun, GraphMark.Kind.FILE, details);
+            case "Load Test Started" -> loadTest(millis, inRun, GraphMark.Kind.LOAD_TEST_START, details);
+            case "Load Test Ended" -> loadTest(millis, inRun, GraphMark.Kind.LOAD_TEST_END, details);
             default -> totals.other(millis, inRun);
         }
     }
@@ -85,7 +92,15 @@ final class ChatJsonReader {
         return cause.isEmpty() ? details : details + " (" + cause + ")";
     }
 
-    private String id() {
-        return line.string("id", "");
+    private void loadTest(long millis, boolean inRun, GraphMark.Kind kind, String details) {
+        GraphMark.LoadTest said = new GraphMark.LoadTest(
+                line.string("scenario", ""),
+                line.wholeNumber("clients"),
+                line.string("result", ""),
+                line.string("missed", ""),
+                line.number("p99Millis"),
+                line.number("messagesPerSecond"),
+                line.wholeNumber("lost"));
+        totals.loadTest(millis, inRun, kind, line.string("id", ""), details, said);
     }
 }

@@ -54,6 +54,7 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
     private static final byte[] CODE = ascii(",\"code\":");
     private static final byte[] SESSION_MILLIS = ascii(",\"sessionMillis\":");
     private static final byte[] DROPPED = ascii(",\"dropped\":");
+    private static final byte[] BLOCK = ascii("block");
     private static final byte[] END = ascii("}\n");
 
     private final ChatJsonReader json;
@@ -162,12 +163,15 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
         begin(CHAT_HEAD);
         skip(SESSION);
         skip(PAIR);
+        int reasonFrom = at + REASON.length;
         string(REASON);
+        int reasonTo = at - 1;
         long lasted = value(CHAT_MILLIS);
         long messages = value(MESSAGES);
         skip(BYTES);
         if (ends(limit)) {
-            totals.chatEnded(millis, true, lasted, messages);
+            boolean blocked = Arrays.equals(bytes, reasonFrom, reasonTo, BLOCK, 0, BLOCK.length);
+            totals.chatEnded(millis, true, lasted, messages, blocked);
             return at;
         }
         return NO;

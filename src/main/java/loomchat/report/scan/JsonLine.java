@@ -76,6 +76,16 @@ public final class JsonLine {
         }
     }
 
+    /** A number from 0 up, or -1 for anything else. */
+    double number(String name) {
+        String text = numbers.get(name);
+        if (text == null || text.length() > 24) {
+            return -1;
+        }
+        double number = Double.parseDouble(text);
+        return number >= 0 && Double.isFinite(number) ? number : -1;
+    }
+
     /** The numbers of the line as text, by name. */
     Map<String, String> numbers() {
         return numbers;

@@ -17,6 +17,12 @@ public enum ChatCount {
     CALLS_RELAYED("callsRelayed"),
     /** Of both directions, as one of the two pages told. */
     MEDIA_BYTES("mediaBytes"),
+    /** Visitors who reported their partner. */
+    REPORTS("reports"),
+    /** Visitors whose connection broke and who came back to their chat in time. */
+    RESUMES("resumes"),
+    /** Chats that ended because one side blocked the other. */
+    BLOCKS("blocks"),
     CHATS("chats"),
     TORN_BYTES("tornBytes"),
     STALLS("stalls"),
@@ -33,7 +39,10 @@ public enum ChatCount {
             CALLS_ENDED,
             CALLS_CONNECTED,
             CALLS_RELAYED,
-            MEDIA_BYTES);
+            MEDIA_BYTES,
+            REPORTS,
+            RESUMES,
+            BLOCKS);
 
     /** The name in rollups; those of the series have it in {@code /report.json} and {@code /report.csv}, too. */
     public final String key;

@@ -11,6 +11,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     private final CountSeries series;
     private final ReasonCounts reasons = new ReasonCounts();
     private final ReasonCounts callReasons = new ReasonCounts();
+    private final ReasonCounts reportReasons = new ReasonCounts();
     private long withoutTime;
     private final long[] counts = new long[ChatCount.values().length];
     private final Histogram[] histograms = new Histogram[Distribution.values().length];
@@ -50,6 +51,11 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     /** Why calls ended. */
     public ReasonCounts callReasons() {
         return callReasons;
+    }
+
+    /** Why visitors reported their partners. */
+    public ReasonCounts reportReasons() {
+        return reportReasons;
     }
 
     /** Lines whose time cannot be read. */
@@ -101,12 +107,25 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
-    public void chatEnded(long millis, boolean inRun, long lasted, long messagesInIt) {
+    public void chatEnded(long millis, boolean inRun, long lasted, long messagesInIt, boolean blocked) {
         if (includesLine(millis, inRun)) {
             add(ChatCount.CHATS, 1);
+            if (blocked) {
+                addTo(ChatCount.BLOCKS, millis, 1);
+            }
             add(Distribution.CHAT_MILLIS, lasted);
             add(Distribution.CHAT_MESSAGES, messagesInIt);
         }
+    }
+
+    public void reported(long millis, boolean inRun, String reason) {
+        if (countLine(millis, inRun, ChatCount.REPORTS)) {
+            reportReasons.add(reason, 1);
+        }
+    }
+
+    public void resumed(long millis, boolean inRun) {
+        countLine(millis, inRun, ChatCount.RESUMES);
     }
 
     public void callStarted(long millis, boolean inRun) {
@@ -162,9 +181,16 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
-    public void marked(long millis, boolean inRun, GraphMark.Kind kind, String id, String text) {
+    public void marked(long millis, boolean inRun, GraphMark.Kind kind, String text) {
         if (includesLine(millis, inRun)) {
-            mark(millis, kind, id, text);
+            mark(millis, kind, "", text);
+        }
+    }
+
+    /** The begin or the end of a load test. */
+    public void loadTest(long millis, boolean inRun, GraphMark.Kind kind, String id, String text, GraphMark.LoadTest said) {
+        if (includesLine(millis, inRun) && millis != LogTimes.UNKNOWN) {
+            events.marks().add(new GraphMark(millis, kind, id, text, said));
         }
     }
 
@@ -189,6 +215,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
         reasons.merge(other.reasons);
         callReasons.merge(other.callReasons);
+        reportReasons.merge(other.reportReasons);
         series.merge(other.series);
     }
 

@@ -422,6 +422,10 @@ class HistoryReaderTest {
         assertThat(chat.count(ChatCount.CALLS_RELAYED)).as(which).isEqualTo(expected.callsRelayed);
         assertThat(chat.count(ChatCount.MEDIA_BYTES)).as(which).isEqualTo(expected.mediaBytes);
         assertThat(chat.callReasons().all()).as(which).isEqualTo(expected.callReasons);
+        assertThat(chat.count(ChatCount.REPORTS)).as(which).isEqualTo(expected.reports);
+        assertThat(chat.count(ChatCount.RESUMES)).as(which).isEqualTo(expected.resumes);
+        assertThat(chat.count(ChatCount.BLOCKS)).as(which).isEqualTo(expected.blocks);
+        assertThat(chat.reportReasons().all()).as(which).isEqualTo(expected.reportReasons);
         assertPercentiles(chat.histogram(Distribution.CALL_MILLIS), expected.callMillis, which);
         assertPercentiles(chat.histogram(Distribution.FIRST_FRAME_MILLIS), expected.firstFrameMillis, which);
     }

@@ -233,14 +233,14 @@ public final class StressCommand {
             boolean ours = server.begin(said);
             boolean announces = ours && options.share() == 1;
             if (announces) {
-                server.announce("start", scenario, null, said);
+                server.announceStart(scenario, said);
             }
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides);
             } catch (GeneratorFailed | UsageError e) {
                 if (announces) {
-                    server.announce("end", scenario, "failed", said);
+                    server.announceEnd(scenario, ServerReport.Verdict.FAILED, said);
                 }
                 throw e;
             }
@@ -256,7 +256,7 @@ public final class StressCommand {
             }
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said);
             if (announces) {
-                server.announce("end", scenario, summary.result(), said);
+                server.announceEnd(scenario, summary.announced(), said);
             }
             results.end(summary);
             return summary;

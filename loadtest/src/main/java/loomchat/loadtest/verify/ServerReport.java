@@ -6,6 +6,7 @@ import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import java.io.IOException;
@@ -85,15 +86,53 @@ public final class ServerReport implements AutoCloseable {
         }
     }
 
-    /** Announces {@code start} or {@code end} to the server, so that its report can mark the run. */
-    public void announce(String phase, Scenario scenario, String result, List<String> notes) {
-        var body = BUILDERS.createObjectBuilder()
+    /**
+     * How a run ended, as the server's report shows it.
+     *
+     * @param missed the thresholds that were missed, in words, may be empty
+     * @param p99Nanos of the time from when a message should have been sent to its arrival; 0 without a message
+     */
+    public record Verdict(String result, String missed, long p99Nanos, double messagesPerSecond, long lost) {
+        private static final int LONGEST_MISSED = 500;
+
+        /** Of a run that did not come to an end. */
+        public static final Verdict FAILED = new Verdict("failed", "", 0, -1, -1);
+
+        void addTo(JsonObjectBuilder body) {
+            body.add("result", result);
+            if (!missed.isEmpty()) {
+                body.add("missed", missed.substring(0, Math.min(LONGEST_MISSED, missed.length())));
+            }
+            if (p99Nanos > 0) {
+                body.add("p99Millis", Math.round(p99Nanos / 1e5) / 10.0);
+            }
+            if (messagesPerSecond >= 0) {
+                body.add("messagesPerSecond", Math.round(messagesPerSecond * 10) / 10.0);
+            }
+            if (lost >= 0) {
+                body.add("lost", lost);
+            }
+        }
+    }
+
+    /** Announces the begin of a run to the server, so that its report can mark it. */
+    public void announceStart(Scenario scenario, List<String> notes) {
+        announce("start", scenario, null, notes);
+    }
+
+    /** Announces the end of a run, with what became of it. */
+    public void announceEnd(Scenario scenario, Verdict verdict, List<String> notes) {
+        announce("end", scenario, verdict, notes);
+    }
+
+    private void announce(String phase, Scenario scenario, Verdict verdict, List<String> notes) {
+        JsonObjectBuilder body = BUILDERS.createObjectBuilder()
                 .add("phase", phase)
                 .add("id", id)
                 .add("scenario", scenario.name())
                 .add("clients", scenario.clients());
-        if (result != null) {
-            body.add("result", result);
+        if (verdict != null) {
+            verdict.addTo(body);
         }
         String text = body.build().toString();
         for (String base : bases) {
