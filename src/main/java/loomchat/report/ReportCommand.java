@@ -25,7 +25,8 @@ public final class ReportCommand {
     private static final int WRONG_USAGE = 2;
     private static final int FAILED = 1;
     private static final String HELP = """
-            loomchat report [--from TIME] [--to TIME] [--range SPAN] [--bucket WIDTH] [--json | --csv] [--rescan] [DIR...]
+            loomchat report [--from TIME] [--to TIME] [--range SPAN] [--bucket WIDTH] [--json | --csv] [--event NAME] [--rescan]
+                           [DIR...]
 
               DIR           log folders of several servers, as one history
                             (default: LOG_DIR, which is logs, and those of REPORT_DIRS)
@@ -34,11 +35,12 @@ public final class ReportCommand {
               --bucket      width of a bucket: 1s, 5s, 15s, 1m, 5m, 15m, 1h, 4h, 1d, 7d, 28d (default: by the range)
               --json        everything as JSON, as /report.json
               --csv         the series as CSV, as /report.csv
+              --event       in JSON and CSV also how often this event was logged: Reported, Disconnected:eof
               --rescan      read every line again, whatever was summed up before
 
             No server is needed.""";
 
-    private static final Set<String> OPTIONS = Set.of("--from", "--to", "--range", "--bucket");
+    private static final Set<String> OPTIONS = Set.of("--from", "--to", "--range", "--bucket", "--event");
     private static final Set<String> FLAGS = Set.of("--json", "--csv", "--rescan", "--help", "-h");
 
     private ReportCommand() {}
@@ -79,8 +81,9 @@ public final class ReportCommand {
                 }
                 given.put(name, value);
             } else if (!FLAGS.contains(name)) {
-                throw new InvalidQuery(InvalidQuery.shown(args[i])
-                        + " is not known: --from, --to, --range, --bucket, --json, --csv, --rescan and --help are");
+                throw new InvalidQuery(
+                        InvalidQuery.shown(args[i])
+                                + " is not known: --from, --to, --range, --bucket, --json, --csv, --event, --rescan and --help are");
             } else if (argument.length == 2) {
                 throw new InvalidQuery(name + " takes no value");
             } else {
@@ -118,13 +121,14 @@ public final class ReportCommand {
             Map<String, String> given, NodeFolders folders, Map<String, String> env, PrintStream out, PrintStream err)
             throws IOException {
         ReportQuery query = ReportQuery.parse(
-                given.get("--range"),
-                given.get("--from"),
-                given.get("--to"),
-                given.get("--bucket"),
-                given.containsKey("--rescan"),
-                null,
-                System.currentTimeMillis());
+                        given.get("--range"),
+                        given.get("--from"),
+                        given.get("--to"),
+                        given.get("--bucket"),
+                        given.containsKey("--rescan"),
+                        null,
+                        System.currentTimeMillis())
+                .counting(given.get("--event"));
         int workers = Runtime.getRuntime().availableProcessors();
         try (HistoryReader history = new HistoryReader(folders, workers, System::currentTimeMillis)) {
             Report report = history.read(query);

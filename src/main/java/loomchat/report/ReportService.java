@@ -92,8 +92,10 @@ public final class ReportService implements AutoCloseable {
      *
      * @throws InvalidQuery one of them is not allowed
      */
-    public ReportQuery query(String range, String from, String to, String bucket, boolean rescan, String node) {
-        ReportQuery query = ReportQuery.parse(range, from, to, bucket, rescan, node, clock.getAsLong());
+    public ReportQuery query(
+            String range, String from, String to, String bucket, boolean rescan, String node, String event) {
+        ReportQuery query = ReportQuery.parse(range, from, to, bucket, rescan, node, clock.getAsLong())
+                .counting(event);
         history.check(query);
         return query;
     }

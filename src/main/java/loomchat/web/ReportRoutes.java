@@ -29,7 +29,7 @@ import loomchat.web.response.Responses;
  */
 final class ReportRoutes implements HttpService {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
-    private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan", "node");
+    private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan", "node", "event");
 
     private final ReportService reports;
     private final TrustedProxies proxies;
@@ -105,7 +105,7 @@ final class ReportRoutes implements HttpService {
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
                 throw new InvalidQuery(
-                        Responses.shown(name) + " is not known: range, from, to, bucket, node and rescan are");
+                        Responses.shown(name) + " is not known: range, from, to, bucket, node, event and rescan are");
             }
         }
         return reports.query(
@@ -114,7 +114,8 @@ final class ReportRoutes implements HttpService {
                 first(query, "to"),
                 first(query, "bucket"),
                 query.contains("rescan"),
-                first(query, "node"));
+                first(query, "node"),
+                first(query, "event"));
     }
 
     private static String first(Parameters query, String name) {

@@ -26,6 +26,7 @@ import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
 import loomchat.report.scan.ChatLineReader;
 import loomchat.report.scan.LineReader;
+import loomchat.report.scan.LogBytes;
 import loomchat.report.scan.LogScanner;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
@@ -132,7 +133,7 @@ public final class ReportBenchmark {
                 scanner.readers(() -> new ChatLineReader(new ChatTotals(LogTimes.UNKNOWN, Long.MAX_VALUE, 60)));
         for (Path each : segments) {
             try (FileChannel file = FileChannel.open(each)) {
-                scanner.scan(file, file.size(), true, readers);
+                scanner.scan(LogBytes.of(file), file.size(), true, readers);
             }
         }
         return LogScanner.sum(readers);

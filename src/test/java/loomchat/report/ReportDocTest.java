@@ -93,7 +93,8 @@ class ReportDocTest {
         Files.createSymbolicLink(logs.resolve("chat-logs-20260102T000000000Z.jsonl"), logs.resolve("nowhere"));
         try (Loomchat server = Loomchat.start(Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString()));
                 HttpClient client = HttpClient.newHttpClient()) {
-            URI uri = URI.create("http://127.0.0.1:" + server.port() + "/report.json?bucket=1d");
+            URI uri =
+                    URI.create("http://127.0.0.1:" + server.port() + "/report.json?bucket=1d&event=Disconnected:close");
             String body = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
             try (JsonReader reader = READERS.createReader(new StringReader(body))) {

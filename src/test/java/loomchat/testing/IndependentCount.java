@@ -67,6 +67,8 @@ public final class IndependentCount {
     public final List<Long> messageBytes = new ArrayList<>();
     public final List<Long> waitMillis = new ArrayList<>();
     public final List<Long> chatMillis = new ArrayList<>();
+    public final List<Long> chatMessages = new ArrayList<>();
+    public final Map<String, Long> events = new TreeMap<>();
     public final Map<Long, Long> messagesByMinute = new TreeMap<>();
     public final Map<Long, Double> greatestCpuByMinute = new TreeMap<>();
 
@@ -84,6 +86,44 @@ public final class IndependentCount {
             count.lines(file, count::event);
         }
         count.endRun(Long.MAX_VALUE);
+        return count;
+    }
+
+    /** The lines of a folder, parsed once. */
+    public record Lines(List<JsonObject> events, List<JsonObject> samples) {}
+
+    public static Lines linesOf(Path folder) throws IOException {
+        Lines lines = new Lines(new ArrayList<>(), new ArrayList<>());
+        IndependentCount reader = new IndependentCount();
+        for (Path file : files(folder, "bandwidth")) {
+            reader.lines(file, lines.samples::add);
+        }
+        for (Path file : files(folder, "chat-logs")) {
+            reader.lines(file, lines.events::add);
+        }
+        return lines;
+    }
+
+    /** Of the lines of a range alone, {@code to} exclusive; a sample counts for the millisecond before its time. */
+    public static IndependentCount of(Lines lines, long from, long to) {
+        IndependentCount count = new IndependentCount();
+        for (JsonObject each : lines.samples) {
+            Long time = time(each);
+            if (time != null && time - 1 >= from && time - 1 < to) {
+                count.sample(each);
+            }
+        }
+        for (JsonObject each : lines.events) {
+            Long time = time(each);
+            if (time != null && time >= from && time < to) {
+                count.event(each);
+                String event = each.getString("event");
+                count.events.merge(event, 1L, Long::sum);
+                if (each.containsKey("reason")) {
+                    count.events.merge(event + ":" + each.getString("reason"), 1L, Long::sum);
+                }
+            }
+        }
         return count;
     }
 
@@ -151,6 +191,7 @@ public final class IndependentCount {
                 chats++;
                 blocks += json.getString("reason", "").equals("block") ? 1 : 0;
                 add(chatMillis, json, "chatMillis");
+                add(chatMessages, json, "messages");
             }
             case "Disconnected" -> {
                 disconnects++;

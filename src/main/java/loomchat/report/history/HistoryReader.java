@@ -52,7 +52,7 @@ public final class HistoryReader implements AutoCloseable {
         turn.lock();
         try {
             if (chat) {
-                rollUp(new RollupFiles<>(new ChatRollupFormat(), scanner), lines);
+                rollUp(new RollupFiles<>(new ChatRollupFormat(null), scanner), lines);
             } else {
                 rollUp(new RollupFiles<>(new SampleRollupFormat(), scanner), lines);
             }

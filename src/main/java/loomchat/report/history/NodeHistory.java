@@ -51,7 +51,8 @@ final class NodeHistory implements AutoCloseable {
         sampleLog = folder.snapshot(Kind.SAMPLES);
         last = lastSample(sampleLog);
         boolean written = isFresh();
-        chatReader = new SegmentReader<>(chatLog, new ChatRollupFormat(), scanner, query, written, problems);
+        chatReader =
+                new SegmentReader<>(chatLog, new ChatRollupFormat(query.event()), scanner, query, written, problems);
         sampleReader = new SegmentReader<>(sampleLog, new SampleRollupFormat(), scanner, query, written, problems);
     }
 

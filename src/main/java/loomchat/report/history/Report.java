@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
+import loomchat.report.series.CountSeries;
 import loomchat.report.series.GaugeSeries;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
@@ -17,6 +18,7 @@ import loomchat.report.series.SampleTotals;
  * @param choices the names of all nodes, also of those that the query leaves out
  * @param now of all nodes together
  * @param problems what could not be read, a line each
+ * @param event null unless the query names one
  */
 public record Report(
         ReportQuery query,
@@ -28,7 +30,15 @@ public record Report(
         ShownMarks marks,
         CurrentState now,
         ScanFigures scan,
-        List<String> problems) {
+        List<String> problems,
+        EventCounts event) {
+
+    /**
+     * How often an event was logged that the query names.
+     *
+     * @param series of one column, with the buckets of the axis
+     */
+    public record EventCounts(String name, CountSeries series) {}
 
     /**
      * The axis of time.

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import loomchat.report.series.BucketWidths;
 import loomchat.report.series.ChatTotals;
+import loomchat.report.series.CountSeries;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.GraphMarks;
 import loomchat.report.series.LogTimes;
@@ -45,8 +46,13 @@ final class ReportBuilder {
         Report.Axis axis = axis(chat, width(chat));
         SampleTotals samples = samples(axis);
         long bucketSeconds = Math.max(axis.bucketSeconds(), samples.series().seconds());
+        CountSeries event = query.event() == null ? null : chat.eventCounts(query.event());
+        bucketSeconds = event == null ? bucketSeconds : Math.max(bucketSeconds, event.seconds());
         chat.series().widenTo(bucketSeconds);
         samples.series().widenTo(bucketSeconds);
+        if (event != null) {
+            event.widenTo(bucketSeconds);
+        }
         return new Report(
                 query,
                 axis.withBucketSeconds(bucketSeconds),
@@ -57,7 +63,8 @@ final class ReportBuilder {
                 marks(),
                 CurrentState.of(states.stream().map(Report.Node::now).toList()),
                 figures.in(Math.max(1, (System.nanoTime() - began) / 1_000_000)),
-                problems());
+                problems(),
+                event == null ? null : new Report.EventCounts(query.event(), event));
     }
 
     /** The bucket width of the query, or one that suits the range. {@code first} is the time of the first line. */

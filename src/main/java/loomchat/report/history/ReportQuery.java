@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import loomchat.report.series.BucketWidths;
+import loomchat.report.series.EventSeries;
 import loomchat.report.series.LogTimes;
 
 /**
@@ -21,14 +22,29 @@ import loomchat.report.series.LogTimes;
  * @param bucketSeconds width of a bucket, or 0 to choose one that suits the range
  * @param rescan read every line again, whether there are rollups or not
  * @param node the only one to read, by its name in {@link NodeFolders}, or null for all
+ * @param event an event of the log to count by itself, with or without a reason, or null; see {@link EventSeries}
  */
-public record ReportQuery(String range, long from, long to, long bucketSeconds, boolean rescan, String node) {
+public record ReportQuery(
+        String range, long from, long to, long bucketSeconds, boolean rescan, String node, String event) {
     public static final ReportQuery ALL = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, false, null);
 
     private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdwy])");
     private static final String TIMES =
             "a UTC time such as 2026-11-24T01:50 or 2026-11-24T01:50:42.123Z, a date such as"
                     + " 2026-11-24, milliseconds since 1970, now, or a span back from now such as 15m, 6h or 30d";
+
+    /** Without an event. */
+    public ReportQuery(String range, long from, long to, long bucketSeconds, boolean rescan, String node) {
+        this(range, from, to, bucketSeconds, rescan, node, null);
+    }
+
+    /** The same with an event to count, or without one where {@code name} is null or empty. */
+    public ReportQuery counting(String name) {
+        if (given(name) && !EventSeries.isKnown(name)) {
+            throw new InvalidQuery("event", name, EventSeries.allowed());
+        }
+        return new ReportQuery(range, from, to, bucketSeconds, rescan, node, given(name) ? name : null);
+    }
 
     /** Parses the parameters of an address or of a command line; null and empty mean that one was not given. */
     public static ReportQuery parse(
@@ -61,19 +77,20 @@ public record ReportQuery(String range, long from, long to, long bucketSeconds, 
             return this;
         }
         if (range.equals("all")) {
-            return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan, node);
+            return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan, node, event);
         }
-        return new ReportQuery(range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan, node);
+        return new ReportQuery(
+                range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan, node, event);
     }
 
     /** The same of this node, or of all for null. */
     public ReportQuery of(String otherNode) {
-        return new ReportQuery(range, from, to, bucketSeconds, rescan, otherNode);
+        return new ReportQuery(range, from, to, bucketSeconds, rescan, otherNode, event);
     }
 
     /** The key by which queries share a scan. */
     public ReportQuery key() {
-        return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan, node);
+        return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan, node, event);
     }
 
     public boolean isAll() {

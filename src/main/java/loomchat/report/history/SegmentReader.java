@@ -1,7 +1,6 @@
 package loomchat.report.history;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +9,9 @@ import java.util.function.Consumer;
 import loomchat.report.rollup.RollupFiles;
 import loomchat.report.rollup.RollupFormat;
 import loomchat.report.rollup.RollupHeader;
+import loomchat.report.rollup.SegmentPart;
 import loomchat.report.scan.LineReader;
+import loomchat.report.scan.LogBytes;
 import loomchat.report.scan.LogFolder;
 import loomchat.report.scan.LogFolder.Segment;
 import loomchat.report.scan.LogFolder.Snapshot;
@@ -76,7 +77,7 @@ final class SegmentReader<T extends LogTotals<T>> {
             noteLines(segment, head, segmentFirst);
             first = LogTimes.earlier(first, segmentFirst);
         }
-        long activeFirst = snapshot.active() == null ? LogTimes.UNKNOWN : firstTime(snapshot.active());
+        long activeFirst = snapshot.active() == null ? LogTimes.UNKNOWN : firstTime(LogBytes.of(snapshot.active()));
         noteLinesFrom(activeFirst);
         return LogTimes.earlier(first, activeFirst);
     }
@@ -150,11 +151,16 @@ final class SegmentReader<T extends LogTotals<T>> {
             Input input, long bucketSeconds, T sum, List<LineReader<T>> readers, Consumer<ChunkEvents> inOrder)
             throws IOException {
         RollupHeader head = input.head;
+        boolean linesExist = input.segment.linesExist();
+        boolean overlaps = head.first() == LogTimes.UNKNOWN || head.first() < query.to() && head.last() >= query.from();
+        boolean within = query.isAll() || head.first() >= query.from() && head.last() < query.to();
+        boolean fineEnough = bucketSeconds >= head.fineSeconds() || !linesExist;
+        boolean isWhole = overlaps && within && fineEnough;
         RollupFiles.Contents<T> rolled;
         try {
-            rolled = rollups.load(input.segment.rollup(), bucketSeconds);
+            rolled = rollups.load(input.segment.rollup(), isWhole ? bucketSeconds : RollupFiles.COARSE_SECONDS);
         } catch (IOException e) {
-            if (!input.segment.linesExist()) {
+            if (!linesExist) {
                 throw new IOException("its lines are gone and its rollup cannot be used: " + LogFolder.reason(e), e);
             }
             Files.deleteIfExists(input.segment.rollup());
@@ -163,40 +169,55 @@ final class SegmentReader<T extends LogTotals<T>> {
         }
         inOrder.accept(rolled.events());
         bytes += head.bytes();
-        boolean overlaps = head.first() == LogTimes.UNKNOWN || head.first() < query.to() && head.last() >= query.from();
-        boolean within = query.isAll() || head.first() >= query.from() && head.last() < query.to();
-        boolean fineEnough = bucketSeconds >= head.fineSeconds() || !input.segment.linesExist();
-        if (overlaps && within && fineEnough) {
-            sum.merge(rolled.totals());
+        T totals = rolled.totals();
+        if (isWhole && (query.isAll() || totals.untimed() == 0 || !linesExist)) {
+            sum.merge(totals);
             if (head.first() != LogTimes.UNKNOWN) {
                 sum.seen(head.first(), head.last());
             }
             rolledUp++;
             rolledUpBytes += head.bytes();
-        } else if (overlaps && input.segment.linesExist()) {
-            scan(input.segment.lines(), readers, events -> {});
-        } else {
-            if (overlaps) {
-                // Its lines are gone: what lies in the range is known by the finest bucket.
-                T finest =
-                        rollups.load(input.segment.rollup(), head.fineSeconds()).totals();
-                format.addBuckets(sum, finest, query.from(), query.to());
-            }
-            otherLines += rolled.totals().lines();
-            otherSkippedLines += rolled.totals().skipped();
-            rolledUp++;
-            rolledUpBytes += head.bytes();
+            return;
         }
+        long linesBefore = sum.lines();
+        long skippedBefore = sum.skipped();
+        long bytesRead = overlaps ? readPart(input, fineEnough, sum, readers) : 0;
+        otherLines += totals.lines() - (sum.lines() - linesBefore);
+        otherSkippedLines += totals.skipped() - (sum.skipped() - skippedBefore);
+        rolledUp += bytesRead < head.bytes() ? 1 : 0;
+        rolledUpBytes += head.bytes() - bytesRead;
+    }
+
+    /** Reads what lies in the range of a segment that it cuts through; returns how many bytes of lines it read. */
+    private long readPart(Input input, boolean fineEnough, T sum, List<LineReader<T>> readers) throws IOException {
+        Segment segment = input.segment;
+        T rolled = rollups.load(segment.rollup(), input.head.fineSeconds()).totals();
+        SegmentPart<T> part = rollups.part(segment, query.from(), query.to());
+        if (!segment.linesExist()) {
+            part.addKnownTo(sum, rolled);
+            return 0;
+        }
+        if (!fineEnough) {
+            return scan(segment, part.overlapping(), readers);
+        }
+        List<LineReader<T>> cut =
+                scanner.readers(() -> format.reader(query.from(), query.to(), input.head.fineSeconds()));
+        long bytesRead = scan(segment, part.cut(), cut);
+        part.addTo(sum, rolled, LogScanner.sum(cut));
+        return bytesRead;
+    }
+
+    private long scan(Segment segment, List<LogScanner.Range> ranges, List<LineReader<T>> readers) throws IOException {
+        try (LogBytes file = LogFolder.openLines(segment.lines())) {
+            scanner.scan(file, file.size(), ranges, readers);
+        }
+        return ranges.stream().mapToLong(each -> each.to() - each.from()).sum();
     }
 
     private void readLines(Input input, List<LineReader<T>> readers, Consumer<ChunkEvents> inOrder) throws IOException {
-        scan(input.segment.lines(), readers, inOrder);
-        bytes += Files.size(input.segment.lines());
-    }
-
-    private void scan(Path lines, List<LineReader<T>> readers, Consumer<ChunkEvents> inOrder) throws IOException {
-        try (FileChannel file = LogFolder.open(lines)) {
+        try (LogBytes file = LogFolder.openLines(input.segment.lines())) {
             scanner.scan(file, file.size(), true, readers).chunks().forEach(inOrder);
+            bytes += file.size();
         }
     }
 
@@ -205,7 +226,7 @@ final class SegmentReader<T extends LogTotals<T>> {
             return;
         }
         try {
-            scanner.scan(snapshot.active(), snapshot.size(), !activeIsWritten, readers)
+            scanner.scan(LogBytes.of(snapshot.active()), snapshot.size(), !activeIsWritten, readers)
                     .chunks()
                     .forEach(inOrder);
             bytes += snapshot.size();
@@ -215,7 +236,7 @@ final class SegmentReader<T extends LogTotals<T>> {
     }
 
     private long firstTime(Path lines) {
-        try (FileChannel file = LogFolder.open(lines)) {
+        try (LogBytes file = LogFolder.openLines(lines)) {
             return firstTime(file);
         } catch (IOException e) {
             // Reported when the file is read.
@@ -223,7 +244,7 @@ final class SegmentReader<T extends LogTotals<T>> {
         }
     }
 
-    private long firstTime(FileChannel file) {
+    private long firstTime(LogBytes file) {
         LineReader<T> reader = format.reader(LogTimes.UNKNOWN, Long.MAX_VALUE, 1);
         try {
             scanner.peek(file, file.size(), reader);

@@ -124,7 +124,8 @@ final class RangePicker {
         if (query.bucketSeconds() > 0) {
             address.append(address.isEmpty() ? '?' : '&').append("bucket=").append(query.bucketSeconds());
         }
-        String node = node(query);
+        String node = node(query)
+                + (query.event() == null ? "" : "&event=" + URLEncoder.encode(query.event(), StandardCharsets.UTF_8));
         return address.isEmpty() && !node.isEmpty() ? "?" + node.substring(1) : address + node;
     }
 }

@@ -21,7 +21,7 @@ public final class ReportCsv {
 
     public static void write(Report report, OutputStream out) throws IOException {
         BufferedOutputStream buffered = new BufferedOutputStream(out, 16 * 1024);
-        put(buffered, header());
+        put(buffered, header(report));
         SeriesTable table = SeriesTable.of(report);
         StringBuilder line = new StringBuilder();
         for (int row = 0; row < table.rows(); row++) {
@@ -37,12 +37,15 @@ public final class ReportCsv {
                 number(line, table.mean(row, column));
                 number(line, table.max(row, column));
             }
+            if (report.event() != null) {
+                line.append(',').append(table.event(row));
+            }
             put(buffered, line.append(NEWLINE).toString());
         }
         buffered.flush();
     }
 
-    private static String header() {
+    private static String header(Report report) {
         StringBuilder line = new StringBuilder("time,bucketSeconds");
         for (ChatCount column : ChatCount.IN_SERIES) {
             line.append(',').append(column.key);
@@ -51,6 +54,9 @@ public final class ReportCsv {
             for (String which : new String[] {"Min", "Mean", "Max"}) {
                 line.append(',').append(column.shown()).append(which);
             }
+        }
+        if (report.event() != null) {
+            line.append(",event");
         }
         return line.append(NEWLINE).toString();
     }

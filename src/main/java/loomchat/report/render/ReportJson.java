@@ -39,6 +39,7 @@ public final class ReportJson {
         distributions();
         runs();
         marks();
+        event();
         series();
         json.array("problems");
         for (String each : report.problems()) {
@@ -240,12 +241,25 @@ public final class ReportJson {
         }
     }
 
+    private void event() throws IOException {
+        if (report.event() != null) {
+            json.object("event")
+                    .member("name", report.event().name())
+                    .member("count", report.event().series().total(0))
+                    .endObject()
+                    .newline();
+        }
+    }
+
     private void series() throws IOException {
         SeriesTable table = SeriesTable.of(report);
         json.object("series").member("bucketSeconds", report.axis().bucketSeconds());
         json.name("time").longs(table.rows(), row -> table.start(row) / 1000);
         for (ChatCount each : ChatCount.IN_SERIES) {
             json.name(each.key).longs(table.rows(), row -> table.count(row, each));
+        }
+        if (report.event() != null) {
+            json.name("event").longs(table.rows(), table::event);
         }
         json.object("samples");
         for (SampleColumn column : SampleColumn.values()) {

@@ -1,7 +1,10 @@
 package loomchat.report.render;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import loomchat.report.history.Report;
+import loomchat.report.series.BucketSeries;
 import loomchat.report.series.BucketWidths;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.CountSeries;
@@ -20,15 +23,23 @@ final class SeriesTable {
     private final long[] starts;
     private final int[] countRows;
     private final int[] gaugeRows;
+    private final long[] events;
 
     private SeriesTable(
-            Report report, CountSeries counts, GaugeSeries gauges, long[] starts, int[] countRows, int[] gaugeRows) {
+            Report report,
+            CountSeries counts,
+            GaugeSeries gauges,
+            long[] starts,
+            int[] countRows,
+            int[] gaugeRows,
+            long[] events) {
         this.report = report;
         this.counts = counts;
         this.gauges = gauges;
         this.starts = starts;
         this.countRows = countRows;
         this.gaugeRows = gaugeRows;
+        this.events = events;
     }
 
     static SeriesTable of(Report report) {
@@ -51,27 +62,32 @@ final class SeriesTable {
     }
 
     private static SeriesTable of(Report report, CountSeries counts, GaugeSeries gauges) {
-        int[] byTime = counts.sorted();
-        int[] gaugesByTime = gauges.sorted();
-        int most = byTime.length + gaugesByTime.length;
-        long[] starts = new long[most];
-        int[] countRows = new int[most];
-        int[] gaugeRows = new int[most];
-        int rows = 0;
-        for (int c = 0, g = 0; c < byTime.length || g < gaugesByTime.length; rows++) {
-            long count = c < byTime.length ? counts.startOf(byTime[c]) : Long.MAX_VALUE;
-            long gauge = g < gaugesByTime.length ? gauges.startOf(gaugesByTime[g]) : Long.MAX_VALUE;
-            starts[rows] = Math.min(count, gauge);
-            countRows[rows] = count <= gauge ? byTime[c++] : NONE;
-            gaugeRows[rows] = gauge <= count ? gaugesByTime[g++] : NONE;
+        CountSeries events =
+                report.event() == null ? null : report.event().series().copy(counts.seconds());
+        SortedMap<Long, int[]> byStart = new TreeMap<>();
+        put(byStart, counts, 0);
+        put(byStart, gauges, 1);
+        if (events != null) {
+            put(byStart, events, 2);
         }
+        List<int[]> rows = List.copyOf(byStart.values());
         return new SeriesTable(
                 report,
                 counts,
                 gauges,
-                Arrays.copyOf(starts, rows),
-                Arrays.copyOf(countRows, rows),
-                Arrays.copyOf(gaugeRows, rows));
+                byStart.keySet().stream().mapToLong(Long::longValue).toArray(),
+                rows.stream().mapToInt(each -> each[0]).toArray(),
+                rows.stream().mapToInt(each -> each[1]).toArray(),
+                rows.stream()
+                        .mapToLong(each -> each[2] == NONE ? 0 : events.sum(each[2], 0))
+                        .toArray());
+    }
+
+    /** Notes the rows of one of the three series by the start of their buckets. */
+    private static void put(SortedMap<Long, int[]> byStart, BucketSeries<?> series, int which) {
+        for (int row = 0; row < series.rows(); row++) {
+            byStart.computeIfAbsent(series.startOf(row), start -> new int[] {NONE, NONE, NONE})[which] = row;
+        }
     }
 
     int rows() {
@@ -85,6 +101,11 @@ final class SeriesTable {
     /** Start of the row's bucket, in milliseconds since the epoch. */
     long start(int row) {
         return starts[row];
+    }
+
+    /** How often the event of the query was logged in the row's bucket. */
+    long event(int row) {
+        return events[row];
     }
 
     long count(int row, ChatCount column) {

@@ -14,17 +14,27 @@ import loomchat.report.series.ChatTotals;
 import loomchat.report.series.ChunkEvents;
 import loomchat.report.series.CountSeries;
 import loomchat.report.series.Distribution;
+import loomchat.report.series.EventSeries;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.GraphMarks;
 import loomchat.report.series.ReasonCounts;
 import loomchat.report.series.RunEvents;
 
 /**
- * What the rollup of a segment of {@code chat-logs} holds. No state. A count that is zero has no series, and of what
+ * What the rollup of a segment of {@code chat-logs} holds. A count that is zero has no series, and of what
  * came later than a rollup, such as calls or reports, there was nothing.
  */
 public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
     private static final long[] NONE = {};
+    /** Stands between the name of a series and that of an event. */
+    private static final String EVENT = "Event.";
+
+    private final String event;
+
+    /** @param event whose series is read, with or without a reason, or null for none */
+    public ChatRollupFormat(String event) {
+        this.event = event;
+    }
 
     /** A segment of a busy server covers a minute or two, and so has few seconds. */
     @Override
@@ -89,6 +99,24 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                 out.longs(prefix + "." + each.key, order.length, i -> series.sum(order[i], each.ordinal()));
             }
         }
+        totals.eventSeries()
+                .<IOException>forEach((key, counts) -> writeEvent(out, prefix + EVENT + key, counts, series.seconds()));
+    }
+
+    /** The width of a bucket, then for each how many buckets it is behind the one before, and its count. */
+    private static void writeEvent(RollupWriter out, String name, CountSeries counts, long leastSeconds)
+            throws IOException {
+        CountSeries series = counts.copy(leastSeconds);
+        int[] order = series.sorted();
+        long width = series.seconds() * 1000;
+        out.longs(name, 1 + 2 * order.length, i -> {
+            int row = (i - 1) / 2;
+            if (i == 0) {
+                return series.seconds();
+            }
+            long before = row == 0 ? 0 : series.startOf(order[row - 1]);
+            return i % 2 == 1 ? (series.startOf(order[row]) - before) / width : series.sum(order[row], 0);
+        });
     }
 
     @Override
@@ -119,22 +147,45 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                 totals.series().add(starts[i], each.ordinal(), sums[i]);
             }
         }
+        if (event != null) {
+            for (String key : in.namesAfter(prefix + EVENT + event)) {
+                if (key.isEmpty() || key.startsWith(":")) {
+                    readEvent(event + key, in.longs(prefix + EVENT + event + key), totals.eventSeries());
+                }
+            }
+        }
+    }
+
+    private static void readEvent(String key, long[] stored, EventSeries into) {
+        long start = 0;
+        for (int i = 1; i + 1 < stored.length; i += 2) {
+            start += stored[i] * stored[0] * 1000;
+            into.restore(key, start, stored[i + 1]);
+        }
     }
 
     @Override
-    public void addBuckets(ChatTotals into, ChatTotals segment, long from, long to) {
+    public void addBuckets(ChatTotals into, ChatTotals segment, long from, long to, boolean counts) {
         CountSeries series = segment.series();
         into.series().widenTo(series.seconds());
+        into.eventSeries().addBuckets(segment.eventSeries(), from, to);
         for (int row = 0; row < series.rows(); row++) {
             long start = series.startOf(row);
             if (start >= from && start < to) {
                 for (ChatCount each : ChatCount.IN_SERIES) {
-                    into.add(each, series.sum(row, each.ordinal()));
+                    into.add(each, counts ? series.sum(row, each.ordinal()) : 0);
                 }
                 into.series().addRow(start, series, row);
-                into.seen(start, start);
+                if (counts) {
+                    into.seen(start, start);
+                }
             }
         }
+    }
+
+    @Override
+    public void clearCounts(ChatTotals totals) {
+        ChatCount.IN_SERIES.forEach(each -> totals.add(each, -totals.count(each)));
     }
 
     private static void readReasons(RollupReader in, String name, ReasonCounts into) throws IOException {

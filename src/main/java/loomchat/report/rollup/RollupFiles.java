@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import loomchat.report.scan.ByteWords;
 import loomchat.report.scan.Checksums;
-import loomchat.report.scan.LineReader;
+import loomchat.report.scan.LogBytes;
 import loomchat.report.scan.LogFolder;
 import loomchat.report.scan.LogFolder.Segment;
 import loomchat.report.scan.LogScanner;
@@ -25,13 +27,18 @@ import loomchat.report.series.LogTotals;
  *
  * <p>A rollup is a JSON file. Its first line names the segment's size, times and checksums; then come sums,
  * distributions and a series by the hour, then a fine series, which only short ranges need: as fine as its format
- * wants, wider where a segment is so long that there would be too many buckets.
+ * wants, wider where a segment is so long that there would be too many buckets. At the end are {@link RollupBlocks}.
  */
 public final class RollupFiles<T extends LogTotals<T>> {
-    static final long COARSE_SECONDS = 3600;
+    /** The width of the buckets that every rollup has. */
+    public static final long COARSE_SECONDS = 3600;
+
     private static final int EDGE_BYTES = 4096;
     /** No rollup is larger than this; a larger file is not read. */
     private static final long MOST_FILE_BYTES = 32L << 20;
+
+    private static final byte[] CLOSE = "}\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String DAMAGED = "it is damaged";
 
     /** What a rollup holds of its segment. */
     public record Contents<T>(T totals, ChunkEvents events) {}
@@ -58,51 +65,104 @@ public final class RollupFiles<T extends LogTotals<T>> {
 
     /** Reads a segment's lines and writes its rollup. Fails if either cannot be done. */
     public RollupHeader build(Path lines) throws IOException {
-        try (FileChannel file = LogFolder.open(lines)) {
+        try (LogBytes file = LogFolder.openLines(lines)) {
             long size = file.size();
-            long modified = Files.getLastModifiedTime(lines).toMillis();
-            List<LineReader<T>> readers =
-                    scanner.readers(() -> format.reader(LogTimes.UNKNOWN, Long.MAX_VALUE, format.finestSeconds()));
-            LogScanner.Result result = scanner.scan(file, size, true, readers);
-            T totals = LogScanner.sum(readers);
+            long modified = LogFolder.modifiedMillis(lines);
+            int inBlock = RollupBlocks.partsInBlock(file.parts(size).length);
+            RollupBlocks blocks = new RollupBlocks((file.parts(size).length + inBlock - 1) / inBlock);
+            List<T> sums = Stream.generate(() -> everything(format.finestSeconds()))
+                    .limit(scanner.workers())
+                    .toList();
+            LogScanner.Result result = scanner.scanBlocks(
+                    file, inBlock, () -> format.reader(everything(format.finestSeconds())), (worker, i, range, of) -> {
+                        addBlock(blocks, i, range, of);
+                        sums.get(worker).merge(of);
+                    });
+            T totals = sums.getFirst();
+            sums.stream().skip(1).forEach(totals::merge);
             RollupHeader.Source source =
                     new RollupHeader.Source(size, modified, Checksums.hex(result.checksum()), endsOf(file, size));
             RollupHeader head = new RollupHeader(
                     source, totals.first(), totals.last(), totals.series().seconds());
-            return write(LogFolder.rollupOf(lines), head, totals, ChunkEvents.joined(result.chunks()));
+            return write(LogFolder.rollupOf(lines), head, totals, ChunkEvents.joined(result.chunks()), blocks);
         }
+    }
+
+    private void addBlock(RollupBlocks blocks, int number, LogScanner.Range range, T totals) throws IOException {
+        RollupWriter sums = new RollupWriter();
+        format.writeSums(sums, totals, new ChunkEvents());
+        byte[] bytes = sums.bytes();
+        blocks.set(
+                number,
+                new RollupBlocks.Block(range, totals.first(), totals.last(), totals.untimed(), 0, bytes.length),
+                bytes);
+    }
+
+    private T everything(long bucketSeconds) {
+        return format.totals(LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds);
     }
 
     /** Reads a rollup. The buckets are {@code bucketSeconds} wide, or wider where the rollup has no finer ones. */
     public Contents<T> load(Path rollup, long bucketSeconds) throws IOException {
         try (FileChannel file = LogFolder.open(rollup)) {
-            if (file.size() > MOST_FILE_BYTES) {
-                throw new IOException("it is too large for a rollup");
-            }
             byte[] start = new byte[RollupHeader.MOST_BYTES + ByteWords.SLACK];
-            int length = LogFolder.read(file, 0, start, 0, RollupHeader.MOST_BYTES);
-            int line = ByteWords.newline(start, 0, length);
-            RollupHeader head = RollupHeader.parse(start, line);
+            RollupHeader head = header(file, start);
+            int line = ByteWords.newline(start, 0, RollupHeader.MOST_BYTES);
             boolean fine = bucketSeconds < COARSE_SECONDS;
-            long wanted = fine ? file.size() : head.headBytes();
-            if (head.headBytes() < line || head.headBytes() > file.size()) {
-                throw new IOException("it is damaged");
+            byte[] bytes = bytes(file, 0, fine ? fineEnd(head, file) : head.headBytes());
+            int end = bytes.length - ByteWords.SLACK;
+            if (head.headBytes() < line || head.headBytes() > end) {
+                throw new IOException(DAMAGED);
             }
-            byte[] bytes = new byte[(int) wanted + ByteWords.SLACK];
-            int end = LogFolder.read(file, 0, bytes, 0, (int) wanted);
             check(head, bytes, line + 1, end, fine);
-            return restore(
-                    new RollupReader(bytes, line + 1, fine ? end - 2 : end),
-                    fine,
-                    Math.max(bucketSeconds, head.fineSeconds()));
+            return restore(new RollupReader(bytes, line + 1, end), fine, Math.max(bucketSeconds, head.fineSeconds()));
         }
     }
 
-    static String endsOf(FileChannel file, long size) throws IOException {
+    /** What a rollup says of the parts of its segment that lie in a range. */
+    public SegmentPart<T> part(Segment segment, long from, long to) throws IOException {
+        try (FileChannel file = LogFolder.open(segment.rollup())) {
+            RollupHeader head = header(file, new byte[RollupHeader.MOST_BYTES + ByteWords.SLACK]);
+            if (!head.hasBlocks()) {
+                return new SegmentPart<>(format, new byte[0], List.of(), from, to, head.fineSeconds());
+            }
+            long end = file.size() - CLOSE.length;
+            byte[] bytes = bytes(file, head.fineBytes(), end);
+            int length = bytes.length - ByteWords.SLACK;
+            if (!head.blocks().equals(Checksums.hex(Checksums.of(bytes, 0, length)))) {
+                throw new IOException(DAMAGED);
+            }
+            return new SegmentPart<>(
+                    format, bytes, List.of(RollupBlocks.read(bytes, 0, length)), from, to, head.fineSeconds());
+        }
+    }
+
+    private static RollupHeader header(FileChannel file, byte[] start) throws IOException {
+        if (file.size() > MOST_FILE_BYTES) {
+            throw new IOException("it is too large for a rollup");
+        }
+        int length = LogFolder.read(file, 0, start, 0, RollupHeader.MOST_BYTES);
+        return RollupHeader.parse(start, ByteWords.newline(start, 0, length));
+    }
+
+    private static long fineEnd(RollupHeader head, FileChannel file) throws IOException {
+        return head.hasBlocks() ? head.fineBytes() : file.size() - CLOSE.length;
+    }
+
+    private static byte[] bytes(FileChannel file, long from, long to) throws IOException {
+        if (from < 0 || to < from || to > file.size()) {
+            throw new IOException(DAMAGED);
+        }
+        byte[] bytes = new byte[(int) (to - from) + ByteWords.SLACK];
+        LogFolder.read(file, from, bytes, 0, (int) (to - from));
+        return bytes;
+    }
+
+    static String endsOf(LogBytes file, long size) throws IOException {
         byte[] edge = new byte[EDGE_BYTES];
         CRC32C checksum = new CRC32C();
-        checksum.update(edge, 0, LogFolder.read(file, 0, edge, 0, EDGE_BYTES));
-        checksum.update(edge, 0, LogFolder.read(file, Math.max(0, size - EDGE_BYTES), edge, 0, EDGE_BYTES));
+        checksum.update(edge, 0, file.read(0, edge, EDGE_BYTES));
+        checksum.update(edge, 0, file.read(Math.max(0, size - EDGE_BYTES), edge, EDGE_BYTES));
         return Checksums.hex((int) checksum.getValue());
     }
 
@@ -113,22 +173,25 @@ public final class RollupFiles<T extends LogTotals<T>> {
         return new Contents<>(totals, events);
     }
 
-    private RollupHeader write(Path target, RollupHeader figures, T totals, ChunkEvents events) throws IOException {
+    private RollupHeader write(Path target, RollupHeader figures, T totals, ChunkEvents events, RollupBlocks blocks)
+            throws IOException {
         RollupWriter head = new RollupWriter();
         format.writeSums(head, totals, events);
         format.writeSeries(head, "coarse", totals, Math.max(COARSE_SECONDS, figures.fineSeconds()));
         RollupWriter fine = new RollupWriter();
         format.writeSeries(fine, "fine", totals, figures.fineSeconds());
-        byte[] headBytes = (new String(head.bytes(), StandardCharsets.UTF_8) + ",\n").getBytes(StandardCharsets.UTF_8);
-        byte[] tailBytes = fine.bytes();
-        RollupHeader line = placed(figures, headBytes, tailBytes);
+        byte[] headPart = followed(head.bytes());
+        byte[] finePart = followed(fine.bytes());
+        byte[] blockPart = blocks.written();
+        RollupHeader line = placed(figures, headPart, finePart, blockPart);
         Path unfinished = Files.createTempFile(target.getParent(), ".rollup-", ".tmp");
         try {
             try (var out = Files.newOutputStream(unfinished)) {
                 out.write(line.line().getBytes(StandardCharsets.UTF_8));
-                out.write(headBytes);
-                out.write(tailBytes);
-                out.write("}\n".getBytes(StandardCharsets.UTF_8));
+                out.write(headPart);
+                out.write(finePart);
+                out.write(blockPart);
+                out.write(CLOSE);
             }
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
@@ -137,23 +200,32 @@ public final class RollupFiles<T extends LogTotals<T>> {
         return line;
     }
 
-    /** Sets `headBytes`, which depends on the length of the line that it is in. */
-    private static RollupHeader placed(RollupHeader figures, byte[] head, byte[] tail) {
-        RollupHeader placed = figures.withChecksums(figures.head(), Checksums.hex(Checksums.of(tail, 0, tail.length)));
-        for (int i = 0; i < 3; i++) {
-            placed = placed.withHeadBytes(placed.line().length() + head.length);
+    private static byte[] followed(byte[] members) {
+        byte[] followed = Arrays.copyOf(members, members.length + 2);
+        followed[members.length] = ',';
+        followed[members.length + 1] = '\n';
+        return followed;
+    }
+
+    /** Sets the places of the parts, which depend on the length of the line that they are in, and the checksums. */
+    private static RollupHeader placed(RollupHeader figures, byte[] head, byte[] fine, byte[] blocks) {
+        RollupHeader placed = figures.withPlaces(1, 1);
+        for (int i = 0; i < 4; i++) {
+            int line = placed.line().length();
+            placed = placed.withPlaces(line + head.length, line + head.length + fine.length);
         }
-        return placed.withChecksums(headChecksum(placed, head, 0, head.length), placed.tail());
+        return placed.withChecksums(
+                headChecksum(placed, head, 0, head.length),
+                Checksums.hex(Checksums.of(fine, 0, fine.length)),
+                Checksums.hex(Checksums.of(blocks, 0, blocks.length)));
     }
 
     private static void check(RollupHeader head, byte[] bytes, int from, int end, boolean fine) throws IOException {
         int headEnd = (int) head.headBytes();
-        boolean headGood = end >= headEnd && head.head().equals(headChecksum(head, bytes, from, headEnd));
-        // The file ends with a bracket and a newline.
-        boolean tailGood =
-                !fine || end - 2 > headEnd && head.tail().equals(Checksums.hex(Checksums.of(bytes, headEnd, end - 2)));
-        if (!headGood || !tailGood) {
-            throw new IOException("it is damaged");
+        boolean headGood = head.head().equals(headChecksum(head, bytes, from, headEnd));
+        boolean fineGood = !fine || head.tail().equals(Checksums.hex(Checksums.of(bytes, headEnd, end)));
+        if (!headGood || !fineGood) {
+            throw new IOException(DAMAGED);
         }
     }
 
@@ -165,10 +237,9 @@ public final class RollupFiles<T extends LogTotals<T>> {
     }
 
     private static boolean isOf(RollupHeader head, Path lines) throws IOException {
-        try (FileChannel file = LogFolder.open(lines)) {
+        try (LogBytes file = LogFolder.openLines(lines)) {
             return file.size() == head.bytes()
-                    && Files.getLastModifiedTime(lines).toMillis()
-                            == head.source().modifiedMillis()
+                    && LogFolder.modifiedMillis(lines) == head.source().modifiedMillis()
                     && endsOf(file, head.bytes()).equals(head.source().ends());
         } catch (NoSuchFileException e) {
             // Retention removed it after the folder was listed: only the rollup is left.

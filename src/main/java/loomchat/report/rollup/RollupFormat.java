@@ -27,6 +27,12 @@ public interface RollupFormat<T extends LogTotals<T>> {
 
     void readSeries(RollupReader in, String prefix, T totals) throws IOException;
 
-    /** Adds those buckets of a segment that begin in a range: without its lines, nothing more is known. */
-    void addBuckets(T into, T segment, long from, long to);
+    /**
+     * Adds those buckets of a segment that begin in a range; {@code counts} says whether their sums count, too, or
+     * only the series.
+     */
+    void addBuckets(T into, T segment, long from, long to, boolean counts);
+
+    /** Sets the sums to 0 to which {@link #addBuckets} adds. */
+    void clearCounts(T totals);
 }

@@ -17,16 +17,29 @@ import java.util.Map;
  * @param last time of its last line
  * @param fineSeconds bucket width of the finer of its two series
  * @param headBytes where the sums and the coarse series end and the fine series begins
- * @param head checksum of everything before that, this line included
- * @param tail checksum of everything after it
+ * @param fineBytes where the fine series ends and the blocks begin, 0 without blocks
+ * @param head checksum of everything before {@code headBytes}, this line included
+ * @param tail checksum of everything after it and before {@code fineBytes}
+ * @param blocks checksum of the blocks
  */
 public record RollupHeader(
-        int format, Source source, long first, long last, long fineSeconds, long headBytes, String head, String tail) {
+        int format,
+        Source source,
+        long first,
+        long last,
+        long fineSeconds,
+        long headBytes,
+        long fineBytes,
+        String head,
+        String tail,
+        String blocks) {
     /**
-     * 1 is without calls, 2 without reports, resumes, blocks and what load clients said. Both are still read where the
-     * lines are gone.
+     * 1 is without calls, 2 without reports, resumes, blocks of visitors, what load clients said, other events and blocks of
+     * the file. Both are still read where the lines are gone.
      */
     static final int FORMAT = 3;
+
+    private static final int FIRST_WITH_BLOCKS = 3;
 
     private static final int OLDEST_FORMAT = 1;
     static final int MOST_BYTES = 1024;
@@ -43,7 +56,7 @@ public record RollupHeader(
 
     /** A header whose length and checksums are not known yet. */
     RollupHeader(Source source, long first, long last, long fineSeconds) {
-        this(FORMAT, source, first, last, fineSeconds, 0, "00000000", "00000000");
+        this(FORMAT, source, first, last, fineSeconds, 0, 0, "00000000", "00000000", "00000000");
     }
 
     /** Whether it lacks what rollups of this version have. */
@@ -55,10 +68,14 @@ public record RollupHeader(
         return source.bytes;
     }
 
+    boolean hasBlocks() {
+        return fineBytes > 0;
+    }
+
     /** The line without its checksums, which cover it. */
     String withoutChecksums() {
         return ("{\"format\":%d,\"bytes\":%d,\"modifiedMillis\":%d,\"checksum\":\"%s\",\"edges\":\"%s\",\"first\":%d,"
-                        + "\"last\":%d,\"fineSeconds\":%d,\"headBytes\":%d,")
+                        + "\"last\":%d,\"fineSeconds\":%d,\"headBytes\":%d,%s")
                 .formatted(
                         format,
                         source.bytes,
@@ -68,19 +85,31 @@ public record RollupHeader(
                         first,
                         last,
                         fineSeconds,
-                        headBytes);
+                        headBytes,
+                        hasBlocks() ? "\"fineBytes\":" + fineBytes + "," : "");
     }
 
     String line() {
-        return withoutChecksums() + "\"head\":\"" + head + "\",\"tail\":\"" + tail + "\",\n";
+        return withoutChecksums() + "\"head\":\"" + head + "\",\"tail\":\"" + tail + "\",\"blockChecksum\":\"" + blocks
+                + "\",\n";
     }
 
-    RollupHeader withHeadBytes(long bytes) {
-        return new RollupHeader(format, source, first, last, fineSeconds, bytes, head, tail);
+    RollupHeader withPlaces(long headEnd, long fineEnd) {
+        return new RollupHeader(format, source, first, last, fineSeconds, headEnd, fineEnd, head, tail, blocks);
     }
 
-    RollupHeader withChecksums(String headChecksum, String tailChecksum) {
-        return new RollupHeader(format, source, first, last, fineSeconds, headBytes, headChecksum, tailChecksum);
+    RollupHeader withChecksums(String headChecksum, String tailChecksum, String blockChecksum) {
+        return new RollupHeader(
+                format,
+                source,
+                first,
+                last,
+                fineSeconds,
+                headBytes,
+                fineBytes,
+                headChecksum,
+                tailChecksum,
+                blockChecksum);
     }
 
     static RollupHeader parse(byte[] file, int lineEnd) throws IOException {
@@ -106,8 +135,10 @@ public record RollupHeader(
                     wholeNumber(json, "last"),
                     wholeNumber(json, "fineSeconds"),
                     wholeNumber(json, "headBytes"),
+                    format < FIRST_WITH_BLOCKS ? 0 : wholeNumber(json, "fineBytes"),
                     json.getString("head"),
-                    json.getString("tail"));
+                    json.getString("tail"),
+                    json.getString("blockChecksum", ""));
         } catch (RuntimeException e) {
             throw new IOException("the first line is damaged", e);
         }

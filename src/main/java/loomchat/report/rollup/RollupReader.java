@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import loomchat.report.scan.ByteWords;
 import loomchat.report.series.Histogram;
@@ -24,11 +25,18 @@ final class RollupReader {
 
     private final byte[] bytes;
     private final Map<String, Range> members = new HashMap<>();
+    private final int end;
 
     /** {@code to} is behind the last member; lines end with a comma and a newline. */
     RollupReader(byte[] bytes, int from, int to) throws IOException {
+        this(bytes, from, to, Integer.MAX_VALUE);
+    }
+
+    /** Reads no more than the first {@code most} members. */
+    RollupReader(byte[] bytes, int from, int to, int most) throws IOException {
         this.bytes = bytes;
-        for (int at = from; at < to; ) {
+        int at = from;
+        while (at < to && members.size() < most) {
             int end = ByteWords.newline(bytes, at, to);
             int nameEnd = at + 1;
             while (nameEnd < end && bytes[nameEnd] != '"') {
@@ -42,6 +50,20 @@ final class RollupReader {
             members.put(name, new Range(value, bytes[end - 1] == ',' ? end - 1 : end));
             at = end + 1;
         }
+        this.end = at;
+    }
+
+    /** Behind the last line that was read. */
+    int end() {
+        return end;
+    }
+
+    /** What follows {@code prefix} in the names of members. */
+    List<String> namesAfter(String prefix) {
+        return members.keySet().stream()
+                .filter(each -> each.startsWith(prefix))
+                .map(each -> each.substring(prefix.length()))
+                .toList();
     }
 
     boolean has(String name) {

@@ -102,7 +102,7 @@ public final class SampleRollupFormat implements RollupFormat<SampleTotals> {
     }
 
     @Override
-    public void addBuckets(SampleTotals into, SampleTotals segment, long from, long to) {
+    public void addBuckets(SampleTotals into, SampleTotals segment, long from, long to, boolean counts) {
         GaugeSeries series = segment.series();
         into.series().widenTo(series.seconds());
         for (int row = 0; row < series.rows(); row++) {
@@ -112,13 +112,22 @@ public final class SampleRollupFormat implements RollupFormat<SampleTotals> {
             }
             for (SampleColumn column : COLUMNS) {
                 int c = column.ordinal();
-                if (column.rate && series.has(row, c)) {
+                if (counts && column.rate && series.has(row, c)) {
                     // A rate is per second; its weight is in milliseconds.
                     into.addAmount(column, series.weightedSum(row, c) / 1000);
                 }
             }
             into.series().addRow(start, series, row);
-            into.seen(start, start);
+            if (counts) {
+                into.seen(start, start);
+            }
+        }
+    }
+
+    @Override
+    public void clearCounts(SampleTotals totals) {
+        for (SampleColumn column : COLUMNS) {
+            totals.addAmount(column, -totals.amount(column));
         }
     }
 }

@@ -60,6 +60,10 @@ final class ChatJsonReader {
             case "Load Test Ended" -> loadTest(millis, inRun, GraphMark.Kind.LOAD_TEST_END, details);
             default -> totals.other(millis, inRun);
         }
+        switch (event) {
+            case "New Connection", "Matched", "Message Relay", "Call Started" -> {}
+            default -> totals.event(millis, event, line.string("reason", ""));
+        }
     }
 
     private void disconnected(long millis, boolean inRun) {

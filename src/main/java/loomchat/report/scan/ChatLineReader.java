@@ -3,6 +3,7 @@ package loomchat.report.scan;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import loomchat.report.series.ChatTotals;
+import loomchat.report.series.EventSeries;
 import loomchat.report.series.LogTimes;
 
 /**
@@ -172,6 +173,7 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
         if (ends(limit)) {
             boolean blocked = Arrays.equals(bytes, reasonFrom, reasonTo, BLOCK, 0, BLOCK.length);
             totals.chatEnded(millis, true, lasted, messages, blocked);
+            totals.event(millis, EventSeries.CHAT_ENDED, bytes, reasonFrom, reasonTo);
             return at;
         }
         return NO;
@@ -192,6 +194,7 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
         }
         if (totals.disconnect(millis, true)) {
             totals.reasons().add(bytes, reasonFrom, reasonTo);
+            totals.event(millis, EventSeries.DISCONNECTED, bytes, reasonFrom, reasonTo);
         }
         return at;
     }

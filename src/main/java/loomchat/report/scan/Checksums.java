@@ -2,18 +2,35 @@ package loomchat.report.scan;
 
 import java.util.zip.CRC32C;
 
-/** CRC-32C of files that several threads read in chunks: the checksum of the chunks' checksums, in file order. */
+/** CRC-32C of files that several threads read in parts. */
 public final class Checksums {
+    // Polynomials over the integers modulo 2, reversed: the highest bit is the coefficient of x^0.
+    private static final int POLYNOMIAL = 0x82F63B78;
+    private static final int X8 = 1 << 31 - 8;
+
     private Checksums() {}
 
-    public static int of(int[] parts) {
-        CRC32C whole = new CRC32C();
-        for (int part : parts) {
-            for (int shift = 0; shift < 32; shift += 8) {
-                whole.update(part >>> shift);
+    /** The checksum of two parts that follow each other; {@code bytes} is the length of the second one. */
+    public static int joined(int first, int second, long bytes) {
+        // A part of zeros multiplies the checksum before it by x^8 for each of them, modulo the polynomial.
+        int shift = X8;
+        int product = first;
+        for (long left = bytes; left > 0; left >>>= 1) {
+            if ((left & 1) != 0) {
+                product = times(product, shift);
             }
+            shift = times(shift, shift);
         }
-        return (int) whole.getValue();
+        return product ^ second;
+    }
+
+    private static int times(int one, int other) {
+        int product = 0;
+        for (int shifted = other; one != 0; one <<= 1) {
+            product ^= one < 0 ? shifted : 0;
+            shifted = shifted >>> 1 ^ (shifted & 1) * POLYNOMIAL;
+        }
+        return product;
     }
 
     public static int of(byte[] bytes, int from, int to) {

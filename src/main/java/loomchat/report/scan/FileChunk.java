@@ -2,7 +2,6 @@ package loomchat.report.scan;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,32 +18,42 @@ final class FileChunk {
     private final byte[] bytes = new byte[1 + BYTES + LONGEST_LINE + READ_AHEAD + ByteWords.SLACK];
     private final CRC32C checksum = new CRC32C();
 
-    // The buffer holds the file's bytes from `offset` on, up to `limit`; at the end of the file `atEnd` is true.
-    private FileChannel file;
-    private long fileSize;
+    // The buffer holds the file's bytes from `offset` on, up to `limit`; at the end of what may be read `atEnd` is
+    // true.
+    private LogBytes.Reader file;
+    private long readableTo;
     private long offset;
     private int limit;
     private boolean atEnd;
 
+    /** Where a chunk is in its file, and what may be read of the bytes around it. A line begins at {@code least}. */
+    record Place(long start, long end, long least, long most) {}
+
+    /** Begins another checksum. */
+    void resetChecksum() {
+        checksum.reset();
+    }
+
+    /** The checksum of all chunks since {@link #resetChecksum()}. */
+    int checksum() {
+        return (int) checksum.getValue();
+    }
+
     /**
-     * Reads the lines that begin from {@code start} on and before {@code end}; bytes from {@code size} on are not
-     * read.
+     * Reads the lines that begin in {@code place}.
      *
      * @param tornCounts whether an unfinished line at the end is damaged; false if it is still being written
-     * @return the checksum of the chunk's bytes
      */
-    int read(FileChannel channel, long start, long end, long size, boolean tornCounts, LineReader<?> reader)
-            throws IOException {
-        file = channel;
-        fileSize = size;
-        offset = Math.max(0, start - 1);
+    void read(LogBytes.Reader source, Place place, boolean tornCounts, LineReader<?> reader) throws IOException {
+        file = source;
+        readableTo = place.most;
+        offset = Math.max(place.least, place.start - 1);
         limit = 0;
         atEnd = false;
-        int lead = (int) (start - offset);
-        int length = (int) (end - offset);
+        int lead = (int) (place.start - offset);
+        int length = (int) (place.end - offset);
         fill(length + READ_AHEAD);
         int stop = Math.min(length, limit);
-        checksum.reset();
         checksum.update(bytes, Math.min(lead, stop), Math.max(0, stop - lead));
         int at = lead == 0 ? 0 : ByteWords.newline(bytes, 0, stop) + 1;
         while (at < stop) {
@@ -56,7 +65,6 @@ final class FileChunk {
                 at = readAnyLine(at, tornCounts, reader);
             }
         }
-        return (int) checksum.getValue();
     }
 
     private int readAnyLine(int at, boolean tornCounts, LineReader<?> reader) throws IOException {
@@ -81,7 +89,7 @@ final class FileChunk {
 
     /** Reads on until the buffer holds {@code wanted} bytes or the file ends. */
     private void fill(int wanted) throws IOException {
-        int most = (int) Math.min(Math.min(wanted, bytes.length - ByteWords.SLACK), fileSize - offset);
+        int most = (int) Math.min(Math.min(wanted, bytes.length - ByteWords.SLACK), readableTo - offset);
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (limit < most) {
             int read = file.read(buffer.clear().position(limit).limit(most), offset + limit);
@@ -91,6 +99,6 @@ final class FileChunk {
             }
             limit += read;
         }
-        atEnd = offset + limit >= fileSize;
+        atEnd = offset + limit >= readableTo;
     }
 }

@@ -141,6 +141,16 @@ public record LogFolder(Path folder) {
         return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** Opens the lines of a sealed segment. */
+    public static LogBytes openLines(Path lines) throws IOException {
+        return LogBytes.of(open(lines));
+    }
+
+    /** When a sealed segment was last written. */
+    public static long modifiedMillis(Path lines) throws IOException {
+        return Files.getLastModifiedTime(lines).toMillis();
+    }
+
     /**
      * Reads up to {@code length} bytes from {@code position} on into {@code bytes} at {@code at}; returns their
      * number.

@@ -12,6 +12,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     private final ReasonCounts reasons = new ReasonCounts();
     private final ReasonCounts callReasons = new ReasonCounts();
     private final ReasonCounts reportReasons = new ReasonCounts();
+    private final EventSeries eventSeries;
     private long withoutTime;
     private final long[] counts = new long[ChatCount.values().length];
     private final Histogram[] histograms = new Histogram[Distribution.values().length];
@@ -34,6 +35,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     public ChatTotals(long from, long to, long bucketSeconds) {
         super(from, to);
         series = new CountSeries(ChatCount.IN_SERIES.size(), bucketSeconds);
+        eventSeries = new EventSeries(bucketSeconds);
         Arrays.setAll(histograms, each -> new Histogram());
         messageBytes = histogram(Distribution.MESSAGE_BYTES);
     }
@@ -58,8 +60,29 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         return reportReasons;
     }
 
+    /** How often each event was logged, apart from those that {@link #series} has. */
+    public EventSeries eventSeries() {
+        return eventSeries;
+    }
+
+    /** How often an event was logged, or an event with a reason, such as {@code Disconnected:eof}. */
+    public CountSeries eventCounts(String event) {
+        return switch (event) {
+            case "New Connection" -> series.column(ChatCount.CONNECTIONS.ordinal());
+            case "Matched" -> series.column(ChatCount.MATCHES.ordinal());
+            case "Message Relay" -> series.column(MESSAGES);
+            case "Call Started" -> series.column(ChatCount.CALLS.ordinal());
+            default -> eventSeries.of(event);
+        };
+    }
+
     /** Lines whose time cannot be read. */
     public long withoutTime() {
+        return withoutTime;
+    }
+
+    @Override
+    public long untimed() {
         return withoutTime;
     }
 
@@ -188,9 +211,24 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     }
 
     /** The begin or the end of a load test. */
-    public void loadTest(long millis, boolean inRun, GraphMark.Kind kind, String id, String text, GraphMark.LoadTest said) {
+    public void loadTest(
+            long millis, boolean inRun, GraphMark.Kind kind, String id, String text, GraphMark.LoadTest said) {
         if (includesLine(millis, inRun) && millis != LogTimes.UNKNOWN) {
             events.marks().add(new GraphMark(millis, kind, id, text, said));
+        }
+    }
+
+    /** Notes an event that a method above counts, too, in {@link #eventSeries}; {@code reason} may be empty. */
+    public void event(long millis, String event, String reason) {
+        if (millis != LogTimes.UNKNOWN && includes(millis)) {
+            eventSeries.add(millis, event, reason);
+        }
+    }
+
+    /** The same with the reason's bytes. */
+    public void event(long millis, EventSeries.Kind kind, byte[] bytes, int from, int to) {
+        if (millis != LogTimes.UNKNOWN && includes(millis)) {
+            eventSeries.add(millis, kind, bytes, from, to);
         }
     }
 
@@ -206,8 +244,8 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     }
 
     @Override
-    public void merge(ChatTotals other) {
-        super.merge(other);
+    public void mergeSums(ChatTotals other) {
+        super.mergeSums(other);
         withoutTime += other.withoutTime;
         Arrays.setAll(counts, each -> counts[each] + other.counts[each]);
         for (Distribution each : Distribution.values()) {
@@ -216,7 +254,12 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         reasons.merge(other.reasons);
         callReasons.merge(other.callReasons);
         reportReasons.merge(other.reportReasons);
+    }
+
+    @Override
+    public void mergeSeries(ChatTotals other) {
         series.merge(other.series);
+        eventSeries.merge(other.eventSeries);
     }
 
     /** Counts a line that has a column in the series; false if it lies outside of the range. */
@@ -249,7 +292,9 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
 
     /** A line without a readable time belongs to the range of everything only. */
     private boolean includes(long millis) {
-        return millis >= from && millis < to || millis == LogTimes.UNKNOWN && from == LogTimes.UNKNOWN;
+        return millis == LogTimes.UNKNOWN
+                ? from == LogTimes.UNKNOWN && to == Long.MAX_VALUE
+                : millis >= from && millis < to;
     }
 
     private void seen(long millis) {

@@ -27,6 +27,26 @@ public final class CountSeries extends BucketSeries<CountSeries> {
         return sums[row * columns + column];
     }
 
+    /** A series of one of the columns alone. */
+    CountSeries column(int column) {
+        CountSeries one = new CountSeries(1, seconds());
+        for (int row = 0; row < rows(); row++) {
+            if (sum(row, column) > 0) {
+                one.add(startOf(row), 0, sum(row, column));
+            }
+        }
+        return one;
+    }
+
+    /** The sum over all buckets. */
+    public long total(int column) {
+        long total = 0;
+        for (int row = 0; row < rows(); row++) {
+            total += sum(row, column);
+        }
+        return total;
+    }
+
     @Override
     CountSeries empty(long bucketSeconds) {
         return new CountSeries(columns, bucketSeconds);

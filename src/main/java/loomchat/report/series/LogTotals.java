@@ -23,13 +23,22 @@ public abstract class LogTotals<T extends LogTotals<T>> {
     public abstract BucketSeries<?> series();
 
     /**
-     * Adds the sums of another thread or segment; {@link ChunkEvents} are not added: they are appended in file order.
+     * Adds everything of another thread or segment but {@link ChunkEvents}, which are appended in file order.
      */
-    public void merge(T other) {
+    public final void merge(T other) {
+        mergeSums(other);
+        mergeSeries(other);
+    }
+
+    /** Adds what is not in a series. */
+    public void mergeSums(T other) {
         LogTotals<T> theirs = other;
         restore(theirs.lines, theirs.skipped, theirs.torn);
         seen(theirs.first, theirs.last);
     }
+
+    /** Adds what is in a series; the wider buckets win. */
+    public abstract void mergeSeries(T other);
 
     /** Adds stored values of {@link #lines()}, {@link #skipped()} and {@link #torn()}. */
     public void restore(long storedLines, long storedSkipped, long storedTorn) {
@@ -79,6 +88,11 @@ public abstract class LogTotals<T extends LogTotals<T>> {
 
     public long torn() {
         return torn;
+    }
+
+    /** How many lines have a time that cannot be read, and count for the whole history alone. */
+    public long untimed() {
+        return 0;
     }
 
     /** The time of the first line, {@link LogTimes#UNKNOWN} without one. */

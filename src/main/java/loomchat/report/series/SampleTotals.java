@@ -56,7 +56,7 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
             }
         }
         SampleTotals sum = new SampleTotals(nodes.getFirst().from, nodes.getFirst().to, series);
-        nodes.forEach(sum::addSums);
+        nodes.forEach(sum::mergeSums);
         return sum;
     }
 
@@ -83,13 +83,13 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
     }
 
     @Override
-    public void merge(SampleTotals other) {
-        addSums(other);
+    public void mergeSeries(SampleTotals other) {
         series.merge(other.series);
     }
 
-    private void addSums(SampleTotals other) {
-        super.merge(other);
+    @Override
+    public void mergeSums(SampleTotals other) {
+        super.mergeSums(other);
         samples += other.samples;
         Arrays.setAll(amounts, i -> amounts[i] + other.amounts[i]);
     }

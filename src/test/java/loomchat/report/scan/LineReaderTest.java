@@ -285,7 +285,7 @@ class LineReaderTest {
                 FileChannel channel = FileChannel.open(file)) {
             List<LineReader<ChatTotals>> readers =
                     scanner.readers(() -> new ChatLineReader(new ChatTotals(LogTimes.UNKNOWN, Long.MAX_VALUE, 60)));
-            scanner.scan(channel, channel.size(), true, readers);
+            scanner.scan(LogBytes.of(channel), channel.size(), true, readers);
             return LogScanner.sum(readers);
         }
     }
