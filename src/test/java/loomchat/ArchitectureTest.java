@@ -32,6 +32,7 @@ class ArchitectureTest {
             knows("json"),
             knows("html"),
             knows("counters"),
+            knows("statistics"),
             knows("net"),
             knows("identity"),
             knows("identity.keys", "identity", "log.files"),
