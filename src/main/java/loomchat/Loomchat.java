@@ -2,6 +2,7 @@ package loomchat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import loomchat.chat.ChatContext;
 import loomchat.chat.ChatServer;
@@ -51,6 +53,7 @@ public final class Loomchat implements AutoCloseable {
 
     private static final int MOST_COMPRESSION_CONTEXTS = 128;
     private static final int AUTH_CLOSE_CODE = 4003;
+    private static final int MOST_FLAGS = 500;
     private static final String ON_THE_JDKS_SCHEDULER =
             "Connections run on the JDK's scheduler, not on the loops that poll them: a message costs up to three"
                     + " times as much. Start the jar (java -jar), or add --add-opens=java.base/java.lang=ALL-UNNAMED";
@@ -305,7 +308,16 @@ public final class Loomchat implements AutoCloseable {
                 config.changed(),
                 log.tornBytes(),
                 Loop.carriesThreads() ? "loops" : "jdk",
-                cluster == null ? 0 : cluster.node());
+                cluster == null ? 0 : cluster.node(),
+                flags());
+    }
+
+    /** Without properties ({@code -D…}), which may hold secrets. */
+    private static String flags() {
+        String flags = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(each -> each.startsWith("-X") && !each.startsWith("-Xlog"))
+                .collect(Collectors.joining(" "));
+        return flags.substring(0, Math.min(flags.length(), MOST_FLAGS));
     }
 
     /** Request thread: nobody may go on with the tokens of this identity. */

@@ -15,7 +15,8 @@ public sealed interface Event {
     /**
      * The first line of a run. {@code tornBytes} were cut off the end of the file that the run before left.
      * {@code scheduler} runs the virtual threads of connections: {@code loops}, or {@code jdk} where the JDK allows no
-     * other. {@code node} is its number among the servers of a crowd, 0 for a server of its own.
+     * other. {@code node} is its number among the servers of a crowd, 0 for a server of its own. {@code flags} are
+     * those of the JVM that begin with {@code -X}, separated by spaces; may be empty.
      */
     record ServerStarted(
             long millis,
@@ -26,8 +27,22 @@ public sealed interface Event {
             SortedMap<String, String> settings,
             long tornBytes,
             String scheduler,
-            long node)
-            implements Event {}
+            long node,
+            String flags)
+            implements Event {
+        public ServerStarted(
+                long millis,
+                String version,
+                String java,
+                long pid,
+                String address,
+                SortedMap<String, String> settings,
+                long tornBytes,
+                String scheduler,
+                long node) {
+            this(millis, version, java, pid, address, settings, tornBytes, scheduler, node, "");
+        }
+    }
 
     /** The last line of a run that ended in order. A start without one before it is a crash. */
     record ServerStopped(long millis, String reason, long uptimeMillis) implements Event {}
@@ -104,29 +119,20 @@ public sealed interface Event {
     /** A log file was moved away, truncated or deleted under the running server, and a new one begun. */
     record LogFileReplaced(long millis, String file, String what) implements Event {}
 
-    /** A load client announced that its run begins; {@code id} pairs it with its end. */
-    record LoadTestStarted(long millis, String id, String scenario, long clients) implements Event {}
-
     /**
-     * A load client announced that its run ended with {@code result}.
-     *
-     * @param missed the thresholds that were missed, in words, or null
-     * @param p99Millis of the time from when a message should have been sent to its arrival; below zero when not told
-     * @param messagesPerSecond messages delivered a second; below zero when not told
-     * @param lost messages lost; below zero when not told
+     * A load client announced that its run begins; {@code id} pairs it with its end. {@code more} is what else it told:
+     * members of a JSON object, each with a comma in front; may be empty.
      */
-    record LoadTestEnded(
-            long millis,
-            String id,
-            String scenario,
-            String result,
-            String missed,
-            double p99Millis,
-            double messagesPerSecond,
-            long lost)
-            implements Event {
-        LoadTestEnded(long millis, String id, String scenario, String result) {
-            this(millis, id, scenario, result, null, -1, -1, -1);
+    record LoadTestStarted(long millis, String id, String scenario, long clients, String more) implements Event {
+        public LoadTestStarted(long millis, String id, String scenario, long clients) {
+            this(millis, id, scenario, clients, "");
+        }
+    }
+
+    /** A load client announced that its run ended with {@code result}; {@code more} as at the start. */
+    record LoadTestEnded(long millis, String id, String scenario, String result, String more) implements Event {
+        public LoadTestEnded(long millis, String id, String scenario, String result) {
+            this(millis, id, scenario, result, "");
         }
     }
 

@@ -1,6 +1,7 @@
 package loomchat.log;
 
 import java.util.SortedMap;
+import loomchat.json.JsonText;
 
 /**
  * The canonical line of each event and sample: fixed key order, no spaces; {@code time}, {@code event} and
@@ -144,6 +145,9 @@ final class EventLines {
         if (e.node() > 0) {
             field("node", e.node());
         }
+        if (!e.flags().isEmpty()) {
+            field("flags", e.flags());
+        }
         end();
     }
 
@@ -185,25 +189,14 @@ final class EventLines {
         out.raw(" with ").number(e.clients()).raw(" clients");
         seq(seq);
         field("id", e.id()).field("scenario", e.scenario());
-        field("clients", e.clients()).end();
+        field("clients", e.clients()).members(e.more()).end();
     }
 
     private void loadEnded(Event.LoadTestEnded e, long seq) {
         head(e, "Load Test Ended").text(e.scenario()).raw(": ").text(e.result());
         seq(seq);
         field("id", e.id()).field("scenario", e.scenario());
-        field("result", e.result());
-        known("missed", e.missed());
-        if (e.p99Millis() >= 0) {
-            field("p99Millis", e.p99Millis());
-        }
-        if (e.messagesPerSecond() >= 0) {
-            field("messagesPerSecond", e.messagesPerSecond());
-        }
-        if (e.lost() >= 0) {
-            field("lost", e.lost());
-        }
-        end();
+        field("result", e.result()).members(e.more()).end();
     }
 
     private void banned(Event.Banned e, long seq) {
@@ -285,6 +278,12 @@ final class EventLines {
     /** Only where there is a value. */
     private EventLines known(String name, String value) {
         return value == null ? this : field(name, value);
+    }
+
+    /** Members that are JSON already, each with a comma in front. */
+    private EventLines members(String json) {
+        out.raw(JsonText.utf8(SafeText.strip(json)));
+        return this;
     }
 
     private void end() {

@@ -103,7 +103,16 @@ public final class ReportService implements AutoCloseable {
     /** Waits for a scan that begins after this call, and returns its result in this form. */
     public byte[] ask(ReportQuery query, RenderedReport.Form form, boolean zip)
             throws Unavailable, InterruptedException {
-        CompletableFuture<byte[]> rendered = join(query).thenApplyAsync(report -> report.as(form, zip), renderer);
+        return made(query, report -> report.as(form, zip));
+    }
+
+    /** Waits for a scan that begins after this call, and returns what the rendering thread makes of it. */
+    public <T> T ask(ReportQuery query, Function<Report, T> maker) throws Unavailable, InterruptedException {
+        return made(query, report -> maker.apply(report.report()));
+    }
+
+    private <T> T made(ReportQuery query, Function<RenderedReport, T> maker) throws Unavailable, InterruptedException {
+        CompletableFuture<T> rendered = join(query).thenApplyAsync(maker, renderer);
         try {
             return rendered.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

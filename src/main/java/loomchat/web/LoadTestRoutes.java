@@ -32,18 +32,16 @@ import loomchat.web.response.Responses;
  */
 final class LoadTestRoutes implements HttpService {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-    private static final int MOST_BODY_BYTES = 2048;
+    private static final int MOST_BODY_BYTES = 8192;
     private static final int MOST_A_SECOND = 20;
     private static final long MOST_CLIENTS = 1_000_000_000;
     private static final Set<String> PHASES = Set.of("start", "end");
     private static final Pattern NAME = Pattern.compile("[0-9A-Za-z._:-]{1,64}");
     private static final Pattern RESULT = Pattern.compile("[^\\p{Cntrl}]{1,100}");
-    private static final Pattern MISSED = Pattern.compile("[^\\p{Cntrl}]{1,500}");
-    private static final long MOST_OF_A_FIGURE = 1_000_000_000_000L;
     private static final String NAMES = "1 to 64 letters, digits and . _ : -";
 
     /** A malformed body; the message names the field, its value and the allowed values. */
-    private static final class InvalidBody extends Exception {
+    static final class InvalidBody extends Exception {
         InvalidBody(String message) {
             super(message, null, false, false);
         }
@@ -158,32 +156,13 @@ final class LoadTestRoutes implements HttpService {
         String scenario = text(json, "scenario", NAME, NAMES);
         long millis = System.currentTimeMillis();
         return phase.equals("start")
-                ? new Event.LoadTestStarted(millis, id, scenario, clients(json))
+                ? new Event.LoadTestStarted(millis, id, scenario, clients(json), LoadTestDetails.ofStart(json))
                 : new Event.LoadTestEnded(
                         millis,
                         id,
                         scenario,
                         text(json, "result", RESULT, "1 to 100 characters without control characters"),
-                        json.containsKey("missed")
-                                ? text(json, "missed", MISSED, "1 to 500 characters without control characters")
-                                : null,
-                        figure(json, "p99Millis"),
-                        figure(json, "messagesPerSecond"),
-                        (long) figure(json, "lost"));
-    }
-
-    /** Below zero where the client does not tell it. */
-    private static double figure(JsonObject json, String name) throws InvalidBody {
-        if (!json.containsKey(name)) {
-            return -1;
-        }
-        if (json.get(name) instanceof JsonNumber number) {
-            double value = number.doubleValue();
-            if (value >= 0 && value <= MOST_OF_A_FIGURE) {
-                return value;
-            }
-        }
-        throw new InvalidBody(name + " is not a number from 0 to " + MOST_OF_A_FIGURE);
+                        LoadTestDetails.ofEnd(json));
     }
 
     private static String text(JsonObject json, String name, Pattern shape, String allowed) throws InvalidBody {

@@ -96,12 +96,14 @@ class EventLinesTest {
                 "id":"a1","scenario":"classic","result":"passed"}
                 """);
         assertLine(
-                new Event.LoadTestEnded(
-                        TIME, "a1", "classic", "failed", "p99 < 1ms was missed (1.2ms)", 1.2, 17_999.9, 0),
+                new Event.LoadTestEnded(TIME, "a1", "classic", "passed", ",\"verdict\":\"é\u202e\",\"seconds\":2.5"),
                 """
-                {"time":"2026-11-24T01:50:42.123Z","event":"Load Test Ended","details":"classic: failed","seq":1,\
-                "id":"a1","scenario":"classic","result":"failed","missed":"p99 < 1ms was missed (1.2ms)","p99Millis":1.2,\
-                "messagesPerSecond":17999.9,"lost":0}
+                {"time":"2026-11-24T01:50:42.123Z","event":"Load Test Ended","details":"classic: passed","seq":1,\
+                "id":"a1","scenario":"classic","result":"passed","verdict":"é","seconds":2.5}
+                """);
+        assertLine(new Event.LoadTestStarted(TIME, "a1", "classic", 3000, ",\"seed\":7"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Load Test Started","details":"classic with 3000 clients","seq":1,\
+                "id":"a1","scenario":"classic","clients":3000,"seed":7}
                 """);
         assertLine(new Event.Banned(TIME, "203.0.113.0/24", "2026-11-30T00:00:00Z", "spam \"x\"", "ops"), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Banned","details":"203.0.113.0/24 until 2026-11-30T00:00:00Z by ops","seq":1,\

@@ -53,7 +53,7 @@ class ReportDocTest {
             {"time":"2026-01-01T00:00:04.000Z","event":"Disconnected","details":"","seq":7,"session":1,"reason":"close","code":1000,"sessionMillis":3000,"messages":1,"dropped":0}
             {"time":"2026-01-01T00:00:05.000Z","event":"Load Test Started","details":"","seq":8,"id":"run-1","scenario":"classic","clients":2}
             {"time":"2026-01-01T00:00:05.000Z","event":"Reported","details":"","seq":12,"session":1,"pair":1,"partner":2,"reason":"spam"}
-            {"time":"2026-01-01T00:00:06.000Z","event":"Load Test Ended","details":"","seq":13,"id":"run-1","scenario":"classic","result":"failed","missed":"p99 < 1ms was missed (1.2 ms)","p99Millis":1.2,"messagesPerSecond":10.5,"lost":0}
+            {"time":"2026-01-01T00:00:06.000Z","event":"Load Test Ended","details":"","seq":13,"id":"run-1","scenario":"classic","result":"failed","verdict":"FAILED: p99 < 1ms was missed (1.2 ms)","seconds":2,"counts":{"delivered":21,"lost":0},"latencies":{"intended":{"p99":1.2}}}
             {"time":"2026-01-01T00:00:06.500Z","event":"Server Stopped","details":"","seq":9,"reason":"SIGTERM","uptimeMillis":6500}
             """;
 

@@ -200,7 +200,7 @@ class ReportRoutesTest {
                         .statusCode())
                 .isEqualTo(204);
         assertThat(post("{\"phase\":\"end\",\"id\":\"run-7\",\"scenario\":\"classic\",\"result\":\"passed <b>\","
-                                + "\"p99Millis\":1.2,\"lost\":0}")
+                                + "\"seconds\":2,\"counts\":{\"lost\":0},\"latencies\":{\"intended\":{\"p99\":1.2}}}")
                         .statusCode())
                 .isEqualTo(204);
         Awaitility.await()
@@ -226,7 +226,7 @@ class ReportRoutesTest {
                 "{\"phase\":\"start\",\"id\":\"a\",\"scenario\":\"b\",\"clients\":-1}",
                 "{\"phase\":\"start\",\"id\":\"a\",\"scenario\":\"b\",\"clients\":1e400}",
                 "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\"}",
-                "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\",\"result\":\"passed\",\"lost\":-1}",
+                "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\",\"result\":\"passed\",\"seconds\":\"x\"}",
                 "{\"phase\":\"end\",\"id\":\"a\",\"scenario\":\"b\",\"result\":\"" + "x".repeat(3000) + "\"}")) {
             HttpResponse<String> answer = post(body);
             assertThat(answer.statusCode()).as(body).isIn(400, 429);

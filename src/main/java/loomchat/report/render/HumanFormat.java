@@ -9,7 +9,7 @@ import java.util.Locale;
 import loomchat.report.series.Distribution;
 
 /** Numbers and times as people read them, the same in the page and in the terminal. Times are UTC. No state. */
-final class HumanFormat {
+public final class HumanFormat {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter INPUT =
@@ -28,12 +28,12 @@ final class HumanFormat {
 
     private HumanFormat() {}
 
-    static String count(long value) {
+    public static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
     /** Three significant digits below 100, whole numbers above. */
-    static String number(double value) {
+    public static String number(double value) {
         if (Double.isNaN(value)) {
             return "–";
         }
@@ -52,7 +52,7 @@ final class HumanFormat {
     }
 
     /** In powers of 1000, with three significant digits. */
-    static String bytes(double value) {
+    public static String bytes(double value) {
         if (Double.isNaN(value)) {
             return "–";
         }
@@ -66,7 +66,7 @@ final class HumanFormat {
         return digits + " " + SIZES[unit];
     }
 
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         if (seconds < 0.9995) {
             return Math.round(seconds * 1000) + " ms";
         }
@@ -84,12 +84,12 @@ final class HumanFormat {
     }
 
     /** A share in percent, to a tenth; a dash of nothing. */
-    static String share(long part, long all) {
+    public static String share(long part, long all) {
         return all == 0 ? "–" : number(Math.round(1000.0 * part / all) / 10.0) + " %";
     }
 
     /** A value of a distribution, in a unit that suits it. */
-    static String value(Distribution what, long value) {
+    public static String value(Distribution what, long value) {
         return switch (what) {
             case MESSAGE_BYTES -> bytes(value);
             case WAIT_MILLIS, CHAT_MILLIS, CALL_MILLIS, FIRST_FRAME_MILLIS -> duration(value / 1000.0);
@@ -97,12 +97,12 @@ final class HumanFormat {
         };
     }
 
-    static String time(long millis) {
+    public static String time(long millis) {
         return TIME.format(Instant.ofEpochMilli(millis));
     }
 
     /** The form of an HTML input for date and time. */
-    static String input(long millis) {
+    public static String input(long millis) {
         return INPUT.format(Instant.ofEpochMilli(millis));
     }
 

@@ -43,6 +43,11 @@ public final class RenderedReport {
         this.report = report;
     }
 
+    /** What is rendered, for those who make a form of their own of it. */
+    public Report report() {
+        return report;
+    }
+
     /** The report in that form, compressed with gzip or not. */
     public byte[] as(Form form, boolean zip) {
         return (zip ? zipped : plain).computeIfAbsent(form, wanted -> made(wanted, zip));

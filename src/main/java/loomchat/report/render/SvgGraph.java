@@ -10,7 +10,7 @@ import loomchat.report.series.GraphMark;
  * Draws a graph over time as SVG, for browsers without JavaScript and until the script has run: a band from minimum
  * to maximum, a line for the mean, marks for restarts and load tests. Colours come from the style sheet. One thread.
  */
-final class SvgGraph {
+public final class SvgGraph {
     private static final int WIDTH = 480;
     private static final int HEIGHT = 190;
     private static final int LEFT = 72;
@@ -160,7 +160,7 @@ final class SvgGraph {
     }
 
     /** 1, 2, 4, 5 or 8 times a power of ten, so that the numbers on the axis are short. */
-    static double niceCeiling(double value) {
+    public static double niceCeiling(double value) {
         if (value <= 0) {
             return 4;
         }
@@ -174,7 +174,7 @@ final class SvgGraph {
     }
 
     /** A coordinate, to a tenth. */
-    static String point(double value) {
+    public static String point(double value) {
         double rounded = Math.round(value * 10) / 10.0;
         return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
     }

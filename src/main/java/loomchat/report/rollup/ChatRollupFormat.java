@@ -5,7 +5,6 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import loomchat.json.JsonWriter;
 import loomchat.report.scan.ChatLineReader;
 import loomchat.report.scan.LineReader;
 import loomchat.report.series.AliveIntervals;
@@ -81,7 +80,9 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                         .value(mark.kind().label)
                         .value(mark.id())
                         .value(mark.text());
-                writeLoadTest(json, mark.loadTest());
+                if (!mark.line().isEmpty()) {
+                    json.value(mark.line());
+                }
                 json.endArray();
             }
             json.endArray();
@@ -226,36 +227,10 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                     GraphMark.Kind.of(mark.getString(1)),
                     mark.getString(2),
                     mark.getString(3),
-                    readLoadTest(mark)));
+                    mark.getString(4, "")));
         }
         marks.leftOut(in.longs("marksLeftOut")[0]);
         return marks;
-    }
-
-    private static void writeLoadTest(JsonWriter json, GraphMark.LoadTest said) throws IOException {
-        if (!said.equals(GraphMark.LoadTest.NONE)) {
-            json.value(said.scenario())
-                    .value(said.clients())
-                    .value(said.result())
-                    .value(said.missed())
-                    .value(said.p99Millis())
-                    .value(said.messagesPerSecond())
-                    .value(said.lost());
-        }
-    }
-
-    /** Of the text alone in rollups of older versions. */
-    private static GraphMark.LoadTest readLoadTest(JsonArray mark) {
-        return mark.size() < 11
-                ? GraphMark.LoadTest.NONE
-                : new GraphMark.LoadTest(
-                        mark.getString(4),
-                        mark.getJsonNumber(5).longValue(),
-                        mark.getString(6),
-                        mark.getString(7),
-                        mark.getJsonNumber(8).doubleValue(),
-                        mark.getJsonNumber(9).doubleValue(),
-                        mark.getJsonNumber(10).longValue());
     }
 
     private static long wholeNumber(JsonObject object, String name) {

@@ -34,8 +34,8 @@ public record RollupHeader(
         String tail,
         String blocks) {
     /**
-     * 1 is without calls, 2 without reports, resumes, blocks of visitors, what load clients said, other events and blocks of
-     * the file. Both are still read where the lines are gone.
+     * 1 is without calls, 2 without reports, resumes, visitors' blocks, lines of marks, other events and blocks of the
+     * file. Both are still read where the lines are gone.
      */
     static final int FORMAT = 3;
 

@@ -52,12 +52,13 @@ final class ChatJsonReader {
             case "Call Started" -> totals.callStarted(millis, inRun);
             case "Call Ended" -> totals.callEnded(millis, inRun, callEnd());
             case "Disconnected" -> disconnected(millis, inRun);
-            case "Server Started" -> totals.started(millis, details, Math.max(0, line.wholeNumber("tornBytes")));
+            case "Server Started" ->
+                totals.started(millis, details, Math.max(0, line.wholeNumber("tornBytes")), line.text());
             case "Server Stopped" -> totals.stopped(millis, details);
             case "Log Recovered" -> totals.stall(millis, inRun, line.wholeNumber("stalledMillis"), stall(details));
-            case "Log File Replaced" -> totals.marked(millis, inRun, GraphMark.Kind.FILE, details);
-            case "Load Test Started" -> loadTest(millis, inRun, GraphMark.Kind.LOAD_TEST_START, details);
-            case "Load Test Ended" -> loadTest(millis, inRun, GraphMark.Kind.LOAD_TEST_END, details);
+            case "Log File Replaced" -> totals.marked(new GraphMark(millis, GraphMark.Kind.FILE, "", details), inRun);
+            case "Load Test Started" -> totals.marked(loadTest(millis, GraphMark.Kind.LOAD_TEST_START), inRun);
+            case "Load Test Ended" -> totals.marked(loadTest(millis, GraphMark.Kind.LOAD_TEST_END), inRun);
             default -> totals.other(millis, inRun);
         }
         switch (event) {
@@ -96,15 +97,7 @@ final class ChatJsonReader {
         return cause.isEmpty() ? details : details + " (" + cause + ")";
     }
 
-    private void loadTest(long millis, boolean inRun, GraphMark.Kind kind, String details) {
-        GraphMark.LoadTest said = new GraphMark.LoadTest(
-                line.string("scenario", ""),
-                line.wholeNumber("clients"),
-                line.string("result", ""),
-                line.string("missed", ""),
-                line.number("p99Millis"),
-                line.number("messagesPerSecond"),
-                line.wholeNumber("lost"));
-        totals.loadTest(millis, inRun, kind, line.string("id", ""), details, said);
+    private GraphMark loadTest(long millis, GraphMark.Kind kind) {
+        return new GraphMark(millis, kind, line.string("id", ""), line.string("details", ""), line.text());
     }
 }

@@ -30,14 +30,16 @@ public final class JsonLine {
     private final Map<String, String> strings = new HashMap<>();
     private final Map<String, String> numbers = new HashMap<>();
     private final Set<String> trues = new HashSet<>();
+    private String text = "";
 
     public boolean read(byte[] bytes, int from, int to) {
         strings.clear();
         numbers.clear();
         trues.clear();
         try {
-            String text = utf8.decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
-            try (JsonParser parser = PARSERS.createParser(new StringReader(withoutMark(text)))) {
+            text = withoutMark(
+                    utf8.decode(ByteBuffer.wrap(bytes, from, to - from)).toString());
+            try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
                 return members(parser);
             }
         } catch (CharacterCodingException | RuntimeException e) {
@@ -49,6 +51,11 @@ public final class JsonLine {
 
     public String string(String name) {
         return strings.get(name);
+    }
+
+    /** The line itself. */
+    String text() {
+        return text;
     }
 
     public String string(String name, String otherwise) {

@@ -176,7 +176,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         return countLine(millis, inRun, ChatCount.DISCONNECTS);
     }
 
-    public void started(long millis, String text, long bytesCutOff) {
+    public void started(long millis, String text, long bytesCutOff, String line) {
         startOrStop(RunEvents.Kind.START, millis);
         if (includes(millis)) {
             seen(millis);
@@ -184,7 +184,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
             if (bytesCutOff > 0) {
                 addTornTail();
             }
-            mark(millis, GraphMark.Kind.START, "", text);
+            mark(new GraphMark(millis, GraphMark.Kind.START, "", text, line));
         }
     }
 
@@ -192,7 +192,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         startOrStop(RunEvents.Kind.STOP, millis);
         if (includes(millis)) {
             seen(millis);
-            mark(millis, GraphMark.Kind.STOP, "", text);
+            mark(new GraphMark(millis, GraphMark.Kind.STOP, "", text));
         }
     }
 
@@ -200,21 +200,7 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         if (includesLine(millis, inRun)) {
             add(ChatCount.STALLS, 1);
             add(ChatCount.STALLED_MILLIS, Math.max(0, lasted));
-            mark(millis, GraphMark.Kind.STALL, "", text);
-        }
-    }
-
-    public void marked(long millis, boolean inRun, GraphMark.Kind kind, String text) {
-        if (includesLine(millis, inRun)) {
-            mark(millis, kind, "", text);
-        }
-    }
-
-    /** The begin or the end of a load test. */
-    public void loadTest(
-            long millis, boolean inRun, GraphMark.Kind kind, String id, String text, GraphMark.LoadTest said) {
-        if (includesLine(millis, inRun) && millis != LogTimes.UNKNOWN) {
-            events.marks().add(new GraphMark(millis, kind, id, text, said));
+            mark(new GraphMark(millis, GraphMark.Kind.STALL, "", text));
         }
     }
 
@@ -229,6 +215,12 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
     public void event(long millis, EventSeries.Kind kind, byte[] bytes, int from, int to) {
         if (millis != LogTimes.UNKNOWN && includes(millis)) {
             eventSeries.add(millis, kind, bytes, from, to);
+        }
+    }
+
+    public void marked(GraphMark mark, boolean inRun) {
+        if (includesLine(mark.millis(), inRun)) {
+            mark(mark);
         }
     }
 
@@ -321,9 +313,9 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
-    private void mark(long millis, GraphMark.Kind kind, String id, String text) {
-        if (millis != LogTimes.UNKNOWN) {
-            events.marks().add(new GraphMark(millis, kind, id, text));
+    private void mark(GraphMark mark) {
+        if (mark.millis() != LogTimes.UNKNOWN) {
+            events.marks().add(mark);
         }
     }
 

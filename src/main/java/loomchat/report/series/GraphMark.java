@@ -1,13 +1,21 @@
 package loomchat.report.series;
 
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.util.Map;
+
 /**
  * A mark on the time axis of the graphs. {@code text} comes from the log and is shown escaped.
  *
- * @param id of a load test, else empty
- * @param loadTest what its client said, else {@link LoadTest#NONE}
+ * @param line the whole line of the log where the mark has more to tell than its text, otherwise empty
  */
-public record GraphMark(long millis, Kind kind, String id, String text, LoadTest loadTest)
-        implements Comparable<GraphMark> {
+public record GraphMark(long millis, Kind kind, String id, String text, String line) implements Comparable<GraphMark> {
     public enum Kind {
         START("start"),
         CRASH("crash"),
@@ -39,7 +47,7 @@ public record GraphMark(long millis, Kind kind, String id, String text, LoadTest
      *
      * @param clients how many it simulates; told at the begin, all below at the end
      * @param result {@code passed}, {@code failed}, {@code overloaded} or {@code interrupted}
-     * @param missed the thresholds that were missed, in words
+     * @param missed what a run that failed missed, in words
      * @param p99Millis 99th percentile of the time from when a message should have been sent to its arrival
      * @param messagesPerSecond messages delivered a second
      * @param lost messages lost
@@ -52,23 +60,65 @@ public record GraphMark(long millis, Kind kind, String id, String text, LoadTest
             double p99Millis,
             double messagesPerSecond,
             long lost) {
-        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1);
+        private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+        private static final String FAILED = "FAILED: ";
+
+        private static LoadTest of(String line) {
+            JsonObject json = read(line);
+            String verdict = json.getString("verdict", "");
+            JsonValue counts = json.get("counts");
+            double seconds = number(json, "seconds");
+            double delivered = number(counts, "delivered");
+            return new LoadTest(
+                    json.getString("scenario", ""),
+                    (long) number(json, "clients"),
+                    json.getString("result", ""),
+                    verdict.startsWith(FAILED) ? verdict.substring(FAILED.length()) : "",
+                    number(within(json.get("latencies"), "intended"), "p99"),
+                    seconds > 0 && delivered >= 0 ? Math.round(10 * delivered / seconds) / 10.0 : -1,
+                    (long) number(counts, "lost"));
+        }
+
+        private static JsonObject read(String line) {
+            try (JsonReader reader = READERS.createReader(new StringReader(line))) {
+                return reader.readObject();
+            } catch (JsonException e) {
+                return JsonValue.EMPTY_JSON_OBJECT;
+            }
+        }
+
+        private static JsonValue within(JsonValue value, String name) {
+            return value instanceof JsonObject object ? object.get(name) : null;
+        }
+
+        /** Below zero where there is none. */
+        private static double number(JsonValue value, String name) {
+            return within(value, name) instanceof JsonNumber number ? number.doubleValue() : -1;
+        }
     }
 
     private static final int MOST_TEXT = 200;
-
-    public GraphMark(long millis, Kind kind, String id, String text) {
-        this(millis, kind, id, text, LoadTest.NONE);
-    }
+    /** A longer line is not kept: no server writes one for a mark. */
+    private static final int MOST_LINE = 16 * 1024;
 
     public GraphMark {
         text = cut(text);
         id = cut(id);
+        line = line.length() <= MOST_LINE ? line : "";
+    }
+
+    public GraphMark(long millis, Kind kind, String id, String text) {
+        this(millis, kind, id, text, "");
     }
 
     /** The same, told of this node. */
     public GraphMark of(String node) {
-        return new GraphMark(millis, kind, id, node + ": " + text, loadTest);
+        return new GraphMark(millis, kind, id, node + ": " + text, line);
+    }
+
+    /** What a load client said; of any other mark nothing. */
+    public LoadTest loadTest() {
+        return LoadTest.of(line);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package loomchat.loadtest.command;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -24,6 +25,7 @@ import loomchat.loadtest.scenario.UsageError;
 import loomchat.loadtest.target.Dialers;
 import loomchat.loadtest.target.Target;
 import loomchat.loadtest.target.Targets;
+import loomchat.loadtest.verify.Announcement;
 import loomchat.loadtest.verify.OpenSides;
 import loomchat.loadtest.verify.OpenSidesFile;
 import loomchat.loadtest.verify.Reconciliation;
@@ -233,14 +235,14 @@ public final class StressCommand {
             boolean ours = server.begin(said);
             boolean announces = ours && options.share() == 1;
             if (announces) {
-                server.announceStart(scenario, said);
+                server.announce("start", scenario, null, Announcement.ofStart(scenario, options.urls()), said);
             }
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides);
             } catch (GeneratorFailed | UsageError e) {
                 if (announces) {
-                    server.announceEnd(scenario, ServerReport.Verdict.FAILED, said);
+                    server.announce("end", scenario, "failed", JsonObject.EMPTY_JSON_OBJECT, said);
                 }
                 throw e;
             }
@@ -256,7 +258,12 @@ public final class StressCommand {
             }
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said);
             if (announces) {
-                server.announceEnd(scenario, summary.announced(), said);
+                server.announce(
+                        "end",
+                        scenario,
+                        summary.result(),
+                        Announcement.ofEnd(measurements, summary.outcomes(), summary.verdict()),
+                        said);
             }
             results.end(summary);
             return summary;

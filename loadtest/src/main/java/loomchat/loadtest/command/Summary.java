@@ -2,12 +2,10 @@ package loomchat.loadtest.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.scenario.Threshold;
 import loomchat.loadtest.verify.Reconciliation;
-import loomchat.loadtest.verify.ServerReport;
 
 /**
  * A run's measurements with the verdict on them.
@@ -71,16 +69,6 @@ record Summary(
             case ExitCode.INTERRUPTED -> "interrupted";
             default -> "failed";
         };
-    }
-
-    /** What the server is told of the run. */
-    ServerReport.Verdict announced() {
-        return new ServerReport.Verdict(
-                result(),
-                passed() ? "" : String.join("; ", reasons()),
-                measurements.latency(LatencyKind.INTENDED, 99),
-                measurements.rate("delivered"),
-                measurements.total("lost"));
     }
 
     /** The verdict in one line. */

@@ -6,7 +6,6 @@ import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import java.io.IOException;
@@ -87,61 +86,26 @@ public final class ServerReport implements AutoCloseable {
     }
 
     /**
-     * How a run ended, as the server's report shows it.
-     *
-     * @param missed the thresholds that were missed, in words, may be empty
-     * @param p99Nanos of the time from when a message should have been sent to its arrival; 0 without a message
+     * Announces {@code start} or {@code end} to the server, so that its report can mark the run. A server of an older
+     * version does not take as long an announcement: it gets one without the details.
      */
-    public record Verdict(String result, String missed, long p99Nanos, double messagesPerSecond, long lost) {
-        private static final int LONGEST_MISSED = 500;
-
-        /** Of a run that did not come to an end. */
-        public static final Verdict FAILED = new Verdict("failed", "", 0, -1, -1);
-
-        void addTo(JsonObjectBuilder body) {
-            body.add("result", result);
-            if (!missed.isEmpty()) {
-                body.add("missed", missed.substring(0, Math.min(LONGEST_MISSED, missed.length())));
-            }
-            if (p99Nanos > 0) {
-                body.add("p99Millis", Math.round(p99Nanos / 1e5) / 10.0);
-            }
-            if (messagesPerSecond >= 0) {
-                body.add("messagesPerSecond", Math.round(messagesPerSecond * 10) / 10.0);
-            }
-            if (lost >= 0) {
-                body.add("lost", lost);
-            }
-        }
-    }
-
-    /** Announces the begin of a run to the server, so that its report can mark it. */
-    public void announceStart(Scenario scenario, List<String> notes) {
-        announce("start", scenario, null, notes);
-    }
-
-    /** Announces the end of a run, with what became of it. */
-    public void announceEnd(Scenario scenario, Verdict verdict, List<String> notes) {
-        announce("end", scenario, verdict, notes);
-    }
-
-    private void announce(String phase, Scenario scenario, Verdict verdict, List<String> notes) {
-        JsonObjectBuilder body = BUILDERS.createObjectBuilder()
+    public void announce(String phase, Scenario scenario, String result, JsonObject details, List<String> notes) {
+        var body = BUILDERS.createObjectBuilder()
                 .add("phase", phase)
                 .add("id", id)
                 .add("scenario", scenario.name())
                 .add("clients", scenario.clients());
-        if (verdict != null) {
-            verdict.addTo(body);
+        if (result != null) {
+            body.add("result", result);
         }
-        String text = body.build().toString();
+        JsonObject brief = body.build();
+        JsonObject whole = BUILDERS.createObjectBuilder(brief)
+                .addAll(BUILDERS.createObjectBuilder(details))
+                .build();
         for (String base : bases) {
-            HttpRequest request = request(base, "/loadtest")
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(text))
-                    .build();
             try {
-                int status = send(request).statusCode();
+                int status = announce(base, whole);
+                status = status == 400 ? announce(base, brief) : status;
                 if (status >= 300) {
                     notes.add("the server was not told of the run's " + phase + ": HTTP " + status);
                 }
@@ -149,6 +113,14 @@ public final class ServerReport implements AutoCloseable {
                 notes.add("the server was not told of the run's " + phase + ": " + e.getMessage());
             }
         }
+    }
+
+    private int announce(String base, JsonObject body) throws IOException {
+        return send(request(base, "/loadtest")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                        .build())
+                .statusCode();
     }
 
     /** Of all servers together. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,7 +57,7 @@ class ServerReportTest {
     void anOperatorsTokenOpensIt() {
         try (ServerReport report = report(TOKEN)) {
             assertThat(report.begin(notes)).isTrue();
-            report.announce("start", ScenarioFile.load("idle", Map.of()), null, notes);
+            report.announce("start", ScenarioFile.load("idle", Map.of()), null, JsonObject.EMPTY_JSON_OBJECT, notes);
             assertThat(notes).isEmpty();
         }
     }
