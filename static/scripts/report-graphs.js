@@ -1,56 +1,43 @@
-// Draws the graphs of the report with uPlot: means as lines, least to greatest as bands, marks for restarts and load
-// tests. Long, because the options of one graph are made in one place.
+// Draws graphs over time with uPlot: means as lines, least to greatest as bands with a thin line along the greatest,
+// marks for restarts, shades for load tests. The cursor shows all values of all graphs at once; a drag, a pinch or keys
+// choose a range. For the report and for any page with such figures and data (see GraphJson). Long, because the options
+// of one graph are made in one place.
+
+import { menu } from "./report-export.js";
+import { FORMATS, isUtc, stamp, zoneName } from "./report-format.js";
 
 const HEIGHT = 220;
-const SIZES = ["B", "kB", "MB", "GB", "TB", "PB"];
 const DASHES = [[], [7, 4], [2, 4]];
 const BAND_OPACITY = 0.2;
-
-const FORMATS = {
-  count: number,
-  rate: number,
-  bytes,
-  bytesRate: (value) => `${bytes(value)}/s`,
-  percent: (value) => `${number(value)} %`,
-  millisRate: (value) => `${number(value)} ms/s`,
-};
-
-function number(value) {
-  const size = Math.abs(value);
-  if (size > 0 && size < 0.1) {
-    return value.toLocaleString("en-US", { maximumSignificantDigits: 2 });
-  }
-  const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
-  return value.toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: digits });
-}
-
-function bytes(value) {
-  let unit = 0;
-  let scaled = value;
-  while (Math.abs(scaled) >= 999.5 && unit < SIZES.length - 1) {
-    scaled /= 1000;
-    unit++;
-  }
-  if (unit === 0) {
-    return `${number(value)} B`;
-  }
-  const digits = scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
-  return `${scaled.toLocaleString("en-US", { maximumFractionDigits: digits })} ${SIZES[unit]}`;
-}
+const PEAK_OPACITY = 0.55;
+const LEAST_DRAG = 6;
+const LEAST_SPAN_SECONDS = 1;
+const DOUBLE_TAP_MILLIS = 350;
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** All graphs of the page. `zoom(from, to)` is called with milliseconds when somebody drags across one. */
+/**
+ * All graphs of the page. `zoom(from, to)` is called with milliseconds, once for each drag, pinch or key; `back()` when
+ * somebody leaves what was chosen by a double tap or the Escape key. Without them, the graphs only show values.
+ */
 export class Graphs {
   #plots = new Map();
   #data = null;
   #zoom;
+  #back;
+  #spoken;
+  #following = false;
 
-  constructor({ zoom }) {
+  constructor({ zoom = null, back = null } = {}) {
     this.#zoom = zoom;
-    const redraw = () => this.#redraw();
+    this.#back = back;
+    this.#spoken = document.createElement("p");
+    this.#spoken.className = "visually-hidden";
+    this.#spoken.setAttribute("role", "status");
+    document.body.append(this.#spoken);
+    const redraw = () => this.redraw();
     new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     this.resize = new ResizeObserver((entries) => {
@@ -94,12 +81,15 @@ export class Graphs {
     }
   }
 
-  #redraw() {
+  /** Draws everything again, as after a change of colours or of the time zone. */
+  redraw() {
     for (const plot of this.#plots.values()) {
       plot.destroy();
     }
     this.#plots.clear();
-    this.show(this.#data);
+    if (this.#data) {
+      this.show(this.#data);
+    }
   }
 
   #plot(place, graph, columns) {
@@ -110,31 +100,36 @@ export class Graphs {
     graph.lines.forEach((line, i) => {
       const stroke = colour(`--series-${i + 1}`);
       const first = series.length;
-      series.push({ label: line.label, stroke, width: 1.5, dash: DASHES[i], points: { show: lonely } });
+      series.push({ label: line.label, stroke, width: 2, dash: DASHES[i], points: { show: lonely } });
       if (perLine === 3) {
-        series.push({ label: "least", points: { show: false } }, { label: "greatest", points: { show: false } });
-        bands.push({ series: [first + 2, first + 1], fill: withOpacity(stroke) });
+        series.push(
+          { label: "least", points: { show: false } },
+          { label: "greatest", stroke: withOpacity(stroke, PEAK_OPACITY), width: 1, points: { show: lonely } },
+        );
+        bands.push({ series: [first + 2, first + 1], fill: withOpacity(stroke, BAND_OPACITY) });
       }
     });
+    const tip = new Tip(graph, format, perLine);
     const plot = new uPlot(
       {
         width: Math.max(200, Math.floor(place.clientWidth)),
         height: HEIGHT,
-        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+        // Room for half a label at the right edge and above the highest number.
+        padding: [10, 30, 0, 0],
+        tzDate: (seconds) => (isUtc() ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000)),
         legend: { show: false },
         cursor: {
           y: false,
           points: { size: (u, i) => ((i - 1) % perLine === 0 ? 7 : 0) },
-          drag: { x: true, y: false, setScale: false },
-          sync: { key: "report", setSeries: false },
+          drag: { x: false, y: false, setScale: false },
+          bind: { dblclick: () => null },
         },
         scales: { x: { time: true }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 5] } },
-        axes: [axis({ space: 70, values: hours }), axis({ size: 72, values: (u, ticks) => ticks.map(format) })],
+        axes: [axis({ space: 70, values: hours }), axis({ size: labelRoom, values: (u, ticks) => ticks.map(format) })],
         series,
         bands,
         hooks: {
-          setSelect: [(u) => this.#selected(u)],
-          setCursor: [(u) => readOut(place, graph, u, format, perLine)],
+          setCursor: [(u) => (tip.show(u), this.#follow(u))],
           drawAxes: [(u) => drawMarks(u, this.#data)],
         },
       },
@@ -142,31 +137,147 @@ export class Graphs {
       (u, init) => {
         place.replaceChildren(u.root);
         init();
+        u.over.append(tip.element);
         u.setScale("x", xRange(this.#data));
       },
     );
-    this.#keyboard(place, graph, plot);
+    this.#pointer(plot);
+    this.#keyboard(place, graph, plot, tip);
+    menu(place.closest("figure"), () => this.#current(graph.id));
     this.resize.observe(place);
     return plot;
   }
 
-  #selected(plot) {
-    if (plot.select.width < 4) {
-      return;
-    }
-    const from = plot.posToVal(plot.select.left, "x") * 1000;
-    const to = plot.posToVal(plot.select.left + plot.select.width, "x") * 1000;
-    plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-    this.#zoom(from, to);
+  /** What is shown of a graph now, to be saved. */
+  #current(id) {
+    const graph = this.#data.graphs.find((each) => each.id === id);
+    const { seconds, rows } = withGaps(this.#data);
+    const lines = graph.lines.map((line) => {
+      const [mean, min, max] = linesOf(line, rows);
+      return { mean, min, max };
+    });
+    const title = document.querySelector(`[data-graph="${id}"] h3`).textContent;
+    return { title, graph, seconds, lines, data: this.#data, spans: loadTests(this.#data) };
   }
 
-  /** Arrow keys walk along the graph, plus and minus look closer and wider around the cursor. */
-  #keyboard(place, graph, plot) {
+  /** A drag along the time axis chooses a range, with a mouse or a finger; so does a pinch. Up and down scrolls. */
+  #pointer(plot) {
+    const over = plot.over;
+    const held = new Map();
+    let start = null;
+    let pinched = null;
+    let lastTap = { at: 0, x: 0 };
+    const place = (event) => event.clientX - over.getBoundingClientRect().left;
+    const value = (x) => plot.posToVal(Math.min(Math.max(x, 0), over.clientWidth), "x");
+    const end = () => {
+      held.clear();
+      start = null;
+      pinched = null;
+      this.#select(0, 0);
+    };
+    over.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || (event.pointerType === "mouse" && held.size > 0)) {
+        return;
+      }
+      held.set(event.pointerId, place(event));
+      over.setPointerCapture(event.pointerId);
+      if (held.size === 1) {
+        start = place(event);
+      } else if (held.size === 2 && this.#zoom) {
+        start = null;
+        this.#select(0, 0);
+        pinched = [...held.entries()].map(([id, x]) => ({ id, value: value(x) }));
+      }
+    });
+    over.addEventListener("pointermove", (event) => {
+      if (!held.has(event.pointerId)) {
+        return;
+      }
+      held.set(event.pointerId, place(event));
+      if (pinched) {
+        this.#preview(pinchedRange(pinched, held, over.clientWidth, this.#data));
+      } else if (start !== null && this.#zoom && Math.abs(place(event) - start) >= LEAST_DRAG) {
+        this.#select(value(Math.min(start, place(event))), value(Math.max(start, place(event))));
+        if (event.pointerType !== "mouse") {
+          plot.setCursor({ left: place(event), top: 10 });
+        }
+      }
+    });
+    over.addEventListener("pointerup", (event) => {
+      if (!held.has(event.pointerId)) {
+        return;
+      }
+      const x = place(event);
+      if (pinched) {
+        const { min, max } = pinchedRange(pinched, held, over.clientWidth, this.#data);
+        end();
+        this.#zoom(min * 1000, max * 1000);
+        return;
+      }
+      const from = start;
+      end();
+      if (from !== null && this.#zoom && Math.abs(x - from) >= LEAST_DRAG) {
+        this.#zoom(value(Math.min(from, x)) * 1000, value(Math.max(from, x)) * 1000);
+      } else if (event.pointerType !== "mouse") {
+        const again = event.timeStamp - lastTap.at < DOUBLE_TAP_MILLIS && Math.abs(x - lastTap.x) < 30;
+        lastTap = { at: again ? 0 : event.timeStamp, x };
+        plot.setCursor({ left: x, top: 10 });
+        if (again) {
+          this.#back?.();
+        }
+      }
+    });
+    over.addEventListener("pointercancel", () => {
+      if (pinched) {
+        this.#preview(xRange(this.#data));
+      }
+      end();
+    });
+    over.addEventListener("dblclick", (event) => {
+      if (event.pointerType !== "touch" && !matchMedia("(hover: none)").matches) {
+        this.#back?.();
+      }
+    });
+  }
+
+  /** Moves the cursors of all other graphs to the same moment. */
+  #follow(leader) {
+    if (this.#following) {
+      return;
+    }
+    this.#following = true;
+    const seconds = leader.cursor.left < 0 ? null : leader.posToVal(leader.cursor.left, "x");
+    for (const plot of this.#plots.values()) {
+      if (plot !== leader) {
+        plot.setCursor({ left: seconds === null ? -10 : plot.valToPos(seconds, "x"), top: seconds === null ? -10 : 10 });
+      }
+    }
+    this.#following = false;
+  }
+
+  /** Marks a range of seconds in all graphs; none when both are equal. */
+  #select(from, to) {
+    for (const plot of this.#plots.values()) {
+      const left = from === to ? 0 : plot.valToPos(from, "x");
+      const width = from === to ? 0 : plot.valToPos(to, "x") - left;
+      plot.setSelect({ left, width, top: 0, height: plot.over.clientHeight }, false);
+    }
+  }
+
+  #preview(range) {
+    for (const plot of this.#plots.values()) {
+      plot.setScale("x", range);
+    }
+  }
+
+  /** Arrow keys walk along the graph, plus and minus look closer and wider around the cursor, Escape goes back. */
+  #keyboard(place, graph, plot, tip) {
     place.tabIndex = 0;
     place.setAttribute("role", "application");
     place.setAttribute("aria-roledescription", "graph");
     const title = place.closest("figure").querySelector("h3").textContent;
-    place.setAttribute("aria-label", `${title}. Left and right walk along it, plus looks closer, minus wider. The table below has the numbers.`);
+    const zooms = this.#zoom ? ", plus looks closer, minus wider, Escape goes back" : "";
+    place.setAttribute("aria-label", `${title}. Left and right walk along it${zooms}. The table below has the numbers.`);
     place.onkeydown = (event) => {
       const last = plot.data[0].length - 1;
       const at = plot.cursor.idx ?? last;
@@ -174,16 +285,88 @@ export class Graphs {
       if (step !== undefined) {
         const seconds = plot.data[0][Math.min(last, Math.max(0, step))];
         plot.setCursor({ left: plot.valToPos(seconds, "x"), top: 10 });
-      } else if (event.key === "+" || event.key === "-") {
+        this.#spoken.textContent = tip.text();
+      } else if (this.#zoom && (event.key === "+" || event.key === "-")) {
         const middle = plot.data[0][at] * 1000;
         const half = (this.#data.to - this.#data.from) * (event.key === "+" ? 0.25 : 1);
-        this.#zoom(middle - half, Math.min(middle + half, Math.max(this.#data.at, middle + 1000)));
+        this.#zoom(middle - half, Math.min(middle + half, Math.max(this.#data.at ?? this.#data.to, middle + 1000)));
+      } else if (event.key === "Escape" && this.#back) {
+        this.#back();
       } else {
         return;
       }
       event.preventDefault();
     };
   }
+}
+
+/** The box at the cursor: the time, and each line with its mean and what it was at least and at most. */
+class Tip {
+  #time = document.createElement("p");
+  #rows;
+  #format;
+  #perLine;
+
+  constructor(graph, format, perLine) {
+    this.#format = format;
+    this.#perLine = perLine;
+    this.element = document.createElement("div");
+    this.element.className = "graph-tip";
+    this.element.hidden = true;
+    this.element.append(this.#time);
+    this.#rows = graph.lines.map((line, i) => {
+      const row = document.createElement("p");
+      const swatch = document.createElement("span");
+      swatch.className = `swatch s${i + 1}`;
+      const label = document.createElement("span");
+      label.textContent = line.label;
+      const value = document.createElement("b");
+      const band = document.createElement("small");
+      row.append(swatch, label, value, band);
+      this.element.append(row);
+      return { label: line.label, value, band };
+    });
+  }
+
+  show(plot) {
+    const at = plot.cursor.idx;
+    // A graph that is taken away has no data any more, but its cursor may still leave.
+    const values = at == null ? [] : this.#rows.map((row, i) => plot.data[1 + i * this.#perLine]?.[at]);
+    this.element.hidden = plot.cursor.left < 0 || values.every((each) => each == null);
+    if (this.element.hidden) {
+      return;
+    }
+    const seconds = plot.data[0][at];
+    this.#time.textContent = `${stamp(seconds * 1000)} ${zoneName(seconds * 1000)}`;
+    this.#rows.forEach((row, i) => {
+      row.value.textContent = values[i] == null ? "–" : this.#format(values[i]);
+      const least = this.#perLine === 3 ? plot.data[2 + i * this.#perLine][at] : null;
+      const most = this.#perLine === 3 ? plot.data[3 + i * this.#perLine][at] : null;
+      row.band.textContent = least == null ? "" : `${this.#format(least)} to ${this.#format(most)}`;
+    });
+    const x = plot.valToPos(seconds, "x");
+    const width = this.element.offsetWidth;
+    const room = plot.over.clientWidth;
+    const left = x < room / 2 ? x + 12 : x - 12 - width;
+    this.element.style.transform = `translate(${Math.round(Math.min(Math.max(left, -60), room - width + 24))}px, 0)`;
+  }
+
+  /** The same in one line, to be read aloud. */
+  text() {
+    const rows = this.#rows.map((row) => `${row.label} ${row.value.textContent}${row.band.textContent && `, ${row.band.textContent}`}`);
+    return `${this.#time.textContent}: ${rows.join("; ")}`;
+  }
+}
+
+/** The range in which both fingers are on the times on which they were put. */
+function pinchedRange(pinched, held, width, data) {
+  const [one, other] = pinched.map((each) => ({ value: each.value, x: held.get(each.id) }));
+  const old = xRange(data);
+  const apart = Math.abs(one.x - other.x) < 1 ? Math.sign(one.x - other.x || 1) : one.x - other.x;
+  const perPixel = Math.max(LEAST_SPAN_SECONDS / width, Math.abs((one.value - other.value) / apart));
+  const min = Math.max(0, (one.value + other.value) / 2 - ((one.x + other.x) / 2) * perPixel);
+  const latest = Math.max((data.at ?? data.to) / 1000, old.max);
+  return { min, max: Math.min(latest, min + perPixel * width) };
 }
 
 /** A value between two gaps makes no line: it is drawn as a point. */
@@ -235,14 +418,20 @@ function axis(more) {
   };
 }
 
+/** As wide as the longest number on the axis. */
+function labelRoom(plot, labels) {
+  const longest = Math.max(4, ...(labels ?? []).map((each) => each.length));
+  return Math.ceil(longest * 6.8) + 14;
+}
+
 /** Labels of the time axis: 24 hours, and the date where a day begins. */
 function hours(plot, ticks) {
   const range = plot.scales.x.max - plot.scales.x.min;
   let day = "";
   return ticks.map((seconds) => {
-    const iso = new Date(seconds * 1000).toISOString();
-    const date = iso.slice(0, 10);
-    const shown = range < 600 ? iso.slice(11, 19) : iso.slice(11, 16);
+    const text = stamp(seconds * 1000);
+    const date = text.slice(0, 10);
+    const shown = range < 600 ? text.slice(11) : text.slice(11, 16);
     if (range > 14 * 86400) {
       return date;
     }
@@ -252,30 +441,9 @@ function hours(plot, ticks) {
   });
 }
 
-function withOpacity(stroke) {
+function withOpacity(stroke, opacity) {
   const hex = stroke.match(/^#([0-9a-f]{6})$/i);
-  return hex ? `${stroke}${Math.round(BAND_OPACITY * 255).toString(16).padStart(2, "0")}` : "transparent";
-}
-
-/** Puts the values under the cursor into the legend. */
-function readOut(place, graph, plot, format, perLine) {
-  const items = place.closest("figure").querySelectorAll(".legend li");
-  const at = plot.cursor.idx;
-  items.forEach((item, i) => {
-    let output = item.querySelector("output");
-    if (!output) {
-      output = document.createElement("output");
-      item.append(" ", output);
-    }
-    const value = at == null ? null : plot.data[1 + i * perLine][at];
-    if (value == null) {
-      output.textContent = at == null ? "" : "no value";
-      return;
-    }
-    const least = perLine === 3 ? plot.data[2 + i * perLine][at] : null;
-    const most = perLine === 3 ? plot.data[3 + i * perLine][at] : null;
-    output.textContent = format(value) + (least == null ? "" : ` (${format(least)} to ${format(most)})`);
-  });
+  return hex ? `${stroke}${Math.round(opacity * 255).toString(16).padStart(2, "0")}` : "transparent";
 }
 
 function drawMarks(plot, data) {
@@ -297,7 +465,7 @@ function drawMarks(plot, data) {
   }
   context.lineWidth = devicePixelRatio;
   context.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const mark of data.marks) {
+  for (const mark of data.marks ?? []) {
     const at = x(mark.time);
     // A load test is shaded, and lines around each would hide the others.
     if (within(at) && !mark.kind.startsWith("load test")) {
@@ -315,11 +483,12 @@ function drawMarks(plot, data) {
  * From each announced start to its end; without one, until the server stopped or crashed, or the end of the range.
  */
 function loadTests(data) {
-  const ends = new Map(data.marks.filter((each) => each.kind === "load test end").map((each) => [each.id, each.time]));
-  const spans = data.marks
+  const marks = data.marks ?? [];
+  const ends = new Map(marks.filter((each) => each.kind === "load test end").map((each) => [each.id, each.time]));
+  const spans = marks
     .filter((each) => each.kind === "load test start")
-    .map((each) => ({ from: each.time, to: ends.get(each.id) ?? endOfRun(data, each.time) }));
-  const starts = new Set(data.marks.filter((each) => each.kind === "load test start").map((each) => each.id));
+    .map((each) => ({ from: each.time, to: ends.get(each.id) ?? endOfRun(marks, each.time, data.to) }));
+  const starts = new Set(marks.filter((each) => each.kind === "load test start").map((each) => each.id));
   for (const [id, end] of ends) {
     if (!starts.has(id)) {
       spans.push({ from: data.from, to: end });
@@ -328,6 +497,6 @@ function loadTests(data) {
   return spans;
 }
 
-function endOfRun(data, after) {
-  return data.marks.find((each) => each.time > after && ["stop", "crash", "start"].includes(each.kind))?.time ?? data.to;
+function endOfRun(marks, after, last) {
+  return marks.find((each) => each.time > after && ["stop", "crash", "start"].includes(each.kind))?.time ?? last;
 }

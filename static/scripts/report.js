@@ -2,13 +2,14 @@
 // is complete without this script. Each request fetches the page again, and its parts with a data-part replace the old
 // ones.
 
+import { isUtc, setZone, showTimes, stamp, toServer } from "./report-format.js";
 import { Graphs } from "./report-graphs.js";
 
 const REFRESH_MILLIS = 2_000;
 const SLOWEST_REFRESH_MILLIS = 60_000;
 const SHORTEST_RANGE_MILLIS = 2_000;
 
-const graphs = new Graphs({ zoom: showBetween });
+const graphs = new Graphs({ zoom: showBetween, back });
 let data = readData(document);
 let running = null;
 let timer = 0;
@@ -22,7 +23,7 @@ function readData(page) {
 /**
  * Fetches the report of an address and shows it. A newer request cancels an older one, and a refresh waits for its end.
  */
-async function show(search, { push = false, refresh = false } = {}) {
+async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) {
   running?.abort();
   clearTimeout(timer);
   const mine = new AbortController();
@@ -42,7 +43,7 @@ async function show(search, { push = false, refresh = false } = {}) {
       throw new Error(`status ${answer.status}`);
     }
     if (push) {
-      history.pushState(null, "", `/report${search}`);
+      history.pushState({ zoomed }, "", `/report${search}`);
     }
     takeOver(new DOMParser().parseFromString(text, "text/html"), refresh);
     failures = 0;
@@ -69,6 +70,18 @@ function say(text) {
   notice.setAttribute("role", "status");
   notice.textContent = text;
   document.querySelector("[data-part=problems]").replaceChildren(notice);
+}
+
+/** How often somebody looked closer since a range was chosen. */
+function zoomed() {
+  return history.state?.zoomed ?? 0;
+}
+
+/** Leaves the last closer look, as the browser's button does. */
+function back() {
+  if (zoomed() > 0) {
+    history.back();
+  }
 }
 
 /** Replaces the parts of the page by newer ones. Opened details and the focused form stay. */
@@ -105,6 +118,7 @@ function takeOver(page, refresh) {
   if (!refresh) {
     wirePicker();
   }
+  showTimes(document);
   graphs.show(data);
 }
 
@@ -122,7 +136,7 @@ function takeOverGraphs(old, fresh) {
   for (const figure of fresh.querySelectorAll("[data-graph]")) {
     const before = old.querySelector(`[data-graph="${figure.dataset.graph}"]`);
     if (before?.querySelector(".plot") && figure.querySelector(".plot")) {
-      before.querySelector("details").replaceWith(document.adoptNode(figure.querySelector("details")));
+      before.querySelector("details[data-keep]").replaceWith(document.adoptNode(figure.querySelector("details[data-keep]")));
       last = before;
     } else {
       before?.remove();
@@ -140,7 +154,7 @@ function addressOf(parameters) {
 function showBetween(from, to) {
   const start = Math.round(Math.max(0, from));
   const end = Math.round(Math.max(to, start + SHORTEST_RANGE_MILLIS));
-  show(addressOf({ from: start, to: end }), { push: true });
+  show(addressOf({ from: start, to: end }), { push: true, zoomed: zoomed() + 1 });
 }
 
 function move(share) {
@@ -159,32 +173,61 @@ function wirePicker() {
   for (const each of document.querySelectorAll(".script-only")) {
     each.hidden = false;
   }
-  for (const link of picker.querySelectorAll("a[data-range]")) {
-    link.addEventListener("click", (event) => {
-      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
-        event.preventDefault();
-        show(addressOf({ range: link.dataset.range }), { push: true }).then(() => focusRange(link.dataset.range));
-      }
-    });
-  }
+  // Each link of the picker and each card leads to another range of the same page.
+  picker.querySelectorAll("a[href]").forEach(stay);
   document.getElementById("range-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
-    show(addressOf({ from: form.get("from"), to: form.get("to") }), { push: true });
+    show(addressOf({ from: toServer(form.get("from")), to: toServer(form.get("to")) }), { push: true });
+  });
+  picker.querySelector("#node")?.addEventListener("change", (event) => event.target.form.requestSubmit());
+  const nodes = document.getElementById("node-form");
+  nodes?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show(`?${new URLSearchParams(new FormData(nodes))}`, { push: true });
   });
   document.getElementById("earlier").addEventListener("click", () => move(-0.5));
   document.getElementById("later").addEventListener("click", () => move(0.5));
   document.getElementById("zoom-in").addEventListener("click", () => zoom(0.5));
   document.getElementById("zoom-out").addEventListener("click", () => zoom(2));
+  const reset = document.getElementById("reset");
+  reset.hidden = zoomed() === 0;
+  reset.addEventListener("click", () => history.go(-zoomed()));
   const live = document.getElementById("live");
   live.checked = data.endsNow;
   live.disabled = !data.endsNow;
   live.closest("label").title = data.endsNow ? "" : "This range has an end: choose one that ends now";
   live.addEventListener("change", plan);
+  const zone = document.getElementById("zone");
+  zone.value = isUtc() ? "utc" : "local";
+  zone.addEventListener("change", () => {
+    setZone(zone.value);
+    showTimes(document);
+    showInputs();
+    graphs.redraw();
+  });
+  showInputs();
 }
 
-function focusRange(range) {
-  document.querySelector(`[data-range="${range}"]`)?.focus();
+/** The form says which range is shown, in the time zone that was chosen. */
+function showInputs() {
+  const form = document.getElementById("range-form");
+  if (data.to > 0) {
+    form.elements.from.value = stamp(data.from);
+    // Up to the next whole second, so that the last line is included.
+    form.elements.to.value = stamp(data.to + 999);
+  }
+}
+
+/** A link to another range of this page needs no new page. */
+function stay(link) {
+  link.addEventListener("click", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+      event.preventDefault();
+      const search = new URL(link.href).search;
+      show(search, { push: true }).then(() => document.querySelector(`[data-part=picker] a[href="/report${search}"]`)?.focus());
+    }
+  });
 }
 
 /**
@@ -200,8 +243,21 @@ function plan() {
 }
 
 document.addEventListener("visibilitychange", plan);
+document.addEventListener("click", (event) => {
+  const card = event.target.closest?.("[data-part=verdicts] a[data-zoom]");
+  if (card && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    show(new URL(card.href).search, { push: true, zoomed: zoomed() + 1 }).then(() => document.getElementById("graphs").scrollIntoView({ block: "start" }));
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target === document.body) {
+    back();
+  }
+});
 addEventListener("popstate", () => show(location.search));
 
 wirePicker();
+showTimes(document);
 graphs.show(data);
 plan();

@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> KNOWN = Map.ofEntries(
             knows("json"),
             knows("html"),
+            knows("graph", "html", "json"),
             knows("counters"),
             knows("statistics"),
             knows("net"),
@@ -99,7 +100,7 @@ class ArchitectureTest {
             knows("report.scan", "report.series"),
             knows("report.rollup", "report.scan", "report.series", "json"),
             knows("report.history", "report.rollup", "report.scan", "report.series"),
-            knows("report.render", "report.history", "report.scan", "report.series", "log", "json", "html"),
+            knows("report.render", "report.history", "report.scan", "report.series", "log", "graph", "json", "html"),
             knows("report", "counters", "report.history", "report.render", "report.scan"),
             knows("livelog", "report.scan", "report.history", "json", "html"),
             knows("web.helidon", "net"),

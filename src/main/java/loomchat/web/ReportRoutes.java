@@ -66,7 +66,7 @@ final class ReportRoutes implements HttpService {
                 return;
             }
             try {
-                ReportQuery query = query(request);
+                ReportQuery query = query(request, form);
                 if (query.rescan() && !mayRescan(request)) {
                     Responses.line(
                             request,
@@ -100,7 +100,8 @@ final class ReportRoutes implements HttpService {
         return access.operator(peer, request.headers()) != null && !access.isForeign(peer, request.headers());
     }
 
-    private ReportQuery query(ServerRequest request) {
+    /** The page shows the last activity unless something else is asked for, all others everything. */
+    private ReportQuery query(ServerRequest request, RenderedReport.Form form) {
         Parameters query = Responses.query(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
@@ -108,8 +109,9 @@ final class ReportRoutes implements HttpService {
                         Responses.shown(name) + " is not known: range, from, to, bucket, node, event and rescan are");
             }
         }
+        boolean bounded = query.contains("range") || query.contains("from") || query.contains("to");
         return reports.query(
-                first(query, "range"),
+                form == RenderedReport.Form.PAGE && !bounded ? ReportQuery.LAST : first(query, "range"),
                 first(query, "from"),
                 first(query, "to"),
                 first(query, "bucket"),

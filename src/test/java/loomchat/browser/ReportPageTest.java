@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import loomchat.Loomchat;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +47,7 @@ class ReportPageTest {
         Page page = browser.page(url("/report"));
         page.waitFor("[data-graph=connections] .uplot canvas");
         assertThat(page.count(".uplot")).isGreaterThan(5);
-        assertThat(page.count("[data-range=all][aria-current=true]")).isEqualTo(1);
+        assertThat(page.count("[data-range=last][aria-current=true]")).isEqualTo(1);
 
         page.click("[data-range='15m']");
         page.waitFor("[data-range='15m'][aria-current=true]");
@@ -55,6 +56,8 @@ class ReportPageTest {
         page.click("[data-range=all]");
         page.waitFor("[data-range=all][aria-current=true]");
         WebElement plot = page.front().findElement(By.cssSelector("[data-graph=connections] .u-over"));
+        page.run("const real = fetch; window.asked = 0; window.fetch = (...all) => (window.asked++, real(...all));"
+                + "document.getElementById('live').click();");
         new Actions(page.front())
                 .moveToElement(plot, -60, 0)
                 .clickAndHold()
@@ -65,6 +68,8 @@ class ReportPageTest {
                 "the dragged range",
                 () -> page.run("return location.search").toString().startsWith("?from="));
         page.waitUntil("no range chosen", () -> page.count("[data-range][aria-current=true]") == 0);
+        assertThat(page.run("return window.asked")).isEqualTo(1L);
+        assertThat(page.isShown("#reset")).isTrue();
 
         page.run("history.back()");
         page.waitFor("[data-range=all][aria-current=true]");
@@ -111,7 +116,7 @@ class ReportPageTest {
 
     @Test
     void theGraphOfCallsComesAndGoesWithCalls() {
-        Page page = browser.page(url("/report"));
+        Page page = browser.page(url("/report?range=all"));
         page.waitFor("[data-graph=calls] .uplot canvas");
         assertThat(page.text("[data-part=calls]")).contains("Calls a day");
         page.click("[data-range='15m']");
@@ -125,16 +130,119 @@ class ReportPageTest {
     }
 
     @Test
-    void theKeyboardWalksAlongAGraphAndZooms() {
-        Page page = browser.page(url("/report"));
+    void theKeyboardWalksAlongAllGraphsZoomsAndGoesBack() {
+        Page page = browser.page(url("/report?range=all"));
         page.waitFor("[data-graph=connections] .uplot canvas");
         page.run("document.querySelector('[data-graph=connections] .plot').focus()");
         page.press(Keys.HOME);
-        page.waitForText("[data-graph=connections] .legend output", "1.5 (1 to 2)");
+        page.waitForText("[data-graph=connections] .graph-tip", "1 to 2");
+        // The same moment in each of the others.
+        page.waitForText("[data-graph=memory] .graph-tip", page.text("[data-graph=connections] .graph-tip p"));
         page.press("+");
         page.waitUntil(
                 "a closer range",
                 () -> page.run("return location.search").toString().startsWith("?from="));
+        page.press(Keys.ESCAPE);
+        page.waitUntil(
+                "the range before", () -> page.run("return location.search").equals("?range=all"));
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void aFingerChoosesARangeAndADoubleTapLeavesIt() {
+        Page page = browser.page(url("/report?range=all"));
+        page.resize(390, 844, true);
+        page.waitFor("[data-graph=connections] .uplot canvas");
+        page.run("document.querySelector('[data-graph=connections]').scrollIntoView({ block: 'center' })");
+        assertThat(page.run("return getComputedStyle(document.querySelector('.u-over')).touchAction"))
+                .isEqualTo("pan-y");
+        touch(page, 0.3, 0.4, 0.6);
+        page.waitUntil(
+                "the range under the finger",
+                () -> page.run("return location.search").toString().startsWith("?from="));
+        page.waitUntil("the end of the request", () -> page.count("[aria-busy]") == 0);
+        touch(page, 0.5);
+        assertThat(page.isShown("[data-graph=connections] .graph-tip")).isTrue();
+        touch(page, 0.5);
+        page.waitUntil(
+                "the range before", () -> page.run("return location.search").equals("?range=all"));
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    /** A finger goes down at the first share of the graph's width, moves to the others and is lifted at the last. */
+    private static void touch(Page page, double... shares) {
+        page.run("""
+                const over = document.querySelector("[data-graph=connections] .u-over");
+                const box = over.getBoundingClientRect();
+                over.setPointerCapture = () => {};
+                const send = (type, share) => over.dispatchEvent(new PointerEvent(type, {
+                  bubbles: true, pointerId: 7, pointerType: "touch", isPrimary: true,
+                  clientX: box.left + box.width * share, clientY: box.top + 20 }));
+                send("pointerdown", arguments[0][0]);
+                arguments[0].slice(1).forEach((share) => send("pointermove", share));
+                send("pointerup", arguments[0].at(-1));""", java.util.Arrays.stream(shares).boxed().toList());
+    }
+
+    @Test
+    void aGraphIsSavedAsAPictureAndAsNumbers() {
+        Page page = browser.page(url("/report?range=all"));
+        page.waitFor("[data-graph=connections] .graph-menu summary");
+        page.run("""
+                window.saved = [];
+                const blobs = new Map();
+                const { createObjectURL } = URL;
+                URL.createObjectURL = (blob) => {
+                  const url = createObjectURL(blob);
+                  blobs.set(url, blob);
+                  return url;
+                };
+                HTMLAnchorElement.prototype.click = function () {
+                  const { download, href } = this;
+                  blobs.get(href).text().then((text) => window.saved.push(download, text));
+                };""");
+        for (int i = 1; i <= 2; i++) {
+            page.click("[data-graph=connections] .graph-menu summary");
+            page.click("[data-graph=connections] .graph-menu button:nth-of-type(" + i + ")");
+            int files = i;
+            page.waitUntil("a file", () -> page.run("return saved.length").equals(2L * files));
+        }
+        List<?> saved = (List<?>) page.run("return saved");
+        assertThat(saved.get(0).toString()).startsWith("loomchat-connections-").endsWith(".svg");
+        assertThat(saved.get(1).toString())
+                .contains(
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\"", ">Connections</text>", ">pairs</text>", "#ffffff")
+                .doesNotContain("var(", "class=");
+        assertThat(saved.get(2).toString()).startsWith("loomchat-connections-").endsWith(".csv");
+        assertThat(saved.get(3).toString())
+                .startsWith("time,\"open, least\",\"open, mean\",\"open, greatest\",\"pairs, least\"");
+        // The first bucket of the history: samples with 1 and 2 connections.
+        assertThat(saved.get(3).toString().lines().toList().get(1)).contains(",1,1.5,2,");
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void timesAreThoseOfTheReadersPlaceWhenChosen() {
+        Page page = browser.page(url("/report?from=1767225600000&to=1767229200000"));
+        page.waitForText("[data-part=head]", "2026-01-01 00:00:00 to 2026-01-01 01:00:00 UTC");
+        page.timeZone("Asia/Tokyo");
+        page.click(".dates summary");
+        page.run("const zone = document.getElementById('zone'); zone.value = 'local';"
+                + "zone.dispatchEvent(new Event('change'))");
+        page.waitForText("[data-part=head]", "2026-01-01 09:00:00 to 2026-01-01 10:00:00 UTC+09:00");
+        assertThat(page.run("return document.querySelector('[name=from]').value"))
+                .isEqualTo("2026-01-01 09:00:00");
+        page.click("#range-form button[type=submit]");
+        page.waitUntil(
+                "the same range, to the second",
+                () -> page.run("return location.search").equals("?from=1767225600000&to=1767229200000"));
+        // The choice stays.
+        page.front().navigate().refresh();
+        page.waitForText("[data-part=head]", "2026-01-01 09:00:00");
+        page.run("localStorage.clear()");
+        page.timeZone("");
         assertThat(browser.complaints()).isEmpty();
         page.close();
     }
@@ -155,10 +263,11 @@ class ReportPageTest {
     @Test
     void withoutJavaScriptThePageHasPicturesTablesAndAForm() {
         try (Browser plain = Browser.open("--blink-settings=scriptEnabled=false")) {
-            Page page = plain.page(url("/report"));
+            Page page = plain.page(url("/report?range=all"));
             assertThat(page.count("[data-graph] svg path.line")).isPositive();
             assertThat(page.count("[data-graph] table tbody tr")).isPositive();
             assertThat(page.isShown("#live")).isFalse();
+            page.click(".dates summary");
             assertThat(page.isShown("#range-form button[type=submit]")).isTrue();
             assertThat(page.text("[data-part=totals]")).contains("Crashes");
             assertThat(plain.complaints()).isEmpty();

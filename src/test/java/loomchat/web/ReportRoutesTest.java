@@ -114,7 +114,7 @@ class ReportRoutesTest {
 
     @Test
     void thePageIsWholeEscapedAndHasNoInlineCode() throws Exception {
-        HttpResponse<String> page = get("/report");
+        HttpResponse<String> page = get("/report?range=all");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
                 .contains("&lt;script&gt;alert(1)")

@@ -35,7 +35,7 @@ class SeveralServersReportTest {
             assertThat(both).contains(">Servers</h2>", "/report?range=1h", "node=" + name);
             assertThat(body(base + "/report.json")).contains("\"name\":\"" + name + "\"");
             String one = body(base + "/report?node=" + name);
-            assertThat(one).contains("Server not running", "/report?range=1h&amp;node=" + name);
+            assertThat(one).contains("Server went down ", "/report?range=1h&amp;node=" + name);
             assertThat(body(base + "/report.csv?node=" + name).lines()).hasSize(2);
         }
     }

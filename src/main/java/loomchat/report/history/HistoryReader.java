@@ -77,7 +77,9 @@ public final class HistoryReader implements AutoCloseable {
     private Report readInTurn(ReportQuery query) {
         // The clock is read before the files are opened, so that no line is later than the end of the range.
         long now = clock.getAsLong();
-        ReportQuery asked = query.at(now);
+        ReportQuery asked = ReportQuery.LAST.equals(query.range())
+                ? LastActivity.resolve(query.at(now), folders.chosen(query.node()), scanner, now)
+                : query.at(now);
         List<NodeHistory> nodes = new ArrayList<>();
         try {
             for (NodeFolders.Node each : folders.chosen(query.node())) {

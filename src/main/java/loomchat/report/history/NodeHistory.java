@@ -26,6 +26,7 @@ import loomchat.report.series.SampleTotals;
  */
 final class NodeHistory implements AutoCloseable {
     private final String name;
+    private final LogFolder folder;
     private final ReportQuery query;
     private final long now;
     private final Snapshot chatLog;
@@ -46,7 +47,7 @@ final class NodeHistory implements AutoCloseable {
         this.name = node.name();
         this.query = query;
         this.now = now;
-        LogFolder folder = new LogFolder(node.folder());
+        folder = new LogFolder(node.folder());
         chatLog = folder.snapshot(Kind.CHAT);
         sampleLog = folder.snapshot(Kind.SAMPLES);
         last = lastSample(sampleLog);
@@ -106,6 +107,7 @@ final class NodeHistory implements AutoCloseable {
                 name,
                 runs,
                 CurrentState.of(last, isLive()),
+                !isLive() && folder.isClaimed(),
                 chat.count(ChatCount.CONNECTIONS),
                 chat.count(ChatCount.MESSAGES));
     }
@@ -118,6 +120,11 @@ final class NodeHistory implements AutoCloseable {
     private boolean isLive() {
         Run latest = runs.latest();
         return isFresh() && (latest == null || latest.how() == End.OPEN && last.millis() >= latest.start());
+    }
+
+    /** Of the whole history, the newest first. */
+    List<LoadTestRun> loadTests() {
+        return LoadTestRun.of(marks.all());
     }
 
     long marksLeftOut() {

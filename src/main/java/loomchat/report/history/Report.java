@@ -16,6 +16,7 @@ import loomchat.report.series.SampleTotals;
  * What the logs say about a range. Made by the thread that scanned, read by any number of others.
  *
  * @param choices the names of all nodes, also of those that the query leaves out
+ * @param loadTests of the whole history, the newest first
  * @param now of all nodes together
  * @param problems what could not be read, a line each
  * @param event null unless the query names one
@@ -28,6 +29,7 @@ public record Report(
         List<Node> nodes,
         List<String> choices,
         ShownMarks marks,
+        List<LoadTestRun> loadTests,
         CurrentState now,
         ScanFigures scan,
         List<String> problems,
@@ -66,10 +68,17 @@ public record Report(
     /**
      * One server and its folder.
      *
+     * @param claimed whether a server that writes nothing still has the folder
      * @param connections of it alone, in the range
      * @param messages the same
      */
-    public record Node(String name, ServerRuns runs, CurrentState now, long connections, long messages) {
+    public record Node(
+            String name, ServerRuns runs, CurrentState now, boolean claimed, long connections, long messages) {
+        /** The run at the end of its log, or null. */
+        public NodeRun latest() {
+            return runs.latest() == null ? null : new NodeRun(this, runs.latest());
+        }
+
         public double uptimeSeconds(ReportQuery query) {
             return runs.uptimeMillis(query.from(), query.to()) / 1000.0;
         }
@@ -93,7 +102,7 @@ public record Report(
             return switch (run.how()) {
                 case STOPPED -> "stopped";
                 case CRASHED -> "crashed";
-                case OPEN -> node.now.live() ? "running" : "vanished";
+                case OPEN -> node.now.live() || node.claimed ? "running" : "vanished";
             };
         }
     }

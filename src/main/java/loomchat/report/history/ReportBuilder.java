@@ -61,6 +61,7 @@ final class ReportBuilder {
                 states,
                 choices,
                 marks(),
+                LoadTestRun.merged(nodes.stream().map(NodeHistory::loadTests).toList()),
                 CurrentState.of(states.stream().map(Report.Node::now).toList()),
                 figures.in(Math.max(1, (System.nanoTime() - began) / 1_000_000)),
                 problems(),

@@ -15,8 +15,8 @@ import loomchat.report.series.LogTimes;
 /**
  * A range of history and the width of its buckets.
  *
- * @param range a span that ends now, such as {@code 15m}, or {@code all}; null when {@code from} and {@code to} say
- *     it
+ * @param range a span that ends now, such as {@code 15m}, {@code all}, or {@code last}, of which the history tells what
+ *     it is; null when {@code from} and {@code to} say it
  * @param from start in milliseconds since the epoch, inclusive, or {@link LogTimes#UNKNOWN} for the beginning
  * @param to end in milliseconds since the epoch, exclusive, or {@link Long#MAX_VALUE} for the end
  * @param bucketSeconds width of a bucket, or 0 to choose one that suits the range
@@ -27,6 +27,9 @@ import loomchat.report.series.LogTimes;
 public record ReportQuery(
         String range, long from, long to, long bucketSeconds, boolean rescan, String node, String event) {
     public static final ReportQuery ALL = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, false, null);
+
+    /** What {@link LastActivity} finds. */
+    public static final String LAST = "last";
 
     private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdwy])");
     private static final String TIMES =
@@ -58,9 +61,9 @@ public record ReportQuery(
         String chosen = given(node) ? node : null;
         if (!bounded) {
             String name = given(range) ? range : "all";
-            long start = name.equals("all")
+            long start = isWord(name)
                     ? LogTimes.UNKNOWN
-                    : now - span("range", name, "all or a span such as 15m, 1h, 1d or 4w");
+                    : now - span("range", name, "all, last, or a span such as 15m, 1h, 1d or 4w");
             return checked(new ReportQuery(name, start, Long.MAX_VALUE, width, rescan, chosen), now);
         }
         long start = given(from) ? time("from", from, now) : LogTimes.UNKNOWN;
@@ -76,11 +79,20 @@ public record ReportQuery(
         if (range == null) {
             return this;
         }
-        if (range.equals("all")) {
+        if (isWord(range)) {
             return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan, node, event);
         }
         return new ReportQuery(
                 range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan, node, event);
+    }
+
+    private static boolean isWord(String range) {
+        return range.equals("all") || range.equals(LAST);
+    }
+
+    /** The same with these ends. */
+    ReportQuery between(long start, long end) {
+        return new ReportQuery(range, start, end, bucketSeconds, rescan, node, event);
     }
 
     /** The same of this node, or of all for null. */

@@ -2,6 +2,8 @@ package loomchat.report.render;
 
 import java.util.Arrays;
 import java.util.List;
+import loomchat.graph.TimeGraph;
+import loomchat.graph.Unit;
 import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.SampleColumn;
@@ -45,44 +47,49 @@ enum Graph {
             "arrivals",
             "Arrivals and departures per second",
             Unit.RATE,
-            Line.of("connected", ChatCount.CONNECTIONS),
+            Line.of("connected", SampleColumn.CONNECTIONS_OPENED, ChatCount.CONNECTIONS),
             Line.of("matched", ChatCount.MATCHES),
             Line.of("disconnected", ChatCount.DISCONNECTS)),
-    LOG("log", "Log lines not yet on disk", Unit.COUNT, Line.of("lines", SampleColumn.LOG_QUEUE));
+    LOG("log", "Log lines not yet on disk", Unit.COUNT, Line.of("lines", SampleColumn.LOG_QUEUE)),
+    SAFETY(
+            "safety",
+            "Reports, blocks and returns per minute",
+            Unit.RATE,
+            Line.perMinute("reported", ChatCount.REPORTS),
+            Line.perMinute("blocked", ChatCount.BLOCKS),
+            Line.perMinute("came back", ChatCount.RESUMES));
 
-    /** Those of calls are shown where there were some. */
+    /** Those of calls, and of reports and the like, are shown where there were some. */
     static List<Graph> shownOf(Report report) {
-        boolean calls = report.hasCalls();
-        return Arrays.stream(values()).filter(each -> calls || each != CALLS).toList();
+        return Arrays.stream(values()).filter(each -> each.isIn(report)).toList();
     }
 
-    /** How values are written. */
-    enum Unit {
-        COUNT("count"),
-        RATE("rate"),
-        BYTES("bytes"),
-        BYTES_RATE("bytesRate"),
-        PERCENT("percent"),
-        MILLIS_RATE("millisRate");
+    private boolean isIn(Report report) {
+        return switch (this) {
+            case CALLS -> report.hasCalls();
+            case SAFETY -> lines.stream().anyMatch(line -> report.chat().count(line.logged) > 0);
+            default -> true;
+        };
+    }
 
-        final String key;
-
-        Unit(String key) {
-            this.key = key;
-        }
-
-        String format(double value) {
-            if (Double.isNaN(value)) {
-                return "–";
-            }
-            return switch (this) {
-                case COUNT, RATE -> HumanFormat.number(value);
-                case BYTES -> HumanFormat.bytes(value);
-                case BYTES_RATE -> HumanFormat.bytes(value) + "/s";
-                case PERCENT -> HumanFormat.number(value) + " %";
-                case MILLIS_RATE -> HumanFormat.number(value) + " ms/s";
-            };
-        }
+    /** The graph with these rows. Where each bucket is a second, there is one value, and no least and greatest. */
+    TimeGraph of(Report report, SeriesTable table) {
+        long[] starts = new long[table.rows()];
+        Arrays.setAll(starts, table::start);
+        TimeGraph.Times times = new TimeGraph.Times(
+                report.isEmpty() ? 0 : report.axis().from(),
+                report.isEmpty() ? 0 : report.axis().to(),
+                table.seconds() * 1000,
+                starts);
+        return new TimeGraph(
+                id,
+                title,
+                unit,
+                times,
+                lines.stream().map(line -> line.of(table)).toList(),
+                report.marks().all().stream()
+                        .map(mark -> new TimeGraph.Mark(mark.millis(), mark.kind().label, mark.id(), mark.text()))
+                        .toList());
     }
 
     /**
@@ -91,19 +98,44 @@ enum Graph {
      *
      * @param sample null if the line comes from the chat log only
      * @param logged null if the line comes from the samples only
+     * @param seconds per how many seconds what was logged is counted
      */
-    record Line(String label, SampleColumn sample, ChatCount logged) {
+    record Line(String label, SampleColumn sample, ChatCount logged, int seconds) {
         static Line of(String label, SampleColumn sample) {
-            return new Line(label, sample, null);
+            return new Line(label, sample, null, 1);
         }
 
         static Line of(String label, SampleColumn sample, ChatCount logged) {
-            return new Line(label, sample, logged);
+            return new Line(label, sample, logged, 1);
         }
 
         static Line of(String label, ChatCount logged) {
-            return new Line(label, null, logged);
+            return new Line(label, null, logged, 1);
         }
+
+        static Line perMinute(String label, ChatCount logged) {
+            return new Line(label, null, logged, 60);
+        }
+
+        private TimeGraph.Line of(SeriesTable table) {
+            boolean band = sample != null && table.seconds() > 1;
+            return new TimeGraph.Line(
+                    label,
+                    column(table, table::mean),
+                    band ? column(table, table::min) : null,
+                    band ? column(table, table::max) : null);
+        }
+
+        private double[] column(SeriesTable table, Cell cell) {
+            double[] values = new double[table.rows()];
+            Arrays.setAll(values, row -> cell.value(row, this));
+            return values;
+        }
+    }
+
+    /** A value of a line in a row. */
+    private interface Cell {
+        double value(int row, Line line);
     }
 
     final String id;

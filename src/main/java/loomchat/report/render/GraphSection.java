@@ -1,6 +1,10 @@
 package loomchat.report.render;
 
 import java.io.IOException;
+import java.util.List;
+import loomchat.graph.GraphFigure;
+import loomchat.graph.GraphJson;
+import loomchat.graph.TimeGraph;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.Report;
 import loomchat.report.series.BucketWidths;
@@ -22,72 +26,35 @@ final class GraphSection {
         SeriesTable points = SeriesTable.of(report, PICTURE_POINTS);
         SeriesTable rows = SeriesTable.of(report, TABLE_ROWS);
         html.raw("<section aria-labelledby=\"graphs\"><h2 id=\"graphs\">Over time</h2>");
-        boolean isSum = report.nodes().size() > 1;
-        html.raw("<p class=\"soft graph-help\">Lines are means")
+        html.raw("<p class=\"soft graph-help\">Lines are means, bands reach from the least to the greatest value")
                 .raw(
-                        isSum
-                                ? ", of all servers together; choose one above for its least and greatest values."
-                                : ", bands reach from the least to the greatest value.")
-                .raw(" All times are UTC.")
+                        report.nodes().size() > 1
+                                ? ". Of several servers they reach from the sum of the least to the sum of the greatest."
+                                : ".")
                 .raw("<span class=\"script-only\" hidden> Drag across a graph to look closer.</span></p>")
                 .raw("<div class=\"graphs\" data-part=\"graphs\">\n");
         for (Graph graph : Graph.shownOf(report)) {
-            graph(graph, points, rows);
+            GraphFigure.write(
+                    html, graph.of(report, points), graph.of(report, rows), BucketWidths.name(rows.seconds()));
         }
         html.raw("</div></section>\n");
     }
 
-    private void graph(Graph graph, SeriesTable points, SeriesTable rows) throws IOException {
-        html.open("figure", "class", "card graph", "id", "graph-" + graph.id, "data-graph", graph.id);
-        html.raw("<figcaption>").element("h3", graph.title);
-        html.raw("<ul class=\"legend\">");
-        for (int i = 0; i < graph.lines.size(); i++) {
-            html.raw("<li>").open("span", "class", "swatch s" + (i + 1)).close("span");
-            html.text(graph.lines.get(i).label()).raw("</li>");
-        }
-        html.raw("</ul></figcaption>\n");
-        SvgGraph svg = new SvgGraph(html, report, points, graph);
-        if (svg.isEmpty()) {
-            html.raw("<p class=\"soft nothing\">Nothing was recorded in this range.</p>");
-        } else {
-            html.raw("<div class=\"plot\">");
-            svg.write();
-            html.raw("</div>\n");
-            table(graph, rows);
-        }
-        html.close("figure").raw("\n");
-    }
-
-    private void table(Graph graph, SeriesTable rows) throws IOException {
-        html.foldedTable(graph.id, "Table, " + BucketWidths.name(rows.seconds()) + " a row", graph.title)
-                .raw("<th scope=\"col\">From (UTC)</th>");
-        for (Graph.Line line : graph.lines) {
-            if (line.sample() == null) {
-                html.element("th", line.label(), "scope", "col", "class", "number");
-                continue;
-            }
-            for (String which : new String[] {"least", "mean", "greatest"}) {
-                html.element("th", line.label() + ", " + which, "scope", "col", "class", "number");
-            }
-        }
-        html.raw("</tr></thead><tbody>\n");
-        for (int row = 0; row < rows.rows(); row++) {
-            html.raw("<tr>").element("th", HumanFormat.bucket(rows.start(row), rows.seconds()), "scope", "row");
-            for (Graph.Line line : graph.lines) {
-                if (line.sample() != null) {
-                    cell(graph.unit.format(rows.min(row, line)));
-                }
-                cell(graph.unit.format(rows.mean(row, line)));
-                if (line.sample() != null) {
-                    cell(graph.unit.format(rows.max(row, line)));
-                }
-            }
-            html.raw("</tr>\n");
-        }
-        html.closeFoldedTable();
-    }
-
-    private void cell(String text) throws IOException {
-        html.element("td", text, "class", "number");
+    /** The numbers for {@code report.js}. */
+    void data() throws IOException {
+        SeriesTable table = SeriesTable.of(report);
+        List<TimeGraph> graphs = Graph.shownOf(report).stream()
+                .map(each -> each.of(report, table))
+                .toList();
+        GraphJson.block(
+                html,
+                "report-data",
+                graphs,
+                json -> json.member("at", report.axis().at())
+                        .member("range", report.query().range())
+                        .member("node", report.query().node())
+                        .member(
+                                "endsNow",
+                                report.query().range() != null || report.query().to() == Long.MAX_VALUE));
     }
 }

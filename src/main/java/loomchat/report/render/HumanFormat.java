@@ -1,91 +1,30 @@
 package loomchat.report.render;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import loomchat.graph.Numbers;
 import loomchat.report.series.Distribution;
 
-/** Numbers and times as people read them, the same in the page and in the terminal. Times are UTC. No state. */
+/** Numbers and times as people read them, as in {@link Numbers}, and the values of distributions. No state. */
 public final class HumanFormat {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter INPUT =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MINUTE =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter CLOCK =
-            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter SHORT =
-            DateTimeFormatter.ofPattern("HH:mm").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter DAY =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter DAY_AND_TIME =
-            DateTimeFormatter.ofPattern("MM-dd HH:mm").withZone(ZoneOffset.UTC);
-    private static final String[] SIZES = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-
     private HumanFormat() {}
 
     public static String count(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
+        return Numbers.count(value);
     }
 
-    /** Three significant digits below 100, whole numbers above. */
     public static String number(double value) {
-        if (Double.isNaN(value)) {
-            return "–";
-        }
-        double size = Math.abs(value);
-        if (size >= 100 || value == Math.rint(value)) {
-            return count(Math.round(value));
-        }
-        if (size < 0.1) {
-            return new BigDecimal(value)
-                    .round(new MathContext(2))
-                    .stripTrailingZeros()
-                    .toPlainString();
-        }
-        String digits = String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
-        return digits.replaceAll("\\.?0+$", "");
+        return Numbers.number(value);
     }
 
-    /** In powers of 1000, with three significant digits. */
     public static String bytes(double value) {
-        if (Double.isNaN(value)) {
-            return "–";
-        }
-        int unit = 0;
-        double scaled = value;
-        while (Math.abs(scaled) >= 999.5 && unit < SIZES.length - 1) {
-            scaled /= 1000;
-            unit++;
-        }
-        String digits = unit == 0 ? number(scaled) : significant(scaled);
-        return digits + " " + SIZES[unit];
+        return Numbers.bytes(value);
     }
 
     public static String duration(double seconds) {
-        if (seconds < 0.9995) {
-            return Math.round(seconds * 1000) + " ms";
-        }
-        if (seconds < 60) {
-            return significant(seconds) + " s";
-        }
-        long whole = Math.round(seconds);
-        if (whole < 3600) {
-            return whole / 60 + " min " + whole % 60 + " s";
-        }
-        if (whole < 172_800) {
-            return whole / 3600 + " h " + whole % 3600 / 60 + " min";
-        }
-        return count(whole / 86400) + " d " + whole % 86400 / 3600 + " h";
+        return Numbers.duration(seconds);
     }
 
-    /** A share in percent, to a tenth; a dash of nothing. */
     public static String share(long part, long all) {
-        return all == 0 ? "–" : number(Math.round(1000.0 * part / all) / 10.0) + " %";
+        return Numbers.share(part, all);
     }
 
     /** A value of a distribution, in a unit that suits it. */
@@ -98,48 +37,26 @@ public final class HumanFormat {
     }
 
     public static String time(long millis) {
-        return TIME.format(Instant.ofEpochMilli(millis));
+        return Numbers.time(millis);
     }
 
-    /** The form of an HTML input for date and time. */
     public static String input(long millis) {
-        return INPUT.format(Instant.ofEpochMilli(millis));
+        return Numbers.input(millis);
     }
 
-    /** The start of a bucket, no finer than its width. */
-    static String bucket(long millis, long seconds) {
-        if (seconds >= 86400) {
-            return DAY.format(Instant.ofEpochMilli(millis));
-        }
-        return (seconds < 60 ? TIME : MINUTE).format(Instant.ofEpochMilli(millis));
+    public static String bucket(long millis, long seconds) {
+        return Numbers.bucket(millis, seconds);
     }
 
-    /** A label on a time axis of this length. */
-    static String tick(long millis, long rangeMillis) {
-        Instant at = Instant.ofEpochMilli(millis);
-        if (rangeMillis < 600_000) {
-            return CLOCK.format(at);
-        }
-        if (rangeMillis < 86_400_000L) {
-            return SHORT.format(at);
-        }
-        return (rangeMillis < 14 * 86_400_000L ? DAY_AND_TIME : DAY).format(at);
+    public static String tick(long millis, long rangeMillis) {
+        return Numbers.tick(millis, rangeMillis);
     }
 
-    /** Three decimals, or four significant digits below 1. */
-    static double rounded(double value) {
-        return Math.abs(value) < 1 || Double.isNaN(value) ? significant(value, 4) : Math.round(value * 1000) / 1000.0;
+    public static double rounded(double value) {
+        return Numbers.rounded(value);
     }
 
-    /** The nearest number with this many significant digits. */
-    static double significant(double value, int digits) {
-        return Double.isNaN(value)
-                ? value
-                : new BigDecimal(value).round(new MathContext(digits)).doubleValue();
-    }
-
-    private static String significant(double value) {
-        double size = Math.abs(value);
-        return String.format(Locale.ROOT, size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", value);
+    public static double significant(double value, int digits) {
+        return Numbers.significant(value, digits);
     }
 }

@@ -1,6 +1,7 @@
 package loomchat.report.render;
 
 import java.io.IOException;
+import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.CurrentState;
 import loomchat.report.history.Report;
@@ -17,12 +18,39 @@ final class NodeTable {
     }
 
     /** Whether the servers run, in a few words. */
-    static String state(Report report) {
-        if (report.nodes().size() == 1) {
-            return report.now().live() ? "Server running" : "Server not running";
+    void state() throws IOException {
+        if (report.nodes().size() > 1) {
+            long running = report.nodes().stream().filter(NodeTable::isUp).count();
+            boolean all = running == report.nodes().size();
+            html.element(
+                    "span",
+                    running + " of " + report.nodes().size() + " servers running",
+                    "class",
+                    all ? "chip good" : "chip warn");
+        } else {
+            state(report.nodes().getFirst(), "Server ");
         }
-        long running = report.nodes().stream().filter(each -> each.now().live()).count();
-        return running + " of " + report.nodes().size() + " servers running";
+    }
+
+    private static boolean isUp(Report.Node node) {
+        return node.now().live() || node.claimed();
+    }
+
+    /** What became of a server, with the time. */
+    private void state(Report.Node node, String who) throws IOException {
+        Report.NodeRun run = node.latest();
+        if (node.now().live()) {
+            html.element("span", who + "running", "class", "chip good");
+        } else if (run == null) {
+            html.element("span", who + "not running", "class", "chip");
+        } else {
+            boolean stopped = run.end().equals("stopped");
+            String what = node.claimed() ? "running, no sample since " : stopped ? "stopped " : "went down ";
+            html.open("span", "class", stopped ? "chip" : node.claimed() ? "chip warn" : "chip bad")
+                    .text(who + what);
+            TimeText.time(html, run.run().end());
+            html.close("span");
+        }
     }
 
     void write() throws IOException {
@@ -56,10 +84,9 @@ final class NodeTable {
     private void node(Report.Node node) throws IOException {
         CurrentState now = node.now();
         html.raw("<tr>").element("th", node.name(), "scope", "row");
-        html.raw("<td>")
-                .element(
-                        "span", now.live() ? "running" : "not running", "class", now.live() ? "chip good" : "chip warn")
-                .raw("</td>");
+        html.raw("<td>");
+        state(node, "");
+        html.raw("</td>");
         cell(HumanFormat.count(now.wholeNumber(SampleColumn.CONNECTIONS)));
         cell(HumanFormat.count(now.wholeNumber(SampleColumn.WAITING)));
         cell(HumanFormat.count(now.wholeNumber(SampleColumn.PAIRS)));

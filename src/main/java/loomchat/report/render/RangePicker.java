@@ -12,11 +12,15 @@ import loomchat.report.series.LogTimes;
 /** The form that sets the range of the page. It works without JavaScript. One thread. */
 final class RangePicker {
     private static final String[][] RANGES = {
-        {"15m", "15 minutes"},
-        {"1h", "Hour"},
-        {"1d", "Day"},
+        {"last", "Last activity"},
         {"all", "All"},
+        {"1d", "Day"},
+        {"1h", "Hour"},
+        {"15m", "15 min"},
     };
+
+    /** Beyond that many servers, one is chosen from a list. */
+    private static final int MOST_BUTTONS = 8;
 
     private final HtmlWriter html;
     private final Report report;
@@ -28,7 +32,7 @@ final class RangePicker {
 
     void write() throws IOException {
         ReportQuery query = report.query();
-        html.raw("<div class=\"card picker\" data-part=\"picker\"><nav class=\"row\" aria-label=\"Range\">");
+        html.raw("<div class=\"card picker\" data-part=\"picker\"><nav class=\"ranges\" aria-label=\"Range\">");
         for (String[] range : RANGES) {
             html.element(
                     "a",
@@ -42,30 +46,41 @@ final class RangePicker {
                     "aria-current",
                     range[0].equals(query.range()) ? "true" : null);
         }
-        html.raw("<span class=\"row script-only\" hidden>")
+        html.raw("<span class=\"script-only\" hidden>")
                 .raw(button("earlier", "Earlier", "‹"))
                 .raw(button("later", "Later", "›"))
                 .raw(button("zoom-in", "Zoom in", "+"))
                 .raw(button("zoom-out", "Zoom out", "−"))
-                .raw("</span></nav>\n<form class=\"row\" action=\"/report\" method=\"get\" id=\"range-form\">");
-        time("from", "From (UTC)", report.axis().from());
-        // Up to the next whole second, so that the last line is included.
-        time("to", "to", report.axis().to() + 999);
-        if (query.node() != null) {
-            html.open("input", "type", "hidden", "name", "node", "value", query.node());
-        }
-        html.raw("<button class=\"button\" type=\"submit\">Show</button>")
-                .raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live</label>")
-                .raw("</form>");
+                .raw("<button class=\"button\" type=\"button\" id=\"reset\" hidden>Reset</button>")
+                .raw("</span></nav>\n");
         if (report.hasChoices()) {
             nodes();
         }
-        html.raw("</div>\n");
+        html.raw("<details class=\"dates\" data-keep=\"dates\"><summary>Dates and times</summary>")
+                .raw("<form class=\"row\" action=\"/report\" method=\"get\" id=\"range-form\">");
+        time("from", "From", report.axis().from());
+        // Up to the next whole second, so that the last line is included.
+        time("to", "To", report.axis().to() + 999);
+        if (query.node() != null) {
+            html.open("input", "type", "hidden", "name", "node", "value", query.node());
+        }
+        html.raw("<button class=\"button\" type=\"submit\">Show</button></form>")
+                .raw("<p class=\"soft\">24 hours, in <span data-zone>UTC</span>. A span back from now, such as 2h, "
+                        + "and now are times, too.</p>")
+                .raw("<p class=\"row script-only\" hidden><label class=\"row\"><span class=\"label\">Times in</span> "
+                        + "<select id=\"zone\"><option value=\"utc\">UTC</option>"
+                        + "<option value=\"local\">the time zone of this browser</option></select></label></p>")
+                .raw("</details><label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live"
+                        + "</label></div>\n");
     }
 
     /** The servers, to look at all of them or at one. */
     private void nodes() throws IOException {
-        html.raw("<nav class=\"row\" aria-label=\"Servers\">");
+        if (report.choices().size() > MOST_BUTTONS) {
+            list();
+            return;
+        }
+        html.raw("<nav class=\"ranges\" aria-label=\"Servers\">");
         choice("All servers", null);
         for (String each : report.choices()) {
             choice(each, each);
@@ -86,8 +101,39 @@ final class RangePicker {
                 Objects.equals(node, query.node()) ? "true" : null);
     }
 
+    private void list() throws IOException {
+        ReportQuery query = report.query();
+        html.raw("<form class=\"row\" action=\"/report\" method=\"get\" id=\"node-form\">");
+        if (query.range() != null) {
+            html.open("input", "type", "hidden", "name", "range", "value", query.range());
+        } else {
+            html.open(
+                    "input",
+                    "type",
+                    "hidden",
+                    "name",
+                    "from",
+                    "value",
+                    "" + report.axis().from());
+            html.open(
+                    "input",
+                    "type",
+                    "hidden",
+                    "name",
+                    "to",
+                    "value",
+                    "" + report.axis().to());
+        }
+        html.raw("<label class=\"row\"><span class=\"label\">Server</span> <select id=\"node\" name=\"node\">");
+        html.element("option", "All " + report.choices().size() + " servers", "value", "");
+        for (String each : report.choices()) {
+            html.element("option", each, "value", each, "selected", each.equals(query.node()) ? "" : null);
+        }
+        html.raw("</select></label><button class=\"button\" type=\"submit\">Show</button></form>");
+    }
+
     /** The node that was chosen, as a parameter behind others. */
-    private static String node(ReportQuery query) {
+    static String node(ReportQuery query) {
         return query.node() == null ? "" : "&node=" + URLEncoder.encode(query.node(), StandardCharsets.UTF_8);
     }
 
@@ -96,10 +142,12 @@ final class RangePicker {
                 .formatted(id, name, name, sign);
     }
 
+    /** A plain field: those for date and time have 12 hours in some places. */
     private void time(String name, String label, long millis) throws IOException {
         html.raw("<label class=\"row\">").element("span", label, "class", "label");
-        html.raw("<input type=\"datetime-local\" step=\"1\" name=\"" + name + "\" required=\"\"")
-                .raw(report.isEmpty() ? "" : " value=\"" + HumanFormat.input(millis) + "\"")
+        html.raw(" <input type=\"text\" size=\"19\" maxlength=\"30\" placeholder=\"2026-11-24 13:50:42\" "
+                        + "autocomplete=\"off\" spellcheck=\"false\" name=\"" + name + "\" required=\"\"")
+                .raw(report.isEmpty() ? "" : " value=\"" + HumanFormat.time(millis) + "\"")
                 .raw("></label>");
     }
 

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
 import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.GraphMark;
-import loomchat.report.series.LogTimes;
 
 /**
  * A {@link Report} as a page. It is complete without JavaScript; {@code report.js} adds interactive graphs and keeps
@@ -55,45 +56,46 @@ final class ReportPage {
         } else {
             PageFrame.openForVisitors(html, "Report", head);
         }
-        heading();
+        RecordHealth health = new RecordHealth(html, report);
+        NodeTable nodes = new NodeTable(html, report);
+        GraphSection graphs = new GraphSection(html, report);
+        heading(nodes);
+        health.warnings();
         new RangePicker(html, report).write();
-        problems();
+        new LoadTestCards(html, report).write();
+        new KeyNumbers(html, report).write();
+        graphs.write();
+        nodes.write();
         now();
-        new NodeTable(html, report).write();
         totals();
         new CallSection(html, report).write();
-        new GraphSection(html, report).write();
+        runs();
         distributions();
         html.raw("<div class=\"columns\">\n");
         reasons();
-        scan();
+        reports();
         html.raw("</div>\n");
-        runs();
         marks();
-        GraphData.write(html, report);
+        health.card();
+        graphs.data();
         PageFrame.close(html);
     }
 
-    private void heading() throws IOException {
+    private void heading(NodeTable nodes) throws IOException {
         html.raw("<div class=\"row report-head\" data-part=\"head\"><h1>Report</h1>");
-        html.element("span", NodeTable.state(report), "class", report.now().live() ? "chip good" : "chip warn");
+        nodes.state();
         html.open("p", "class", "soft");
         if (report.isEmpty()) {
             html.text("Nothing was recorded yet. Open the chat in two tabs, or run make stress, and come back.");
         } else {
-            html.text(HumanFormat.time(report.axis().from()) + " to "
-                    + HumanFormat.time(report.axis().to()) + " UTC, "
-                    + HumanFormat.duration(report.axis().millis() / 1000.0));
+            html.text(ReportQuery.LAST.equals(report.query().range()) ? "Last activity: " : "");
+            TimeText.time(html, report.axis().from());
+            html.text(" to ");
+            TimeText.time(html, report.axis().to());
+            html.raw(" <span data-zone>UTC</span>");
+            html.text(", " + HumanFormat.duration(report.axis().millis() / 1000.0));
         }
         html.close("p").raw("</div>\n");
-    }
-
-    private void problems() throws IOException {
-        html.raw("<div data-part=\"problems\">");
-        for (String each : report.problems()) {
-            html.element("p", each, "class", "notice bad", "role", "status");
-        }
-        html.raw("</div>\n");
     }
 
     private void now() throws IOException {
@@ -136,50 +138,33 @@ final class ReportPage {
         if (chat.count(ChatCount.DISCONNECTS) == 0) {
             soft("No connection has ended in this range.");
         } else {
-            html.raw("<table class=\"data\"><thead><tr><th scope=\"col\">Reason</th>"
-                            + "<th scope=\"col\" class=\"number\">Connections</th>")
-                    .raw("<th scope=\"col\" class=\"number\">Share</th></tr></thead><tbody>");
-            for (Map.Entry<String, Long> each : chat.reasons().all().entrySet()) {
-                html.raw("<tr>").element("th", each.getKey(), "scope", "row");
-                cell(HumanFormat.count(each.getValue()));
-                cell(HumanFormat.share(each.getValue(), chat.count(ChatCount.DISCONNECTS)));
-                html.raw("</tr>");
-            }
-            html.raw("</tbody></table>");
+            reasons("Connections", chat.reasons().all(), chat.count(ChatCount.DISCONNECTS));
         }
         html.raw("</div></section>\n");
     }
 
-    private void scan() throws IOException {
-        Report.ScanFigures scan = report.scan();
-        card("scan", "What was read");
-        html.element(
-                "p",
-                HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
-                        + HumanFormat.count(scan.millis()) + " ms.");
-        String files = scan.segments() == 1 ? "1 file" : HumanFormat.count(scan.segments()) + " files";
-        soft(
-                scan.rollups() == 0
-                        ? "Every line of " + files + " was read for this page."
-                        : files + ", " + HumanFormat.count(scan.rollups())
-                                + " of them through the sums kept beside them ("
-                                + HumanFormat.bytes(scan.rolledUpBytes()) + ").");
-        if (scan.linesSince() != LogTimes.UNKNOWN) {
-            soft("Single lines are there since " + HumanFormat.time(scan.linesSince())
-                    + " UTC; of older ones the sums are kept.");
+    /** Why visitors reported each other; nothing where none did. */
+    private void reports() throws IOException {
+        html.raw("<div data-part=\"reports\">");
+        if (chat.count(ChatCount.REPORTS) > 0) {
+            html.raw("<div class=\"card\"><h2>Why partners were reported</h2>");
+            reasons("Reports", chat.reportReasons().all(), chat.count(ChatCount.REPORTS));
+            html.raw("</div>");
         }
-        soft(
-                scan.skippedLines() == 0
-                        ? "No line was damaged."
-                        : HumanFormat.count(scan.skippedLines()) + " damaged lines were skipped.");
-        if (chat.withoutTime() > 0) {
-            soft(HumanFormat.count(chat.withoutTime())
-                    + " lines have no time that could be read: they count, but are in no graph.");
+        html.raw("</div>\n");
+    }
+
+    private void reasons(String of, Map<String, Long> counts, long all) throws IOException {
+        html.raw("<table class=\"data\"><thead><tr><th scope=\"col\">Reason</th>")
+                .element("th", of, "scope", "col", "class", "number")
+                .raw("<th scope=\"col\" class=\"number\">Share</th></tr></thead><tbody>");
+        for (Map.Entry<String, Long> each : counts.entrySet()) {
+            html.raw("<tr>").element("th", each.getKey(), "scope", "row");
+            cell(HumanFormat.count(each.getValue()));
+            cell(HumanFormat.share(each.getValue(), all));
+            html.raw("</tr>");
         }
-        html.raw("<p class=\"row\">");
-        RangePicker.link(html, "/report.json", report.query(), "JSON");
-        RangePicker.link(html, "/report.csv", report.query(), "CSV");
-        html.raw("</p></div></section>\n");
+        html.raw("</tbody></table>");
     }
 
     private void runs() throws IOException {
@@ -188,8 +173,9 @@ final class ReportPage {
         if (runs.isEmpty()) {
             soft("No start of a server is recorded in this range.");
         } else {
-            html.raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Server runs, table\">"
-                            + "<table class=\"data\"><thead><tr><th scope=\"col\">Started (UTC)</th>")
+            html.raw(
+                            "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Server runs, table\">"
+                                    + "<table class=\"data\"><thead><tr><th scope=\"col\">Started (<span data-zone>UTC</span>)</th>")
                     .raw(report.hasChoices() ? "<th scope=\"col\">Node</th>" : "")
                     .raw("<th scope=\"col\">Ended</th><th scope=\"col\" class=\"number\">Uptime</th>"
                             + "<th scope=\"col\">How it ended</th>")
@@ -205,24 +191,27 @@ final class ReportPage {
 
     private void run(Report.NodeRun one) throws IOException {
         String how = one.end();
-        html.raw("<tr>")
-                .element(
-                        "th",
-                        HumanFormat.time(one.run().start()) + (one.run().startSeen() ? "" : " (start not recorded)"),
-                        "scope",
-                        "row");
+        html.raw("<tr><th scope=\"row\">");
+        TimeText.time(html, one.run().start());
+        html.text(one.run().startSeen() ? "" : " (start not recorded)").raw("</th>");
         if (report.hasChoices()) {
             html.element("td", one.node().name());
         }
-        html.element(
-                "td", how.equals("running") ? "–" : HumanFormat.time(one.run().end()));
+        html.raw("<td>");
+        if (how.equals("running")) {
+            html.text("–");
+        } else {
+            TimeText.time(html, one.run().end());
+        }
+        html.raw("</td>");
         cell(HumanFormat.duration((one.run().end() - one.run().start()) / 1000.0));
         String kind = switch (how) {
             case "running", "stopped" -> "chip good";
-            case "crashed" -> "chip bad";
-            default -> "chip warn";
+            default -> "chip bad";
         };
-        html.raw("<td>").element("span", how, "class", kind).raw("</td></tr>");
+        html.raw("<td>")
+                .element("span", how.equals("vanished") ? "went down" : how, "class", kind)
+                .raw("</td></tr>");
     }
 
     private void marks() throws IOException {
@@ -234,8 +223,9 @@ final class ReportPage {
             html.raw("<ul class=\"marks\">");
             for (int i = marks.size() - 1; i >= Math.max(0, marks.size() - MARKS_SHOWN); i--) {
                 GraphMark mark = marks.get(i);
-                html.raw("<li>")
-                        .element("span", HumanFormat.time(mark.millis()), "class", "mono")
+                html.raw("<li><span class=\"mono\">");
+                TimeText.time(html, mark.millis());
+                html.raw("</span>")
                         .element("span", mark.kind().label, "class", chip(mark.kind()))
                         .element("span", mark.text(), "class", "soft")
                         .raw("</li>");

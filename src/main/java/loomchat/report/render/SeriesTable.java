@@ -134,7 +134,7 @@ final class SeriesTable {
         if (line.sample() != null && has(row, line.sample())) {
             return mean(row, line.sample());
         }
-        return line.logged() == null ? Double.NaN : count(row, line.logged()) / coveredSeconds(row);
+        return line.logged() == null ? Double.NaN : count(row, line.logged()) * line.seconds() / coveredSeconds(row);
     }
 
     double min(int row, Graph.Line line) {

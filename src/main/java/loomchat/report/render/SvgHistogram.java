@@ -3,6 +3,7 @@ package loomchat.report.render;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import loomchat.graph.SvgGraph;
 import loomchat.html.HtmlWriter;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.Histogram;

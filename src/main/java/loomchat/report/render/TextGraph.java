@@ -1,6 +1,7 @@
 package loomchat.report.render;
 
 import java.io.PrintStream;
+import loomchat.graph.SvgGraph;
 import loomchat.report.history.Report;
 import loomchat.report.series.GraphMark;
 

@@ -69,6 +69,24 @@ public record LogFolder(Path folder) {
         }
     }
 
+    /**
+     * Whether a process that may be a server says that it has claimed the folder, on this machine: it may have nothing
+     * to write to, such as a full disk.
+     */
+    public boolean isClaimed() {
+        try {
+            String owner = Files.readString(folder.resolve("loomchat.lock")).strip();
+            return owner.matches("\\d{1,18}")
+                    && ProcessHandle.of(Long.parseLong(owner))
+                            .filter(ProcessHandle::isAlive)
+                            .flatMap(each -> each.info().command())
+                            .filter(each -> each.contains("java"))
+                            .isPresent();
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+    }
+
     public static Path rollupOf(Path segment) {
         String name = segment.getFileName().toString();
         return segment.resolveSibling(name.substring(0, name.length() - LINES.length()) + ROLLUP);

@@ -47,6 +47,16 @@ public final class CountSeries extends BucketSeries<CountSeries> {
         return total;
     }
 
+    /** Whether the bucket has anything in any column. */
+    public boolean hasAny(int row) {
+        for (int column = 0; column < columns; column++) {
+            if (sum(row, column) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     CountSeries empty(long bucketSeconds) {
         return new CountSeries(columns, bucketSeconds);

@@ -11,6 +11,9 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     private static final int MAX = 3;
     private static final int CELL = 4;
 
+    /** A node with samples for this share of a bucket has them all: their ends are seldom those of the bucket. */
+    private static final double COVERED = 0.9;
+
     private double[] cells;
 
     GaugeSeries(int columns, long seconds) {
@@ -103,8 +106,8 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
 
     /**
      * Adds what another node had in this bucket, of which {@code millis} count, at the same time as the others: the
-     * mean becomes that of their sum. A node that has no samples for a part of the bucket had nothing then. The
-     * extremes of a sum cannot be known from those of its parts: there are none.
+     * mean becomes that of their sum. A node that has no samples for a part of the bucket had nothing then. Least and
+     * greatest become the sums of those of the nodes, between which the sum was at any time.
      */
     void addNode(long start, int column, GaugeSeries other, int row, double millis) {
         if (other.has(row, column)) {
@@ -112,8 +115,8 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
             double share = Math.min(1, other.weight(row, column) / millis);
             cells[cell + SUM] += other.mean(row, column) * share * millis;
             cells[cell + WEIGHT] = millis;
-            cells[cell + MIN] = Double.NaN;
-            cells[cell + MAX] = Double.NaN;
+            cells[cell + MIN] += share > COVERED ? other.min(row, column) : Math.min(0, other.min(row, column));
+            cells[cell + MAX] += other.max(row, column);
         }
     }
 

@@ -9,6 +9,8 @@ import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A mark on the time axis of the graphs. {@code text} comes from the log and is shown escaped.
@@ -47,7 +49,7 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
      *
      * @param clients how many it simulates; told at the begin, all below at the end
      * @param result {@code passed}, {@code failed}, {@code overloaded} or {@code interrupted}
-     * @param missed what a run that failed missed, in words
+     * @param missed why the run did not pass, in words
      * @param p99Millis 99th percentile of the time from when a message should have been sent to its arrival
      * @param messagesPerSecond messages delivered a second
      * @param lost messages lost
@@ -60,12 +62,14 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
             double p99Millis,
             double messagesPerSecond,
             long lost) {
+        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1);
+
         private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-        private static final String FAILED = "FAILED: ";
+        private static final Pattern WHY = Pattern.compile("(?s)(FAILED|NOT VALID): (.*)");
 
         private static LoadTest of(String line) {
             JsonObject json = read(line);
-            String verdict = json.getString("verdict", "");
+            Matcher why = WHY.matcher(json.getString("verdict", ""));
             JsonValue counts = json.get("counts");
             double seconds = number(json, "seconds");
             double delivered = number(counts, "delivered");
@@ -73,7 +77,7 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
                     json.getString("scenario", ""),
                     (long) number(json, "clients"),
                     json.getString("result", ""),
-                    verdict.startsWith(FAILED) ? verdict.substring(FAILED.length()) : "",
+                    why.matches() ? why.group(2) : "",
                     number(within(json.get("latencies"), "intended"), "p99"),
                     seconds > 0 && delivered >= 0 ? Math.round(10 * delivered / seconds) / 10.0 : -1,
                     (long) number(counts, "lost"));

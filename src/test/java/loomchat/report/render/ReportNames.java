@@ -7,9 +7,12 @@ import java.util.List;
 public final class ReportNames {
     private ReportNames() {}
 
-    /** Titles of all graphs, in order. */
+    /** Titles of the graphs that say how busy the servers are, in order. */
     public static List<String> graphs() {
-        return Arrays.stream(Graph.values()).map(each -> each.title).toList();
+        return Arrays.stream(Graph.values())
+                .filter(each -> each != Graph.SAFETY)
+                .map(each -> each.title)
+                .toList();
     }
 
     /** Names of the lines of a graph. */

@@ -1,0 +1,117 @@
+package loomchat.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A graph over time: one or more lines over the same buckets of time, and marks. The arrays are not copied.
+ *
+ * @param id its name in the page, of letters, digits and hyphens
+ */
+public record TimeGraph(String id, String title, Unit unit, Times times, List<Line> lines, List<Mark> marks) {
+    /**
+     * The axis of time, in milliseconds since the epoch.
+     *
+     * @param bucketMillis width of a bucket; a gap of more than half a bucket interrupts the lines
+     * @param starts of the buckets that have a value, in order
+     */
+    public record Times(long from, long to, long bucketMillis, long[] starts) {
+        int rows() {
+            return starts.length;
+        }
+
+        long range() {
+            return Math.max(1, to - from);
+        }
+
+        /** Where a bucket is drawn: at the middle of its part in the range. */
+        long middle(int row) {
+            return (Math.max(starts[row], from) + Math.min(starts[row] + bucketMillis, to)) / 2;
+        }
+
+        boolean isAfterGap(int row) {
+            return row > 0 && starts[row] - starts[row - 1] > bucketMillis * 3 / 2;
+        }
+    }
+
+    /**
+     * A value for each bucket, NaN for none.
+     *
+     * @param min the least value in each bucket, or null where only means are known
+     * @param max the greatest, or null as well
+     */
+    public record Line(String label, double[] mean, double[] min, double[] max) {
+        /** The greatest value of a bucket, as far as it is known. */
+        double top(int row) {
+            return max == null || Double.isNaN(max[row]) ? mean[row] : max[row];
+        }
+
+        boolean hasBand() {
+            return max != null;
+        }
+    }
+
+    /**
+     * Something that happened.
+     *
+     * @param kind {@code start}, {@code stop}, {@code crash}, {@code load test start}, {@code load test end} or another
+     *     name
+     * @param id pairs the start of a load test with its end, else empty
+     */
+    public record Mark(long millis, String kind, String id, String text) {
+        static final String TEST_START = "load test start";
+        static final String TEST_END = "load test end";
+
+        boolean isOfLoadTest() {
+            return kind.equals(TEST_START) || kind.equals(TEST_END);
+        }
+
+        boolean endsRun() {
+            return kind.equals("stop") || kind.equals("crash") || kind.equals("start");
+        }
+    }
+
+    /** When a load test ran. */
+    public record Span(long from, long to, String text) {}
+
+    /** Whether there is no value at all. */
+    public boolean isEmpty() {
+        return lines.stream()
+                .noneMatch(line -> java.util.Arrays.stream(line.mean).anyMatch(each -> !Double.isNaN(each)));
+    }
+
+    /** The greatest value of all lines. */
+    public double greatest() {
+        double greatest = 0;
+        for (Line line : lines) {
+            for (int row = 0; row < times.rows(); row++) {
+                greatest = Double.isNaN(line.top(row)) ? greatest : Math.max(greatest, line.top(row));
+            }
+        }
+        return greatest;
+    }
+
+    /**
+     * Load tests, from each announced start to its end; without one, until the server stopped or crashed, or the end of
+     * the range.
+     */
+    public List<Span> loadTests() {
+        Map<String, Mark> open = new HashMap<>();
+        List<Span> spans = new ArrayList<>();
+        for (Mark mark : marks) {
+            if (mark.kind.equals(Mark.TEST_START)) {
+                open.put(mark.id, mark);
+            } else if (mark.kind.equals(Mark.TEST_END)) {
+                Mark start = open.remove(mark.id);
+                spans.add(new Span(start == null ? times.from : start.millis, mark.millis, mark.text));
+            } else if (mark.endsRun()) {
+                open.values().forEach(each -> spans.add(new Span(each.millis, mark.millis, each.text)));
+                open.clear();
+            }
+        }
+        open.values().forEach(each -> spans.add(new Span(each.millis, times.to, each.text)));
+        return spans;
+    }
+}

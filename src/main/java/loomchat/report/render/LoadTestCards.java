@@ -1,0 +1,132 @@
+package loomchat.report.render;
+
+import java.io.IOException;
+import java.util.List;
+import loomchat.graph.TimeText;
+import loomchat.html.HtmlWriter;
+import loomchat.report.history.LoadTestRun;
+import loomchat.report.history.Report;
+import loomchat.report.series.LogTimes;
+
+/**
+ * The verdicts of the newest load tests, whatever range the page shows: each leads to its own. Empty where there was
+ * none. One thread.
+ */
+final class LoadTestCards {
+    private static final int SHOWN = 3;
+    private static final int LISTED = 20;
+    /** Room at both sides of a run, so that its begin and its end can be seen. */
+    private static final long LEAST_MARGIN_MILLIS = 3_000;
+
+    private final HtmlWriter html;
+    private final Report report;
+
+    LoadTestCards(HtmlWriter html, Report report) {
+        this.html = html;
+        this.report = report;
+    }
+
+    void write() throws IOException {
+        List<LoadTestRun> runs = report.loadTests();
+        html.raw("<div data-part=\"verdicts\">");
+        if (!runs.isEmpty()) {
+            html.raw("<section aria-labelledby=\"tests\"><h2 id=\"tests\" class=\"visually-hidden\">Load tests</h2>");
+            cards(runs.subList(0, Math.min(SHOWN, runs.size())));
+            if (runs.size() > SHOWN) {
+                List<LoadTestRun> earlier = runs.subList(SHOWN, Math.min(LISTED, runs.size()));
+                html.raw("<details data-keep=\"tests\">")
+                        .element("summary", "Earlier load tests (" + HumanFormat.count(runs.size() - SHOWN) + ")");
+                cards(earlier);
+                html.raw("</details>");
+            }
+            html.raw("</section>");
+        }
+        html.raw("</div>\n");
+    }
+
+    private void cards(List<LoadTestRun> runs) throws IOException {
+        html.raw("<ul class=\"verdicts\">\n");
+        for (LoadTestRun each : runs) {
+            card(each);
+        }
+        html.raw("</ul>");
+    }
+
+    private void card(LoadTestRun run) throws IOException {
+        String verdict = verdict(run);
+        html.raw("<li class=\"verdict " + tone(verdict) + "\"><h3>")
+                .text(run.scenario().isEmpty() ? "load test" : run.scenario())
+                .raw(" ")
+                .element("span", verdict, "class", "chip " + tone(verdict))
+                .raw("</h3><p class=\"soft\">");
+        TimeText.time(html, run.from() == LogTimes.UNKNOWN ? run.to() : run.from());
+        if (run.from() != LogTimes.UNKNOWN && run.to() != LogTimes.UNKNOWN) {
+            html.text(", " + HumanFormat.duration((run.to() - run.from()) / 1000.0));
+        }
+        if (run.clients() >= 0) {
+            html.text(", " + HumanFormat.count(run.clients()) + " clients");
+        }
+        html.raw("</p>");
+        if (!run.end().missed().isEmpty()) {
+            html.element("p", run.end().missed(), "class", "missed");
+        }
+        figures(run);
+        links(run);
+        html.raw("</li>\n");
+    }
+
+    /** {@code running} until the client or the server says how it ended. */
+    private static String verdict(LoadTestRun run) {
+        if (!run.result().isEmpty()) {
+            return run.result();
+        }
+        return run.ended() ? "ended" : run.to() == LogTimes.UNKNOWN ? "not ended" : "cut off";
+    }
+
+    private static String tone(String verdict) {
+        return switch (verdict) {
+            case "passed" -> "good";
+            case "failed" -> "bad";
+            case "overloaded", "interrupted", "cut off" -> "warn";
+            default -> "open";
+        };
+    }
+
+    private void figures(LoadTestRun run) throws IOException {
+        if (run.end().messagesPerSecond() < 0
+                && run.end().lost() < 0
+                && run.end().p99Millis() < 0) {
+            return;
+        }
+        html.raw("<dl>");
+        if (run.end().p99Millis() >= 0) {
+            figure("p99", HumanFormat.number(run.end().p99Millis()) + " ms");
+        }
+        if (run.end().messagesPerSecond() >= 0) {
+            figure("messages/s", HumanFormat.number(run.end().messagesPerSecond()));
+        }
+        if (run.end().lost() >= 0) {
+            figure("lost", HumanFormat.count(run.end().lost()));
+        }
+        html.raw("</dl>");
+    }
+
+    private void figure(String name, String value) throws IOException {
+        html.raw("<div>").element("dt", name).element("dd", value).raw("</div>");
+    }
+
+    private void links(LoadTestRun run) throws IOException {
+        long from = run.from() == LogTimes.UNKNOWN ? run.to() - 60_000 : run.from();
+        long to = run.to() == LogTimes.UNKNOWN ? report.axis().at() : run.to();
+        long margin = Math.max(LEAST_MARGIN_MILLIS, (to - from) / 20);
+        html.raw("<p class=\"links\">");
+        html.element(
+                "a",
+                "Show this run",
+                "href",
+                "/report?from=" + (from - margin) + "&to=" + (to + margin) + RangePicker.node(report.query()),
+                "data-zoom",
+                "");
+        html.raw("</p>");
+    }
+}

@@ -1,0 +1,96 @@
+package loomchat.report.render;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import loomchat.graph.TimeText;
+import loomchat.html.HtmlWriter;
+import loomchat.report.history.Report;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.ChatTotals;
+import loomchat.report.series.LogTimes;
+
+/** How well the record is: what is wrong, for the top of the page, and what was read, for its end. One thread. */
+final class RecordHealth {
+    private final HtmlWriter html;
+    private final Report report;
+    private final ChatTotals chat;
+
+    RecordHealth(HtmlWriter html, Report report) {
+        this.html = html;
+        this.report = report;
+        this.chat = report.chat();
+    }
+
+    /** What an operator should know; nothing when all is well. */
+    void warnings() throws IOException {
+        html.raw("<div data-part=\"problems\">");
+        for (String each : report.problems()) {
+            html.element("p", each, "class", "notice bad", "role", "status");
+        }
+        List<String> wrong = wrong();
+        if (!wrong.isEmpty()) {
+            html.raw("<p class=\"notice warn\" role=\"status\">In this range: ")
+                    .text(String.join("; ", wrong))
+                    .raw(". <a href=\"#scan\">More</a></p>");
+        }
+        html.raw("</div>\n");
+    }
+
+    private List<String> wrong() {
+        List<String> wrong = new ArrayList<>();
+        add(wrong, report.crashes(), "crash", "crashes", "");
+        String stalled = HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0);
+        add(wrong, chat.count(ChatCount.STALLS), "log stall", "log stalls", " (" + stalled + " in all)");
+        String cutOff = HumanFormat.count(chat.count(ChatCount.TORN_BYTES));
+        add(wrong, chat.torn(), "torn tail", "torn tails", " (" + cutOff + " bytes cut off)");
+        return wrong;
+    }
+
+    private static void add(List<String> wrong, long count, String one, String several, String more) {
+        if (count > 0) {
+            wrong.add((count == 1 ? "1 " + one : HumanFormat.count(count) + " " + several) + more);
+        }
+    }
+
+    /** The card that says what was read. */
+    void card() throws IOException {
+        Report.ScanFigures scan = report.scan();
+        html.raw("<section class=\"card\" aria-labelledby=\"scan\"><h2 id=\"scan\">Health of the record</h2>"
+                + "<div data-part=\"scan\">");
+        html.element(
+                "p",
+                HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
+                        + HumanFormat.count(scan.millis()) + " ms.");
+        String files = scan.segments() == 1 ? "1 file" : HumanFormat.count(scan.segments()) + " files";
+        soft(
+                scan.rollups() == 0
+                        ? "Every line of " + files + " was read for this page."
+                        : files + ", " + HumanFormat.count(scan.rollups())
+                                + " of them through the sums kept beside them ("
+                                + HumanFormat.bytes(scan.rolledUpBytes()) + ").");
+        if (scan.linesSince() != LogTimes.UNKNOWN) {
+            html.raw("<p class=\"soft\">Single lines are there since ");
+            TimeText.time(html, scan.linesSince());
+            html.raw("; of older ones the sums are kept.</p>");
+        }
+        List<String> wrong = wrong();
+        soft(wrong.isEmpty() ? "No crash, log stall or torn tail in this range." : String.join("; ", wrong) + ".");
+        soft(
+                scan.skippedLines() == 0
+                        ? "No line was damaged."
+                        : HumanFormat.count(scan.skippedLines()) + " damaged lines were skipped.");
+        if (chat.withoutTime() > 0) {
+            soft(HumanFormat.count(chat.withoutTime())
+                    + " lines have no time that could be read: they count, but are in no graph.");
+        }
+        html.raw("<p class=\"row\">");
+        RangePicker.link(html, "/report.json", report.query(), "JSON");
+        RangePicker.link(html, "/report.csv", report.query(), "CSV");
+        html.raw("</p></div></section>\n");
+    }
+
+    private void soft(String text) throws IOException {
+        html.element("p", text, "class", "soft");
+    }
+}
