@@ -1,6 +1,7 @@
 // The button for calls, where the server has calls. All else of them is loaded when the visitor presses it, or when the
 // stranger invites.
 
+import { stylesheet } from "./stylesheet.js";
 import { t } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -83,18 +84,4 @@ function createButton() {
   svg.append(path);
   button.append(svg);
   return button;
-}
-
-function stylesheet(href) {
-  return new Promise((resolve, reject) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = href;
-    link.onload = resolve;
-    link.onerror = () => {
-      link.remove();
-      reject(new Error(href));
-    };
-    document.head.append(link);
-  });
 }

@@ -8,17 +8,20 @@ import { createTyping } from "./typing.js";
 const GOT_AFTER_MILLIS = 250;
 const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
 const ABOUT_CALLS = /^calls?-|-call$/;
+/** Close code of a server that stops. */
+const GOING_AWAY = 1001;
 /** Close code of a server that cannot resume the chat now: this client then tries longer. */
 const TRY_AGAIN_LATER = 1013;
 const LONGER_SECONDS = 10;
 
 /**
- * Calls the page: `on.connecting(retryMillis)`, `waiting(count)`, `matched(interests, first)`, `said(text)`,
- * `state(id, "sent" | "delivered")`, `typing(on)`, `partnerAway(why, seconds)`, `partnerPaused()`, `partnerBack()`,
- * `missed(count)`, `cut()`, `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(code)`,
+ * Calls the page: `on.connecting(retryMillis)`, `waiting(others)`, which is null while unknown,
+ * `matched(interests, first)`, `said(text)`, `state(id, "sent" | "delivered")`, `typing(on)`,
+ * `partnerAway(why, seconds, moves)`, `partnerPaused()`, `partnerBack()`, `missed(count)`, `cut()`,
+ * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(code)`,
  * `confirmed("reported" | "not-reported" | "blocked" | "blocked-for-good")`, `working()`, `banned({until, reason})`,
  * `draining()`, `callable(policy)` and `call(message)` for calls, and on a move to another server `moving()` in place
- * of `connecting` and `cut`.
+ * of `connecting` and `cut`. `kept()` returns what the page needs after a reload.
  */
 export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -30,6 +33,8 @@ export function createChat(on, identity) {
   let ticket; // the last one for that secret: another server may know nothing of the chat
   let known = false; // whether that one was an identity's: only the same identity can resume it
   let newKnown = false;
+  let run; // of the server on which the chat began or was resumed last
+  let newRun;
   let chat = 0;
   let reportable = 0; // the current chat or the last one
   let seen = 0; // id of the last message from the partner
@@ -53,13 +58,14 @@ export function createChat(on, identity) {
       on.callable(message.calls);
       newSecret = message.secret;
       newKnown = Boolean(message.known);
+      newRun = message.run;
       if (mode === "looking") ask();
       if (mode === "resuming") send({ type: "resume", secret, ticket, id: seen, from: outbox.from(), chat });
     },
     waiting(message) {
       if (mode !== "looking") return;
       moving = false;
-      on.waiting(message.count);
+      on.waiting(message.others ?? message.count - 1);
     },
     matched(message) {
       if (mode !== "looking") return abandon(message.chat);
@@ -73,6 +79,7 @@ export function createChat(on, identity) {
       secret = newSecret;
       ticket = message.ticket;
       known = newKnown;
+      run = newRun;
       on.resumed(message, moving);
       settle();
       on.state(message.id, "sent");
@@ -109,14 +116,14 @@ export function createChat(on, identity) {
       on.state(message.id, message.state);
     },
     typing: (message) => on.typing(message.on),
-    away: (message) => on.partnerAway(message.why, message.seconds),
+    away: (message) => on.partnerAway(message.why, message.seconds, message.move),
     paused: () => on.partnerPaused(),
     missed: (message) => on.missed(message.count),
     back() {
       on.partnerBack();
       outbox.resend();
     },
-    left: (message) => end(message.why),
+    left: (message) => end(message.stopped ? "stopped" : message.why),
     call: on.call,
     signal: on.call,
     ice: on.call,
@@ -130,7 +137,8 @@ export function createChat(on, identity) {
   }
 
   function refused(message) {
-    if (message.code === "cannot-resume" && mode === "resuming") return end("lost");
+    // Another server of a crowd has another run, and knows that the chat is over.
+    if (message.code === "cannot-resume" && mode === "resuming") return end(ticket || run === newRun ? "lost" : "stopped");
     if (message.code === "bad-token") return socket.notRenewed();
     if (message.code === "too-many-reports") return on.confirmed("not-reported");
     if (ABOUT_CALLS.test(message.code)) return on.call(message);
@@ -151,6 +159,7 @@ export function createChat(on, identity) {
     chat = reportable = number;
     secret = newSecret;
     known = newKnown;
+    run = newRun;
     seen = 0;
     settle();
     outbox.begin();
@@ -182,6 +191,14 @@ export function createChat(on, identity) {
   function lost({ retryMillis, code }) {
     if (mode === "idle") return socket.stop();
     if (mode === "looking") return moving ? on.moving() : on.connecting(retryMillis);
+    if (code === GOING_AWAY && mode === "chat") {
+      // The notice of it may not have come.
+      moving = Boolean(ticket);
+      if (!moving) {
+        socket.stop();
+        return end("stopped");
+      }
+    }
     const moved = moving && mode === "chat";
     putOff ||= mode === "resuming" && code === TRY_AGAIN_LATER;
     mode = "resuming";
@@ -218,13 +235,15 @@ export function createChat(on, identity) {
     interests = wanted;
     mode = "looking";
     moving = false;
-    if (ask()) return on.waiting(0);
+    if (ask()) return on.waiting(null);
     on.connecting(0);
     socket.start();
   }
 
   addEventListener("pagehide", (event) => {
-    if (chat) saveChat({ secret, ticket, known, chat, seen, outbox: outbox.state() });
+    const until = Date.now() + (limits.resumeSeconds + LONGER_SECONDS) * 1000;
+    if (chat) saveChat({ until, secret, ticket, known, run, chat, seen, outbox: outbox.state(), page: on.kept() });
+    else if (mode === "looking") saveChat({ until, interests });
     // Into the browser's page cache, where the connection would stay open, and a partner talk to nobody.
     if (event.persisted) socket.pause();
   });
@@ -239,19 +258,20 @@ export function createChat(on, identity) {
     find,
     limits: () => limits,
     /**
-     * Resumes the chat that a reload of the page interrupted. Returns my messages that may be unsent, or null without
-     * a chat.
+     * Goes on with the chat, or the search for one, that a reload of the page interrupted. Returns what `on.kept()`
+     * had returned, with my messages that may be unsent; null without a chat.
      */
-    resumeAfterReload() {
+    goOnAfterReload() {
       const kept = takeSavedChat();
-      if (!kept) return null;
+      if (kept?.interests) find(kept.interests);
+      if (!kept?.chat) return null;
       begin(kept.chat);
       outbox.begin(kept.outbox);
-      ({ secret, ticket, known, seen } = kept);
+      ({ secret, ticket, known, run, seen } = kept);
       mode = "resuming";
       cutAt = performance.now();
       socket.start();
-      return outbox.unsent();
+      return { ...kept.page, unsent: outbox.unsent() };
     },
     next(wanted) {
       const ending = mode === "chat" && wanted.join() === interests.join() ? chat : 0;
@@ -259,7 +279,7 @@ export function createChat(on, identity) {
       quiet();
       if (!ending || !send({ type: "next", chat: ending })) return find(wanted);
       mode = "looking";
-      on.waiting(0);
+      on.waiting(null);
     },
     /** The connection stays: the server knows by it whom this visitor blocked and met. */
     leave() {

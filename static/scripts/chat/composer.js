@@ -1,6 +1,4 @@
-// The box for writing a message. Its text stays until it is submitted, also when the page is reloaded.
-
-const DRAFT_KEY = "loomchat.draft";
+// The box for writing a message. Its text stays until it is submitted.
 
 /** `submit(text)` returns an empty string when it accepts the text, else the reason why the text stays in the box. */
 export function createComposer(form, { submit, typed = () => {} }) {
@@ -8,12 +6,11 @@ export function createComposer(form, { submit, typed = () => {} }) {
   const send = form.querySelector("button");
   const note = form.querySelector(".composer-note");
   const hint = note.textContent;
-  let ready = false;
 
   function grow() {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight + 2}px`;
-    send.setAttribute("aria-disabled", String(!ready || !box.value.trim()));
+    send.setAttribute("aria-disabled", String(!box.value.trim()));
   }
 
   function problem(text) {
@@ -25,7 +22,6 @@ export function createComposer(form, { submit, typed = () => {} }) {
 
   function put(text) {
     box.value = text;
-    keepDraft(text);
     grow();
   }
 
@@ -49,41 +45,24 @@ export function createComposer(form, { submit, typed = () => {} }) {
   });
   box.addEventListener("input", () => {
     problem("");
-    keepDraft(box.value);
     grow();
     typed(box.value);
   });
-  put(storedDraft());
 
   return {
     problem,
+    text: () => box.value,
+    put,
     /** Puts undelivered text back into the box, before the present draft. */
     putBack: (text) => put(box.value ? `${text}\n${box.value}` : text),
     focus() {
       // On a touch screen focus opens the keyboard over the page: leave that to the visitor.
       if (!matchMedia("(pointer: coarse)").matches) box.focus();
     },
-    /** Whether a message can be sent. The box takes text in any case, as a draft. */
-    setReady(value) {
-      ready = value;
+    /** For another chat. */
+    reset() {
       problem("");
       grow();
     },
   };
-}
-
-function storedDraft() {
-  try {
-    return sessionStorage.getItem(DRAFT_KEY) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function keepDraft(text) {
-  try {
-    sessionStorage.setItem(DRAFT_KEY, text);
-  } catch {
-    // no storage, or full: the text is still in the box
-  }
 }

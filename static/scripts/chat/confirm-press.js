@@ -1,5 +1,5 @@
-// A button that ends something has to be pressed twice. The first press arms it for a few seconds; `announce` tells
-// visitors who cannot see the button change.
+// A button that ends something has to be pressed twice. The first press arms it for a few seconds, in which it asks in
+// the same place and width; `announce` tells visitors who cannot see the button change.
 
 import { t } from "./texts.js";
 
@@ -7,13 +7,20 @@ const ARMED_MILLIS = 4_000;
 
 export function confirmPress(button, confirmed, announce) {
   const label = button.textContent;
+  // One above the other, so that the button is as wide as the wider one.
+  const faces = [label, t("sure", { button: label })].map((text) => {
+    const face = document.createElement("span");
+    face.textContent = text;
+    return face;
+  });
   let timer = 0;
+  button.replaceChildren(...faces);
+  button.classList.add("confirm");
 
   function disarm() {
     clearTimeout(timer);
     timer = 0;
     announce("");
-    button.textContent = label;
     button.classList.remove("armed");
   }
 
@@ -23,7 +30,6 @@ export function confirmPress(button, confirmed, announce) {
       confirmed();
       return;
     }
-    button.textContent = t("press-again");
     button.classList.add("armed");
     announce(t("press-again.what", { button: label }));
     timer = setTimeout(disarm, ARMED_MILLIS);

@@ -1,7 +1,7 @@
 // The conversation: bubbles and notes, at most MOST_ENTRIES of them. A stranger's text enters the page through
 // textContent only. The list keeps its scroll position; at its end it follows new entries.
 
-import { locale, t } from "./texts.js";
+import { t } from "./texts.js";
 
 const MOST_ENTRIES = 1000;
 const SHORT_CHARS = 700;
@@ -10,9 +10,20 @@ const MORE_CHARS = 65_536;
 const AT_END_PIXELS = 60;
 const GRAPHEMES_OF_BIG_EMOJI = 6;
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const LINK = /https?:\/\//i;
+/** Of the texts that a reload keeps. */
+const MOST_KEPT_CHARS = 500_000;
 
+/** As the reader's browser writes times, whatever the language of the page is. */
+const clock = new Intl.DateTimeFormat([...navigator.languages], { hour: "2-digit", minute: "2-digit" });
+const moment = new Intl.DateTimeFormat([...navigator.languages], { dateStyle: "full", timeStyle: "short" });
+
+/**
+ * An entry is `{side, text, at, id, state, key}`: side is "mine", "theirs" or "note"; `at` in milliseconds; `id` and
+ * `state` are those of a message of mine; `key` names a note that changes.
+ */
 export function createMessageList(list, newButton) {
+  let entries = [];
   let unseen = 0;
   let following = true;
 
@@ -27,12 +38,33 @@ export function createMessageList(list, newButton) {
     newButton.hidden = true;
   }
 
-  function append(entry, follow) {
-    join(list.lastElementChild, entry);
-    list.append(entry);
-    while (list.childElementCount > MOST_ENTRIES) list.firstElementChild.remove();
-    if (follow || following) return toEnd();
-    if (entry.classList.contains("bubble")) unseen++;
+  function add(entry) {
+    const shown = entry.side === "note" ? element("p", "note", entry.text) : bubble(entry);
+    join(list.lastElementChild, shown);
+    list.append(shown);
+    entries.push(entry);
+    while (list.childElementCount > MOST_ENTRIES) {
+      list.firstElementChild.remove();
+      entries.shift();
+    }
+    if (entry.side === "mine" || following) toEnd();
+    else tellNew(entry.side === "theirs");
+    return shown;
+  }
+
+  /** Returns a function that shows the state of a message of mine: "sending", "sent", "delivered" or "lost". */
+  function addMine(entry) {
+    const shown = add(entry);
+    const show = (state) => {
+      entry.state = state;
+      showState(shown, state);
+    };
+    show(entry.state);
+    return show;
+  }
+
+  function tellNew(isMessage) {
+    if (isMessage) unseen++;
     newButton.textContent = unseen === 0 ? t("messages.below") : t("messages.new", { count: unseen });
     newButton.hidden = false;
   }
@@ -48,41 +80,73 @@ export function createMessageList(list, newButton) {
   new ResizeObserver(() => following && toEnd()).observe(list);
 
   return {
-    /** Returns a function that shows the message's state: "sending", "sent", "delivered" or "lost". */
-    mine(text) {
-      const entry = bubble("mine", t("message.you"), text);
-      append(entry, true);
-      return (state) => showState(entry, state);
-    },
-    theirs: (text) => append(bubble("theirs", t("message.stranger"), text), false),
-    note(text) {
-      append(element("p", "note", text), false);
+    mine: (text, id) => addMine({ side: "mine", text, at: Date.now(), id, state: "sending" }),
+    theirs: (text) => add({ side: "theirs", text, at: Date.now() }),
+    note: (text) => add({ side: "note", text, at: Date.now() }),
+    /** A note that takes the place of the last one with this key, at the end of the list. */
+    status(key, text) {
+      const before = entries.findIndex((each) => each.key === key);
+      if (before >= 0) {
+        entries.splice(before, 1);
+        list.children[before].remove();
+      }
+      add({ side: "note", text, at: Date.now(), key });
     },
     clear() {
       list.replaceChildren();
+      entries = [];
       toEnd();
+    },
+    entries: () => entries,
+    /** The last ones, within bounds. */
+    lastEntries() {
+      let chars = 0;
+      return entries.slice(1 + entries.findLastIndex((each) => (chars += each.text.length) > MOST_KEPT_CHARS));
+    },
+    /** Shows entries of before a reload; `open(id, show)` gets each message of mine whose state may still change. */
+    restore(kept, open) {
+      for (const each of kept) {
+        const show = each.side === "mine" ? addMine(each) : add(each);
+        if (["sending", "sent"].includes(each.state)) open(each.id, show);
+      }
     },
     /** The height of the list may have changed. */
     settle: () => following && toEnd(),
   };
 }
 
-function bubble(side, who, text) {
-  const entry = element("div", `bubble ${side}`);
-  entry.append(element("span", "visually-hidden", `${who}: `));
+function bubble({ side, text, at }) {
+  const shown = element("div", `bubble ${side}`);
+  shown.append(element("span", "visually-hidden", `${t(side === "mine" ? "message.you" : "message.stranger")}: `));
+  // The bubble has its shape from the page's direction, the words have one of their own.
   const body = element("p", "text");
-  body.dir = "auto";
-  entry.append(body);
+  const words = element("span", "words");
+  words.dir = "auto";
+  body.append(words);
+  shown.append(body);
   const short = shortened(text);
-  body.textContent = short;
+  say(words, short, short.length < text.length);
   if (isBigEmoji(text)) body.classList.add("emoji-only");
-  if (short.length < text.length) entry.append(moreButton(body, text));
+  if (short.length < text.length) shown.append(moreButton(body, words, text));
   const meta = element("p", "meta");
-  const time = element("time", "", clock.format(new Date()));
-  time.dateTime = new Date().toISOString();
+  const date = new Date(at);
+  const time = element("time", "", clock.format(date));
+  time.dateTime = date.toISOString();
+  time.title = moment.format(date);
   meta.append(time);
-  entry.append(meta);
-  return entry;
+  shown.append(meta);
+  return shown;
+}
+
+/** Puts the text, which is `cut` if more of it follows, in its place, with its links. */
+function say(words, text, cut) {
+  words.textContent = cut ? `${text}…` : text;
+  if (!LINK.test(text)) return;
+  const before = words.textContent;
+  import("./on-demand/links.js").then(
+    (links) => words.textContent === before && links.mark(words, text, cut),
+    () => {}, // not loaded: they stay text
+  );
 }
 
 function showState(entry, state) {
@@ -102,20 +166,18 @@ function join(before, entry) {
 }
 
 /** Shows more at each press: a megabyte at once would keep the browser busy for minutes. */
-function moreButton(body, text) {
+function moreButton(body, words, text) {
   let shown = 0;
-  body.append("…");
   const what = text.length > MORE_CHARS ? "message.show-more" : "message.show-all";
   const button = element("button", "more", t(what, { count: text.length }));
   button.type = "button";
   button.addEventListener("click", () => {
     shown = wholeEnd(text, shown + MORE_CHARS);
-    body.textContent = text.slice(0, shown);
+    say(words, text.slice(0, shown), shown < text.length);
     body.classList.add("whole");
     body.tabIndex = 0;
     body.focus();
     if (shown === text.length) return button.remove();
-    body.append("…");
     button.textContent = t("message.show-rest", { count: text.length - shown });
   });
   return button;

@@ -8,13 +8,13 @@ import { createForgetMe } from "./forget-me.js";
 import { createIdentity } from "./identity/identity.js";
 import { createInterests } from "./interests.js";
 import { createMessageList } from "./message-list.js";
-import { createReportDialog } from "./report-and-block.js";
 import { locale, t } from "./texts.js";
 import { createTypingSign } from "./typing.js";
 import { createWaitingRoom } from "./waiting-room.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("main");
+const PAUSE_MILLIS = 700;
 const startTexts = [$("stage-title").textContent, $("stage-text").textContent];
 
 const messages = createMessageList($("messages"), $("new-messages"));
@@ -24,7 +24,7 @@ const interests = createInterests($("interests"), $("interests-note"));
 const showTyping = createTypingSign($("typing"), messages.settle);
 const composer = createComposer($("composer"), { submit: say, typed: (text) => chat.typed(text) });
 const next = confirmPress($("next"), findNext, announce);
-const leave = confirmPress($("leave"), backToStart, announce);
+const leave = confirmPress($("leave"), leaveChat, announce);
 const identity = createIdentity();
 const forgetMe = createForgetMe($("forget-me"), identity, announce, () => {
   chat.disconnect();
@@ -32,6 +32,9 @@ const forgetMe = createForgetMe($("forget-me"), identity, announce, () => {
 });
 let calls = null; // a promise, where the server has calls
 const states = new Map(); // id of my message → function that shows its state
+let shared = []; // interests of this chat
+let noted = false; // that the stranger is away
+let endedAt = 0;
 
 const chat = createChat({
   connecting(retryMillis) {
@@ -42,19 +45,20 @@ const chat = createChat({
     if (main.dataset.phase === "chat") banner(t("working.text"));
     else enter("working");
   },
-  waiting(count) {
+  waiting(others) {
     banner("");
     enter("waiting");
-    waiting.count(count);
+    waiting.count(others);
   },
-  matched(shared, first) {
+  matched(interests, first) {
     banner("");
     messages.clear();
     states.clear();
+    noted = false;
     messages.note(t(first ? "matched.first" : "matched.second"));
     enter("chat");
     calls?.then((each) => each.met(first));
-    who(t("who.here"), shared);
+    who("here", interests);
     alerts.raise(t("alert.match"));
     composer.focus();
   },
@@ -70,20 +74,20 @@ const chat = createChat({
     }
   },
   typing: showTyping,
-  partnerAway(why, seconds) {
+  partnerAway(why, seconds, moves) {
     showTyping(false);
-    who(t("who.away"));
-    $("who").classList.add("away");
-    messages.note(t(`away.${why}`, { count: seconds }));
+    who(moves ? "moving" : "away");
+    if (moves) return;
+    noted = true;
+    messages.status("stranger", t(`away.${why}`, { count: seconds }));
   },
   partnerPaused() {
     showTyping(false);
-    who(t("who.paused"));
-    $("who").classList.add("away");
+    who("paused");
   },
   partnerBack() {
-    if ($("who-text").textContent !== t("who.paused")) messages.note(t("back.stranger"));
-    who(t("who.here"));
+    noteBack();
+    who("here");
     calls?.then((each) => each.back());
   },
   callable(policy) {
@@ -96,11 +100,9 @@ const chat = createChat({
   call: (message) => calls?.then((each) => each.message(message)),
   missed: (count) => messages.note(t("lost.theirs", { count })),
   cut() {
-    if (main.dataset.phase !== "chat") enter("connecting");
-    else if (!$("banner").textContent) messages.note(t("connection.broke"));
+    if (!$("banner").textContent) messages.status("me", t("connection.broke"));
     showTyping(false);
-    who(t("who.you-away"));
-    $("who").classList.add("away");
+    who("you-away");
     banner(trouble());
   },
   moving() {
@@ -109,19 +111,16 @@ const chat = createChat({
   },
   resumed({ id, missed, lost = 0, call = 0 }, moved) {
     banner("");
-    enter("chat");
-    who(t("who.here"));
+    noteBack();
+    who("here");
     for (const [each, show] of states) {
       if (each > id || each <= id - lost) continue;
       show("lost");
       states.delete(each);
     }
-    const news = [
-      !moved && t("back.you"),
-      lost && t("lost.mine", { count: lost }),
-      missed && t("lost.theirs", { count: missed }),
-    ];
-    if (news.some(Boolean)) messages.note(news.filter(Boolean).join(" "));
+    if (!moved) messages.status("me", t("back.you"));
+    const losses = [lost && t("lost.mine", { count: lost }), missed && t("lost.theirs", { count: missed })];
+    if (lost || missed) messages.note(losses.filter(Boolean).join(" "));
     calls?.then((each) => each.resumed(call));
   },
   ended(why, unsent) {
@@ -130,6 +129,7 @@ const chat = createChat({
     states.clear();
     if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
     messages.note([t(`ended.${why}`), unsent.length && t("ended.unsent")].filter(Boolean).join(" "));
+    endedAt = performance.now();
     enter("ended");
     alerts.raise(t("alert.ended"));
   },
@@ -141,17 +141,17 @@ const chat = createChat({
     $("stage-text").textContent = banText(ban);
     $("stop").focus();
   },
-  draining: () => ["waiting", "chat"].includes(main.dataset.phase) && banner(t("connection.restart")),
+  draining() {
+    const { phase } = main.dataset;
+    if (["waiting", "chat"].includes(phase)) banner(t(phase === "chat" ? "connection.restart.chat" : "connection.restart"));
+  },
+  kept: () => ({ entries: messages.lastEntries(), shared, noted, draft: composer.text() }),
 }, identity);
-
-const reportDialog = createReportDialog($("safety"), $("safety-dialog"), {
-  report: (reason) => chat.report(reason) || messages.note(t("safety.not-sent")),
-  block: () => chat.block() || messages.note(t("safety.not-blocked")),
-});
 
 // Phase: "start", "connecting", "working", "waiting", "chat", "ended" or "banned".
 function enter(phase) {
   if (main.dataset.phase === phase) return;
+  const wasInside = $("conversation").contains(document.activeElement);
   main.dataset.phase = phase;
   const talking = phase === "chat" || phase === "ended";
   $("stage").hidden = talking;
@@ -161,25 +161,39 @@ function enter(phase) {
   $("stop").textContent = t(phase === "banned" ? "to-start" : "stop");
   forgetMe.show(phase === "start");
   $("after").hidden = phase !== "ended";
+  $("composer").hidden = phase !== "chat";
   $("next").hidden = $("leave").hidden = phase !== "chat";
   calls?.then((each) => each.update());
   next.disarm();
   leave.disarm();
   showTyping(false);
   [$("stage-title").textContent, $("stage-text").textContent] = phase === "start" ? startTexts : [t(`${phase}.title`), t(`${phase}.text`)];
-  if (phase === "ended") who(t("who.nobody"), []);
-  if (!talking) reportDialog.close();
+  if (phase === "ended") {
+    who("nobody", []);
+    if (wasInside) $("messages").focus();
+  }
+  if (!talking) {
+    document.querySelector("dialog[open]")?.close("cancel");
+    messages.clear();
+  }
   if (phase === "waiting") waiting.start();
   else waiting.stop();
-  composer.setReady(phase === "chat");
+  composer.reset();
   messages.settle();
 }
 
-/** Shows whether the stranger is here. `shared` interests stay until others are given. */
-function who(text, shared = null) {
-  $("who").classList.remove("away");
-  $("who-text").textContent = text;
-  if (shared) $("shared").textContent = shared.length ? t("shared", { interests: shared.join(", ") }) : "";
+/** Shows whether the stranger is here. Shared interests stay until others are given. */
+function who(state, interests = shared) {
+  shared = interests;
+  $("who").classList.toggle("away", !["here", "nobody"].includes(state));
+  $("who-text").textContent = t(`who.${state}`);
+  $("shared").textContent = shared.length ? t("shared", { interests: shared.join(", ") }) : "";
+}
+
+/** Ends what the note of its absence says. */
+function noteBack() {
+  if (noted) messages.status("stranger", t("back.stranger"));
+  noted = false;
 }
 
 /** Until when, in the visitor's own time. */
@@ -188,6 +202,11 @@ function banText({ until, reason }) {
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   const when = isNaN(end) ? t("banned.ever") : t("banned.until", { time: moment.format(end).replaceAll(" ", "\u00a0") });
   return reason ? `${when} ${t("banned.reason", { reason })}` : when;
+}
+
+/** What few visitors need is loaded when they do. */
+function later(name, use) {
+  import(`./on-demand/${name}.js`).then(use, () => messages.note(t("not-loaded")));
 }
 
 function announce(text) {
@@ -202,19 +221,12 @@ function trouble() {
   return t(navigator.onLine ? "connection.none" : "connection.offline");
 }
 
-/** Shows my message. `id` names it when its state changes. */
-function showMine(text, id) {
-  const show = messages.mine(text);
-  show("sending");
-  states.set(id, show);
-}
-
 function say(text) {
-  if (main.dataset.phase !== "chat") return t("say.nobody");
   const { textBytes } = chat.limits();
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > textBytes) return t("say.too-long", { count: bytes - textBytes });
-  showMine(text, chat.say(text));
+  const id = chat.say(text);
+  states.set(id, messages.mine(text, id));
   return "";
 }
 
@@ -230,6 +242,16 @@ function findNext() {
   if (!wanted) return backToStart();
   chat.next(wanted);
   $("stop").focus();
+}
+
+function leaveChat() {
+  chat.leave();
+  banner("");
+  messages.note(t("ended.you"));
+  states.forEach((show) => show("lost"));
+  states.clear();
+  endedAt = performance.now();
+  enter("ended");
 }
 
 function backToStart() {
@@ -259,14 +281,35 @@ $("wish").addEventListener("submit", (event) => {
 $("again").addEventListener("click", findNext);
 $("stop").addEventListener("click", backToStart);
 $("close").addEventListener("click", backToStart);
+$("safety").addEventListener("click", () =>
+  later("safety-dialog", (module) =>
+    module.openSafetyDialog({
+      report: (reason) => chat.report(reason) || messages.note(t("safety.not-sent")),
+      block: () => chat.block() || messages.note(t("safety.not-blocked")),
+    }),
+  ),
+);
+for (const id of ["copy", "save"]) {
+  $(id).addEventListener("click", () => later("keep-chat", (module) => module[id](messages.entries(), announce)));
+}
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing || event.repeat || reportDialog.isOpen()) return;
-  if (main.dataset.phase === "chat") next.press();
+  if (event.isComposing || event.repeat || document.querySelector("dialog[open]")) return;
+  const { phase } = main.dataset;
+  if (event.key === "Escape" && phase === "chat") leave.press();
+  // A key that was meant for the chat is not one for the next.
+  if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS) return;
+  const onButton = event.target.closest("button, a, [role=link]");
+  if (event.key === "Escape" || (event.key === "Enter" && !onButton)) findNext();
 });
 followVisualViewport();
 forgetMe.show(true);
-const unsent = chat.resumeAfterReload();
-if (unsent) {
-  enter("connecting");
-  for (const { id, text } of unsent) showMine(text, id);
+const kept = chat.goOnAfterReload();
+if (kept) {
+  enter("chat");
+  messages.restore(kept.entries ?? [], (id, show) => states.set(id, show));
+  for (const { id, text } of kept.unsent) if (!states.has(id)) states.set(id, messages.mine(text, id));
+  who("you-away", kept.shared ?? []);
+  noted = Boolean(kept.noted);
+  composer.put(kept.draft ?? "");
+  composer.focus();
 }

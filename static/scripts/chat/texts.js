@@ -44,8 +44,8 @@ export const ENGLISH = {
   "working.text": "Many people are coming in. The server asks your device for a short calculation first; it takes some seconds.",
   "waiting.title": "Looking for a stranger",
   "waiting.text": "The next person who arrives is yours to talk to.",
-  "waiting.alone": "nobody else is waiting yet",
-  "waiting.people": { one: "{count} person is waiting", other: "{count} people are waiting" },
+  "waiting.alone": "nobody you can meet is waiting yet",
+  "waiting.others": { one: "{count} other person is waiting", other: "{count} other people are waiting" },
   stop: "Stop looking",
   "to-start": "Back to start",
   "banned.title": "You are banned",
@@ -59,6 +59,7 @@ export const ENGLISH = {
   "matched.second": "You are connected to a stranger. They may begin, or you do.",
   "who.here": "A stranger is here",
   "who.away": "The stranger is away",
+  "who.moving": "The stranger is moving to another server",
   "who.paused": "The connection to the stranger is interrupted. Messages are kept.",
   "who.you-away": "You are away",
   "who.nobody": "Nobody is here",
@@ -76,10 +77,9 @@ export const ENGLISH = {
   "messages.below": "New below",
   "messages.new": { one: "{count} new message", other: "{count} new messages" },
 
-  "say.nobody": "Nobody is here to read it. Your text stays in the box.",
   "say.too-long": { one: "Too long by {count} byte. Send it in parts.", other: "Too long by {count} bytes. Send it in parts." },
 
-  "press-again": "Press again",
+  sure: "{button}?",
   "press-again.what": "{button}: press again to confirm",
   "forget.offer": "The server knows this browser by a random name, so that blocks last.",
   "forget.meaning": "This ends your chats in all tabs. Whom you blocked can meet you again.",
@@ -91,6 +91,7 @@ export const ENGLISH = {
   "connection.offline": "You are offline. Trying again once the network is back…",
   "connection.moving": "Moving to another server…",
   "connection.restart": "The server is about to restart.",
+  "connection.restart.chat": "The server is about to restart, and this chat ends with it.",
   "back.you": "You are back in the chat.",
   "back.stranger": "The stranger is back.",
   "lost.mine": { one: "{count} of your messages was lost.", other: "{count} of your messages were lost." },
@@ -98,8 +99,8 @@ export const ENGLISH = {
 
   // Why the stranger is away, and why a chat is over, by the protocol's words
   "away.broke": {
-    one: "The stranger's connection broke. They have {count} second to come back; what you write is kept for them.",
-    other: "The stranger's connection broke. They have {count} seconds to come back; what you write is kept for them.",
+    one: "The connection to the stranger broke. They have {count} second to come back; what you write is kept for them.",
+    other: "The connection to the stranger broke. They have {count} seconds to come back; what you write is kept for them.",
   },
   "away.closed": {
     one: "The stranger closed or reloaded the page. They have {count} second to come back; what you write is kept for them.",
@@ -108,23 +109,25 @@ export const ENGLISH = {
   "ended.you": "You ended the chat.",
   "ended.left": "The stranger has left.",
   "ended.next": "The stranger has moved on.",
-  "ended.gone": "The stranger's connection broke and did not come back.",
+  "ended.gone": "The connection to the stranger broke, and they did not come back.",
   "ended.lost": "The connection was lost, and the chat with it.",
+  "ended.stopped": "The server restarted, and the chat ended with it.",
   "ended.revoked": "The server has ended the session of this browser, and the chat with it.",
   "ended.banned": "You are banned, and the chat is over.",
-  "ended.unsent": "What was not delivered is back in the box.",
+  "ended.unsent": "What was not delivered is in the box of your next chat.",
 
   // What the server says to a message, by its code
   "warned.slow-down": "You are near the limit of messages a second.",
   "warned.too-fast": "You are above the limit of messages a second. This message was not taken.",
   "warned.away-full": "The stranger is away and no more messages can be kept. This message was not taken.",
 
+  safety: "Report or block",
   "safety.not-sent": "The report could not be sent: there is no connection.",
   "safety.not-blocked": "Blocking was not possible: there is no connection.",
   "safety.reported": "Thank you, your report is in the record.",
   "safety.not-reported": "You have reported too often. This report was not taken.",
-  "safety.blocked": "Blocked: you two will not meet again while you both keep this page open.",
-  "safety.blocked-for-good": "Blocked: you two will not meet again.",
+  "safety.blocked": "Blocked: you two will not meet again while both of you stay connected.",
+  "safety.blocked-for-good": "Blocked: you two will not meet again, unless one of you comes back as somebody new.",
 
   "alert.match": "Someone is here",
   "alert.message": "New message",
@@ -136,6 +139,7 @@ export const ENGLISH = {
   "theme.light": "Theme: light",
   "theme.dark": "Theme: dark",
   "call.button": "Video call",
+  "not-loaded": "That part of the page could not be loaded. Check your connection and try again.",
   "call.not-loaded": "The part of the page for calls could not be loaded. Check your connection and try again.",
 };
 

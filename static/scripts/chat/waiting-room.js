@@ -24,9 +24,9 @@ export function createWaitingRoom(line) {
       line.hidden = false;
       show();
     },
-    /** `number` includes this visitor; 0 means unknown. */
+    /** How many others wait whom this visitor can meet; null while unknown. */
     count(number) {
-      others.textContent = number ? ` · ${number === 1 ? t("waiting.alone") : t("waiting.people", { count: number })}` : "";
+      others.textContent = number === null ? "" : ` · ${number ? t("waiting.others", { count: number }) : t("waiting.alone")}`;
     },
     stop() {
       clearInterval(timer);

@@ -35,7 +35,7 @@ class ChatCrowdTest {
             ann.awaitState("delivered");
             log.waitUntil("a chat", () -> log.texts("#servers td:nth-child(3)").contains("1"));
             other.kill();
-            ann.reads("The stranger's connection broke. They have 15 seconds");
+            ann.reads("The connection to the stranger broke. They have 15 seconds");
             ann.say("Are you still there?");
             proxy.leadTo(pages.port());
             bob.reads("You are back in the chat.");

@@ -55,7 +55,7 @@ class ChatIdentityTest extends ChatTest {
         network.network().cut();
         bob.say("Said without a network");
         bob.write("Half a sentence");
-        ann.reads("The stranger's connection broke.");
+        ann.reads("The connection to the stranger broke.");
         long sinceNanos = System.nanoTime();
         bob.page.waitUntil("the end of its token", () -> System.nanoTime() - sinceNanos > 10_500_000_000L);
         network.network().mend();
@@ -76,7 +76,7 @@ class ChatIdentityTest extends ChatTest {
         ann.meet(bob);
         bob.write("Half a sentence");
         bob.page.freeze(true);
-        awaitNote(ann, "The stranger's connection broke.");
+        awaitNote(ann, "The connection to the stranger broke.");
         ann.say("Are you asleep?");
         ann.awaitState("sent");
         bob.page.freeze(false);
@@ -85,7 +85,7 @@ class ChatIdentityTest extends ChatTest {
         assertThat(bob.draft()).isEqualTo("Half a sentence");
         // Once more, until nothing is left of the chat.
         bob.page.freeze(true);
-        awaitNote(ann, "The stranger's connection broke and did not come back.");
+        awaitNote(ann, "The connection to the stranger broke, and they did not come back.");
         bob.page.freeze(false);
         bob.reads("The connection was lost, and the chat with it.");
         assertThat(bob.draft()).isEqualTo("Half a sentence");
@@ -243,15 +243,15 @@ class ChatIdentityTest extends ChatTest {
         Visitor bob = pages.visitorBehind(network);
         ann.meet(bob);
         ann.page.tap("#safety");
-        assertThat(ann.page.text("#safety-dialog .field-note")).contains("at least while you both keep this page open");
+        assertThat(ann.page.text("#safety-dialog .field-note")).contains("at least while both of you stay connected");
         ann.page.tap("#safety-dialog button[value=block]");
-        ann.page.waitUntil("what it means", () -> ann.notes().contains("Blocked: you two will not meet again."));
+        ann.page.waitUntil("what it means", () -> ann.notes().contains("Blocked: you two will not meet again, unless one of you comes back as somebody new."));
         bob.sees("ended");
         ann.page.reload();
         bob.page.reload();
         ann.find();
         bob.find();
-        bob.page.waitForText("#waited", "2 people are waiting");
+        bob.page.waitForText("#waited", "nobody you can meet is waiting yet");
         ann.sees("waiting");
     }
 

@@ -38,7 +38,7 @@ class ChatLookTest extends ChatTest {
         assertAccessible(ann, "dialog");
         ann.page.tap("#safety-dialog [value=cancel]");
         network.cut();
-        ann.reads("The stranger's connection broke.");
+        ann.reads("The connection to the stranger broke.");
         bob.page.waitForText("#banner", "No connection to the server.");
         assertAccessible(ann, "partner away");
         bob.say("Into the void");

@@ -3,6 +3,7 @@ package loomchat.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
@@ -17,7 +18,7 @@ class ChatPageTest extends ChatTest {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
         ann.find("Chess, old  films");
-        ann.page.waitForText("#waited", "nobody else is waiting yet");
+        ann.page.waitForText("#waited", "nobody you can meet is waiting yet");
         assertThat(ann.page.text("#waited")).matches("0:0\\d · .*");
         bob.find("chess, go");
         ann.sees("chat");
@@ -30,7 +31,7 @@ class ChatPageTest extends ChatTest {
         bob.say("Me. 👋🏽 <b>not bold</b> https://example.com");
         ann.hears("Me. 👋🏽 <b>not bold</b> https://example.com");
         assertThat(ann.said()).containsExactly("Hello, who is there?");
-        assertThat(ann.page.count("#messages :is(b, a)")).isZero();
+        assertThat(ann.page.count("#messages :is(b, [href])")).isZero();
         assertThat(ann.page.text(".theirs time")).matches("\\d\\d?:\\d\\d( [AP]M)?");
     }
 
@@ -58,11 +59,15 @@ class ChatPageTest extends ChatTest {
         ann.meet(bob);
         cleo.find();
         cleo.sees("waiting");
+        Object calm = ann.page.run(PLACES);
         ann.page.tap("#next");
-        assertThat(ann.page.text("#next")).isEqualTo("Press again");
+        assertThat(ann.page.text("#next")).isEqualTo("Next?");
+        ann.page.tap("#leave");
+        assertThat(ann.page.text("#leave")).isEqualTo("Leave?");
+        assertThat(ann.page.run(PLACES)).isEqualTo(calm);
         bob.say("Still here?");
         ann.hears("Still here?");
-        ann.press(Keys.ESCAPE);
+        ann.page.tap("#next");
         cleo.sees("chat");
         bob.sees("ended");
         bob.reads("The stranger has moved on.");
@@ -71,10 +76,46 @@ class ChatPageTest extends ChatTest {
         assertThat(ann.heard()).isEmpty();
         assertThat(bob.page.isShown("#again")).isTrue();
 
-        ann.press(Keys.ESCAPE, Keys.ESCAPE);
+        assertThat(ann.page.text("#leave")).isEqualTo("Leave");
+        ann.pressTwice("#next");
         cleo.reads("The stranger has moved on.");
         ann.sees("waiting");
         bob.sees("ended");
+    }
+
+    /** Where the two buttons are, and how wide. */
+    private static final String PLACES = """
+            return ["next", "leave"].map((id) => document.getElementById(id).getBoundingClientRect())
+              .map(({ x, y, width, height }) => `${x} ${y} ${width} ${height}`)""";
+
+    @Test
+    void escapeLeavesAndThenFindsTheNext() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        Visitor cleo = pages.visitor();
+        ann.meet(bob);
+        ann.press(Keys.ESCAPE);
+        assertThat(ann.page.text("#leave")).isEqualTo("Leave?");
+        ann.press(Keys.ESCAPE);
+        ann.sees("ended");
+        assertThat(ann.notes()).last().isEqualTo("You ended the chat.");
+        bob.reads("The stranger has left.");
+        assertThat(ann.page.isShown("#composer")).isFalse();
+        assertThat(ann.focus()).isEqualTo("messages");
+        cleo.find();
+        cleo.sees("waiting");
+        // A key pressed in the moment of the end was meant for the chat.
+        ann.page.waitUntil("the next one", () -> {
+            ann.press(Keys.ESCAPE);
+            return ann.page.isShown("#main[data-phase=chat]");
+        });
+        ann.say("Who are you?");
+        cleo.hears("Who are you?");
+        assertThat(ann.heard()).isEmpty();
+        bob.page.waitUntil("a search", () -> {
+            bob.press(Keys.ENTER);
+            return bob.page.isShown("#main[data-phase=waiting]");
+        });
     }
 
     @Test
@@ -93,7 +134,7 @@ class ChatPageTest extends ChatTest {
         slow.release();
         bob.sees("ended");
         assertThat(bob.draft()).isEqualTo("For Ann only");
-        assertThat(bob.notes()).last().asString().contains("back in the box");
+        assertThat(bob.notes()).last().asString().contains("is in the box of your next chat");
         bob.awaitState("not delivered");
         ann.say("Who are you?");
         cleo.hears("Who are you?");
@@ -109,15 +150,126 @@ class ChatPageTest extends ChatTest {
         Visitor bob = pages.visitor();
         ann.meet(bob);
         bob.write("I was about to say");
+        ann.say("Bye");
+        bob.hears("Bye");
         ann.pressTwice("#leave");
+        ann.sees("ended");
+        assertThat(ann.said()).containsExactly("Bye");
+        ann.page.tap("#close");
         ann.sees("start");
+        assertThat(ann.page.count("#messages > *")).isZero();
         bob.sees("ended");
         bob.reads("The stranger has left.");
-        bob.press(Keys.ENTER);
-        bob.page.waitForText("#composer-note", "stays in the box");
-        bob.page.reload();
+        // What was typed waits for the next chat of this page, and nothing of a chat that is over for a reload.
         assertThat(bob.draft()).isEqualTo("I was about to say");
+        bob.page.reload();
         bob.sees("start");
+        assertThat(bob.draft()).isEmpty();
+        assertThat(bob.page.run("return Object.keys(sessionStorage)")).isEqualTo(List.of());
+    }
+
+    @Test
+    void aReloadKeepsTheConversationUntilItsEnd() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        bob.find("chess, go");
+        bob.sees("waiting");
+        // A reload while waiting goes on waiting, with the same interests.
+        bob.page.reload();
+        bob.sees("waiting");
+        ann.find("chess");
+        ann.sees("chat");
+        bob.sees("chat");
+        ann.say("First");
+        bob.hears("First");
+        bob.say("Second");
+        ann.hears("Second");
+        bob.awaitState("delivered");
+        bob.write("Not sent");
+        assertThat(bob.page.run("return Object.keys(sessionStorage)")).isEqualTo(List.of());
+        bob.page.reload();
+        bob.reads("You are back in the chat.");
+        assertThat(bob.heard()).containsExactly("First");
+        assertThat(bob.said()).containsExactly("Second");
+        assertThat(bob.page.texts(".mine .state")).containsExactly("delivered");
+        assertThat(bob.draft()).isEqualTo("Not sent");
+        assertThat(bob.page.text("#shared")).isEqualTo("You both like chess");
+        assertThat(bob.page.text("#who-text")).isEqualTo("A stranger is here");
+        ann.reads("The stranger is back.");
+        bob.say("Third");
+        ann.hears("Third");
+        assertThat(ann.heard()).containsExactly("Second", "Third");
+        // Reloaded again and again there is one note of it.
+        bob.page.reload();
+        bob.reads("You are back in the chat.");
+        assertThat(bob.notes()).filteredOn("You are back in the chat."::equals).hasSize(1);
+        assertThat(bob.page.run("return Object.keys(sessionStorage)")).isEqualTo(List.of());
+        ann.page.waitUntil("one note", () -> ann.notes().stream()
+                        .filter("The stranger is back."::equals)
+                        .count()
+                == 1);
+        ann.pressTwice("#leave");
+        bob.sees("ended");
+        bob.page.reload();
+        bob.sees("start");
+        assertThat(bob.page.count("#messages > *")).isZero();
+    }
+
+    @Test
+    void aSavedChatThatIsTooOldIsDroppedUnseen() {
+        Visitor ann = pages.visitor();
+        ann.page.run("""
+                sessionStorage.setItem("loomchat.chat", JSON.stringify({ until: Date.now() - 1, chat: 1, secret: "x",
+                  outbox: { lastId: 0, sentId: 0, messages: [] }, page: { entries: [{ side: "theirs", text: "Old", at: 1 }] } }))""");
+        ann.page.reload();
+        ann.sees("start");
+        assertThat(ann.page.count("#messages > *")).isZero();
+        assertThat(ann.page.run("return Object.keys(sessionStorage)")).isEqualTo(List.of());
+    }
+
+    @Test
+    void theLastChatCanBeKept() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.say("One line\nand another");
+        bob.hears("and another");
+        bob.say("Yes");
+        ann.hears("Yes");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        ann.page.run("""
+                URL.createObjectURL = (blob) => (blob.text().then((text) => (window.saved = text)), "blob:none");
+                HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; };
+                navigator.clipboard.writeText = async (text) => { window.copied = text; };""");
+        ann.page.tap("#save");
+        ann.page.waitUntil("the file", () -> ann.page.run("return window.saved") != null);
+        String text = ann.page.run("return window.saved").toString();
+        assertThat(text.lines().map(each -> each.replaceFirst("^\\d\\d?:\\d\\d(\\W[AP]M)? ", "")))
+                .contains("You: One line", "and another", "Stranger: Yes", "– The stranger has left.");
+        assertThat(text).startsWith("Chat with a stranger, ");
+        assertThat(ann.page.run("return window.savedAs").toString()).matches("chat-\\d{4}-\\d\\d-\\d\\d-\\d\\d-\\d\\d\\.txt");
+        ann.page.tap("#copy");
+        ann.page.waitForText("#announce", "The chat is copied.");
+        assertThat(ann.page.run("return window.copied")).isEqualTo(text);
+    }
+
+    @Test
+    void nothingIsChosenForWhoReports() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.page.tap("#safety");
+        ann.page.waitFor("#safety-dialog[open]");
+        assertThat(ann.page.count("#safety-dialog :checked")).isZero();
+        assertThat(ann.page.count("#safety-dialog .primary")).isEqualTo(1);
+        ann.page.tap("#safety-dialog [value=report]");
+        assertThat(ann.page.isShown("#safety-dialog")).isTrue();
+        ann.page.tap("#safety-dialog [value=spam]");
+        ann.page.tap("#safety-dialog [value=report]");
+        ann.reads("your report is in the record");
+        ann.sees("chat");
+        assertThat(ann.page.count("dialog")).isZero();
     }
 
     @Test
@@ -129,11 +281,11 @@ class ChatPageTest extends ChatTest {
         bob.reads("The stranger has left.");
         ann.reads("your report is in the record");
         // Two tabs of one browser are one visitor, whom no block keeps apart for good.
-        ann.reads("Blocked: you two will not meet again while you both keep this page open.");
+        ann.reads("Blocked: you two will not meet again while both of you stay connected.");
         ann.page.tap("#again");
         ann.sees("waiting");
         bob.page.tap("#again");
-        bob.page.waitForText("#waited", "2 people are waiting");
+        bob.page.waitForText("#waited", "nobody you can meet is waiting yet");
         Visitor cleo = pages.visitor();
         cleo.find();
         ann.sees("chat");
@@ -191,9 +343,13 @@ class ChatPageTest extends ChatTest {
         ann.press(Keys.ESCAPE);
         ann.page.waitUntil("no dialog", () -> !ann.page.isShown("#safety-dialog"));
         assertThat(ann.focus()).isEqualTo("safety");
-        assertThat(ann.page.text("#next")).isEqualTo("Next");
+        assertThat(ann.page.text("#leave")).isEqualTo("Leave");
         ann.tabTo("leave");
         ann.press(Keys.SPACE, Keys.SPACE);
+        ann.sees("ended");
+        assertThat(ann.focus()).isEqualTo("messages");
+        ann.tabTo("close");
+        ann.press(Keys.ENTER);
         ann.sees("start");
         assertThat(ann.focus()).isEqualTo("find");
         bob.sees("ended");

@@ -98,10 +98,13 @@ public final class Visitor {
         page.tap(button);
     }
 
-    /** Reports or blocks: {@code choice} is the value of the button. */
+    /** Reports, for abuse, or blocks: {@code choice} is the value of the button. */
     public void complain(String choice) {
         page.tap("#safety");
         page.waitFor("#safety-dialog[open]");
+        if (!choice.equals("block")) {
+            page.tap("#safety-dialog [value=abuse]");
+        }
         page.tap("#safety-dialog button[value=" + choice + "]");
     }
 

@@ -39,7 +39,7 @@ class CallBreaksTest {
             Caller bob = new Caller(pages.visitorBehind(proxy));
             ann.meetAndCall(bob);
             other.kill();
-            ann.visitor.reads("The stranger's connection broke.");
+            ann.visitor.reads("The connection to the stranger broke.");
             goesOn(ann, bob);
             int annSaid = ann.signals().size();
             int bobSaid = bob.signals().size();

@@ -166,7 +166,7 @@ class CallMediaTest {
         Caller bob = new Caller(pages.visitorBehind(network));
         ann.meetAndCall(bob);
         network.cut();
-        ann.visitor.reads("The stranger's connection broke.");
+        ann.visitor.reads("The connection to the stranger broke.");
         bob.goesOn();
         ann.goesOn();
         assertThat(ann.isInCall() && bob.isInCall()).isTrue();

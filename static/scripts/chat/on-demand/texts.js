@@ -1,0 +1,31 @@
+// The texts in English of what is loaded on demand.
+
+import { createTexts } from "../texts.js";
+
+export const ENGLISH = {
+  "safety.what": "What is wrong?",
+  "safety.abuse": "Insults or threats",
+  "safety.spam": "Advertising or a bot",
+  "safety.sexual": "Unwanted sexual content",
+  "safety.minor": "A minor at risk",
+  "safety.other": "Something else",
+  "safety.meaning": "A report holds the reason only, never what was said. Blocking ends the chat and keeps you two apart, at least while both of you stay connected.",
+  "safety.report": "Report",
+  "safety.both": "Report and block",
+  "safety.block": "Block",
+  cancel: "Cancel",
+
+  "link.title": "Open this link?",
+  "link.leads": "It leads away from here, to",
+  "link.foreign": "This name is written with letters that can look like others. Above is how the network spells it.",
+  "link.plain": "The connection to it is not encrypted.",
+  "link.open": "Open in a new tab",
+
+  "keep.title": "Chat with a stranger, {time}",
+  "keep.lost": "(not delivered)",
+  "keep.copied": "The chat is copied.",
+  "keep.not-copied": "The browser does not let this page copy. Save the chat instead.",
+  "keep.saved": "The chat is saved as a text file.",
+};
+
+export const t = createTexts(ENGLISH);
