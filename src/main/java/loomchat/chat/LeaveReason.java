@@ -6,7 +6,9 @@ public enum LeaveReason {
     YOU("you"),
     LEFT("left"),
     NEXT("next"),
-    GONE("gone");
+    GONE("gone"),
+    /** Its server stops, and the chat cannot go on at another one. Last: servers of a crowd say it by its place. */
+    STOPPED("gone");
 
     private final String word;
 

@@ -14,8 +14,9 @@ public final class PairLifecycle {
     private final Matchmaker<Participant, Pair> matchmaker;
     private final Elsewhere elsewhere;
 
-    /** Reaper only. */
+    // Reaper only
     private int toldWaiting;
+    private long toldChanges;
 
     /**
      * @param interestSeconds how long a client with interests waits for one who shares them, before anybody will do
@@ -42,6 +43,11 @@ public final class PairLifecycle {
     /** How many wait in the crowd. */
     public int waiting() {
         return elsewhere.waiting(matchmaker.waiting());
+    }
+
+    /** How many of {@code waiting} are others whom {@code seeker}, one of them, may meet. */
+    public int others(Participant seeker, int waiting) {
+        return Math.max(0, waiting - 1 - matchmaker.unsuitable(seeker));
     }
 
     public Matchmaker<Participant, Pair> matchmaker() {
@@ -154,12 +160,14 @@ public final class PairLifecycle {
         }
     }
 
-    /** Tells waiting clients how many wait, when that number has changed. */
+    /** Tells waiting clients how many wait, when others wait than before. */
     void tellWaiting() {
         int waiting = waiting();
-        if (waiting != toldWaiting && !matchmaker.isDraining()) {
+        long changes = matchmaker.roomChanges();
+        if ((waiting != toldWaiting || changes != toldChanges) && !matchmaker.isDraining()) {
             toldWaiting = waiting;
-            matchmaker.someWaiting(MOST_TOLD).forEach(each -> each.tellWaiting(waiting));
+            toldChanges = changes;
+            matchmaker.someWaiting(MOST_TOLD).forEach(each -> each.tellWaiting(waiting, others(each, waiting)));
         }
     }
 }

@@ -135,8 +135,8 @@ public abstract class Participant extends Seeker<Pair> {
         return 0;
     }
 
-    /** Tells a waiting client how many wait. Must not block. */
-    protected void tellWaiting(int count) {}
+    /** Tells a waiting client how many wait, {@code others} of them such as it may meet. Must not block. */
+    protected void tellWaiting(int count, int others) {}
 
     /** The partner types, or has stopped typing. */
     public void partnerTypes(Pair pair, boolean on) {}

@@ -60,10 +60,15 @@ final class ChatItems {
                     .text(away == null ? "" : away.why())
                     .number(away == null ? 0 : away.seconds())
                     .number(asks);
-            if (calls != null) {
-                write(out, calls.newcomer());
-                write(out, calls.partner());
+            boolean moves = away != null && away.moves();
+            if (calls != null || moves) {
+                CallState state = calls == null ? CallState.NOTHING : calls;
+                write(out, state.newcomer());
+                write(out, state.partner());
                 out.number(callMillis + 1);
+            }
+            if (moves) {
+                out.flag(true);
             }
             return out.toBytes();
         }
@@ -80,6 +85,8 @@ final class ChatItems {
             int seconds = in.small();
             int asks = in.small();
             CallState calls = in.hasMore() ? new CallState(readSide(in), readSide(in)) : null;
+            long callMillis = calls == null ? -1 : in.number() - 1;
+            boolean moves = in.hasMore() && in.flag();
             return new Hello(
                     gen,
                     otherGen,
@@ -88,10 +95,10 @@ final class ChatItems {
                     have,
                     got,
                     floor,
-                    why == null ? null : new Away(why, seconds),
+                    why == null ? null : new Away(why, seconds, moves),
                     asks,
                     calls,
-                    calls == null ? -1 : in.number() - 1);
+                    callMillis);
         }
 
         private static void write(WireWriter out, CallSide side) {

@@ -143,7 +143,7 @@ final class RemotePartner extends Participant {
     void markAbsent(long maybeAt, long sinceNanos) {
         node = maybeAt;
         absentSince = sinceNanos == 0 ? 1 : sinceNanos;
-        away = new Away("broke", chats.resumeSeconds());
+        away = new Away("broke", chats.resumeSeconds(), false);
         chats.unsettled(this);
     }
 
@@ -684,9 +684,13 @@ final class RemotePartner extends Participant {
         paused = false;
         if (now == null && (before != null || wasPaused)) {
             local.partnerBack(pair);
-        } else if (now != null && (before == null || !before.why().equals(now.why()) || wasPaused)) {
+        } else if (now != null && (before == null || !isSameCase(before, now) || wasPaused)) {
             local.partnerAway(pair);
         }
+    }
+
+    private static boolean isSameCase(Away one, Away other) {
+        return one.why().equals(other.why()) && one.moves() == other.moves();
     }
 
     /** The partner has left: the chat is over once all that it said has been passed on. */

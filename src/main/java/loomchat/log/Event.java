@@ -108,6 +108,20 @@ public sealed interface Event {
             long millis, long session, long pair, long partner, String reason, String identity, String partnerIdentity)
             implements Event {}
 
+    /**
+     * {@code session} blocked its partner, in their chat or after it: {@code lasting} beyond both connections.
+     * Identities are null for guests.
+     */
+    record Blocked(
+            long millis,
+            long session,
+            long pair,
+            long partner,
+            boolean lasting,
+            String identity,
+            String partnerIdentity)
+            implements Event {}
+
     /** An identity was ended, and its connections are closed: {@code reason} is {@code replay} or {@code ended}. */
     record SessionRevoked(long millis, String identity, String reason) implements Event {}
 

@@ -41,6 +41,7 @@ final class EventLines {
             case Event.CallStarted e -> callStarted(e, seq);
             case Event.CallEnded e -> callEnded(e, seq);
             case Event.Reported e -> reported(e, seq);
+            case Event.Blocked e -> blocked(e, seq);
             case Event.SessionRevoked e -> revoked(e, seq);
             case Event.ServerStarted e -> started(e, seq);
             case Event.ServerStopped e -> stopped(e, seq);
@@ -118,6 +119,20 @@ final class EventLines {
         seq(seq);
         field("session", e.session()).field("pair", e.pair());
         field("partner", e.partner()).field("reason", e.reason());
+        known("identity", e.identity())
+                .known("partnerIdentity", e.partnerIdentity())
+                .end();
+    }
+
+    private void blocked(Event.Blocked e, long seq) {
+        head(e, "Blocked")
+                .raw("Session ")
+                .number(e.partner())
+                .raw(" by session ")
+                .number(e.session());
+        seq(seq);
+        field("session", e.session()).field("pair", e.pair());
+        field("partner", e.partner()).field("lasting", e.lasting());
         known("identity", e.identity())
                 .known("partnerIdentity", e.partnerIdentity())
                 .end();

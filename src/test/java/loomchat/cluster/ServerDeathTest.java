@@ -150,4 +150,26 @@ class ServerDeathTest {
             assertThat(crowd.server(1).awaitExit(20)).isZero();
         }
     }
+
+    @Test
+    void aPartnerAtAnotherServerIsToldOfTheMove() throws Exception {
+        try (Crowd crowd = new Crowd(dir, 2);
+                Visitor a = new Visitor(crowd.port(1));
+                Visitor b = new Visitor(crowd.port(0))) {
+            Crowd.pair(a, b);
+            a.say("one");
+            b.hears(1, "one");
+            crowd.server(1).signal();
+            assertThat(a.client.closeCode()).isEqualTo(1001);
+            JsonObject away = b.client.next("away", "ack");
+            assertThat(away.getBoolean("move")).isTrue();
+            assertThat(away.getString("why")).isEqualTo("broke");
+            try (Visitor back = new Visitor(crowd.port(0))) {
+                back.resume(a, 0, 2);
+                b.client.next("back", "away");
+                back.say("two");
+                b.hears(2, "two");
+            }
+        }
+    }
 }

@@ -79,6 +79,10 @@ class EventLinesTest {
                 {"time":"2026-11-24T01:50:42.123Z","event":"Reported","details":"Session 13 for spam","seq":1,\
                 "session":12,"pair":7,"partner":13,"reason":"spam"}
                 """);
+        assertLine(new Event.Blocked(TIME, 12, 7, 13, true, "a", "b"), """
+                {"time":"2026-11-24T01:50:42.123Z","event":"Blocked","details":"Session 13 by session 12","seq":1,\
+                "session":12,"pair":7,"partner":13,"lasting":true,"identity":"a","partnerIdentity":"b"}
+                """);
         assertLine(new Event.LogRecovered(TIME, "No space left on device", 5200, 1234), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Log Recovered","details":"Disk full for 5.2 s","seq":1,\
                 "cause":"No space left on device","stalledMillis":5200,"heldLines":1234}

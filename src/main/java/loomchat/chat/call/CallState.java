@@ -6,7 +6,7 @@ package loomchat.chat.call;
  * @param newcomer the side of the one that came last
  */
 public record CallState(CallSide newcomer, CallSide partner) {
-    static final CallState NOTHING = new CallState(CallSide.NOTHING, CallSide.NOTHING);
+    public static final CallState NOTHING = new CallState(CallSide.NOTHING, CallSide.NOTHING);
 
     /** How things stand for one of the two, as its client is told. */
     public enum Phase {

@@ -16,6 +16,8 @@ import loomchat.counters.Counters;
  */
 public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
     private static final int MOST_WOKEN = 64;
+    /** Where more wait, there is somebody for everyone. */
+    private static final int MOST_COUNTED = 100;
 
     private final Counters counters;
     private final LongSupplier monotonicMillis;
@@ -259,11 +261,19 @@ public final class Matchmaker<S extends Seeker<M>, M extends Match<S>> {
         return locked(() -> room.some(most));
     }
 
-    /**
-     * For how long the one has waited that has waited longest, of those whom anybody may meet; 0 when nobody waits.
-     */
+    /** For how long the one has waited that has waited longest, of those whom anybody may meet; else 0. */
     public long longestWaitMillis() {
         return locked(() -> room.longestWait(monotonicMillis.getAsLong()));
+    }
+
+    /** How many of the first hundred who wait {@code seeker} must not meet, because one has blocked the other. */
+    public int unsuitable(S seeker) {
+        return locked(() -> room.unsuitable(seeker, MOST_COUNTED));
+    }
+
+    /** Changes whenever somebody begins or stops to wait. */
+    public long roomChanges() {
+        return locked(room::changes);
     }
 
     /** How many wait. */

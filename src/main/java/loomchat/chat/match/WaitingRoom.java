@@ -24,6 +24,7 @@ final class WaitingRoom<S extends Seeker<?>> {
     private final long interestMillis;
     private final RoomListener<S> listener;
     private final Set<S> all = new HashSet<>();
+    private long changes;
     private final LinkedHashSet<S> open = new LinkedHashSet<>();
     private final Map<String, LinkedHashSet<S>> byInterest = new HashMap<>();
     /** In the order in which they become open. A seeker that has left the room stays in here until then. */
@@ -44,6 +45,25 @@ final class WaitingRoom<S extends Seeker<?>> {
 
     int size() {
         return all.size();
+    }
+
+    long changes() {
+        return changes;
+    }
+
+    /** How many of the first {@code most} {@code seeker} must not meet. */
+    int unsuitable(S seeker, int most) {
+        int avoided = 0;
+        int looked = 0;
+        for (S each : all) {
+            if (each != seeker && each.avoids(seeker)) {
+                avoided++;
+            }
+            if (++looked == most) {
+                break;
+            }
+        }
+        return avoided;
     }
 
     boolean contains(S seeker) {
@@ -101,6 +121,7 @@ final class WaitingRoom<S extends Seeker<?>> {
     /** Lets the seeker wait; it cannot be paired in the first {@code delayMillis}. */
     void add(S seeker, long now, long delayMillis) {
         all.add(seeker);
+        changes++;
         if (delayMillis > 0) {
             delayed.put(seeker, now + delayMillis);
         } else {
@@ -153,6 +174,7 @@ final class WaitingRoom<S extends Seeker<?>> {
         if (!all.remove(seeker)) {
             return false;
         }
+        changes++;
         leaveQueues(seeker);
         held.remove(seeker);
         delayed.remove(seeker);

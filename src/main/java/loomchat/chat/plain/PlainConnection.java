@@ -50,6 +50,7 @@ public final class PlainConnection extends ChatConnection {
 
     @Override
     protected void onLeft(DisconnectReason reason, int code) {
-        pairs.leave(participant, reason.toString(), LeaveReason.LEFT);
+        boolean stops = reason == DisconnectReason.SHUTDOWN;
+        pairs.leave(participant, reason.toString(), stops ? LeaveReason.STOPPED : LeaveReason.LEFT);
     }
 }

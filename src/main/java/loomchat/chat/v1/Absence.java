@@ -19,7 +19,9 @@ record Absence(Reason why, long sinceNanos, int seconds) {
     enum Reason {
         BROKE("broke", LeaveReason.GONE),
         /** The page was closed or reloaded. Which of the two shows only when it comes back. */
-        CLOSED("closed", LeaveReason.LEFT);
+        CLOSED("closed", LeaveReason.LEFT),
+        /** Its server stops, and it goes on at another one. Clients that know no more take it for a broken one. */
+        MOVES("broke", LeaveReason.GONE);
 
         private final String word;
         /** The reason the partner is told when the client does not come back. */

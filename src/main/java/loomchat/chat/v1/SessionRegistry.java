@@ -13,10 +13,12 @@ import loomchat.chat.visitor.ResumeKey;
  */
 final class SessionRegistry {
     private static final int SECRET_BYTES = 18;
+    private static final int RUN_BYTES = 6;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final String prefix;
+    private final String run = random(RUN_BYTES);
     private final Map<String, V1Session> bySecret = new ConcurrentHashMap<>();
     /** Where other servers may ask for a session, which they know by this key alone. */
     private final Map<String, V1Session> byKey = new ConcurrentHashMap<>();
@@ -28,10 +30,19 @@ final class SessionRegistry {
         this.prefix = prefix;
     }
 
+    /** A name of this run of the server, by which clients see that it was restarted. */
+    String run() {
+        return run;
+    }
+
     String newSecret() {
-        byte[] bytes = new byte[SECRET_BYTES];
+        return prefix + random(SECRET_BYTES);
+    }
+
+    private static String random(int length) {
+        byte[] bytes = new byte[length];
         RANDOM.nextBytes(bytes);
-        return prefix + BASE64.encodeToString(bytes);
+        return BASE64.encodeToString(bytes);
     }
 
     void add(V1Session session) {

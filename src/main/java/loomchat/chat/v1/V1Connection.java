@@ -95,7 +95,12 @@ final class V1Connection extends ChatConnection {
     protected void onOpen() {
         v1.sessions().add(session);
         session.send(V1Frames.welcome(
-                id(), secret, v1.limits(), !visitor.isGuest(), v1.calls().policy()));
+                id(),
+                secret,
+                v1.sessions().run(),
+                v1.limits(),
+                !visitor.isGuest(),
+                v1.calls().policy()));
     }
 
     @Override
@@ -337,13 +342,20 @@ final class V1Connection extends ChatConnection {
     @Override
     protected void onLeft(DisconnectReason reason, int code) {
         socket.settle();
-        Absence.Reason why = code == CloseCode.GOING_AWAY ? Absence.Reason.CLOSED : Absence.Reason.BROKE;
+        Absence.Reason why = absence(reason, code);
         Pair waiting = session.detach(why, secondsToComeBack(reason, code));
         if (waiting != null) {
             waiting.other(session).partnerAway(waiting);
         } else {
-            session.leave(reason.toString(), reason == DisconnectReason.SHUTDOWN ? LeaveReason.GONE : LeaveReason.LEFT);
+            session.leave(reason.toString(), why == Absence.Reason.MOVES ? LeaveReason.STOPPED : LeaveReason.LEFT);
         }
+    }
+
+    private static Absence.Reason absence(DisconnectReason reason, int code) {
+        if (reason == DisconnectReason.SHUTDOWN) {
+            return Absence.Reason.MOVES;
+        }
+        return code == CloseCode.GOING_AWAY ? Absence.Reason.CLOSED : Absence.Reason.BROKE;
     }
 
     private int secondsToComeBack(DisconnectReason reason, int code) {

@@ -57,7 +57,7 @@ public final class V1Endpoint implements Endpoint {
             awaitMoved();
             return;
         }
-        v1.sessions().expireAll(gone -> gone.leave(DisconnectReason.SHUTDOWN.toString(), LeaveReason.GONE));
+        v1.sessions().expireAll(gone -> gone.leave(DisconnectReason.SHUTDOWN.toString(), LeaveReason.STOPPED));
     }
 
     /** Clients come back at another server, which asks for their chats; what is left it finds without this server. */

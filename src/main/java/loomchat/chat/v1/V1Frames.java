@@ -56,13 +56,18 @@ final class V1Frames {
         into.append(END);
     }
 
-    /** @param known whether the visitor came with a token */
-    static byte[] welcome(long session, String secret, V1Limits limits, boolean known, CallOptions.Policy calls) {
+    /**
+     * @param run names the run of this server
+     * @param known whether the visitor came with a token
+     */
+    static byte[] welcome(
+            long session, String secret, String run, V1Limits limits, boolean known, CallOptions.Policy calls) {
         String callable = calls == CallOptions.Policy.OFF
                 ? ""
                 : ",\"calls\":\"" + calls.name().toLowerCase(Locale.ROOT) + "\"";
         return utf8("{\"type\":\"welcome\",\"session\":" + session
                 + ",\"secret\":\"" + secret
+                + "\",\"run\":\"" + run
                 + "\",\"limits\":{\"textBytes\":" + limits.textBytes()
                 + ",\"messagesPerSecond\":" + limits.messagesPerSecond()
                 + ",\"interests\":" + V1Parser.MOST_INTERESTS
@@ -73,8 +78,9 @@ final class V1Frames {
                 + "}");
     }
 
-    static byte[] waiting(int count) {
-        return utf8("{\"type\":\"waiting\",\"count\":" + count + "}");
+    /** @param others of those who wait, whom the client may meet */
+    static byte[] waiting(int count, int others) {
+        return utf8("{\"type\":\"waiting\",\"count\":" + count + ",\"others\":" + others + "}");
     }
 
     /**
@@ -102,13 +108,14 @@ final class V1Frames {
     }
 
     static byte[] left(long chat, LeaveReason why) {
-        return utf8("{\"type\":\"left\",\"chat\":" + chat + ",\"why\":\"" + why + "\"}");
+        String stopped = why == LeaveReason.STOPPED ? "\",\"stopped\":true}" : "\"}";
+        return utf8("{\"type\":\"left\",\"chat\":" + chat + ",\"why\":\"" + why + stopped);
     }
 
     /** The partner has no connection; it has {@code seconds} to come back. */
     static byte[] away(long chat, Away away) {
         return utf8("{\"type\":\"away\",\"chat\":" + chat + ",\"why\":\"" + away.why() + "\",\"seconds\":"
-                + away.seconds() + "}");
+                + away.seconds() + (away.moves() ? ",\"move\":true}" : "}"));
     }
 
     static byte[] back(long chat) {

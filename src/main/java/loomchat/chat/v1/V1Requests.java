@@ -59,7 +59,8 @@ final class V1Requests {
         if (matchmaker.isDraining()) {
             session.send(v1.pairs().elsewhere().canMove() ? V1Frames.DRAINING_MOVE : V1Frames.DRAINING);
         } else {
-            session.sendWaiting(v1.pairs().waiting());
+            int waiting = v1.pairs().waiting();
+            session.sendWaiting(waiting, v1.pairs().others(session, waiting));
         }
     }
 
@@ -163,6 +164,18 @@ final class V1Requests {
         Participant partner = about.other(session);
         matchmaker.block(session, partner);
         boolean lasting = v1.chat().visitors().block(session.visitor(), partner.visitor());
+        if (session.blocksNow(about)) {
+            v1.chat()
+                    .log()
+                    .record(new Event.Blocked(
+                            v1.chat().millis(),
+                            session.id(),
+                            number,
+                            partner.id(),
+                            lasting,
+                            session.visitor().subject(),
+                            partner.visitor().subject()));
+        }
         end(session, about, "block", LeaveReason.LEFT);
         session.send(V1Frames.blocked(number, lasting));
     }

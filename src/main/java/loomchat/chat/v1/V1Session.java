@@ -41,11 +41,15 @@ final class V1Session extends Participant {
     /** Of the chat that the client was told of last; null while there was no call in it. */
     private CallTold callTold;
 
+    private int toldWaiting;
+    private int toldOthers;
+
     /** Set while not waiting, by the connection's thread. */
     private volatile List<String> interests = List.of();
 
     // Reading thread of the current connection
     private Pair reported;
+    private Pair blocked;
     private boolean mayJump;
 
     V1Session(V1Context v1, V1Connection connection, String secret) {
@@ -110,6 +114,13 @@ final class V1Session extends Participant {
         return first;
     }
 
+    /** Reading thread. True the first time for each chat. */
+    boolean blocksNow(Pair about) {
+        boolean first = blocked != about;
+        blocked = about;
+        return first;
+    }
+
     /**
      * Reading thread. True once after a client came back that cannot say which messages it still has: then the next one
      * may have any number.
@@ -151,23 +162,27 @@ final class V1Session extends Participant {
         });
     }
 
-    /** Tells the client how many wait, unless it has a partner. */
-    void sendWaiting(int count) {
+    /** Tells the client how many wait, and how many of them it may meet, unless it has a partner. */
+    void sendWaiting(int count, int others) {
         link.locked(() -> {
             if (pair() == null) {
-                link.send(V1Frames.waiting(count));
+                toldWaiting = count;
+                toldOthers = others;
+                link.send(V1Frames.waiting(count, others));
             }
         });
     }
 
-    /** Skipped when something else is being sent. */
+    /** Skipped when something else is being sent, and when it is no news. */
     @Override
-    protected void tellWaiting(int count) {
+    protected void tellWaiting(int count, int others) {
         if (link.tryLock()) {
             try {
                 WebSocket to = link.socket();
-                if (pair() == null && to != null) {
-                    to.sendTextIfIdle(V1Frames.waiting(count));
+                boolean news = count != toldWaiting || others != toldOthers;
+                if (news && pair() == null && to != null && to.sendTextIfIdle(V1Frames.waiting(count, others))) {
+                    toldWaiting = count;
+                    toldOthers = others;
                 }
             } finally {
                 link.unlock();
@@ -371,7 +386,9 @@ final class V1Session extends Participant {
     @Override
     public Away away() {
         Absence now = absence;
-        return link.isUp() || now == null ? null : new Away(now.why().toString(), now.seconds());
+        return link.isUp() || now == null
+                ? null
+                : new Away(now.why().toString(), now.seconds(), now.why() == Absence.Reason.MOVES);
     }
 
     /** The current absence, or the last one. */

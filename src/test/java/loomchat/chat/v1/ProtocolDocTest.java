@@ -24,7 +24,7 @@ class ProtocolDocTest {
     private static final Pattern BLOCK = Pattern.compile("```(chat|calls)\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINE = Pattern.compile("([A-Z]) ([→←✕]) ?(.*)");
     /** Their values differ from run to run; the same one in the document is the same one in the run. */
-    private static final Set<String> NAMES = Set.of("session", "secret", "chat");
+    private static final Set<String> NAMES = Set.of("session", "secret", "run", "chat");
 
     @TempDir
     private Path logs;

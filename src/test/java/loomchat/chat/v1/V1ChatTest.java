@@ -142,14 +142,20 @@ class V1ChatTest extends V1Scenario {
         assertThat(a.next("left").getString("why")).isEqualTo("you");
         a.next("blocked");
         a.send("{\"type\":\"find\"}");
-        a.nothingMore();
+        assertThat(JsonClient.json(a.receive())).isEqualTo(waiting(1, 0));
         b.send("{\"type\":\"find\"}");
-        b.nothingMore();
+        // Each waits with the other, and with nobody whom it can meet.
+        assertThat(JsonClient.json(b.receive())).isEqualTo(waiting(2, 0));
+        assertThat(JsonClient.json(a.receive())).isEqualTo(waiting(2, 0));
         JsonClient c = client();
         c.send("{\"type\":\"find\"}");
         c.next("matched");
         assertThat(a.next("matched").getBoolean("first")).isTrue();
         b.nothingMore();
+    }
+
+    private static JsonObject waiting(int count, int others) {
+        return JsonClient.json("{\"type\":\"waiting\",\"count\":%d,\"others\":%d}".formatted(count, others));
     }
 
     @Test
@@ -178,11 +184,21 @@ class V1ChatTest extends V1Scenario {
         b.nothingMore();
         clients.forEach(JsonClient::close);
         server.close();
-        assertThat(Files.readAllLines(logs.resolve("chat-logs.jsonl")).stream()
-                        .map(JsonClient::json)
+        List<JsonObject> lines = Files.readAllLines(logs.resolve("chat-logs.jsonl")).stream()
+                .map(JsonClient::json)
+                .toList();
+        assertThat(lines.stream()
                         .filter(each -> each.getString("event").equals("Reported"))
                         .map(each -> each.getString("reason")))
                 .containsExactly("spam", "other");
+        assertThat(lines)
+                .filteredOn(each -> each.getString("event").equals("Chat Resumed"))
+                .hasSize(1);
+        assertThat(lines)
+                .filteredOn(each -> each.getString("event").equals("Blocked"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.getInt("pair")).isEqualTo(chat))
+                .satisfies(each -> assertThat(each.getBoolean("lasting")).isFalse());
     }
 
     private static void report(JsonClient client, int chat, String reason) {
@@ -235,5 +251,37 @@ class V1ChatTest extends V1Scenario {
         server.close();
         a.next("draining");
         assertThat(a.closeCode()).isEqualTo(1001);
+    }
+
+    @Test
+    void whoHearsOfThePartnersEndFirstIsToldThatTheServerStops() throws Exception {
+        start("DRAIN_TIMEOUT", "20s");
+        JsonClient a = client();
+        JsonClient b = client();
+        match(a, b);
+        Thread stop = Thread.startVirtualThread(server::close);
+        a.next("draining");
+        b.next("draining");
+        JsonObject left = (a.closes() ? b : a).next("left");
+        assertThat(left.getString("why")).isEqualTo("gone");
+        assertThat(left.getBoolean("stopped")).isTrue();
+        clients.forEach(JsonClient::close);
+        stop.join();
+    }
+
+    @Test
+    void aRestartShowsInTheRun() throws Exception {
+        start();
+        String run = welcome().getString("run");
+        assertThat(welcome().getString("run")).isEqualTo(run);
+        server.close();
+        start();
+        assertThat(welcome().getString("run")).isNotEqualTo(run);
+    }
+
+    private JsonObject welcome() {
+        try (JsonClient client = JsonClient.v1(server.port())) {
+            return client.next("welcome");
+        }
     }
 }
