@@ -35,9 +35,10 @@ class LanguageFilesTest extends ChatTest {
                     + "|\\b(?:note|announce|banner|who|problem|raise|say|hint|button|tool|select|label|sendLabel|confirm|alert)\\()"
                     + "[^;\\n]*");
 
-    private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|`((?:[^`\\\\]|\\\\.)*)`");
-    /** A call for a text, which has its key as a literal. */
-    private static final Pattern TEXT_CALL = Pattern.compile("\\bt\\((?:[^()]|\\([^()]*\\))*\\)");
+    private static final Pattern LITERAL = Pattern.compile(
+            "\"([^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+)\"|`([^`\\\\\\n]*+(?:\\\\.[^`\\\\\\n]*+)*+)`");
+    /** Of a call for a text, which has its key as a literal. */
+    private static final Pattern TEXT_CALL = Pattern.compile("\\b(?:t|pageText)\\(");
     /** Sentences that are not for the page: a reason in the protocol, and an error's message. */
     private static final Set<String> NOT_SHOWN = Set.of("The token has expired");
 
@@ -136,9 +137,7 @@ class LanguageFilesTest extends ChatTest {
     }
 
     private static List<String> untranslated(String script) {
-        String code = TEXT_CALL
-                .matcher(script.replaceAll("(?m)//.*$|/\\*(?s:.*?)\\*/|^import .*$", ""))
-                .replaceAll("");
+        String code = withoutTextCalls(script.replaceAll("(?m)//.*$|/\\*(?s:.*?)\\*/|^import .*$", ""));
         List<String> found = literals(code)
                 .filter(each -> SENTENCE.matcher(each).matches())
                 .collect(Collectors.toCollection(ArrayList::new));
@@ -148,6 +147,20 @@ class LanguageFilesTest extends ChatTest {
         }
         found.removeAll(NOT_SHOWN);
         return found;
+    }
+
+    private static String withoutTextCalls(String code) {
+        StringBuilder rest = new StringBuilder();
+        Matcher call = TEXT_CALL.matcher(code);
+        int at = 0;
+        while (call.find(at)) {
+            rest.append(code, at, call.start()).append("0");
+            at = call.end();
+            for (int open = 1; open > 0; at++) {
+                open += code.charAt(at) == '(' ? 1 : code.charAt(at) == ')' ? -1 : 0;
+            }
+        }
+        return rest.append(code.substring(at)).toString();
     }
 
     private static Stream<String> literals(String code) {
