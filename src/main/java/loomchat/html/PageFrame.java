@@ -77,7 +77,7 @@ public final class PageFrame {
     }
 
     private static void navigation(HtmlWriter html, String path) throws IOException {
-        html.raw("<nav class=\"nav\" aria-label=\"Operator’s pages\">\n");
+        html.raw("<nav class=\"nav\" lang=\"en\" aria-label=\"Operator’s pages\">\n");
         for (Link each : NAVIGATION) {
             html.element("a", each.label, "href", each.href, "aria-current", current(each.href, path))
                     .raw("\n");

@@ -145,9 +145,9 @@ public final class Page {
 
     /** What the visitor reads, as a browser says it: {@code de-AT,de,en}. Holds from the next page on. */
     public void languages(String accepted) {
-        front().executeCdpCommand(
-                        "Emulation.setUserAgentOverride",
-                        java.util.Map.of("userAgent", run("return navigator.userAgent"), "acceptLanguage", accepted));
+        devtools(
+                "Emulation.setUserAgentOverride",
+                Map.of("userAgent", run("return navigator.userAgent"), "acceptLanguage", accepted));
     }
 
     /** Takes the network away from the page, as an aeroplane mode does, or gives it back. */
@@ -155,9 +155,9 @@ public final class Page {
         process().offline(offline);
     }
 
-    /** A command of Chromium's devtools; in another browser the test is skipped. */
-    void devtools(String command, Map<String, Object> parameters) {
-        process().devtools(command, parameters);
+    /** A command of Chromium's devtools, and its result; in another browser the test is skipped. */
+    public Map<String, Object> devtools(String command, Map<String, Object> parameters) {
+        return process().devtools(command, parameters);
     }
 
     private BrowserProcess process() {

@@ -13,10 +13,10 @@ class InstallTest extends ChatTest {
     @Test
     void aBrowserCanInstallTheChat() {
         Visitor ann = pages.visitor();
-        Map<String, Object> manifest = ann.page.front().executeCdpCommand("Page.getAppManifest", Map.of());
+        Map<String, Object> manifest = ann.page.devtools("Page.getAppManifest", Map.of());
         assertThat((List<?>) manifest.get("errors")).isEmpty();
         assertThat(manifest.get("url").toString()).endsWith("/manifest.webmanifest");
-        Map<String, Object> found = ann.page.front().executeCdpCommand("Page.getInstallabilityErrors", Map.of());
+        Map<String, Object> found = ann.page.devtools("Page.getInstallabilityErrors", Map.of());
         assertThat((List<?>) found.get("installabilityErrors")).isEmpty();
     }
 

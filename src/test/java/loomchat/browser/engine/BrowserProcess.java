@@ -63,9 +63,10 @@ public abstract class BrowserProcess implements AutoCloseable {
         hasNo("script before the page's");
     }
 
-    /** A command of Chromium's devtools for the front tab. */
-    public void devtools(String command, java.util.Map<String, Object> parameters) {
+    /** A command of Chromium's devtools for the front tab, and its result. */
+    public java.util.Map<String, Object> devtools(String command, java.util.Map<String, Object> parameters) {
         hasNo(command);
+        return java.util.Map.of();
     }
 
     /** For a test with a tab that a page opens itself. */

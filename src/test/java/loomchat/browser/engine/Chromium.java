@@ -93,8 +93,8 @@ final class Chromium extends BrowserProcess {
     }
 
     @Override
-    public void devtools(String command, Map<String, Object> parameters) {
-        driver.executeCdpCommand(command, parameters);
+    public Map<String, Object> devtools(String command, Map<String, Object> parameters) {
+        return driver.executeCdpCommand(command, parameters);
     }
 
     @Override

@@ -69,8 +69,7 @@ class LanguageTest extends ChatTest {
     void noOtherLanguageIsSeenBefore() {
         Visitor ann = reading("fr");
         Object script = ann.page
-                .front()
-                .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                .devtools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                 window.titles = [];
                 const look = () => {
                   const title = document.getElementById("stage-title");
@@ -79,24 +78,14 @@ class LanguageTest extends ChatTest {
                 };
                 look();"""))
                 .get("identifier");
-        ann.page
-                .front()
-                .executeCdpCommand(
-                        "Network.emulateNetworkConditions",
-                        Map.of(
-                                "offline",
-                                false,
-                                "latency",
-                                100,
-                                "downloadThroughput",
-                                20_000,
-                                "uploadThroughput",
-                                20_000));
+        ann.page.devtools(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", false, "latency", 100, "downloadThroughput", 20_000, "uploadThroughput", 20_000));
         ann.page.reload();
         ann.page.waitUntil("several pictures", () -> titles(ann).size() > 5);
         assertThat(titles(ann)).containsOnly("Rencontre quelqu’un");
         ann.page.offline(false);
-        ann.page.front().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+        ann.page.devtools("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
         ann.page.languages(ENGLISH);
     }
 
