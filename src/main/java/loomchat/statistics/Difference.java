@@ -1,9 +1,11 @@
 package loomchat.statistics;
 
+import java.util.Arrays;
+
 /**
- * How far a second measurement is from a first one, and how far that may be off: the true difference lies within
- * {@code difference} ± {@code margin} with the confidence that was asked for. The margin is NaN when there are too few
- * values to tell; no difference is seen then.
+ * How far a second measurement is from a first one, and how far that may be off: the true {@link #share} lies within
+ * {@link #share} ± {@link #marginShare} with the confidence that was asked for, and {@code margin} is that in the unit of
+ * the measurement. It is NaN when there are too few values to tell; no difference is seen then.
  *
  * <p>The noise is that within the two measurements. What changes from one run to the next, such as where memory lies or
  * who else uses the machine, is not in it: measure several times and use {@link #ofRepeats} to have it included.
@@ -11,13 +13,16 @@ package loomchat.statistics;
 public record Difference(double first, double second, double difference, double margin) {
     /** Measurements that differ more in length are not set against each other bucket by bucket. */
     private static final double MOST_DIFFERENCE_IN_LENGTH = 0.1;
+    /** What differs more, or is next to nothing at first, is not seen as a multiple. */
+    private static final double LARGEST_FACTOR = 3;
 
     /** Of two measurements that have nothing to do with each other. */
     public static Difference ofIndependent(MeasuredSeries first, MeasuredSeries second, double confidence) {
         if (Math.min(first.buckets(), second.buckets()) < MeanError.LEAST_VALUES) {
             return unclear(first.value(), second.value());
         }
-        MeanError a = MeanError.ofNeighbours(first.pulls());
+        double factor = factor(first, second);
+        MeanError a = MeanError.ofNeighbours(first.pulls()).times(factor);
         MeanError b = MeanError.ofNeighbours(second.pulls());
         return welch(first.value(), second.value(), a, b, confidence);
     }
@@ -34,12 +39,22 @@ public record Difference(double first, double second, double difference, double 
         }
         MeasuredSeries a = first.first(n);
         MeasuredSeries b = second.first(n);
-        double[] pulls = b.pulls();
-        double[] others = a.pulls();
-        for (int i = 0; i < n; i++) {
-            pulls[i] -= others[i];
-        }
-        return of(a.value(), b.value(), MeanError.ofNeighbours(pulls), confidence);
+        // What differs may be added to the course of the first, or be a multiple of it.
+        MeanError added = paired(a.pulls(), b.pulls(), 1);
+        MeanError multiple = paired(a.pulls(), b.pulls(), factor(a, b));
+        return of(a.value(), b.value(), multiple.variance() < added.variance() ? multiple : added, confidence);
+    }
+
+    private static MeanError paired(double[] first, double[] second, double factor) {
+        double[] rest = new double[first.length];
+        Arrays.setAll(rest, i -> second[i] - factor * first[i]);
+        return MeanError.ofNeighbours(rest);
+    }
+
+    /** By which the noise of the first counts: what is 30 % more varies by 30 % more (delta method for a ratio). */
+    private static double factor(MeasuredSeries first, MeasuredSeries second) {
+        double factor = second.value() / first.value();
+        return factor >= 1 / LARGEST_FACTOR && factor <= LARGEST_FACTOR ? factor : 1;
     }
 
     /** Whether {@link #ofPaired} suits measurements of these lengths. */

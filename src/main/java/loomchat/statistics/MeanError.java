@@ -38,6 +38,11 @@ record MeanError(double variance, double degreesOfFreedom) {
         return new MeanError(squares(values, mean(values)) / (n - 1) / n, n - 1);
     }
 
+    /** That of the mean times {@code factor}. */
+    MeanError times(double factor) {
+        return new MeanError(factor * factor * variance, degreesOfFreedom);
+    }
+
     private static MeanError autoregressive(double[] values) {
         int n = values.length;
         double mean = mean(values);

@@ -120,6 +120,22 @@ class DifferenceTest {
         assertThat(paired(first, second).isSeen()).isTrue();
     }
 
+    /** Twice as much of something that rises is twice the rise, and not noise. */
+    @Test
+    void aMultipleOfACourseHasLittleNoise() {
+        Random random = new Random(6);
+        double[] first = new double[60];
+        double[] second = new double[60];
+        for (int i = 0; i < 60; i++) {
+            double course = Math.min(1, (i + 1) / 20.0);
+            first[i] = course * (100 + random.nextGaussian());
+            second[i] = course * 1.3 * (100 + random.nextGaussian());
+        }
+        Difference difference = paired(first, second);
+        assertThat(difference.share()).isCloseTo(0.3, within(0.02));
+        assertThat(difference.marginShare()).isLessThan(0.03);
+    }
+
     @Test
     void aRatioIsTheSumByTheSumAndNotTheMeanOfRatios() {
         MeasuredSeries cpu = MeasuredSeries.ofRatios(new double[] {10, 0, 90}, new double[] {1, 0, 9});

@@ -1,0 +1,182 @@
+package loomchat.report.compare;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import loomchat.html.HtmlWriter;
+import loomchat.report.history.Report;
+import loomchat.report.render.HumanFormat;
+
+/** Two ranges or load tests side by side: set-up first, then what differs beyond noise, then everything. */
+public final class ComparePage {
+    private final ComparePages page;
+    private final HtmlWriter html;
+    private final LoadTests known;
+    private final Comparison comparison;
+
+    private ComparePage(ComparePages page, LoadTests known, Comparison comparison) {
+        this.page = page;
+        this.html = page.html;
+        this.known = known;
+        this.comparison = comparison;
+    }
+
+    public static byte[] of(LoadTests known, ComparedRange a, Report reportA, ComparedRange b, Report reportB) {
+        Comparison comparison = Comparison.of(a, reportA, b, reportB);
+        return ComparePages.page("Comparison", page -> new ComparePage(page, known, comparison).write());
+    }
+
+    /** Before anything is chosen, or when that was not allowed; {@code problem} may be empty. */
+    public static byte[] choose(LoadTests known, String a, String b, String problem) {
+        return ComparePages.page("Compare", page -> {
+            page.html.raw("<div class=\"row head\"><h1>Compare</h1></div>\n");
+            if (!problem.isEmpty()) {
+                page.html.element("p", problem, "class", "notice warn", "role", "alert");
+            }
+            LoadTestList.forms(page, known, a, b);
+            LoadTestList.write(page, known);
+        });
+    }
+
+    private void write() throws IOException {
+        heading();
+        setUp();
+        summary();
+        table("measured", "Over time, with noise", comparison.measured());
+        noise();
+        if (!comparison.faults().isEmpty()) {
+            table("faults", "Faults", comparison.faults());
+        }
+        html.raw("<section aria-labelledby=\"course\"><h2 id=\"course\">Since each start</h2>\n");
+        page.graphs(OverlayGraph.of(List.of(comparison.a(), comparison.b())));
+        html.raw("</section>\n");
+        if (!comparison.singles().isEmpty()) {
+            table("singles", "Totals and percentiles", comparison.singles());
+        }
+        LoadTestList.forms(
+                page,
+                known,
+                comparison.a().range().address(),
+                comparison.b().range().address());
+    }
+
+    private void heading() throws IOException {
+        html.raw("<div class=\"row head\"><h1>Comparison</h1></div>\n<ul class=\"sides\">");
+        side("a", 1, comparison.a());
+        side("b", 2, comparison.b());
+        html.raw("</ul>\n<p class=\"row\">");
+        String a = comparison.a().range().address();
+        String b = comparison.b().range().address();
+        page.link(ComparePages.compareAddress(b, a), "Swap a and b", "button");
+        page.link(
+                ComparePages.compareAddress(a, b).replace("/report/compare?", "/report/compare.json?"),
+                "JSON",
+                "button");
+        html.raw("</p>\n");
+    }
+
+    private void side(String name, int number, Comparison.Side side) throws IOException {
+        ComparedRange range = side.range();
+        html.raw("<li class=\"card\"><span class=\"side-name\">")
+                .open("span", "class", "sample s" + number)
+                .close("span")
+                .text(name)
+                .raw("</span> ");
+        if (range.test() == null) {
+            html.text(range.title() + " UTC, " + HumanFormat.duration(range.seconds()));
+        } else {
+            page.link(ComparePages.testAddress(range.test()), range.test().id(), null);
+            html.text(" " + range.test().scenario() + ", " + ComparePages.when(range.test(), known.now()) + " ");
+            page.result(range.test());
+        }
+        html.raw("</li>");
+    }
+
+    private void setUp() throws IOException {
+        if (comparison.setUp().isEmpty()) {
+            html.element(
+                    "p",
+                    "Nothing that is known of the set-up differs between a and b.",
+                    "class",
+                    "notice",
+                    "id",
+                    "set-up");
+            return;
+        }
+        html.raw("<section class=\"notice warn\" aria-labelledby=\"set-up\">")
+                .element("h2", "The set-ups differ", "id", "set-up")
+                .element("p", "What differs below may come from this, and not from the server:");
+        html.raw("<ul>");
+        for (SetUp.Difference each : comparison.setUp()) {
+            html.element("li", each.what() + ": " + each.first() + " in a, " + each.second() + " in b");
+        }
+        html.raw("</ul></section>\n");
+    }
+
+    /** Faults come first, then what is worse, better, different. */
+    private void summary() throws IOException {
+        page.openCard("summary", "What differs");
+        List<ComparedValue> seen = new ArrayList<>();
+        for (Verdict each : new Verdict[] {Verdict.WORSE, Verdict.BETTER, Verdict.DIFFERENT}) {
+            for (List<ComparedValue> values : List.of(comparison.faults(), comparison.measured())) {
+                values.stream().filter(value -> value.verdict() == each).forEach(seen::add);
+            }
+        }
+        if (seen.isEmpty()) {
+            html.element("p", "No difference seen.");
+        } else {
+            html.raw("<ul class=\"sentences\">");
+            for (ComparedValue each : seen) {
+                html.open("li", "class", each.verdict().style)
+                        .text(each.sentence())
+                        .raw("</li>");
+            }
+            html.raw("</ul>\n");
+        }
+        for (Verdict each : new Verdict[] {Verdict.SAME, Verdict.NOT_SEEN, Verdict.UNKNOWN}) {
+            long count = comparison.measured().stream()
+                    .filter(value -> value.verdict() == each)
+                    .count();
+            if (count > 0) {
+                html.element(
+                        "p", count + " of " + comparison.measured().size() + ": " + each.word + ".", "class", "soft");
+            }
+        }
+        page.closeCard();
+    }
+
+    private void noise() throws IOException {
+        html.element(
+                "p",
+                "± is the noise within a and b: if nothing had changed, all differences of the table together would stay"
+                        + " within theirs in 95 of 100 comparisons. It rests on blocks of seconds, because seconds"
+                        + " after each other are alike"
+                        + (comparison.paired()
+                                ? "; each second of a is set against the one of b at the same time since the start."
+                                : ".")
+                        + " A difference below 1 % counts as none. Two runs of the same program may differ by a few percent"
+                        + " more: repeat them before you believe a small difference.",
+                "class",
+                "soft");
+    }
+
+    private void table(String id, String title, List<ComparedValue> values) throws IOException {
+        page.openCard(id, title);
+        boolean judged = !id.equals("singles");
+        page.openTable(title, "What", "a", "b", "Difference", judged ? "Verdict" : null);
+        for (ComparedValue each : values) {
+            html.raw("<tr>").element("th", each.title(), "scope", "row");
+            page.number(each.unit().format(each.difference().first()));
+            page.number(each.unit().format(each.difference().second()));
+            page.number(each.change());
+            if (judged) {
+                html.raw("<td class=\"number\">");
+                page.chip(each.verdict().word, each.verdict().style);
+                html.raw("</td>");
+            }
+            html.raw("</tr>\n");
+        }
+        page.closeTable();
+        page.closeCard();
+    }
+}

@@ -1,0 +1,150 @@
+package loomchat.report.compare;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import loomchat.html.HtmlWriter;
+import loomchat.html.PageFrame;
+import loomchat.json.JsonWriter;
+import loomchat.report.render.HumanFormat;
+
+/** What the pages of this package have in common. Used by one thread, once for each page. */
+final class ComparePages {
+    /** The longest list to choose from; the addresses of older ones work as well. */
+    static final int MOST_LISTED = 100;
+
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
+    final HtmlWriter html = new HtmlWriter(bytes);
+
+    /** Writes the inside of a page. */
+    interface Content {
+        void write(ComparePages page) throws IOException;
+    }
+
+    static byte[] page(String title, Content content) {
+        ComparePages page = new ComparePages();
+        try {
+            PageFrame.open(
+                    page.html,
+                    title,
+                    "/report",
+                    "<link rel=\"stylesheet\" href=\"/styles/report-compare.css\">",
+                    "<script src=\"/scripts/report-compare.js\" type=\"module\"></script>");
+            content.write(page);
+            PageFrame.close(page.html);
+            return page.bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // never of memory
+        }
+    }
+
+    static String testAddress(LoadTest test) {
+        return "/report/loadtest?id=" + encoded(test.id());
+    }
+
+    static String compareAddress(String a, String b) {
+        return "/report/compare?a=" + encoded(a) + "&b=" + encoded(b);
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    void chip(String text, String style) throws IOException {
+        html.element("span", text, "class", style.isEmpty() ? "chip" : "chip " + style);
+    }
+
+    void link(String address, String text, String style) throws IOException {
+        html.element("a", text, "href", address, "class", style);
+    }
+
+    /** The chip of a load test's result. */
+    void result(LoadTest test) throws IOException {
+        if (!test.hasEnded()) {
+            chip("no end announced", "warn");
+        } else {
+            chip(test.result(), test.hasPassed() ? "good" : test.result().equals("failed") ? "bad" : "warn");
+        }
+    }
+
+    void openCard(String id, String title) throws IOException {
+        html.raw("<section class=\"card\" aria-labelledby=\"" + id + "\"><h2 id=\"" + id + "\">")
+                .text(title)
+                .raw("</h2>\n");
+    }
+
+    void closeCard() throws IOException {
+        html.raw("</section>\n");
+    }
+
+    /** Opens a table that may be wider than the page; a column that is null is left out. */
+    void openTable(String title, String... columns) throws IOException {
+        html.raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .text(title)
+                .raw(", table\"><table class=\"data\"><thead><tr>");
+        for (int i = 0; i < columns.length; i++) {
+            if (columns[i] != null) {
+                html.element("th", columns[i], "scope", "col", "class", i == 0 ? null : "number");
+            }
+        }
+        html.raw("</tr></thead><tbody>\n");
+    }
+
+    void closeTable() throws IOException {
+        html.raw("</tbody></table></div>\n");
+    }
+
+    void number(String text) throws IOException {
+        html.element("td", text, "class", "number");
+    }
+
+    /** Names and values side by side. */
+    void facts(Map<String, String> facts) throws IOException {
+        html.raw("<dl class=\"facts\">");
+        for (Map.Entry<String, String> each : facts.entrySet()) {
+            html.raw("<div>")
+                    .element("dt", upperFirst(each.getKey()))
+                    .element("dd", each.getValue())
+                    .raw("</div>");
+        }
+        html.raw("</dl>\n");
+    }
+
+    void tile(String name, String value) throws IOException {
+        html.raw("<div class=\"tile\">")
+                .element("dt", name)
+                .element("dd", value)
+                .raw("</div>");
+    }
+
+    void graphs(List<OverlayGraph> graphs) throws IOException {
+        html.raw("<div class=\"overlays\">\n");
+        for (OverlayGraph each : graphs) {
+            each.write(html);
+        }
+        html.raw("</div>\n");
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        JsonWriter json = new JsonWriter(data);
+        json.array();
+        for (OverlayGraph each : graphs) {
+            each.writeData(json);
+        }
+        json.endArray().flush();
+        html.raw("<script type=\"application/json\" id=\"overlay-data\">")
+                .raw(data.toString(StandardCharsets.UTF_8).replace("<", "\\u003c"))
+                .raw("</script>\n");
+    }
+
+    static String upperFirst(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
+    static String when(LoadTest test, long now) {
+        return HumanFormat.time(test.start()) + " UTC, "
+                + HumanFormat.duration((test.endOr(now) - test.start()) / 1000.0);
+    }
+}

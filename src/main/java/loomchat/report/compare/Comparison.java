@@ -1,0 +1,209 @@
+package loomchat.report.compare;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import loomchat.report.history.Report;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.Distribution;
+import loomchat.report.series.Histogram;
+import loomchat.statistics.Difference;
+import loomchat.statistics.MeasuredSeries;
+
+/**
+ * Two ranges side by side. Made by the thread that renders, then never changed.
+ *
+ * @param setUp what differs before anything is measured
+ * @param measured values over time, with their noise
+ * @param faults what went wrong
+ * @param singles totals and percentiles, each a single number
+ * @param paired whether seconds were set against each other since the starts
+ */
+record Comparison(
+        Side a,
+        Side b,
+        List<SetUp.Difference> setUp,
+        List<ComparedValue> measured,
+        List<ComparedValue> faults,
+        List<ComparedValue> singles,
+        boolean paired) {
+    /** That all margins of a comparison hold at once. */
+    private static final double CONFIDENCE = 0.95;
+
+    private static final double[] PERCENTILES = {50, 99};
+
+    /** One of the two, and what is measured of it. */
+    record Side(ComparedRange range, Report report, Map<Metric, TimedValues> values) {
+        private static Side of(ComparedRange range, Report report, long bucketSeconds) {
+            Map<Metric, TimedValues> values = new EnumMap<>(Metric.class);
+            for (Metric each : Metric.values()) {
+                values.put(each, range.values(report, each, bucketSeconds));
+            }
+            return new Side(range, report, values);
+        }
+
+        /** Alone. */
+        static Side of(ComparedRange range, Report report) {
+            return of(range, report, report.axis().bucketSeconds());
+        }
+
+        double value(Metric metric) {
+            return values.get(metric).measured().value();
+        }
+
+        private int buckets() {
+            return values.get(Metric.CPU).buckets();
+        }
+
+        private long bucketSeconds() {
+            return values.get(Metric.CPU).bucketSeconds();
+        }
+    }
+
+    static Comparison of(ComparedRange first, Report firstReport, ComparedRange second, Report secondReport) {
+        Side a = Side.of(first, firstReport);
+        Side b = Side.of(second, secondReport);
+        long width = Math.max(a.bucketSeconds(), b.bucketSeconds());
+        if (Math.abs(first.seconds() - second.seconds()) <= 0.1 * Math.max(first.seconds(), second.seconds())) {
+            a = Side.of(first, firstReport, width);
+            b = Side.of(second, secondReport, width);
+        }
+        boolean paired = a.bucketSeconds() == b.bucketSeconds() && Difference.mayPair(a.buckets(), b.buckets());
+        return new Comparison(
+                a,
+                b,
+                SetUp.differences(first, firstReport, second, secondReport),
+                measured(a, b, paired),
+                faults(a, b),
+                singles(a, b),
+                paired);
+    }
+
+    /** The confidence of each margin is such that all hold at once (Bonferroni). */
+    private static List<ComparedValue> measured(Side a, Side b, boolean paired) {
+        List<Metric> metrics = new ArrayList<>();
+        for (Metric each : Metric.values()) {
+            boolean isNothing = a.value(each) == 0 && b.value(each) == 0;
+            if (!a.values.get(each).isEmpty() && !b.values.get(each).isEmpty() && !isNothing) {
+                metrics.add(each);
+            }
+        }
+        List<String> latencies = new ArrayList<>();
+        for (String figure : List.of("p50", "p99")) {
+            if (latency(a, figure).buckets() > 0 && latency(b, figure).buckets() > 0) {
+                latencies.add(figure);
+            }
+        }
+        double confidence = 1 - (1 - CONFIDENCE) / Math.max(1, metrics.size() + latencies.size());
+        List<ComparedValue> values = new ArrayList<>();
+        for (String figure : latencies) {
+            values.add(ComparedValue.ofLatency(
+                    "latencyMillis." + figure,
+                    "Latency at " + figure + ", mean over time",
+                    difference(latency(a, figure), latency(b, figure), paired, confidence)));
+        }
+        for (Metric each : metrics) {
+            values.add(ComparedValue.of(
+                    each,
+                    difference(a.values.get(each).measured(), b.values.get(each).measured(), paired, confidence)));
+        }
+        return values;
+    }
+
+    private static Difference difference(MeasuredSeries a, MeasuredSeries b, boolean paired, double confidence) {
+        return paired && Difference.mayPair(a.buckets(), b.buckets())
+                ? Difference.ofPaired(a, b, confidence)
+                : Difference.ofIndependent(a, b, confidence);
+    }
+
+    private static MeasuredSeries latency(Side side, String figure) {
+        return MeasuredSeries.ofMeans(
+                side.range.test() == null ? new double[0] : side.range.test().timeline(figure));
+    }
+
+    private static List<ComparedValue> faults(Side a, Side b) {
+        List<ComparedValue> all = new ArrayList<>();
+        if (a.range.test() != null && b.range.test() != null) {
+            for (Fault each : Fault.values()) {
+                double first = a.range.test().count(each.key);
+                double second = b.range.test().count(each.key);
+                if (!Double.isNaN(first) && !Double.isNaN(second) && first + second > 0) {
+                    all.add(ComparedValue.faults(each.key, each.title, first, second));
+                }
+            }
+        }
+        addFault(all, "crashes", "Crashes", a, b, report -> (double) report.crashes());
+        addFault(all, "logStalls", "Log stalls", a, b, report -> report.chat().count(ChatCount.STALLS));
+        return all;
+    }
+
+    private static void addFault(
+            List<ComparedValue> all, String key, String title, Side a, Side b, ToDoubleFunction<Report> count) {
+        double first = count.applyAsDouble(a.report);
+        double second = count.applyAsDouble(b.report);
+        if (first + second > 0) {
+            all.add(ComparedValue.faults(key, title, first, second));
+        }
+    }
+
+    private static List<ComparedValue> singles(Side a, Side b) {
+        List<ComparedValue> all = new ArrayList<>();
+        if (a.range.test() != null && b.range.test() != null) {
+            a.range
+                    .test()
+                    .latencies()
+                    .forEach((kind, figures) -> figures.forEach((figure, value) -> {
+                        Double other = b.range.test().latencies().containsKey(kind)
+                                ? b.range.test().latencies().get(kind).get(figure)
+                                : null;
+                        if (other != null && !figure.equals("count")) {
+                            all.add(ComparedValue.single(
+                                    "client." + kind + "." + figure,
+                                    Names.title(kind) + ", " + figure,
+                                    Metric.Unit.MILLIS,
+                                    value,
+                                    other));
+                        }
+                    }));
+        }
+        for (ChatCount each : ChatCount.IN_SERIES) {
+            double first = a.report.chat().count(each);
+            double second = b.report.chat().count(each);
+            if (first + second > 0) {
+                boolean bytes = each == ChatCount.BYTES || each == ChatCount.MEDIA_BYTES;
+                all.add(ComparedValue.single(
+                        "total." + each.key,
+                        Names.total(each),
+                        bytes ? Metric.Unit.BYTES : Metric.Unit.COUNT,
+                        first,
+                        second));
+            }
+        }
+        for (Distribution each : Distribution.values()) {
+            distribution(
+                    all, each, a.report.chat().histogram(each), b.report.chat().histogram(each));
+        }
+        return all;
+    }
+
+    private static void distribution(List<ComparedValue> all, Distribution what, Histogram a, Histogram b) {
+        if (a.count() == 0 || b.count() == 0) {
+            return;
+        }
+        Metric.Unit unit = switch (what) {
+            case MESSAGE_BYTES -> Metric.Unit.BYTES;
+            case CHAT_MESSAGES -> Metric.Unit.COUNT;
+            case WAIT_MILLIS, CHAT_MILLIS, CALL_MILLIS, FIRST_FRAME_MILLIS -> Metric.Unit.MILLIS;
+        };
+        for (double percent : PERCENTILES) {
+            all.add(ComparedValue.single(
+                    what.key + ".p" + (int) percent,
+                    what.title + ", p" + (int) percent,
+                    unit,
+                    a.percentile(percent),
+                    b.percentile(percent)));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package loomchat.report.compare;
+
+import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import loomchat.report.series.LogTimes;
+
+/**
+ * A load test as its client announced it. Immutable.
+ *
+ * @param end {@link LogTimes#UNKNOWN} when no end was announced
+ * @param begin the line of its start
+ * @param finish the line of its end, empty when there is none
+ * @param server the line of the server's start before it, empty when that is not known
+ */
+public record LoadTest(String id, long start, long end, JsonObject begin, JsonObject finish, JsonObject server) {
+    /** A load test that does not say how long it is, and that never ended, is shown for this long. */
+    private static final long LONGEST_UNKNOWN_MILLIS = 3_600_000;
+
+    private static final long FAREWELL_MILLIS = 60_000;
+
+    /** A condition of success, as the client told it. */
+    record Threshold(String text, String value, boolean met) {}
+
+    public String scenario() {
+        return text(begin, "scenario");
+    }
+
+    boolean hasEnded() {
+        return end != LogTimes.UNKNOWN;
+    }
+
+    /** {@code passed}, {@code failed} or another word of its client; empty when no end was announced. */
+    String result() {
+        return text(finish, "result");
+    }
+
+    boolean hasPassed() {
+        return result().equals("passed");
+    }
+
+    /** The verdict in a line, or the result alone. */
+    String verdict() {
+        String verdict = text(finish, "verdict");
+        return verdict.isEmpty() ? result() : verdict;
+    }
+
+    /** Where its range ends, at the latest {@code now}. */
+    long endOr(long now) {
+        if (hasEnded()) {
+            return end;
+        }
+        double planned = number(begin, "durationMillis");
+        return Math.clamp(
+                start + (Double.isNaN(planned) ? LONGEST_UNKNOWN_MILLIS : (long) planned + FAREWELL_MILLIS),
+                start + 1,
+                Math.max(start + 1, now));
+    }
+
+    /** When the last message was sent: after that it only waits and counts. */
+    long loadEnd(long now) {
+        double seconds = number(finish, "seconds");
+        return Double.isNaN(seconds)
+                ? endOr(now)
+                : Math.clamp(start + (long) (seconds * 1000), start + 1, Math.max(start + 1, endOr(now)));
+    }
+
+    List<Threshold> thresholds() {
+        List<Threshold> all = new ArrayList<>();
+        if (finish.get("thresholds") instanceof JsonArray told) {
+            for (JsonValue each : told) {
+                if (each instanceof JsonObject one) {
+                    all.add(new Threshold(
+                            text(one, "threshold"), text(one, "value"), one.get("met") == JsonValue.TRUE));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Counts by name, in the client's order. */
+    SequencedMap<String, Double> counts() {
+        return numbers(finish.get("counts"));
+    }
+
+    /** NaN for what the client did not count. */
+    double count(String name) {
+        return counts().getOrDefault(name, Double.NaN);
+    }
+
+    /** Percentiles in milliseconds, by what they are of. */
+    SequencedMap<String, SequencedMap<String, Double>> latencies() {
+        SequencedMap<String, SequencedMap<String, Double>> all = new LinkedHashMap<>();
+        if (finish.get("latencies") instanceof JsonObject told) {
+            told.forEach((name, each) -> all.put(name, numbers(each)));
+        }
+        return all;
+    }
+
+    /** A figure of the messages' latency over time, in milliseconds; empty when the client did not tell it. */
+    double[] timeline(String figure) {
+        return finish.get("timeline") instanceof JsonObject told && told.get(figure) instanceof JsonArray points
+                ? points.stream()
+                        .filter(JsonNumber.class::isInstance)
+                        .mapToDouble(each -> ((JsonNumber) each).doubleValue())
+                        .toArray()
+                : new double[0];
+    }
+
+    private static SequencedMap<String, Double> numbers(JsonValue value) {
+        SequencedMap<String, Double> all = new LinkedHashMap<>();
+        if (value instanceof JsonObject object) {
+            for (Map.Entry<String, JsonValue> each : object.entrySet()) {
+                if (each.getValue() instanceof JsonNumber number) {
+                    all.put(each.getKey(), number.doubleValue());
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Empty for what is not there. */
+    static String text(JsonObject line, String name) {
+        return line.get(name) instanceof JsonString string ? string.getString() : "";
+    }
+
+    /** NaN for what is not there. */
+    static double number(JsonObject line, String name) {
+        return line.get(name) instanceof JsonNumber number ? number.doubleValue() : Double.NaN;
+    }
+}

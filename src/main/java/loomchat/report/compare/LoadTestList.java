@@ -1,0 +1,116 @@
+package loomchat.report.compare;
+
+import java.io.IOException;
+import loomchat.html.HtmlWriter;
+import loomchat.report.render.HumanFormat;
+
+/** The list of all load tests, and the forms that choose what to compare. No state. */
+public final class LoadTestList {
+    private LoadTestList() {}
+
+    public static byte[] page(LoadTests known) {
+        return ComparePages.page("Load tests", page -> {
+            page.html.raw("<div class=\"row head\"><h1>Load tests</h1></div>\n");
+            forms(page, known, "", "");
+            write(page, known);
+        });
+    }
+
+    static void write(ComparePages page, LoadTests known) throws IOException {
+        HtmlWriter html = page.html;
+        page.openCard("tests", "Load tests, the newest first");
+        if (known.all().isEmpty()) {
+            html.element(
+                    "p", "None was announced to this server yet. Run make stress, and come back.", "class", "soft");
+        } else {
+            page.openTable(
+                    "Load tests", "Run", "Scenario", "Started (UTC)", "Lasted", "Result", "Beside the run before");
+            for (LoadTest each : known.all().subList(0, Math.min(known.all().size(), ComparePages.MOST_LISTED))) {
+                html.raw("<tr><th scope=\"row\">");
+                page.link(ComparePages.testAddress(each), each.id(), null);
+                html.raw("</th>");
+                page.number(each.scenario());
+                page.number(HumanFormat.time(each.start()));
+                page.number(HumanFormat.duration((each.endOr(known.now()) - each.start()) / 1000.0));
+                html.raw("<td class=\"number\">");
+                page.result(each);
+                html.raw("</td><td class=\"number\">");
+                var before = known.before(each);
+                if (before.isPresent()) {
+                    html.element(
+                            "a",
+                            "compare",
+                            "href",
+                            ComparePages.compareAddress(before.get().id(), each.id()),
+                            "aria-label",
+                            "Compare " + each.id() + " with the run before");
+                }
+                html.raw("</td></tr>\n");
+            }
+            page.closeTable();
+        }
+        page.closeCard();
+    }
+
+    /** {@code a} and {@code b} are the present values; may be empty. */
+    static void forms(ComparePages page, LoadTests known, String a, String b) throws IOException {
+        HtmlWriter html = page.html;
+        page.openCard("choose", "Compare");
+        if (!known.all().isEmpty()) {
+            html.raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-tests\">");
+            choice(html, known, "a", a);
+            choice(html, known, "b", b.isEmpty() ? known.all().getFirst().id() : b);
+            html.raw("<button class=\"button primary\" type=\"submit\">Compare load tests</button></form>\n");
+        }
+        html.raw("<details")
+                .raw(known.all().isEmpty() ? " open" : "")
+                .raw("><summary>Two ranges of time</summary>")
+                .raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-ranges\">");
+        for (String side : new String[] {"a", "b"}) {
+            html.raw("<fieldset><legend>").text(side + " (UTC)").raw("</legend>");
+            time(html, side + "From", "From", side.equals("a") ? a : b, 0);
+            time(html, side + "To", "to", side.equals("a") ? a : b, 1);
+            html.raw("</fieldset>");
+        }
+        html.raw("<button class=\"button\" type=\"submit\">Compare ranges</button></form></details>\n");
+        page.closeCard();
+    }
+
+    private static void choice(HtmlWriter html, LoadTests known, String name, String chosen) throws IOException {
+        html.raw("<label>").text(name).raw(" ").open("select", "name", name);
+        if (name.equals("a")) {
+            html.element("option", "the run before b", "value", "previous");
+        }
+        for (LoadTest each : known.all().subList(0, Math.min(known.all().size(), ComparePages.MOST_LISTED))) {
+            html.element(
+                    "option",
+                    HumanFormat.time(each.start()) + ", " + each.scenario() + ", "
+                            + (each.hasEnded() ? each.result() : "no end") + " (" + each.id() + ")",
+                    "value",
+                    each.id(),
+                    "selected",
+                    each.id().equals(chosen) ? "" : null);
+        }
+        html.close("select").raw("</label>");
+    }
+
+    private static void time(HtmlWriter html, String name, String label, String range, int part) throws IOException {
+        String[] ends = range.split("\\.\\.");
+        html.raw("<label>")
+                .text(label)
+                .raw(" ")
+                .open(
+                        "input",
+                        "name",
+                        name,
+                        "value",
+                        ends.length == 2 ? ends[part] : null,
+                        "placeholder",
+                        "2026-11-24T01:50",
+                        "required",
+                        "",
+                        "autocomplete",
+                        "off")
+                .raw("</label>");
+    }
+}

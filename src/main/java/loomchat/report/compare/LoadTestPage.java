@@ -1,0 +1,235 @@
+package loomchat.report.compare;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import loomchat.html.HtmlWriter;
+import loomchat.report.history.Report;
+import loomchat.report.render.HumanFormat;
+import loomchat.report.series.ChatCount;
+import loomchat.report.series.GraphMark;
+import loomchat.report.series.LogTimes;
+import loomchat.report.series.SampleColumn;
+
+/** The page of a load test: what its client said, and beside it what the server saw in that time. */
+public final class LoadTestPage {
+    private static final Pattern CONDITION = Pattern.compile("(\\S+) ?(<=|>=|==|<|>) ?(.+)");
+
+    private final ComparePages page;
+    private final HtmlWriter html;
+    private final LoadTests known;
+    private final LoadTest test;
+    private final Report report;
+    private final Comparison.Side side;
+
+    private LoadTestPage(ComparePages page, LoadTests known, LoadTest test, Report report) {
+        this.page = page;
+        this.html = page.html;
+        this.known = known;
+        this.test = test;
+        this.report = report;
+        this.side = Comparison.Side.of(ComparedRange.of(test, known), report);
+    }
+
+    /** What to read for the page of this test. */
+    public static ComparedRange range(LoadTests known, LoadTest test) {
+        return ComparedRange.of(test, known);
+    }
+
+    public static byte[] of(LoadTests known, LoadTest test, Report report) {
+        return ComparePages.page("Load test " + test.id(), page -> new LoadTestPage(page, known, test, report).write());
+    }
+
+    /** For an address that names none. */
+    public static byte[] notFound(LoadTests known, String id) {
+        return ComparePages.page("No such load test", page -> {
+            page.html
+                    .raw("<div class=\"row\"><h1>No such load test</h1></div>\n")
+                    .element("p", "The history has no load test that is called " + id + ".", "class", "notice warn");
+            LoadTestList.write(page, known);
+        });
+    }
+
+    private void write() throws IOException {
+        heading();
+        gone();
+        html.raw("<div class=\"columns\">\n");
+        setUp();
+        thresholds();
+        html.raw("</div>\n");
+        counts();
+        latencies();
+        server();
+        html.raw("<section aria-labelledby=\"course\"><h2 id=\"course\">Since the start</h2>\n");
+        page.graphs(OverlayGraph.of(List.of(side)));
+        html.raw("</section>\n");
+        marks();
+    }
+
+    private void heading() throws IOException {
+        html.raw("<div class=\"row head\">").element("h1", "Load test " + test.scenario());
+        page.result(test);
+        html.element("p", test.id() + ", " + ComparePages.when(test, known.now()), "class", "soft")
+                .raw("</div>\n");
+        if (!test.verdict().isEmpty()) {
+            html.element(
+                    "p", test.verdict(), "class", test.hasPassed() ? "notice good" : "notice bad", "id", "verdict");
+        }
+        html.raw("<p class=\"row\">");
+        var before = known.before(test);
+        if (before.isPresent()) {
+            page.link(
+                    ComparePages.compareAddress(before.get().id(), test.id()),
+                    "Compare with the run before",
+                    "button primary");
+        }
+        page.link("/report/compare?b=" + ComparePages.encoded(test.id()), "Compare with another", "button");
+        page.link(
+                "/report?from=" + Instant.ofEpochMilli(test.start()) + "&to="
+                        + Instant.ofEpochMilli(test.endOr(known.now())),
+                "Report of that time",
+                "button");
+        html.raw("</p>\n");
+    }
+
+    /** Retention has removed lines. */
+    private void gone() throws IOException {
+        if (known.linesSince() != LogTimes.UNKNOWN && known.linesSince() > test.start()) {
+            html.element(
+                    "p",
+                    "The single lines of that time were removed to make room. What is still known: all that its client"
+                            + " told, the server's counts, and its samples by the minute; distributions are not.",
+                    "class",
+                    "notice warn");
+        }
+    }
+
+    private void setUp() throws IOException {
+        page.openCard("set-up", "What was played");
+        SequencedMap<String, String> facts = new LinkedHashMap<>(SetUp.of(side.range(), report));
+        page.facts(facts);
+        page.closeCard();
+    }
+
+    private void thresholds() throws IOException {
+        page.openCard("thresholds", "Thresholds");
+        if (test.thresholds().isEmpty()) {
+            html.element(
+                    "p",
+                    test.hasEnded()
+                            ? "Its client told none."
+                            : "Its client has not announced an end: it runs, or it was killed.",
+                    "class",
+                    "soft");
+        } else {
+            page.openTable("Thresholds", "What", "Measured", "Allowed", "Met");
+            for (LoadTest.Threshold each : test.thresholds()) {
+                Matcher parts = CONDITION.matcher(each.text());
+                boolean whole = parts.matches();
+                html.raw("<tr>").element("th", whole ? parts.group(1) : each.text(), "scope", "row");
+                page.number(each.value());
+                page.number(whole ? parts.group(2) + " " + parts.group(3) : "");
+                html.raw("<td class=\"number\">");
+                page.chip(each.met() ? "met" : "missed", each.met() ? "good" : "bad");
+                html.raw("</td></tr>\n");
+            }
+            page.closeTable();
+        }
+        page.closeCard();
+    }
+
+    private void counts() throws IOException {
+        SequencedMap<String, Double> counts = test.counts();
+        if (counts.isEmpty()) {
+            return;
+        }
+        html.raw(
+                "<section aria-labelledby=\"counts\"><h2 id=\"counts\">As the client counted</h2><dl class=\"tiles\">");
+        double seconds = LoadTest.number(test.finish(), "seconds");
+        if (seconds > 0 && counts.containsKey("delivered")) {
+            page.tile("Delivered a second", HumanFormat.number(counts.get("delivered") / seconds));
+        }
+        for (Map.Entry<String, Double> each : counts.entrySet()) {
+            page.tile(name(each.getKey()), HumanFormat.count(Math.round(each.getValue())));
+        }
+        html.raw("</dl></section>\n");
+    }
+
+    private static String name(String count) {
+        for (Fault each : Fault.values()) {
+            if (each.key.equals(count)) {
+                return each.title;
+            }
+        }
+        String words = count.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+        return ComparePages.upperFirst(words);
+    }
+
+    private void latencies() throws IOException {
+        if (test.latencies().isEmpty()) {
+            return;
+        }
+        page.openCard("latencies", "Latency, as the client measured");
+        Set<String> figures = new LinkedHashSet<>();
+        test.latencies().values().forEach(each -> figures.addAll(each.keySet()));
+        String[] columns = Stream.concat(Stream.of("Of"), figures.stream()).toArray(String[]::new);
+        page.openTable("Latency", columns);
+        for (var kind : test.latencies().entrySet()) {
+            html.raw("<tr>").element("th", Names.title(kind.getKey()), "scope", "row");
+            for (String figure : figures) {
+                double value = kind.getValue().getOrDefault(figure, Double.NaN);
+                page.number(
+                        figure.equals("count") ? Metric.Unit.COUNT.format(value) : Metric.Unit.MILLIS.format(value));
+            }
+            html.raw("</tr>\n");
+        }
+        page.closeTable();
+        page.closeCard();
+    }
+
+    private void server() throws IOException {
+        html.raw("<section aria-labelledby=\"server\"><h2 id=\"server\">As the server saw it</h2><dl class=\"tiles\">");
+        page.tile("CPU a message", Metric.Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
+        page.tile("Messages relayed", HumanFormat.count(report.chat().count(ChatCount.MESSAGES)));
+        page.tile("Relayed a second", HumanFormat.number(side.value(Metric.MESSAGES)));
+        page.tile("Text relayed", HumanFormat.bytes(report.chat().count(ChatCount.BYTES)));
+        page.tile("CPU", Metric.Unit.PERCENT.format(side.value(Metric.CPU)));
+        page.tile("CPU at most", Metric.Unit.PERCENT.format(ComparedRange.greatest(report, SampleColumn.CPU_PERCENT)));
+        page.tile("Memory at most", Metric.Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.RSS_BYTES)));
+        page.tile(
+                "Heap at most", Metric.Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.HEAP_USED_BYTES)));
+        page.tile("Garbage collection", Metric.Unit.MILLIS_RATE.format(side.value(Metric.GC)));
+        page.tile(
+                "Connections at most",
+                Metric.Unit.COUNT.format(ComparedRange.greatest(report, SampleColumn.CONNECTIONS)));
+        page.tile("Connections", HumanFormat.count(report.chat().count(ChatCount.CONNECTIONS)));
+        page.tile("Matches", HumanFormat.count(report.chat().count(ChatCount.MATCHES)));
+        page.tile("Crashes", HumanFormat.count(report.crashes()));
+        html.raw("</dl></section>\n");
+    }
+
+    private void marks() throws IOException {
+        var marks = side.range().marks(report);
+        if (marks.isEmpty()) {
+            return;
+        }
+        page.openCard("marks", "What happened meanwhile");
+        html.raw("<ul class=\"marks\">");
+        for (GraphMark mark : marks) {
+            html.raw("<li>").element("span", HumanFormat.time(mark.millis()), "class", "mono");
+            page.chip(mark.kind().label, mark.kind() == GraphMark.Kind.CRASH ? "bad" : "");
+            html.element("span", mark.text(), "class", "soft").raw("</li>");
+        }
+        html.raw("</ul>\n");
+        page.closeCard();
+    }
+}

@@ -1,0 +1,39 @@
+package loomchat.report.compare;
+
+import loomchat.report.series.ChatCount;
+
+/** Names for people. No state. */
+final class Names {
+    private Names() {}
+
+    /** Of a latency that a load client measured. */
+    static String title(String kind) {
+        return switch (kind) {
+            case "intended" -> "Message, from when it was due";
+            case "actual" -> "Message, from when it was sent";
+            case "connect" -> "Connect";
+            case "match" -> "Match";
+            case "signal" -> "Signal of a call";
+            default -> kind;
+        };
+    }
+
+    static String total(ChatCount count) {
+        return switch (count) {
+            case CONNECTIONS -> "Connections";
+            case MATCHES -> "Matches";
+            case MESSAGES -> "Messages relayed";
+            case DISCONNECTS -> "Disconnects";
+            case BYTES -> "Bytes of text relayed";
+            case CALLS -> "Calls";
+            case CALLS_ENDED -> "Calls ended";
+            case CALLS_CONNECTED -> "Calls connected";
+            case CALLS_RELAYED -> "Calls relayed";
+            case MEDIA_BYTES -> "Bytes of media";
+            case CHATS -> "Chats ended";
+            case TORN_BYTES -> "Bytes of damaged lines";
+            case STALLS -> "Log stalls";
+            case STALLED_MILLIS -> "Milliseconds of log stalls";
+        };
+    }
+}

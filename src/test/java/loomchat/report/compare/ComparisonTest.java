@@ -1,0 +1,283 @@
+package loomchat.report.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import loomchat.report.history.HistoryReader;
+import loomchat.report.history.InvalidQuery;
+import loomchat.report.history.NodeFolders;
+import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
+import loomchat.statistics.Difference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Load tests and comparisons from log files on disk. */
+class ComparisonTest {
+    private static final long NOW = LoadTestHistory.FIRST + 86_400_000;
+
+    @TempDir
+    private Path folder;
+
+    private LoadTests known;
+
+    private Report read(ReportQuery query) {
+        try (HistoryReader reader = new HistoryReader(NodeFolders.of(folder), 1, () -> NOW)) {
+            return reader.read(query);
+        }
+    }
+
+    private void usual() throws IOException {
+        LoadTestHistory.usual().writeTo(folder);
+        known = LoadTests.of(read(ReportQuery.ALL));
+    }
+
+    private Comparison compare(String a, String b) throws Exception {
+        CompareQuery sides = CompareQuery.of(a, b, known);
+        return Comparison.of(
+                sides.a(), read(sides.a().query()), sides.b(), read(sides.b().query()));
+    }
+
+    private static ComparedValue value(List<ComparedValue> values, String key) {
+        return values.stream()
+                .filter(each -> each.key().equals(key))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theHistoryKnowsAllLoadTestsTheNewestFirst() throws Exception {
+        usual();
+        assertThat(known.all()).extracting(LoadTest::id).containsExactly("run-3", "run-2", "run-1");
+        LoadTest last = known.find("run-3").orElseThrow();
+        assertThat(last.result()).isEqualTo("failed");
+        assertThat(last.verdict()).isEqualTo("FAILED: lost == 0 was missed (1)");
+        assertThat(last.thresholds()).extracting(LoadTest.Threshold::met).containsExactly(false, true);
+        assertThat(last.count("lost")).isEqualTo(1);
+        assertThat(last.latencies().get("intended").get("max")).isEqualTo(80);
+        assertThat(last.timeline("p99")).hasSize(60);
+        assertThat(last.server().getString("version")).isEqualTo("1.1");
+        assertThat(known.before(last)).map(LoadTest::id).hasValue("run-2");
+        assertThat(known.find("run-4")).isEmpty();
+        assertThat(SetUp.played(last))
+                .containsEntry("clients", "300")
+                .containsEntry("length", "1 min 0 s")
+                .containsEntry("message size", "500 bytes");
+    }
+
+    @Test
+    void twoRunsAlikeDoNotDiffer() throws Exception {
+        usual();
+        Comparison comparison = compare("run-1", "run-2");
+        assertThat(comparison.setUp()).isEmpty();
+        assertThat(comparison.paired()).isTrue();
+        assertThat(comparison.faults()).isEmpty();
+        assertThat(comparison.measured())
+                .hasSizeGreaterThan(8)
+                .allSatisfy(each -> assertThat(each.verdict()).isIn(Verdict.SAME, Verdict.NOT_SEEN));
+        assertThat(value(comparison.measured(), "cpuMicrosPerMessage")
+                        .difference()
+                        .first())
+                .isCloseTo(200, within(10.0));
+    }
+
+    @Test
+    void aRunThatNeedsMoreIsWorseAndSaysByHowMuch() throws Exception {
+        usual();
+        Comparison comparison = compare("run-2", "run-3");
+        ComparedValue cpu = value(comparison.measured(), "cpuMicrosPerMessage");
+        assertThat(cpu.verdict()).isEqualTo(Verdict.WORSE);
+        assertThat(cpu.difference().share()).isCloseTo(0.3, within(0.05));
+        assertThat(cpu.difference().marginShare()).isBetween(0.01, 0.1);
+        assertThat(cpu.sentence()).matches("b had \\d\\d % \\(±[\\d.]+ %\\) more CPU a message: worse\\.");
+        assertThat(value(comparison.measured(), "latencyMillis.p50").verdict()).isEqualTo(Verdict.WORSE);
+        assertThat(value(comparison.measured(), "messagesPerSecond").verdict()).isIn(Verdict.SAME, Verdict.NOT_SEEN);
+        assertThat(value(comparison.faults(), "lost").sentence())
+                .isEqualTo("Messages lost went from 0 in a to 1 in b: worse.");
+        assertThat(comparison.setUp())
+                .containsExactly(
+                        new SetUp.Difference("server version", "1.0", "1.1"),
+                        new SetUp.Difference("JVM flags", "not known", "-Xmx512m"));
+    }
+
+    @Test
+    void theOtherWayRoundItIsBetter() throws Exception {
+        usual();
+        ComparedValue cpu = value(compare("run-3", "run-2").measured(), "cpuMicrosPerMessage");
+        assertThat(cpu.verdict()).isEqualTo(Verdict.BETTER);
+        assertThat(cpu.sentence()).contains(" less CPU a message: better.");
+    }
+
+    @Test
+    void rangesAreComparedAsWellAndShortOnesSayNothing() throws Exception {
+        usual();
+        Comparison comparison =
+                compare("2026-11-20T10:00:00Z..2026-11-20T10:01:00Z", "2026-11-20T10:20:00Z..2026-11-20T10:21:00Z");
+        assertThat(value(comparison.measured(), "cpuMicrosPerMessage").verdict())
+                .isEqualTo(Verdict.WORSE);
+        assertThat(comparison.a().range().title()).isEqualTo("2026-11-20 10:00:00 to 2026-11-20 10:01:00");
+        Comparison brief = compare("2026-11-20T10:00:00Z..2026-11-20T10:00:10Z", "run-3");
+        assertThat(brief.paired()).isFalse();
+        assertThat(value(brief.measured(), "cpuMicrosPerMessage").verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(brief.setUp())
+                .extracting(SetUp.Difference::what)
+                .contains("what it is", "measured time")
+                .doesNotContain("scenario");
+    }
+
+    @Test
+    void previousIsTheRunOfTheSameScenarioBefore() throws Exception {
+        usual();
+        assertThat(CompareQuery.of("previous", "latest", known).a().test().id()).isEqualTo("run-2");
+        assertThatThrownBy(() -> CompareQuery.of("previous", "run-1", known))
+                .isInstanceOf(InvalidQuery.class)
+                .hasMessageContaining("no run of its scenario before it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "a b", "<script>", "..", "2026-11-20..", "2026-11-21..2026-11-20", "yesterday..now", "x..y"})
+    void whatIsNeitherIsRefusedWithWhatIsAllowed(String a) throws Exception {
+        usual();
+        assertThatThrownBy(() -> CompareQuery.of(a, "run-1", known))
+                .isInstanceOf(InvalidQuery.class)
+                .hasMessageContaining("a load test");
+    }
+
+    @Test
+    void anUnknownIdIsNamed() throws Exception {
+        usual();
+        assertThatThrownBy(() -> CompareQuery.of("run-9", "run-1", known))
+                .isInstanceOf(CompareQuery.UnknownLoadTest.class)
+                .hasMessageContaining("run-9");
+    }
+
+    /** Rollups are made by the first query, then the lines are removed as retention would. */
+    @Test
+    void whatIsKnownStaysKnownWhenTheLinesAreGone() throws Exception {
+        usual();
+        String whole = page("run-3");
+        assertThat(whole).doesNotContain("were removed");
+        try (var files = Files.newDirectoryStream(folder, "*.jsonl")) {
+            for (Path each : files) {
+                Files.delete(each);
+            }
+        }
+        known = LoadTests.of(read(ReportQuery.ALL));
+        assertThat(known.all()).extracting(LoadTest::id).containsExactly("run-3", "run-2", "run-1");
+        assertThat(page("run-3"))
+                .contains("The single lines of that time were removed")
+                .contains("FAILED: lost == 0 was missed (1)")
+                .contains("-Xmx512m")
+                .contains("<dt>Messages relayed</dt><dd>180</dd>");
+        Comparison comparison = compare("run-2", "run-3");
+        ComparedValue cpu = value(comparison.measured(), "cpuMicrosPerMessage");
+        assertThat(cpu.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(cpu.difference().share()).isCloseTo(0.3, within(0.05));
+        assertThat(value(comparison.measured(), "latencyMillis.p50").verdict()).isEqualTo(Verdict.WORSE);
+    }
+
+    private static JsonObject json(byte[] bytes) {
+        try (JsonReader reader = Json.createReader(new ByteArrayInputStream(bytes))) {
+            return reader.readObject();
+        }
+    }
+
+    private String page(String id) {
+        LoadTest test = known.find(id).orElseThrow();
+        Report report = read(LoadTestPage.range(known, test).query());
+        return new String(LoadTestPage.of(known, test, report), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void anAnnouncementOfAnOlderClientIsShownAsFarAsItGoes() throws Exception {
+        Files.writeString(folder.resolve("chat-logs-20261120T110000000Z.jsonl"), """
+                {"time":"2026-11-20T10:00:00.000Z","event":"Load Test Started","details":"evil with 1,000 clients","seq":1,"id":"old","scenario":"evil","clients":1000}
+                {"time":"2026-11-20T10:01:00.000Z","event":"Load Test Ended","details":"evil: passed","seq":2,"id":"old","scenario":"evil","result":"passed"}
+                {"time":"2026-11-20T10:02:00.000Z","event":"Load Test Started","details":"evil with 1,000 clients","seq":3,"id":"cut","scenario":"evil","clients":1000}
+                """);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        assertThat(page("old")).contains("chip good\">passed").contains("Its client told none.");
+        assertThat(page("cut")).contains("no end announced").contains("has not announced an end");
+        assertThat(known.find("cut").orElseThrow().endOr(NOW)).isEqualTo(LoadTestHistory.FIRST + 120_000 + 3_600_000);
+    }
+
+    /** Two servers are told of the same run one after the other. */
+    @Test
+    void aRunOfTwoServersIsOneAndALaterOneOfThatNameAnother() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int second : new int[] {0, 1, 30, 31, 300, 330}) {
+            boolean start = second < 30 || second == 300;
+            lines.append(
+                    "{\"time\":\"2026-11-20T10:%02d:%02d.000Z\",\"event\":\"Load Test %s\",\"details\":\"x\",\"seq\":1,\"id\":\"r\",\"scenario\":\"s\",\"clients\":1,\"result\":\"passed\"}\n"
+                            .formatted(second / 60, second % 60, start ? "Started" : "Ended"));
+        }
+        Files.writeString(folder.resolve("chat-logs-20261120T110000000Z.jsonl"), lines);
+        List<LoadTest> all = LoadTests.of(read(ReportQuery.ALL)).all();
+        assertThat(all).hasSize(2);
+        assertThat(all.getLast().end() - all.getLast().start()).isEqualTo(31_000);
+        assertThat(all.getFirst().end() - all.getFirst().start()).isEqualTo(30_000);
+    }
+
+    @Test
+    void hostileTextIsEscaped() throws Exception {
+        Files.writeString(folder.resolve("chat-logs-20261120T110000000Z.jsonl"), """
+                {"time":"2026-11-20T10:00:00.000Z","event":"Load Test Started","details":"x","seq":1,"id":"h","scenario":"<b>s</b>","clients":1,"target":"<script>alert(1)</script>"}
+                {"time":"2026-11-20T10:01:00.000Z","event":"Load Test Ended","details":"x","seq":2,"id":"h","scenario":"s","result":"<i>","thresholds":[{"threshold":"<u> < 1","value":"\\"","met":7},8],"counts":{"<p>":1},"latencies":{"<a>":{"<q>":1},"x":3},"timeline":{"p50":["</script>",1]}}
+                """);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        assertThat(page("h")).doesNotContain("<b>s", "<script>alert", "<i>", "<u>", "<p>:", "<q>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "100, 110, 5, LOWER, WORSE",
+        "100, 90, 5, LOWER, BETTER",
+        "100, 110, 5, HIGHER, BETTER",
+        "100, 110, 5, NEITHER, DIFFERENT",
+        "100, 110, 12, LOWER, NOT_SEEN",
+        "100, 100.5, 0.2, LOWER, SAME",
+        "100, 101, 1.5, LOWER, SAME",
+        "100, 101, 2.5, LOWER, NOT_SEEN",
+        "100, 110, NaN, LOWER, UNKNOWN",
+        "0, 5, 1, LOWER, WORSE",
+        "0, 0, 0, LOWER, SAME",
+        "7, 7, 0, LOWER, SAME",
+    })
+    void verdictsKeepNoiseInView(double first, double second, double margin, Metric.Better better, Verdict verdict) {
+        assertThat(Verdict.of(new Difference(first, second, second - first, margin), better))
+                .isEqualTo(verdict);
+    }
+
+    @Test
+    void theJsonHasTheSameNumbers() throws Exception {
+        usual();
+        CompareQuery sides = CompareQuery.of("run-2", "run-3", known);
+        JsonObject json = json(CompareJson.of(
+                sides.a(), read(sides.a().query()), sides.b(), read(sides.b().query())));
+        assertThat(json.getJsonObject("b").getString("id")).isEqualTo("run-3");
+        assertThat(json.getBoolean("paired")).isTrue();
+        JsonObject cpu = json.getJsonArray("measured").getValuesAs(JsonObject.class).stream()
+                .filter(each -> each.getString("name").equals("cpuMicrosPerMessage"))
+                .findFirst()
+                .orElseThrow();
+        ComparedValue same = value(compare("run-2", "run-3").measured(), "cpuMicrosPerMessage");
+        assertThat(cpu.getJsonNumber("margin").doubleValue())
+                .isEqualTo(same.difference().margin());
+        assertThat(cpu.getString("verdict")).isEqualTo("worse");
+        assertThat(cpu.getString("unit")).isEqualTo("micros");
+    }
+}
