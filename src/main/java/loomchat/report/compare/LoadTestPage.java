@@ -107,7 +107,8 @@ public final class LoadTestPage {
             html.element(
                     "p",
                     "The single lines of that time were removed to make room. What is still known: all that its client"
-                            + " told, the server's counts, and its samples by the minute; distributions are not.",
+                            + " told, and the sums that were kept of the server's lines, mostly by the minute. Counts at"
+                            + " the ends of the load test may be off by a part of that.",
                     "class",
                     "notice warn");
         }

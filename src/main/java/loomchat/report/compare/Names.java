@@ -30,6 +30,9 @@ final class Names {
             case CALLS_CONNECTED -> "Calls connected";
             case CALLS_RELAYED -> "Calls relayed";
             case MEDIA_BYTES -> "Bytes of media";
+            case REPORTS -> "Reports of a partner";
+            case RESUMES -> "Chats resumed";
+            case BLOCKS -> "Blocks";
             case CHATS -> "Chats ended";
             case TORN_BYTES -> "Bytes of damaged lines";
             case STALLS -> "Log stalls";
