@@ -68,7 +68,7 @@ time="${day}T[0-9]${day}Z"
 
 # Rollups go after their segments: a reader of the store never finds a rollup alone that has its lines still to come.
 sealed() {
-    copy "chat-logs-$time.jsonl" "bandwidth-$time.jsonl" &&
+    copy "chat-logs-$time.jsonl" "bandwidth-$time.jsonl" "chat-logs-$time.jsonl.zst" "bandwidth-$time.jsonl.zst" &&
         copy "chat-logs-$time.rollup.json" "bandwidth-$time.rollup.json"
 }
 

@@ -242,7 +242,13 @@ public record Settings(
                         1L << 60,
                         "size of all log files above which the oldest sealed ones are removed; 0 keeps all, "
                                 + "auto removes them while the disk is more than 90 % full"),
-                LogOptions.DEFAULT_QUEUE_EVENTS);
+                LogOptions.DEFAULT_QUEUE_EVENTS,
+                settings.choice(
+                                "LOG_COMPRESS",
+                                List.of("off", "zstd"),
+                                "whether sealed log files are compressed: a tenth of the room, and read as any file by"
+                                        + " zstdcat")
+                        .equals("zstd"));
     }
 
     private static Limits limits(SettingsReader settings) {

@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import loomchat.report.scan.BackgroundThreads;
 import loomchat.report.scan.LogFolder;
+import loomchat.threads.BackgroundThreads;
 
 /**
  * The live log: while there are readers, a thread of its own follows the file on disk and gives each reader the lines

@@ -17,6 +17,7 @@ import loomchat.log.files.LogSync;
 import loomchat.log.files.OwnerOnlyFiles;
 import loomchat.log.files.TornTailRepair;
 import loomchat.log.retention.Retention;
+import loomchat.log.retention.SegmentCompressor;
 import loomchat.log.retention.SegmentKeeper;
 import loomchat.log.retention.SegmentListener;
 
@@ -38,6 +39,7 @@ public final class EventLog implements AutoCloseable {
     private final FolderLock lock;
     private final EventRing ring;
     private final QueueFullTime queueFullTime = new QueueFullTime();
+    private final SegmentCompressor compressor;
     private final SegmentKeeper keeper;
     private final LogSync sync;
     private final LogWriter writer;
@@ -102,6 +104,9 @@ public final class EventLog implements AutoCloseable {
         long bytes = mendIfAny(folder, LogFileNames.active(folder, kind), TornTailRepair.ZEROS_LOOKED_FOR);
         long lookedFor = TornTailRepair.ZEROS_LOOKED_FOR;
         for (Path sealed : LogFileNames.newestFirst(folder, kind, LogSync.MOST_UNSAFE)) {
+            if (LogFileNames.isCompressed(sealed)) {
+                continue; // it was safe on the device before it got this name
+            }
             long size = Files.size(sealed);
             bytes += mendIfAny(folder, sealed, lookedFor);
             lookedFor = Math.max(0, lookedFor - size);
@@ -127,7 +132,8 @@ public final class EventLog implements AutoCloseable {
         this.tornBytes = tornBytes;
         ring = new EventRing(options.queueEvents());
         Retention retention = new Retention(options.dir(), options.retainBytes(), disk, listener);
-        keeper = new SegmentKeeper(retention, listener);
+        compressor = compressor();
+        keeper = new SegmentKeeper(retention, listener, compressor == null ? () -> {} : compressor::wake);
         sync = new LogSync(options.dir(), options.syncMillis(), keeper::sealed);
         long segmentBytes = retention.segmentBytes(options.segmentBytes(), LogOptions.LEAST_SEGMENT_BYTES);
         writer = new LogWriter(options, segmentBytes, disk, ring, sync, lock, this::fatal);
@@ -135,6 +141,17 @@ public final class EventLog implements AutoCloseable {
         syncThread = Thread.ofPlatform().daemon().name("log-sync").start(sync);
         writer.start();
         keeper.start();
+    }
+
+    /** Null where sealed files stay as they are. */
+    private SegmentCompressor compressor() throws LogUnavailable {
+        try {
+            SegmentCompressor.removeLeftovers(options.dir());
+            return options.compress() ? new SegmentCompressor(options.dir()) : null;
+        } catch (IOException e) {
+            throw new LogUnavailable(
+                    "LOG_DIR=" + options.dir() + ": sealed files cannot be compressed: " + Disk.cause(e));
+        }
     }
 
     private void openFiles() throws LogUnavailable {
@@ -281,6 +298,9 @@ public final class EventLog implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         keeper.stop(1000);
+        if (compressor != null) {
+            compressor.stop(1000);
+        }
         if (ended) {
             lock.close();
         }

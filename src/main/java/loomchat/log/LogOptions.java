@@ -12,8 +12,10 @@ import loomchat.log.retention.Retention;
  * @param retainBytes most bytes that all log files together may take before the oldest sealed ones are removed, 0 for
  *     no limit, {@link #FOLLOW_DISK} to follow how full the disk is
  * @param queueEvents how many events may wait for the writer, a power of two; a further one blocks its thread
+ * @param compress whether sealed files are compressed
  */
-public record LogOptions(Path dir, int syncMillis, long segmentBytes, long retainBytes, int queueEvents) {
+public record LogOptions(
+        Path dir, int syncMillis, long segmentBytes, long retainBytes, int queueEvents, boolean compress) {
     public static final int DEFAULT_SYNC_MILLIS = 1000;
     public static final long DEFAULT_SEGMENT_BYTES = 256L << 20;
     public static final long LEAST_SEGMENT_BYTES = 64 << 10;
@@ -21,6 +23,11 @@ public record LogOptions(Path dir, int syncMillis, long segmentBytes, long retai
 
     /** The oldest sealed files are removed while less than a tenth of the disk is free. */
     public static final long FOLLOW_DISK = Retention.FOLLOW_DISK;
+
+    /** Without compression. */
+    public LogOptions(Path dir, int syncMillis, long segmentBytes, long retainBytes, int queueEvents) {
+        this(dir, syncMillis, segmentBytes, retainBytes, queueEvents, false);
+    }
 
     /** The defaults, in {@code dir}. */
     public static LogOptions in(Path dir) {

@@ -23,7 +23,7 @@ import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
-import loomchat.report.scan.BackgroundThreads;
+import loomchat.threads.BackgroundThreads;
 
 /**
  * The report of some log folders, for the web server: lets many readers share few scans. Request threads ask and wait;

@@ -28,7 +28,11 @@ public final class LogFileNames {
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
-    private static final Pattern SEALED = Pattern.compile("(chat-logs|bandwidth)-(\\d{8}T\\d{9}Z)\\.jsonl");
+    private static final Pattern SEALED = Pattern.compile("(chat-logs|bandwidth)-(\\d{8}T\\d{9}Z)\\.jsonl(\\.zst)?");
+    private static final Pattern UNFINISHED =
+            Pattern.compile("(chat-logs|bandwidth)-\\d{8}T\\d{9}Z\\.jsonl\\.zst\\.tmp");
+    private static final String LINES = ".jsonl";
+    private static final String COMPRESSED = ".zst";
 
     private static final Pattern ROLLUP = Pattern.compile("(chat-logs|bandwidth)-\\d{8}T\\d{9}Z\\.rollup\\.json");
     private static final Pattern TORN = Pattern.compile("(chat-logs|bandwidth).*\\.torn-\\d{8}T\\d{9}Z\\.bin");
@@ -131,14 +135,34 @@ public final class LogFileNames {
         return stamp;
     }
 
-    /** The segment that {@code rollup} was made from; it may be gone. */
-    public static Path ofRollup(Path rollup) {
+    /** Copies of sealed files that were not finished when the process ended. */
+    public static List<Path> unfinishedCopies(Path folder) throws IOException {
+        return oldestFirst(folder, UNFINISHED);
+    }
+
+    public static boolean isCompressed(Path sealed) {
+        return sealed.getFileName().toString().endsWith(LINES + COMPRESSED);
+    }
+
+    /** The name that {@code sealed} has when it is compressed. */
+    public static Path compressed(Path sealed) {
+        return sealed.resolveSibling(sealed.getFileName() + COMPRESSED);
+    }
+
+    /** The name that its compressed copy has until it is finished. */
+    public static Path unfinishedCopy(Path sealed) {
+        return sealed.resolveSibling(sealed.getFileName() + COMPRESSED + ".tmp");
+    }
+
+    /** Whether the segment that {@code rollup} was made from is there, compressed or not. */
+    public static boolean hasSegment(Path rollup) {
         String name = rollup.getFileName().toString();
-        return rollup.resolveSibling(name.substring(0, name.length() - ".rollup.json".length()) + ".jsonl");
+        Path lines = rollup.resolveSibling(name.substring(0, name.length() - ".rollup.json".length()) + LINES);
+        return Files.exists(lines) || Files.exists(compressed(lines));
     }
 
     public static Path rollup(Path sealed) {
         String name = sealed.getFileName().toString();
-        return sealed.resolveSibling(name.substring(0, name.length() - ".jsonl".length()) + ".rollup.json");
+        return sealed.resolveSibling(name.substring(0, name.lastIndexOf(LINES)) + ".rollup.json");
     }
 }

@@ -53,7 +53,7 @@ public final class OwnerOnlyFiles {
     }
 
     /** Gives {@code copy} the mode of {@code file}, which it will replace. */
-    static void copyMode(Path file, Path copy) throws IOException {
+    public static void copyMode(Path file, Path copy) throws IOException {
         if (HAS_MODES) {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
             Files.setPosixFilePermissions(copy, mode);

@@ -110,7 +110,7 @@ public final class Retention {
             if (bytes - freed <= most) {
                 break;
             }
-            if (!Files.exists(LogFileNames.ofRollup(oldest))) {
+            if (!LogFileNames.hasSegment(oldest)) {
                 freed += remove(oldest);
             }
         }

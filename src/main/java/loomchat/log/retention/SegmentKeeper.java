@@ -23,15 +23,18 @@ public final class SegmentKeeper {
 
     private final Retention retention;
     private final SegmentListener listener;
+    private final Runnable compressor;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("log-keeper").factory());
 
     // Keeper thread only
     private String failure = "";
 
-    public SegmentKeeper(Retention retention, SegmentListener listener) {
+    /** @param compressor runs after the listener got a file, and at the start; must not block */
+    public SegmentKeeper(Retention retention, SegmentListener listener, Runnable compressor) {
         this.retention = retention;
         this.listener = listener;
+        this.compressor = compressor;
         thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
     }
@@ -43,6 +46,7 @@ public final class SegmentKeeper {
         } else {
             thread.execute(this::retain);
         }
+        thread.execute(compressor);
     }
 
     /** Takes note of a file that was just sealed. Returns at once. */
@@ -51,6 +55,7 @@ public final class SegmentKeeper {
             thread.execute(() -> {
                 tell(segment);
                 retain();
+                compressor.run();
             });
         } catch (RejectedExecutionException e) {
             // Stopped: the next start checks the folder anyway.

@@ -47,7 +47,8 @@ public final class HistoryReader implements AutoCloseable {
     /**
      * Makes the rollup of a sealed segment unless it has one. After a failure, the next query that needs it makes it.
      */
-    public void rollUp(Path lines) {
+    public void rollUp(Path file) {
+        Path lines = LogFolder.linesOf(file);
         boolean chat = lines.getFileName().toString().startsWith(Kind.CHAT.stem);
         turn.lock();
         try {

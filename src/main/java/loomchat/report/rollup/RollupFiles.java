@@ -33,7 +33,6 @@ public final class RollupFiles<T extends LogTotals<T>> {
     /** The width of the buckets that every rollup has. */
     public static final long COARSE_SECONDS = 3600;
 
-    private static final int EDGE_BYTES = 4096;
     /** No rollup is larger than this; a larger file is not read. */
     private static final long MOST_FILE_BYTES = 32L << 20;
 
@@ -67,7 +66,6 @@ public final class RollupFiles<T extends LogTotals<T>> {
     public RollupHeader build(Path lines) throws IOException {
         try (LogBytes file = LogFolder.openLines(lines)) {
             long size = file.size();
-            long modified = LogFolder.modifiedMillis(lines);
             int inBlock = RollupBlocks.partsInBlock(file.parts(size).length);
             RollupBlocks blocks = new RollupBlocks((file.parts(size).length + inBlock - 1) / inBlock);
             List<T> sums = Stream.generate(() -> everything(format.finestSeconds()))
@@ -80,8 +78,8 @@ public final class RollupFiles<T extends LogTotals<T>> {
                     });
             T totals = sums.getFirst();
             sums.stream().skip(1).forEach(totals::merge);
-            RollupHeader.Source source =
-                    new RollupHeader.Source(size, modified, Checksums.hex(result.checksum()), endsOf(file, size));
+            RollupHeader.Source source = new RollupHeader.Source(
+                    size, file.modifiedMillis(), Checksums.hex(result.checksum()), Checksums.hex(file.ends()));
             RollupHeader head = new RollupHeader(
                     source, totals.first(), totals.last(), totals.series().seconds());
             return write(LogFolder.rollupOf(lines), head, totals, ChunkEvents.joined(result.chunks()), blocks);
@@ -158,14 +156,6 @@ public final class RollupFiles<T extends LogTotals<T>> {
         return bytes;
     }
 
-    static String endsOf(LogBytes file, long size) throws IOException {
-        byte[] edge = new byte[EDGE_BYTES];
-        CRC32C checksum = new CRC32C();
-        checksum.update(edge, 0, file.read(0, edge, EDGE_BYTES));
-        checksum.update(edge, 0, file.read(Math.max(0, size - EDGE_BYTES), edge, EDGE_BYTES));
-        return Checksums.hex((int) checksum.getValue());
-    }
-
     private Contents<T> restore(RollupReader in, boolean fine, long bucketSeconds) throws IOException {
         T totals = format.totals(LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds);
         ChunkEvents events = format.readSums(in, totals);
@@ -239,8 +229,8 @@ public final class RollupFiles<T extends LogTotals<T>> {
     private static boolean isOf(RollupHeader head, Path lines) throws IOException {
         try (LogBytes file = LogFolder.openLines(lines)) {
             return file.size() == head.bytes()
-                    && LogFolder.modifiedMillis(lines) == head.source().modifiedMillis()
-                    && endsOf(file, head.bytes()).equals(head.source().ends());
+                    && file.modifiedMillis() == head.source().modifiedMillis()
+                    && Checksums.hex(file.ends()).equals(head.source().ends());
         } catch (NoSuchFileException e) {
             // Retention removed it after the folder was listed: only the rollup is left.
             return true;

@@ -15,11 +15,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import loomchat.zstd.SeekableFile;
 
 /** The log files of one folder. Any thread; it never writes. */
 public record LogFolder(Path folder) {
     public static final String ROLLUP = ".rollup.json";
     private static final String LINES = ".jsonl";
+    /** At the end of the name of compressed lines. */
+    private static final String COMPRESSED = ".zst";
 
     private static final String NOT_REGULAR = "it is no regular file";
 
@@ -39,7 +42,11 @@ public record LogFolder(Path folder) {
         }
     }
 
-    /** A sealed segment, of which only the rollup may be left. */
+    /**
+     * A sealed segment, of which only the rollup may be left.
+     *
+     * @param lines the name of its lines when they are not compressed
+     */
     public record Segment(Path lines, boolean linesExist) implements Comparable<Segment> {
         public Path rollup() {
             return rollupOf(lines);
@@ -120,23 +127,61 @@ public record LogFolder(Path folder) {
                 segments.add(each);
             }
         }
+        if (key != null && !segments.isEmpty() && isCompressed(segments.getLast(), key, channel)) {
+            segments.removeLast();
+        }
         return new Snapshot(kind, segments, channel, size, problems);
+    }
+
+    /** Whether the file that is open under {@code key} was sealed and compressed since, to this segment. */
+    private static boolean isCompressed(Segment newest, Object key, FileChannel channel) {
+        if (Files.exists(newest.lines, LinkOption.NOFOLLOW_LINKS)
+                || !Files.exists(compressed(newest.lines), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (FileChannel file = open(compressed(newest.lines))) {
+            SeekableFile compressed = SeekableFile.of(file);
+            // Systems give numbers of files again: the last word have the bytes.
+            return compressed.original().key().equals(key.toString())
+                    && compressed.original().ends() == LogBytes.of(channel).ends();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Sealed segments and rollups without their segment, in the order of their names, which is the order of time. */
     private Iterable<Segment> sealed(Kind kind, List<String> problems) {
         TreeSet<Segment> found = new TreeSet<>(Comparator.naturalOrder());
         TreeSet<Segment> rollupsOnly = new TreeSet<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, kind.stem + "-*")) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if ((name.endsWith(LINES) || name.endsWith(ROLLUP)) && isSomethingElse(file)) {
-                    problems.add(name + " cannot be read: " + NOT_REGULAR);
-                } else if (name.endsWith(LINES)) {
-                    found.add(new Segment(file, true));
-                } else if (name.endsWith(ROLLUP)) {
-                    String stem = name.substring(0, name.length() - ROLLUP.length());
-                    rollupsOnly.add(new Segment(file.resolveSibling(stem + LINES), false));
+        for (String name : names(kind, problems)) {
+            Path file = folder.resolve(name);
+            boolean isRollup = name.endsWith(ROLLUP);
+            if (!isRollup && !name.endsWith(LINES) && !name.endsWith(LINES + COMPRESSED)) {
+                continue;
+            }
+            if (isSomethingElse(file)) {
+                problems.add(name + " cannot be read: " + NOT_REGULAR);
+            } else if (isRollup) {
+                String stem = name.substring(0, name.length() - ROLLUP.length());
+                rollupsOnly.add(new Segment(file.resolveSibling(stem + LINES), false));
+            } else {
+                found.add(new Segment(linesOf(file), true));
+            }
+        }
+        found.addAll(rollupsOnly);
+        return found;
+    }
+
+    /**
+     * The names that begin with that of the log. The folder is listed twice: a listing may miss a file that becomes
+     * another meanwhile under both its names, and then the new one is there for the next listing.
+     */
+    private TreeSet<String> names(Kind kind, List<String> problems) {
+        TreeSet<String> names = new TreeSet<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, kind.stem + "-*")) {
+                    files.forEach(each -> names.add(each.getFileName().toString()));
                 }
             }
         } catch (NoSuchFileException e) {
@@ -144,8 +189,7 @@ public record LogFolder(Path folder) {
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
             problems.add("the log folder cannot be listed: " + reason(e));
         }
-        found.addAll(rollupsOnly);
-        return found;
+        return names;
     }
 
     /**
@@ -159,14 +203,35 @@ public record LogFolder(Path folder) {
         return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Opens the lines of a sealed segment. */
+    /**
+     * Opens the lines of a sealed segment, whether they are compressed or not. The compressed file is complete before
+     * the other one is removed.
+     */
     public static LogBytes openLines(Path lines) throws IOException {
-        return LogBytes.of(open(lines));
+        try {
+            long modifiedMillis = attributes(lines).lastModifiedTime().toMillis();
+            return LogBytes.of(open(lines), modifiedMillis);
+        } catch (NoSuchFileException e) {
+            FileChannel compressed = open(compressed(lines));
+            try {
+                return LogBytes.of(SeekableFile.of(compressed));
+            } catch (IOException unreadable) {
+                compressed.close();
+                throw unreadable;
+            }
+        }
     }
 
-    /** When a sealed segment was last written. */
-    public static long modifiedMillis(Path lines) throws IOException {
-        return Files.getLastModifiedTime(lines).toMillis();
+    private static Path compressed(Path lines) {
+        return lines.resolveSibling(lines.getFileName() + COMPRESSED);
+    }
+
+    /** The file of a segment under the name that it has when it is not compressed. */
+    public static Path linesOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(LINES + COMPRESSED)
+                ? file.resolveSibling(name.substring(0, name.length() - COMPRESSED.length()))
+                : file;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import loomchat.report.series.ChunkEvents;
 import loomchat.report.series.LogTotals;
+import loomchat.threads.BackgroundThreads;
 
 /**
  * Reads whole log files with several threads at once; each thread takes one part of the file after the other. They

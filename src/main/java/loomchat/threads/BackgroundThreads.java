@@ -1,4 +1,4 @@
-package loomchat.report.scan;
+package loomchat.threads;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -7,7 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Platform threads that read history beside a busy relay: the system gives them the time that other threads leave,
+ * Platform threads that work on history beside a busy relay: the system gives them the time that other threads leave,
  * and about a tenth of a core when all cores are busy. Java's own thread priorities do nothing on Linux unless a flag
  * of the JVM is set.
  */
