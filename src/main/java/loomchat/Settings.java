@@ -246,8 +246,8 @@ public record Settings(
                 settings.choice(
                                 "LOG_COMPRESS",
                                 List.of("off", "zstd"),
-                                "whether sealed log files are compressed: a tenth of the room, and read as any file by"
-                                        + " zstdcat")
+                                "whether sealed log files are compressed: they then take a tenth of the room, and"
+                                        + " zstdcat reads them")
                         .equals("zstd"));
     }
 

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
@@ -33,6 +35,8 @@ import loomchat.report.series.ChatTotals;
 import loomchat.report.series.LogTimes;
 import loomchat.testing.GeneratedHistory;
 import loomchat.testing.LogLines;
+import loomchat.zstd.SeekableFile;
+import loomchat.zstd.SeekableWriter;
 
 /**
  * How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds, files in the page
@@ -43,6 +47,9 @@ public final class ReportBenchmark {
     private static final int SEGMENTS = 4;
     private static final int TIMES_AS_MUCH = 10;
     private static final long START = Instant.parse("2026-11-01T00:00:00Z").toEpochMilli();
+    /** Where a line has its day of the month. */
+    private static final int DAY_AT = "{'time':'2026-11-".length();
+
     private static final double GIGA = 1e9;
 
     private ReportBenchmark() {}
@@ -68,19 +75,98 @@ public final class ReportBenchmark {
             }
             throughput("DuckDB read_json, " + threads + " thread(s)", size, () -> duckDb(folder, threads, sum[0]));
         }
+        compression(folder.resolve("compressed"), segments.getFirst(), sum[0]);
         whole(folder, size);
         multiply(folder, segments);
         whole(folder, TIMES_AS_MUCH * size);
+        ranges(folder, TIMES_AS_MUCH * size);
+        rollupSize(folder, TIMES_AS_MUCH * size);
     }
 
-    /** Ten times as much history: each segment under ten names, which the report cannot know. */
+    /** Ten times as much history: the same on each of ten days. */
     private static void multiply(Path folder, List<Path> segments) throws IOException {
-        for (int copy = 1; copy < TIMES_AS_MUCH; copy++) {
-            for (Path each : segments) {
-                String name = each.getFileName().toString().replace("2026", Integer.toString(2026 + copy));
-                Files.createLink(folder.resolve(name), each);
+        for (Path each : segments) {
+            byte[] lines = Files.readAllBytes(each);
+            for (int day = 2; day <= TIMES_AS_MUCH; day++) {
+                for (int at = DAY_AT; at < lines.length; at++) {
+                    lines[at] = (byte) ('0' + day / 10);
+                    lines[at + 1] = (byte) ('0' + day % 10);
+                    while (at < lines.length && lines[at] != '\n') {
+                        at++;
+                    }
+                    at += DAY_AT;
+                }
+                String name = each.getFileName().toString().replace("20261101T", "202611%02dT".formatted(day));
+                Files.write(folder.resolve(name), lines);
             }
         }
+    }
+
+    /** Ranges that cut through a segment at both ends. */
+    private static void ranges(Path folder, long size) throws Exception {
+        int cores = Runtime.getRuntime().availableProcessors();
+        try (HistoryReader history = new HistoryReader(NodeFolders.of(folder), cores, System::currentTimeMillis)) {
+            long from = START + 40_123;
+            long day = 86_400_000;
+            for (long bucket : new long[] {0, 900}) {
+                ReportQuery most = new ReportQuery(null, from, from + 9 * day, bucket, false, null);
+                throughput(
+                        "a range cut at both ends, " + (bucket == 0 ? "auto" : "15m"), size, () -> page(history, most));
+            }
+            ReportQuery minute = new ReportQuery(null, from + 4 * day, from + 4 * day + 60_000, 1, false, null);
+            throughput("a minute of it by the second", size, () -> page(history, minute));
+        }
+    }
+
+    private static void rollupSize(Path folder, long size) throws IOException {
+        long bytes = 0;
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path each : files.filter(file -> file.toString().endsWith(".rollup.json"))
+                    .toList()) {
+                bytes += Files.size(each);
+            }
+        }
+        System.out.printf("rollups have %.3f %% of the bytes of their segments%n", 100.0 * bytes / size);
+    }
+
+    /** One segment: how small it becomes and what that costs, and the scanner over it on one core. */
+    private static void compression(Path folder, Path segment, ChatTotals expected) throws Exception {
+        Files.createDirectory(folder);
+        Path compressed = folder.resolve(segment.getFileName() + ".zst");
+        long size = Files.size(segment);
+        for (int level : new int[] {1, 3, 6, 9}) {
+            Files.deleteIfExists(compressed);
+            long began = System.nanoTime();
+            try (FileChannel from = FileChannel.open(segment);
+                    FileChannel to =
+                            FileChannel.open(compressed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                    SeekableWriter writer = new SeekableWriter(level)) {
+                writer.write(from, to, 0, "", () -> false);
+            }
+            double seconds = (System.nanoTime() - began) / GIGA;
+            System.out.printf(
+                    "zstd level %d: %.1f to 1, %.0f MB/s%n",
+                    level, (double) size / Files.size(compressed), size / 1e6 / seconds);
+            try (SeekableFile file = SeekableFile.of(FileChannel.open(compressed));
+                    LogScanner scanner = new LogScanner(1)) {
+                throughput("decompressed, level " + level, size, file::verify);
+                ChatTotals[] sum = new ChatTotals[1];
+                throughput("scanned from compressed, level " + level, size, () -> sum[0] = scan(scanner, file));
+                if (sum[0].lines() == 0 || sum[0].lines() > expected.lines()) {
+                    throw new AssertionError("other lines");
+                }
+            }
+        }
+        Files.delete(compressed);
+        Files.delete(folder);
+    }
+
+    private static ChatTotals scan(LogScanner scanner, SeekableFile file) throws IOException {
+        List<LineReader<ChatTotals>> readers =
+                scanner.readers(() -> new ChatLineReader(new ChatTotals(LogTimes.UNKNOWN, Long.MAX_VALUE, 60)));
+        LogBytes bytes = LogBytes.of(file);
+        scanner.scan(bytes, bytes.size(), true, readers);
+        return LogScanner.sum(readers);
     }
 
     private static void whole(Path folder, long size) throws Exception {

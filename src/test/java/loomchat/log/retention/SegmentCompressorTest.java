@@ -146,8 +146,9 @@ class SegmentCompressorTest {
                     assertThat(json(read(folder, RESCAN))).as(failing.name()).isEqualTo(expected);
                 }
                 compressor.wake();
-                await().atMost(Duration.ofSeconds(60)).until(() ->
-                        sealed(folder, "").stream().allMatch(LogFileNames::isCompressed) && failures.get() >= 4);
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> sealed(folder, "").stream().allMatch(LogFileNames::isCompressed)
+                                && failures.get() >= 4);
             } finally {
                 compressor.stop(5000);
             }
@@ -190,8 +191,9 @@ class SegmentCompressorTest {
             for (int i = 0; i < messages; i++) {
                 log.relayed(System.currentTimeMillis(), i, 1, 100);
             }
-            await().atMost(Duration.ofSeconds(60)).until(() -> sealed(dir, "chat-logs").size() > 8
-                    && sealed(dir, "chat-logs").stream().allMatch(LogFileNames::isCompressed));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> sealed(dir, "chat-logs").size() > 8
+                            && sealed(dir, "chat-logs").stream().allMatch(LogFileNames::isCompressed));
         }
         for (Path each : sealed(dir, "chat-logs")) {
             assertThat(names(dir, LogFileNames.rollup(each).getFileName().toString()))
