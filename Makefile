@@ -1,7 +1,7 @@
 # Loomchat: every command there is. `make help` lists them.
 
-# A JDK 25 or newer: JAVA_HOME, then PATH, then the usual folders. Looked for by .ci/find-jdk, which prints its home.
-JDK := $(shell sh .ci/find-jdk)
+# A JDK 25 or newer: JAVA_HOME, then PATH, then the usual folders. The script ./loomchat looks for it, and runs what is built.
+JDK := $(shell ./loomchat --find-home javac)
 ifeq ($(JDK),)
 ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),run)),)
 $(error Loomchat needs a JDK 25 or newer and found none. Install one (for instance Eclipse Temurin 25) and set JAVA_HOME to its folder)
@@ -13,55 +13,48 @@ MVN := mvn -q -B -ntp
 JAVA := $(JDK)/bin/java
 SOURCES := pom.xml $(shell find src/main static loadtest/src/main loadtest/scenarios -type f 2>/dev/null)
 JAR := target/loomchat.jar
-# The load client spends its time in system calls: what C2 would compile is not worth compiling it beside the test.
-# G1 collects what users leave behind without a long pause, however long the run is.
-STRESS_FLAGS := -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1
-# Chosen by measurement (docs/performance.md): one young collection of a small live set is cheapest with the serial
-# collector. After each wake-up the processor's caches are cold: large pages for heap and code, code in one place, and a
-# young generation that is used again soon cost it fewer misses.
-RUN_FLAGS := -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-SegmentedCodeCache -Xmn32m
-# Other systems' JVMs do not know it; where Linux has switched it off, nothing is said and nothing happens.
-LINUX_FLAGS := -XX:+UseTransparentHugePages -Xlog:pagesize=off
-RUN_FLAGS += $(if $(filter Linux,$(shell uname -s)),$(LINUX_FLAGS))
-# The classes of the start, loaded and linked before (make image-classes): a third of the time to the start. The JVM does
-# without one that does not fit it or the jar, and so does make run when none could be made.
+# The flags of the server, for what starts it without the script.
+RUN_FLAGS = $(shell ./loomchat --jvm-flags serve)
+# The classes of the start (make image-classes). Made for make run, and used by ./loomchat where it is.
 ARCHIVE := target/loomchat.jsa
-ARCHIVE_FLAGS = $(shell [ ! -f $(ARCHIVE) ] || echo "-XX:SharedArchiveFile=$(ARCHIVE) -Xlog:cds*=off -Xlog:aot*=off")
 VERSION := $(shell sed -n 's|^  <version>\(.*\)</version>$$|\1|p' pom.xml)
 
-.PHONY: help run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images package image image-files image-classes clean
+.PHONY: help build run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images package image image-files image-classes clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@echo "make ends with 2 whatever a command's exit code was: ./loomchat COMMAND (--help) passes it on to the shell."
+
+build: $(JAR) # as all targets below do when the sources have changed
 
 run: $(ARCHIVE) ## build if needed and serve on PORT (default 3000) until Ctrl-C
-	@exec $(JAVA) $(RUN_FLAGS) $(ARCHIVE_FLAGS) -jar $(JAR) serve
+	@exec ./loomchat serve
 
 cluster: $(ARCHIVE) ## Redis and three servers on this machine behind a proxy, as one crowd, until Ctrl-C
-	@JAVA='$(JAVA)' RUN_FLAGS='$(RUN_FLAGS) $(ARCHIVE_FLAGS)' JAR=$(JAR) exec sh deploy/cluster.sh
+	@exec sh deploy/cluster.sh
 
 stress: $(JAR) ## play SCENARIO against URL (default: the local server)
-	@exec $(JAVA) $(STRESS_FLAGS) -jar $(JAR) stress $(ARGS)
+	@exec ./loomchat stress $(ARGS)
 
 stress-compare: $(JAR) ## two runs side by side: A=folder B=folder
-	@exec $(JAVA) -jar $(JAR) stress compare $(A) $(B)
+	@exec ./loomchat stress compare $(A) $(B)
 
 report: $(JAR) ## the report in the terminal, from the files in LOG_DIR; ARGS="--json" and the like
-	@exec $(JAVA) -jar $(JAR) report $(ARGS)
+	@exec ./loomchat report $(ARGS)
 
 reset: $(JAR) ## archive the logs of a stopped server and start clean
-	@exec $(JAVA) -jar $(JAR) reset
+	@exec ./loomchat reset
 
 ban unban bans: $(JAR)
-	@exec $(JAVA) -jar $(JAR) $@ $(ARGS)
+	@exec ./loomchat $@ $(ARGS)
 
 ban: ## keep an identity or addresses out: ARGS="203.0.113.0/24 --for 24h"; ARGS=--help tells more
 unban: ## lift a ban: ARGS="203.0.113.0/24"
 bans: ## list the bans
 
 operator-token: $(JAR) ## make a token for an operator who is elsewhere: ARGS=NAME; ARGS=--help tells more
-	@exec $(JAVA) -jar $(JAR) operator-token $(ARGS)
+	@exec ./loomchat operator-token $(ARGS)
 
 test: ## run the tests (installs what they need where it can: Chromium, Redis, coturn, Prometheus, proxies)
 	@sh .ci/install-chromium
@@ -122,7 +115,9 @@ image-classes: $(JAR)
 clean: ## remove what a build made
 	rm -rf target
 
+# On the standard error: the standard output may be a program's (make -s report ARGS=--json).
 $(JAR): $(SOURCES)
+	@echo "Building Loomchat (about a minute the first time) ..." >&2
 	@$(MVN) -Dmaven.test.skip=true package
 	@touch $@
 

@@ -2,7 +2,7 @@
 # Three servers of one crowd on this machine, their Redis, and a proxy in front of them, until Ctrl-C: `make cluster`.
 # PORT is the proxy's (default 3000); the servers have the next three, Redis and the TURN server the two behind them.
 # Calls go through coturn, where turnserver is installed and TURN_URLS does not name another one.
-# JAVA, RUN_FLAGS and JAR come from the Makefile. Everything is written to CLUSTER_DIR (default logs/cluster).
+# Everything is written to CLUSTER_DIR (default logs/cluster).
 set -eu
 
 port=${PORT:-3000}
@@ -89,7 +89,7 @@ servers=
 for n in 1 2 3; do
     mkdir -p "$dir/server-$n"
     env REDIS_URL="redis://127.0.0.1:$redis_port" HOST=127.0.0.1 PORT=$((port + n)) LOG_DIR="$dir/server-$n" \
-        "$JAVA" $RUN_FLAGS -jar "$JAR" serve >"$dir/server-$n/output.log" 2>&1 &
+        ./loomchat serve >"$dir/server-$n/output.log" 2>&1 &
     pids="$! $pids"
     servers="$servers $((port + n))"
 done
@@ -189,7 +189,7 @@ if [ -n "$turn_pid" ]; then
 elif [ -z "${CALLS:-}${TURN_URLS:-}" ]; then
     say "  no calls: for them install coturn (for instance apt-get install coturn)"
 fi
-say "  all of them as one history: $JAVA -jar $JAR report $dir/server-1 $dir/server-2 $dir/server-3"
+say "  all of them as one history: ./loomchat report $dir/server-1 $dir/server-2 $dir/server-3"
 say "  under load: make stress SCENARIO=nodes URL=ws://localhost:$((port + 1))/,ws://localhost:$((port + 2))/,ws://localhost:$((port + 3))/"
 say "Ctrl-C ends it. Output and records are in $dir"
 

@@ -86,6 +86,8 @@ public final class Loomchat implements AutoCloseable {
 
     /** Guarded by {@link #closeLock}. */
     private long linesLost;
+    /** Of this run, once the log is closed and has all of them; -1 otherwise. */
+    private volatile long linesWritten = -1;
 
     /** The server cannot start; the message is one line for the operator. */
     public static final class CannotStart extends Exception {
@@ -382,6 +384,11 @@ public final class Loomchat implements AutoCloseable {
         return config.log().dir();
     }
 
+    /** How many lines the log files have of this run when it has ended and no line is missing; -1 otherwise. */
+    long linesWritten() {
+        return linesWritten;
+    }
+
     /** Which part failed and why, in a few words; null when none did. */
     public String failure() {
         return fatalErrorHandler.failure();
@@ -459,7 +466,9 @@ public final class Loomchat implements AutoCloseable {
     private void closeLog(String reason) {
         long uptime = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
         linesLost = log.close(new Event.ServerStopped(System.currentTimeMillis(), reason, uptime));
-        if (linesLost > 0) {
+        if (linesLost == 0) {
+            linesWritten = log.recorded() + 1;
+        } else {
             LOGGER.log(System.Logger.Level.ERROR, linesLost + " log lines could not be written to " + logDir());
         }
     }

@@ -1,8 +1,10 @@
 package loomchat;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.ToIntFunction;
@@ -12,6 +14,8 @@ import loomchat.identity.operators.OperatorTokenCommand;
 import loomchat.loadtest.command.StressCommand;
 import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
+import loomchat.log.SafeText;
+import loomchat.names.EditDistance;
 import loomchat.output.ProcessLog;
 import loomchat.report.ReportCommand;
 import sun.misc.Signal;
@@ -19,20 +23,31 @@ import sun.misc.Signal;
 /** The commands of the one jar: {@code serve} (default), and those that {@code --help} lists. */
 public final class Main {
     private static final int WRONG_USAGE = 2;
+    /** Of what somebody typed. */
+    private static final int MOST_SHOWN = 40;
+
+    private static final List<String> COMMANDS =
+            List.of("serve", "stress", "report", "health", "reset", "keys", "ban", "unban", "bans", "operator-token");
+    private static final List<String> OF_STRESS = List.of("compare", "history", "merge");
+    /** So many letters, a third of all, may be wrong in a command for the nearest one to be named. */
+    private static final int MOST_SLIPS = 3;
+
     private static final String USAGE = """
             Loomchat %s
 
               loomchat [serve]   serve the chat, its report and its live log
-              loomchat stress    play users against a server; see stress --help
+              loomchat stress    play users against a server, compare runs, list them; see stress --help
               loomchat report    print the report in the terminal; see report --help
               loomchat health    ask the server on this machine whether it takes visitors; see health --help
               loomchat reset     archive the log files of a stopped server
               loomchat keys      list or rotate the keys that sign tokens; see keys --help
               loomchat ban, unban, bans   keep visitors out; see ban --help
               loomchat operator-token     make a token for an operator; see operator-token --help
+              loomchat --version          print the version
 
             Exit codes of serve: 0 stopped in order, 1 log lines could not be written, 2 wrong usage or settings,
             %d a part of the server failed (no memory, a fault): one line on the standard error says which.
+            Started by make, each of them but 0 becomes make's own 2; ./loomchat passes them on.
 
             Settings are environment variables:
 
@@ -49,14 +64,27 @@ public final class Main {
         ProcessLog.of(System.getenv()).install();
         System.exit(
                 switch (command) {
-                    case "serve" -> args.length > 1 && isHelp(args[1]) ? help() : serve(System.getenv());
-                    case "reset" -> reset(System.getenv());
+                    case "serve" ->
+                        isAlone(args)
+                                ? serve(System.getenv())
+                                : without(
+                                        args[1],
+                                        "serve takes no arguments: settings are environment variables, as in"
+                                                + " PORT=8080 loomchat serve (see --help)");
+                    case "reset" ->
+                        isAlone(args)
+                                ? reset(System.getenv())
+                                : without(
+                                        args[1],
+                                        "reset takes no arguments: it archives the log files in LOG_DIR of a"
+                                                + " stopped server");
                     case "keys" -> keys(rest(args), System.getenv());
                     case "report" -> ReportCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "stress" -> StressCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "ban", "unban", "bans" -> bans(command, rest(args));
                     case "operator-token" -> operatorToken(rest(args));
                     case "--help", "-h", "help" -> help();
+                    case "--version", "-V", "version" -> version();
                     default -> unknown(command);
                 });
     }
@@ -65,8 +93,25 @@ public final class Main {
         return Arrays.copyOfRange(args, 1, args.length);
     }
 
-    private static boolean isHelp(String argument) {
-        return argument.equals("--help") || argument.equals("-h");
+    private static boolean isAlone(String[] args) {
+        return args.length < 2;
+    }
+
+    /** For commands without arguments. */
+    private static int without(String argument, String usage) {
+        if (argument.equals("--help") || argument.equals("-h")) {
+            return usage.startsWith("serve") ? help() : line(System.out, usage, 0);
+        }
+        return line(System.err, usage, WRONG_USAGE);
+    }
+
+    private static int line(PrintStream to, String text, int exitCode) {
+        to.println(text);
+        return exitCode;
+    }
+
+    private static int version() {
+        return line(System.out, "Loomchat " + Loomchat.version() + ", Java " + Runtime.version(), 0);
     }
 
     private static int help() {
@@ -75,9 +120,13 @@ public final class Main {
     }
 
     private static int unknown(String command) {
-        System.err.println("Unknown command " + command
-                + ": use serve, stress, report, health, reset, keys, ban, unban, bans or operator-token (see --help)");
-        return WRONG_USAGE;
+        String shown = SafeText.of(command.length() > MOST_SHOWN ? command.substring(0, MOST_SHOWN) + "…" : command);
+        String near = OF_STRESS.contains(command)
+                ? "stress " + command
+                : EditDistance.nearest(
+                        command.toLowerCase(Locale.ROOT), COMMANDS, Math.clamp(command.length() / 3, 1, MOST_SLIPS));
+        String help = near == null ? "use " + String.join(", ", COMMANDS) : "is " + near + " meant?";
+        return line(System.err, "Unknown command " + shown + ": " + help + " (see --help)", WRONG_USAGE);
     }
 
     private static int bans(String command, String[] args) {
@@ -135,13 +184,23 @@ public final class Main {
         try {
             Runtime runtime = Runtime.getRuntime();
             Loomchat server = Loomchat.start(environment, () -> runtime.halt(FatalErrorHandler.EXIT_CODE));
+            String base = "http://" + shown(server.host()) + ":" + server.port() + "/";
+            log.say(System.out, "INFO", "Loomchat listens on " + base);
             log.say(
                     System.out,
                     "INFO",
-                    "Loomchat listens on http://" + shown(server.host()) + ":" + server.port() + "/");
+                    "Report: " + base + "report, live log: " + base + "logs, files: " + server.logDir());
             String signal = signals.take();
             signals.add(signal);
+            log.say(System.out, "INFO", "Stopping (" + signal + "); another signal ends it at once");
             boolean written = server.stop(signal);
+            if (server.failure() == null && server.linesWritten() >= 0) {
+                log.say(
+                        System.out,
+                        "INFO",
+                        "Stopped, all written: %,d events and samples of this run are in %s"
+                                .formatted(server.linesWritten(), server.logDir()));
+            }
             return server.failure() != null ? FatalErrorHandler.EXIT_CODE : written ? 0 : 1;
         } catch (Loomchat.CannotStart e) {
             log.say(System.err, "SEVERE", e.getMessage());

@@ -163,6 +163,8 @@ public record Settings(
         settings.group("Who may connect");
         int maxConnections = maxConnections(settings, memory);
         WebServer.Access access = access(settings);
+        IdentitySettings identity = IdentitySettings.read(settings, log.dir(), maxConnections);
+        settings.noticeMisspelt();
         return new Settings(
                 address.host(),
                 address.port(),
@@ -177,7 +179,7 @@ public record Settings(
                 calls,
                 maxConnections,
                 access,
-                IdentitySettings.read(settings, log.dir(), maxConnections),
+                identity,
                 compression,
                 requestTimeout,
                 drainSeconds,

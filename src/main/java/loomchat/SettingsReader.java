@@ -11,6 +11,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import loomchat.names.MisspeltVariables;
 
 /**
  * Reads settings from the environment, one call for each, and remembers what was read: {@code --help} and {@code
@@ -83,6 +85,15 @@ final class SettingsReader {
         if (line != null) {
             notices.add(line);
         }
+    }
+
+    /** Adds a line for each variable that looks like one of the settings that were read, and is none. */
+    void noticeMisspelt() {
+        List<String> known = Stream.concat(
+                        asked.stream().map(Setting::name),
+                        OLD_NAMES.values().stream().map(OldName::name))
+                .toList();
+        notices.addAll(MisspeltVariables.warnings(environment.keySet(), known));
     }
 
     /** The settings that follow belong to this group. */

@@ -32,6 +32,7 @@ class ArchitectureTest {
             knows("json"),
             knows("html"),
             knows("graph", "html", "json"),
+            knows("names"),
             knows("counters"),
             knows("statistics"),
             knows("threads"),
@@ -177,6 +178,7 @@ class ArchitectureTest {
                     "loadtest.identity",
                     "loadtest.measure",
                     "loadtest.scenario",
+                    "names",
                     "net"));
 
     private static Map.Entry<String, List<String>> knows(String owner, String... known) {

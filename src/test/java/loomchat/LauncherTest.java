@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code loomchat} of the package, with a Java that tells how it was called. */
+/** The script {@code loomchat} of the package and of a checkout, with a Java that tells how it was called. */
 class LauncherTest {
-    private static final Path MAKEFILE = Path.of("Makefile");
+    private static final Path SCRIPT = Path.of("loomchat");
 
     @TempDir
     Path dir;
@@ -25,9 +29,9 @@ class LauncherTest {
     @BeforeEach
     void install() throws IOException {
         script = Files.copy(
-                Path.of("deploy/loomchat"),
-                Files.createDirectory(dir.resolve("a folder")).resolve("loomchat"));
+                SCRIPT, Files.createDirectory(dir.resolve("a folder")).resolve("loomchat"));
         executable(script, Files.readString(script));
+        Files.createFile(script.resolveSibling("loomchat.jar"));
         java("25.0.3", "printf '%s\\n' \"$@\"; exit 70");
     }
 
@@ -37,20 +41,76 @@ class LauncherTest {
     }
 
     @Test
-    void itRunsTheJarBesideItWithTheFlagsOfMakeRun() throws Exception {
-        List<String> command = new ArrayList<>(flags("RUN_FLAGS"));
-        if (System.getProperty("os.name").equals("Linux")) {
-            command.addAll(flags("LINUX_FLAGS"));
-        }
+    void itRunsTheJarBesideItWithTheFlagsOfTheCommand() throws Exception {
+        List<String> command = new ArrayList<>(flags("serve"));
+        assertThat(command).contains("-XX:+UseSerialGC");
         command.addAll(
                 List.of("-Xmx1g", "-jar", script.resolveSibling("loomchat.jar").toString(), "serve"));
         assertThat(run(List.of(script.toString(), "serve"), Map.of("JAVA_OPTS", "-Xmx1g"))
                         .lines())
                 .isEqualTo(command);
+        assertThat(flags("stress")).contains("-XX:+UseG1GC");
         assertThat(run(List.of(script.toString(), "stress", "--clients", "2 0"), Map.of())
                         .lines())
-                .containsAll(flags("STRESS_FLAGS"))
+                .containsAll(flags("stress"))
                 .endsWith("stress", "--clients", "2 0");
+    }
+
+    /** Of Linux. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theSystemdUnitHasTheSameFlags() throws Exception {
+        assertThat(Files.readString(Path.of("deploy/systemd/loomchat.service")).replaceAll("\\s+\\\\\\s+", " "))
+                .contains(run(List.of(script.toString(), "--jvm-flags", "serve"), Map.of())
+                        .lines());
+        assertThat(Files.readString(Path.of("Makefile"))).doesNotContain("-XX:");
+    }
+
+    @Test
+    void aCheckoutHasItsJarInTarget() throws Exception {
+        Path jar = checkout();
+        assertThat(run(List.of(script.toString(), "report"), Map.of()).lines())
+                .endsWith("-jar", jar.toString(), "report");
+        assertThat(run(List.of(script.toString(), "serve"), Map.of()).lines())
+                .endsWith("-jar", jar.toString(), "serve");
+    }
+
+    @Test
+    void aCheckoutThatIsNotBuiltOrNotAnewIsSaidInOneLine() throws Exception {
+        Path jar = checkout();
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
+        assertThat(run(List.of(script.toString(), "serve"), Map.of()).lines())
+                .first()
+                .asString()
+                .startsWith("The sources are newer than target/loomchat.jar: make build");
+        Files.delete(jar);
+        Run none = run(List.of(script.toString(), "serve"), Map.of());
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.lines()).singleElement().asString().contains("run make build");
+    }
+
+    private Path checkout() throws IOException {
+        Files.delete(script.resolveSibling("loomchat.jar"));
+        Files.createFile(script.resolveSibling("pom.xml"));
+        return Files.createFile(
+                Files.createDirectory(script.resolveSibling("target")).resolve("loomchat.jar"));
+    }
+
+    @Test
+    void classesThatWereLoadedBeforeAreUsed() throws Exception {
+        Path archive = Files.createFile(script.resolveSibling("loomchat.jsa"));
+        assertThat(run(List.of(script.toString(), "serve"), Map.of()).lines())
+                .contains("-XX:SharedArchiveFile=" + archive);
+    }
+
+    @Test
+    void itFindsTheHomeOfATool() throws Exception {
+        assertThat(run(List.of(script.toString(), "--find-home"), Map.of()).lines())
+                .containsExactly(dir.resolve("jdk").toString());
+        // That home has no compiler.
+        assertThat(run(List.of(script.toString(), "--find-home", "javac"), Map.of())
+                        .lines())
+                .doesNotContain(dir.resolve("jdk").toString());
     }
 
     @Test
@@ -73,13 +133,9 @@ class LauncherTest {
                 .startsWith("Loomchat needs Java 25 or newer");
     }
 
-    /** What the Makefile sets a variable to. */
-    private static List<String> flags(String name) throws IOException {
-        return Files.readAllLines(MAKEFILE).stream()
-                .filter(line -> line.startsWith(name + " := "))
-                .map(line -> List.of(line.substring(name.length() + 4).split(" ")))
-                .findFirst()
-                .orElseThrow();
+    private List<String> flags(String command) throws Exception {
+        Run run = run(List.of(script.toString(), "--jvm-flags", command), Map.of());
+        return List.of(run.lines().getFirst().split(" "));
     }
 
     private void java(String version, String body) throws IOException {

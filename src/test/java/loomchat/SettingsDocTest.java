@@ -22,7 +22,7 @@ class SettingsDocTest {
 
             Settings of the server are environment variables. One that is empty counts as not set. A wrong value stops
             the start with one line that names the setting, the value and what is allowed, and with exit code 2.
-            `java -jar target/loomchat.jar --help` lists the settings too. Those of the load client are in
+            `./loomchat --help` lists the settings too. Those of the load client are in
             [load-client.md](load-client.md#settings).
 
             | kind | how to write it |

@@ -3,13 +3,19 @@ package loomchat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import loomchat.loadtest.command.StressCommand;
 import loomchat.log.LogOptions;
+import loomchat.names.MisspeltVariables;
 import loomchat.testing.ServerProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,5 +218,28 @@ class SettingsTest {
                 Map.of("PORT", " ", "HOST", "127.0.0.1", "LOG_DIR", "logs", "LOG_SEGMENT_BYTES", "268435456"));
         assertThat(config.port()).isEqualTo(3000);
         assertThat(config.changed()).containsOnly(Map.entry("HOST", "127.0.0.1"));
+    }
+
+    @Test
+    void aVariableThatLooksLikeASettingIsWorthALine() {
+        assertThat(Settings.from(Map.of("MAX_CONECTIONS", "5", "PATH", "/bin")).notices())
+                .containsExactly("MAX_CONECTIONS is no setting and has no effect: is MAX_CONNECTIONS meant?");
+    }
+
+    /** Both may be set for both commands. */
+    @Test
+    void noSettingOfTheServerLooksLikeOneOfTheLoadClient() {
+        Set<String> server =
+                Settings.settings().stream().map(SettingsReader.Setting::name).collect(Collectors.toSet());
+        ByteArrayOutputStream help = new ByteArrayOutputStream();
+        StressCommand.run(new String[] {"--help"}, Map.of(), new PrintStream(help), System.err);
+        Set<String> client = help.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.matches("  [A-Z_]{2,} .*"))
+                .map(line -> line.strip().split(" ")[0])
+                .collect(Collectors.toSet());
+        assertThat(client).contains("CLIENTS", "CA");
+        assertThat(MisspeltVariables.warnings(client, server)).isEmpty();
+        assertThat(MisspeltVariables.warnings(server, client)).isEmpty();
     }
 }

@@ -264,6 +264,11 @@ public final class EventLog implements AutoCloseable {
         return sync.written(events ? 0 : 1);
     }
 
+    /** How many events and samples were recorded since the start, without the last event of {@link #close}. */
+    public long recorded() {
+        return ring.claimed();
+    }
+
     /** Bytes of damaged lines that {@link #open} moved to side files. */
     public long tornBytes() {
         return tornBytes;

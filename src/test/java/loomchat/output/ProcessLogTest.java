@@ -65,11 +65,23 @@ class ProcessLogTest {
                 .until(() -> Files.readString(output).contains("Loomchat listens on http://localhost:"));
         server.destroy();
         assertThat(server.waitFor()).isZero();
-        assertThat(messages(output)).hasSize(2).first().asString().contains("DRAIN_TIMEOUT=0s");
+        List<String> messages = messages(output);
+        assertThat(messages).hasSize(5);
+        assertThat(messages.get(0)).contains("DRAIN_TIMEOUT=0s");
+        assertThat(messages.get(2)).matches("Report: http://localhost:\\d+/report, live log: .*/logs, files: .*logs");
+        assertThat(messages.get(3)).startsWith("Stopping (SIGTERM)");
+        assertThat(messages.get(4))
+                .isEqualTo("Stopped, all written: %d events and samples of this run are in %s"
+                        .formatted(lines(dir.resolve("logs")), dir.resolve("logs")));
 
         Process refused = start(dir, output, Map.of("PING_INTERVAL", "soon"));
         assertThat(refused.waitFor()).isEqualTo(2);
         assertThat(messages(output)).singleElement().asString().startsWith("PING_INTERVAL=soon is not allowed");
+    }
+
+    private static long lines(Path logs) throws IOException {
+        return Files.readAllLines(logs.resolve("chat-logs.jsonl")).size()
+                + Files.readAllLines(logs.resolve("bandwidth.jsonl")).size();
     }
 
     private static Process start(Path dir, Path output, Map<String, String> settings) throws IOException {

@@ -7,6 +7,7 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,6 +49,29 @@ final class Merge {
 
     private Merge(List<Path> folders) {
         this.folders = folders;
+    }
+
+    /** The command {@code stress merge}: writes a folder of its own. */
+    static int run(List<String> arguments, Map<String, String> env, PrintStream out) throws IOException {
+        List<Path> folders = arguments.stream()
+                .filter(each -> !each.startsWith("-") && !each.contains("="))
+                .map(Path::of)
+                .toList();
+        List<String> settings =
+                arguments.stream().filter(each -> each.contains("=")).toList();
+        StressOptions options = StressOptions.from(settings, env);
+        Summary summary = of(folders);
+        Measurements.RunInfo run = summary.measurements().run();
+        ResultFolder results =
+                ResultFolder.in(options.results(), ResultFolder.timeNow() + "-" + run.scenario() + "-merged");
+        try (results) {
+            results.begin(run.startMillis(), run.scenario());
+            results.whole(summary.measurements());
+            results.end(summary);
+        }
+        out.print(SummaryText.of(summary));
+        out.println("Results: " + results.folder());
+        return summary.exitCode();
     }
 
     static Summary of(List<Path> folders) throws IOException {

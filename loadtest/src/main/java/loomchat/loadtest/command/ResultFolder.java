@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,8 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     static final double NANOS_PER_MILLI = 1e6;
 
     private static final int TICKS_PER_HALF_DISTANCE = 5;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
     private final Path folder;
     private final BufferedWriter timeline;
@@ -44,6 +49,11 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         timeline.write(TimelineColumn.HEADER + "\n");
         logFile = new PrintStream(Files.newOutputStream(folder.resolve(LOG)), false, StandardCharsets.UTF_8);
         log = new HistogramLogWriter(logFile);
+    }
+
+    /** Now, as the names of folders begin: they sort by it. */
+    static String timeNow() {
+        return TIME.format(Instant.now());
     }
 
     /** Makes {@code parent/name}, with a number behind it if that is taken. */

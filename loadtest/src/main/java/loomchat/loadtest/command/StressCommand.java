@@ -8,9 +8,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,14 +35,12 @@ import loomchat.loadtest.verify.ServerReport;
 public final class StressCommand {
     private static final int SPARE_DESCRIPTORS = 100;
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(90);
-    private static final DateTimeFormatter FOLDER =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
     private final StressOptions options;
     private final PrintStream out;
     private final boolean terminal;
     private final List<String> notes = new ArrayList<>();
-    private final String id = FOLDER.format(Instant.now());
+    private final String id = ResultFolder.timeNow();
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile Run running;
     private volatile boolean interrupted;
@@ -68,8 +63,11 @@ public final class StressCommand {
             }
             return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
                 case "compare" -> compare(arguments.subList(1, arguments.size()), out);
-                case "merge" -> merge(arguments.subList(1, arguments.size()), env, out);
-                default -> new StressCommand(StressOptions.from(arguments, env), out).play();
+                case "merge" -> Merge.run(arguments.subList(1, arguments.size()), env, out);
+                default -> {
+                    StressOptions.warnings(env).forEach(err::println);
+                    yield new StressCommand(StressOptions.from(arguments, env), out).play();
+                }
             };
         } catch (UsageError e) {
             err.println(e.getMessage());
@@ -95,31 +93,6 @@ public final class StressCommand {
         }
         Compare.print(Path.of(folders.get(0)), Path.of(folders.get(1)), out);
         return ExitCode.PASSED;
-    }
-
-    private static int merge(List<String> arguments, Map<String, String> env, PrintStream out) throws IOException {
-        List<Path> folders = arguments.stream()
-                .filter(each -> !each.startsWith("-") && !each.contains("="))
-                .map(Path::of)
-                .toList();
-        List<String> settings =
-                arguments.stream().filter(each -> each.contains("=")).toList();
-        StressOptions options = StressOptions.from(settings, env);
-        Summary summary = Merge.of(folders);
-        ResultFolder results = ResultFolder.in(
-                options.results(),
-                FOLDER.format(Instant.now()) + "-"
-                        + summary.measurements().run().scenario() + "-merged");
-        try (results) {
-            results.begin(
-                    summary.measurements().run().startMillis(),
-                    summary.measurements().run().scenario());
-            results.whole(summary.measurements());
-            results.end(summary);
-        }
-        out.print(SummaryText.of(summary));
-        out.println("Results: " + results.folder());
-        return summary.exitCode();
     }
 
     private int play() throws Target.Unreachable, IOException {

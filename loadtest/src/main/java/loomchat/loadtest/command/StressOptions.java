@@ -14,6 +14,8 @@ import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.UsageError;
+import loomchat.names.EditDistance;
+import loomchat.names.MisspeltVariables;
 
 /**
  * The options of the command line and the environment; the command line wins: {@code CLIENTS=100} in the
@@ -44,6 +46,9 @@ record StressOptions(
     record Setting(String name, String defaultValue, String meaning) {}
 
     private static final int MOST_SERVERS = 64;
+    /** Of the pen, in the name of a setting. */
+    private static final int MOST_SLIPS = 2;
+
     private static final String TOKEN = "TOKEN";
     private static final String OPERATOR_TOKEN = "OPERATOR_TOKEN";
 
@@ -130,12 +135,21 @@ record StressOptions(
     private static String settingName(String argument) {
         String name = argument.replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
         if (SETTINGS.stream().noneMatch(each -> each.name().equals(name))) {
-            throw new UsageError("Unknown setting " + argument + "; stress --help lists them");
+            String near = EditDistance.nearest(
+                    name, SETTINGS.stream().map(Setting::name).toList(), MOST_SLIPS);
+            throw new UsageError("Unknown setting " + argument + (near == null ? "" : ", is " + near + " meant?")
+                    + "; stress --help lists them");
         }
         if (isSecret(name)) {
             throw new UsageError(name + " is taken from the environment only: others can see a command line");
         }
         return name;
+    }
+
+    /** A line for each variable of the environment that looks like a setting and is none. */
+    static List<String> warnings(Map<String, String> environment) {
+        return MisspeltVariables.warnings(
+                environment.keySet(), SETTINGS.stream().map(Setting::name).toList());
     }
 
     private static boolean isSecret(String name) {
