@@ -157,7 +157,7 @@ class ArchitectureTest {
             knows("loadtest.identity", "loadtest.measure", "loadtest.scenario", "identity.work", "net"),
             knows("loadtest.verify", "loadtest.identity", "loadtest.measure", "loadtest.scenario"),
             knows("loadtest.call", "loadtest.verify", "loadtest.measure", "loadtest.scenario", "json"),
-            knows("loadtest.target", "loadtest.identity", "loadtest.scenario", "net", "ws"),
+            knows("loadtest.target", "loadtest.identity", "loadtest.measure", "loadtest.scenario", "net", "ws"),
             knows(
                     "loadtest.client",
                     "loadtest.target",

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,6 +18,8 @@ import loomchat.ws.deflate.DeflateParameters;
 /** A client's opening handshake (RFC 6455, 4.1): the request, and the check of the server's response. Any thread. */
 final class ClientHandshake {
     private static final int MOST_RESPONSE_BYTES = 16 * 1024;
+    private static final int MOST_BODY_BYTES = 1024;
+    private static final long BODY_NANOS = 300_000_000;
 
     private ClientHandshake() {}
 
@@ -33,7 +36,7 @@ final class ClientHandshake {
         int end;
         while ((end = endOfHead(response, size)) < 0) {
             if (size == MOST_RESPONSE_BYTES) {
-                throw new HandshakeRefused(0, null, "its answer is too long");
+                throw new HandshakeRefused("its answer is too long");
             }
             if (!stream.awaitReadable(deadline)) {
                 throw new SocketTimeoutException("No answer to the WebSocket handshake");
@@ -43,7 +46,7 @@ final class ClientHandshake {
             }
             int count = stream.read(ByteBuffer.wrap(response, size, response.length - size));
             if (count < 0) {
-                throw new HandshakeRefused(0, null, "it closed the connection");
+                throw new HandshakeRefused("it closed the connection");
             }
             size += count;
         }
@@ -97,7 +100,7 @@ final class ClientHandshake {
         String[] lines = head.split("\r\n");
         String[] status = lines[0].split(" ", 3);
         if (status.length < 2 || !status[0].startsWith("HTTP/1.") || !status[1].matches("\\d{3}")) {
-            throw new HandshakeRefused(0, null, "its answer is not HTTP");
+            throw new HandshakeRefused("its answer is not HTTP");
         }
         TreeMap<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int i = 1; i < lines.length; i++) {
@@ -111,18 +114,19 @@ final class ClientHandshake {
         }
         int code = Integer.parseInt(status[1]);
         if (code != 101) {
-            throw new HandshakeRefused(code, headers.get("Retry-After"), status.length > 2 ? status[2] : "");
+            throw new HandshakeRefused(
+                    code, headers, status.length > 2 ? status[2] : "", bodyStart(stream, headers, early));
         }
         if (!Handshake.accept(key).equals(headers.get("Sec-WebSocket-Accept"))
                 || !"websocket".equalsIgnoreCase(headers.get("Upgrade"))
                 || !headers.getOrDefault("Connection", "")
                         .toLowerCase(Locale.ROOT)
                         .contains("upgrade")) {
-            throw new HandshakeRefused(0, null, "its answer is not a WebSocket handshake");
+            throw new HandshakeRefused("its answer is not a WebSocket handshake");
         }
         String chosen = headers.get("Sec-WebSocket-Protocol");
         if (chosen != null && !options.subprotocols().contains(chosen)) {
-            throw new HandshakeRefused(0, null, "it chose a subprotocol that was not offered");
+            throw new HandshakeRefused("it chose a subprotocol that was not offered");
         }
         WebSocket socket = new WebSocket(
                 stream,
@@ -138,16 +142,39 @@ final class ClientHandshake {
         return new WebSocketClient(socket, chosen);
     }
 
+    /** What a server says of its refusal: of its first bytes what comes within {@link #BODY_NANOS}. */
+    private static String bodyStart(ByteStream stream, Map<String, String> headers, byte[] early) {
+        ByteBuffer body = ByteBuffer.allocate(MOST_BODY_BYTES);
+        body.put(early == null ? new byte[0] : Arrays.copyOf(early, Math.min(early.length, MOST_BODY_BYTES)));
+        String length = headers.getOrDefault("Content-Length", "");
+        int whole = length.matches("\\d{1,4}") ? Integer.parseInt(length) : MOST_BODY_BYTES;
+        boolean chunked = headers.getOrDefault("Transfer-Encoding", "").equalsIgnoreCase("chunked");
+        long deadline = System.nanoTime() + BODY_NANOS;
+        try {
+            while (body.hasRemaining()
+                    && body.position() < whole
+                    && stream.awaitReadable(deadline)
+                    && stream.read(body) >= 0) {
+                // Until it is enough.
+            }
+        } catch (IOException e) {
+            // What came is all there is.
+        }
+        String text = new String(body.array(), 0, body.position(), StandardCharsets.UTF_8);
+        // The first line is the size of the first chunk.
+        return chunked ? text.substring(text.indexOf('\n') + 1) : text;
+    }
+
     private static DeflateParameters agreed(String response, ClientOptions options) throws HandshakeRefused {
         if (response == null || response.isEmpty()) {
             return null;
         }
         DeflateParameters deflate = options.compression() == null ? null : DeflateParameters.agreed(response);
         if (deflate == null) {
-            throw new HandshakeRefused(0, null, "it chose an extension that was not offered");
+            throw new HandshakeRefused("it chose an extension that was not offered");
         }
         if (deflate.keepsContext() && !options.compression().reserveContext()) {
-            throw new HandshakeRefused(0, null, "no compressor is left on this side");
+            throw new HandshakeRefused("no compressor is left on this side");
         }
         return deflate;
     }

@@ -92,6 +92,11 @@ public final class RunContext implements AutoCloseable {
         }
     }
 
+    /** Why each server let in nobody, in one line. */
+    public String refusals() {
+        return dialers.refusals();
+    }
+
     @Override
     public void close() {
         dialers.close();

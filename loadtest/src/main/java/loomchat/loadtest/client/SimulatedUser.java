@@ -184,7 +184,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             context.counters.abandoned.increment();
         } catch (IOException e) {
             if (!context.kills || !FailureKind.mayBeOfAKill(e)) {
-                context.errors.connectFailed(FailureKind.of(e), e.toString());
+                route.here().failed(context.errors, e);
             }
         }
     }
@@ -201,7 +201,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             forger.refused(e.status());
             failures = 0;
         } catch (IOException e) {
-            context.errors.connectFailed(FailureKind.of(e), e.toString());
+            route.here().failed(context.errors, e);
             failures++;
         }
     }

@@ -102,8 +102,9 @@ final class UserConnection implements IdentityVisit.Wire {
             context.counters.cluster.killedConnects.increment();
         } else {
             context.counters.refused.increment();
+            route.here().refused(e);
             if (identity == null || !identity.refused(status)) {
-                context.errors.connectFailed(FailureKind.of(e), e.toString());
+                route.here().failed(context.errors, e);
             }
         }
         if (persona.protocol() == Protocol.PLAIN && !(e instanceof HandshakeRefused)) {

@@ -7,6 +7,7 @@ import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
+import loomchat.loadtest.target.Target;
 
 /**
  * Searches for the highest rate, or number of clients, at which a scenario meets its thresholds: grows until one is
@@ -15,7 +16,7 @@ import loomchat.loadtest.scenario.Scenario;
 final class CapacitySearch {
     /** Plays one step. */
     interface Step {
-        Summary play(Scenario scenario, int number) throws IOException;
+        Summary play(Scenario scenario, int number) throws IOException, Target.Unreachable;
     }
 
     /** One value and its run. */
@@ -40,13 +41,21 @@ final class CapacitySearch {
         this.step = step;
     }
 
-    Outcome run() throws IOException {
+    Outcome run() throws IOException, Target.Unreachable {
         Scenario.Capacity capacity = scenario.capacity();
         int good = 0;
         int bad = 0;
         int value = capacity.from();
         while (true) {
-            Summary summary = step.play(scenario.atStep(value), points.size() + 1);
+            Summary summary;
+            try {
+                summary = step.play(scenario.atStep(value), points.size() + 1);
+            } catch (Target.Unreachable e) {
+                if (points.isEmpty()) {
+                    throw e;
+                }
+                return new Outcome(points, good, "at %,d: %s".formatted(value, e.getMessage()));
+            }
             points.add(new Point(value, summary));
             if (summary.measurements().run().interrupted()) {
                 return new Outcome(points, good, "it was interrupted");

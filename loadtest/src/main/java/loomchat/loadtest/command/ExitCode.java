@@ -7,6 +7,7 @@ final class ExitCode {
     static final int MISSED = 1;
 
     static final int WRONG_USAGE = 2;
+    /** No server is there, or it lets in nobody. */
     static final int UNREACHABLE = 3;
     /** The load generator was overloaded, and no fault was found: its times are not valid. */
     static final int OVERLOADED = 4;

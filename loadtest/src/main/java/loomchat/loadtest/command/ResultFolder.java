@@ -42,6 +42,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     private final BufferedWriter timeline;
     private final PrintStream logFile;
     private final HistogramLogWriter log;
+    private boolean discarded;
 
     private ResultFolder(Path folder) throws IOException {
         this.folder = folder;
@@ -176,9 +177,20 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         }
     }
 
+    /** There was no run: {@link #close} leaves nothing behind. */
+    void discard() {
+        discarded = true;
+    }
+
     @Override
     public void close() throws IOException {
         timeline.close();
         logFile.close();
+        if (discarded) {
+            for (String each : List.of(TIMELINE, LOG, SIDES)) {
+                Files.deleteIfExists(folder.resolve(each));
+            }
+            Files.deleteIfExists(folder);
+        }
     }
 }

@@ -27,6 +27,7 @@ import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.Schedule;
 import loomchat.loadtest.scenario.UsageError;
 import loomchat.loadtest.target.Dialers;
+import loomchat.loadtest.target.Target;
 import loomchat.loadtest.verify.DeliveryLedger;
 import loomchat.loadtest.verify.MessagesInFlight;
 import loomchat.loadtest.verify.OpenSides;
@@ -41,6 +42,9 @@ import org.HdrHistogram.Histogram;
 final class Run {
     private static final long TICK = TimeUnit.SECONDS.toNanos(1);
     private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
+    /** From the first refusal to the end of a run that lets in nobody. */
+    private static final long HOPE = TimeUnit.MILLISECONDS.toNanos(1900);
+
     private static final long START_DELAY = TimeUnit.MILLISECONDS.toNanos(100);
     /** From the close frames that end the run to the resets of connections that the server has not closed. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
@@ -75,6 +79,9 @@ final class Run {
     // The tick's own
     private Map<String, Long> before;
     private long lastTick;
+    /** When nobody had been let in and somebody had been refused, 0: never. */
+    private long refusedSince;
+
     private long lastMillis;
 
     Run(
@@ -112,8 +119,11 @@ final class Run {
         clock.endAt(System.nanoTime());
     }
 
-    /** @throws GeneratorFailed at most a tick after a loop has failed */
-    Measurements play() throws IOException {
+    /**
+     * @throws GeneratorFailed at most a tick after a loop has failed
+     * @throws Target.Unreachable soon after all of the first users were refused
+     */
+    Measurements play() throws IOException, Target.Unreachable {
         long startMillis = System.currentTimeMillis();
         int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         for (int i = 0; i < loopCount; i++) {
@@ -129,6 +139,10 @@ final class Run {
                 throw new UsageError(
                         "%s plays calls, and the server has none: CALLS=all or CALLS=relay turns them on there"
                                 .formatted(scenario.name()));
+            }
+            if (nobodyIsLetIn() && !interrupted) {
+                progress.end();
+                throw new Target.Unreachable("Nobody was let in. " + context.refusals());
             }
             double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
             drain(probe);
@@ -192,10 +206,25 @@ final class Run {
             if (System.nanoTime() >= Math.min(lastTick + TICK, clock.end())) {
                 tick(probe);
             }
-            if (everythingSent() || context.calls != null && context.calls.isOff()) {
+            if (everythingSent() || isRefusedByAll() || context.calls != null && context.calls.isOff()) {
                 clock.endAt(System.nanoTime());
             }
         }
+    }
+
+    /** So far, of those that have tried and had an answer. */
+    private boolean nobodyIsLetIn() {
+        return counters.connected.sum() == 0 && counters.refused.sum() > 0;
+    }
+
+    /** Nobody has been let in for a while after the first was refused: nobody will be. */
+    private boolean isRefusedByAll() {
+        if (!nobodyIsLetIn()) {
+            refusedSince = 0;
+        } else if (refusedSince == 0) {
+            refusedSince = System.nanoTime();
+        }
+        return refusedSince != 0 && System.nanoTime() - refusedSince >= HOPE;
     }
 
     /**

@@ -146,7 +146,7 @@ public final class StressCommand {
         }
     }
 
-    private int playOnce(Scenario scenario, Targets targets) throws IOException {
+    private int playOnce(Scenario scenario, Targets targets) throws IOException, Target.Unreachable {
         Summary summary;
         try (ResultFolder results = ResultFolder.in(options.results(), id + "-" + scenario.name() + shareName())) {
             summary = playInto(results, scenario, targets, notes);
@@ -160,7 +160,7 @@ public final class StressCommand {
         return options.shares() == 1 ? "" : "-" + options.share() + "of" + options.shares();
     }
 
-    private int search(Scenario scenario, Targets targets) throws IOException {
+    private int search(Scenario scenario, Targets targets) throws IOException, Target.Unreachable {
         if (options.shares() > 1) {
             throw UsageError.notAllowed(
                     "SHARE", options.share() + "/" + options.shares(), "1/1 for a search of capacity");
@@ -171,6 +171,11 @@ public final class StressCommand {
             outcome = new CapacitySearch(scenario, (step, number) -> {
                         try (ResultFolder results = ResultFolder.in(parent.folder(), "step-%02d".formatted(number))) {
                             return playInto(results, step, targets, new ArrayList<>(notes));
+                        } catch (Target.Unreachable e) {
+                            if (number == 1) {
+                                parent.discard();
+                            }
+                            throw e;
                         }
                     })
                     .run();
@@ -188,7 +193,7 @@ public final class StressCommand {
     }
 
     private Summary playInto(ResultFolder results, Scenario scenario, Targets targets, List<String> said)
-            throws IOException {
+            throws IOException, Target.Unreachable {
         out.println("%,d clients against %s for %s%s"
                 .formatted(
                         scenario.clients(),
@@ -213,9 +218,12 @@ public final class StressCommand {
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides);
-            } catch (GeneratorFailed | UsageError e) {
+            } catch (GeneratorFailed | UsageError | Target.Unreachable e) {
                 if (announces) {
                     server.announce("end", scenario, "failed", JsonObject.EMPTY_JSON_OBJECT, said);
+                }
+                if (e instanceof Target.Unreachable) {
+                    results.discard();
                 }
                 throw e;
             }
@@ -244,7 +252,7 @@ public final class StressCommand {
     }
 
     private Measurements play(ResultFolder results, Scenario scenario, Targets targets, OpenSides sides)
-            throws IOException {
+            throws IOException, Target.Unreachable {
         Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
         Dialers dialers = targets.dialers(scenario, options.token(), options.shares());
         results.begin(System.currentTimeMillis(), scenario.name());

@@ -21,7 +21,7 @@ final class StressHelp {
         }
         return text.append("""
 
-                        Exit codes: 0 passed, 1 a threshold was missed, 2 wrong usage, 3 no server there,
+                        Exit codes: 0 passed, 1 a threshold was missed, 2 wrong usage, 3 no chat server there,
                         4 the generator was overloaded and its figures are not valid,
                         70 the generator itself failed and there are no figures, 130 interrupted.
                         """).toString();

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * How many errors there were of each kind, and the first example of each kind. Any thread adds. Bounded: kinds above
@@ -17,8 +18,10 @@ public final class ErrorCounts {
     private final Map<String, LongAdder> kinds = new ConcurrentHashMap<>();
     private final Map<String, String> examples = new ConcurrentSkipListMap<>();
 
-    public void connectFailed(String kind, String details) {
-        add("connect: " + kind, details);
+    /** @param details asked for when there is no example of that kind yet */
+    public void connectFailed(String kind, Supplier<String> details) {
+        String what = "connect: " + kind;
+        add(what, hasExample(what) ? "" : details.get());
     }
 
     /** A connection ended that the client did not end. */

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLContext;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.identity.Credentials;
 import loomchat.loadtest.identity.SessionClient;
+import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.net.Loop;
@@ -37,6 +38,8 @@ public final class Dialer {
     private final SessionClient sessions;
     private final int sources;
     private final AtomicInteger dialled = new AtomicInteger();
+    /** The last connect that failed. */
+    private volatile IOException refusal;
 
     /** @param token that all users without an identity of their own show, or null */
     public Dialer(Target target, Duration timeout, int clients, BearerToken token) {
@@ -107,6 +110,27 @@ public final class Dialer {
             throw new SubprotocolRefused(persona.protocol());
         }
         return socket;
+    }
+
+    /** A user was not let in. */
+    public void refused(IOException e) {
+        refusal = e;
+    }
+
+    /** Counts a connect that failed by its kind; the first one is the example. */
+    public void failed(ErrorCounts errors, IOException e) {
+        String kind = FailureKind.of(e);
+        errors.connectFailed(kind, () -> named(FailureText.of(e)));
+    }
+
+    /** The server, and why it did not let in the user that came last; null when it has refused nobody. */
+    String refusal() {
+        IOException last = refusal;
+        return last == null ? null : named(FailureText.of(last));
+    }
+
+    private String named(String what) {
+        return FailureText.safe(uri.toString()) + ": " + what;
     }
 
     /** A WebSocket server that does not speak the subprotocol. */

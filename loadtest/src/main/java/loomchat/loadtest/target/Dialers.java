@@ -1,7 +1,9 @@
 package loomchat.loadtest.target;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import loomchat.loadtest.identity.SessionClient;
 
 /** The ways to all servers under test. Users are spread over them evenly. Any thread. */
@@ -27,6 +29,11 @@ public record Dialers(List<Dialer> all, int shares, boolean cluster) implements 
     /** Of the first server: identities are played against one alone. */
     public SessionClient sessions() {
         return all.getFirst().sessions();
+    }
+
+    /** Each server with the reason for which it did not let in the user that came last, in one line. */
+    public String refusals() {
+        return all.stream().map(Dialer::refusal).filter(Objects::nonNull).collect(Collectors.joining("; "));
     }
 
     @Override

@@ -31,9 +31,9 @@ import loomchat.loadtest.scenario.UsageError;
 public record Target(URI url, InetSocketAddress address, SSLContext tls) {
     private static final int PROBE_MILLIS = 5000;
 
-    /** No server listens there. The message is one line; exit code 3. */
+    /** No server listens there, or it lets in nobody. The message is one line; exit code 3. */
     public static final class Unreachable extends Exception {
-        Unreachable(String message) {
+        public Unreachable(String message) {
             super(message);
         }
     }
@@ -49,7 +49,7 @@ public record Target(URI url, InetSocketAddress address, SSLContext tls) {
         try {
             address = new InetSocketAddress(InetAddress.getByName(host), port(url));
         } catch (UnknownHostException e) {
-            throw new Unreachable("No server at " + url + ": the name " + host + " is not known");
+            throw new Unreachable("No server at " + url + ": " + FailureText.of(e));
         }
         try (Socket socket = new Socket()) {
             socket.connect(address, PROBE_MILLIS);
@@ -57,7 +57,7 @@ public record Target(URI url, InetSocketAddress address, SSLContext tls) {
                 shakeHands(socket, host, address.getPort(), tls);
             }
         } catch (IOException e) {
-            throw new Unreachable("No server at " + url + ": " + FailureKind.of(e) + " (" + e.getMessage() + ")");
+            throw new Unreachable("No server at " + url + ": " + FailureText.of(e));
         }
         return new Target(url, address, tls);
     }

@@ -151,10 +151,11 @@ class PlainLoadTest {
 
     @Test
     void refusedHandshakesAreCountedByStatus() throws Exception {
-        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+        try (FaultyPlainServer server = FaultyPlainServer.honest();
+                FaultyPlainServer other = FaultyPlainServer.honest()) {
             server.refuseWith = 503;
-            CommandRun played =
-                    CommandRun.stress(results, "classic", "URL=" + server.url(), "CLIENTS=5", "DURATION=500ms");
+            CommandRun played = CommandRun.stress(
+                    results, "classic", "URL=" + server.url() + "," + other.url(), "CLIENTS=10", "DURATION=500ms");
             assertThat(played.total("failed")).isEqualTo(5);
             assertThat(played.summary().getJsonObject("errors").getInt("connect: HTTP 503"))
                     .isEqualTo(5);
