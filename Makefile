@@ -19,7 +19,7 @@ RUN_FLAGS = $(shell ./loomchat --jvm-flags serve)
 ARCHIVE := target/loomchat.jsa
 VERSION := $(shell sed -n 's|^  <version>\(.*\)</version>$$|\1|p' pom.xml)
 
-.PHONY: help build run cluster stress stress-compare report reset ban unban bans operator-token test test-slow bench compare check format docs images package image image-files image-classes clean
+.PHONY: help build run cluster stress stress-compare stress-history report reset ban unban bans operator-token test test-slow bench compare check format docs images package image image-files image-classes clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -37,8 +37,11 @@ cluster: $(ARCHIVE) ## Redis and three servers on this machine behind a proxy, a
 stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 	@exec ./loomchat stress $(ARGS)
 
-stress-compare: $(JAR) ## two runs side by side: A=folder B=folder
-	@exec ./loomchat stress compare $(A) $(B)
+stress-compare: $(JAR) ## two runs side by side: A and B are names or folders, by default the last two
+	@exec ./loomchat stress compare $(or $(A),previous) $(or $(B),last)
+
+stress-history: $(JAR) # the runs in RESULTS, one a line; of one SCENARIO; ARGS=--json
+	@exec ./loomchat stress history $(ARGS)
 
 report: $(JAR) ## the report in the terminal, from the files in LOG_DIR; ARGS="--json" and the like
 	@exec ./loomchat report $(ARGS)

@@ -169,8 +169,10 @@ class ArchitectureTest {
                     "ws",
                     "net",
                     "json"),
+            knows("loadtest.history", "loadtest.measure", "loadtest.scenario", "statistics"),
             knows(
                     "loadtest.command",
+                    "loadtest.history",
                     "loadtest.client",
                     "loadtest.target",
                     "loadtest.call",

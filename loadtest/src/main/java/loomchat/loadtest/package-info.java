@@ -8,6 +8,7 @@
  *   command   StressCommand → StressOptions           what to play, checked before any work
  *                           → Run                     one run: starts users, ticks once a second, drains, ends
  *                           → Summary                 measurements and verdict → terminal, files, page
+ *   history   Regression, RunComparison               runs of the past beside this one, and the noise between them
  *   client    SimulatedUser, one per client           plays its persona's script: connect, wait, leave, come back
  *               Receiver, Sender                      the two ends of its connection
  *   target    Target, Dialer                          each server: probed, then connected to

@@ -11,6 +11,8 @@ final class ExitCode {
     static final int UNREACHABLE = 3;
     /** The load generator was overloaded, and no fault was found: its times are not valid. */
     static final int OVERLOADED = 4;
+    /** The run passed, and is worse than good runs before it; only where that was asked for. */
+    static final int REGRESSED = 5;
     /** The load generator itself failed, and there are no figures. */
     static final int GENERATOR_FAILED = 70;
 

@@ -149,7 +149,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         Summary summary = best.summary();
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
-        Summary told = new Summary(summary.measurements(), summary.outcomes(), summary.reconciled(), null, notes);
+        Summary told = new Summary(summary.measurements(), summary.outcomes(), summary.reconciled(), null, notes, null);
         begin(summary.measurements().run().startMillis(), scenario.name());
         whole(summary.measurements());
         end(told);

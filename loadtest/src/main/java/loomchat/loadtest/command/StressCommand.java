@@ -5,7 +5,6 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,9 +47,11 @@ public final class StressCommand {
     private StressCommand(StressOptions options, PrintStream out) {
         this.options = options;
         this.out = out;
-        this.terminal = out == System.out
-                && System.console() != null
-                && System.console().isTerminal();
+        this.terminal = isTerminal(out);
+    }
+
+    static boolean isTerminal(PrintStream out) {
+        return out == System.out && System.console() != null && System.console().isTerminal();
     }
 
     /** Runs the command and returns its exit code. */
@@ -62,7 +63,8 @@ public final class StressCommand {
                 return ExitCode.PASSED;
             }
             return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
-                case "compare" -> compare(arguments.subList(1, arguments.size()), out);
+                case "compare" -> PastRuns.compare(arguments.subList(1, arguments.size()), env, out);
+                case "history" -> PastRuns.history(arguments.subList(1, arguments.size()), env, out);
                 case "merge" -> Merge.run(arguments.subList(1, arguments.size()), env, out);
                 default -> {
                     StressOptions.warnings(env).forEach(err::println);
@@ -85,14 +87,6 @@ public final class StressCommand {
             err.println("The results cannot be read or written: " + e.getMessage());
             return ExitCode.WRONG_USAGE;
         }
-    }
-
-    private static int compare(List<String> folders, PrintStream out) {
-        if (folders.size() != 2) {
-            throw new UsageError("compare needs two folders of results: make stress-compare A=... B=...");
-        }
-        Compare.print(Path.of(folders.get(0)), Path.of(folders.get(1)), out);
-        return ExitCode.PASSED;
     }
 
     private int play() throws Target.Unreachable, IOException {
@@ -147,13 +141,14 @@ public final class StressCommand {
     }
 
     private int playOnce(Scenario scenario, Targets targets) throws IOException, Target.Unreachable {
-        Summary summary;
         try (ResultFolder results = ResultFolder.in(options.results(), id + "-" + scenario.name() + shareName())) {
-            summary = playInto(results, scenario, targets, notes);
+            Summary summary = playInto(results, scenario, targets, notes);
             out.print(SummaryText.of(summary));
-            out.println("Results: " + results.folder());
+            out.println("Results: " + results.folder() + " (report.html there opens in a browser)");
+            return options.shares() == 1
+                    ? PastRuns.exitCode(summary, results.folder(), options, out)
+                    : summary.exitCode();
         }
-        return summary.exitCode();
     }
 
     private String shareName() {
@@ -215,6 +210,7 @@ public final class StressCommand {
             if (announces) {
                 server.announce("start", scenario, null, Announcement.ofStart(scenario, options.urls()), said);
             }
+            ServerReport.Use before = ours ? server.use() : null;
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides);
@@ -237,7 +233,9 @@ public final class StressCommand {
                         "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
                                 .formatted(options.share(), options.shares()));
             }
-            Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said);
+            ServerReport.Use after = ours ? server.use() : null;
+            Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said)
+                    .under(PastRuns.conditions(scenario, options, before, after));
             if (announces) {
                 server.announce(
                         "end",

@@ -12,7 +12,8 @@ final class StressHelp {
 
                   stress [SCENARIO] [setting...]     play a scenario: %s, or a file
                   stress merge FOLDER...             merge the results of several processes
-                  stress compare FOLDER FOLDER       show two results side by side
+                  stress compare RUN RUN             two runs side by side: names, folders, last or previous
+                  stress history [SCENARIO] [--json] the runs in RESULTS
 
                 Settings, as NAME=value in the environment or as an argument, or as --name value:
                 """.formatted(String.join(", ", ScenarioFile.NAMES)));
@@ -23,6 +24,7 @@ final class StressHelp {
 
                         Exit codes: 0 passed, 1 a threshold was missed, 2 wrong usage, 3 no chat server there,
                         4 the generator was overloaded and its figures are not valid,
+                        5 passed, but worse than good runs before (FAIL_ON_REGRESSION),
                         70 the generator itself failed and there are no figures, 130 interrupted.
                         """).toString();
     }

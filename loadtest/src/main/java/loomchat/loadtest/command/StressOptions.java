@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.scenario.Protocol;
@@ -26,6 +27,7 @@ import loomchat.names.MisspeltVariables;
  * @param token that all users without an identity show, or null
  * @param operatorToken for what only operators may ask of the server, or null
  * @param kills whether servers are killed on purpose
+ * @param failOnRegression whether a run that is worse than good ones before it has an exit code of its own
  * @param share which part of the users this process plays, from 1
  * @param shares in how many parts the users are divided
  */
@@ -39,6 +41,7 @@ record StressOptions(
         BearerToken token,
         BearerToken operatorToken,
         boolean kills,
+        boolean failOnRegression,
         int share,
         int shares) {
 
@@ -49,6 +52,7 @@ record StressOptions(
     /** Of the pen, in the name of a setting. */
     private static final int MOST_SLIPS = 2;
 
+    private static final String FAIL_ON_REGRESSION = "FAIL_ON_REGRESSION";
     private static final String TOKEN = "TOKEN";
     private static final String OPERATOR_TOKEN = "OPERATOR_TOKEN";
 
@@ -71,6 +75,7 @@ record StressOptions(
             new Setting("DRAIN", "10s", "longest wait at the end for messages in flight"),
             new Setting("CONNECT_TIMEOUT", "10s", "longest wait for TCP, TLS and the handshake together"),
             new Setting("KILLS", "false", "true: servers of a cluster are killed on purpose, which is no fault"),
+            new Setting(FAIL_ON_REGRESSION, "false", "true: exit code 5 for a run that is worse than good ones before"),
             new Setting("INSECURE", "false", "true: accept any certificate of a wss:// target"),
             new Setting("CA", "", "PEM file with the certificate authority of a wss:// target"),
             new Setting("RESULTS", "loadtest/results", "folder in which each run makes its own"),
@@ -102,6 +107,7 @@ record StressOptions(
                 BearerToken.of(TOKEN, environment.get(TOKEN)),
                 BearerToken.of(OPERATOR_TOKEN, environment.get(OPERATOR_TOKEN)),
                 flag("KILLS", asked.getOrDefault("KILLS", "false")),
+                flag(FAIL_ON_REGRESSION, asked.getOrDefault(FAIL_ON_REGRESSION, "false")),
                 share[0],
                 share[1]);
     }
@@ -122,7 +128,7 @@ record StressOptions(
             String name = settingName(equals < 0 ? argument : argument.substring(0, equals));
             if (equals >= 0) {
                 asked.put(name, argument.substring(equals + 1).strip());
-            } else if (name.equals("INSECURE") || name.equals("KILLS")) {
+            } else if (Set.of("INSECURE", "KILLS", FAIL_ON_REGRESSION).contains(name)) {
                 asked.put(name, "true");
             } else if (++i < arguments.size()) {
                 asked.put(name, arguments.get(i).strip());

@@ -2,6 +2,7 @@ package loomchat.loadtest.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.scenario.Threshold;
@@ -13,13 +14,15 @@ import loomchat.loadtest.verify.Reconciliation;
  * @param reconciled the server's counts beside the client's; empty when it was not asked
  * @param share the server's counts around one share of a run; null for a whole run
  * @param notes what a reader has to know: what failed beside the run, what was switched off
+ * @param conditions under which it was played; null where several runs are one
  */
 record Summary(
         Measurements measurements,
         List<Threshold.Outcome> outcomes,
         List<Reconciliation.Comparison> reconciled,
         Reconciliation share,
-        List<String> notes) {
+        List<String> notes,
+        Conditions conditions) {
     static Summary of(
             Measurements measurements,
             List<Threshold> thresholds,
@@ -29,7 +32,11 @@ record Summary(
         List<Threshold.Outcome> outcomes = thresholds.stream()
                 .map(each -> each.check(measurements::figure))
                 .toList();
-        return new Summary(measurements, outcomes, reconciled, share, notes);
+        return new Summary(measurements, outcomes, reconciled, share, notes, null);
+    }
+
+    Summary under(Conditions of) {
+        return new Summary(measurements, outcomes, reconciled, share, notes, of);
     }
 
     private boolean passed() {

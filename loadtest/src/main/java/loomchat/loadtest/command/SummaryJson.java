@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import loomchat.loadtest.history.Conditions;
+import loomchat.loadtest.history.Machine;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
@@ -29,6 +31,9 @@ final class SummaryJson {
         try (JsonGenerator json = GENERATORS.createGenerator(text)) {
             json.writeStartObject();
             head(summary, json);
+            if (summary.conditions() != null) {
+                conditions(summary.conditions(), summary.measurements(), json);
+            }
             json.writeStartObject("totals");
             summary.measurements().totals().forEach(json::write);
             json.writeEnd();
@@ -66,6 +71,27 @@ final class SummaryJson {
                 .write("sentPerSecond", rounded(m.rate("sent")))
                 .write("intendedPerSecond", rounded(m.rate("intended")))
                 .write("deliveredPerSecond", rounded(m.rate("delivered")));
+    }
+
+    /** What a later run is compared by. */
+    private static void conditions(Conditions conditions, Measurements m, JsonGenerator json) {
+        Machine machine = conditions.machine();
+        json.write("plays", conditions.plays()).writeStartObject("settings");
+        conditions.settings().forEach(json::write);
+        json.writeEnd()
+                .writeStartObject("machine")
+                .write("cpu", machine.cpu())
+                .write("cores", machine.cores())
+                .write("jdk", machine.jdk())
+                .write("os", machine.os())
+                .writeEnd();
+        if (!Double.isNaN(conditions.serverCpuSeconds())) {
+            json.writeStartObject("serverProcess").write("cpuSeconds", rounded(conditions.serverCpuSeconds()));
+            if (m.total("delivered") > 0) {
+                json.write("cpuMicrosPerMessage", rounded(1e6 * conditions.serverCpuSeconds() / m.total("delivered")));
+            }
+            json.write("rssBytes", Math.round(conditions.serverRssBytes())).writeEnd();
+        }
     }
 
     private static void latencies(Measurements m, JsonGenerator json) {

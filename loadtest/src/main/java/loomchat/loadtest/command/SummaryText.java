@@ -5,36 +5,68 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.Quantity;
+import loomchat.loadtest.scenario.Threshold;
+import loomchat.loadtest.verify.Reconciliation;
 import org.HdrHistogram.Histogram;
 
 /** The summary as text, for the terminal and {@code summary.txt}. */
 final class SummaryText {
     static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99"};
 
+    private static final int COLUMNS = 80;
+    private static final String OF_PERSONA_FROM_ACTUAL = ", from actual";
+
     private SummaryText() {}
 
+    /** The verdict comes first; 80 columns are enough. */
     static String of(Summary summary) {
         StringBuilder text = new StringBuilder();
         Measurements m = summary.measurements();
-        text.append("\n%s against %s: %,d clients, %s\n"
+        text.append("\n%s\n%s against %s, %,d clients, %s\n\n"
                 .formatted(
+                        wrapped(summary.verdict(), ""),
                         m.run().scenario(),
                         m.run().target(),
                         m.run().clients(),
                         Quantity.time(m.run().sendSeconds() * 1e9)));
-        text.append(row(
-                "connections",
-                "%,d of %,d attempts, %,d failed"
-                                .formatted(m.total("connected"), m.total("attempts"), m.total("failed"))
-                        + optional(", %,d closed by the server as expected", m.total("closedAsExpected"))
-                        + optional(", %,d handshakes given up on purpose", m.total("abandoned"))));
-        m.errors().forEach((kind, count) -> text.append("    %s: %,d\n".formatted(kind, count)));
-        text.append(row("matched", "%,d".formatted(m.total("matched"))));
+        thresholds(summary, text);
+        delivery(m, text);
+        connections(m, text);
+        m.examples()
+                .forEach((fault, details) -> text.append(
+                                wrapped("    first %s: %s".formatted(fault, details), " ".repeat(6)))
+                        .append("\n"));
+        text.append("\n");
+        latencies(m, text);
+        text.append("\n").append(row("this client", generator(m)));
+        counts(summary, text);
+        summary.notes().forEach(each -> text.append(row("note:", each)));
+        return text.append("\n").toString();
+    }
+
+    private static void thresholds(Summary summary, StringBuilder text) {
+        List<String> met = new ArrayList<>();
+        for (Threshold.Outcome each : summary.outcomes()) {
+            if (each.met()) {
+                boolean plain = each.threshold().text().endsWith("== 0");
+                met.add(each.threshold().text() + (plain ? "" : " (" + each.shown() + ")"));
+            } else {
+                text.append(row("MISSED", "%s: %s".formatted(each.threshold().text(), each.shown())));
+            }
+        }
+        if (!met.isEmpty()) {
+            text.append(row("met", String.join(", ", met)));
+        }
+    }
+
+    private static void delivery(Measurements m, StringBuilder text) {
         text.append(row(
                 "messages",
                 "%,d sent, %,d delivered%s%s%s"
@@ -54,7 +86,30 @@ final class SummaryText {
                                         m.total("corrupted"),
                                         m.total("misdelivered"))
                         + optional(", %,d messages that are not ours", m.total("foreign"))));
-        text.append(optional("  protocol     %,d violations by the server\n", m.total("violations")));
+        if (m.total("violations") > 0) {
+            text.append(row("protocol", "%,d violations by the server".formatted(m.total("violations"))));
+        }
+        text.append(row(
+                "rate",
+                "%s messages/s sent of %s intended (%s %%), %s/s of text"
+                        .formatted(
+                                Quantity.number(m.rate("sent")),
+                                Quantity.number(m.rate("intended")),
+                                m.total("intended") == 0
+                                        ? "-"
+                                        : Quantity.number(100.0 * m.total("sent") / m.total("intended")),
+                                Quantity.size(m.rate("bytesDelivered")))));
+    }
+
+    private static void connections(Measurements m, StringBuilder text) {
+        text.append(row(
+                "connections",
+                "%,d of %,d attempts, %,d failed"
+                                .formatted(m.total("connected"), m.total("attempts"), m.total("failed"))
+                        + optional(", %,d closed by the server as expected", m.total("closedAsExpected"))
+                        + optional(", %,d handshakes given up on purpose", m.total("abandoned"))));
+        m.errors().forEach((kind, count) -> text.append("    %s: %,d\n".formatted(kind, count)));
+        text.append(row("matched", "%,d".formatted(m.total("matched"))));
         if (m.total("cuts") + m.total("typingSeen") + m.total("refusedMessages") > 0) {
             text.append(row(
                     Protocol.CHAT_V1.toString(),
@@ -71,32 +126,37 @@ final class SummaryText {
         }
         CallSummary.lines(m).forEach((what, value) -> text.append(row(what, value)));
         IdentitySummary.lines(m).forEach((what, value) -> text.append(row(what, value)));
-        m.examples().forEach((fault, details) -> text.append("    first %s: %s\n".formatted(fault, details)));
-        text.append(row(
-                "rate",
-                "%s messages/s sent of %s intended (%s %%), %s/s of text"
-                        .formatted(
-                                Quantity.number(m.rate("sent")),
-                                Quantity.number(m.rate("intended")),
-                                m.total("intended") == 0
-                                        ? "-"
-                                        : Quantity.number(100.0 * m.total("sent") / m.total("intended")),
-                                Quantity.size(m.rate("bytesDelivered")))));
-        latencies(m, text);
-        text.append(row("generator", generator(m)));
-        if (!summary.reconciled().isEmpty()) {
+    }
+
+    /** Where all of them agree, that is all there is to know. */
+    private static void counts(Summary summary, StringBuilder text) {
+        if (summary.reconciled().isEmpty()) {
+            return;
+        }
+        if (summary.reconciled().stream().allMatch(Reconciliation.Comparison::agrees)) {
+            String all = summary.reconciled().stream()
+                    .map(each -> "%,d %s".formatted(each.server(), each.what()))
+                    .collect(Collectors.joining(", "));
+            text.append(row("server", "the server's own count agrees: " + all));
+        } else {
             text.append("  the server's own count\n");
             summary.reconciled().forEach(each -> text.append("    " + each.shown() + "\n"));
         }
-        text.append("  thresholds\n");
-        summary.outcomes()
-                .forEach(each -> text.append("    %s %-22s %s\n"
-                        .formatted(
-                                each.met() ? "met   " : "MISSED",
-                                each.threshold().text(),
-                                each.shown())));
-        summary.notes().forEach(each -> text.append("  note: " + each + "\n"));
-        return text.append("\n" + summary.verdict() + "\n").toString();
+        Conditions conditions = summary.conditions();
+        long delivered = summary.measurements().total("delivered");
+        if (conditions != null && !Double.isNaN(conditions.serverCpuSeconds())) {
+            text.append(row(
+                    "",
+                    "it used %s CPU seconds%s and has %s of memory"
+                            .formatted(
+                                    Quantity.number(conditions.serverCpuSeconds()),
+                                    delivered == 0
+                                            ? ""
+                                            : " (%s µs a message)"
+                                                    .formatted(Quantity.number(
+                                                            conditions.serverCpuSeconds() * 1e6 / delivered)),
+                                    Quantity.size(conditions.serverRssBytes()))));
+        }
     }
 
     /** How the load generator itself fared. */
@@ -112,16 +172,22 @@ final class SummaryText {
                         Quantity.size(generator.peakRssBytes()));
     }
 
+    /** Without what only pages and files have room for: p99.99, and each persona from the actual time. */
     private static void latencies(Measurements m, StringBuilder text) {
-        text.append("  %-30s%10s".formatted("latency", "count"));
-        for (String each : PERCENTILES) {
-            text.append("%10s".formatted("p" + each));
-        }
-        text.append("%10s\n".formatted("max"));
+        text.append("  %-28s%8s%9s%9s%9s%9s%8s\n".formatted("latency", "count", "p50", "p90", "p99", "p99.9", "max"));
         distributions(m).forEach((title, histogram) -> {
-            text.append("    %-28s%10d".formatted(title, histogram.getTotalCount()));
-            times(histogram).forEach(each -> text.append("%10s".formatted(each)));
-            text.append("\n");
+            if (!title.endsWith(OF_PERSONA_FROM_ACTUAL)) {
+                List<String> times = times(histogram);
+                text.append("  %-28s%8d%9s%9s%9s%9s%8s\n"
+                        .formatted(
+                                title,
+                                histogram.getTotalCount(),
+                                times.get(0),
+                                times.get(1),
+                                times.get(2),
+                                times.get(3),
+                                times.getLast()));
+            }
         });
     }
 
@@ -144,7 +210,7 @@ final class SummaryText {
             m.latencies().byPersona().forEach((name, messages) -> all.put("  " + name, messages.intended()));
             m.latencies()
                     .byPersona()
-                    .forEach((name, messages) -> all.put("  " + name + ", from actual", messages.actual()));
+                    .forEach((name, messages) -> all.put("  " + name + OF_PERSONA_FROM_ACTUAL, messages.actual()));
         }
         all.put("to slow readers", m.latency(LatencyKind.TO_SLOW_READERS));
         all.put("over a resume", m.latency(LatencyKind.OVER_RESUMES));
@@ -157,7 +223,25 @@ final class SummaryText {
     }
 
     private static String row(String name, String value) {
-        return "  %-12s %s\n".formatted(name, value);
+        return wrapped("  %-12s %s".formatted(name, value), " ".repeat(15)) + "\n";
+    }
+
+    /** Broken at spaces into lines that fit a terminal; what has no space in it stays whole. */
+    static String wrapped(String text, String indent) {
+        StringBuilder lines = new StringBuilder();
+        String rest = text;
+        while (rest.length() > COLUMNS) {
+            int space = rest.lastIndexOf(' ', COLUMNS);
+            if (space <= indent.length()) {
+                space = rest.indexOf(' ', COLUMNS);
+            }
+            if (space < 0) {
+                break;
+            }
+            lines.append(rest, 0, space).append("\n");
+            rest = indent + rest.substring(space + 1);
+        }
+        return lines.append(rest).toString();
     }
 
     static String optional(String format, long count) {

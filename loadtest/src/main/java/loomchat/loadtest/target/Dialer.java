@@ -16,6 +16,7 @@ import loomchat.loadtest.identity.Credentials;
 import loomchat.loadtest.identity.SessionClient;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.scenario.Persona;
+import loomchat.loadtest.scenario.PlainText;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.net.Loop;
 import loomchat.ws.ClientOptions;
@@ -130,7 +131,7 @@ public final class Dialer {
     }
 
     private String named(String what) {
-        return FailureText.safe(uri.toString()) + ": " + what;
+        return PlainText.of(uri.toString()) + ": " + what;
     }
 
     /** A WebSocket server that does not speak the subprotocol. */

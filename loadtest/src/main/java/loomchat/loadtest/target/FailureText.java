@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import loomchat.loadtest.scenario.PlainText;
 import loomchat.ws.HandshakeRefused;
 
 /**
@@ -15,7 +16,6 @@ import loomchat.ws.HandshakeRefused;
  * and without characters that steer a terminal, whatever the server has sent.
  */
 final class FailureText {
-    private static final int MOST = 160;
     private static final int MOVED = 300;
     private static final int CLIENT_ERROR = 400;
     private static final Pattern TAGS = Pattern.compile("(?s)<(script|style).*?</\\1>|<!--.*?-->|<[^<>]*>");
@@ -27,7 +27,8 @@ final class FailureText {
         return switch (e) {
             case HandshakeRefused refused -> refused(refused);
             case UnknownHostException unknown ->
-                "the name " + safe(String.valueOf(unknown.getMessage()).replaceFirst(": .*", "")) + " is not known";
+                "the name " + PlainText.of(String.valueOf(unknown.getMessage()).replaceFirst(": .*", ""))
+                        + " is not known";
             case SSLException tls -> "TLS (" + tls(tls) + ")";
             case SocketTimeoutException timeout -> "timeout (it does not answer)";
             case NoRouteToHostException unreachable -> "unreachable (there is no way to that address)";
@@ -36,19 +37,20 @@ final class FailureText {
             case ConnectException refused -> "refused (nothing listens there)";
             default ->
                 FailureKind.of(e) + " ("
-                        + safe(CLASSES.matcher(String.valueOf(e.getMessage())).replaceAll("")) + ")";
+                        + PlainText.of(
+                                CLASSES.matcher(String.valueOf(e.getMessage())).replaceAll("")) + ")";
         };
     }
 
     private static String refused(HandshakeRefused e) {
         if (e.status() == 0) {
-            return "no WebSocket there, " + safe(e.reason());
+            return "no WebSocket there, " + PlainText.of(e.reason());
         }
         String body = firstLine(e.bodyStart());
         String to = e.status() >= MOVED && e.status() < CLIENT_ERROR && e.location() != null
-                ? ", it has moved to " + safe(e.location())
+                ? ", it has moved to " + PlainText.of(e.location())
                 : "";
-        return ("HTTP " + e.status() + " " + safe(e.reason())).strip()
+        return ("HTTP " + e.status() + " " + PlainText.of(e.reason())).strip()
                 + to
                 + (body.isEmpty() ? "" : ": \"" + body + "\"");
     }
@@ -58,7 +60,7 @@ final class FailureText {
         return TAGS.matcher(body)
                 .replaceAll(" ")
                 .lines()
-                .map(FailureText::safe)
+                .map(PlainText::of)
                 .filter(each -> !each.isEmpty())
                 .findFirst()
                 .orElse("");
@@ -89,32 +91,6 @@ final class FailureText {
         if (text.contains("terminated the handshake") || text.contains("closed")) {
             return "it ended the handshake";
         }
-        return safe(CLASSES.matcher(String.valueOf(e.getMessage())).replaceAll(""));
-    }
-
-    /** Letters of any language, digits, signs and single spaces; what is longer than a line ends with "…". */
-    static String safe(String text) {
-        StringBuilder safe = new StringBuilder();
-        int used = 0;
-        for (int i = 0; i < text.length() && used < MOST; i += Character.charCount(text.codePointAt(i))) {
-            int c = text.codePointAt(i);
-            switch (Character.getType(c)) {
-                case Character.CONTROL,
-                        Character.SPACE_SEPARATOR,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR -> {
-                    if (!safe.isEmpty() && safe.charAt(safe.length() - 1) != ' ') {
-                        safe.append(' ');
-                        used++;
-                    }
-                }
-                case Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> {}
-                default -> {
-                    safe.appendCodePoint(c);
-                    used++;
-                }
-            }
-        }
-        return safe.toString().strip() + (used == MOST && text.length() > MOST ? "…" : "");
+        return PlainText.of(CLASSES.matcher(String.valueOf(e.getMessage())).replaceAll(""));
     }
 }

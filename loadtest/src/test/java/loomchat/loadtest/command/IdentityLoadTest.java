@@ -114,7 +114,7 @@ class IdentityLoadTest {
             assertThat(played.total("lockedOut")).isPositive().isLessThanOrEqualTo(committed);
             assertThat(played.summary().getJsonObject("errors").keySet())
                     .anyMatch(each -> each.startsWith("locked out: "));
-            assertThat(played.out()).contains("MISSED lockedOut == 0");
+            assertThat(played.out()).contains("MISSED       lockedOut == 0");
             return;
         }
         String figure = switch (fault) {
@@ -124,7 +124,7 @@ class IdentityLoadTest {
             default -> "violations";
         };
         assertThat(played.total(figure)).as(figure).isPositive();
-        assertThat(played.out()).contains("MISSED " + figure + " == 0");
+        assertThat(played.out()).contains("MISSED       " + figure + " == 0");
         // A generator that is late renews a token too late, and the server is right to close.
         if (played.exitCode() != ExitCode.OVERLOADED) {
             assertThat(played.total("lockedOut")).as("lockedOut").isZero();
@@ -232,7 +232,7 @@ class IdentityLoadTest {
         FaultySessions sessions = new FaultySessions(Fault.NONE, 1, 300);
         try (FaultyV1Server server = new FaultyV1Server(sessions)) {
             CommandRun played = play(new Play(SLEEPERS, "1s", 4, 300), "short", server);
-            assertThat(played.out()).containsPattern("note: \\d tokens of sleepers live longer than the run");
+            assertThat(played.out()).containsPattern("note: +\\d tokens of sleepers live longer than the run");
             assertThat(played.total("expiriesCaught") + played.total("expiriesMissed"))
                     .isZero();
             assertThat(played.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);

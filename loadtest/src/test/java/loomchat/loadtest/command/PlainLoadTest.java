@@ -159,7 +159,7 @@ class PlainLoadTest {
             assertThat(played.total("failed")).isEqualTo(5);
             assertThat(played.summary().getJsonObject("errors").getInt("connect: HTTP 503"))
                     .isEqualTo(5);
-            assertThat(played.out()).contains("MISSED failed == 0");
+            assertThat(played.out()).contains("MISSED       failed == 0");
         }
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A wrong address, or a server that lets in nobody, ends the run in its first seconds with one line. Runs are short, but
- * for one that is ended early.
+ * A wrong address, or a server that lets in nobody, ends the run in its first seconds with one line. Runs are short,
+ * but for one that is ended early.
  */
 class RefusedRunTest {
     @TempDir

@@ -53,6 +53,7 @@ class StressCommandTest {
                 List.of("nowhere.json"),
                 List.of("merge", "one"),
                 List.of("compare", "one"),
+                List.of("compare", "previous", "last"),
                 List.of("compare", "one", "two"))) {
             CommandRun played = CommandRun.stress(results, wrong.toArray(String[]::new));
             assertThat(played.exitCode()).as(wrong.toString()).isEqualTo(2);
@@ -79,7 +80,7 @@ class StressCommandTest {
                     "DURATION=1s",
                     "THRESHOLDS=p50 < 1us, lost == 0");
             assertThat(played.exitCode()).isIn(1, 4);
-            assertThat(played.out()).contains("MISSED p50 < 1us").contains("met    lost == 0");
+            assertThat(played.out()).containsPattern("MISSED +p50 < 1us: ").containsPattern("met +lost == 0");
             assertThat(played.summary()
                             .getJsonArray("thresholds")
                             .getJsonObject(0)
@@ -149,8 +150,10 @@ class StressCommandTest {
             CommandRun compared = CommandRun.stress(results, "compare", a.toString(), b.toString());
             assertThat(compared.exitCode()).isZero();
             assertThat(compared.out())
-                    .containsPattern("clients +4 +8 +\\+100.0 %")
-                    .contains("intended p99");
+                    .contains("CLIENTS: 4 → 8")
+                    .containsPattern("messages sent +[\\d,]+ +[\\d,]+ +[+-]")
+                    .containsPattern("(?m)^  p99 .* ms .* ms ")
+                    .contains("What was played differs, and may be the reason.");
         }
     }
 

@@ -1,0 +1,74 @@
+package loomchat.loadtest.command;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import loomchat.loadtest.history.Conditions;
+import loomchat.loadtest.history.HistoryText;
+import loomchat.loadtest.history.Regression;
+import loomchat.loadtest.history.RunComparison;
+import loomchat.loadtest.scenario.Scenario;
+import loomchat.loadtest.scenario.UsageError;
+import loomchat.loadtest.verify.ServerReport;
+
+/** What the command has to do with runs of the past: it lists them, compares two, and sets each new one beside them. */
+final class PastRuns {
+    private static final String JSON = "--json";
+
+    private PastRuns() {}
+
+    /** The command {@code stress compare}. */
+    static int compare(List<String> arguments, Map<String, String> env, PrintStream out) {
+        List<String> runs =
+                arguments.stream().filter(each -> !each.contains("=")).toList();
+        if (runs.size() != 2) {
+            throw new UsageError("compare needs two runs: names or folders of results, or previous and last;"
+                    + " stress history lists them");
+        }
+        List<String> settings =
+                arguments.stream().filter(each -> each.contains("=")).toList();
+        Path results = StressOptions.from(settings, env).results();
+        boolean colour = StressCommand.isTerminal(out) && !env.containsKey("NO_COLOR");
+        out.print(RunComparison.of(results, runs.get(0), runs.get(1), colour));
+        return ExitCode.PASSED;
+    }
+
+    /** The command {@code stress history}. */
+    static int history(List<String> arguments, Map<String, String> env, PrintStream out) {
+        List<String> rest =
+                arguments.stream().filter(each -> !each.equals(JSON)).toList();
+        StressOptions options = StressOptions.from(rest, env);
+        String scenario = options.overrides().get("SCENARIO");
+        out.print(
+                arguments.contains(JSON)
+                        ? HistoryText.json(options.results(), scenario)
+                        : HistoryText.table(options.results(), scenario));
+        return ExitCode.PASSED;
+    }
+
+    /** @param before what the servers had used at the start, or null, as {@code after} at the end */
+    static Conditions conditions(
+            Scenario scenario, StressOptions options, ServerReport.Use before, ServerReport.Use after) {
+        // A server that was started again counts from 0.
+        boolean known = before != null && after != null && after.cpuSeconds() >= before.cpuSeconds();
+        return Conditions.of(
+                scenario,
+                options.overrides(),
+                known ? after.cpuSeconds() - before.cpuSeconds() : Double.NaN,
+                known ? after.rssBytes() : Double.NaN);
+    }
+
+    /** Says how a run that has ended is beside the good ones before it; its exit code with that in view. */
+    static int exitCode(Summary summary, Path folder, StressOptions options, PrintStream out) {
+        int exitCode = summary.exitCode();
+        if (exitCode != ExitCode.PASSED && exitCode != ExitCode.MISSED) {
+            return exitCode;
+        }
+        Regression regression = Regression.of(folder, options.results());
+        out.print(regression.text());
+        return exitCode == ExitCode.PASSED && options.failOnRegression() && regression.isSeen()
+                ? ExitCode.REGRESSED
+                : exitCode;
+    }
+}

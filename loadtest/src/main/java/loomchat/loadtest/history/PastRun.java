@@ -1,0 +1,187 @@
+package loomchat.loadtest.history;
+
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.measure.TimelineColumn;
+import loomchat.loadtest.measure.TimelineRow;
+import loomchat.loadtest.scenario.PlainText;
+import loomchat.loadtest.scenario.UsageError;
+
+/** A run in its folder, as far as its {@code summary.json} tells: those of older versions tell less. */
+final class PastRun {
+    static final String SUMMARY = "summary.json";
+
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+    private static final int MOST_BYTES = 4 << 20;
+
+    private final Path folder;
+    private final JsonObject summary;
+    private final Instant start;
+
+    private PastRun(Path folder, JsonObject summary, Instant start) {
+        this.folder = folder;
+        this.summary = summary;
+        this.start = start;
+    }
+
+    /** Null when there is no summary of a run in the folder. */
+    static PastRun read(Path folder) {
+        try (InputStream in = Files.newInputStream(folder.resolve(SUMMARY))) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                return null;
+            }
+            try (JsonReader reader = READERS.createReader(new ByteArrayInputStream(bytes))) {
+                JsonObject summary = reader.readObject();
+                return text(summary, "scenario").isEmpty() || !(summary.get("totals") instanceof JsonObject)
+                        ? null
+                        : new PastRun(folder, summary, Instant.parse(text(summary, "start")));
+            }
+        } catch (IOException | JsonException | DateTimeException e) {
+            return null;
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    String name() {
+        return PlainText.of(String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
+    }
+
+    Instant start() {
+        return start;
+    }
+
+    String scenario() {
+        return text("scenario");
+    }
+
+    String target() {
+        return text("target");
+    }
+
+    /** {@code passed}, {@code failed}, {@code overloaded} or {@code interrupted}. */
+    String result() {
+        return text("result");
+    }
+
+    String verdict() {
+        return text("verdict");
+    }
+
+    boolean isValid() {
+        return summary.get("valid") == JsonValue.TRUE;
+    }
+
+    private boolean isGood() {
+        return result().equals("passed") && isValid();
+    }
+
+    /** Null where the summary has none. */
+    Machine machine() {
+        if (!(summary.get("machine") instanceof JsonObject machine)) {
+            return null;
+        }
+        Double cores = number(machine, "cores");
+        return new Machine(
+                text(machine, "cpu"), cores == null ? 0 : cores.intValue(), text(machine, "jdk"), text(machine, "os"));
+    }
+
+    SortedMap<String, String> settings() {
+        SortedMap<String, String> settings = new TreeMap<>();
+        if (summary.get("settings") instanceof JsonObject asked) {
+            asked.keySet().forEach(each -> settings.put(PlainText.of(each), text(asked, each)));
+        }
+        return settings;
+    }
+
+    /** The number at that place, or null. */
+    Double value(Figure figure) {
+        return number(summary, figure.path);
+    }
+
+    Double number(String... path) {
+        return number(summary, path);
+    }
+
+    private static Double number(JsonObject from, String... path) {
+        JsonValue value = from;
+        for (String each : path) {
+            value = value instanceof JsonObject object ? object.get(each) : null;
+        }
+        return value instanceof JsonNumber number && Double.isFinite(number.doubleValue())
+                ? number.doubleValue()
+                : null;
+    }
+
+    String text(String name) {
+        return text(summary, name);
+    }
+
+    private static String text(JsonObject from, String name) {
+        return from.get(name) instanceof JsonString string ? PlainText.of(string.getString()) : "";
+    }
+
+    /** Whether the other played the same against the same on the same machine, and both are good enough to compare. */
+    boolean isComparableWith(PastRun other) {
+        Machine own = machine();
+        Machine theirs = other.machine();
+        return other.isGood()
+                && isValid()
+                && !text("plays").isEmpty()
+                && text("plays").equals(other.text("plays"))
+                && scenario().equals(other.scenario())
+                && place().equals(other.place())
+                && own != null
+                && theirs != null
+                && own.cpu().equals(theirs.cpu())
+                && own.cores() == theirs.cores()
+                && own.jdk().equals(theirs.jdk());
+    }
+
+    /** The target; on this machine any port is the same place. */
+    private String place() {
+        return Arrays.stream(target().split(", "))
+                .map(each -> each.replaceFirst("//(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?", "//localhost"))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The figure second by second, without the seconds in which nothing was measured; empty where no file tells it. */
+    double[] perSecond(TimelineColumn column) {
+        if (column == null) {
+            return new double[0];
+        }
+        try {
+            List<TimelineRow> rows = Timeline.read(folder.resolve("timeline.csv"));
+            return rows.stream()
+                    .filter(row -> row.get(TimelineColumn.LENGTH) > 0.5)
+                    .mapToDouble(column::shown)
+                    .filter(each -> each > 0)
+                    .toArray();
+        } catch (IOException | UsageError e) {
+            return new double[0];
+        }
+    }
+}

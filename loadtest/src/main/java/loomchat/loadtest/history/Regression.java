@@ -1,0 +1,107 @@
+package loomchat.loadtest.history;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** A run beside the good ones before it that played the same on the same machine: whether it is worse than noise. */
+public final class Regression {
+    private static final int MOST_RUNS = 5;
+
+    private final List<PastRun> before;
+    private final List<Change> changes;
+
+    private Regression(List<PastRun> before, List<Change> changes) {
+        this.before = before;
+        this.changes = changes;
+    }
+
+    /** Of the run in {@code folder}, which has ended, beside those in {@code results}. */
+    public static Regression of(Path folder, Path results) {
+        PastRun run = PastRun.read(folder);
+        return run == null
+                ? new Regression(List.of(), List.of())
+                : of(run, RunHistory.in(results).before(run, MOST_RUNS));
+    }
+
+    static Regression of(PastRun run, List<PastRun> before) {
+        List<Change> changes = new ArrayList<>();
+        for (Figure each : Figure.values()) {
+            double[] values = before.stream()
+                    .map(one -> one.value(each))
+                    .filter(Objects::nonNull)
+                    .mapToDouble(Double::doubleValue)
+                    .filter(value -> value > 0)
+                    .toArray();
+            Double now = run.value(each);
+            if (each.isWatched() && now != null && now > 0 && values.length == before.size()) {
+                if (values.length > 1) {
+                    changes.add(Change.besideSeveral(each, values, now));
+                } else if (values.length == 1) {
+                    changes.add(Change.besideOne(each, before.getFirst(), run));
+                }
+            }
+        }
+        return new Regression(before, changes);
+    }
+
+    public boolean isSeen() {
+        return !worse().isEmpty();
+    }
+
+    private List<Change> worse() {
+        return changes.stream().filter(each -> each.kind() == Change.Kind.WORSE).toList();
+    }
+
+    /** A line for each figure, and the verdict in one line. */
+    public String text() {
+        if (changes.isEmpty()) {
+            return "There is no good run of the same set-up on this machine to compare with yet.\n";
+        }
+        StringBuilder text = new StringBuilder(
+                before.size() == 1
+                        ? "Beside %s, the only good run of this set-up on this machine (how much runs differ by chance is not known yet; the noise is that within both):\n"
+                                .formatted(before.getFirst().name())
+                        : "Beside the last %d good runs of this set-up on this machine (usual: their mean; noise: what one more of them may differ by chance):\n"
+                                .formatted(before.size()));
+        for (Change each : changes) {
+            text.append("  %-26s %10s   usual %10s %10s   %-13s %s\n"
+                    .formatted(
+                            each.figure().inWords(),
+                            each.figure().shown(each.now()),
+                            each.figure().shown(each.before()),
+                            each.shownShare(),
+                            each.shownNoise(),
+                            each.kind() == Change.Kind.WORSE ? "WORSE" : each.word()));
+        }
+        return text.append(verdict()).append("\n").toString();
+    }
+
+    private String verdict() {
+        if (isSeen()) {
+            return "REGRESSION: "
+                    + worse().stream()
+                            .map(each -> each.figure().inWords() + " " + each.shownShare())
+                            .collect(Collectors.joining(", "));
+        }
+        boolean told = changes.stream().anyMatch(each -> each.kind() != Change.Kind.UNCLEAR);
+        return told
+                ? "No regression."
+                : "Whether that is a regression cannot be told yet: more good runs will show the noise.";
+    }
+
+    /** The folders that the run was set beside, for tests. */
+    List<String> names() {
+        return before.stream().map(PastRun::name).toList();
+    }
+
+    Change.Kind kind(Figure figure) {
+        return changes.stream()
+                .filter(each -> each.figure() == figure)
+                .map(Change::kind)
+                .findFirst()
+                .orElse(null);
+    }
+}

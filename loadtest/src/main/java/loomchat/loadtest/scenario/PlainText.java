@@ -1,0 +1,37 @@
+package loomchat.loadtest.scenario;
+
+/** Text of servers, files and other people for the terminal. */
+public final class PlainText {
+    private static final int MOST = 160;
+
+    private PlainText() {}
+
+    /**
+     * On one line: letters of any language, digits, signs and single spaces, and nothing that steers a terminal or
+     * turns the direction of the text around it. What is longer ends with "…".
+     */
+    public static String of(String text) {
+        StringBuilder plain = new StringBuilder();
+        int used = 0;
+        for (int i = 0; i < text.length() && used < MOST; i += Character.charCount(text.codePointAt(i))) {
+            int c = text.codePointAt(i);
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.SPACE_SEPARATOR,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> {
+                    if (!plain.isEmpty() && plain.charAt(plain.length() - 1) != ' ') {
+                        plain.append(' ');
+                        used++;
+                    }
+                }
+                case Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> {}
+                default -> {
+                    plain.appendCodePoint(c);
+                    used++;
+                }
+            }
+        }
+        return plain.toString().strip() + (used == MOST ? "…" : "");
+    }
+}

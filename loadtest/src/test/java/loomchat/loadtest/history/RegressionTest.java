@@ -1,0 +1,127 @@
+package loomchat.loadtest.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegressionTest {
+    @TempDir
+    Path results;
+
+    private Runs runs;
+
+    @BeforeEach
+    void begin() {
+        runs = new Runs(results);
+    }
+
+    /** Good runs whose p99 is 10 ms, 3 % more or less, and whose server uses 20 µs a message. */
+    private void goodRuns(int number) throws IOException {
+        double[] noise = {1, 1.03, 0.98, 1.01, 0.97, 1.02};
+        for (int i = 0; i < number; i++) {
+            runs.p99 = 10 * noise[i % noise.length];
+            runs.serverCpu = 20 * noise[(i + 2) % noise.length];
+            runs.add();
+        }
+        runs.p99 = 10;
+        runs.serverCpu = 20;
+    }
+
+    private Regression ofNext() throws IOException {
+        return Regression.of(results.resolve(runs.add()), results);
+    }
+
+    @Test
+    void aFirstRunHasNothingBesideIt() throws IOException {
+        Regression first = ofNext();
+        assertThat(first.isSeen()).isFalse();
+        assertThat(first.text()).contains("no good run of the same set-up").hasLineCount(1);
+    }
+
+    @Test
+    void whatIsWithinTheNoiseOfSeveralRunsIsTheSame() throws IOException {
+        goodRuns(5);
+        runs.p99 = 10.6;
+        Regression regression = ofNext();
+        assertThat(regression.kind(Figure.P99)).isEqualTo(Change.Kind.SAME);
+        assertThat(regression.isSeen()).isFalse();
+        assertThat(regression.text()).contains("Beside the last 5 good runs").endsWith("No regression.\n");
+    }
+
+    @Test
+    void whatIsBeyondItIsWorseOrBetter() throws IOException {
+        goodRuns(5);
+        runs.p99 = 14;
+        runs.serverCpu = 12;
+        runs.rate = 500;
+        Regression regression = ofNext();
+        assertThat(regression.kind(Figure.P99)).isEqualTo(Change.Kind.WORSE);
+        assertThat(regression.kind(Figure.SERVER_CPU)).isEqualTo(Change.Kind.BETTER);
+        assertThat(regression.kind(Figure.DELIVERED)).isEqualTo(Change.Kind.WORSE);
+        assertThat(regression.kind(Figure.P50)).isEqualTo(Change.Kind.SAME);
+        assertThat(regression.kind(Figure.LOST)).isNull();
+        assertThat(regression.isSeen()).isTrue();
+        assertThat(regression.text())
+                .contains("REGRESSION: latency p99 +40.", "delivered messages/s -50.0 %")
+                .doesNotContain("REGRESSION: the server");
+    }
+
+    @Test
+    void aFigureThatNeverVariedMayStillVaryALittle() throws IOException {
+        goodRuns(5);
+        runs.p50 = 1.04;
+        assertThat(ofNext().kind(Figure.P50)).isEqualTo(Change.Kind.SAME);
+    }
+
+    @Test
+    void withTwoRunsTheNoiseIsHardlyKnown() throws IOException {
+        goodRuns(2);
+        runs.p99 = 14;
+        Regression regression = ofNext();
+        assertThat(regression.kind(Figure.P99)).isEqualTo(Change.Kind.UNCLEAR);
+        assertThat(regression.isSeen()).isFalse();
+    }
+
+    @Test
+    void withOneRunTheNoiseIsThatWithinBoth() throws IOException {
+        SplittableRandom random = new SplittableRandom(7);
+        runs.second = i -> 1 + 0.2 * random.nextDouble();
+        goodRuns(1);
+        runs.p99 = 14;
+        runs.p50 = 1.02;
+        Regression regression = ofNext();
+        assertThat(regression.text()).contains("the only good run", "the noise is that within both");
+        assertThat(regression.kind(Figure.P99)).isEqualTo(Change.Kind.WORSE);
+        assertThat(regression.kind(Figure.P50)).isEqualTo(Change.Kind.SAME);
+    }
+
+    @Test
+    void onlyGoodRunsOfTheSameCount() throws IOException {
+        String good = runs.add();
+        runs.result = "failed";
+        runs.add();
+        runs.result = "passed";
+        runs.cpu = "Another Processor";
+        runs.add();
+        runs.cpu = "A Processor";
+        runs.plays = "ffffffffffff";
+        runs.add();
+        runs.plays = "0123456789ab";
+        runs.target = "ws://elsewhere.example/";
+        runs.add();
+        runs.target = "ws://127.0.0.1:4711/";
+        assertThat(ofNext().names()).containsExactly(good);
+        assertThat(ofNext().names()).hasSize(2);
+    }
+
+    @Test
+    void onlyTheLastFiveCount() throws IOException {
+        goodRuns(9);
+        assertThat(ofNext().names()).hasSize(5).first().asString().startsWith("20261130T120000");
+    }
+}
