@@ -157,6 +157,16 @@ class ArchitectureTest {
             knows("loadtest.identity", "loadtest.measure", "loadtest.scenario", "identity.work", "net"),
             knows("loadtest.verify", "loadtest.identity", "loadtest.measure", "loadtest.scenario"),
             knows("loadtest.call", "loadtest.verify", "loadtest.measure", "loadtest.scenario", "json"),
+            knows(
+                    "loadtest.dashboard",
+                    "loadtest.measure",
+                    "loadtest.scenario",
+                    "html",
+                    "json",
+                    "net",
+                    "web.access",
+                    "web.helidon",
+                    "web.response"),
             knows("loadtest.target", "loadtest.identity", "loadtest.measure", "loadtest.scenario", "net", "ws"),
             knows(
                     "loadtest.client",
@@ -174,6 +184,7 @@ class ArchitectureTest {
                     "loadtest.command",
                     "loadtest.history",
                     "loadtest.client",
+                    "loadtest.dashboard",
                     "loadtest.target",
                     "loadtest.call",
                     "loadtest.verify",
@@ -228,12 +239,12 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** The wiring hands the list of services through, and does no more with them. */
+    /** The wiring hands the list of services through, and does no more with them. A load test has a page of its own. */
     @Test
     void onlyWebAndTheWiringKnowTheHttpServer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("loomchat.web..")
+                .resideOutsideOfPackages("loomchat.web..", "loomchat.loadtest.dashboard")
                 .and()
                 .doNotHaveFullyQualifiedName("loomchat.Loomchat")
                 .should()

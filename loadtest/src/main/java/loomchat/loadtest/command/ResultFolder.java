@@ -13,6 +13,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import loomchat.loadtest.dashboard.Dashboard;
+import loomchat.loadtest.dashboard.PageFiles;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.TimelineColumn;
@@ -30,6 +32,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     static final String SUMMARY = "summary.json";
     static final String TIMELINE = "timeline.csv";
     static final String LOG = "latency.hlog";
+    static final String REPORT = "report.html";
     static final String SIDES = "sides.csv";
     /** The percentile files have milliseconds. */
     static final double NANOS_PER_MILLI = 1e6;
@@ -125,7 +128,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     }
 
     /** Writes the search's curve, and the best step, or the first if none passed. */
-    void endSearch(Scenario scenario, CapacitySearch.Outcome outcome, String text) throws IOException {
+    Summary endSearch(Scenario scenario, CapacitySearch.Outcome outcome, String text) throws IOException {
         Files.writeString(folder.resolve("capacity.txt"), text.strip() + "\n");
         StringBuilder csv = new StringBuilder("value,delivered_per_s,p50_ms,p99_ms,p999_ms,max_ms,result\n");
         for (CapacitySearch.Point each : outcome.points()) {
@@ -149,10 +152,11 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         Summary summary = best.summary();
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
-        Summary told = new Summary(summary.measurements(), summary.outcomes(), summary.reconciled(), null, notes, null);
+        Summary told = summary.noting(notes);
         begin(summary.measurements().run().startMillis(), scenario.name());
         whole(summary.measurements());
         end(told);
+        return told;
     }
 
     /** Writes what is known only at the end of the run. */
@@ -164,7 +168,15 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         percentiles("latency-actual.hgrm", m.latency(LatencyKind.ACTUAL));
         Files.writeString(folder.resolve(SUMMARY), SummaryJson.of(summary));
         Files.writeString(folder.resolve("summary.txt"), SummaryText.of(summary).strip() + "\n");
-        Files.writeString(folder.resolve("report.html"), HtmlReport.of(summary));
+        Files.write(folder.resolve(REPORT), PageFiles.report(SummaryView.of(summary)));
+    }
+
+    /** Shows the end on the live page, if there is one, and waits a moment for those who look at it. */
+    void endPage(Summary summary, Dashboard dashboard) throws IOException {
+        if (dashboard != null) {
+            byte[] report = Files.readAllBytes(folder.resolve(REPORT));
+            dashboard.end(SummaryView.of(summary), report, folder.getFileName() + ".html");
+        }
     }
 
     private void percentiles(String name, Histogram histogram) throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import loomchat.loadtest.client.RunClock;
 import loomchat.loadtest.client.RunContext;
 import loomchat.loadtest.client.SimulatedUser;
@@ -57,10 +58,16 @@ final class Run {
                 throws IOException;
     }
 
+    /** Sees what was measured so far, each tick; asks for it on that thread or not at all. */
+    interface Watcher {
+        void tick(String phase, double seconds, Supplier<Measurements> soFar) throws IOException;
+    }
+
     private final Scenario scenario;
     private final StressOptions options;
     private final Progress progress;
     private final TickListener files;
+    private final Watcher watcher;
     private final RunCounters counters;
     private final ErrorCounts errors;
     private final LatencyRecorders latency;
@@ -83,6 +90,8 @@ final class Run {
     private long refusedSince;
 
     private long lastMillis;
+    private long startMillis;
+    private String phase = "sending";
 
     Run(
             Scenario scenario,
@@ -91,11 +100,13 @@ final class Run {
             int run,
             OpenSides sides,
             Progress progress,
-            TickListener files) {
+            TickListener files,
+            Watcher watcher) {
         this.scenario = scenario;
         this.options = options;
         this.progress = progress;
         this.files = files;
+        this.watcher = watcher;
         RunRecorder recorder = new RunRecorder(scenario);
         this.counters = recorder.counters();
         this.errors = recorder.errors();
@@ -124,7 +135,7 @@ final class Run {
      * @throws Target.Unreachable soon after all of the first users were refused
      */
     Measurements play() throws IOException, Target.Unreachable {
-        long startMillis = System.currentTimeMillis();
+        startMillis = System.currentTimeMillis();
         int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         for (int i = 0; i < loopCount; i++) {
             loops.add(new Loop("load-" + i, (loop, cause) -> failed(cause)));
@@ -144,10 +155,12 @@ final class Run {
                 progress.end();
                 throw new Target.Unreachable("Nobody was let in. " + context.refusals());
             }
-            double sendSeconds = (Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
+            double sendSeconds = sendSeconds();
+            phase = "waiting for messages on their way";
             drain(probe);
             counters.cluster.stillWaiting.add(StillWaiting.count(players.values(), System.nanoTime()));
             clock.drained();
+            phase = "closing connections";
             probe.stopMeasuring();
             while (starter.isAlive()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
@@ -160,11 +173,15 @@ final class Run {
             }
             tick(probe);
             progress.end();
-            return measurements(probe, startMillis, sendSeconds);
+            return measurements(probe, sendSeconds);
         } finally {
             context.close();
             loops.forEach(Loop::close);
         }
+    }
+
+    private double sendSeconds() {
+        return (Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
     }
 
     private record Arrival(long on, SimulatedUser user, Loop loop) {}
@@ -317,12 +334,13 @@ final class Run {
         timeline.add(row);
         progress.row(row, RunCounters.faults(totals), totals.get("failed"));
         files.tick(row, latencies, lastMillis, millis);
+        watcher.tick(phase, row.get(TimelineColumn.SECONDS), () -> measurements(probe, sendSeconds()));
         before = totals;
         lastTick = now;
         lastMillis = millis;
     }
 
-    private Measurements measurements(LagProbe probe, long startMillis, double sendSeconds) {
+    private Measurements measurements(LagProbe probe, double sendSeconds) {
         return new Measurements(
                 new Measurements.RunInfo(
                         scenario.name(),

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import loomchat.loadtest.dashboard.Dashboard;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
@@ -29,7 +30,8 @@ import loomchat.loadtest.verify.ServerReport;
 
 /**
  * The command {@code stress}: checks the options, plays the scenario, writes the results. Main thread only, except
- * Ctrl-C, which comes on a thread of the JVM and waits until the summary is out.
+ * Ctrl-C, which comes on a thread of the JVM and waits until the summary is out. Long, because it puts all parts of a
+ * run together.
  */
 public final class StressCommand {
     private static final int SPARE_DESCRIPTORS = 100;
@@ -41,6 +43,9 @@ public final class StressCommand {
     private final List<String> notes = new ArrayList<>();
     private final String id = ResultFolder.timeNow();
     private final CountDownLatch done = new CountDownLatch(1);
+    /** Null without one. */
+    private Dashboard dashboard;
+
     private volatile Run running;
     private volatile boolean interrupted;
 
@@ -108,11 +113,20 @@ public final class StressCommand {
             if (options.insecure() && targets.anySecure()) {
                 notes.add("the server's certificate was not checked (INSECURE)");
             }
+            if (options.dashboard() != null) {
+                dashboard = Dashboard.start(options.dashboard());
+            }
             out.println("%s: %s".formatted(scenario.name(), scenario.about()));
+            if (dashboard != null) {
+                out.println("Live page: " + dashboard.url());
+            }
             Runtime.getRuntime().addShutdownHook(farewell);
             return scenario.capacity() == null ? playOnce(scenario, targets) : search(scenario, targets);
         } finally {
             out.flush();
+            if (dashboard != null) {
+                dashboard.close();
+            }
             done.countDown();
             forget(farewell);
         }
@@ -145,9 +159,12 @@ public final class StressCommand {
             Summary summary = playInto(results, scenario, targets, notes);
             out.print(SummaryText.of(summary));
             out.println("Results: " + results.folder() + " (report.html there opens in a browser)");
-            return options.shares() == 1
+            int exitCode = options.shares() == 1
                     ? PastRuns.exitCode(summary, results.folder(), options, out)
                     : summary.exitCode();
+            out.flush();
+            results.endPage(summary, dashboard);
+            return exitCode;
         }
     }
 
@@ -175,9 +192,11 @@ public final class StressCommand {
                     })
                     .run();
             String text = CapacitySearch.text(scenario, outcome);
-            parent.endSearch(scenario, outcome, text);
+            Summary told = parent.endSearch(scenario, outcome, text);
             out.print(text);
             out.println("Results: " + parent.folder());
+            out.flush();
+            parent.endPage(told, dashboard);
         }
         if (outcome.interrupted()) {
             return ExitCode.INTERRUPTED;
@@ -213,7 +232,7 @@ public final class StressCommand {
             ServerReport.Use before = ours ? server.use() : null;
             Measurements measurements;
             try {
-                measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides);
+                measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides, said);
             } catch (GeneratorFailed | UsageError | Target.Unreachable e) {
                 if (announces) {
                     server.announce("end", scenario, "failed", JsonObject.EMPTY_JSON_OBJECT, said);
@@ -235,6 +254,7 @@ public final class StressCommand {
             }
             ServerReport.Use after = ours ? server.use() : null;
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said)
+                    .beside(whole && ours ? server.load(measurements) : List.of())
                     .under(PastRuns.conditions(scenario, options, before, after));
             if (announces) {
                 server.announce(
@@ -249,12 +269,21 @@ public final class StressCommand {
         }
     }
 
-    private Measurements play(ResultFolder results, Scenario scenario, Targets targets, OpenSides sides)
+    private Measurements play(
+            ResultFolder results, Scenario scenario, Targets targets, OpenSides sides, List<String> said)
             throws IOException, Target.Unreachable {
         Progress progress = new Progress(out, terminal, scenario.duration() / 1e9);
         Dialers dialers = targets.dialers(scenario, options.token(), options.shares());
         results.begin(System.currentTimeMillis(), scenario.name());
-        Run run = new Run(scenario, options, dialers, runNumber(scenario), sides, progress, results);
+        Run run = new Run(
+                scenario,
+                options,
+                dialers,
+                runNumber(scenario),
+                sides,
+                progress,
+                results,
+                SummaryView.watcher(dashboard, scenario, said));
         running = run;
         if (interrupted) {
             run.interrupt();

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import loomchat.loadtest.dashboard.DashboardAddress;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.Scenario;
@@ -26,6 +27,7 @@ import loomchat.names.MisspeltVariables;
  * @param urls of the servers under test
  * @param token that all users without an identity show, or null
  * @param operatorToken for what only operators may ask of the server, or null
+ * @param dashboard where the live page listens, or null
  * @param kills whether servers are killed on purpose
  * @param failOnRegression whether a run that is worse than good ones before it has an exit code of its own
  * @param share which part of the users this process plays, from 1
@@ -40,6 +42,7 @@ record StressOptions(
         Path results,
         BearerToken token,
         BearerToken operatorToken,
+        DashboardAddress dashboard,
         boolean kills,
         boolean failOnRegression,
         int share,
@@ -53,6 +56,9 @@ record StressOptions(
     private static final int MOST_SLIPS = 2;
 
     private static final String FAIL_ON_REGRESSION = "FAIL_ON_REGRESSION";
+    /** As an argument without a value they are true. */
+    private static final Set<String> FLAGS = Set.of("INSECURE", "KILLS", "DASHBOARD", FAIL_ON_REGRESSION);
+
     private static final String TOKEN = "TOKEN";
     private static final String OPERATOR_TOKEN = "OPERATOR_TOKEN";
 
@@ -79,6 +85,7 @@ record StressOptions(
             new Setting("INSECURE", "false", "true: accept any certificate of a wss:// target"),
             new Setting("CA", "", "PEM file with the certificate authority of a wss:// target"),
             new Setting("RESULTS", "loadtest/results", "folder in which each run makes its own"),
+            new Setting("DASHBOARD", "false", "live page of the run: true (127.0.0.1:5665), :port or address:port"),
             new Setting(TOKEN, "", "token of all users without an identity; environment only"),
             new Setting(OPERATOR_TOKEN, "", "for /report.json and /loadtest of the server; environment only"),
             new Setting("SHARE", "1/1", "the part of the clients that this process plays: 2/4"));
@@ -106,6 +113,7 @@ record StressOptions(
                 Path.of(asked.getOrDefault("RESULTS", "loadtest/results")),
                 BearerToken.of(TOKEN, environment.get(TOKEN)),
                 BearerToken.of(OPERATOR_TOKEN, environment.get(OPERATOR_TOKEN)),
+                DashboardAddress.parse(asked.getOrDefault("DASHBOARD", "false")),
                 flag("KILLS", asked.getOrDefault("KILLS", "false")),
                 flag(FAIL_ON_REGRESSION, asked.getOrDefault(FAIL_ON_REGRESSION, "false")),
                 share[0],
@@ -128,7 +136,7 @@ record StressOptions(
             String name = settingName(equals < 0 ? argument : argument.substring(0, equals));
             if (equals >= 0) {
                 asked.put(name, argument.substring(equals + 1).strip());
-            } else if (Set.of("INSECURE", "KILLS", FAIL_ON_REGRESSION).contains(name)) {
+            } else if (FLAGS.contains(name)) {
                 asked.put(name, "true");
             } else if (++i < arguments.size()) {
                 asked.put(name, arguments.get(i).strip());

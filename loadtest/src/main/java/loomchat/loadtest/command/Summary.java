@@ -5,6 +5,7 @@ import java.util.List;
 import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.RunCounters;
+import loomchat.loadtest.measure.ServerLoad;
 import loomchat.loadtest.scenario.Threshold;
 import loomchat.loadtest.verify.Reconciliation;
 
@@ -13,6 +14,7 @@ import loomchat.loadtest.verify.Reconciliation;
  *
  * @param reconciled the server's counts beside the client's; empty when it was not asked
  * @param share the server's counts around one share of a run; null for a whole run
+ * @param server what the server told of its own load; empty where it is not known
  * @param notes what a reader has to know: what failed beside the run, what was switched off
  * @param conditions under which it was played; null where several runs are one
  */
@@ -21,6 +23,7 @@ record Summary(
         List<Threshold.Outcome> outcomes,
         List<Reconciliation.Comparison> reconciled,
         Reconciliation share,
+        List<ServerLoad> server,
         List<String> notes,
         Conditions conditions) {
     static Summary of(
@@ -32,18 +35,28 @@ record Summary(
         List<Threshold.Outcome> outcomes = thresholds.stream()
                 .map(each -> each.check(measurements::figure))
                 .toList();
-        return new Summary(measurements, outcomes, reconciled, share, notes, null);
+        return new Summary(measurements, outcomes, reconciled, share, List.of(), notes, null);
     }
 
     Summary under(Conditions of) {
-        return new Summary(measurements, outcomes, reconciled, share, notes, of);
+        return new Summary(measurements, outcomes, reconciled, share, server, notes, of);
+    }
+
+    /** The same with what the server told of its own load. */
+    Summary beside(List<ServerLoad> load) {
+        return new Summary(measurements, outcomes, reconciled, share, load, notes, conditions);
+    }
+
+    /** The same with these notes, and without a share. */
+    Summary noting(List<String> all) {
+        return new Summary(measurements, outcomes, reconciled, null, server, all, null);
     }
 
     private boolean passed() {
         return outcomes.stream().allMatch(Threshold.Outcome::met) && agrees();
     }
 
-    private boolean agrees() {
+    boolean agrees() {
         return reconciled.stream().allMatch(Reconciliation.Comparison::agrees);
     }
 
@@ -90,7 +103,7 @@ record Summary(
         };
     }
 
-    private List<String> reasons() {
+    List<String> reasons() {
         List<String> reasons = new ArrayList<>();
         outcomes.stream()
                 .filter(each -> !each.met())

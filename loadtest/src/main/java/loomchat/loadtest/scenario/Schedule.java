@@ -8,6 +8,9 @@ public final class Schedule {
     /** From {@code on} until {@code off}, nanoseconds after the start of the run. */
     public record Turn(long on, long off) {}
 
+    /** How many clients are wanted at a time; between two points their number is on a straight line. */
+    public record Point(double seconds, int clients) {}
+
     private final Scenario scenario;
 
     public Schedule(Scenario scenario) {
@@ -36,6 +39,20 @@ public final class Schedule {
             add(turns, on, scenario.duration());
         }
         return turns;
+    }
+
+    /** The wanted number of clients from the start to the end. */
+    public List<Point> plan() {
+        List<Point> plan = new ArrayList<>(List.of(new Point(0, 0)));
+        long time = 0;
+        int before = 0;
+        for (Stage each : scenario.load().stages()) {
+            time += each.nanosFrom(before);
+            before = each.clients();
+            plan.add(new Point(time / 1e9, before));
+        }
+        plan.add(new Point(Math.max(time, scenario.duration()) / 1e9, before));
+        return plan;
     }
 
     /** When the last user of the ramp is due. */

@@ -8,6 +8,7 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.measure.ServerLoad;
 import loomchat.loadtest.scenario.Scenario;
 
 /**
@@ -216,6 +219,40 @@ public final class ServerReport implements AutoCloseable {
     /** The server's counts for a share of a run, to be compared when the shares are merged. */
     public Reconciliation endShare(boolean echo, List<String> notes) {
         return after(echo, Reconciliation::isQuiet, notes);
+    }
+
+    /**
+     * What a single server sampled of itself during a run; empty when it does not say. Several servers tell of
+     * themselves in their own reports.
+     */
+    public List<ServerLoad> load(Measurements m) {
+        long from = m.run().startMillis();
+        long to = from + Math.round(1000 * m.run().sendSeconds());
+        try {
+            JsonObject report =
+                    bases.size() == 1 ? report(bases.getFirst(), "?from=%d&to=%d".formatted(from, to)) : null;
+            return report == null ? List.of() : load(report.getJsonObject("series"), from);
+        } catch (IOException | ClassCastException | NullPointerException e) {
+            return List.of();
+        }
+    }
+
+    private static List<ServerLoad> load(JsonObject series, long from) {
+        JsonArray times = series.getJsonArray("time");
+        JsonObject samples = series.getJsonObject("samples");
+        JsonArray cpu = samples.getJsonObject("cpuPercent").getJsonArray("mean");
+        JsonArray memory = samples.getJsonObject("rssBytes").getJsonArray("mean");
+        double half = series.getInt("bucketSeconds") / 2.0;
+        List<ServerLoad> load = new ArrayList<>();
+        for (int i = 0; i < times.size(); i++) {
+            double seconds = times.getJsonNumber(i).longValue() - from / 1000.0 + half;
+            load.add(new ServerLoad(Math.max(0, seconds), number(cpu.get(i)), number(memory.get(i))));
+        }
+        return load;
+    }
+
+    private static double number(JsonValue value) {
+        return value instanceof JsonNumber number ? number.doubleValue() : Double.NaN;
     }
 
     /** Of this server alone: its report may show others too, behind itself. */

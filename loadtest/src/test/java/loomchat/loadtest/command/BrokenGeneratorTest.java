@@ -36,7 +36,14 @@ class BrokenGeneratorTest {
                     new Dialers(List.of(new Dialer(target, Duration.ofSeconds(5), scenario.clients(), null)), 1, false);
             Progress progress = new Progress(new PrintStream(new ByteArrayOutputStream()), false, 1);
             run = new Run(
-                    scenario, options, dialer, 1, OpenSides.NONE, progress, (row, latencies, from, to) -> breakLoop());
+                    scenario,
+                    options,
+                    dialer,
+                    1,
+                    OpenSides.NONE,
+                    progress,
+                    (row, latencies, from, to) -> breakLoop(),
+                    (phase, seconds, soFar) -> {});
             assertThatThrownBy(run::play)
                     .isInstanceOf(GeneratorFailed.class)
                     .hasMessageContaining("java.lang.AssertionError: a fault of ours")

@@ -1,0 +1,237 @@
+package loomchat.loadtest.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import loomchat.Loomchat;
+import loomchat.browser.Accessibility;
+import loomchat.browser.Browser;
+import loomchat.browser.Page;
+import loomchat.loadtest.measure.ServerLoad;
+import loomchat.loadtest.measure.TimelineColumn;
+import loomchat.loadtest.measure.TimelineRow;
+import loomchat.loadtest.testing.CommandRun;
+import loomchat.testing.RawClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.interactions.Actions;
+
+/** The live page of a run and {@code report.html}, in a real browser. */
+class DashboardTest {
+    private static final String HOSTILE = "</script><img src=x onerror=\"hacked=1\"><!--'&lt;";
+
+    @TempDir
+    private static Path folder;
+
+    private static Browser browser;
+    private static Loomchat server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = Browser.open();
+        server = Loomchat.start(Map.of(
+                "PORT",
+                "0",
+                "HOST",
+                "127.0.0.1",
+                "LOG_DIR",
+                folder.resolve("logs").toString()));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @Test
+    void theLivePageFollowsARunToItsVerdictAndKeepsIt() throws Exception {
+        int port = freePort();
+        FutureTask<CommandRun> run = stress(
+                "classic",
+                "CLIENTS=20",
+                "DURATION=6s",
+                "THRESHOLDS=lost == 0, failed == 0, rate < 1",
+                "DASHBOARD=:" + port);
+        awaitPage(port);
+        Page page = browser.page("http://127.0.0.1:" + port + "/");
+        page.waitForText("h1", "so far");
+        page.waitFor("[data-graph=messages] canvas");
+        page.waitForText(".conditions", "would pass");
+        page.waitForText(".conditions", "would fail");
+        assertThat(page.isShown(".plan")).isTrue();
+        assertThat(status(port, "/report.html")).isEqualTo(404);
+
+        page.waitUntil("the verdict", () -> !page.text("h1").endsWith("so far"));
+        page.waitFor("[data-part=links] a[download][href^=blob]");
+        CommandRun played = run.get(20, TimeUnit.SECONDS);
+        assertThat(played.exitCode()).isIn(1, 4);
+        assertThat(played.out()).contains("Live page: http://127.0.0.1:" + port + "/");
+
+        // The process that served it is gone.
+        assertThat(page.text(".delivery")).contains("%,d delivered".formatted(played.total("delivered")));
+        assertThat(page.isShown("[data-part=progress] svg")).isFalse();
+        assertThat(page.isShown("[data-graph=server-cpu]")).isTrue();
+        Object saved = page.runAsync("const done = arguments[0];"
+                + "fetch(document.querySelector('a[download]').href).then((it) => it.text()).then(done, done)");
+        // The policy of the page lets no script read it; the browser saves it all the same.
+        assertThat(saved).isNotNull();
+        Accessibility.assertAccessible(page, "the end of a run");
+        page.close();
+        browser.complaints();
+    }
+
+    @Test
+    void theFileOpensFromDiskAndDataStaysData() throws Exception {
+        Path file = Files.write(folder.resolve("report.html"), PageFiles.report(view(HOSTILE)));
+        Page page = browser.page(file.toUri().toString());
+        page.waitFor("[data-graph=latency] canvas");
+        assertThat(page.run("return window.hacked")).isNull();
+        assertThat(page.count("img")).isEqualTo(1);
+        assertThat(page.text(".scenario")).isEqualTo(HOSTILE);
+        assertThat(page.texts("table.data td")).contains(HOSTILE);
+        assertThat(page.texts(".graph h3")).hasSize(RunGraph.values().length);
+
+        page.resize(1280, 800, false);
+        Accessibility.assertAccessible(page, "report.html");
+        for (int width : new int[] {390, 320}) {
+            page.resize(width, 844, true);
+            assertThat(page.run("return document.documentElement.scrollWidth"))
+                    .as("width of " + width)
+                    .isEqualTo((long) width);
+        }
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void oneTooltipHasAllLinesAndADragLooksCloserInEveryGraph() throws Exception {
+        Path file = Files.write(folder.resolve("graphs.html"), PageFiles.report(view("steady")));
+        Page page = browser.page(file.toUri().toString());
+        page.resize(1280, 800, false);
+        page.waitFor("[data-graph=latency] canvas");
+        var plot = page.front().findElement(By.cssSelector("[data-graph=latency] .u-over"));
+        new Actions(page.front()).moveToElement(plot, -50, 0).perform();
+        page.waitFor(".tip");
+        assertThat(page.count(".tip")).isEqualTo(1);
+        assertThat(page.count(".tip .swatch")).isEqualTo(RunGraph.LATENCY.lines.size());
+        assertThat(page.text("[data-graph=clients] .legend output")).isNotEmpty();
+
+        new Actions(page.front())
+                .moveToElement(plot, -50, 0)
+                .clickAndHold()
+                .moveByOffset(100, 0)
+                .release()
+                .perform();
+        page.waitUntil("a shorter axis", () ->
+                (boolean) page.run("const shown = runGraphs.range('clients'); return shown.min > 1 && shown.max < 59"));
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void onlyItsOwnNamesAreAnsweredAndNothingIsLoadedFromElsewhere() throws Exception {
+        try (Dashboard dashboard = Dashboard.start(DashboardAddress.parse(":0"))) {
+            dashboard.show(view("steady"));
+            int port = URI.create(dashboard.url()).getPort();
+            try (RawClient client = RawClient.connect(port)) {
+                client.send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+                assertThat(client.readResponse().status()).isEqualTo(421);
+            }
+            assertThat(status(port, "/")).isEqualTo(200);
+            assertThat(status(port, "/../pom.xml")).isEqualTo(404);
+            try (RawClient client = RawClient.connect(port)) {
+                client.send("GET /?from=%zz&rows=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(client.readResponse().status()).isIn(200, 400);
+            }
+        }
+    }
+
+    @Test
+    void aWrongAddressAndATakenPortStopTheStartWithOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            for (String wrong : List.of(
+                    "perhaps", ":70000", "no such host:1", "nowhere.invalid:5665", ":" + taken.getLocalPort())) {
+                CommandRun played = CommandRun.stress(folder.resolve("none"), "DASHBOARD=" + wrong, url());
+                assertThat(played.exitCode()).as(wrong).isEqualTo(2);
+                assertThat(played.err().lines()).as(wrong).hasSize(1);
+                assertThat(played.err()).contains("DASHBOARD");
+                assertThat(played.out()).isEmpty();
+            }
+        }
+    }
+
+    private static RunView view(String text) {
+        List<TimelineRow> rows = new java.util.ArrayList<>();
+        for (int second = 1; second <= 60; second++) {
+            TimelineRow row = new TimelineRow();
+            for (TimelineColumn each : TimelineColumn.values()) {
+                row.put(each, 1e6 * (1 + second % 7));
+            }
+            rows.add(row.put(TimelineColumn.SECONDS, second).put(TimelineColumn.LENGTH, 1));
+        }
+        return new RunView(
+                "1",
+                text,
+                List.of(text),
+                new RunView.Verdict(RunView.Tone.BAD, "Failed", List.of(text), text),
+                null,
+                List.of(new RunView.Condition(text, text, RunView.Tone.BAD, text)),
+                List.of(new RunView.Tile(text, text)),
+                List.of(new RunView.Table(text, List.of("what", text), List.of(List.of(text, text)))),
+                List.of(text),
+                rows,
+                Map.of("intended", List.of(new double[] {1, 1}, new double[] {2, 3}, new double[] {4, 9})),
+                List.of(new ServerLoad(1, 50, 1e8), new ServerLoad(2, 60, 1.1e8)));
+    }
+
+    private static String url() {
+        return "URL=ws://127.0.0.1:" + server.port() + "/";
+    }
+
+    private static FutureTask<CommandRun> stress(String... arguments) {
+        List<String> all = new java.util.ArrayList<>(List.of(arguments));
+        all.add(url());
+        Callable<CommandRun> play = () -> CommandRun.stress(folder.resolve("results"), all.toArray(String[]::new));
+        FutureTask<CommandRun> run = new FutureTask<>(play);
+        Thread.ofPlatform().daemon(true).name("stress").start(run);
+        return run;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return unused.getLocalPort();
+        }
+    }
+
+    private static void awaitPage(int port) {
+        org.awaitility.Awaitility.await("the live page").ignoreExceptions().until(() -> status(port, "/") == 200);
+    }
+
+    private static int status(int port, String path) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var request = java.net.http.HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+            return http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+}
