@@ -23,7 +23,7 @@ public final class PageFiles {
 
     private PageFiles() {}
 
-    /** The run as one file that opens from disk: it loads nothing, and its policy allows nothing but its own scripts. */
+    /** The run as one file that opens from disk: it loads nothing, and its policy allows its own scripts alone. */
     public static byte[] report(RunView view) {
         String policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src "
                 + hash(STYLE) + "; script-src " + hash(THEME) + " " + hash(PLOT) + " " + hash(GRAPHS);

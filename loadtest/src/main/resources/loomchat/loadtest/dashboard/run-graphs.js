@@ -1,5 +1,5 @@
-// Draws the graphs of a run with uPlot: one cursor and one tooltip for all, a range to look closer at. A classic script,
-// because report.html has it in itself and opens from disk. The live page gives it new numbers through `runGraphs`.
+// Draws the graphs of a run with uPlot: one cursor and one tooltip for all, a range to look closer at. A classic
+// script, because report.html has it in itself and opens from disk. The live page gives it new numbers.
 // Long, because report.html has one script for all graphs.
 "use strict";
 
@@ -67,7 +67,7 @@ const runGraphs = (() => {
 
   // Numbers
 
-  /** Takes new numbers: rows of the timeline from `from` on, after those that are known if they are of the same kind. */
+  /** Takes new numbers: rows of the timeline from `from` on, after those that are known, if these still hold. */
   function take(fresh) {
     const continues = data?.rows === fresh.rows && fresh.from > 0;
     const from = continues ? fresh.from : 0;
@@ -159,8 +159,8 @@ const runGraphs = (() => {
     const format = FORMATS[graph.unit];
     const overTime = graph.source !== "curves";
     const x = overTime
-      ? { incrs: STEPS_OF_TIME, space: 60, values: (u, ticks) => ticks.map(clock) }
-      : { space: 50, values: (u, ticks) => ticks.map((tick) => (tick == null ? null : percentile(tick))) };
+      ? { size: 34, incrs: STEPS_OF_TIME, space: 60, values: (u, ticks) => ticks.map(clock) }
+      : { size: 34, space: 50, values: (u, ticks) => ticks.map((tick) => (tick == null ? null : percentile(tick))) };
     const made = new uPlot(
       {
         width: Math.max(200, Math.floor(place.clientWidth)),
@@ -186,6 +186,7 @@ const runGraphs = (() => {
             label: line.label,
             stroke: () => colour(`--series-${i + 1}`),
             width: 1.75,
+            points: { show: lonely },
             spanGaps: graph.source !== "timeline",
           })),
         ],
@@ -206,6 +207,17 @@ const runGraphs = (() => {
     keyboard(place, made);
     sizes.observe(place);
     return made;
+  }
+
+  /** A value between two gaps makes no line: it is drawn as a point. */
+  function lonely(u, i, from, to) {
+    const values = u.data[i];
+    for (let at = from; at <= to; at++) {
+      if (values[at] != null && values[at - 1] == null && values[at + 1] == null) {
+        return !u.series[i].spanGaps;
+      }
+    }
+    return false;
   }
 
   const sizes = new ResizeObserver((entries) => {

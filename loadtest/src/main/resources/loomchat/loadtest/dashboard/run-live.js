@@ -1,6 +1,6 @@
-// The live page of a run: asks for the page again, whose answer waits for news, and takes over its parts. No timer paces
-// it, because browsers slow those of pages in the background down. When the run is over, the last state stays, with
-// report.html kept in this page, since the process that served it ends.
+// The live page of a run: asks for the page again, whose answer waits for news, and takes over its parts. No timer sets
+// the pace, because browsers slow down those of pages in the background. When the run is over, the last state stays,
+// with report.html kept in this page, since the process that served it ends.
 "use strict";
 
 (() => {
