@@ -5,7 +5,8 @@
 
 const runGraphs = (() => {
   const HEIGHT = 230;
-  const PRINTED_WIDTH = 660;
+  const PRINTED_WIDTH = 300;
+  const PRINTED_WIDE = 640;
   const SIZES = ["B", "kB", "MB", "GB", "TB"];
   const STEPS_OF_TIME = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200];
   const FORMATS = {
@@ -271,7 +272,7 @@ const runGraphs = (() => {
   // Tooltip
 
   const tip = document.createElement("div");
-  tip.className = "tip";
+  tip.className = "graph-tip";
   tip.hidden = true;
 
   function leave(u) {
@@ -340,7 +341,9 @@ const runGraphs = (() => {
   addEventListener("beforeprint", () => {
     theme = document.documentElement.getAttribute("data-theme");
     document.documentElement.dataset.theme = "light";
-    plots.forEach((each) => each.setSize({ width: PRINTED_WIDTH, height: HEIGHT }));
+    for (const each of plots.values()) {
+      each.setSize({ width: each.root.closest(".wide") ? PRINTED_WIDE : PRINTED_WIDTH, height: HEIGHT });
+    }
   });
   addEventListener("afterprint", () => {
     if (theme) {

@@ -131,9 +131,9 @@ class DashboardTest {
         page.waitFor("[data-graph=latency] canvas");
         var plot = page.front().findElement(By.cssSelector("[data-graph=latency] .u-over"));
         new Actions(page.front()).moveToElement(plot, -50, 0).perform();
-        page.waitFor(".tip");
-        assertThat(page.count(".tip")).isEqualTo(1);
-        assertThat(page.count(".tip .swatch")).isEqualTo(RunGraph.LATENCY.lines.size());
+        page.waitFor(".graph-tip");
+        assertThat(page.count(".graph-tip")).isEqualTo(1);
+        assertThat(page.count(".graph-tip .swatch")).isEqualTo(RunGraph.LATENCY.lines.size());
         assertThat(page.text("[data-graph=clients] .legend output")).isNotEmpty();
 
         new Actions(page.front())
