@@ -91,7 +91,7 @@ final class Run {
 
     private long lastMillis;
     private long startMillis;
-    private String phase = "sending";
+    private String phase = "Sending";
 
     Run(
             Scenario scenario,
@@ -156,11 +156,11 @@ final class Run {
                 throw new Target.Unreachable("Nobody was let in. " + context.refusals());
             }
             double sendSeconds = sendSeconds();
-            phase = "waiting for messages on their way";
+            phase = "Waiting for messages on their way";
             drain(probe);
             counters.cluster.stillWaiting.add(StillWaiting.count(players.values(), System.nanoTime()));
             clock.drained();
-            phase = "closing connections";
+            phase = "Closing connections";
             probe.stopMeasuring();
             while (starter.isAlive()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));

@@ -118,7 +118,7 @@ public final class StressCommand {
             }
             out.println("%s: %s".formatted(scenario.name(), scenario.about()));
             if (dashboard != null) {
-                out.println("Live page: " + dashboard.url());
+                out.println("Live page%s: %s".formatted(shareName(), dashboard.url()));
             }
             Runtime.getRuntime().addShutdownHook(farewell);
             return scenario.capacity() == null ? playOnce(scenario, targets) : search(scenario, targets);

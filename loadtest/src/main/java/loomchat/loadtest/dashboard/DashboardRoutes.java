@@ -81,7 +81,7 @@ final class DashboardRoutes {
     private void page(ServerRequest request, ServerResponse response) {
         Dashboard.Shown shown = dashboard.await(number(request, "revision"), text(request, "watcher"));
         if (shown == null) {
-            response.header(HeaderNames.RETRY_AFTER, "1");
+            response.header(HeaderNames.create("Refresh"), "1");
             Responses.line(
                     request, response, Status.SERVICE_UNAVAILABLE_503, "The run has not begun yet. Please try again");
             return;

@@ -26,8 +26,13 @@ final class PlanPicture {
 
     void write() throws IOException {
         double done = Math.clamp(progress.elapsedSeconds() / seconds, 0, 1);
-        String said = "%s, %s of %s"
-                .formatted(progress.phase(), clock(Math.min(progress.elapsedSeconds(), seconds)), clock(seconds));
+        String said = "%s, %s of %s, %,d of %,d clients wanted"
+                .formatted(
+                        progress.phase(),
+                        clock(Math.min(progress.elapsedSeconds(), seconds)),
+                        clock(seconds),
+                        wanted(progress.elapsedSeconds()),
+                        most);
         html.raw("<section class=\"progress\" aria-label=\"Progress\">").element("p", said);
         html.open(
                 "svg",
@@ -50,6 +55,18 @@ final class PlanPicture {
                 .close("path");
         html.open("line", "class", "plan-now", "x1", x, "x2", x, "y1", "0", "y2", "" + HEIGHT)
                 .raw("</line></svg></section>");
+    }
+
+    private int wanted(double at) {
+        Schedule.Point before = progress.plan().getFirst();
+        for (Schedule.Point next : progress.plan()) {
+            if (next.seconds() > at) {
+                double share = (at - before.seconds()) / (next.seconds() - before.seconds());
+                return (int) Math.round(before.clients() + share * (next.clients() - before.clients()));
+            }
+            before = next;
+        }
+        return before.clients();
     }
 
     private String outline() {

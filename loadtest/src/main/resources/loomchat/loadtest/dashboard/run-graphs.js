@@ -179,7 +179,7 @@ const runGraphs = (() => {
         },
         axes: [
           axis(overTime ? x : { ...x, ...grid(decades) }),
-          axis({ size: 64, ...(graph.unit === "millis" ? grid(decades) : {}), values: (u, ticks) => ticks.map((tick) => (tick == null ? null : format(tick))) }),
+          axis({ size: labelRoom, ...(graph.unit === "millis" ? grid(decades) : {}), values: (u, ticks) => ticks.map((tick) => (tick == null ? null : format(tick))) }),
         ],
         series: [
           {},
@@ -208,6 +208,12 @@ const runGraphs = (() => {
     keyboard(place, made);
     sizes.observe(place);
     return made;
+  }
+
+  /** As wide as the longest number on the axis. */
+  function labelRoom(u, labels) {
+    const longest = Math.max(4, ...(labels ?? []).map((each) => each?.length ?? 0));
+    return Math.ceil(longest * 6.8) + 14;
   }
 
   /** A value between two gaps makes no line: it is drawn as a point. */
