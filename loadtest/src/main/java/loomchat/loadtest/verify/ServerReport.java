@@ -8,7 +8,6 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
-import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -18,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -231,28 +229,11 @@ public final class ServerReport implements AutoCloseable {
         try {
             JsonObject report =
                     bases.size() == 1 ? report(bases.getFirst(), "?from=%d&to=%d".formatted(from, to)) : null;
-            return report == null ? List.of() : load(report.getJsonObject("series"), from);
+            return report == null ? List.of() : ServerSamples.of(report.getJsonObject("series"), from);
         } catch (IOException | ClassCastException | NullPointerException e) {
+            // A server of another version says it in another way, or not.
             return List.of();
         }
-    }
-
-    private static List<ServerLoad> load(JsonObject series, long from) {
-        JsonArray times = series.getJsonArray("time");
-        JsonObject samples = series.getJsonObject("samples");
-        JsonArray cpu = samples.getJsonObject("cpuPercent").getJsonArray("mean");
-        JsonArray memory = samples.getJsonObject("rssBytes").getJsonArray("mean");
-        double half = series.getInt("bucketSeconds") / 2.0;
-        List<ServerLoad> load = new ArrayList<>();
-        for (int i = 0; i < times.size(); i++) {
-            double seconds = times.getJsonNumber(i).longValue() - from / 1000.0 + half;
-            load.add(new ServerLoad(Math.max(0, seconds), number(cpu.get(i)), number(memory.get(i))));
-        }
-        return load;
-    }
-
-    private static double number(JsonValue value) {
-        return value instanceof JsonNumber number ? number.doubleValue() : Double.NaN;
     }
 
     /** Of this server alone: its report may show others too, behind itself. */

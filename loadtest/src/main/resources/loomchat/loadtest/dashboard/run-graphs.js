@@ -267,6 +267,7 @@ const runGraphs = (() => {
       if (step !== undefined) {
         hovered = u;
         u.setCursor({ left: u.valToPos(u.data[0][Math.min(last, Math.max(0, step))], "x"), top: 10 });
+        spoken.textContent = [...tip.children].map((row) => [...row.childNodes].map((each) => each.textContent).join(" ")).join("; ");
         event.preventDefault();
       } else if (event.key === "Escape") {
         zoom(null);
@@ -280,6 +281,11 @@ const runGraphs = (() => {
   const tip = document.createElement("div");
   tip.className = "graph-tip";
   tip.hidden = true;
+  /** What the cursor that the keyboard moves is at, to be read aloud. */
+  const spoken = document.createElement("p");
+  spoken.className = "visually-hidden";
+  spoken.setAttribute("role", "status");
+  document.body.append(spoken);
 
   function leave(u) {
     if (hovered === u) {

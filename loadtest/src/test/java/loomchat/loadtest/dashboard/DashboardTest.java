@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.interactions.Actions;
 
 /** The live page of a run and {@code report.html}, in a real browser. */
@@ -135,6 +137,11 @@ class DashboardTest {
         assertThat(page.count(".graph-tip")).isEqualTo(1);
         assertThat(page.count(".graph-tip .swatch")).isEqualTo(RunGraph.LATENCY.lines.size());
         assertThat(page.text("[data-graph=clients] .legend output")).isNotEmpty();
+        page.run("document.querySelector('[data-graph=clients] .plot').focus()");
+        page.press(Keys.HOME);
+        page.waitUntil(
+                "the first row read aloud",
+                () -> page.text("body > [role=status]").startsWith("0:01; "));
 
         new Actions(page.front())
                 .moveToElement(plot, -50, 0)
@@ -181,7 +188,7 @@ class DashboardTest {
     }
 
     private static RunView view(String text) {
-        List<TimelineRow> rows = new java.util.ArrayList<>();
+        List<TimelineRow> rows = new ArrayList<>();
         for (int second = 1; second <= 60; second++) {
             TimelineRow row = new TimelineRow();
             for (TimelineColumn each : TimelineColumn.values()) {
@@ -209,7 +216,7 @@ class DashboardTest {
     }
 
     private static FutureTask<CommandRun> stress(String... arguments) {
-        List<String> all = new java.util.ArrayList<>(List.of(arguments));
+        List<String> all = new ArrayList<>(List.of(arguments));
         all.add(url());
         Callable<CommandRun> play = () -> CommandRun.stress(folder.resolve("results"), all.toArray(String[]::new));
         FutureTask<CommandRun> run = new FutureTask<>(play);
