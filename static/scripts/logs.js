@@ -1,68 +1,52 @@
-// The live log: server-sent events at the top of a list of bounded length. All content is shown as text only.
+// The live log: server-sent events at the bottom of a list of bounded length, as LogPage writes it. All content is
+// shown as text only. New entries wait while the reader has paused or looks at older ones.
 
 const MOST_SHOWN = 500;
 const MOST_HELD = 500;
+const NEAR_BOTTOM = 48;
+const ZONE = "loomchat.log.zone";
+const DAY = { weekday: "long", year: "numeric", month: "long", day: "numeric" };
 
-const entries = document.getElementById("entries");
-const state = document.getElementById("state");
-const nothing = document.getElementById("nothing");
-const pause = document.getElementById("pause");
-const filter = document.getElementById("filter");
-const servers = document.getElementById("servers");
-const leftOutNote = document.getElementById("left-out");
+const $ = (id) => document.getElementById(id);
+const entries = $("entries");
+const state = $("state");
+const nothing = $("nothing");
+const pause = $("pause");
+const filter = $("filter");
+const following = $("following");
+const servers = $("servers");
+const newest = $("newest");
+const zone = $("zone");
 
 let source = null;
-let leftOut = 0;
 let held = [];
 let heldLost = 0;
+let startsAnew = false;
+let frameDue = false;
 let paused = false;
+let atBottom = true;
+
+// The stream
 
 function follow() {
   source?.close();
-  const wanted = new URLSearchParams(new FormData(filter));
-  for (const [name, value] of [...wanted]) {
-    if (!value) {
-      wanted.delete(name);
-    }
-  }
-  history.replaceState(null, "", wanted.size ? `/logs?${wanted}` : "/logs");
+  const wanted = query();
   tell("Connecting", "");
   source = new EventSource(`/logs/events?${wanted}`);
   source.addEventListener("begin", begin);
   source.addEventListener("entry", (event) => arrived(JSON.parse(event.data)));
-  source.addEventListener("left-out", (event) => gap(Number(event.data)));
+  source.addEventListener("left-out", (event) => arrived({ leftOut: Number(event.data) }));
   source.addEventListener("servers", (event) => showServers(JSON.parse(event.data)));
-  source.addEventListener("open", () => tell(paused ? "Paused" : "Live", paused ? "warn" : "good"));
+  source.addEventListener("open", tellState);
   source.addEventListener("error", lost);
-}
-
-/** What each server of a crowd counts now; a server of its own says nothing. */
-function showServers(all) {
-  servers?.replaceChildren(
-    ...all.map((each) => {
-      const name = document.createElement("th");
-      name.scope = "row";
-      name.textContent = each.own ? `${each.name} (this one)` : each.name;
-      const row = document.createElement("tr");
-      row.append(name, ...[each.connections, each.chats, each.waiting].map(number));
-      return row;
-    }),
-  );
-}
-
-function number(value) {
-  const cell = document.createElement("td");
-  cell.className = "number";
-  cell.textContent = value.toLocaleString("en-US");
-  return cell;
 }
 
 /** The stream begins, also after a lost connection, with the last entries. They replace the list. */
 function begin() {
-  entries.replaceChildren();
   held = [];
   heldLost = 0;
-  nothing.hidden = false;
+  startsAnew = true;
+  if (isLive()) release();
 }
 
 function lost() {
@@ -74,96 +58,359 @@ function lost() {
   }
 }
 
-function arrived(entry) {
-  if (paused) {
-    held.push(entry);
-    if (held.length > MOST_HELD) {
-      held.shift();
-      heldLost++;
-    }
-    pause.textContent = `Go on (${held.length + heldLost} new)`;
-  } else {
-    add(row(entry));
-  }
-}
-
-function add(item) {
-  nothing.hidden = true;
-  entries.prepend(item);
-  while (entries.childElementCount > MOST_SHOWN) {
-    entries.lastElementChild.remove();
-  }
-}
-
-function row(entry) {
-  const item = document.createElement("li");
-  for (const [part, text] of [
-    ["when mono", entry.time],
-    ["what", entry.event],
-    ["details", entry.details],
-  ]) {
-    const span = document.createElement("span");
-    span.className = part;
-    span.textContent = text;
-    item.append(span);
-  }
-  return item;
-}
-
-/** Counts lines that were too many to show, and marks their place in the list. */
-function gap(count) {
-  leftOut += count;
-  leftOutNote.hidden = false;
-  leftOutNote.textContent = `${leftOut.toLocaleString("en-US")} events were too many to show and were left out; the log file has them all.`;
-  if (paused) {
-    return;
-  }
-  const first = entries.firstElementChild;
-  if (first?.dataset.gap) {
-    first.dataset.gap = Number(first.dataset.gap) + count;
-    first.textContent = gapText(first.dataset.gap);
-    return;
-  }
-  const item = document.createElement("li");
-  item.className = "gap";
-  item.dataset.gap = count;
-  item.textContent = gapText(count);
-  add(item);
-}
-
-function gapText(count) {
-  return `${Number(count).toLocaleString("en-US")} left out`;
+function tellState() {
+  if (source.readyState !== EventSource.OPEN) tell("Connecting", "");
+  else tell(paused ? "Paused" : "Live", paused ? "warn" : "good");
 }
 
 function tell(text, kind) {
-  state.textContent = text;
+  if (state.textContent !== text) state.textContent = text;
   state.className = `chip ${kind}`;
 }
 
-pause.hidden = false;
-pause.addEventListener("click", () => {
-  paused = !paused;
-  pause.setAttribute("aria-pressed", String(paused));
-  pause.textContent = "Pause";
-  if (paused) {
-    tell("Paused", "warn");
-    return;
+/** What each server of a crowd counts now; a server of its own says nothing. */
+function showServers(all) {
+  servers?.replaceChildren(
+    ...all.map((each) => {
+      const name = element("th", "", each.own ? `${each.name} (this one)` : each.name);
+      name.scope = "row";
+      const row = document.createElement("tr");
+      const numbers = [each.connections, each.chats, each.waiting];
+      row.append(name, ...numbers.map((value) => element("td", "number", value.toLocaleString("en-US"))));
+      return row;
+    }),
+  );
+}
+
+// Entries that arrive: they wait for the next frame, or for the reader
+
+function isLive() {
+  return atBottom && !paused;
+}
+
+function arrived(entry) {
+  hold(entry);
+  if (!isLive()) {
+    showHeld();
+  } else if (!frameDue) {
+    frameDue = true;
+    requestAnimationFrame(() => {
+      frameDue = false;
+      if (isLive()) release();
+      else showHeld();
+    });
   }
-  if (heldLost) {
-    gap(heldLost);
+}
+
+function hold(entry) {
+  const last = held.at(-1);
+  const same = entry.messages ? held.findIndex((each) => each.messages && each.time === entry.time) : -1;
+  if (entry.leftOut && last?.leftOut) last.leftOut += entry.leftOut;
+  else if (same >= 0) held[same] = entry;
+  else held.push(entry);
+  if (held.length > MOST_HELD) {
+    const first = held.shift();
+    heldLost += first.leftOut ?? 1;
   }
-  held.forEach((entry) => add(row(entry)));
+}
+
+function showHeld() {
+  const count = held.length + heldLost;
+  newest.hidden = count === 0;
+  newest.textContent = `${count.toLocaleString("en-US")} new ↓`;
+}
+
+/** Shows what waited. */
+function release() {
+  if (startsAnew) {
+    startsAnew = false;
+    entries.replaceChildren();
+    nothing.hidden = false;
+  }
+  if (heldLost) addGap(heldLost);
+  for (const each of held) add(each);
   held = [];
   heldLost = 0;
-  tell(source.readyState === EventSource.OPEN ? "Live" : "Connecting", source.readyState === EventSource.OPEN ? "good" : "");
+  trim();
+  newest.hidden = true;
+  toBottom();
+}
+
+function add(entry) {
+  nothing.hidden = true;
+  if (entry.leftOut) {
+    addGap(entry.leftOut);
+    return;
+  }
+  const item = row(entry);
+  const place = entry.messages ? placeOfSum(entry.time.slice(0, 19)) : null;
+  if (place?.classList.contains("sum") && place.dataset.time === entry.time) {
+    place.replaceWith(item);
+  } else {
+    entries.insertBefore(item, place);
+  }
+  markDay(item);
+}
+
+/** The sum of this second, or the first entry of it or of a later one; null at the end of the list. */
+function placeOfSum(second) {
+  let place = null;
+  for (let item = entries.lastElementChild; item; item = item.previousElementSibling) {
+    const time = item.dataset.time?.slice(0, 19);
+    if (time !== undefined && time < second) break;
+    if (time !== undefined) place = item;
+  }
+  return place;
+}
+
+/** Counts lines that were too many to show, in their place. */
+function addGap(count) {
+  const last = entries.lastElementChild;
+  const gap = last?.classList.contains("gap") ? last : document.createElement("li");
+  gap.className = "gap";
+  gap.dataset.count = Number(gap.dataset.count ?? 0) + count;
+  const shown = Number(gap.dataset.count).toLocaleString("en-US");
+  gap.textContent = `${shown} more events, too many to show; the log file has them`;
+  entries.append(gap);
+}
+
+function trim() {
+  while (entries.childElementCount > MOST_SHOWN) {
+    const [first, second] = entries.children;
+    const isDay = first.classList.contains("day");
+    (isDay && !second.classList.contains("day") ? second : first).remove();
+  }
+}
+
+// Rows, as LogPage writes them
+
+function row(entry) {
+  const item = element("li", `entry ${entry.kind}${entry.messages ? " sum" : ""}`);
+  item.dataset.time = entry.time;
+  const time = element("time", "when mono", clock(entry.time));
+  time.dateTime = entry.time;
+  const details = element("span", "details");
+  const named = linkSessions(details, entry);
+  const links = element("span", "links");
+  if (entry.session && !named) links.append(link("session", entry.session, `Session ${entry.session}`), " ");
+  if (entry.chat) links.append(link("chat", entry.chat, `Chat ${entry.chat}`));
+  item.append(time, element("span", "what", entry.event), details, links);
+  return item;
+}
+
+/** The details, with links where they name a session of the entry; returns whether they name its own. */
+function linkSessions(details, entry) {
+  let named = false;
+  for (const part of entry.details.split(/([Ss]ession \d{1,18})/)) {
+    const number = Number(/^[Ss]ession (\d+)$/.exec(part)?.[1]);
+    if (number && (number === entry.session || number === entry.partner)) {
+      named ||= number === entry.session;
+      details.append(link("session", number, part));
+    } else {
+      details.append(part);
+    }
+  }
+  return named;
+}
+
+function link(name, value, text) {
+  const anchor = element("a", "", text);
+  const wanted = query();
+  wanted.set(name, value);
+  anchor.href = `/logs?${wanted}`;
+  return anchor;
+}
+
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+// Times
+
+function isIso(time) {
+  return time[10] === "T" && time.endsWith("Z");
+}
+
+function isLocal() {
+  return zone.value === "local";
+}
+
+/** The time of a day, with milliseconds unless it is a whole second's. */
+function clock(time) {
+  if (!isIso(time)) return time;
+  if (!isLocal()) return time.slice(11, -1);
+  return new Date(time).toTimeString().slice(0, 8) + time.slice(19, -1);
+}
+
+function day(time) {
+  return new Date(time).toLocaleDateString("en-GB", isLocal() ? DAY : { ...DAY, timeZone: "UTC" });
+}
+
+/** Puts the day before an entry that begins it. */
+function markDay(item) {
+  const time = item.dataset.time;
+  if (!isIso(time)) return;
+  let before = item.previousElementSibling;
+  while (before && !before.classList.contains("day")) before = before.previousElementSibling;
+  const wanted = day(time);
+  if (before?.textContent === wanted) return;
+  // The sum of a day's first second comes before entries of that day.
+  if (item.nextElementSibling?.classList.contains("day")) item.nextElementSibling.remove();
+  item.before(element("li", "day", wanted));
+}
+
+function showZone() {
+  for (const each of entries.querySelectorAll(".day")) each.remove();
+  for (const each of entries.querySelectorAll(".entry")) {
+    each.firstElementChild.textContent = clock(each.dataset.time);
+  }
+  let last = "";
+  for (const each of entries.querySelectorAll(".entry")) {
+    if (isIso(each.dataset.time) && day(each.dataset.time) !== last) {
+      last = day(each.dataset.time);
+      each.before(element("li", "day", last));
+    }
+  }
+}
+
+// The filter: the form, the address and the chips say the same
+
+/** The parameters of the form, without those that are empty. */
+function query() {
+  const wanted = new URLSearchParams(new FormData(filter));
+  for (const [name, value] of [...wanted]) {
+    if (!value) wanted.delete(name);
+  }
+  return wanted;
+}
+
+function address() {
+  const wanted = query();
+  return wanted.size ? `/logs?${wanted}` : "/logs";
+}
+
+/** Fills the form from an address. */
+function take(search) {
+  const wanted = new URLSearchParams(search);
+  for (const name of ["event", "session", "chat"]) filter.elements[name].value = wanted.get(name) ?? "";
+  filter.elements.relays.checked = wanted.get("relays") === "each";
+}
+
+function show() {
+  showChips();
+  atBottom = true;
+  paused = false;
+  pause.setAttribute("aria-pressed", "false");
+  follow();
+}
+
+function go() {
+  if (address() !== location.pathname + location.search) history.pushState(null, "", address());
+  show();
+}
+
+function showChips() {
+  const chips = [];
+  for (const [name, label] of [
+    ["session", "Session"],
+    ["chat", "Chat"],
+  ]) {
+    const value = filter.elements[name].value;
+    if (!value) continue;
+    const without = query();
+    without.delete(name);
+    const chip = element("a", "chip clear", `Only ${label} ${value} `);
+    chip.href = without.size ? `/logs?${without}` : "/logs";
+    chip.setAttribute("aria-label", `Do not filter by ${label} ${value}`);
+    const cross = element("span", "", "✕");
+    cross.setAttribute("aria-hidden", "true");
+    chip.append(cross);
+    chips.push(chip);
+  }
+  following.replaceChildren(...chips);
+  following.hidden = chips.length === 0;
+}
+
+function followLink(event) {
+  const anchor = event.target.closest("a");
+  if (!anchor || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  take(anchor.search);
+  go();
+  filter.elements.event.focus({ preventScroll: true });
+}
+
+// The bottom
+
+function toBottom() {
+  scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+}
+
+function isAtBottom() {
+  return scrollY + innerHeight >= document.documentElement.scrollHeight - NEAR_BOTTOM;
+}
+
+addEventListener(
+  "scroll",
+  () => {
+    atBottom = isAtBottom();
+    if (isLive() && (held.length || heldLost)) release();
+  },
+  { passive: true },
+);
+
+// A phone that is turned, or its keyboard, stays at the bottom.
+addEventListener("resize", () => {
+  if (atBottom) toBottom();
 });
+
+newest.addEventListener("click", () => setPaused(false));
+pause.addEventListener("click", () => setPaused(!paused));
+
+function setPaused(now) {
+  paused = now;
+  pause.setAttribute("aria-pressed", String(paused));
+  tellState();
+  if (!paused) {
+    atBottom = true;
+    release();
+  }
+}
 
 filter.addEventListener("submit", (event) => {
   event.preventDefault();
-  leftOut = 0;
-  leftOutNote.hidden = true;
-  follow();
+  go();
 });
-filter.elements.event.addEventListener("change", () => filter.requestSubmit());
+filter.addEventListener("change", (event) => {
+  if (event.target.matches("select, [type=checkbox]") || filter.checkValidity()) filter.requestSubmit();
+});
+entries.addEventListener("click", followLink);
+following.addEventListener("click", followLink);
+addEventListener("popstate", () => {
+  take(location.search);
+  show();
+});
+zone.addEventListener("change", () => {
+  try {
+    localStorage.setItem(ZONE, zone.value);
+  } catch {
+    // No storage in this browser: the choice lasts for this page.
+  }
+  showZone();
+});
 
-follow();
+try {
+  zone.value = localStorage.getItem(ZONE) === "local" ? "local" : "utc";
+} catch {
+  zone.value = "utc";
+}
+history.scrollRestoration = "manual";
+zone.hidden = false;
+pause.hidden = false;
+// What changes in the form is shown at once.
+filter.querySelector("button").hidden = true;
+take(location.search);
+show();

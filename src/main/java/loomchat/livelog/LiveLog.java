@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,14 +14,12 @@ import loomchat.threads.BackgroundThreads;
 /**
  * The live log: while there are readers, a thread of its own follows the file on disk and gives each reader the lines
  * that its filter accepts. Readers wait on their own threads. It does not slow a loaded server down: only the file
- * links the two, the thread has a low priority, and of each look at the file only the newest
- * {@link LiveLogReader#MOST_ENTRIES} lines are parsed, the rest is counted.
+ * links the two, the thread has a low priority, relayed messages are added up by second, and of the other lines of
+ * each look at the file only the newest {@link LiveLogReader#MOST_ENTRIES} are parsed, the rest is counted.
  */
 public final class LiveLog implements AutoCloseable {
     /** How many readers there may be at once. */
     public static final int MOST_READERS = 100;
-    /** How many entries a new reader is shown. */
-    public static final int HISTORY = 100;
 
     private static final Duration LOOK_EACH = Duration.ofMillis(250);
     private static final Duration LONGEST_START = Duration.ofSeconds(2);
@@ -30,12 +27,15 @@ public final class LiveLog implements AutoCloseable {
 
     private final LogFolder folder;
 
+    // Following thread only.
+    private final RelayLine relay = new RelayLine();
+
     // Guarded by lock.
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition closing = lock.newCondition();
+    private final Condition woken = lock.newCondition();
     private final List<LiveLogReader> readers = new ArrayList<>();
     private boolean running;
-    private CountDownLatch following;
+    private boolean joined;
     private boolean closed;
 
     public LiveLog(Path logFolder) {
@@ -44,18 +44,17 @@ public final class LiveLog implements AutoCloseable {
 
     /** The newest entries that a filter accepts, oldest first. Any thread; blocks on the disk. */
     public List<LogEntry> history(LogFilter filter) throws IOException {
-        return LogTail.history(folder, filter, HISTORY);
+        return LogTail.newest(folder, filter);
     }
 
     /**
-     * A new reader of the lines that are written from now on, or null when there are too many. It has to be closed.
-     * Waits until the file is followed, so that no line is missing between a later {@link #history} and the reader's
-     * first entry.
+     * A new reader of the newest entries and of the lines that are written from then on, each of them once, or null
+     * when there are too many readers. It has to be closed.
      */
     public LiveLogReader read(LogFilter filter) throws InterruptedException {
         LiveLogReader reader = join(filter);
         if (reader != null) {
-            reader.awaitFollowing(LONGEST_START);
+            reader.awaitBegin(LONGEST_START);
         }
         return reader;
     }
@@ -68,14 +67,12 @@ public final class LiveLog implements AutoCloseable {
             }
             if (!running) {
                 running = true;
-                CountDownLatch opened = new CountDownLatch(1);
-                following = opened;
-                BackgroundThreads.threads("live-log-")
-                        .newThread(() -> follow(opened))
-                        .start();
+                BackgroundThreads.threads("live-log-").newThread(this::follow).start();
             }
-            LiveLogReader reader = new LiveLogReader(this, filter, following);
+            LiveLogReader reader = new LiveLogReader(this, filter);
             readers.add(reader);
+            joined = true;
+            woken.signalAll();
             return reader;
         } finally {
             lock.unlock();
@@ -90,7 +87,7 @@ public final class LiveLog implements AutoCloseable {
             closed = true;
             readers.forEach(LiveLogReader::end);
             readers.clear();
-            closing.signalAll();
+            woken.signalAll();
         } finally {
             lock.unlock();
         }
@@ -105,7 +102,7 @@ public final class LiveLog implements AutoCloseable {
         }
     }
 
-    private void follow(CountDownLatch opened) {
+    private void follow() {
         try (LogTail tail = new LogTail(folder.active(LogFolder.Kind.CHAT))) {
             boolean open = false;
             for (List<LiveLogReader> present = present(); !present.isEmpty(); present = present()) {
@@ -114,8 +111,8 @@ public final class LiveLog implements AutoCloseable {
                     if (!open) {
                         tail.open();
                         open = true;
-                        opened.countDown();
                     }
+                    begin(tail, present);
                     look(tail, present);
                 } catch (IOException e) {
                     // The folder cannot be read at the moment; readers get nothing.
@@ -128,12 +125,21 @@ public final class LiveLog implements AutoCloseable {
         }
     }
 
-    private static void look(LogTail tail, List<LiveLogReader> present) throws IOException {
+    private void begin(LogTail tail, List<LiveLogReader> present) throws IOException {
+        for (LiveLogReader each : present) {
+            if (!each.hasBegun()) {
+                each.begin(tail.history(folder, each.filter()));
+            }
+        }
+    }
+
+    private void look(LogTail tail, List<LiveLogReader> present) throws IOException {
         boolean more = true;
         while (more) {
             more = tail.poll((bytes, from, to) -> {
+                RelayLine read = relay.read(bytes, from, to) ? relay : null;
                 for (LiveLogReader reader : present) {
-                    reader.offer(bytes, from, to);
+                    reader.offer(read, bytes, from, to);
                 }
             });
         }
@@ -154,9 +160,10 @@ public final class LiveLog implements AutoCloseable {
     private void pause(Duration length) throws InterruptedException {
         lock.lock();
         try {
-            if (!closed) {
-                closing.await(length.toMillis(), TimeUnit.MILLISECONDS);
+            if (!closed && !joined) {
+                woken.await(length.toMillis(), TimeUnit.MILLISECONDS);
             }
+            joined = false;
         } finally {
             lock.unlock();
         }

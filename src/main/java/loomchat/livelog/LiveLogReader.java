@@ -1,9 +1,13 @@
 package loomchat.livelog;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -11,58 +15,76 @@ import java.util.concurrent.locks.ReentrantLock;
 import loomchat.report.scan.JsonLine;
 
 /**
- * One reader of the live log. The following thread offers lines; the reader's own thread takes them. Bounds: of each
- * look at the file, the last {@link #MOST_ENTRIES} lines are kept, and {@link #MOST_WAITING} looks may wait for a
- * slow reader.
+ * One reader of the live log. The following thread gives it the history, then offers lines; the reader's own thread
+ * takes them. Bounds: of each look at the file, the last {@link #MOST_ENTRIES} lines and as many seconds are kept;
+ * {@link #MOST_WAITING} looks and {@link #MOST_SECONDS} seconds may wait for a slow reader.
  */
 public final class LiveLogReader implements AutoCloseable {
-    /** Four looks a second: at most 100 entries a second. */
+    /** Four looks a second: at most 100 lines a second. */
     static final int MOST_ENTRIES = 25;
 
     static final int MOST_WAITING = 20;
+    static final int MOST_SECONDS = 60;
 
     private final LiveLog log;
     private final LogFilter filter;
-    private final byte[] needle;
-    private final CountDownLatch following;
+    private final CountDownLatch begun = new CountDownLatch(1);
 
-    // Following thread only: the newest lines of this look, oldest at `seen % MOST_ENTRIES` when full.
+    // Following thread only: the newest lines of this look, oldest at `seen % MOST_ENTRIES` when full, and its seconds.
     private final byte[][] newest = new byte[MOST_ENTRIES][];
     private final JsonLine json = new JsonLine();
+    private final LineMatcher matcher;
+    private final RelaySum second = new RelaySum();
+    private final Deque<LogEntry> seconds = new ArrayDeque<>();
     private long seen;
+    private long missed;
 
-    // Guarded by lock.
+    // Guarded by lock: lines, and of each second the newest sum, by its time.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final List<LogEntry> waiting = new ArrayList<>();
+    private final SequencedMap<String, LogEntry> sums = new LinkedHashMap<>();
     private long leftOut;
     private boolean ended;
 
-    LiveLogReader(LiveLog log, LogFilter filter, CountDownLatch following) {
+    LiveLogReader(LiveLog log, LogFilter filter) {
         this.log = log;
-        this.following = following;
         this.filter = filter;
-        this.needle = filter.needle();
+        this.matcher = new LineMatcher(filter, json);
     }
 
-    /** Waits until the file is followed, or {@code patience} is over. */
-    void awaitFollowing(Duration patience) throws InterruptedException {
-        following.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    LogFilter filter() {
+        return filter;
     }
 
-    /** Waits for entries. Returns an empty batch after {@code patience}, and null when the live log was closed. */
+    boolean hasBegun() {
+        return begun.getCount() == 0;
+    }
+
+    /** Waits for the history, or until {@code patience} is over. */
+    void awaitBegin(Duration patience) throws InterruptedException {
+        begun.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Waits for entries, of which the first are the history. The sum of a second comes again when it has grown. Returns
+     * an empty batch after {@code patience}, and null when the live log was closed.
+     */
     public LiveLogBatch take(Duration patience) throws InterruptedException {
         lock.lock();
         try {
             long left = patience.toNanos();
-            while (waiting.isEmpty() && leftOut == 0 && !ended && left > 0) {
+            while (waiting.isEmpty() && sums.isEmpty() && leftOut == 0 && !ended && left > 0) {
                 left = arrived.awaitNanos(left);
             }
             if (ended) {
                 return null;
             }
-            LiveLogBatch batch = new LiveLogBatch(List.copyOf(waiting), leftOut);
+            List<LogEntry> entries = new ArrayList<>(sums.values());
+            entries.addAll(waiting);
+            LiveLogBatch batch = new LiveLogBatch(entries, leftOut);
             waiting.clear();
+            sums.clear();
             leftOut = 0;
             return batch;
         } finally {
@@ -75,47 +97,74 @@ public final class LiveLogReader implements AutoCloseable {
         log.leave(this);
     }
 
-    void offer(byte[] bytes, int from, int to) {
-        if (filter.isAll()) {
-            keep(bytes, from, to);
-        } else if (contains(bytes, from, to) && filter.accepts(LogEntry.of(json, bytes, from, to))) {
-            keep(bytes, from, to);
-        }
-    }
-
-    private void keep(byte[] bytes, int from, int to) {
-        newest[(int) (seen++ % MOST_ENTRIES)] = Arrays.copyOfRange(bytes, from, to);
-    }
-
-    private boolean contains(byte[] bytes, int from, int to) {
-        for (int at = from; at <= to - needle.length; at++) {
-            if (bytes[at] == needle[0] && Arrays.equals(bytes, at, at + needle.length, needle, 0, needle.length)) {
-                return true;
+    /** Takes the entries before the first line that is offered. */
+    void begin(List<LogEntry> history) {
+        for (LogEntry each : history) {
+            if (each.isSum()) {
+                second.open(each);
             }
         }
-        return false;
+        hand(List.of(), history, 0);
+        begun.countDown();
     }
 
+    /** @param relay what the line says as a relay; null if it is none */
+    void offer(RelayLine relay, byte[] bytes, int from, int to) {
+        if (relay == null || filter.eachRelay()) {
+            if (matcher.matches(bytes, from, to)) {
+                newest[(int) (seen++ % MOST_ENTRIES)] = Arrays.copyOfRange(bytes, from, to);
+            }
+        } else if (filter.accepts(relay)) {
+            if (second.isBefore(relay)) {
+                keepSecond();
+                second.open(relay);
+            }
+            second.add(relay);
+        }
+    }
+
+    private void keepSecond() {
+        if (second.isChanged()) {
+            seconds.add(second.entry());
+        }
+        if (seconds.size() > MOST_ENTRIES) {
+            missed += seconds.remove().messages();
+        }
+    }
+
+    /** Hands over what a look has found. */
     void deliver() {
-        if (seen == 0) {
+        keepSecond();
+        if (seen == 0 && seconds.isEmpty()) {
             return;
         }
         int count = (int) Math.min(seen, MOST_ENTRIES);
-        List<LogEntry> entries = new ArrayList<>(count);
+        List<LogEntry> lines = new ArrayList<>(count);
         for (long i = seen - count; i < seen; i++) {
             byte[] line = newest[(int) (i % MOST_ENTRIES)];
-            entries.add(LogEntry.of(json, line, 0, line.length));
+            lines.add(LogEntry.of(json, line, 0, line.length));
         }
-        long missed = seen - count;
+        hand(seconds, lines, missed + seen - count);
+        seconds.clear();
+        missed = 0;
         seen = 0;
+    }
+
+    private void hand(Iterable<LogEntry> changed, List<LogEntry> lines, long notKept) {
         lock.lock();
         try {
+            for (LogEntry each : changed) {
+                sums.put(each.time(), each);
+                if (sums.size() > MOST_SECONDS) {
+                    leftOut += sums.pollFirstEntry().getValue().messages();
+                }
+            }
             if (waiting.size() > MOST_ENTRIES * MOST_WAITING) {
                 leftOut += waiting.size();
                 waiting.clear();
             }
-            waiting.addAll(entries);
-            leftOut += missed;
+            waiting.addAll(lines);
+            leftOut += notKept;
             arrived.signal();
         } finally {
             lock.unlock();

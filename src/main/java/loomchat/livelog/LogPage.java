@@ -6,15 +6,20 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
 import loomchat.json.JsonWriter;
 
 /**
- * The live log as a page and as events. Without JavaScript the page shows the last entries, newest first;
- * {@code logs.js} adds new ones. No state.
+ * The live log as a page and as events. Without JavaScript the page shows the last entries, newest at the bottom;
+ * {@code logs.js} adds new ones in the same form. No state.
  */
 public final class LogPage {
+    private static final Pattern SESSION = Pattern.compile("[Ss]ession (\\d{1,18})");
+    private static final int DAY = "2026-11-24".length();
+
     private LogPage() {}
 
     /** @param servers of the crowd; empty for a server of its own */
@@ -33,40 +38,15 @@ public final class LogPage {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
             JsonWriter json = new JsonWriter(bytes).object();
-            json.member("time", entry.time()).member("event", entry.event()).member("details", entry.details());
-            json.member("seq", entry.seq())
-                    .member("session", entry.session())
-                    .endObject()
-                    .flush();
+            json.member("time", entry.time()).member("event", entry.event());
+            json.member("kind", entry.kind().code()).member("details", entry.details());
+            json.member("seq", entry.seq()).member("session", entry.session());
+            json.member("partner", entry.partner()).member("chat", entry.pair());
+            json.member("messages", entry.messages()).endObject().flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toString(StandardCharsets.UTF_8);
-    }
-
-    private static void write(HtmlWriter html, List<LogEntry> entries, LogFilter filter, List<ServerNow> servers)
-            throws IOException {
-        PageFrame.open(
-                html,
-                "Log",
-                "/logs",
-                "<meta name=\"description\" content=\"What happens on this server, as it is written to its log.\">",
-                "<link rel=\"stylesheet\" href=\"/styles/logs.css\">",
-                "<script src=\"/scripts/logs.js\" type=\"module\"></script>");
-        html.raw("<div class=\"row\"><h1>Log</h1><span class=\"chip\" id=\"state\" role=\"status\">")
-                .raw("The last entries, newest first</span></div>\n");
-        servers(html, servers);
-        form(html, filter);
-        html.raw("<p class=\"soft\" id=\"left-out\" hidden></p>\n")
-                .raw("<div class=\"card log\">"
-                        + "<ol class=\"entries\" id=\"entries\" aria-label=\"Events, newest first\">\n");
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            entry(html, entries.get(i));
-        }
-        html.raw("</ol>");
-        html.open("p", "class", "soft", "id", "nothing", "hidden", entries.isEmpty() ? null : "");
-        html.raw("No such event was logged yet.</p></div>\n");
-        PageFrame.close(html);
     }
 
     /** The servers of the crowd as the data of an event. */
@@ -90,16 +70,55 @@ public final class LogPage {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /** Writes an event of a stream of server-sent events. */
+    public static void send(OutputStream out, String name, String data) throws IOException {
+        out.write(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(HtmlWriter html, List<LogEntry> entries, LogFilter filter, List<ServerNow> servers)
+            throws IOException {
+        PageFrame.open(
+                html,
+                "Log",
+                "/logs",
+                "<meta name=\"description\" content=\"What happens on this server, as it is written to its log.\">",
+                "<link rel=\"stylesheet\" href=\"/styles/logs.css\">",
+                "<script src=\"/scripts/logs.js\" type=\"module\"></script>");
+        html.raw("<div class=\"log-bar\">\n<div class=\"row log-head\"><h1>Log</h1>")
+                .raw("<span class=\"chip\" id=\"state\" role=\"status\">The newest entries, at the bottom</span>")
+                .raw("<span class=\"row end\"><select id=\"zone\" aria-label=\"Times\" hidden>")
+                .raw("<option value=\"utc\">UTC</option><option value=\"local\">Local time</option></select>")
+                .raw("<button class=\"button\" id=\"pause\" type=\"button\" hidden>Pause</button></span></div>\n");
+        form(html, filter);
+        following(html, filter);
+        html.raw("</div>\n");
+        servers(html, servers);
+        html.raw("<div class=\"card log\"><ol class=\"entries\" id=\"entries\""
+                + " aria-label=\"Events, newest at the bottom\">\n");
+        String day = "";
+        for (LogEntry each : entries) {
+            if (!day(each).isEmpty() && !day(each).equals(day)) {
+                day = day(each);
+                html.element("li", day + " UTC", "class", "day").raw("\n");
+            }
+            entry(html, each, filter);
+        }
+        html.raw("</ol>");
+        html.open("p", "class", "soft", "id", "nothing", "hidden", entries.isEmpty() ? null : "");
+        html.raw("No such event was logged yet.</p></div>\n")
+                .raw("<button class=\"button primary newest\" id=\"newest\" type=\"button\" hidden></button>\n");
+        PageFrame.close(html);
+    }
+
     private static void servers(HtmlWriter html, List<ServerNow> servers) throws IOException {
         if (servers.isEmpty()) {
             return;
         }
-        html.raw(
-                        "<div class=\"card table-scroll\"><table class=\"data\"><caption class=\"label\">Servers now</caption>")
+        html.raw("<div class=\"card table-scroll\"><table class=\"data\">"
+                        + "<caption class=\"label\">Servers now</caption>")
                 .raw("<thead><tr><th scope=\"col\">Server</th><th scope=\"col\" class=\"number\">Connections</th>")
-                .raw(
-                        "<th scope=\"col\" class=\"number\">Chats</th><th scope=\"col\" class=\"number\">Waiting</th></tr>")
-                .raw("</thead><tbody id=\"servers\">\n");
+                .raw("<th scope=\"col\" class=\"number\">Chats</th>")
+                .raw("<th scope=\"col\" class=\"number\">Waiting</th></tr></thead><tbody id=\"servers\">\n");
         for (ServerNow each : servers) {
             html.raw("<tr>")
                     .element("th", each.name() + (each.own() ? " (this one)" : ""), "scope", "row")
@@ -112,31 +131,113 @@ public final class LogPage {
     }
 
     private static void form(HtmlWriter html, LogFilter filter) throws IOException {
-        html.raw("<form class=\"card row\" id=\"filter\" action=\"/logs\" method=\"get\"><label class=\"row\">")
-                .raw("<span class=\"label\">Event</span><select name=\"event\">");
+        html.raw("<form class=\"filter\" id=\"filter\" action=\"/logs\" method=\"get\">")
+                .raw("<label class=\"wide\"><span class=\"label\">Event</span><select name=\"event\">");
         html.element("option", "all", "value", "", "selected", filter.event() == null ? "" : null);
-        for (String each : LogFilter.EVENTS) {
-            html.element("option", each, "value", each, "selected", each.equals(filter.event()) ? "" : null);
+        for (var group : LogFilter.GROUPS.entrySet()) {
+            html.open("optgroup", "label", group.getKey());
+            for (String each : group.getValue()) {
+                html.element("option", each, "value", each, "selected", each.equals(filter.event()) ? "" : null);
+            }
+            html.close("optgroup");
         }
-        html.raw("</select></label><label class=\"row\"><span class=\"label\">Session</span>")
-                .raw("<input name=\"session\" inputmode=\"numeric\" pattern=\"[1-9][0-9]*\" size=\"8\"")
-                .raw(" placeholder=\"any\" value=\"" + (filter.session() == 0 ? "" : filter.session()) + "\">");
-        html.raw("</label><button class=\"button\" type=\"submit\">Show</button>")
-                .raw(
-                        "<button class=\"button script-only\" id=\"pause\" type=\"button\" aria-pressed=\"false\" hidden>Pause</button>"
-                                + "</form>\n");
+        html.raw("</select></label>");
+        number(html, "Session", "session", filter.session());
+        number(html, "Chat", "chat", filter.pair());
+        html.raw("<label class=\"each\">")
+                .open("input", "type", "checkbox", "name", "relays", "value", "each", "checked", checked(filter))
+                .raw(" Each message</label><button class=\"button\" type=\"submit\">Show</button></form>\n");
     }
 
-    private static void entry(HtmlWriter html, LogEntry entry) throws IOException {
-        html.raw("<li>")
-                .element("span", entry.time(), "class", "when mono")
+    private static String checked(LogFilter filter) {
+        return filter.eachRelay() ? "" : null;
+    }
+
+    private static void number(HtmlWriter html, String label, String name, long value) throws IOException {
+        html.raw("<label>").element("span", label, "class", "label");
+        html.open(
+                "input",
+                "name",
+                name,
+                "inputmode",
+                "numeric",
+                "pattern",
+                "[1-9][0-9]{0,17}",
+                "title",
+                "A number, such as 12",
+                "autocomplete",
+                "off",
+                "size",
+                "6",
+                "placeholder",
+                "any",
+                "value",
+                value == 0 ? "" : Long.toString(value));
+        html.raw("</label>");
+    }
+
+    /** What is followed, each with a way to end that. */
+    private static void following(HtmlWriter html, LogFilter filter) throws IOException {
+        boolean none = filter.session() == 0 && filter.pair() == 0;
+        html.open("p", "class", "row", "id", "following", "hidden", none ? "" : null);
+        if (filter.session() > 0) {
+            clear(html, "Session " + filter.session(), filter.withSession(0));
+        }
+        if (filter.pair() > 0) {
+            clear(html, "Chat " + filter.pair(), filter.withPair(0));
+        }
+        html.raw("</p>\n");
+    }
+
+    private static void clear(HtmlWriter html, String what, LogFilter without) throws IOException {
+        html.open("a", "class", "chip clear", "href", without.address(), "aria-label", "Do not filter by " + what)
+                .text("Only " + what + " ")
+                .raw("<span aria-hidden=\"true\">✕</span></a>");
+    }
+
+    private static void entry(HtmlWriter html, LogEntry entry, LogFilter filter) throws IOException {
+        html.open("li", "class", "entry " + entry.kind().code() + (entry.isSum() ? " sum" : ""))
+                .element("time", clock(entry.time()), "class", "when mono", "datetime", entry.time())
                 .element("span", entry.event(), "class", "what")
-                .element("span", entry.details(), "class", "details")
-                .raw("</li>\n");
+                .raw("<span class=\"details\">");
+        Matcher session = SESSION.matcher(entry.details());
+        boolean named = false;
+        int at = 0;
+        while (session.find()) {
+            long number = Long.parseLong(session.group(1));
+            if (number > 0 && (number == entry.session() || number == entry.partner())) {
+                named |= number == entry.session();
+                html.text(entry.details().substring(at, session.start()));
+                html.element(
+                        "a", session.group(), "href", filter.withSession(number).address());
+                at = session.end();
+            }
+        }
+        html.text(entry.details().substring(at)).raw("</span><span class=\"links\">");
+        if (entry.session() > 0 && !named) {
+            String address = filter.withSession(entry.session()).address();
+            html.element("a", "Session " + entry.session(), "href", address).raw(" ");
+        }
+        if (entry.pair() > 0) {
+            html.element(
+                    "a",
+                    "Chat " + entry.pair(),
+                    "href",
+                    filter.withPair(entry.pair()).address());
+        }
+        html.raw("</span></li>\n");
     }
 
-    /** Writes an event of a stream of server-sent events. */
-    public static void send(OutputStream out, String name, String data) throws IOException {
-        out.write(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+    private static String day(LogEntry entry) {
+        return isIso(entry.time()) ? entry.time().substring(0, DAY) : "";
+    }
+
+    /** The part of a time behind its day. */
+    private static String clock(String time) {
+        return isIso(time) ? time.substring(DAY + 1, time.length() - 1) : time;
+    }
+
+    private static boolean isIso(String time) {
+        return time.length() > DAY + 1 && time.charAt(DAY) == 'T' && time.endsWith("Z");
     }
 }

@@ -6,13 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import loomchat.report.scan.ByteWords;
-import loomchat.report.scan.JsonLine;
 import loomchat.report.scan.LogFolder;
 
 /**
@@ -26,8 +22,6 @@ final class LogTail implements AutoCloseable {
     }
 
     private static final int BUFFER_BYTES = 1 << 20;
-    /** A new reader is shown only lines from the last bytes of the file, this many. */
-    private static final int HISTORY_BYTES = 256 * 1024;
 
     private final Path path;
     private final byte[] buffer = new byte[BUFFER_BYTES + ByteWords.SLACK];
@@ -83,27 +77,49 @@ final class LogTail implements AutoCloseable {
         return false;
     }
 
-    /** The last {@code most} lines of the chat log that {@code filter} accepts, oldest first. */
-    static List<LogEntry> history(LogFolder folder, LogFilter filter, int most) throws IOException {
-        List<LogEntry> found = new ArrayList<>();
-        Consumer<LogEntry> add = entry -> {
-            if (found.size() < most && filter.accepts(entry)) {
-                found.add(entry);
-            }
-        };
+    /** The newest entries that a filter accepts, up to the lines that were polled last, oldest first. */
+    List<LogEntry> history(LogFolder folder, LogFilter filter) throws IOException {
+        LogHistory history = new LogHistory(filter);
+        if (file != null) {
+            history.read(file, offset);
+        }
+        readSealed(folder, history, key);
+        return history.entries();
+    }
+
+    /** The newest entries that a filter accepts, oldest first. */
+    static List<LogEntry> newest(LogFolder folder, LogFilter filter) throws IOException {
+        LogHistory history = new LogHistory(filter);
         try (LogFolder.Snapshot snapshot = folder.snapshot(LogFolder.Kind.CHAT)) {
             if (snapshot.active() != null) {
-                backwards(snapshot.active(), snapshot.size(), add);
+                history.read(snapshot.active(), snapshot.size());
             }
-            List<LogFolder.Segment> sealed = snapshot.segments();
-            if (found.size() < most && !sealed.isEmpty() && sealed.getLast().linesExist()) {
-                try (FileChannel last = LogFolder.open(sealed.getLast().lines())) {
-                    backwards(last, last.size(), add);
+            readSealed(snapshot, history, null);
+        }
+        return history.entries();
+    }
+
+    private static void readSealed(LogFolder folder, LogHistory history, Object except) throws IOException {
+        try (LogFolder.Snapshot snapshot = folder.snapshot(LogFolder.Kind.CHAT)) {
+            readSealed(snapshot, history, except);
+        }
+    }
+
+    /** Reads the newest sealed segment, unless it is a file that was read already, sealed meanwhile. */
+    private static void readSealed(LogFolder.Snapshot snapshot, LogHistory history, Object except) throws IOException {
+        for (LogFolder.Segment each : snapshot.segments().reversed()) {
+            if (history.isEnough() || !each.linesExist()) {
+                return;
+            }
+            if (except == null || !except.equals(keyOf(each.lines()))) {
+                try (FileChannel sealed = LogFolder.open(each.lines())) {
+                    history.read(sealed, sealed.size());
+                } catch (NoSuchFileException e) {
+                    // Archived or deleted meanwhile.
                 }
+                return;
             }
         }
-        Collections.reverse(found);
-        return found;
     }
 
     @Override
@@ -111,26 +127,6 @@ final class LogTail implements AutoCloseable {
         if (file != null) {
             file.close();
             file = null;
-        }
-    }
-
-    private static void backwards(FileChannel file, long size, Consumer<LogEntry> entries) throws IOException {
-        int length = (int) Math.min(size, HISTORY_BYTES);
-        byte[] bytes = new byte[length];
-        int end = LogFolder.read(file, size - length, bytes, 0, length);
-        while (end > 0 && bytes[end - 1] != '\n') {
-            end--;
-        }
-        JsonLine json = new JsonLine();
-        while (end > 0) {
-            int start = end - 1;
-            while (start > 0 && bytes[start - 1] != '\n') {
-                start--;
-            }
-            if (start > 0 || length == size) {
-                entries.accept(LogEntry.of(json, bytes, start, end - 1));
-            }
-            end = start;
         }
     }
 

@@ -13,9 +13,9 @@ import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import loomchat.livelog.LiveLog;
 import loomchat.livelog.LiveLogBatch;
@@ -41,7 +41,6 @@ final class LogsRoutes implements HttpService {
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
-    private static final Set<String> PARAMETERS = Set.of("event", "session");
 
     private final LiveLog log;
     private final ServerNow.Source servers;
@@ -117,34 +116,26 @@ final class LogsRoutes implements HttpService {
                         "Too many clients follow the log now: the limit is " + LiveLog.MOST_READERS);
                 return;
             }
-            List<LogEntry> history = log.history(filter);
             response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
             try (OutputStream out = response.outputStream()) {
                 SocketAddress peer = request.remotePeer().address();
-                stream(reader, history, out, () -> access.operator(peer, request.headers()) != null);
+                stream(reader, out, () -> access.operator(peer, request.headers()) != null);
             }
         } catch (IOException | java.io.UncheckedIOException e) {
             // The client went away: every stream of events ends so.
         }
     }
 
-    private void stream(LiveLogReader reader, List<LogEntry> history, OutputStream out, BooleanSupplier allowed)
+    private void stream(LiveLogReader reader, OutputStream out, BooleanSupplier allowed)
             throws IOException, InterruptedException {
         out.write(RETRY);
         LogPage.send(out, "begin", "{}");
-        for (LogEntry each : history) {
-            LogPage.send(out, "entry", LogPage.event(each));
-        }
         out.flush();
-        // Lines written while the history was read came both ways.
-        Set<LogEntry> shown = new HashSet<>(history);
         long serversDue = System.nanoTime();
         LiveLogBatch batch = reader.take(HEARTBEAT);
         while (batch != null && allowed.getAsBoolean()) {
             for (LogEntry each : batch.entries()) {
-                if (!shown.remove(each)) {
-                    LogPage.send(out, "entry", LogPage.event(each));
-                }
+                LogPage.send(out, "entry", LogPage.event(each));
             }
             if (batch.leftOut() > 0) {
                 LogPage.send(out, "left-out", Long.toString(batch.leftOut()));
@@ -166,13 +157,8 @@ final class LogsRoutes implements HttpService {
 
     private static LogFilter filter(ServerRequest request) {
         Parameters query = Responses.query(request);
-        for (String name : query.names()) {
-            if (!PARAMETERS.contains(name)) {
-                throw new InvalidQuery(Responses.shown(name) + " is not known: event and session are");
-            }
-        }
-        return LogFilter.parse(
-                query.contains("event") ? query.get("event") : null,
-                query.contains("session") ? query.get("session") : null);
+        Map<String, String> given = new HashMap<>();
+        query.names().forEach(name -> given.put(name, query.get(name)));
+        return LogFilter.parse(given);
     }
 }

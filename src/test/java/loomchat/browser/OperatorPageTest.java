@@ -4,22 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import loomchat.Loomchat;
 import loomchat.identity.operators.OperatorTokenCommand;
+import loomchat.testing.LogLines;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
-/** The operators' page in a real browser, on this machine and, by a forwarding header, from elsewhere. */
+/**
+ * The operators' pages for bans and the live log in a real browser, on this machine and, by a forwarding header, from
+ * elsewhere. Long, because they share the browser.
+ */
 class OperatorPageTest {
     @TempDir
     private static Path logs;
@@ -36,6 +46,7 @@ class OperatorPageTest {
         OperatorTokenCommand.run(
                 List.of("ops"), logs.resolve("state/operator-tokens"), new PrintStream(out, true), ignored);
         token = out.toString(StandardCharsets.US_ASCII).strip();
+        Files.writeString(logs.resolve("chat-logs-20261124T015042123Z.jsonl"), history());
         server = Loomchat.start(Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", logs.toString()));
     }
 
@@ -121,11 +132,7 @@ class OperatorPageTest {
     }
 
     @Test
-    void axeFindsNothingAndAPhoneHasNoSidewaysScrolling() throws Exception {
-        String axe;
-        try (InputStream in = OperatorPageTest.class.getResourceAsStream("/axe.min.js")) {
-            axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    void axeFindsNothingAndAPhoneHasNoSidewaysScrolling() {
         Page here = browser.page(url("/operator"));
         here.type(
                 "#target",
@@ -137,25 +144,168 @@ class OperatorPageTest {
         here.waitFor(".bans tbody tr");
         here.type("#target", "nobody there", Keys.ENTER);
         here.waitFor("[role=alert]");
-        for (Page page : List.of(here, elsewhere("/operator"), elsewhere("/report"))) {
-            page.resize(375, 800, true);
-            page.waitUntil(
-                    "the width of the phone",
-                    () -> page.run("return document.documentElement.scrollWidth <= 375")
-                            .equals(true));
-            for (String theme : List.of("light", "dark")) {
-                page.run("document.documentElement.dataset.theme = arguments[0]", theme);
-                page.run("if (!window.axe) new Function(arguments[0])()", axe);
-                Object found = page.runAsync("""
-                        const done = arguments[arguments.length - 1];
-                        document.getAnimations().forEach((each) => each.finish());
-                        axe.run().then((result) => done(result.violations.map((each) =>
-                          each.id + ": " + each.nodes.map((node) => node.html).join(" | "))));""");
-                assertThat((List<?>) found).as(theme).isEmpty();
+        Page log = browser.page(url("/logs?session=12"));
+        log.waitForText("#state", "Live");
+        for (Page page : List.of(here, log, elsewhere("/operator"), elsewhere("/report"))) {
+            for (int width : new int[] {320, 375, 1280}) {
+                page.resize(width, 800, width < 500);
+                page.waitUntil(
+                        "a width of " + width,
+                        () -> page.run("return document.documentElement.scrollWidth <= " + width)
+                                .equals(true));
             }
+            page.resize(375, 800, true);
+            Accessibility.assertAccessible(page, page.front().getCurrentUrl());
             page.close();
         }
         browser.complaints();
+    }
+
+    // The live log
+
+    /** One event of each kind, in a file that an earlier run has left. */
+    private static String history() {
+        long time = Instant.parse("2026-11-24T23:59:57.123Z").toEpochMilli();
+        StringBuilder lines = new StringBuilder(LogLines.matched(time, 1, 13, 7, 12, 850));
+        lines.append(LogLines.message(time, 2, 13, 7, 500)).append(LogLines.chatEnded(time, 3, 12, 7, "block", 9, 1));
+        List<String> names = List.of(
+                "New Connection",
+                "Chat Resumed",
+                "Chat Ended",
+                "Call Started",
+                "Reported",
+                "Banned",
+                "Operator Action",
+                "Log Recovered",
+                "Disconnected",
+                "Server Stopped");
+        for (int i = 0; i < names.size(); i++) {
+            lines.append(("{\"time\":\"%s\",\"event\":\"%s\",\"details\":\"Session 12 <b>x</b>\",\"seq\":%d,"
+                            + "\"session\":12}\n")
+                    .formatted(LogLines.iso(time + i * 500L), names.get(i), i + 4));
+        }
+        return lines.toString();
+    }
+
+    @Test
+    void theLiveLogGoesOnAndPauses() throws Exception {
+        Page page = browser.page(url("/logs"));
+        page.waitForText("#state", "Live");
+        announce("first");
+        page.waitForText("#entries li:last-child .details", "first with 1 clients");
+        page.click("#pause");
+        page.waitForText("#state", "Paused");
+        announce("second");
+        page.waitForText("#newest", "1 new");
+        assertThat(page.text("#entries li:last-child .details")).contains("first");
+        page.click("#pause");
+        page.waitForText("#entries li:last-child .details", "second with 1 clients");
+        assertThat(page.isShown("#newest")).isFalse();
+        page.close();
+    }
+
+    @Test
+    void whoReadsOlderEventsIsNotMovedAndToldOfNewOnes() throws Exception {
+        Page page = browser.page(url("/logs"));
+        page.resize(800, 300, false);
+        page.waitForText("#state", "Live");
+        page.waitUntil("the bottom", () -> isAtBottom(page));
+        page.run("scrollTo(0, 0)");
+        page.waitUntil("the top", () -> page.run("return scrollY").equals(0L));
+        announce("unseen");
+        page.waitForText("#newest", "1 new");
+        assertThat(page.run("return scrollY")).isEqualTo(0L);
+        page.click("#newest");
+        page.waitForText("#entries li:last-child .details", "unseen with");
+        assertThat(isAtBottom(page)).isTrue();
+        announce("seen");
+        page.waitForText("#entries li:last-child .details", "seen with");
+        page.waitUntil("the bottom again", () -> isAtBottom(page));
+        page.close();
+    }
+
+    private static boolean isAtBottom(Page page) {
+        return page.run("return scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
+                .equals(true);
+    }
+
+    @Test
+    void relaysAreOneRowASecondAndALinkFollowsOneChat() throws Exception {
+        Page page = browser.page(url("/logs"));
+        page.waitForText("#state", "Live");
+        HttpClient client = HttpClient.newHttpClient();
+        try {
+            WebSocket ann = connect(client);
+            connect(client);
+            page.waitUntil("a match of this run", () -> page.count(".day ~ .server ~ .match") == 1);
+            for (int i = 0; i < 5; i++) {
+                ann.sendText("hello", true).join();
+            }
+            page.waitUntil("five messages", () -> page.run("""
+                    return [...document.querySelectorAll(".server ~ .sum .details")]
+                      .reduce((sum, each) => sum + parseInt(each.textContent, 10), 0)""").equals(5L));
+            assertThat(page.count(".server ~ .sum")).isLessThan(5);
+            page.click(".server ~ .match .links a");
+            page.waitForText("#following", "Only Chat 1");
+            page.waitUntil(
+                    "nothing else", () -> page.count(".entry:not(.match, .sum)") == 0 && page.count(".match") == 1);
+            assertThat(page.run("return location.search")).isEqualTo("?chat=1");
+            page.click("[name=relays]");
+            page.waitUntil("each message", () -> page.count(".message:not(.sum)") == 5);
+            assertThat(page.run("return location.search")).isEqualTo("?chat=1&relays=each");
+            page.click("#following a");
+            page.waitUntil("everything", () -> page.count(".server") > 0);
+            assertThat(page.isShown("#following")).isFalse();
+            page.run("history.back()");
+            page.waitForText("#following", "Only Chat 1");
+            page.waitUntil("the chat again", () -> page.count(".message:not(.sum)") == 5 && page.count(".server") == 0);
+        } finally {
+            // Closing it would wait for its open sockets.
+            client.shutdownNow();
+        }
+        page.close();
+    }
+
+    private static WebSocket connect(HttpClient client) {
+        return client.newWebSocketBuilder()
+                .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), new WebSocket.Listener() {})
+                .join();
+    }
+
+    @Test
+    void timesAreInUtcOrLocalAndTheChoiceIsRemembered() {
+        Page page = browser.page("about:blank");
+        page.timeZone("Asia/Kolkata");
+        page.front().get(url("/logs?session=12"));
+        page.waitForText("#state", "Live");
+        page.waitUntil(
+                "the day",
+                () -> page.texts(".day").equals(List.of("Tuesday, 24 November 2026", "Wednesday, 25 November 2026")));
+        assertThat(page.text(".match .when")).isEqualTo("23:59:57.123");
+        page.run("const zone = document.getElementById('zone'); zone.value = 'local';"
+                + "zone.dispatchEvent(new Event('change'))");
+        assertThat(page.text(".match .when")).isEqualTo("05:29:57.123");
+        assertThat(page.texts(".day")).containsExactly("Wednesday, 25 November 2026");
+        page.reload();
+        page.waitForText("#state", "Live");
+        page.waitUntil(
+                "local time",
+                () -> page.count(".match") == 1 && page.text(".match .when").equals("05:29:57.123"));
+        page.run("localStorage.clear()");
+        page.close();
+    }
+
+    private static void announce(String scenario) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url("/loadtest")))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"phase\":\"start\",\"id\":\"x\",\"scenario\":\"" + scenario + "\",\"clients\":1}"))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(client.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(204);
+        }
     }
 
     @Test
@@ -166,6 +316,16 @@ class OperatorPageTest {
             page.waitForText("[role=status]", "The ban holds.");
             page.click("[aria-label='Lift the ban of 192.0.2.8']");
             page.waitForText("[role=status]", "The ban is lifted.");
+            page.front().get(url("/logs?session=12&event=Chat+Ended"));
+            assertThat(page.texts(".entry .what")).containsExactly("Chat Ended", "Chat Ended");
+            assertThat(page.text(".complaint .details")).isEqualTo("Session 12 left: block");
+            assertThat(page.texts(".day")).containsExactly("2026-11-24 UTC");
+            page.click(".complaint .links a");
+            assertThat(page.texts(".entry .what")).containsExactly("Chat Ended");
+            page.click("[aria-label='Do not filter by Session 12']");
+            assertThat(page.front().getCurrentUrl()).endsWith("/logs?event=Chat+Ended&chat=7");
+            assertThat(page.isShown("#pause")).isFalse();
+            page.click("#filter button");
             assertThat(plain.complaints()).isEmpty();
         }
     }

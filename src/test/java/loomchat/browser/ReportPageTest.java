@@ -249,7 +249,7 @@ class ReportPageTest {
 
     @Test
     void aPhoneHasNoSidewaysScrolling() {
-        for (String path : new String[] {"/report", "/logs"}) {
+        for (String path : new String[] {"/report"}) {
             Page page = browser.page(url(path));
             page.resize(390, 844, true);
             page.waitUntil(
@@ -272,35 +272,6 @@ class ReportPageTest {
             assertThat(page.text("[data-part=totals]")).contains("Crashes");
             assertThat(plain.complaints()).isEmpty();
         }
-    }
-
-    @Test
-    void theLiveLogGoesOnAndPauses() throws Exception {
-        Page page = browser.page(url("/logs"));
-        page.waitForText("#state", "Live");
-        try (java.net.http.HttpClient client = java.net.http.HttpClient.newHttpClient()) {
-            announce(client, "first");
-            page.waitForText("#entries li:first-child .details", "first with 1 clients");
-            page.click("#pause");
-            announce(client, "second");
-            page.waitForText("#pause", "1 new");
-            assertThat(page.text("#entries li:first-child .details")).contains("first");
-            page.click("#pause");
-            page.waitForText("#entries li:first-child .details", "second with 1 clients");
-        }
-        assertThat(browser.complaints()).isEmpty();
-        page.close();
-    }
-
-    private static void announce(java.net.http.HttpClient client, String scenario) throws Exception {
-        var request = java.net.http.HttpRequest.newBuilder(java.net.URI.create(url("/loadtest")))
-                .header("Content-Type", "application/json")
-                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
-                        "{\"phase\":\"start\",\"id\":\"x\",\"scenario\":\"" + scenario + "\",\"clients\":1}"))
-                .build();
-        int status = client.send(request, java.net.http.HttpResponse.BodyHandlers.discarding())
-                .statusCode();
-        assertThat(status).isEqualTo(204);
     }
 
     /**

@@ -2,6 +2,7 @@ package loomchat.livelog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,17 +11,23 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import loomchat.log.Event;
 import loomchat.testing.LogLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The live log on real files. Long, because each of its bounds and filters is tried. */
 @Timeout(30)
 class LiveLogTest {
     private static final long NOW = Instant.parse("2026-11-24T01:50:42.123Z").toEpochMilli();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final LogFilter EACH = new LogFilter(null, 0, 0, true);
 
     @TempDir
     Path folder;
@@ -39,11 +46,11 @@ class LiveLogTest {
         Files.move(file, folder.resolve("chat-logs-20261124T015042123Z.jsonl"));
         write(messages(30));
         try (LiveLog log = new LiveLog(folder)) {
-            List<LogEntry> entries = log.history(LogFilter.ALL);
-            assertThat(entries).hasSize(LiveLog.HISTORY);
+            List<LogEntry> entries = log.history(EACH);
+            assertThat(entries).hasSize(LogHistory.MOST_ENTRIES);
             assertThat(entries).extracting(LogEntry::seq).isSorted().last().isEqualTo(180L);
-            assertThat(log.history(new LogFilter("Disconnected", 0))).isEmpty();
-            assertThat(log.history(new LogFilter("Message Relay", 7))).hasSizeBetween(1, 100);
+            assertThat(log.history(new LogFilter("Disconnected", 0, 0, false))).isEmpty();
+            assertThat(log.history(new LogFilter("Message Relay", 7, 0, true))).hasSizeBetween(1, 100);
         }
     }
 
@@ -51,7 +58,7 @@ class LiveLogTest {
     void whatIsAppendedArrivesAlsoInPieces() throws Exception {
         write(messages(3));
         try (LiveLog log = new LiveLog(folder);
-                LiveLogReader reader = log.read(LogFilter.ALL)) {
+                LiveLogReader reader = follow(log, EACH)) {
             String line = LogLines.message(NOW, 4, 1, 1, 44);
             write(line.substring(0, 60));
             write(line.substring(60) + LogLines.disconnected(NOW, 5, 1, "<b>eof</b>"));
@@ -65,7 +72,7 @@ class LiveLogTest {
     void theFileMayBeSealedReplacedCutOffAndDeleted() throws Exception {
         write(messages(3));
         try (LiveLog log = new LiveLog(folder);
-                LiveLogReader reader = log.read(LogFilter.ALL)) {
+                LiveLogReader reader = follow(log, EACH)) {
             write(LogLines.message(NOW, 10, 1, 1, 1));
             Files.move(file, folder.resolve("chat-logs-20261124T015042123Z.jsonl"));
             write(LogLines.message(NOW, 11, 1, 1, 1) + LogLines.message(NOW, 12, 1, 1, 1));
@@ -84,7 +91,7 @@ class LiveLogTest {
     void aFilterGivesOneSessionsEventsAndMatchesOfBothPartners() throws Exception {
         write(messages(1));
         try (LiveLog log = new LiveLog(folder);
-                LiveLogReader reader = log.read(new LogFilter(null, 12))) {
+                LiveLogReader reader = follow(log, new LogFilter(null, 12, 0, false))) {
             write(LogLines.connected(NOW, 2, 12)
                     + LogLines.connected(NOW, 3, 13)
                     + LogLines.connected(NOW, 4, 120)
@@ -102,14 +109,15 @@ class LiveLogTest {
                 + LogLines.callStarted(NOW, 4, 14, 8, 1, "audio")
                 + LogLines.callStarted(NOW, 5, 12, 9, 1, "video")
                 + LogLines.callEnded(NOW, 6, 9, "next", 61_000, 0, false, 9);
-        assertThat(shown(LogFilter.parse("Call Ended", null), calls)).containsExactly(3L, 6L);
-        assertThat(shown(LogFilter.parse("Call Started", "12"), calls)).containsExactly(2L, 5L);
+        assertThat(shown(LogFilter.parse(Map.of("event", "Call Ended")), calls)).containsExactly(3L, 6L);
+        assertThat(shown(LogFilter.parse(Map.of("event", "Call Started", "session", "12")), calls))
+                .containsExactly(2L, 5L);
     }
 
     private List<Long> shown(LogFilter filter, String lines) throws Exception {
         write(messages(1));
         try (LiveLog log = new LiveLog(folder);
-                LiveLogReader reader = log.read(filter)) {
+                LiveLogReader reader = follow(log, filter)) {
             write(lines);
             return take(reader, 2).stream().map(LogEntry::seq).toList();
         }
@@ -119,7 +127,7 @@ class LiveLogTest {
     void aStormIsBoundedAndWhatIsLeftOutIsCounted() throws Exception {
         write(messages(1));
         try (LiveLog log = new LiveLog(folder);
-                LiveLogReader reader = log.read(LogFilter.ALL)) {
+                LiveLogReader reader = follow(log, EACH)) {
             write(messages(20_000));
             long shown = 0;
             long leftOut = 0;
@@ -130,6 +138,143 @@ class LiveLogTest {
             }
             assertThat(shown + leftOut).isEqualTo(20_000);
             assertThat(shown).isLessThan(2_000);
+        }
+    }
+
+    @Test
+    void relaysAreAddedUpBySecondAndEachLineCountsOnce() throws Exception {
+        // The first lines of a second are in the history, the others come while it is followed.
+        write(LogLines.message(NOW - 1_000, 1, 5, 1, 100)
+                + LogLines.message(NOW, 2, 5, 1, 100)
+                + LogLines.message(NOW, 3, 6, 2, 200));
+        try (LiveLog log = new LiveLog(folder);
+                LiveLogReader reader = log.read(LogFilter.ALL)) {
+            assertThat(take(reader, 2))
+                    .extracting(LogEntry::time, LogEntry::details)
+                    .containsExactly(
+                            tuple("2026-11-24T01:50:41Z", "1 message relayed, 100 B"),
+                            tuple("2026-11-24T01:50:42Z", "2 messages relayed, 300 B"));
+            write(LogLines.message(NOW + 1, 4, 5, 1, 1_000)
+                    + LogLines.disconnected(NOW + 2, 5, 9, "eof")
+                    // A moment back, over the edge of a second: it counts for the second that is open.
+                    + LogLines.message(NOW - 500, 6, 5, 1, 50)
+                    + LogLines.message(NOW + 1_000, 7, 5, 1, 3));
+            assertThat(take(reader, 3))
+                    .extracting(LogEntry::time, LogEntry::details, LogEntry::messages)
+                    .containsExactly(
+                            tuple("2026-11-24T01:50:42Z", "4 messages relayed, 1.4 kB", 4L),
+                            tuple("2026-11-24T01:50:43Z", "1 message relayed, 3 B", 1L),
+                            tuple(LogLines.iso(NOW + 2), "Session 9: eof", 0L));
+        }
+    }
+
+    @Test
+    void aBusySecondIsOneEntryWhateverTheNumberOfItsMessages() throws Exception {
+        write(LogLines.started(NOW, 1));
+        try (LiveLog log = new LiveLog(folder);
+                LiveLogReader reader = follow(log, LogFilter.ALL)) {
+            write(messages(20_000));
+            Map<String, Long> seconds = new TreeMap<>();
+            int entries = 0;
+            while (seconds.values().stream().mapToLong(Long::longValue).sum() < 20_000) {
+                LiveLogBatch batch = reader.take(PATIENCE);
+                assertThat(batch.entries()).as("seconds so far: " + seconds).isNotEmpty();
+                entries += batch.entries().size();
+                assertThat(batch.leftOut()).isZero();
+                batch.entries().forEach(each -> seconds.put(each.time(), each.messages()));
+            }
+            assertThat(entries).isLessThan(200);
+        }
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(LogFilter.ALL)).hasSizeBetween(20, 23);
+        }
+    }
+
+    @Test
+    void oneChatIsFollowedByItsNumber() throws Exception {
+        String lines = LogLines.matched(NOW, 2, 13, 7, 12, 850)
+                + LogLines.message(NOW, 3, 13, 7, 500)
+                + LogLines.message(NOW, 4, 13, 77, 500)
+                + LogLines.chatEnded(NOW, 5, 13, 7, "next", 9_000, 1)
+                + LogLines.chatEnded(NOW, 6, 14, 8, "next", 9_000, 1);
+        LogFilter chat = LogFilter.parse(Map.of("chat", "7", "relays", "each"));
+        assertThat(shown(chat, lines)).containsExactly(2L, 3L, 5L);
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(LogFilter.parse(Map.of("chat", "7"))))
+                    .extracting(LogEntry::event, LogEntry::messages)
+                    .containsExactly(tuple("Message Relay", 1L), tuple("Matched", 0L), tuple("Chat Ended", 0L));
+        }
+    }
+
+    @Test
+    void aReturnIsFoundByBothSessionsOfTheVisitorAndABlockIsAComplaint() throws Exception {
+        String lines = ("{\"time\":\"%s\",\"event\":\"Chat Resumed\",\"details\":\"Session 20 for session 12\","
+                                + "\"seq\":2,\"session\":20,\"pair\":7,\"from\":12,\"awayMillis\":900}\n")
+                        .formatted(LogLines.iso(NOW))
+                + LogLines.chatEnded(NOW, 3, 12, 7, "block", 9_000, 1)
+                + LogLines.chatEnded(NOW, 4, 12, 8, "next", 9_000, 1);
+        write(lines);
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(new LogFilter(null, 12, 0, false)))
+                    .extracting(LogEntry::kind)
+                    .containsExactly(LogKind.RESUME, LogKind.COMPLAINT, LogKind.CHAT_END);
+            assertThat(log.history(new LogFilter(null, 20, 0, false)))
+                    .extracting(LogEntry::kind)
+                    .containsExactly(LogKind.RESUME);
+        }
+    }
+
+    @Test
+    void aReportNamesTheIdentityThatABanNeeds() throws Exception {
+        write(("{\"time\":\"%s\",\"event\":\"Reported\",\"details\":\"Session 13 for abuse\",\"seq\":1,\"session\":12,"
+                        + "\"pair\":7,\"partner\":13,\"reason\":\"abuse\",\"partnerIdentity\":\"AbC\"}\n")
+                .formatted(LogLines.iso(NOW)));
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(new LogFilter("Reported", 13, 7, false)))
+                    .extracting(LogEntry::details)
+                    .containsExactly("Session 13 for abuse, identity AbC");
+        }
+    }
+
+    /** Read in blocks: a line that two blocks share is one line, and none is read twice. */
+    @Test
+    void theHistoryLooksFarBackForWhatIsRare() throws Exception {
+        String many = messages(12_000);
+        assertThat(many.length()).isGreaterThan(6 * 256 * 1024);
+        write(LogLines.disconnected(NOW, 1, 3, "first") + many + LogLines.disconnected(NOW, 2, 3, "last"));
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(new LogFilter("Disconnected", 0, 0, false)))
+                    .extracting(LogEntry::seq)
+                    .containsExactly(1L, 2L);
+            List<LogEntry> sums = log.history(new LogFilter("Message Relay", 0, 0, false));
+            assertThat(sums.stream().mapToLong(LogEntry::messages).sum()).isEqualTo(12_000);
+        }
+    }
+
+    /** A new kind of event cannot be forgotten here. */
+    @Test
+    void everyEventOfTheLogCanBeAskedForAndHasAKind() {
+        List<String> names = Arrays.stream(Event.class.getPermittedSubclasses())
+                .map(each -> each.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " "))
+                .toList();
+        assertThat(LogFilter.events()).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(names)
+                .filteredOn(each -> LogKind.of(each, "") == LogKind.TROUBLE)
+                .containsExactlyInAnyOrder("Log Recovered", "Log File Replaced");
+    }
+
+    @Test
+    void anAddressSaysTheFilterAndAWrongOneIsRefusedWithWhatIsAllowed() {
+        LogFilter filter = LogFilter.parse(Map.of("event", "Chat Ended", "session", "12", "chat", "7"));
+        assertThat(filter.address()).isEqualTo("/logs?event=Chat+Ended&session=12&chat=7");
+        assertThat(EACH.address()).isEqualTo("/logs?relays=each");
+        assertThat(LogFilter.parse(Map.of("event", "", "chat", ""))).isEqualTo(LogFilter.ALL);
+        for (Map.Entry<String, String> wrong : Map.of(
+                        "event", "No Event", "session", "-1", "chat", "1 OR 1", "relays", "all", "pair", "1")
+                .entrySet()) {
+            assertThatThrownBy(() -> LogFilter.parse(Map.ofEntries(wrong)))
+                    .as(wrong.toString())
+                    .hasMessageStartingWith(wrong.getKey());
         }
     }
 
@@ -150,6 +295,13 @@ class LiveLogTest {
         try (LogTail tail = new LogTail(file)) {
             assertThatThrownBy(tail::open).hasMessage("it is no regular file");
         }
+    }
+
+    /** A reader that has had the history. */
+    private static LiveLogReader follow(LiveLog log, LogFilter filter) throws InterruptedException {
+        LiveLogReader reader = log.read(filter);
+        reader.take(Duration.ZERO);
+        return reader;
     }
 
     private List<LogEntry> take(LiveLogReader reader, int count) throws InterruptedException {

@@ -136,12 +136,13 @@ public final class OperatorPage {
             String trouble,
             BanForm form) {
         return page("Bans", PATH, html -> {
-            html.raw("<div class=\"row\"><h1>Operator</h1>").element("span", operator, "class", "chip good");
+            html.raw("<div class=\"row\"><h1>Bans</h1><span class=\"row end\"><span class=\"soft\">Operator</span> ")
+                    .element("span", operator, "class", "chip good");
             if (signedIn) {
-                html.raw("<form class=\"end\" method=\"post\" action=\"/operator/sign-out\">"
+                html.raw("<form method=\"post\" action=\"/operator/sign-out\">"
                         + "<button class=\"button\" type=\"submit\">Sign out</button></form>");
             }
-            html.raw("</div>\n");
+            html.raw("</span></div>\n");
             notice(html, notice.kind, notice.text);
             if (trouble != null) {
                 notice(
@@ -156,7 +157,7 @@ public final class OperatorPage {
 
     private static void form(HtmlWriter html, BanForm form) throws IOException {
         boolean wrong = !form.error.isEmpty();
-        html.raw("<section class=\"card\" aria-labelledby=\"ban\">\n<h2 id=\"ban\">Ban</h2>\n")
+        html.raw("<section class=\"card\" aria-labelledby=\"ban\">\n<h2 id=\"ban\">Ban somebody</h2>\n")
                 .raw("<form class=\"fields\" method=\"post\" action=\"/operator/ban\">\n")
                 .raw("<div class=\"field wide\"><label for=\"target\">Identity, address or network</label>");
         html.open(
@@ -184,7 +185,7 @@ public final class OperatorPage {
                 "aria-invalid",
                 wrong ? "true" : null,
                 "aria-describedby",
-                wrong ? "wrong" : null);
+                wrong ? "wrong" : "which");
         html.raw("</div>\n<div class=\"field\"><label for=\"for\">For</label><select id=\"for\" name=\"for\">");
         for (List<String> each : LENGTHS) {
             String selected = each.getFirst().equals(form.length) ? "" : null;
@@ -196,6 +197,9 @@ public final class OperatorPage {
                 .raw("</div>\n<button class=\"button danger\" type=\"submit\">Ban</button>\n");
         if (wrong) {
             html.element("p", form.error, "id", "wrong", "class", "notice bad whole", "role", "alert");
+        } else {
+            html.raw("<p class=\"soft whole\" id=\"which\">The identities of visitors who were reported are in the log: ")
+                    .raw("<a href=\"/logs?event=Reported\">Reports</a>. A ban ends their connections at once.</p>\n");
         }
         html.raw("</form>\n</section>\n");
     }
@@ -204,7 +208,7 @@ public final class OperatorPage {
         List<Ban> found = find.isEmpty()
                 ? all
                 : all.stream().filter(each -> contains(each, find)).toList();
-        html.raw("<section class=\"card\" aria-labelledby=\"bans\">\n<div class=\"row\"><h2 id=\"bans\">Bans</h2>")
+        html.raw("<section class=\"card\" aria-labelledby=\"bans\">\n<div class=\"row\"><h2 id=\"bans\">Banned now</h2>")
                 .element("span", count(all.size(), found.size(), find), "class", "soft")
                 .raw("</div>\n");
         if (!all.isEmpty()) {

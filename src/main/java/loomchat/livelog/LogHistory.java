@@ -1,0 +1,123 @@
+package loomchat.livelog;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import loomchat.report.scan.JsonLine;
+import loomchat.report.scan.LogFolder;
+
+/**
+ * The newest entries that a filter accepts, read backwards from the end of the log: at most {@link #MOST_ENTRIES} of
+ * the last {@link #MOST_BYTES}, so that a filter that accepts little does not read a large log. One thread, which
+ * blocks on the disk; one for each history.
+ */
+final class LogHistory {
+    static final int MOST_ENTRIES = 100;
+    static final long MOST_BYTES = 8 << 20;
+
+    private static final int BLOCK_BYTES = 256 * 1024;
+
+    private final LogFilter filter;
+    private final JsonLine json = new JsonLine();
+    private final LineMatcher matcher;
+    private final RelayLine relay = new RelayLine();
+    private final RelaySum sum = new RelaySum();
+    private final byte[] block = new byte[BLOCK_BYTES];
+    /** Newest first. */
+    private final List<LogEntry> found = new ArrayList<>();
+
+    private long bytesLeft = MOST_BYTES;
+
+    LogHistory(LogFilter filter) {
+        this.filter = filter;
+        this.matcher = new LineMatcher(filter, json);
+    }
+
+    /** Reads the file's lines before {@code end}. Later files come first. */
+    void read(FileChannel file, long end) throws IOException {
+        long before = end;
+        while (before > 0 && !isEnough()) {
+            int length = (int) Math.min(before, BLOCK_BYTES);
+            long start = before - length;
+            if (LogFolder.read(file, start, block, 0, length) < length) {
+                return;
+            }
+            bytesLeft -= length;
+            int first = lines(length, start == 0);
+            if (first >= length) {
+                // A line that does not fit is not one of the server's.
+                return;
+            }
+            before = start + first;
+        }
+    }
+
+    boolean isEnough() {
+        return found.size() >= MOST_ENTRIES || bytesLeft <= 0;
+    }
+
+    /** The entries, oldest first. */
+    List<LogEntry> entries() {
+        // Of the oldest second a part may be missing.
+        if (sum.isOpen() && (!isEnough() || found.isEmpty())) {
+            found.add(sum.entry());
+        }
+        Collections.reverse(found);
+        return found;
+    }
+
+    /** Takes the block's whole lines, the last one first; returns where the first of them begins. */
+    private int lines(int length, boolean isBeginning) {
+        int end = length;
+        while (end > 0 && block[end - 1] != '\n') {
+            end--;
+        }
+        int first = end > 0 ? end : length;
+        while (end > 0) {
+            int start = end - 1;
+            while (start > 0 && block[start - 1] != '\n') {
+                start--;
+            }
+            if (start == 0 && !isBeginning) {
+                return first;
+            }
+            if (!isEnough()) {
+                line(start, end - 1);
+            }
+            first = start;
+            end = start;
+        }
+        return first;
+    }
+
+    private void line(int from, int to) {
+        if (!filter.eachRelay() && relay.read(block, from, to)) {
+            if (filter.accepts(relay)) {
+                add(relay);
+            }
+        } else if (matcher.matches(block, from, to)) {
+            LogEntry entry = LogEntry.of(json, block, from, to);
+            if (sum.isOpen() && entry.isBefore(sum.second())) {
+                close();
+            }
+            found.add(entry);
+        }
+    }
+
+    private void add(RelayLine line) {
+        if (sum.isAfter(line)) {
+            close();
+            sum.open(line);
+        }
+        sum.add(line);
+    }
+
+    private void close() {
+        if (sum.isOpen()) {
+            found.add(sum.entry());
+            sum.close();
+        }
+    }
+}
