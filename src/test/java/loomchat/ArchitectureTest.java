@@ -143,6 +143,7 @@ class ArchitectureTest {
                     "identity.refresh",
                     "identity.session",
                     "identity.work",
+                    "html",
                     "json",
                     "log",
                     "report",
