@@ -219,7 +219,10 @@ class RequestFramingTest {
                         bad("both", handshake + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")));
     }
 
-    /** Other spellings of a page's path are not that page: a proxy in front may guard it by its name. */
+    /**
+     * Other spellings of a page's path are not that page: a proxy in front may guard it by its name. A slash behind it
+     * leads there, and serves nothing itself.
+     */
     @TestFactory
     List<DynamicTest> otherNamesOfAPage() {
         List<Case> cases = new ArrayList<>();
@@ -235,7 +238,6 @@ class RequestFramingTest {
                 "/x/..%2freport",
                 "/%72eport",
                 "/report%2Ejson",
-                "/report/",
                 "/report/.",
                 "/report//",
                 "/report%00",
