@@ -198,7 +198,8 @@ public final class OperatorPage {
         if (wrong) {
             html.element("p", form.error, "id", "wrong", "class", "notice bad whole", "role", "alert");
         } else {
-            html.raw("<p class=\"soft whole\" id=\"which\">The identities of visitors who were reported are in the log: ")
+            html.raw(
+                            "<p class=\"soft whole\" id=\"which\">The identities of visitors who were reported are in the log: ")
                     .raw("<a href=\"/logs?event=Reported\">Reports</a>. A ban ends their connections at once.</p>\n");
         }
         html.raw("</form>\n</section>\n");
@@ -208,7 +209,8 @@ public final class OperatorPage {
         List<Ban> found = find.isEmpty()
                 ? all
                 : all.stream().filter(each -> contains(each, find)).toList();
-        html.raw("<section class=\"card\" aria-labelledby=\"bans\">\n<div class=\"row\"><h2 id=\"bans\">Banned now</h2>")
+        html.raw(
+                        "<section class=\"card\" aria-labelledby=\"bans\">\n<div class=\"row\"><h2 id=\"bans\">Banned now</h2>")
                 .element("span", count(all.size(), found.size(), find), "class", "soft")
                 .raw("</div>\n");
         if (!all.isEmpty()) {

@@ -76,14 +76,14 @@ final class LoadTestCards {
     }
 
     /** {@code running} until the client or the server says how it ended. */
-    private static String verdict(LoadTestRun run) {
+    static String verdict(LoadTestRun run) {
         if (!run.result().isEmpty()) {
             return run.result();
         }
         return run.ended() ? "ended" : run.to() == LogTimes.UNKNOWN ? "not ended" : "cut off";
     }
 
-    private static String tone(String verdict) {
+    static String tone(String verdict) {
         return switch (verdict) {
             case "passed" -> "good";
             case "failed" -> "bad";

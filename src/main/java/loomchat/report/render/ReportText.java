@@ -13,8 +13,12 @@ import loomchat.report.series.Histogram;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.ReasonCounts;
 import loomchat.report.series.SampleColumn;
+import loomchat.terminal.Terminal;
 
-/** A {@link Report} as text: the same numbers and graphs as the page, as wide as the terminal. One thread. */
+/**
+ * A {@link Report} as text: what happened last on one screen, or the same numbers and graphs as the page, as wide as
+ * the terminal. One thread.
+ */
 public final class ReportText {
     private static final int RUNS_SHOWN = 10;
     private static final int MARKS_SHOWN = 15;
@@ -33,6 +37,16 @@ public final class ReportText {
         this.out = out;
     }
 
+    /**
+     * What fits a screen.
+     *
+     * @param hint the last line
+     */
+    public void writeSummary(String hint) {
+        new TextSummary(report, terminal, out).write(hint);
+    }
+
+    /** Everything. */
     public void write() {
         heading();
         section("Now");
@@ -43,9 +57,10 @@ public final class ReportText {
             section("Calls");
             cells(KeyFigure.calls(report.chat()));
         }
-        SeriesTable table = SeriesTable.of(report, Math.max(10, terminal.width() - TextGraph.LABEL));
+        int columns = Math.max(10, terminal.width() - TextGraph.LABEL);
+        SeriesTable table = SeriesTable.of(report, columns);
         for (Graph graph : Graph.shownOf(report)) {
-            new TextGraph(report, table, graph, terminal, out).write();
+            new TextGraph(report, table, graph, terminal, out, columns).write();
         }
         for (Distribution each : Distribution.values()) {
             distribution(each);
@@ -177,8 +192,12 @@ public final class ReportText {
         out.println(terminal.bold(title));
     }
 
-    /** Writes names and values in as many columns as fit. */
     private void cells(List<KeyFigure> figures) {
+        cells(figures, terminal, out);
+    }
+
+    /** Writes names and values in as many columns as fit. */
+    static void cells(List<KeyFigure> figures, Terminal terminal, PrintStream out) {
         int columns = Math.max(1, terminal.width() / CELL);
         for (int i = 0; i < figures.size(); i += columns) {
             StringBuilder line = new StringBuilder();
@@ -194,11 +213,11 @@ public final class ReportText {
     }
 
     /** Text from the log may hold control sequences of a terminal. */
-    private static String printable(String text) {
+    static String printable(String text) {
         return SafeText.of(text);
     }
 
-    private static String left(String text, int width) {
+    static String left(String text, int width) {
         return text + " ".repeat(Math.max(text.length() >= width ? 1 : 0, width - text.length()));
     }
 

@@ -1,9 +1,11 @@
 package loomchat.report.render;
 
 import java.io.PrintStream;
+import java.util.Arrays;
 import loomchat.graph.SvgGraph;
 import loomchat.report.history.Report;
 import loomchat.report.series.GraphMark;
+import loomchat.terminal.Terminal;
 
 /**
  * Draws a graph over time with block characters: means as filled columns, maxima as dots above them, marks below. One
@@ -25,13 +27,13 @@ final class TextGraph {
     private final PrintStream out;
     private final int columns;
 
-    TextGraph(Report report, SeriesTable table, Graph graph, Terminal terminal, PrintStream out) {
+    TextGraph(Report report, SeriesTable table, Graph graph, Terminal terminal, PrintStream out, int columns) {
         this.report = report;
         this.table = table;
         this.graph = graph;
         this.terminal = terminal;
         this.out = out;
-        this.columns = Math.max(10, terminal.width() - LABEL);
+        this.columns = columns;
     }
 
     void write() {
@@ -39,6 +41,24 @@ final class TextGraph {
             write(line);
         }
     }
+
+    /** One line with the greatest value of each column, and the greatest of all; no signs where there is none. */
+    Sparkline sparkline(Graph.Line line) {
+        double[] mean = new double[columns];
+        double[] peak = new double[columns];
+        Arrays.fill(mean, Double.NaN);
+        Arrays.fill(peak, Double.NaN);
+        double most = spread(line, mean, peak);
+        StringBuilder signs = new StringBuilder();
+        for (double each : peak) {
+            int eighths = most > 0 ? (int) Math.clamp(Math.round(each / most * 8), 1, 8) : 1;
+            signs.append(Double.isNaN(each) ? ' ' : eighths().charAt(eighths));
+        }
+        return new Sparkline(signs.toString(), graph.unit.format(most));
+    }
+
+    /** @param peak the greatest value, with its unit */
+    record Sparkline(String signs, String peak) {}
 
     /** A bar of this length in characters, exact to an eighth if block characters can be written. */
     static String bar(double length, boolean blocks) {
@@ -56,8 +76,8 @@ final class TextGraph {
     private void write(Graph.Line line) {
         double[] mean = new double[columns];
         double[] peak = new double[columns];
-        java.util.Arrays.fill(mean, Double.NaN);
-        java.util.Arrays.fill(peak, Double.NaN);
+        Arrays.fill(mean, Double.NaN);
+        Arrays.fill(peak, Double.NaN);
         double most = spread(line, mean, peak);
         if (!(most > 0)) {
             return;
