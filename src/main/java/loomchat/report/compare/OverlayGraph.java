@@ -8,7 +8,7 @@ import java.util.Locale;
 import loomchat.html.HtmlWriter;
 import loomchat.json.JsonWriter;
 import loomchat.report.render.HumanFormat;
-import loomchat.report.render.SvgGraph;
+import loomchat.graph.SvgGraph;
 import loomchat.report.series.GraphMark;
 
 /**

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import loomchat.report.render.ReportJson;
 import loomchat.report.render.ReportText;
-import loomchat.report.render.Terminal;
+import loomchat.terminal.Terminal;
 import loomchat.report.scan.LogFolder;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
