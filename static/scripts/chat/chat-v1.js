@@ -41,6 +41,7 @@ export function createChat(on, identity) {
   let cutAt = 0;
   let putOff = false; // with TRY_AGAIN_LATER, since the cut
   let moving = false; // to another server
+  let stopping = false; // this server, and no other one takes over
   let gotTimer = 0;
 
   const mayBeGuest = () => mode !== "resuming" || !known;
@@ -87,7 +88,8 @@ export function createChat(on, identity) {
       outbox.resumed(message.id);
     },
     draining(message) {
-      if (!message.move) return on.draining();
+      stopping = !message.move;
+      if (stopping) return on.draining();
       if (mode !== "chat" && mode !== "looking") return;
       moving = true;
       on.moving();
@@ -138,7 +140,7 @@ export function createChat(on, identity) {
 
   function refused(message) {
     // Another server of a crowd has another run, and knows that the chat is over.
-    if (message.code === "cannot-resume" && mode === "resuming") return end(ticket || run === newRun ? "lost" : "stopped");
+    if (message.code === "cannot-resume" && mode === "resuming") return endLost(!ticket && run !== newRun);
     if (message.code === "bad-token") return socket.notRenewed();
     if (message.code === "too-many-reports") return on.confirmed("not-reported");
     if (ABOUT_CALLS.test(message.code)) return on.call(message);
@@ -178,10 +180,13 @@ export function createChat(on, identity) {
     on.ended(why, unsent);
   }
 
+  const endLost = (restarted = stopping) => end(restarted ? "stopped" : "lost");
+
   /** Ends the chat here: none of its state may reach the next one. */
   function quiet() {
     chat = 0;
     settle();
+    stopping = false;
     outbox.begin();
     typing.stop(true);
     clearTimeout(gotTimer);
@@ -207,7 +212,7 @@ export function createChat(on, identity) {
     cutAt ||= performance.now();
     if (performance.now() - cutAt >= patienceSeconds() * 1000) {
       socket.stop();
-      return end("lost");
+      return endLost();
     }
     if (moving) on.moving();
     else on.cut();

@@ -26,6 +26,7 @@ export function createMessageList(list, newButton) {
   let entries = [];
   let unseen = 0;
   let following = true;
+  let height = 0;
 
   function atEnd() {
     return list.scrollHeight - list.scrollTop - list.clientHeight < AT_END_PIXELS;
@@ -70,6 +71,8 @@ export function createMessageList(list, newButton) {
   }
 
   list.addEventListener("scroll", () => {
+    // Another size, as when a phone is turned, moves it too.
+    if (list.clientHeight !== height) return;
     following = atEnd();
     if (following) toEnd();
   });
@@ -77,7 +80,10 @@ export function createMessageList(list, newButton) {
     toEnd();
     list.focus();
   });
-  new ResizeObserver(() => following && toEnd()).observe(list);
+  new ResizeObserver(() => {
+    height = list.clientHeight;
+    if (following) toEnd();
+  }).observe(list);
 
   return {
     mine: (text, id) => addMine({ side: "mine", text, at: Date.now(), id, state: "sending" }),

@@ -70,6 +70,11 @@ function link(shown, url) {
   const made = document.createElement("a");
   Object.assign(made, { className: "link", textContent: shown, dir: "ltr", tabIndex: 0, role: "link" });
   made.addEventListener("click", () => confirmLink(url));
-  made.addEventListener("keydown", (event) => event.key === "Enter" && !event.repeat && confirmLink(url));
+  made.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.repeat) return;
+    // Else the same key would press the dialog's button, which has the focus then.
+    event.preventDefault();
+    confirmLink(url);
+  });
   return made;
 }

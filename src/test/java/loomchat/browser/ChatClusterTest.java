@@ -99,7 +99,8 @@ class ChatClusterTest extends ChatTest {
         wire.cut();
         Wire second = resume(0, 7);
         resumed(second, 6, ",\"lost\":3");
-        ann.reads("You are back in the chat. 3 of your messages were lost.");
+        ann.reads("You are back in the chat.");
+        ann.reads("3 of your messages were lost.");
         assertThat(second.hearsIds(64)).startsWith(7, 8).endsWith(70);
         assertThat(ann.page.texts(".mine .state").subList(2, 7))
                 .containsExactly("sent", "not delivered", "not delivered", "not delivered", "sent");
@@ -173,6 +174,54 @@ class ChatClusterTest extends ChatTest {
         ann.page.waitUntil("no banner", () -> ann.page.text("#banner").isEmpty());
         assertThat(ann.notes()).hasSize(1);
         assertThat(ann.page.text("#who")).isEqualTo("A stranger is here");
+    }
+
+    @Test
+    void aStrangerWhoseServerStopsIsSaidToMove() throws Exception {
+        Wire wire = matched();
+        wire.say("{\"type\":\"away\",\"chat\":" + CHAT + ",\"why\":\"broke\",\"seconds\":15,\"move\":true}");
+        ann.page.waitForText("#who", "The stranger is moving to another server");
+        wire.say("{\"type\":\"back\",\"chat\":" + CHAT + "}");
+        ann.page.waitForText("#who", "A stranger is here");
+        assertThat(ann.notes()).hasSize(1);
+        // One that breaks is noted, in one note that changes.
+        for (int i = 0; i < 2; i++) {
+            wire.say("{\"type\":\"away\",\"chat\":" + CHAT + ",\"why\":\"broke\",\"seconds\":15}");
+            ann.reads("The connection to the stranger broke. They have 15 seconds");
+            wire.say("{\"type\":\"back\",\"chat\":" + CHAT + "}");
+            ann.reads("The stranger is back.");
+        }
+        assertThat(ann.notes()).hasSize(2);
+    }
+
+    @Test
+    void aChatThatEndsWithAServerIsSaidToDoSo() throws Exception {
+        matched().say("{\"type\":\"left\",\"chat\":" + CHAT + ",\"why\":\"gone\",\"stopped\":true}");
+        ann.reads("The server restarted, and the chat ended with it.");
+        ann.sees("ended");
+    }
+
+    @Test
+    void aServerThatSaidThatItStopsAndIsGoneHasRestarted() throws Exception {
+        Wire wire = matched();
+        wire.say("{\"type\":\"draining\"}");
+        ann.page.waitForText("#banner", "The server is about to restart, and this chat ends with it.");
+        wire.cut();
+        server.close();
+        ann.reads("The server restarted, and the chat ended with it.");
+        assertThat(ann.page.text("#banner")).isEmpty();
+    }
+
+    @Test
+    void aServerThatComesBackWithoutTheChatHasRestarted() throws Exception {
+        Wire wire = matched();
+        wire.cut();
+        Wire second = server.welcomed("again");
+        second.hears("resume");
+        second.say("{\"type\":\"welcome\",\"session\":1,\"secret\":\"again\",\"run\":\"another\",\"limits\":"
+                + "{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}");
+        second.say("{\"type\":\"error\",\"code\":\"cannot-resume\",\"text\":\"No.\"}");
+        ann.reads("The server restarted, and the chat ended with it.");
     }
 
     @Test

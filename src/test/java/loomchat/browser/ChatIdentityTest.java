@@ -100,6 +100,7 @@ class ChatIdentityTest extends ChatTest {
         Visitor ann = pages.visitorBehind(network.network());
         ann.find();
         ann.sees("waiting");
+        ann.page.tap("#stop");
         ann.page.reload();
         network.on(REFRESH, request -> {
             network.on(REFRESH, later -> null);

@@ -96,6 +96,7 @@ class ChatLookTest extends ChatTest {
         assertFits(ann, "keyboard");
         assertThat(isInView(ann, ".theirs:last-child .meta")).isTrue();
         ann.page.tap("#safety");
+        ann.page.waitFor("#safety-dialog[open]");
         assertFits(ann, "dialog");
         ann.page.tap("#safety-dialog [value=block]");
         ann.sees("ended");
@@ -148,11 +149,213 @@ class ChatLookTest extends ChatTest {
     }
 
     @Test
+    void everyControlOfTheDialogIsInReachOnAPhoneOnItsSide() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.page.resize(844, 390, true);
+        assertFits(ann, "start, landscape");
+        ann.meet(bob);
+        assertFits(ann, "chat, landscape");
+        ann.page.tap("#safety");
+        ann.page.waitFor("#safety-dialog[open]");
+        assertThat(ann.page.run("""
+                return [...document.querySelectorAll("#safety-dialog :is(input, button)")].filter((each) => {
+                  const { top, bottom, left, right } = each.getBoundingClientRect();
+                  const met = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                  return top < 0 || bottom > innerHeight || left < 0 || right > innerWidth || met !== each;
+                }).map((each) => each.value)""")).isEqualTo(List.of());
+        ann.page.tap("#safety-dialog [value=cancel]");
+        pages.close(ann);
+    }
+
+    @Test
+    void nothingScrollsSidewaysOnTheSmallestPhone() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.page.resize(320, 568, true);
+        noSidewaysScroll(ann, "start, 320");
+        ann.find("chess, old films");
+        bob.find("old films");
+        ann.sees("chat");
+        bob.say("https://example.com/" + "a".repeat(300));
+        ann.page.waitFor(".theirs .link");
+        noSidewaysScroll(ann, "chat, 320");
+        ann.page.tap("#next");
+        noSidewaysScroll(ann, "armed, 320");
+        ann.page.tap("#safety");
+        ann.page.waitFor("#safety-dialog[open]");
+        noSidewaysScroll(ann, "dialog, 320");
+        ann.page.tap("#safety-dialog [value=cancel]");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        noSidewaysScroll(ann, "ended, 320");
+        // The last line stays in sight, whichever way the phone is turned.
+        ann.page.resize(568, 320, true);
+        ann.page.waitUntil("the end", () -> isInView(ann, ".note:last-child"));
+        ann.page.resize(320, 568, true);
+        ann.page.waitUntil("the end", () -> isInView(ann, ".note:last-child"));
+        pages.close(ann);
+    }
+
+    private static void noSidewaysScroll(Visitor visitor, String state) {
+        assertThat(visitor.page.run("""
+                const wide = [document.documentElement, document.getElementById("messages"), document.querySelector("dialog")];
+                return wide.filter(Boolean).map((each) => each.scrollWidth - each.clientWidth).filter((each) => each > 0)"""))
+                .as(state)
+                .isEqualTo(List.of());
+    }
+
+    @Test
+    void aLinkOpensAfterALookAtItsRealHost() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        bob.say("Look: (https://\u0430pple.com/a?b=1#c). And http://example.org:8080!");
+        ann.page.waitUntil("links", () -> ann.page.count(".theirs .link") == 2);
+        assertThat(ann.heard().getFirst()).isEqualTo("Look: (https://\u0430pple.com/a?b=1#c). And http://example.org:8080!");
+        assertThat(ann.page.texts(".theirs .link")).containsExactly("https://\u0430pple.com/a?b=1#c", "http://example.org:8080");
+        assertThat(ann.page.count("#messages [href]")).isZero();
+        ann.page.run("document.querySelector('.theirs .link').click()");
+        ann.page.waitFor("#link-dialog[open]");
+        assertThat(ann.page.text("#link-dialog .host")).isEqualTo("xn--pple-43d.com");
+        assertThat(ann.page.text("#link-dialog .address")).isEqualTo("https://xn--pple-43d.com/a?b=1#c");
+        assertThat(ann.page.text("#link-dialog")).contains("letters that can look like others");
+        assertThat(ann.page.run("""
+                const { href, target, rel } = document.querySelector("#link-dialog a");
+                return [href, target, rel, document.activeElement.value];"""))
+                .isEqualTo(List.of(
+                        "https://xn--pple-43d.com/a?b=1#c", "_blank", "noopener noreferrer nofollow", "cancel"));
+        assertAccessible(ann, "link dialog");
+        ann.press(org.openqa.selenium.Keys.ESCAPE);
+        ann.page.waitUntil("no dialog", () -> ann.page.count("dialog") == 0);
+        assertThat(ann.page.text("#leave")).isEqualTo("Leave");
+        ann.page.run("document.querySelectorAll('.theirs .link')[1].focus()");
+        ann.press(org.openqa.selenium.Keys.ENTER);
+        ann.page.waitFor("#link-dialog[open]");
+        assertThat(ann.page.text("#link-dialog .host")).isEqualTo("example.org:8080");
+        assertThat(ann.page.text("#link-dialog")).contains("not encrypted");
+        ann.page.tap("#link-dialog [value=cancel]");
+    }
+
+    @Test
+    void whatCanMisleadStaysText() {
+        Visitor ann = pages.visitor();
+        Object links = ann.page.runAsync("""
+                const done = arguments[arguments.length - 1];
+                import("/scripts/chat/on-demand/links.js").then(({ findLinks }) =>
+                  done(arguments[0].map((text) => findLinks(text).map(({ shown, url }) => `${shown} ${url.href}`).join())));""", List.of(
+                "javascript:alert(1) data:text/html,x vbscript:x file:///etc/passwd",
+                "https://user:pass@evil.example/ https://good.example@evil.example/",
+                "https://good.example\\@evil.example/ https:\\\\evil.example",
+                "\u202ehttps://example.com/ moc.elpmaxe",
+                "https://example.com/\u202egnp.exe",
+                "https://exam\u200bple.com/ https://exam\u00adple.com/",
+                "http://127.0.0.1/ http://2130706433/ http://[::1]/ http://localhost/ http://router.local/",
+                "https://\uff45xample.com/ https://example.com\u3002evil.example/ https://%65xample.com/",
+                "https://" + "a".repeat(2100) + ".com/",
+                "xhttps://example.com/ https://",
+                "HTTPS://Example.COM/A, \u00abhttps://m\u00fcnchen.example/\u00bb",
+                "https://en.example/wiki/A_(b) (https://en.example/a)..."));
+        assertThat((List<?>) links)
+                .isEqualTo(List.of(
+                        "", "", "", "", "", "", "", "", "", "",
+                        "HTTPS://Example.COM/A https://example.com/A,"
+                                + "https://m\u00fcnchen.example/ https://xn--mnchen-3ya.example/",
+                        "https://en.example/wiki/A_(b) https://en.example/wiki/A_(b),https://en.example/a https://en.example/a"));
+        // Of a text that goes on, a link that may go on is none.
+        assertThat(ann.page.runAsync("""
+                const done = arguments[arguments.length - 1];
+                import("/scripts/chat/on-demand/links.js").then(({ findLinks }) =>
+                  done(findLinks("https://example.com/abc", true).length + findLinks("http://a.example ".repeat(100)).length));"""))
+                .isEqualTo(20L);
+    }
+
+    @Test
+    void aBubbleKeepsItsShapeWhateverTheDirectionOfItsWords() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        bob.say("Hello");
+        bob.say("\u05e9\u05dc\u05d5\u05dd");
+        ann.hears("\u05e9\u05dc\u05d5\u05dd");
+        @SuppressWarnings("unchecked")
+        List<String> corners = (List<String>) ann.page.run("""
+                return [...document.querySelectorAll(".theirs .text")].map((each) => {
+                  const style = getComputedStyle(each);
+                  return `${style.borderBottomLeftRadius} ${style.borderBottomRightRadius}`;
+                })""");
+        assertThat(corners).hasSize(2);
+        assertThat(corners.get(1)).isEqualTo(corners.get(0));
+        assertThat(ann.page.run("return getComputedStyle(document.querySelectorAll('.theirs .words')[1]).direction"))
+                .isEqualTo("rtl");
+    }
+
+    @Test
+    void timesAreInTheReadersOwnFormat() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.page.languages("de-DE");
+        ann.page.reload();
+        ann.page.waitUntil("the texts", () -> ann.page.isShown("#find"));
+        bob.find();
+        ann.find();
+        ann.sees("chat");
+        bob.say("Hallo");
+        ann.hears("Hallo");
+        assertThat(ann.page.text(".theirs time")).matches("\\d\\d:\\d\\d");
+        assertThat(ann.page.run("return document.querySelector('.theirs time').title").toString())
+                .matches("\\p{L}+tag, \\d+\\. .*|Mittwoch, .*");
+        ann.page.languages("en-US");
+    }
+
+    @Test
+    void theFocusRingIsThinAndSeen() {
+        Visitor ann = pages.visitor();
+        for (String theme : List.of("light", "dark")) {
+            ann.page.reload();
+            ann.page.run("document.documentElement.dataset.theme = arguments[0]", theme);
+            for (String id : List.of("sound", "interests", "find")) {
+                ann.tabTo(id);
+                assertThat(ann.page.run(RING)).as(theme + ", " + id).isEqualTo("solid 2px, seen");
+            }
+        }
+    }
+
+    /** The ring of what has the focus, and whether its contrast to the page is at least 3. */
+    private static final String RING = """
+            const luminance = (colour) => {
+              const [r, g, b] = colour.match(/[\\d.]+/g).map((each) => each / 255)
+                .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
+              return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+            };
+            document.getAnimations().forEach((each) => each.finish());
+            const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(document.activeElement);
+            const contrast = luminance(outlineColor) / luminance(getComputedStyle(document.documentElement).backgroundColor);
+            const seen = contrast >= 3 || contrast <= 1 / 3;
+            return `${outlineStyle} ${outlineWidth}, ${seen ? "seen" : outlineColor}`""";
+
+    @Test
+    void withoutJavaScriptThePageSaysSo() {
+        Visitor ann = pages.visitor();
+        ann.page.scripts(false);
+        ann.page.reload();
+        try {
+            assertThat(ann.page.front().findElement(org.openqa.selenium.By.cssSelector("noscript .notice")).getText())
+                    .contains("The chat needs JavaScript");
+            assertThat(ann.page.front().findElement(org.openqa.selenium.By.id("find")).isDisplayed())
+                    .isFalse();
+        } finally {
+            ann.page.scripts(true);
+            ann.page.reload();
+        }
+    }
+
+    @Test
     void hostileTextIsOnlyText() throws Exception {
         List<String> hostile = List.of(
                 "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>",
                 "</p></div><style>*{display:none}</style><iframe srcdoc='<script>parent.hacked = 1</script>'>",
-                "javascript:window.hacked=1 https://evil.example/?q=1",
+                "javascript:window.hacked=1 javascript:https://evil.example/?q=1",
                 "\u202e\u2066\u2067reversed \u202d and open at the end \u202e",
                 "Z" + "\u0335\u0321\u0322\u0489".repeat(400) + "algo",
                 "\u0000\u0007\u001b[31m\ufffe\ufeff\u2028\u2029",

@@ -112,11 +112,13 @@ class ChatTokenTest extends ChatTest {
         Visitor ann = visitor(stub);
         ann.find();
         ann.sees("waiting");
+        ann.page.tap("#stop");
         ann.page.reload();
         ann.find();
         ann.sees("waiting");
         assertThat(stub.asked(REFRESH)).hasSize(1);
         stub.on(REFRESH, request -> GONE);
+        ann.page.tap("#stop");
         ann.page.reload();
         ann.find();
         ann.sees("waiting");

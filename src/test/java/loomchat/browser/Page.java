@@ -138,6 +138,11 @@ public final class Page {
         devtools("Page.setWebLifecycleState", Map.of("state", frozen ? "frozen" : "active"));
     }
 
+    /** Whether the page's scripts run, from the next load on. */
+    void scripts(boolean run) {
+        devtools("Emulation.setScriptExecutionDisabled", Map.of("value", !run));
+    }
+
     /** Where the visitor is; an empty text for where this machine is, as after each test. */
     void timeZone(String id) {
         process().timeZone(id);
