@@ -1,4 +1,5 @@
 // The client of the protocol chat.v1 (docs/protocol.md), over one connection that is made again when it is lost.
+// Long, because every message of the protocol is handled here.
 
 import { createConnection } from "./connection.js";
 import { createOutbox } from "./outbox.js";

@@ -1,4 +1,5 @@
 // The chat page: its phases, and the effect of each button and each message on them. The modules do the rest.
+// Long, because all of them meet here.
 
 import { createAlerts } from "./alerts.js";
 import { createChat } from "./chat-v1.js";

@@ -1,7 +1,7 @@
-// What a reload of the page needs to go on with its chat, or with its search for one. It is stored only from the moment
-// the page goes away until it is back: a second tab, also a copy of this one, finds nothing and is a visitor of its own.
-// What has been there for longer than the server keeps a chat is dropped unread, as in a tab that was closed and opened
-// again.
+// What a reload of the page needs to go on with its chat, or with its search for one. It is stored only from the
+// moment the page goes away until it is back: a second tab, also a copy of this one, finds nothing and is a visitor of
+// its own. What has been there for longer than the server keeps a chat is dropped unread, as in a tab that was closed
+// and opened again.
 
 const KEY = "loomchat.chat";
 

@@ -1,4 +1,5 @@
-// Dialogs that are built when they are opened, and gone when they are closed. Texts enter them through textContent only.
+// Dialogs that are built when they are opened, and gone when they are closed. Texts enter them through textContent
+// only.
 
 import { stylesheet } from "../stylesheet.js";
 

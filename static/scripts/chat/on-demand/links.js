@@ -1,6 +1,6 @@
-// Links in messages. A stranger's text becomes a link only where what it shows and where it leads cannot be two things;
-// everything else stays text. A link has no address of its own in the page: no click, middle click or menu of the browser
-// opens it, only the dialog does, which shows the real host.
+// Links in messages. A stranger's text becomes a link only where what it shows and where it leads cannot be two
+// things; everything else stays text. A link has no address of its own in the page: no click, middle click or menu of
+// the browser opens it, only the dialog does, which shows the real host.
 
 import { confirmLink } from "./link-dialog.js";
 

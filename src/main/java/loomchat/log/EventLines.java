@@ -6,7 +6,7 @@ import loomchat.json.JsonText;
 /**
  * The canonical line of each event and sample: fixed key order, no spaces; {@code time}, {@code event} and
  * {@code details} first, then {@code seq}, then the event's own keys. Readers have a fast path for exactly this form
- * (see docs/log-format.md). Used by the log writer only.
+ * (see docs/log-format.md). Used by the log writer only. Long, because each kind of event is here.
  */
 final class EventLines {
     private static final byte[] TIME = LineEncoder.ascii("{\"time\":\"");

@@ -6,7 +6,10 @@ import java.util.List;
 import loomchat.testing.JsonClient;
 import org.junit.jupiter.api.Test;
 
-/** That the chat page can be used by everybody, and shows whatever a stranger says without harm. */
+/**
+ * That the chat page can be used by everybody, and shows whatever a stranger says without harm. Long, because one
+ * browser and one server serve all of it.
+ */
 class ChatLookTest extends ChatTest {
     private static final int MEGABYTE = 1 << 20;
 

@@ -7,7 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
-/** What two and three people do at the chat page, in a real browser against the real server. */
+/**
+ * What two and three people do at the chat page, in a real browser against the real server. Long, because one browser
+ * and one server serve all of it.
+ */
 class ChatPageTest extends ChatTest {
     ChatPageTest() {
         super("INTEREST_TIMEOUT", "60s");
