@@ -287,13 +287,18 @@ export function createChat(on, identity) {
       mode = "looking";
       on.waiting(null);
     },
-    /** The connection stays: the server knows by it whom this visitor blocked and met. */
+    /**
+     * The connection stays: the server knows by it whom this visitor blocked and met. Returns my messages that did not
+     * reach the server.
+     */
     leave() {
+      const unsent = outbox.unsent();
       if (mode === "chat") abandon(chat);
       if (mode === "looking") send({ type: "leave" });
       quiet();
       mode = "idle";
       if (!socket.isOpen()) socket.stop();
+      return unsent;
     },
     /** What the server knows of this visitor by the connection ends with it. */
     disconnect: socket.stop,

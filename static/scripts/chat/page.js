@@ -246,11 +246,10 @@ function findNext() {
 }
 
 function leaveChat() {
-  chat.leave();
+  for (const { id } of chat.leave()) states.get(id)?.("lost");
+  states.clear();
   banner("");
   messages.note(t("ended.you"));
-  states.forEach((show) => show("lost"));
-  states.clear();
   endedAt = performance.now();
   enter("ended");
 }

@@ -43,7 +43,7 @@ export const ENGLISH = {
   "working.title": "Checking that you are no bot",
   "working.text": "Many people are coming in. The server asks your device for a short calculation first; it takes some seconds.",
   "waiting.title": "Looking for a stranger",
-  "waiting.text": "The next person who arrives is yours to talk to.",
+  "waiting.text": "The chat begins as soon as somebody is there whom you can meet.",
   "waiting.alone": "nobody you can meet is waiting yet",
   "waiting.others": { one: "{count} other person is waiting", other: "{count} other people are waiting" },
   stop: "Stop looking",

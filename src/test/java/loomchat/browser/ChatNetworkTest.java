@@ -92,20 +92,22 @@ class ChatNetworkTest extends ChatTest {
         ann.hears("Said just before the reload");
         bob.awaitState("delivered");
         bob.page.reload();
-        ann.reads("The stranger closed or reloaded the page. They have 3 seconds to come back");
-        bob.reads("You are back in the chat.");
+        bob.page.waitForText("#who", "A stranger is here");
         bob.say("Here I am");
         ann.hears("Here I am");
         // To another page and back, out of the browser's cache or not.
         bob.page.run("location.href = '/logs'");
         bob.page.waitFor("#entries");
         bob.page.front().navigate().back();
-        bob.reads("You are back in the chat.");
+        bob.page.waitForText("#who", "A stranger is here");
         bob.say("And again");
         ann.hears("And again");
         pages.close(bob);
         ann.sees("ended");
-        assertThat(ann.notes()).last().isEqualTo("The stranger has left.");
+        // One note for all of that, and one for the end.
+        assertThat(ann.notes()).hasSize(3).last().isEqualTo("The stranger has left.");
+        assertThat(ann.notes().get(1))
+                .startsWith("The stranger closed or reloaded the page. They have 3 seconds to come back");
     }
 
     @Test

@@ -202,15 +202,7 @@ class ChatPageTest extends ChatTest {
         bob.say("Third");
         ann.hears("Third");
         assertThat(ann.heard()).containsExactly("Second", "Third");
-        // Reloaded again and again there is one note of it.
-        bob.page.reload();
-        bob.reads("You are back in the chat.");
-        assertThat(bob.notes()).filteredOn("You are back in the chat."::equals).hasSize(1);
         assertThat(bob.page.run("return Object.keys(sessionStorage)")).isEqualTo(List.of());
-        ann.page.waitUntil("one note", () -> ann.notes().stream()
-                        .filter("The stranger is back."::equals)
-                        .count()
-                == 1);
         ann.pressTwice("#leave");
         bob.sees("ended");
         bob.page.reload();
