@@ -61,6 +61,35 @@ class ComparePageTest {
     }
 
     @Test
+    void aPhoneHasNoSidewaysScrolling() {
+        for (String path : new String[] {
+            "/report/loadtest", "/report/loadtest?id=run-3", "/report/compare?a=run-2&b=run-3", "/report/compare"
+        }) {
+            Page page = browser.page(url(path));
+            page.resize(320, 640, true);
+            page.waitUntil(
+                    path + " in the width of a small phone",
+                    () -> page.run("return document.documentElement.scrollWidth <= innerWidth")
+                            .equals(true));
+            page.close();
+        }
+    }
+
+    @Test
+    void withoutJavaScriptThePageHasPicturesTablesAndForms() {
+        try (Browser plain = Browser.open("--blink-settings=scriptEnabled=false")) {
+            Page page = plain.page(url("/report/compare?a=run-2&b=run-3"));
+            assertThat(page.count("[data-graph] svg path.line.s2")).isGreaterThan(5);
+            assertThat(page.count("[data-graph=cpuMicrosPerMessage] table tbody tr"))
+                    .isEqualTo(30);
+            assertThat(page.count("[role=slider]")).isZero();
+            page.click("#compare-tests button");
+            assertThat(plain.driver().getCurrentUrl()).endsWith("/report/compare?a=run-2&b=run-3");
+            assertThat(plain.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     void theKeyboardWalksAlongAGraphAndShowsBothValues() {
         Page page = browser.page(url("/report/compare?a=run-2&b=run-3"));
         page.waitFor("[data-graph=cpuMicrosPerMessage] [role=slider]");

@@ -140,8 +140,8 @@ class CompareRoutesTest {
                     assertThat(each.getString("verdict")).isEqualTo("noise not known");
                     assertThat(each.isNull("margin")).isTrue();
                 });
-        String page =
-                get("/report/compare?a=" + ids.getLast() + "&b=" + ids.getFirst()).body();
+        String page = get("/report/compare?a=" + ids.getLast() + "&b=" + ids.getFirst())
+                .body();
         assertThat(page)
                 .contains("Nothing that is known of the set-up differs")
                 .contains("class=\"line s2\"")

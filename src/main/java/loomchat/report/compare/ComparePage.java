@@ -162,19 +162,18 @@ public final class ComparePage {
 
     private void table(String id, String title, List<ComparedValue> values) throws IOException {
         page.openCard(id, title);
-        boolean judged = !id.equals("singles");
-        page.openTable(title, "What", "a", "b", "Difference", judged ? "Verdict" : null);
+        page.openTable(title, "What", "a", "b", "Difference");
         for (ComparedValue each : values) {
             html.raw("<tr>").element("th", each.title(), "scope", "row");
             page.number(each.unit().format(each.difference().first()));
             page.number(each.unit().format(each.difference().second()));
-            page.number(each.change());
-            if (judged) {
-                html.raw("<td class=\"number\">");
+            html.raw("<td class=\"number change\">")
+                    .element("span", each.change())
+                    .raw(" ");
+            if (!id.equals("singles")) {
                 page.chip(each.verdict().word, each.verdict().style);
-                html.raw("</td>");
             }
-            html.raw("</tr>\n");
+            html.raw("</td></tr>\n");
         }
         page.closeTable();
         page.closeCard();

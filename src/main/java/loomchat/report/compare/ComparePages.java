@@ -81,15 +81,13 @@ final class ComparePages {
         html.raw("</section>\n");
     }
 
-    /** Opens a table that may be wider than the page; a column that is null is left out. */
+    /** Opens a table that may be wider than the page. */
     void openTable(String title, String... columns) throws IOException {
         html.raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .text(title)
                 .raw(", table\"><table class=\"data\"><thead><tr>");
         for (int i = 0; i < columns.length; i++) {
-            if (columns[i] != null) {
-                html.element("th", columns[i], "scope", "col", "class", i == 0 ? null : "number");
-            }
+            html.element("th", columns[i], "scope", "col", "class", i == 0 ? null : "number");
         }
         html.raw("</tr></thead><tbody>\n");
     }

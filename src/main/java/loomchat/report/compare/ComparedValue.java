@@ -76,7 +76,11 @@ record ComparedValue(
                 + (Double.isNaN(margin) || margin == 0 ? "" : " (±" + percent(margin) + ")");
     }
 
+    /** Without a sign where nothing is left of it. */
     private String signed(String size) {
+        if (size.matches("0( .*)?")) {
+            return size;
+        }
         return (difference.difference() < 0 ? "−" : difference.difference() > 0 ? "+" : "") + size;
     }
 
