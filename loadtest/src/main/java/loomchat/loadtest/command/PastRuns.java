@@ -10,7 +10,7 @@ import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.history.RunComparison;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.UsageError;
-import loomchat.loadtest.verify.ServerReport;
+import loomchat.loadtest.verify.ServerUse;
 
 /** What the command has to do with runs of the past: it lists them, compares two, and sets each new one beside them. */
 final class PastRuns {
@@ -49,7 +49,7 @@ final class PastRuns {
 
     /** @param before what the servers had used at the start, or null, as {@code after} at the end */
     static Conditions conditions(
-            Scenario scenario, StressOptions options, ServerReport.Use before, ServerReport.Use after) {
+            Scenario scenario, StressOptions options, ServerUse before, ServerUse after) {
         // A server that was started again counts from 0.
         boolean known = before != null && after != null && after.cpuSeconds() >= before.cpuSeconds();
         return Conditions.of(
@@ -62,7 +62,10 @@ final class PastRuns {
     /** Says how a run that has ended is beside the good ones before it; its exit code with that in view. */
     static int exitCode(Summary summary, Path folder, StressOptions options, PrintStream out) {
         int exitCode = summary.exitCode();
-        if (exitCode != ExitCode.PASSED && exitCode != ExitCode.MISSED) {
+        if (summary.measurements().overload() != null) {
+            out.println("It is not compared with the runs before it, because its times are not valid.");
+        }
+        if (summary.measurements().overload() != null || exitCode == ExitCode.INTERRUPTED) {
             return exitCode;
         }
         Regression regression = Regression.of(folder, options.results());

@@ -27,6 +27,7 @@ import loomchat.loadtest.verify.OpenSides;
 import loomchat.loadtest.verify.OpenSidesFile;
 import loomchat.loadtest.verify.Reconciliation;
 import loomchat.loadtest.verify.ServerReport;
+import loomchat.loadtest.verify.ServerUse;
 
 /**
  * The command {@code stress}: checks the options, plays the scenario, writes the results. Main thread only, except
@@ -208,7 +209,7 @@ public final class StressCommand {
 
     private Summary playInto(ResultFolder results, Scenario scenario, Targets targets, List<String> said)
             throws IOException, Target.Unreachable {
-        out.println("%,d clients against %s for %s%s"
+        out.println("This run: %,d clients against %s for %s%s; Ctrl-C ends it early, with all results"
                 .formatted(
                         scenario.clients(),
                         options.target(),
@@ -229,7 +230,7 @@ public final class StressCommand {
             if (announces) {
                 server.announce("start", scenario, null, Announcement.ofStart(scenario, options.urls()), said);
             }
-            ServerReport.Use before = ours ? server.use() : null;
+            ServerUse before = ours ? server.use() : null;
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides, said);
@@ -252,7 +253,7 @@ public final class StressCommand {
                         "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
                                 .formatted(options.share(), options.shares()));
             }
-            ServerReport.Use after = ours ? server.use() : null;
+            ServerUse after = ours ? server.use() : null;
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said)
                     .beside(whole && ours ? server.load(measurements) : List.of())
                     .under(PastRuns.conditions(scenario, options, before, after));

@@ -23,8 +23,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import loomchat.loadtest.identity.BearerToken;
@@ -126,38 +124,18 @@ public final class ServerReport implements AutoCloseable {
                 .statusCode();
     }
 
-    /** What the processes of all servers have used: CPU since their start, memory now. NaN where one does not tell. */
-    public record Use(double cpuSeconds, double rssBytes) {
-        static final Use UNKNOWN = new Use(Double.NaN, Double.NaN);
-    }
-
-    /** Asks {@code /metrics} of each server. */
-    public Use use() {
-        double cpuSeconds = 0;
-        double rssBytes = 0;
+    /** What the processes of all servers have used, by {@code /metrics} of each. */
+    public ServerUse use() {
+        ServerUse use = ServerUse.NONE;
         for (String base : bases) {
             try {
                 HttpResponse<String> response = send(request(base, "/metrics").build());
-                if (response.statusCode() != 200) {
-                    return Use.UNKNOWN;
-                }
-                cpuSeconds += sample(response.body(), "process_cpu_seconds_total");
-                rssBytes += sample(response.body(), "process_resident_memory_bytes");
+                use = use.and(response.statusCode() == 200 ? ServerUse.of(response.body()) : ServerUse.UNKNOWN);
             } catch (IOException e) {
-                return Use.UNKNOWN;
+                return ServerUse.UNKNOWN;
             }
         }
-        return new Use(cpuSeconds, rssBytes);
-    }
-
-    private static double sample(String metrics, String name) {
-        Matcher match =
-                Pattern.compile("(?m)^" + name + " ([0-9.eE+-]{1,30})( |$)").matcher(metrics);
-        try {
-            return match.find() ? Double.parseDouble(match.group(1)) : Double.NaN;
-        } catch (NumberFormatException e) {
-            return Double.NaN;
-        }
+        return use;
     }
 
     /** Of all servers together. */

@@ -1,0 +1,77 @@
+package loomchat.loadtest.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import loomchat.Loomchat;
+import loomchat.loadtest.testing.CommandRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs against a Loomchat are set beside those before them. What becomes of figures is in RegressionTest. */
+class PastRunsTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void aRunThatIsWorseThanOneBeforeHasAnExitCodeOfItsOwnWhereThatIsAskedFor() throws Exception {
+        Map<String, String> settings = Map.of(
+                "HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", dir.resolve("logs").toString(), "DRAIN_TIMEOUT", "0s");
+        try (Loomchat server = Loomchat.start(settings)) {
+            CommandRun first = play(server);
+            JsonObject summary = first.summary();
+            assertThat(summary.getJsonObject("machine").getInt("cores"))
+                    .isEqualTo(Runtime.getRuntime().availableProcessors());
+            assertThat(summary.getJsonObject("settings").getString("CLIENTS")).isEqualTo("10");
+            assertThat(summary.getJsonObject("settings")).doesNotContainKeys("RESULTS", "URL");
+            assertThat(summary.getString("plays")).hasSize(12);
+            double micros = summary.getJsonObject("serverProcess")
+                    .getJsonNumber("cpuMicrosPerMessage")
+                    .doubleValue();
+            assertThat(micros).isPositive();
+            assertThat(first.out().replaceAll("\\s+", " "))
+                    .contains("µs a message) and has ")
+                    .containsPattern("There is no good run of the same set-up|It is not compared");
+
+            Path folder = first.folder();
+            assumeGood(folder, micros);
+            CommandRun second = play(server, "--fail-on-regression");
+            // The times of a generator that was late itself are compared with nothing.
+            if (second.exitCode() != ExitCode.OVERLOADED) {
+                assertThat(second.exitCode()).isEqualTo(ExitCode.REGRESSED);
+                assertThat(second.out())
+                        .contains("Beside " + folder.getFileName(), "REGRESSION: ")
+                        .containsPattern("the server's CPU a message .* WORSE");
+            }
+            assertThat(CommandRun.stress(dir.resolve("results"), "history").out().lines())
+                    .anyMatch(each -> each.startsWith(folder.getFileName() + " "));
+            assertThat(CommandRun.stress(dir.resolve("results"), "compare", "previous", "last").exitCode())
+                    .isZero();
+        }
+    }
+
+    private CommandRun play(Loomchat server, String... more) {
+        String[] arguments = new String[4 + more.length];
+        arguments[0] = "classic";
+        arguments[1] = "URL=ws://127.0.0.1:" + server.port() + "/";
+        arguments[2] = "CLIENTS=10";
+        arguments[3] = "DURATION=1s";
+        System.arraycopy(more, 0, arguments, 4, more.length);
+        return CommandRun.stress(dir.resolve("results"), arguments);
+    }
+
+    /** On a busy machine the run is not valid; and its server was far cheaper than any will be. */
+    private static void assumeGood(Path folder, double micros) throws IOException {
+        Path file = folder.resolve("summary.json");
+        String summary = Files.readString(file);
+        Files.writeString(
+                file,
+                summary.replaceAll("\"result\": ?\"\\w+\"", "\"result\": \"passed\"")
+                        .replaceAll("\"valid\": ?false", "\"valid\": true")
+                        .replaceAll("\"cpuMicrosPerMessage\": ?" + micros, "\"cpuMicrosPerMessage\": 0.001"));
+    }
+}
