@@ -110,9 +110,12 @@ record Change(Figure figure, double before, double now, double noise, Kind kind)
     }
 
     String shownNoise() {
-        return Double.isNaN(noise)
-                ? "noise unknown"
-                : noise > 1 ? "noise > 100 %" : String.format(Locale.ROOT, "noise %.1f %%", 100 * noise);
+        return Double.isNaN(noise) ? "?" : noise > 1 ? "> 100 %" : String.format(Locale.ROOT, "%.1f %%", 100 * noise);
+    }
+
+    /** Where the noise is not known, nothing is taken for better or worse. */
+    Change orUnclear() {
+        return Double.isNaN(noise) && kind != Kind.NONE ? new Change(figure, before, now, noise, Kind.UNCLEAR) : this;
     }
 
     String word() {

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 /** A run beside the good ones before it that played the same on the same machine: whether it is worse than noise. */
 public final class Regression {
     private static final int MOST_RUNS = 5;
+    private static final String ROW = "  %-28s%10s%10s%10s%9s  %s";
 
     private final List<PastRun> before;
     private final List<Change> changes;
@@ -40,7 +41,7 @@ public final class Regression {
                 if (values.length > 1) {
                     changes.add(Change.besideSeveral(each, values, now));
                 } else if (values.length == 1) {
-                    changes.add(Change.besideOne(each, before.getFirst(), run));
+                    changes.add(Change.besideOne(each, before.getFirst(), run).orUnclear());
                 }
             }
         }
@@ -62,19 +63,19 @@ public final class Regression {
         }
         StringBuilder text = new StringBuilder(
                 before.size() == 1
-                        ? "Beside %s, the only good run of this set-up on this machine (how much runs differ by chance is not known yet; the noise is that within both):\n"
+                        ? "Beside %s, the only good run of this set-up here.\nHow much runs differ by chance is not known yet: the noise is that within both.\n"
                                 .formatted(before.getFirst().name())
-                        : "Beside the last %d good runs of this set-up on this machine (usual: their mean; noise: what one more of them may differ by chance):\n"
-                                .formatted(before.size()));
+                        : "Beside the last %d good runs of this set-up on this machine:\n".formatted(before.size()));
+        text.append(ROW.formatted("", "now", "usual", "change", "noise", "").stripTrailing()).append("\n");
         for (Change each : changes) {
-            text.append("  %-26s %10s   usual %10s %10s   %-13s %s\n"
-                    .formatted(
+            text.append(ROW.formatted(
                             each.figure().inWords(),
                             each.figure().shown(each.now()),
                             each.figure().shown(each.before()),
                             each.shownShare(),
                             each.shownNoise(),
-                            each.kind() == Change.Kind.WORSE ? "WORSE" : each.word()));
+                            each.kind() == Change.Kind.WORSE ? "WORSE" : each.word()))
+                    .append("\n");
         }
         return text.append(verdict()).append("\n").toString();
     }

@@ -94,8 +94,12 @@ class RegressionTest {
         goodRuns(1);
         runs.p99 = 14;
         runs.p50 = 1.02;
+        runs.serverCpu = 30;
         Regression regression = ofNext();
         assertThat(regression.text()).contains("the only good run", "the noise is that within both");
+        assertThat(regression.text().lines()).allMatch(each -> each.length() <= 80);
+        // Of the server nobody knows what it used in each second.
+        assertThat(regression.kind(Figure.SERVER_CPU)).isEqualTo(Change.Kind.UNCLEAR);
         assertThat(regression.kind(Figure.P99)).isEqualTo(Change.Kind.WORSE);
         assertThat(regression.kind(Figure.P50)).isEqualTo(Change.Kind.SAME);
     }
