@@ -59,18 +59,23 @@ final class PastRuns {
                 known ? after.rssBytes() : Double.NaN);
     }
 
-    /** Says how a run that has ended is beside the good ones before it; its exit code with that in view. */
-    static int exitCode(Summary summary, Path folder, StressOptions options, PrintStream out) {
+    /** A run that has ended beside the good ones before it; null where its figures are not comparable. */
+    static Regression regression(Summary summary, Path folder, StressOptions options) {
         int exitCode = summary.exitCode();
-        if (summary.measurements().overload() != null) {
-            out.println("It is not compared with the runs before it, because its times are not valid.");
-        }
-        if (summary.measurements().overload() != null || exitCode == ExitCode.INTERRUPTED) {
-            return exitCode;
-        }
-        Regression regression = Regression.of(folder, options.results());
-        out.print(regression.text());
-        return exitCode == ExitCode.PASSED && options.failOnRegression() && regression.isSeen()
+        return options.shares() == 1
+                        && summary.measurements().overload() == null
+                        && (exitCode == ExitCode.PASSED || exitCode == ExitCode.MISSED)
+                ? Regression.of(folder, options.results())
+                : null;
+    }
+
+    /** The exit code with the runs before in view. */
+    static int exitCode(Summary summary, Regression regression, StressOptions options) {
+        int exitCode = summary.exitCode();
+        return exitCode == ExitCode.PASSED
+                        && options.failOnRegression()
+                        && regression != null
+                        && regression.isSeen()
                 ? ExitCode.REGRESSED
                 : exitCode;
     }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import loomchat.loadtest.dashboard.Dashboard;
 import loomchat.loadtest.dashboard.PageFiles;
+import loomchat.loadtest.dashboard.RunView;
+import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.TimelineColumn;
@@ -168,14 +170,19 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         percentiles("latency-actual.hgrm", m.latency(LatencyKind.ACTUAL));
         Files.writeString(folder.resolve(SUMMARY), SummaryJson.of(summary));
         Files.writeString(folder.resolve("summary.txt"), SummaryText.of(summary).strip() + "\n");
-        Files.write(folder.resolve(REPORT), PageFiles.report(SummaryView.of(summary)));
+        Files.write(folder.resolve(REPORT), PageFiles.report(SummaryView.of(summary, null)));
     }
 
-    /** Shows the end on the live page, if there is one, and waits a moment for those who look at it. */
-    void endPage(Summary summary, Dashboard dashboard) throws IOException {
+    /**
+     * Writes the page once more with what the run was set beside, or null. Shows it on the live page, if there is one,
+     * and waits a moment for those who look at it.
+     */
+    void endPage(Summary summary, Regression regression, Dashboard dashboard) throws IOException {
+        RunView view = SummaryView.of(summary, regression);
+        byte[] report = PageFiles.report(view);
+        Files.write(folder.resolve(REPORT), report);
         if (dashboard != null) {
-            byte[] report = Files.readAllBytes(folder.resolve(REPORT));
-            dashboard.end(SummaryView.of(summary), report, folder.getFileName() + ".html");
+            dashboard.end(view, report, folder.getFileName() + ".html");
         }
     }
 

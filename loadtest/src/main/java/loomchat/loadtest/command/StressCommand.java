@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.dashboard.Dashboard;
+import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
@@ -160,12 +161,15 @@ public final class StressCommand {
             Summary summary = playInto(results, scenario, targets, notes);
             out.print(SummaryText.of(summary));
             out.println("Results: " + results.folder() + " (report.html there opens in a browser)");
-            int exitCode = options.shares() == 1
-                    ? PastRuns.exitCode(summary, results.folder(), options, out)
-                    : summary.exitCode();
+            Regression regression = PastRuns.regression(summary, results.folder(), options);
+            if (regression != null) {
+                out.print(regression.text());
+            } else if (options.shares() == 1 && summary.measurements().overload() != null) {
+                out.println("It is not compared with the runs before it, because its times are not valid.");
+            }
             out.flush();
-            results.endPage(summary, dashboard);
-            return exitCode;
+            results.endPage(summary, regression, dashboard);
+            return PastRuns.exitCode(summary, regression, options);
         }
     }
 
@@ -197,7 +201,7 @@ public final class StressCommand {
             out.print(text);
             out.println("Results: " + parent.folder());
             out.flush();
-            parent.endPage(told, dashboard);
+            parent.endPage(told, null, dashboard);
         }
         if (outcome.interrupted()) {
             return ExitCode.INTERRUPTED;

@@ -12,6 +12,7 @@ import loomchat.loadtest.dashboard.RunView.Table;
 import loomchat.loadtest.dashboard.RunView.Tile;
 import loomchat.loadtest.dashboard.RunView.Tone;
 import loomchat.loadtest.dashboard.RunView.Verdict;
+import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
@@ -39,15 +40,23 @@ final class SummaryView {
     /** Null when the run is over. */
     private final RunView.Progress progress;
 
-    private SummaryView(Summary summary, RunView.Progress progress) {
+    /** Null where the run was not set beside others. */
+    private final Regression regression;
+
+    private SummaryView(Summary summary, Regression regression, RunView.Progress progress) {
         this.summary = summary;
+        this.regression = regression;
         this.m = summary.measurements();
         this.progress = progress;
     }
 
-    /** Of a run that is over. */
-    static RunView of(Summary summary) {
-        return new SummaryView(summary, null).view();
+    /**
+     * Of a run that is over.
+     *
+     * @param regression what it was set beside, or null
+     */
+    static RunView of(Summary summary, Regression regression) {
+        return new SummaryView(summary, regression, null).view();
     }
 
     /** Shows a run on the live page, if there is one: at each tick the summary that it would have if it ended now. */
@@ -58,7 +67,7 @@ final class SummaryView {
         List<Schedule.Point> plan = new Schedule(scenario).plan();
         return (phase, seconds, soFar) -> dashboard.tick(() -> {
             Summary now = Summary.of(soFar.get(), scenario.thresholds(), List.of(), null, List.copyOf(notes));
-            return new SummaryView(now, new RunView.Progress(phase, seconds, scenario.duration() / 1e9, plan)).view();
+            return new SummaryView(now, null, new RunView.Progress(phase, seconds, scenario.duration() / 1e9, plan)).view();
         });
     }
 
@@ -110,7 +119,14 @@ final class SummaryView {
                     : new Verdict(Tone.BAD, "Failing so far", failing, delivery());
         }
         return switch (summary.exitCode()) {
-            case ExitCode.PASSED -> new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery());
+            case ExitCode.PASSED ->
+                regression != null && regression.isSeen()
+                        ? new Verdict(
+                                Tone.WARN,
+                                "Passed, but worse than before",
+                                List.of(regression.verdict()),
+                                conditionsMet() + delivery())
+                        : new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery());
             case ExitCode.OVERLOADED -> new Verdict(Tone.WARN, "Not valid", warnings(), delivery());
             case ExitCode.INTERRUPTED -> new Verdict(Tone.WARN, "Interrupted", warnings(), delivery());
             default -> {
@@ -190,6 +206,10 @@ final class SummaryView {
 
     private List<Table> tables() {
         return List.of(
+                new Table(
+                        regression == null ? "" : regression.title(),
+                        List.of("figure", "now", "usual", "change", "noise", "verdict"),
+                        regression == null ? List.of() : regression.rows()),
                 new Table("Latency", latencyHead(), latencies()),
                 new Table("What happened to every message", List.of("what", "messages"), messages()),
                 new Table("Identities", List.of("what", "count"), pairs(IdentitySummary.lines(m))),

@@ -80,7 +80,28 @@ public final class Regression {
         return text.append(verdict()).append("\n").toString();
     }
 
-    private String verdict() {
+    /** For a page: figure, now, usual, change, noise and what to make of it; empty without a run to compare with. */
+    public List<List<String>> rows() {
+        return changes.stream()
+                .map(each -> List.of(
+                        each.figure().inWords(),
+                        each.figure().shown(each.now()),
+                        each.figure().shown(each.before()),
+                        each.shownShare(),
+                        each.shownNoise(),
+                        each.word()))
+                .toList();
+    }
+
+    /** What the run was set beside. */
+    public String title() {
+        return before.size() == 1
+                ? "Beside the only good run before"
+                : "Beside the last %d good runs".formatted(before.size());
+    }
+
+    /** In one line. */
+    public String verdict() {
         if (isSeen()) {
             return "REGRESSION: "
                     + worse().stream()
