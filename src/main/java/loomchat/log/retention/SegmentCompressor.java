@@ -32,8 +32,8 @@ import loomchat.zstd.ZstdLibrary;
 public final class SegmentCompressor {
     private static final System.Logger LOG = System.getLogger(SegmentCompressor.class.getName());
 
-    /** The best ratio that takes a few percent of a core at the rate of a busy server: docs/performance.md. */
-    static final int LEVEL = 9;
+    /** Higher levels take several times as long for a few percent: docs/performance.md. */
+    static final int LEVEL = 1;
 
     private static final long RETRY_SECONDS = 60;
     private static final long IDLE_SECONDS = 5;
