@@ -1,12 +1,11 @@
 package loomchat.livelog;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import loomchat.report.scan.JsonLine;
-import loomchat.report.scan.LogFolder;
+import loomchat.report.scan.LogBytes;
 
 /**
  * The newest entries that a filter accepts, read backwards from the end of the log: at most {@link #MOST_ENTRIES} of
@@ -36,12 +35,12 @@ final class LogHistory {
     }
 
     /** Reads the file's lines before {@code end}. Later files come first. */
-    void read(FileChannel file, long end) throws IOException {
+    void read(LogBytes file, long end) throws IOException {
         long before = end;
         while (before > 0 && !isEnough()) {
             int length = (int) Math.min(before, BLOCK_BYTES);
             long start = before - length;
-            if (LogFolder.read(file, start, block, 0, length) < length) {
+            if (file.read(start, block, length) < length) {
                 return;
             }
             bytesLeft -= length;

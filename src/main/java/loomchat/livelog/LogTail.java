@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import loomchat.report.scan.ByteWords;
+import loomchat.report.scan.LogBytes;
 import loomchat.report.scan.LogFolder;
 
 /**
@@ -80,10 +81,13 @@ final class LogTail implements AutoCloseable {
     /** The newest entries that a filter accepts, up to the lines that were polled last, oldest first. */
     List<LogEntry> history(LogFolder folder, LogFilter filter) throws IOException {
         LogHistory history = new LogHistory(filter);
-        if (file != null) {
-            history.read(file, offset);
+        LogBytes own = file == null ? null : LogBytes.of(file);
+        if (own != null) {
+            history.read(own, offset);
         }
-        readSealed(folder, history, key);
+        try (LogFolder.Snapshot snapshot = folder.snapshot(LogFolder.Kind.CHAT)) {
+            readSealed(snapshot, history, own);
+        }
         return history.entries();
     }
 
@@ -92,31 +96,30 @@ final class LogTail implements AutoCloseable {
         LogHistory history = new LogHistory(filter);
         try (LogFolder.Snapshot snapshot = folder.snapshot(LogFolder.Kind.CHAT)) {
             if (snapshot.active() != null) {
-                history.read(snapshot.active(), snapshot.size());
+                history.read(LogBytes.of(snapshot.active()), snapshot.size());
             }
             readSealed(snapshot, history, null);
         }
         return history.entries();
     }
 
-    private static void readSealed(LogFolder folder, LogHistory history, Object except) throws IOException {
-        try (LogFolder.Snapshot snapshot = folder.snapshot(LogFolder.Kind.CHAT)) {
-            readSealed(snapshot, history, except);
-        }
-    }
-
-    /** Reads the newest sealed segment, unless it is a file that was read already, sealed meanwhile. */
-    private static void readSealed(LogFolder.Snapshot snapshot, LogHistory history, Object except) throws IOException {
+    /**
+     * Reads the newest sealed segment, compressed or not.
+     *
+     * @param read a file that was read already, and may be a segment meanwhile; null for none
+     */
+    private static void readSealed(LogFolder.Snapshot snapshot, LogHistory history, LogBytes read) throws IOException {
         for (LogFolder.Segment each : snapshot.segments().reversed()) {
             if (history.isEnough() || !each.linesExist()) {
                 return;
             }
-            if (except == null || !except.equals(keyOf(each.lines()))) {
-                try (FileChannel sealed = LogFolder.open(each.lines())) {
+            try (LogBytes sealed = LogFolder.openLines(each.lines())) {
+                if (read == null || read.size() != sealed.size() || read.ends() != sealed.ends()) {
                     history.read(sealed, sealed.size());
-                } catch (NoSuchFileException e) {
-                    // Archived or deleted meanwhile.
+                    return;
                 }
+            } catch (NoSuchFileException e) {
+                // Archived or deleted meanwhile.
                 return;
             }
         }

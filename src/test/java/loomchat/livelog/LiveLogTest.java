@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import loomchat.log.Event;
+import loomchat.log.retention.SegmentCompressor;
 import loomchat.testing.LogLines;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +53,27 @@ class LiveLogTest {
             assertThat(entries).extracting(LogEntry::seq).isSorted().last().isEqualTo(180L);
             assertThat(log.history(new LogFilter("Disconnected", 0, 0, false))).isEmpty();
             assertThat(log.history(new LogFilter("Message Relay", 7, 0, true))).hasSizeBetween(1, 100);
+        }
+    }
+
+    @Test
+    void aCompressedSegmentIsHistoryToo() throws Exception {
+        write(messages(150));
+        Path sealed = folder.resolve("chat-logs-20261124T015042123Z.jsonl");
+        Files.move(file, sealed);
+        SegmentCompressor compressor = new SegmentCompressor(folder);
+        try {
+            compressor.wake();
+            Awaitility.await().atMost(PATIENCE).until(() -> !Files.exists(sealed));
+        } finally {
+            compressor.stop(PATIENCE.toMillis());
+        }
+        write(messages(30));
+        try (LiveLog log = new LiveLog(folder);
+                LiveLogReader reader = log.read(EACH)) {
+            List<LogEntry> entries = take(reader, 100);
+            assertThat(entries).extracting(LogEntry::seq).isSorted().last().isEqualTo(180L);
+            assertThat(log.history(EACH)).isEqualTo(entries);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import loomchat.graph.SvgGraph;
 import loomchat.html.HtmlWriter;
 import loomchat.json.JsonWriter;
 import loomchat.report.render.HumanFormat;
