@@ -152,13 +152,13 @@ public final class ReportCommand {
         boolean whole = given.containsKey("--all") || isData(given);
         boolean bounded = given.containsKey("--from") || given.containsKey("--to");
         return ReportQuery.parse(
-                given.getOrDefault("--range", whole || bounded ? null : ReportQuery.LAST),
-                given.get("--from"),
-                given.get("--to"),
-                given.get("--bucket"),
-                given.containsKey("--rescan"),
-                null,
-                System.currentTimeMillis())
+                        given.getOrDefault("--range", whole || bounded ? null : ReportQuery.LAST),
+                        given.get("--from"),
+                        given.get("--to"),
+                        given.get("--bucket"),
+                        given.containsKey("--rescan"),
+                        null,
+                        System.currentTimeMillis())
                 .counting(given.get("--event"));
     }
 

@@ -70,8 +70,10 @@ class ReportCommandTest {
                     start + i * 20_000 + 10_000,
                     "Load Test Ended",
                     i < 4
-                            ? "\"id\":\"r%d\",\"scenario\":\"rich\",\"result\":\"passed\",\"p99Millis\":12.5,\"messagesPerSecond\":512,\"lost\":0"
-                            : "\"id\":\"r%d\",\"scenario\":\"rich\",\"result\":\"failed\",\"missed\":\"p99 < 50ms \\u001b[31m\",\"p99Millis\":80",
+                            ? "\"id\":\"r%d\",\"scenario\":\"rich\",\"result\":\"passed\",\"seconds\":10,"
+                                    + "\"counts\":{\"delivered\":5120,\"lost\":0},\"latencies\":{\"intended\":{\"p99\":12.5}}"
+                            : "\"id\":\"r%d\",\"scenario\":\"rich\",\"result\":\"failed\","
+                                    + "\"verdict\":\"FAILED: p99 < 50ms \\u001b[31m\",\"latencies\":{\"intended\":{\"p99\":80}}",
                     i));
         }
         Files.writeString(

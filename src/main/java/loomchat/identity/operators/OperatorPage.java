@@ -14,7 +14,10 @@ import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
 import loomchat.identity.bans.Ban;
 
-/** The pages for operators: what refuses others, signing in, and bans. They need no JavaScript. No state. */
+/**
+ * The pages for operators: what refuses others, signing in, and bans. They need no JavaScript. No state. Long, because
+ * they share their parts.
+ */
 public final class OperatorPage {
     /** How many bans are shown; the search finds the others. */
     static final int MOST_SHOWN = 200;
