@@ -1,5 +1,6 @@
 // The live log: server-sent events at the bottom of a list of bounded length, as LogPage writes it. All content is
 // shown as text only. New entries wait while the reader has paused or looks at older ones.
+// Long, because the stream, the rows, the filter and the bottom share the list; the page loads it with one request.
 
 const MOST_SHOWN = 500;
 const MOST_HELD = 500;

@@ -265,7 +265,7 @@ class OperatorRoutesTest {
         assertThat(stranger("/report", "Authorization: Bearer " + token).body()).contains(links);
     }
 
-    /** What a visitor's browser or a shared cache has kept is never taken for an operator's, nor the other way round. */
+    /** What a visitor's browser or a shared cache has kept is never an operator's page, nor the other way round. */
     @Test
     void theChatPageOfAnOperatorHasATagOfItsOwnAndStaysInNoSharedCache() throws IOException {
         String cookie = signedIn();
