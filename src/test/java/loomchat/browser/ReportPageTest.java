@@ -249,15 +249,37 @@ class ReportPageTest {
 
     @Test
     void aPhoneHasNoSidewaysScrolling() {
-        for (String path : new String[] {"/report"}) {
+        for (String path : new String[] {"/report", "/report?range=all"}) {
             Page page = browser.page(url(path));
-            page.resize(390, 844, true);
-            page.waitUntil(
-                    "the width of the phone",
-                    () -> page.run("return document.documentElement.scrollWidth <= innerWidth")
-                            .equals(true));
+            for (int[] size : new int[][] {{390, 844}, {320, 568}, {844, 390}}) {
+                page.resize(size[0], size[1], true);
+                page.waitUntil(
+                        "the width of the phone",
+                        () -> page.run("return document.documentElement.scrollWidth <= innerWidth")
+                                .equals(true));
+            }
             page.close();
         }
+    }
+
+    @Test
+    void theVerdictOfALoadTestIsOnTheFirstScreenAndLeadsToItsRun() {
+        Page page = browser.page(url("/report?range=all"));
+        page.resize(390, 844, true);
+        page.waitForText(".verdict.bad .missed", "p99 < 50ms was missed (80ms)");
+        assertThat(page.texts(".verdict.bad dd")).containsExactly("80.5 ms", "1,200", "0");
+        assertThat(page.run("const box = document.querySelector('.verdict').getBoundingClientRect();"
+                        + "return box.top > 0 && box.bottom < innerHeight"))
+                .isEqualTo(true);
+        page.waitFor("[data-graph=connections] .uplot canvas");
+        page.tap(".verdict.bad a");
+        page.waitForText("[data-part=head]", "1 min 6 s");
+        page.run("document.getElementById('reset').click()");
+        page.waitFor("[data-range=all][aria-current=true]");
+        page.resize(1280, 800, false);
+        Accessibility.assertAccessible(page, "the report");
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
     }
 
     @Test
@@ -297,10 +319,18 @@ class ReportPageTest {
                             i < 300 ? i % 7 : 0));
         }
         Files.writeString(logs.resolve("bandwidth-20260101T000000000Z.jsonl"), samples);
+        String test =
+                "{\"time\":\"%s\",\"event\":\"Load Test %s\",\"details\":\"\",\"seq\":2,\"id\":\"t\",\"scenario\":\"evil\",%s}\n";
         String started = "{\"time\":\"%s\",\"event\":\"Server Started\",\"details\":\"Loomchat\",\"seq\":1}\n";
         Files.writeString(
                 logs.resolve("chat-logs-20260101T000000000Z.jsonl"),
                 started.formatted(Instant.ofEpochMilli(start))
+                        + test.formatted(Instant.ofEpochMilli(start + 600_000), "Started", "\"clients\":300")
+                        + test.formatted(
+                                Instant.ofEpochMilli(start + 660_000),
+                                "Ended",
+                                "\"result\":\"failed\",\"missed\":\"p99 < 50ms was missed (80ms)\",\"p99Millis\":80.5,"
+                                        + "\"messagesPerSecond\":1200,\"lost\":0")
                         + started.formatted(Instant.ofEpochMilli(start + 5_000_000)));
     }
 

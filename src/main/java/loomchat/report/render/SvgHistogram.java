@@ -11,10 +11,13 @@ import loomchat.report.series.Histogram;
 /** Draws a distribution: bars over a logarithmic axis, percentiles in words, a table of the bars. One thread. */
 final class SvgHistogram {
     private static final int WIDTH = 480;
-    private static final int HEIGHT = 170;
-    private static final int BOTTOM = 22;
-    private static final int TOP = 8;
+    private static final int HEIGHT = 190;
+    private static final int LEFT = 64;
+    private static final int RIGHT = 12;
+    private static final int BOTTOM = 40;
+    private static final int TOP = 12;
     private static final int MOST_LABELS = 5;
+    private static final int TICKS = 4;
 
     private final HtmlWriter html;
     private final Distribution what;
@@ -48,18 +51,18 @@ final class SvgHistogram {
     }
 
     private void bars() throws IOException {
-        long most = 1;
-        for (Distribution.Bin bin : bins) {
-            most = Math.max(most, bin.count());
-        }
+        long greatest = bins.stream().mapToLong(Distribution.Bin::count).max().orElse(1);
+        // Whole numbers on the axis.
+        long most = Math.ceilDiv((long) SvgGraph.niceCeiling(greatest), TICKS) * TICKS;
         html.svg(WIDTH, HEIGHT, what.title + ", how often each size occurred; the table below has the numbers");
-        double width = (double) WIDTH / bins.size();
+        axes(most);
+        double width = (double) (WIDTH - LEFT - RIGHT) / bins.size();
         double bar = Math.min(width, 40);
         int labelEach = (bins.size() + MOST_LABELS - 1) / MOST_LABELS;
         for (int i = 0; i < bins.size(); i++) {
             Distribution.Bin bin = bins.get(i);
             double height = bin.count() == 0 ? 0 : Math.max(1, (double) bin.count() / most * (HEIGHT - TOP - BOTTOM));
-            double left = i * width + (width - bar) / 2;
+            double left = LEFT + i * width + (width - bar) / 2;
             String x = SvgGraph.point(left + 0.5);
             String y = SvgGraph.point(HEIGHT - BOTTOM - height);
             String barWidth = SvgGraph.point(Math.max(1, bar - 1));
@@ -67,15 +70,27 @@ final class SvgHistogram {
             html.element("title", range(bin) + ": " + HumanFormat.count(bin.count()))
                     .close("rect");
             if (i % labelEach == 0) {
-                String labelX = i == 0 ? "0" : SvgGraph.point(left + bar / 2);
-                html.label(
-                        HumanFormat.value(what, bin.from()),
-                        i == 0 ? "tick" : "tick middle",
-                        labelX,
-                        "" + (HEIGHT - 6));
+                String labelX = SvgGraph.point(left + bar / 2);
+                html.label(HumanFormat.value(what, bin.from()), "tick middle", labelX, "" + (HEIGHT - BOTTOM + 16));
             }
         }
         html.close("svg");
+    }
+
+    /** How often, at the left, and what, below. */
+    private void axes(long most) throws IOException {
+        for (int i = 0; i <= TICKS; i++) {
+            String y = SvgGraph.point(HEIGHT - BOTTOM - (double) i / TICKS * (HEIGHT - TOP - BOTTOM));
+            html.open("line", "class", "grid", "x1", "" + LEFT, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
+                    .close("line");
+            String label = HumanFormat.count(most * i / TICKS);
+            html.label(label, "tick end", "" + (LEFT - 8), "" + (Double.parseDouble(y) + 4));
+        }
+        html.label(
+                what.title + " (" + what.unit + ") across, how often up",
+                "tick end",
+                "" + (WIDTH - RIGHT),
+                "" + (HEIGHT - 6));
     }
 
     private void table() throws IOException {

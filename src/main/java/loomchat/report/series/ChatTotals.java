@@ -184,16 +184,16 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
             if (bytesCutOff > 0) {
                 addTornTail();
             }
-            mark(new GraphMark(millis, GraphMark.Kind.START, "", text, line));
         }
+        mark(new GraphMark(millis, GraphMark.Kind.START, "", text, line));
     }
 
     public void stopped(long millis, String text) {
         startOrStop(RunEvents.Kind.STOP, millis);
         if (includes(millis)) {
             seen(millis);
-            mark(new GraphMark(millis, GraphMark.Kind.STOP, "", text));
         }
+        mark(new GraphMark(millis, GraphMark.Kind.STOP, "", text));
     }
 
     public void stall(long millis, boolean inRun, long lasted, String text) {
@@ -218,10 +218,10 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         }
     }
 
+    /** The mark of a line. It is kept whatever the range is, as those of starts and stops are. */
     public void marked(GraphMark mark, boolean inRun) {
-        if (includesLine(mark.millis(), inRun)) {
-            mark(mark);
-        }
+        includesLine(mark.millis(), inRun);
+        mark(mark);
     }
 
     /** A valid line of which only the time counts. */
