@@ -174,7 +174,7 @@ function wirePicker() {
     each.hidden = false;
   }
   // Each link of the picker and each card leads to another range of the same page.
-  picker.querySelectorAll("a[href]").forEach(stay);
+  picker.querySelectorAll("nav a[href]").forEach(stay);
   document.getElementById("range-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const form = new FormData(event.target);

@@ -329,8 +329,9 @@ class ReportPageTest {
                         + test.formatted(
                                 Instant.ofEpochMilli(start + 660_000),
                                 "Ended",
-                                "\"result\":\"failed\",\"missed\":\"p99 < 50ms was missed (80ms)\",\"p99Millis\":80.5,"
-                                        + "\"messagesPerSecond\":1200,\"lost\":0")
+                                "\"result\":\"failed\",\"verdict\":\"FAILED: p99 < 50ms was missed (80ms)\",\"seconds\":10,"
+                                        + "\"counts\":{\"delivered\":12000,\"lost\":0},"
+                                        + "\"latencies\":{\"intended\":{\"p99\":80.5}}")
                         + started.formatted(Instant.ofEpochMilli(start + 5_000_000)));
     }
 

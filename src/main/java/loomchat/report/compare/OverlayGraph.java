@@ -9,6 +9,7 @@ import loomchat.graph.SvgGraph;
 import loomchat.html.HtmlWriter;
 import loomchat.json.JsonWriter;
 import loomchat.report.render.HumanFormat;
+import loomchat.graph.SvgGraph;
 import loomchat.report.series.GraphMark;
 
 /**

@@ -1,6 +1,8 @@
 package loomchat.report.render;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
@@ -14,7 +16,6 @@ import loomchat.report.series.LogTimes;
  */
 final class LoadTestCards {
     private static final int SHOWN = 3;
-    private static final int LISTED = 20;
     /** Room at both sides of a run, so that its begin and its end can be seen. */
     private static final long LEAST_MARGIN_MILLIS = 3_000;
 
@@ -32,14 +33,8 @@ final class LoadTestCards {
         if (!runs.isEmpty()) {
             html.raw("<section aria-labelledby=\"tests\"><h2 id=\"tests\" class=\"visually-hidden\">Load tests</h2>");
             cards(runs.subList(0, Math.min(SHOWN, runs.size())));
-            if (runs.size() > SHOWN) {
-                List<LoadTestRun> earlier = runs.subList(SHOWN, Math.min(LISTED, runs.size()));
-                html.raw("<details data-keep=\"tests\">")
-                        .element("summary", "Earlier load tests (" + HumanFormat.count(runs.size() - SHOWN) + ")");
-                cards(earlier);
-                html.raw("</details>");
-            }
-            html.raw("</section>");
+            html.element("a", "All load tests", "href", "/report/loadtest", "class", "more-tests")
+                    .raw("</section>");
         }
         html.raw("</div>\n");
     }
@@ -127,6 +122,25 @@ final class LoadTestCards {
                 "/report?from=" + (from - margin) + "&to=" + (to + margin) + RangePicker.node(report.query()),
                 "data-zoom",
                 "");
+        String id = encoded(run.id());
+        html.element("a", "Details", "href", "/report/loadtest?id=" + id);
+        LoadTestRun before = before(run);
+        String other = before == null ? "" : "a=" + encoded(before.id()) + "&";
+        html.element("a", "Compare…", "href", "/report/compare?" + other + "b=" + id);
         html.raw("</p>");
+    }
+
+    /** The run of the same scenario before it, or null. */
+    private LoadTestRun before(LoadTestRun run) {
+        List<LoadTestRun> runs = report.loadTests();
+        return runs.stream()
+                .skip(runs.indexOf(run) + 1L)
+                .filter(each -> each.scenario().equals(run.scenario()) && !each.id().equals(run.id()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -70,7 +70,13 @@ final class RangePicker {
                 .raw("<p class=\"row script-only\" hidden><label class=\"row\"><span class=\"label\">Times in</span> "
                         + "<select id=\"zone\"><option value=\"utc\">UTC</option>"
                         + "<option value=\"local\">the time zone of this browser</option></select></label></p>")
-                .raw("</details><label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live"
+                .raw("</details>");
+        if (!report.isEmpty()) {
+            String shown = LogTimes.iso(report.axis().from()) + ".."
+                    + LogTimes.iso(report.axis().to());
+            html.element("a", "Compare…", "class", "compare", "href", "/report/compare?b=" + shown);
+        }
+        html.raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live"
                         + "</label></div>\n");
     }
 

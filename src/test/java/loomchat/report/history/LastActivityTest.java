@@ -111,8 +111,8 @@ class LastActivityTest {
 
     @Test
     void loadTestsAreListedWithWhatTheirClientSaidWhateverTheRange() throws IOException {
-        String said =
-                ",\"result\":\"failed\",\"missed\":\"p99 < 1ms\",\"p99Millis\":1.5,\"messagesPerSecond\":80.1,\"lost\":0}\n";
+        String said = ",\"result\":\"failed\",\"verdict\":\"FAILED: p99 < 1ms\",\"seconds\":10,"
+                + "\"counts\":{\"delivered\":801,\"lost\":0},\"latencies\":{\"intended\":{\"p99\":1.5}}}\n";
         for (Path each : List.of(one, other)) {
             write(
                     each,
