@@ -89,7 +89,6 @@ class DocImages {
         page.resize(WIDTH, HEIGHT, false);
         page.reload();
         page.waitFor("[data-graph=connections] .uplot canvas");
-        page.run("document.querySelector('[data-graph]').scrollIntoView(); scrollBy(0, -8)");
         take(page, "report.png");
         page.close();
     }
