@@ -218,8 +218,9 @@ class ChatClusterTest extends ChatTest {
         wire.cut();
         Wire second = server.welcomed("again");
         second.hears("resume");
-        second.say("{\"type\":\"welcome\",\"session\":1,\"secret\":\"again\",\"run\":\"another\",\"limits\":"
-                + "{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}");
+        second.say(
+                "{\"type\":\"welcome\",\"session\":1,\"secret\":\"again\",\"run\":\"another\",\"limits\":"
+                        + "{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}");
         second.say("{\"type\":\"error\",\"code\":\"cannot-resume\",\"text\":\"No.\"}");
         ann.reads("The server restarted, and the chat ended with it.");
     }

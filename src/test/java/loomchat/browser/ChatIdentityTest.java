@@ -246,7 +246,11 @@ class ChatIdentityTest extends ChatTest {
         ann.page.tap("#safety");
         assertThat(ann.page.text("#safety-dialog .field-note")).contains("at least while both of you stay connected");
         ann.page.tap("#safety-dialog button[value=block]");
-        ann.page.waitUntil("what it means", () -> ann.notes().contains("Blocked: you two will not meet again, unless one of you comes back as somebody new."));
+        ann.page.waitUntil(
+                "what it means",
+                () -> ann.notes()
+                        .contains(
+                                "Blocked: you two will not meet again, unless one of you comes back as somebody new."));
         bob.sees("ended");
         ann.page.reload();
         bob.page.reload();

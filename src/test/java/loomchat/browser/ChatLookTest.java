@@ -203,9 +203,7 @@ class ChatLookTest extends ChatTest {
     private static void noSidewaysScroll(Visitor visitor, String state) {
         assertThat(visitor.page.run("""
                 const wide = [document.documentElement, document.getElementById("messages"), document.querySelector("dialog")];
-                return wide.filter(Boolean).map((each) => each.scrollWidth - each.clientWidth).filter((each) => each > 0)"""))
-                .as(state)
-                .isEqualTo(List.of());
+                return wide.filter(Boolean).map((each) => each.scrollWidth - each.clientWidth).filter((each) => each > 0)""")).as(state).isEqualTo(List.of());
     }
 
     @Test
@@ -215,8 +213,10 @@ class ChatLookTest extends ChatTest {
         ann.meet(bob);
         bob.say("Look: (https://\u0430pple.com/a?b=1#c). And http://example.org:8080!");
         ann.page.waitUntil("links", () -> ann.page.count(".theirs .link") == 2);
-        assertThat(ann.heard().getFirst()).isEqualTo("Look: (https://\u0430pple.com/a?b=1#c). And http://example.org:8080!");
-        assertThat(ann.page.texts(".theirs .link")).containsExactly("https://\u0430pple.com/a?b=1#c", "http://example.org:8080");
+        assertThat(ann.heard().getFirst())
+                .isEqualTo("Look: (https://\u0430pple.com/a?b=1#c). And http://example.org:8080!");
+        assertThat(ann.page.texts(".theirs .link"))
+                .containsExactly("https://\u0430pple.com/a?b=1#c", "http://example.org:8080");
         assertThat(ann.page.count("#messages [href]")).isZero();
         ann.page.run("document.querySelector('.theirs .link').click()");
         ann.page.waitFor("#link-dialog[open]");
@@ -243,34 +243,45 @@ class ChatLookTest extends ChatTest {
     @Test
     void whatCanMisleadStaysText() {
         Visitor ann = pages.visitor();
-        Object links = ann.page.runAsync("""
+        Object links = ann.page.runAsync(
+                """
                 const done = arguments[arguments.length - 1];
                 import("/scripts/chat/on-demand/links.js").then(({ findLinks }) =>
-                  done(arguments[0].map((text) => findLinks(text).map(({ shown, url }) => `${shown} ${url.href}`).join())));""", List.of(
-                "javascript:alert(1) data:text/html,x vbscript:x file:///etc/passwd",
-                "https://user:pass@evil.example/ https://good.example@evil.example/",
-                "https://good.example\\@evil.example/ https:\\\\evil.example",
-                "\u202ehttps://example.com/ moc.elpmaxe",
-                "https://example.com/\u202egnp.exe",
-                "https://exam\u200bple.com/ https://exam\u00adple.com/",
-                "http://127.0.0.1/ http://2130706433/ http://[::1]/ http://localhost/ http://router.local/",
-                "https://\uff45xample.com/ https://example.com\u3002evil.example/ https://%65xample.com/",
-                "https://" + "a".repeat(2100) + ".com/",
-                "xhttps://example.com/ https://",
-                "HTTPS://Example.COM/A, \u00abhttps://m\u00fcnchen.example/\u00bb",
-                "https://en.example/wiki/A_(b) (https://en.example/a)..."));
+                  done(arguments[0].map((text) => findLinks(text).map(({ shown, url }) => `${shown} ${url.href}`).join())));""",
+                List.of(
+                        "javascript:alert(1) data:text/html,x vbscript:x file:///etc/passwd",
+                        "https://user:pass@evil.example/ https://good.example@evil.example/",
+                        "https://good.example\\@evil.example/ https:\\\\evil.example",
+                        "\u202ehttps://example.com/ moc.elpmaxe",
+                        "https://example.com/\u202egnp.exe",
+                        "https://exam\u200bple.com/ https://exam\u00adple.com/",
+                        "http://127.0.0.1/ http://2130706433/ http://[::1]/ http://localhost/ http://router.local/",
+                        "https://\uff45xample.com/ https://example.com\u3002evil.example/ https://%65xample.com/",
+                        "https://" + "a".repeat(2100) + ".com/",
+                        "xhttps://example.com/ https://",
+                        "HTTPS://Example.COM/A, \u00abhttps://m\u00fcnchen.example/\u00bb",
+                        "https://en.example/wiki/A_(b) (https://en.example/a)..."));
         assertThat((List<?>) links)
-                .isEqualTo(List.of(
-                        "", "", "", "", "", "", "", "", "", "",
-                        "HTTPS://Example.COM/A https://example.com/A,"
-                                + "https://m\u00fcnchen.example/ https://xn--mnchen-3ya.example/",
-                        "https://en.example/wiki/A_(b) https://en.example/wiki/A_(b),https://en.example/a https://en.example/a"));
+                .isEqualTo(
+                        List.of(
+                                "",
+                                "",
+                                "",
+                                "",
+                                "",
+                                "",
+                                "",
+                                "",
+                                "",
+                                "",
+                                "HTTPS://Example.COM/A https://example.com/A,"
+                                        + "https://m\u00fcnchen.example/ https://xn--mnchen-3ya.example/",
+                                "https://en.example/wiki/A_(b) https://en.example/wiki/A_(b),https://en.example/a https://en.example/a"));
         // Of a text that goes on, a link that may go on is none.
         assertThat(ann.page.runAsync("""
                 const done = arguments[arguments.length - 1];
                 import("/scripts/chat/on-demand/links.js").then(({ findLinks }) =>
-                  done(findLinks("https://example.com/abc", true).length + findLinks("http://a.example ".repeat(100)).length));"""))
-                .isEqualTo(20L);
+                  done(findLinks("https://example.com/abc", true).length + findLinks("http://a.example ".repeat(100)).length));""")).isEqualTo(20L);
     }
 
     @Test
@@ -306,7 +317,9 @@ class ChatLookTest extends ChatTest {
         bob.say("Hallo");
         ann.hears("Hallo");
         assertThat(ann.page.text(".theirs time")).matches("\\d\\d:\\d\\d");
-        assertThat(ann.page.run("return document.querySelector('.theirs time').title").toString())
+        assertThat(ann.page
+                        .run("return document.querySelector('.theirs time').title")
+                        .toString())
                 .matches("\\p{L}+tag, \\d+\\. .*|Mittwoch, .*");
         ann.page.languages("en-US");
     }
@@ -343,9 +356,15 @@ class ChatLookTest extends ChatTest {
         ann.page.scripts(false);
         ann.page.reload();
         try {
-            assertThat(ann.page.front().findElement(org.openqa.selenium.By.cssSelector("noscript .notice")).getText())
+            assertThat(ann.page
+                            .front()
+                            .findElement(org.openqa.selenium.By.cssSelector("noscript .notice"))
+                            .getText())
                     .contains("The chat needs JavaScript");
-            assertThat(ann.page.front().findElement(org.openqa.selenium.By.id("find")).isDisplayed())
+            assertThat(ann.page
+                            .front()
+                            .findElement(org.openqa.selenium.By.id("find"))
+                            .isDisplayed())
                     .isFalse();
         } finally {
             ann.page.scripts(true);

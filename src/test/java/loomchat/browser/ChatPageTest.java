@@ -243,7 +243,8 @@ class ChatPageTest extends ChatTest {
         assertThat(text.lines().map(each -> each.replaceFirst("^\\d\\d?:\\d\\d(\\W[AP]M)? ", "")))
                 .contains("You: One line", "and another", "Stranger: Yes", "– The stranger has left.");
         assertThat(text).startsWith("Chat with a stranger, ");
-        assertThat(ann.page.run("return window.savedAs").toString()).matches("chat-\\d{4}-\\d\\d-\\d\\d-\\d\\d-\\d\\d\\.txt");
+        assertThat(ann.page.run("return window.savedAs").toString())
+                .matches("chat-\\d{4}-\\d\\d-\\d\\d-\\d\\d-\\d\\d\\.txt");
         ann.page.tap("#copy");
         ann.page.waitForText("#announce", "The chat is copied.");
         assertThat(ann.page.run("return window.copied")).isEqualTo(text);

@@ -9,7 +9,6 @@ import loomchat.graph.SvgGraph;
 import loomchat.html.HtmlWriter;
 import loomchat.json.JsonWriter;
 import loomchat.report.render.HumanFormat;
-import loomchat.graph.SvgGraph;
 import loomchat.report.series.GraphMark;
 
 /**

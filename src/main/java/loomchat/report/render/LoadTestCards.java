@@ -135,7 +135,8 @@ final class LoadTestCards {
         List<LoadTestRun> runs = report.loadTests();
         return runs.stream()
                 .skip(runs.indexOf(run) + 1L)
-                .filter(each -> each.scenario().equals(run.scenario()) && !each.id().equals(run.id()))
+                .filter(each ->
+                        each.scenario().equals(run.scenario()) && !each.id().equals(run.id()))
                 .findFirst()
                 .orElse(null);
     }

@@ -77,7 +77,7 @@ final class RangePicker {
             html.element("a", "Compare…", "class", "compare", "href", "/report/compare?b=" + shown);
         }
         html.raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live"
-                        + "</label></div>\n");
+                + "</label></div>\n");
     }
 
     /** The servers, to look at all of them or at one. */

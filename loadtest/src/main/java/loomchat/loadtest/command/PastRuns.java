@@ -48,8 +48,7 @@ final class PastRuns {
     }
 
     /** @param before what the servers had used at the start, or null, as {@code after} at the end */
-    static Conditions conditions(
-            Scenario scenario, StressOptions options, ServerUse before, ServerUse after) {
+    static Conditions conditions(Scenario scenario, StressOptions options, ServerUse before, ServerUse after) {
         // A server that was started again counts from 0.
         boolean known = before != null && after != null && after.cpuSeconds() >= before.cpuSeconds();
         return Conditions.of(
@@ -72,10 +71,7 @@ final class PastRuns {
     /** The exit code with the runs before in view. */
     static int exitCode(Summary summary, Regression regression, StressOptions options) {
         int exitCode = summary.exitCode();
-        return exitCode == ExitCode.PASSED
-                        && options.failOnRegression()
-                        && regression != null
-                        && regression.isSeen()
+        return exitCode == ExitCode.PASSED && options.failOnRegression() && regression != null && regression.isSeen()
                 ? ExitCode.REGRESSED
                 : exitCode;
     }

@@ -67,7 +67,8 @@ final class SummaryView {
         List<Schedule.Point> plan = new Schedule(scenario).plan();
         return (phase, seconds, soFar) -> dashboard.tick(() -> {
             Summary now = Summary.of(soFar.get(), scenario.thresholds(), List.of(), null, List.copyOf(notes));
-            return new SummaryView(now, null, new RunView.Progress(phase, seconds, scenario.duration() / 1e9, plan)).view();
+            return new SummaryView(now, null, new RunView.Progress(phase, seconds, scenario.duration() / 1e9, plan))
+                    .view();
         });
     }
 

@@ -66,7 +66,8 @@ public final class Regression {
                         ? "Beside %s, the only good run of this set-up here.\nHow much runs differ by chance is not known yet: the noise is that within both.\n"
                                 .formatted(before.getFirst().name())
                         : "Beside the last %d good runs of this set-up on this machine:\n".formatted(before.size()));
-        text.append(ROW.formatted("", "now", "usual", "change", "noise", "").stripTrailing()).append("\n");
+        text.append(ROW.formatted("", "now", "usual", "change", "noise", "").stripTrailing())
+                .append("\n");
         for (Change each : changes) {
             text.append(ROW.formatted(
                             each.figure().inWords(),

@@ -46,9 +46,12 @@ class PastRunsTest {
                         .contains("Beside the last 2 good runs", "REGRESSION: ")
                         .containsPattern("the server's memory .* WORSE");
             }
-            assertThat(CommandRun.stress(dir.resolve("results"), "history").out().lines())
+            assertThat(CommandRun.stress(dir.resolve("results"), "history")
+                            .out()
+                            .lines())
                     .anyMatch(each -> each.startsWith(folder.getFileName() + " "));
-            assertThat(CommandRun.stress(dir.resolve("results"), "compare", "previous", "last").exitCode())
+            assertThat(CommandRun.stress(dir.resolve("results"), "compare", "previous", "last")
+                            .exitCode())
                     .isZero();
         }
     }
