@@ -27,7 +27,7 @@ import loomchat.log.retention.SegmentListener;
  * <p>Any thread may call {@link #record}, {@link #relayed} and {@link #sample}. They cost tens of nanoseconds, take no
  * lock and make no system call, unless the queue is full: then they block, without holding a carrier, until the writer
  * has made room. Nothing is dropped while the log is open. One thread writes (see {@link LogWriter}), another syncs
- * (see {@link LogSync}).
+ * (see {@link LogSync}). Long, because the state of the record is told here, each part with its own method.
  */
 public final class EventLog implements AutoCloseable {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);

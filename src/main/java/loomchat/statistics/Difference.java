@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * How far a second measurement is from a first one, and how far that may be off: the true {@link #share} lies within
- * {@link #share} ± {@link #marginShare} with the confidence that was asked for, and {@code margin} is that in the unit of
- * the measurement. It is NaN when there are too few values to tell; no difference is seen then.
+ * {@link #share} ± {@link #marginShare} with the confidence that was asked for, and {@code margin} is that in the
+ * unit of the measurement. It is NaN when there are too few values to tell; no difference is seen then.
  *
  * <p>The noise is that within the two measurements. What changes from one run to the next, such as where memory lies or
  * who else uses the machine, is not in it: measure several times and use {@link #ofRepeats} to have it included.

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 /**
  * {@code make bench BENCH=report}: a damaged history counted by the report and by DuckDB, the scanner over lines as a
  * loaded server writes them, alone on one core and on all, DuckDB beside it, the same compressed, and the whole report
- * over as much and ten times as much history with and without rollups, and ranges of it. {@code REPORT_BENCH_BYTES} sets
- * the size, default 1 GB; ten times as much room is needed in the temporary folder.
+ * over as much and ten times as much history with and without rollups, and ranges of it. {@code REPORT_BENCH_BYTES}
+ * sets the size, default 1 GB; ten times as much room is needed in the temporary folder.
  */
 public final class ReportBench {
     private static final long USUAL_BYTES = 1_000_000_000;

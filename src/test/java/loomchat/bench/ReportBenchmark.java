@@ -42,7 +42,7 @@ import loomchat.zstd.SeekableWriter;
 
 /**
  * How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds, files in the page
- * cache.
+ * cache. Long, because each figure is measured in a way of its own.
  */
 public final class ReportBenchmark {
     private static final int ROUNDS = 5;

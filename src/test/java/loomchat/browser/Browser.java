@@ -15,8 +15,8 @@ import org.openqa.selenium.WindowType;
 import org.openqa.selenium.remote.RemoteWebDriver;
 
 /**
- * One browser, Chromium unless another is asked for, with an empty profile, for one test class at a time. Pages are tabs
- * of it; the test's thread drives them one after another. Closing ends the browser and removes the profile.
+ * One browser, Chromium unless another is asked for, with an empty profile, for one test class at a time. Pages are
+ * tabs of it; the test's thread drives them one after another. Closing ends the browser and removes the profile.
  */
 public final class Browser implements AutoCloseable {
     /** A camera and a microphone that are none, which need not be asked for, and calls within this machine. */

@@ -2,10 +2,34 @@ package loomchat.browser;
 
 import loomchat.browser.engine.Engine;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
-/** The chat page in Firefox: what two people do. All other behaviour is in {@link FirefoxSlowTest}. */
+/**
+ * The behaviour of the chat page in Firefox: what two people do there in the fast tests, all the rest in the slow
+ * ones.
+ */
 @Engine.Runs(Engine.FIREFOX)
 class FirefoxTest {
     @Nested
     class Chatting extends ChatPageTest {}
+
+    @Nested
+    @Tag("slow")
+    class Network extends ChatNetworkTest {}
+
+    @Nested
+    @Tag("slow")
+    class Identity extends ChatIdentityTest {}
+
+    @Nested
+    @Tag("slow")
+    class Token extends ChatTokenTest {}
+
+    @Nested
+    @Tag("slow")
+    class Work extends ChatWorkTest {}
+
+    @Nested
+    @Tag("slow")
+    class Look extends ChatLookTest {}
 }

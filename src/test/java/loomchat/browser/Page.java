@@ -134,17 +134,17 @@ public final class Page {
     }
 
     /** Stops everything that the page does, as a browser does with a tab that was in the background for long. */
-    void freeze(boolean frozen) {
+    public void freeze(boolean frozen) {
         devtools("Page.setWebLifecycleState", Map.of("state", frozen ? "frozen" : "active"));
     }
 
     /** Whether the page's scripts run, from the next load on. */
-    void scripts(boolean run) {
+    public void scripts(boolean run) {
         devtools("Emulation.setScriptExecutionDisabled", Map.of("value", !run));
     }
 
     /** Where the visitor is; an empty text for where this machine is, as after each test. */
-    void timeZone(String id) {
+    public void timeZone(String id) {
         process().timeZone(id);
     }
 

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 
 /**
  * Counts a log folder the slow and simple way: whole files, line by line, JSON objects. Shares no code with the
- * report. It keeps every value, so that percentiles are exact.
+ * report. It keeps every value, so that percentiles are exact. Long, because it knows every event by itself.
  */
 public final class IndependentCount {
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());

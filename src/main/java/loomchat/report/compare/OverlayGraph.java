@@ -12,8 +12,8 @@ import loomchat.report.render.HumanFormat;
 import loomchat.report.series.GraphMark;
 
 /**
- * One figure of one or two ranges over the time since their starts, as SVG with a table below; {@code report-compare.js}
- * adds a cursor. Lines differ in colour, dash and name. Immutable.
+ * One figure of one or two ranges over the time since their starts, as SVG with a table below; {@code
+ * report-compare.js} adds a cursor. Lines differ in colour, dash and name. Immutable.
  */
 record OverlayGraph(String id, String title, Metric.Unit unit, List<Line> lines) {
     private static final int WIDTH = 480;

@@ -3,7 +3,7 @@ package loomchat.report.series;
 import java.util.Arrays;
 import loomchat.report.series.RunEvents.RunEvent;
 
-/** What lines of {@code chat-logs.jsonl} add up to. */
+/** What lines of {@code chat-logs.jsonl} add up to. Long, because each event adds up to something else. */
 public final class ChatTotals extends LogTotals<ChatTotals> {
     private static final int MESSAGES = ChatCount.MESSAGES.ordinal();
     private static final int BYTES = ChatCount.BYTES.ordinal();

@@ -44,8 +44,8 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
     }
 
     /**
-     * What a load client said of its run, at the begin or at the end. A string is empty and a number below zero when it was
-     * not told.
+     * What a load client said of its run, at the begin or at the end. A string is empty and a number below zero when
+     * it was not told.
      *
      * @param clients how many it simulates; told at the begin, all below at the end
      * @param result {@code passed}, {@code failed}, {@code overloaded} or {@code interrupted}

@@ -24,7 +24,10 @@ import loomchat.loadtest.scenario.Threshold;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/** A summary as the pages show it: {@code report.html}, and the live page while the run goes on. */
+/**
+ * A summary as the pages show it: {@code report.html}, and the live page while the run goes on. Long, because it names
+ * each table and graph of them.
+ */
 final class SummaryView {
     private static final int CURVE_STEPS_PER_HALF = 5;
     private static final Map<String, String> SPOKEN = Map.of(

@@ -1,10 +1,13 @@
-package loomchat.browser;
+package loomchat.browser.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
 import loomchat.Loomchat;
+import loomchat.browser.Accessibility;
+import loomchat.browser.Browser;
+import loomchat.browser.Page;
 import loomchat.report.compare.LoadTestHistory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,4 +1,4 @@
-package loomchat.browser;
+package loomchat.browser.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +18,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import loomchat.Loomchat;
+import loomchat.browser.Accessibility;
+import loomchat.browser.Browser;
+import loomchat.browser.Page;
 import loomchat.identity.operators.OperatorTokenCommand;
 import loomchat.testing.LogLines;
 import org.junit.jupiter.api.AfterAll;

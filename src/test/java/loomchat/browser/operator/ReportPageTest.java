@@ -1,4 +1,4 @@
-package loomchat.browser;
+package loomchat.browser.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import loomchat.Loomchat;
+import loomchat.browser.Accessibility;
+import loomchat.browser.Browser;
+import loomchat.browser.Page;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,7 +20,9 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
-/** The report and the live log in a real browser against the real server. */
+/**
+ * The report in a real browser against the real server. Long, because each part of the page is a test.
+ */
 class ReportPageTest {
     @TempDir
     private static Path logs;
