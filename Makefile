@@ -26,7 +26,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 	@echo "make ends with 2 whatever a command's exit code was: ./loomchat COMMAND (--help) passes it on to the shell."
 
-build: $(JAR) # as all targets below do when the sources have changed
+build: $(JAR) ## build target/loomchat.jar, as all targets below do when the sources have changed
 
 run: $(ARCHIVE) ## build if needed and serve on PORT (default 3000) until Ctrl-C
 	@exec ./loomchat serve
@@ -40,7 +40,7 @@ stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 stress-compare: $(JAR) ## two runs side by side: A and B are names or folders, by default the last two
 	@exec ./loomchat stress compare $(or $(A),previous) $(or $(B),last)
 
-stress-history: $(JAR) # the runs in RESULTS, one a line; of one SCENARIO; ARGS=--json
+stress-history: $(JAR) ## the runs in RESULTS, one a line; of one SCENARIO; ARGS=--json
 	@exec ./loomchat stress history $(ARGS)
 
 report: $(JAR) ## the report in the terminal, from the files in LOG_DIR; ARGS="--json" and the like
