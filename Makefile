@@ -61,18 +61,22 @@ operator-token: $(JAR) ## make a token for an operator who is elsewhere: ARGS=NA
 
 test: ## run the tests (installs what they need where it can: Chromium, Redis, coturn, Prometheus, proxies)
 	@sh .ci/install-chromium
+	@sh .ci/install-browsers
 	@sh .ci/install-redis
 	@sh .ci/install-coturn
 	@sh .ci/install-prometheus
 	@sh .ci/install-deploy
+	@sh .ci/install-zstd
 	mvn -B -ntp -Dstyle.color=never $(TEST_FLAGS) verify
 
 test-slow: ## run the long tests: kills, soaks (some minutes)
 	@sh .ci/install-chromium
+	@sh .ci/install-browsers
 	@sh .ci/install-redis
 	@sh .ci/install-coturn
 	@sh .ci/install-prometheus
 	@sh .ci/install-deploy
+	@sh .ci/install-zstd
 	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= -Dtest.forks=1 verify
 
 bench: $(JAR) ## measure all parts, or one: BENCH=calls, cluster, codec, identity, log, report, relay or video
