@@ -24,6 +24,7 @@ import loomchat.web.access.OperatorAccess;
 import loomchat.web.response.Asset;
 import loomchat.web.response.Responses;
 import loomchat.web.response.SecurityHeaders;
+import loomchat.web.response.SourceText;
 
 /**
  * Serves the files of {@code static/} and its folders under their exact names. All are read and compressed at the
@@ -94,7 +95,9 @@ final class StaticFiles implements HttpService {
                 String name = folder.relativize(each).toString().replace('\\', '/');
                 String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
                 if (type != null) {
-                    files.put("/" + name, Asset.of(type, Files.readAllBytes(each)));
+                    byte[] bytes = Files.readAllBytes(each);
+                    boolean source = name.endsWith(".js") || name.endsWith(".css");
+                    files.put("/" + name, Asset.of(type, source ? SourceText.withoutComments(bytes) : bytes));
                 }
             }
         }
