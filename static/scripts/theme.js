@@ -1,5 +1,6 @@
 // A classic script in <head>, so that the chosen theme is set before the first paint. Shared by all pages: a button
-// with data-theme-switch cycles through system, light and dark. The choice stays in this browser.
+// with data-theme-switch cycles through system, light and dark, and inputs named "theme" choose one of them. The choice
+// stays in this browser.
 (() => {
   const key = "loomchat.theme";
   const order = ["system", "light", "dark"];
@@ -34,8 +35,7 @@
     document.dispatchEvent(new CustomEvent("themechange", { detail: theme }));
   }
 
-  function next() {
-    const theme = order[(order.indexOf(current) + 1) % order.length];
+  function choose(theme) {
     try {
       localStorage.setItem(key, theme);
     } catch {
@@ -47,8 +47,9 @@
   apply(stored());
   document.addEventListener("DOMContentLoaded", () => {
     apply(stored());
-    for (const button of document.querySelectorAll("[data-theme-switch]")) button.addEventListener("click", next);
+    for (const button of document.querySelectorAll("[data-theme-switch]")) button.addEventListener("click", () => choose(order[(order.indexOf(current) + 1) % order.length]));
   });
+  document.addEventListener("change", ({ target }) => target.name === "theme" && choose(target.value));
   addEventListener("storage", (event) => {
     if (event.key === key) apply(stored());
   });

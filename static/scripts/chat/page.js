@@ -19,7 +19,7 @@ const PAUSE_MILLIS = 700;
 const startTexts = [$("stage-title").textContent, $("stage-text").textContent];
 
 const messages = createMessageList($("messages"), $("new-messages"));
-const alerts = createAlerts($("sound"));
+const alerts = createAlerts();
 const waiting = createWaitingRoom($("waited"));
 const interests = createInterests($("interests"), $("interests-note"));
 const showTyping = createTypingSign($("typing"), messages.settle);
@@ -281,6 +281,8 @@ $("wish").addEventListener("submit", (event) => {
 $("again").addEventListener("click", findNext);
 $("stop").addEventListener("click", backToStart);
 $("close").addEventListener("click", backToStart);
+$("settings").hidden = false;
+$("settings").addEventListener("click", () => later("settings", (module) => module.openSettings()));
 $("safety").addEventListener("click", () =>
   later("safety-dialog", (module) =>
     module.openSafetyDialog({

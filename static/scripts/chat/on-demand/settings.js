@@ -1,0 +1,73 @@
+// The dialog for what a visitor may choose: theme, language, sound and notifications. Each choice holds at once, and
+// stays in this browser.
+
+import { isOn, turn } from "../alerts.js";
+import { element, showDialog } from "./dialog.js";
+import { allowNotifications, canNotify, tone } from "./signals.js";
+import { t } from "./texts.js";
+
+const THEMES = ["system", "light", "dark"];
+
+export function openSettings() {
+  const contents = [
+    themes(),
+    languages(),
+    ...choice("sound", (on) => {
+      turn("sound", on);
+      if (on) tone();
+    }),
+    ...notifications(),
+    element("div", { class: "row" }, element("button", { class: "button primary", value: "done", text: t("done") })),
+  ];
+  return showDialog("settings-dialog", t("settings"), contents);
+}
+
+/** theme.js listens to these. */
+function themes() {
+  const now = document.documentElement.dataset.theme ?? "system";
+  const choices = THEMES.map((value) => {
+    const radio = element("input", { type: "radio", name: "theme", value });
+    radio.checked = value === now;
+    return element("label", {}, radio, element("span", { text: t(`theme.${value}`) }));
+  });
+  return element("fieldset", { class: "themes" }, element("legend", { text: t("theme") }), ...choices);
+}
+
+/** The choice of the start page once more. The page comes again for it, which ends no chat, but loses one that is over. */
+function languages() {
+  const original = document.getElementById("language");
+  const box = original.cloneNode(true);
+  box.id = "settings-language";
+  box.value = original.value;
+  box.disabled = document.getElementById("main").dataset.phase === "ended";
+  box.addEventListener("change", () => {
+    original.value = box.value;
+    original.dispatchEvent(new Event("change"));
+  });
+  return element("label", { class: "setting" }, element("span", { text: t("language") }), box);
+}
+
+/** A switch with what it means below. */
+function choice(name, turned) {
+  const id = `settings-${name}`;
+  const box = element("input", { type: "checkbox", role: "switch", id, "aria-describedby": `${id}-note` });
+  const note = element("p", { class: "field-note", id: `${id}-note`, role: "status", text: t(`${name}.meaning`) });
+  box.checked = isOn(name);
+  box.addEventListener("change", () => turned(box.checked, box, note));
+  return [element("label", { class: "setting" }, element("span", { text: t(name) }), box), note];
+}
+
+function notifications() {
+  const [label, note] = choice("notify", async (on, box) => {
+    turn("notify", false);
+    const problem = on ? await allowNotifications() : "";
+    turn("notify", on && !problem);
+    box.checked = isOn("notify");
+    note.textContent = t(problem || "notify.meaning");
+  });
+  const box = label.querySelector("input");
+  box.disabled = !canNotify();
+  box.checked &&= canNotify() && Notification.permission === "granted";
+  if (box.disabled) note.textContent = t("notify.impossible");
+  return [label, note];
+}
