@@ -1,0 +1,108 @@
+package loomchat.browser.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import loomchat.browser.Accessibility;
+import loomchat.browser.Browser;
+import loomchat.browser.ChatTest;
+import loomchat.browser.Visitor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That the words of each language fit on a phone, and can be used by everybody. */
+class LanguageLookTest extends ChatTest {
+    private static final List<Integer> WIDTHS = List.of(320, 390);
+
+    private Visitor ann;
+
+    LanguageLookTest() {
+        super(Browser::forCalls, "CALLS", "all");
+    }
+
+    @AfterEach
+    void readEnglish() {
+        ann.page.languages("en-US,en");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "de", "es", "fr", "ar"})
+    void allTextsFit(String language) {
+        ann = pages.visitor();
+        ann.page.languages(language);
+        ann.page.reload();
+        ann.page.waitFor("#find");
+        fits("start");
+        ann.page.tap("#settings");
+        ann.page.waitFor("#settings-dialog[open]");
+        fits("settings");
+        Accessibility.assertAccessible(ann.page, language + ", settings");
+        ann.page.tap("#settings-dialog .primary");
+        ann.find("chess");
+        ann.sees("waiting");
+        fits("waiting");
+        Visitor bob = pages.visitor();
+        bob.find("chess");
+        ann.sees("chat");
+        bob.say("Hello");
+        ann.hears("Hello");
+        ann.say("Hello");
+        bob.hears("Hello");
+        bob.write("…");
+        ann.page.waitFor("#typing");
+        ann.page.waitFor("#call-button");
+        ann.page.tap("#next");
+        fits("chat, next armed");
+        Accessibility.assertAccessible(ann.page, language + ", chat");
+        ann.page.tap("#leave");
+        fits("chat, leave armed");
+        ann.page.tap("#safety");
+        ann.page.waitFor("#safety-dialog[open]");
+        fits("report");
+        ann.page.tap("#safety-dialog [value=cancel]");
+        ann.page.tap("#call-button");
+        ann.page.waitFor("#call-send");
+        fits("call");
+        ann.page.tap("#call-cancel");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        fits("ended");
+        ann.page.tap("#close");
+        ann.page.waitFor("#forget-me");
+        ann.page.tap("#forget-me button");
+        fits("start, forget me armed");
+    }
+
+    private void fits(String state) {
+        for (int width : WIDTHS) {
+            ann.page.resize(width, 700, true);
+            ann.page.waitUntil("the width", () -> ann.page.run("return document.documentElement.clientWidth")
+                    .equals((long) width));
+            Object wrong = ann.page.run("""
+                    const name = (each) => `${each.id || each.className || each.tagName} "${each.textContent.trim().slice(0, 40)}"`;
+                    const outside = (each) => {
+                      const box = each.getBoundingClientRect();
+                      return box.width > 1 && (box.left < -0.5 || box.right > innerWidth + 0.5);
+                    };
+                    const over = document.querySelector("dialog[open]") ?? document.body;
+                    const seen = [...over.querySelectorAll("*")]
+                      .filter((each) => each.checkVisibility() && !each.closest("svg, .skip, .visually-hidden"));
+                    const cut = seen.filter((each) => each.matches("button, a, label, legend, p, h1, h2"))
+                      .filter((each) => !each.closest(".messages"))
+                      .filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline");
+                    const pressed = seen.filter((each) => each.matches("button, .who"));
+                    const covered = (one, other) => {
+                      const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+                      return one !== other && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+                    };
+                    return [
+                      ...(document.documentElement.scrollWidth > innerWidth ? ["scrolls sideways"] : []),
+                      ...seen.filter(outside).map((each) => `outside: ${name(each)}`),
+                      ...cut.map((each) => `cut: ${name(each)}`),
+                      ...pressed.filter((each) => pressed.some((other) => covered(each, other))).map((each) => `overlaps: ${name(each)}`),
+                    ];""");
+            assertThat((List<?>) wrong).as("%s, %d px", state, width).isEmpty();
+        }
+    }
+}
