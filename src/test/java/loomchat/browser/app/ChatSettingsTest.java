@@ -66,8 +66,8 @@ class ChatSettingsTest extends ChatTest {
         open(ann);
         ann.page.click("#settings-sound");
         ann.page.tap("#settings-notify");
-        ann.page.waitUntil("the first notification", () -> signals(ann)
-                .equals(List.of("tone", "asked", "Notifications are on.")));
+        ann.page.waitUntil(
+                "the first notification", () -> signals(ann).equals(List.of("tone", "asked", "Notifications are on.")));
         ann.page.tap("#settings-dialog .primary");
         hide(ann, true);
         bob.say("The secret word is Rumpelstiltskin");
@@ -76,7 +76,9 @@ class ChatSettingsTest extends ChatTest {
         assertThat(title(ann)).isEqualTo("(1) New message – Loomchat");
         hide(ann, false);
         assertThat(title(ann)).isEqualTo("Loomchat");
-        assertThat(ann.page.run("return takenBack")).as("the first one and the other").isEqualTo(2L);
+        assertThat(ann.page.run("return takenBack"))
+                .as("the first one and the other")
+                .isEqualTo(2L);
     }
 
     @Test
@@ -89,7 +91,8 @@ class ChatSettingsTest extends ChatTest {
         ann.page.waitForText("#settings-notify-note", "The browser does not let this page notify you.");
         assertThat(ann.page.run("return document.getElementById('settings-notify').checked"))
                 .isEqualTo(false);
-        assertThat(ann.page.run("return localStorage.getItem('loomchat.notify')")).isEqualTo("off");
+        assertThat(ann.page.run("return localStorage.getItem('loomchat.notify')"))
+                .isEqualTo("off");
     }
 
     private Visitor opened() {

@@ -77,8 +77,11 @@ class LanguageLookTest extends ChatTest {
     private void fits(String state) {
         for (int width : WIDTHS) {
             ann.page.resize(width, 700, true);
-            ann.page.waitUntil("the width", () -> ann.page.run("return document.documentElement.clientWidth")
-                    .equals((long) width));
+            ann.page.waitUntil(
+                    "the width",
+                    () -> ann.page
+                            .run("return document.documentElement.clientWidth")
+                            .equals((long) width));
             Object wrong = ann.page.run("""
                     const name = (each) => `${each.id || each.className || each.tagName} "${each.textContent.trim().slice(0, 40)}"`;
                     const outside = (each) => {
