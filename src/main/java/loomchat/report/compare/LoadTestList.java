@@ -62,8 +62,9 @@ public final class LoadTestList {
             choice(html, known, "b", b.isEmpty() ? known.all().getFirst().id() : b);
             html.raw("<button class=\"button primary\" type=\"submit\">Compare load tests</button></form>\n");
         }
+        boolean isRange = known.all().isEmpty() || a.contains("..") || b.contains("..");
         html.raw("<details")
-                .raw(known.all().isEmpty() ? " open" : "")
+                .raw(isRange ? " open" : "")
                 .raw("><summary>Two ranges of time</summary>")
                 .raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-ranges\">");
         for (String side : new String[] {"a", "b"}) {
