@@ -118,7 +118,10 @@ public final class ReportBenchmark {
             for (long bucket : new long[] {0, 900}) {
                 ReportQuery most = new ReportQuery(null, from, from + 9 * day, bucket, false, null);
                 throughput(
-                        "a range cut at both ends, " + (bucket == 0 ? "auto" : "15m"), size, WARM_ROUNDS, () -> page(history, most));
+                        "a range cut at both ends, " + (bucket == 0 ? "auto" : "15m"),
+                        size,
+                        WARM_ROUNDS,
+                        () -> page(history, most));
             }
             ReportQuery minute = new ReportQuery(null, from + 4 * day, from + 4 * day + 60_000, 1, false, null);
             throughput("a minute of it by the second", size, WARM_ROUNDS, () -> page(history, minute));
