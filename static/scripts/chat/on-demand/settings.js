@@ -33,7 +33,7 @@ function themes() {
   return element("fieldset", { class: "themes" }, element("legend", { text: t("theme") }), ...choices);
 }
 
-/** The choice of the start page once more. The page comes again for it, which ends no chat, but loses one that is over. */
+/** The choice of the start page once more. It loads the page again, which ends no chat, but loses one that is over. */
 function languages() {
   const original = document.getElementById("language");
   const box = original.cloneNode(true);
