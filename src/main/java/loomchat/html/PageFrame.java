@@ -51,6 +51,12 @@ public final class PageFrame {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /** An operator's page for others: without the navigation. */
+    public static byte[] forVisitors(byte[] page, String path) {
+        String text = new String(page, StandardCharsets.UTF_8);
+        return text.replace(navigation(path), "").getBytes(StandardCharsets.UTF_8);
+    }
+
     public static void close(HtmlWriter html) throws IOException {
         html.raw("</main>\n</body>\n</html>\n").flush();
     }

@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import loomchat.html.PageFrame;
 import loomchat.report.ReportService;
 import loomchat.report.compare.CompareJson;
 import loomchat.report.compare.ComparePage;
@@ -24,6 +25,7 @@ import loomchat.report.history.InvalidQuery;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.web.access.AddressLimits;
+import loomchat.web.access.OperatorAccess;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.response.Responses;
 
@@ -40,6 +42,7 @@ final class CompareRoutes implements HttpService {
     private final ReportService reports;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
+    private final OperatorAccess access;
 
     /** Makes the content of a page. */
     private interface Maker {
@@ -47,7 +50,8 @@ final class CompareRoutes implements HttpService {
                 throws ReportService.Unavailable, InterruptedException;
     }
 
-    CompareRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits) {
+    CompareRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
+        this.access = access;
         this.reports = reports;
         this.proxies = proxies;
         this.limits = limits;
@@ -163,9 +167,11 @@ final class CompareRoutes implements HttpService {
         return reports.ask(ReportQuery.ALL, LoadTests::of);
     }
 
-    private static void send(ServerRequest request, ServerResponse response, byte[] page) {
+    /** A public report has no operators' links for others. */
+    private void send(ServerRequest request, ServerResponse response, byte[] page) {
+        boolean others = access.operator(request.remotePeer().address(), request.headers()) == null;
         response.header(HeaderNames.CONTENT_TYPE, HTML);
-        Responses.send(request, response, page);
+        Responses.send(request, response, others ? PageFrame.forVisitors(page, "/report") : page);
     }
 
     private static String range(Parameters query, String from, String to) {

@@ -163,15 +163,20 @@ class ReportCommandTest {
                         "COLUMNS",
                         "50"));
         Process terminal = builder.start();
-        Thread reader = Thread.ofVirtual().start(() -> copy(terminal.getInputStream()));
-        await("a screen").until(() -> text().split("\u001b\\[H", -1).length > 2);
-        assertThat(text()).contains("\u001b[?1049h", "Loomchat report").doesNotContain("\u001b[34m", "\u001b[?1049l");
-        // What the terminal makes a signal of.
-        terminal.getOutputStream().write(3);
-        terminal.getOutputStream().flush();
-        assertThat(terminal.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        reader.join();
-        assertThat(terminal.exitValue()).isEqualTo(130);
+        try {
+            Thread reader = Thread.ofPlatform().start(() -> copy(terminal.getInputStream()));
+            await("a screen").until(() -> text().split("\u001b\\[H", -1).length > 2);
+            assertThat(text()).contains("\u001b[?1049h", "Loomchat report").doesNotContain("\u001b[34m", "\u001b[?1049l");
+            // What the terminal makes a signal of.
+            terminal.getOutputStream().write(3);
+            terminal.getOutputStream().flush();
+            assertThat(terminal.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            reader.join();
+            assertThat(terminal.exitValue()).isEqualTo(130);
+        } finally {
+            terminal.descendants().forEach(ProcessHandle::destroy);
+            terminal.destroy();
+        }
         assertThat(text()).endsWith("\u001b[?7h\u001b[?25h\u001b[?1049l");
     }
 

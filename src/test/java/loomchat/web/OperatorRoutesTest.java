@@ -263,6 +263,12 @@ class OperatorRoutesTest {
         restart("REPORT_PUBLIC", "true");
         assertThat(stranger("/report").body()).contains("<h1>Report</h1>").doesNotContain(links);
         assertThat(stranger("/report", "Authorization: Bearer " + token).body()).contains(links);
+        for (String page : List.of("/report/loadtest", "/report/compare")) {
+            assertThat(stranger(page).body()).as(page).contains("<h1>").doesNotContain("<nav class=\"nav\"");
+            assertThat(stranger(page, "Authorization: Bearer " + token).body())
+                    .as(page)
+                    .contains(links);
+        }
     }
 
     /** What a visitor's browser or a shared cache has kept is never an operator's page, nor the other way round. */
