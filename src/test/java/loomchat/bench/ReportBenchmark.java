@@ -41,8 +41,8 @@ import loomchat.zstd.SeekableFile;
 import loomchat.zstd.SeekableWriter;
 
 /**
- * How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds or more, files in the page
- * cache. Long, because each figure is measured in a way of its own.
+ * How fast the report reads. Every figure is the best and the median of {@link #ROUNDS} rounds or more, files in the
+ * page cache. Long, because each figure is measured in a way of its own.
  */
 public final class ReportBenchmark {
     private static final int ROUNDS = 5;
