@@ -244,7 +244,7 @@ class ChatIdentityTest extends ChatTest {
         Visitor bob = pages.visitorBehind(network);
         ann.meet(bob);
         ann.page.tap("#safety");
-        assertThat(ann.page.text("#safety-dialog .field-note")).contains("at least while both of you stay connected");
+        ann.page.waitForText("#safety-dialog .field-note", "at least while both of you stay connected");
         ann.page.tap("#safety-dialog button[value=block]");
         ann.page.waitUntil(
                 "what it means",

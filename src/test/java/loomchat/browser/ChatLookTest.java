@@ -330,7 +330,7 @@ class ChatLookTest extends ChatTest {
         for (String theme : List.of("light", "dark")) {
             ann.page.reload();
             ann.page.run("document.documentElement.dataset.theme = arguments[0]", theme);
-            for (String id : List.of("sound", "interests", "find")) {
+            for (String id : List.of("settings", "interests", "find")) {
                 ann.tabTo(id);
                 assertThat(ann.page.run(RING)).as(theme + ", " + id).isEqualTo("solid 2px, seen");
             }
