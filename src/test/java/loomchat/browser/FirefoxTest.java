@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Tag;
 @Engine.Runs(Engine.FIREFOX)
 class FirefoxTest {
     @Nested
+    class Basics extends ChatBasicsTest {}
+
+    @Nested
+    @Tag("slow")
     class Chatting extends ChatPageTest {}
 
     @Nested
