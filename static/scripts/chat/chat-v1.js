@@ -9,7 +9,7 @@ import { createTyping } from "./typing.js";
 const GOT_AFTER_MILLIS = 250;
 const NOT_TAKEN = ["too-fast", "bad-id", "away-full"];
 const ABOUT_CALLS = /^calls?-|-call$/;
-/** Close code of a server that stops. */
+/** Close code of a server that stops, with a reason. Without one Firefox says so itself, of a page that is reloaded. */
 const GOING_AWAY = 1001;
 /** Close code of a server that cannot resume the chat now: this client then tries longer. */
 const TRY_AGAIN_LATER = 1013;
@@ -194,10 +194,10 @@ export function createChat(on, identity) {
     gotTimer = 0;
   }
 
-  function lost({ retryMillis, code }) {
+  function lost({ retryMillis, code, reason }) {
     if (mode === "idle") return socket.stop();
     if (mode === "looking") return moving ? on.moving() : on.connecting(retryMillis);
-    if (code === GOING_AWAY && mode === "chat") {
+    if (code === GOING_AWAY && reason && mode === "chat") {
       // The notice of it may not have come.
       moving = Boolean(ticket);
       if (!moving) {

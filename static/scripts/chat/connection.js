@@ -12,7 +12,7 @@ const EXPIRED = "The token has expired";
 const RENEW_AGAIN_MILLIS = 5_000;
 
 /**
- * `on.text(string)`, `on.lost({retryMillis, code})` as with the socket below it; `on.working()` when the way in takes a
+ * `on.text(string)`, `on.lost({retryMillis, code, reason})` as with the socket below it; `on.working()` when the way in takes a
  * proof of work; `on.revoked()` when the identity was ended, before `on.lost`; `on.banned({until, reason})`, after
  * which the connection has stopped. `on.mayBeGuest()` says whether it is of any use to come without a token.
  */
@@ -78,7 +78,7 @@ export function createConnection(on, identity) {
       identity.ended(token);
       on.revoked();
     }
-    on.lost({ retryMillis, code });
+    on.lost({ retryMillis, code, reason });
   }
 
   async function renew() {

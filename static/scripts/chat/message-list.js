@@ -1,7 +1,7 @@
 // The conversation: bubbles and notes, at most MOST_ENTRIES of them. A stranger's text enters the page through
 // textContent only. The list keeps its scroll position; at its end it follows new entries.
 
-import { t } from "./texts.js";
+import { readersLocales, t } from "./texts.js";
 
 const MOST_ENTRIES = 1000;
 const SHORT_CHARS = 700;
@@ -15,8 +15,8 @@ const LINK = /https?:\/\//i;
 const MOST_KEPT_CHARS = 500_000;
 
 /** As the reader's browser writes times, whatever the language of the page is. */
-const clock = new Intl.DateTimeFormat([...navigator.languages], { hour: "2-digit", minute: "2-digit" });
-const moment = new Intl.DateTimeFormat([...navigator.languages], { dateStyle: "full", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(readersLocales, { hour: "2-digit", minute: "2-digit" });
+const moment = new Intl.DateTimeFormat(readersLocales, { dateStyle: "full", timeStyle: "short" });
 
 /**
  * An entry is `{side, text, at, id, state, key}`: side is "mine", "theirs" or "note"; `at` in milliseconds; `id` and

@@ -3,12 +3,31 @@
 
 const LONGEST_WAIT_MILLIS = 4_000;
 const root = document.documentElement;
-const own = root.dataset.texts ? await load() : {};
-
+let own = {};
 /** For dates and numbers: the language of the page, as the visitor's country writes them if the browser knows that. */
-export const locale = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === root.lang) ?? root.lang;
-const plurals = new Intl.PluralRules(root.lang);
-const numbers = new Intl.NumberFormat(locale);
+export let locale = root.lang;
+let plurals = null;
+let numbers = null;
+
+/** In what the reader's browser writes times. A system without a language calls it C, which is no tag of one. */
+export const readersLocales = navigator.languages.filter((tag) => {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
+});
+
+/** Loads the texts and puts them into the page. Everything that uses texts comes after it (start.js). */
+export async function loadTexts() {
+  if (root.dataset.texts) own = await load();
+  locale = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === root.lang) ?? root.lang;
+  plurals = new Intl.PluralRules(root.lang);
+  numbers = new Intl.NumberFormat(locale);
+  translate();
+  delete root.dataset.texts;
+  offerLanguages(document.getElementById("language"));
+}
 
 async function load() {
   try {
@@ -163,7 +182,3 @@ function offerLanguages(choice) {
     location.reload();
   });
 }
-
-translate();
-delete root.dataset.texts;
-offerLanguages(document.getElementById("language"));

@@ -2,10 +2,10 @@
 
 import { element } from "./dialog.js";
 import { t } from "./texts.js";
-import { t as pageText } from "../texts.js";
+import { t as pageText, readersLocales } from "../texts.js";
 
-const full = new Intl.DateTimeFormat([...navigator.languages], { dateStyle: "full", timeStyle: "short" });
-const clock = new Intl.DateTimeFormat([...navigator.languages], { timeStyle: "short" });
+const full = new Intl.DateTimeFormat(readersLocales, { dateStyle: "full", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(readersLocales, { timeStyle: "short" });
 
 /** One line for each entry of the message list, in the visitor's own format of times. */
 export function textOf(entries) {

@@ -11,7 +11,6 @@ import java.util.Set;
 import loomchat.browser.engine.BrowserProcess;
 import loomchat.browser.engine.Engine;
 import org.openqa.selenium.WebDriver;
-import org.openqa.selenium.WindowType;
 import org.openqa.selenium.remote.RemoteWebDriver;
 
 /**
@@ -72,7 +71,7 @@ public final class Browser implements AutoCloseable {
 
     /** A new tab that shows {@code url}. */
     public Page page(String url) {
-        driver.switchTo().newWindow(WindowType.TAB);
+        driver.switchTo().newWindow(process.pages());
         if (!first.isEmpty()) {
             process.runFirst(first);
         }

@@ -83,6 +83,10 @@ class ChatBasicsTest extends ChatTest {
         ann.press(Keys.ENTER);
         assertThat(ann.focus()).isEqualTo("main");
         ann.press(Keys.TAB);
+        if ("stage".equals(ann.focus())) {
+            // A part that can be scrolled is a stop of its own in some browsers.
+            ann.press(Keys.TAB);
+        }
         assertThat(ann.focus()).isEqualTo("interests");
         ann.press("chess", Keys.ENTER);
         ann.sees("chat");

@@ -52,7 +52,9 @@ public final class ChatPages implements AutoCloseable {
 
     /** Somebody at the page of another server on this machine. */
     public Visitor visitorOf(int port) {
-        return visitorAt("http://127.0.0.1:" + port + "/");
+        Visitor visitor = visitorAt("http://127.0.0.1:" + port + "/");
+        visitor.awaitScripts();
+        return visitor;
     }
 
     public Visitor visitorBehind(Tunnel tunnel) {

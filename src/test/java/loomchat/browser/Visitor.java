@@ -13,10 +13,18 @@ public final class Visitor {
     }
 
     public void find() {
+        awaitScripts();
         page.tap("#find");
     }
 
+    /** A page that has been loaded may still be on its way to its scripts, which end with the way to the settings. */
+    void awaitScripts() {
+        page.waitUntil(
+                "the page's scripts", () -> (boolean) page.run("return !document.getElementById('settings').hidden"));
+    }
+
     public void find(String interests) {
+        awaitScripts();
         page.run("document.getElementById('interests').value = arguments[0]", interests);
         find();
     }

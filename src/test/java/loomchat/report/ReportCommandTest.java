@@ -166,7 +166,9 @@ class ReportCommandTest {
         try {
             Thread reader = Thread.ofPlatform().start(() -> copy(terminal.getInputStream()));
             await("a screen").until(() -> text().split("\u001b\\[H", -1).length > 2);
-            assertThat(text()).contains("\u001b[?1049h", "Loomchat report").doesNotContain("\u001b[34m", "\u001b[?1049l");
+            assertThat(text())
+                    .contains("\u001b[?1049h", "Loomchat report")
+                    .doesNotContain("\u001b[34m", "\u001b[?1049l");
             // What the terminal makes a signal of.
             terminal.getOutputStream().write(3);
             terminal.getOutputStream().flush();

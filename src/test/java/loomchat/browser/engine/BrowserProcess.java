@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.remote.RemoteWebDriver;
 
 /** One running browser with a profile of its own, which closing ends and removes. */
@@ -67,6 +68,11 @@ public abstract class BrowserProcess implements AutoCloseable {
     public java.util.Map<String, Object> devtools(String command, java.util.Map<String, Object> parameters) {
         hasNo(command);
         return java.util.Map.of();
+    }
+
+    /** What each page is. */
+    public WindowType pages() {
+        return WindowType.TAB;
     }
 
     /** For a test with a tab that a page opens itself. */

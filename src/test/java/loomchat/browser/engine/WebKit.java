@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.openqa.selenium.MutableCapabilities;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.remote.RemoteWebDriver;
 
 /**
@@ -77,6 +78,12 @@ final class WebKit extends BrowserProcess {
     @Override
     public List<String> complaints() {
         return List.of();
+    }
+
+    /** Windows: a tab stays hidden when it is switched to. */
+    @Override
+    public WindowType pages() {
+        return WindowType.WINDOW;
     }
 
     @Override
