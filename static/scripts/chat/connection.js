@@ -12,9 +12,9 @@ const EXPIRED = "The token has expired";
 const RENEW_AGAIN_MILLIS = 5_000;
 
 /**
- * `on.text(string)`, `on.lost({retryMillis, code, reason})` as with the socket below it; `on.working()` when the way in takes a
- * proof of work; `on.revoked()` when the identity was ended, before `on.lost`; `on.banned({until, reason})`, after
- * which the connection has stopped. `on.mayBeGuest()` says whether it is of any use to come without a token.
+ * `on.text(string)`, `on.lost({retryMillis, code, reason})` as with the socket below it; `on.working()` when the way in
+ * takes a proof of work; `on.revoked()` when the identity was ended, before `on.lost`; `on.banned({until, reason})`,
+ * after which the connection has stopped. `on.mayBeGuest()` says whether it is of any use to come without a token.
  */
 export function createConnection(on, identity) {
   const socket = createReconnectingSocket({ open, text: on.text, lost }, protocols);
