@@ -172,7 +172,7 @@ class ReportPageTest {
                 () -> page.run("return location.search").toString().startsWith("?from="));
         page.waitUntil("the end of the request", () -> page.count("[aria-busy]") == 0);
         touch(page, 0.5);
-        page.waitFor("[data-graph=connections] .graph-tip");
+        // What a single tap shows depends on where the range has numbers.
         touch(page, 0.5);
         page.waitUntil(
                 "the range before", () -> page.run("return location.search").equals("?range=all"));
