@@ -17,7 +17,8 @@ import org.openqa.selenium.json.Json;
 
 /** Commands and events of WebDriver BiDi on one WebSocket. Any thread. */
 final class BidiConnection implements AutoCloseable, WebSocket.Listener {
-    private static final long SECONDS = 20;
+    /** A browser that starts beside others on a busy machine takes its time. */
+    private static final long SECONDS = 60;
 
     private final Json json = new Json();
     private final AtomicLong lastId = new AtomicLong();

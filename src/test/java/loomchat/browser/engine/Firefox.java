@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.MutableCapabilities;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.remote.RemoteWebDriver;
 
 /** Headless Firefox by WebDriver BiDi, which it speaks itself. */
@@ -53,7 +54,16 @@ final class Firefox extends BrowserProcess {
             throw new UncheckedIOException(e);
         }
         commands = new BidiCommands(connection);
-        driver = new RemoteWebDriver(commands, new MutableCapabilities(Map.of("browserName", "firefox")));
+        driver = begin();
+    }
+
+    private RemoteWebDriver begin() {
+        try {
+            return new RemoteWebDriver(commands, new MutableCapabilities(Map.of("browserName", "firefox")));
+        } catch (WebDriverException e) {
+            end(process);
+            throw e;
+        }
     }
 
     /** Where it listens; what it says afterwards is read and dropped, so that it never waits for a reader. */
