@@ -40,8 +40,7 @@ final class CompareRoutes implements HttpService {
     private static final Set<String> OF_THE_FORM = Set.of("a", "b", "aFrom", "aTo", "bFrom", "bTo");
 
     private final ReportService reports;
-    private final TrustedProxies proxies;
-    private final AddressLimits limits;
+    private final ReportAnswers answers;
     private final OperatorAccess access;
 
     /** Makes the content of a page. */
@@ -53,8 +52,7 @@ final class CompareRoutes implements HttpService {
     CompareRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
         this.access = access;
         this.reports = reports;
-        this.proxies = proxies;
-        this.limits = limits;
+        answers = new ReportAnswers(proxies, limits);
     }
 
     @Override
@@ -65,34 +63,16 @@ final class CompareRoutes implements HttpService {
     }
 
     private Handler answer(Set<String> parameters, Maker maker) {
-        return (request, response) -> {
-            response.header(HeaderNames.CACHE_CONTROL, "no-store");
-            var client = proxies.client(request.remotePeer().address(), request.headers());
-            if (!limits.mayAskForReport(client.address())) {
-                response.header(HeaderNames.RETRY_AFTER, "1");
-                Responses.line(
-                        request,
-                        response,
-                        Status.TOO_MANY_REQUESTS_429,
-                        "Your address asks for the report too often, please wait a second");
-                return;
-            }
-            try {
-                Parameters query = Responses.query(request);
-                for (String name : query.names()) {
-                    if (!parameters.contains(name)) {
-                        throw new InvalidQuery(Responses.shown(name) + " is not known: "
-                                + String.join(", ", parameters.stream().sorted().toList()) + " may be given");
-                    }
+        return answers.of((request, response) -> {
+            Parameters query = Responses.query(request);
+            for (String name : query.names()) {
+                if (!parameters.contains(name)) {
+                    throw new InvalidQuery(Responses.shown(name) + " is not known: "
+                            + String.join(", ", parameters.stream().sorted().toList()) + " may be given");
                 }
-                maker.make(request, response, query);
-            } catch (InvalidQuery e) {
-                Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
-            } catch (ReportService.Unavailable e) {
-                response.header(HeaderNames.RETRY_AFTER, "1");
-                Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
             }
-        };
+            maker.make(request, response, query);
+        });
     }
 
     private void loadTest(ServerRequest request, ServerResponse response, Parameters query)

@@ -19,7 +19,6 @@ import loomchat.report.render.RenderedReport;
 import loomchat.web.access.AddressLimits;
 import loomchat.web.access.OperatorAccess;
 import loomchat.web.access.TrustedProxies;
-import loomchat.web.access.TrustedProxies.Client;
 import loomchat.web.response.Asset;
 import loomchat.web.response.Responses;
 
@@ -32,15 +31,13 @@ final class ReportRoutes implements HttpService {
     private static final Set<String> PARAMETERS = Set.of("range", "from", "to", "bucket", "rescan", "node", "event");
 
     private final ReportService reports;
-    private final TrustedProxies proxies;
-    private final AddressLimits limits;
+    private final ReportAnswers answers;
     private final OperatorAccess access;
 
     ReportRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
         this.reports = reports;
         this.access = access;
-        this.proxies = proxies;
-        this.limits = limits;
+        answers = new ReportAnswers(proxies, limits);
     }
 
     @Override
@@ -53,39 +50,21 @@ final class ReportRoutes implements HttpService {
     }
 
     private Handler answer(String type, RenderedReport.Form form) {
-        return (request, response) -> {
-            response.header(HeaderNames.CACHE_CONTROL, "no-store");
-            Client client = proxies.client(request.remotePeer().address(), request.headers());
-            if (!limits.mayAskForReport(client.address())) {
-                response.header(HeaderNames.RETRY_AFTER, "1");
+        return answers.of((request, response) -> {
+            ReportQuery query = query(request, form);
+            if (query.rescan() && !mayRescan(request)) {
                 Responses.line(
                         request,
                         response,
-                        Status.TOO_MANY_REQUESTS_429,
-                        "Your address asks for the report too often, please wait a second");
+                        Status.FORBIDDEN_403,
+                        "Only an operator may ask for rescan, and no page of another site");
                 return;
             }
-            try {
-                ReportQuery query = query(request, form);
-                if (query.rescan() && !mayRescan(request)) {
-                    Responses.line(
-                            request,
-                            response,
-                            Status.FORBIDDEN_403,
-                            "Only an operator may ask for rescan, and no page of another site");
-                    return;
-                }
-                boolean zip = Responses.mayZip(request, response);
-                byte[] bytes = reports.ask(query, seen(form, request), zip);
-                response.header(HeaderNames.CONTENT_TYPE, type);
-                Responses.send(request, response, bytes, zip);
-            } catch (InvalidQuery e) {
-                Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
-            } catch (ReportService.Unavailable e) {
-                response.header(HeaderNames.RETRY_AFTER, "1");
-                Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, e.getMessage());
-            }
-        };
+            boolean zip = Responses.mayZip(request, response);
+            byte[] bytes = reports.ask(query, seen(form, request), zip);
+            response.header(HeaderNames.CONTENT_TYPE, type);
+            Responses.send(request, response, bytes, zip);
+        });
     }
 
     /** A public report has no operators' links for others. */

@@ -32,6 +32,7 @@ final class ComparePages {
                     page.html,
                     title,
                     "/report",
+                    "<link rel=\"stylesheet\" href=\"/styles/report-shared.css\">",
                     "<link rel=\"stylesheet\" href=\"/styles/report-compare.css\">",
                     "<script src=\"/scripts/report-compare.js\" type=\"module\"></script>");
             content.write(page);

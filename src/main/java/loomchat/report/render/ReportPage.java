@@ -47,6 +47,7 @@ final class ReportPage {
         String[] head = {
             "<meta name=\"description\" content=\"The whole history of this server, read from its log files.\">",
             "<link rel=\"stylesheet\" href=\"/report/uPlot.css\">",
+            "<link rel=\"stylesheet\" href=\"/styles/report-shared.css\">",
             "<link rel=\"stylesheet\" href=\"/styles/report.css\">",
             "<script src=\"/report/uPlot.js\" defer></script>",
             "<script src=\"/scripts/report.js\" type=\"module\"></script>"

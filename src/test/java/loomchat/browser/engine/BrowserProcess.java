@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.Dimension;
@@ -112,11 +114,22 @@ public abstract class BrowserProcess implements AutoCloseable {
         return found.orElseThrow();
     }
 
+    /** Ends a process unless it has begun within a minute: who waits for its first words then reads their end. */
+    static CompletableFuture<Void> endUnlessBegun(Process process) {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        begun.orTimeout(60, TimeUnit.SECONDS).whenComplete((nothing, late) -> {
+            if (late != null) {
+                process.destroyForcibly();
+            }
+        });
+        return begun;
+    }
+
     /** Ends a process that was started here. */
     static void end(Process process) {
         process.destroy();
         try {
-            if (!process.waitFor(5, java.util.concurrent.TimeUnit.SECONDS)) {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.openqa.selenium.MutableCapabilities;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.remote.RemoteWebDriver;
@@ -49,7 +50,9 @@ final class Firefox extends BrowserProcess {
                             "0")
                     .redirectErrorStream(true)
                     .start();
+            CompletableFuture<Void> begun = endUnlessBegun(process);
             connection = new BidiConnection(URI.create(address(process.inputReader()) + "/session"));
+            begun.complete(null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package loomchat.browser.engine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
 
 /** A screen in memory, for a browser that cannot do without one. */
 final class Xvfb implements AutoCloseable {
@@ -24,7 +25,9 @@ final class Xvfb implements AutoCloseable {
                     .start();
             // Says which display it took when it is ready.
             BufferedReader said = process.inputReader();
+            CompletableFuture<Void> begun = BrowserProcess.endUnlessBegun(process);
             String number = said.readLine();
+            begun.complete(null);
             if (number == null) {
                 throw new IllegalStateException("Xvfb did not start");
             }

@@ -278,15 +278,16 @@ class SegmentCompressorTest {
         new SegmentCompressor(Path.of(args[0]), (step, segment) -> {
                     if (step == last && segment.getFileName().toString().startsWith("chat-logs")) {
                         System.out.println("reached");
-                        try {
-                            Thread.sleep(60_000);
-                        } catch (InterruptedException e) {
-                            throw new IOException(e);
-                        }
+                        awaitTheEndOfTheTest();
                     }
                 })
                 .wake();
-        Thread.sleep(60_000);
+        awaitTheEndOfTheTest();
+    }
+
+    /** The input ends when the test's process does, if nobody kills this one before. */
+    private static void awaitTheEndOfTheTest() throws IOException {
+        System.in.read();
     }
 
     private static void killAt(Path folder, Step step) throws Exception {

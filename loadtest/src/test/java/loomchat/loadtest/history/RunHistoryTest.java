@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import loomchat.loadtest.scenario.UsageError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunHistoryTest {
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
     @TempDir
     Path results;
 
@@ -49,7 +53,7 @@ class RunHistoryTest {
     void programsGetJson() throws IOException {
         runs.settings = "\"CLIENTS\": \"100\"";
         String name = runs.add();
-        try (JsonReader reader = Json.createReader(new StringReader(HistoryText.json(results, null)))) {
+        try (JsonReader reader = READERS.createReader(new StringReader(HistoryText.json(results, null)))) {
             JsonArray array = reader.readArray();
             assertThat(array).hasSize(1);
             assertThat(array.getJsonObject(0).getString("name")).isEqualTo(name);
