@@ -11,7 +11,7 @@ import loomchat.web.access.AddressLimits;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.response.Responses;
 
-/** What all answers from the report have in common: how often an address may ask, and how a refusal reads. Any thread. */
+/** What all answers from the report share: how often an address may ask, and how a refusal reads. Any thread. */
 final class ReportAnswers {
     private final TrustedProxies proxies;
     private final AddressLimits limits;
