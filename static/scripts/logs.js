@@ -363,10 +363,12 @@ addEventListener(
   { passive: true },
 );
 
-// A phone that is turned, or its keyboard, stays at the bottom.
-addEventListener("resize", () => {
+// A phone that is turned, its keyboard, or a bar above that takes another line: the page stays at the bottom.
+function stayAtBottom() {
   if (atBottom) toBottom();
-});
+}
+addEventListener("resize", stayAtBottom);
+new ResizeObserver(stayAtBottom).observe(document.body);
 
 newest.addEventListener("click", () => setPaused(false));
 pause.addEventListener("click", () => setPaused(!paused));

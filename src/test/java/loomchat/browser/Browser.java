@@ -20,7 +20,8 @@ import org.openqa.selenium.remote.RemoteWebDriver;
 public final class Browser implements AutoCloseable {
     /** A camera and a microphone that are none, which need not be asked for, and calls within this machine. */
     private static final List<String> FLAGS_FOR_CALLS = List.of(
-            "--use-fake-device-for-media-stream",
+            // Few pictures a second: encoding them is most of what a call costs here.
+            "--use-fake-device-for-media-stream=fps=5",
             "--use-fake-ui-for-media-stream",
             "--allow-loopback-in-peer-connection",
             // Addresses of this machine are shown as such: nobody here answers questions for names of .local.
@@ -49,6 +50,11 @@ public final class Browser implements AutoCloseable {
     /** A new Chromium; {@code moreFlags} come after the usual ones. */
     public static Browser open(String... moreFlags) {
         return new Browser(Engine.CHROMIUM.start(List.of(moreFlags)), "");
+    }
+
+    /** For what a browser does around a page: installing it as an app. */
+    public static Browser openWhole() {
+        return new Browser(Engine.startWholeChromium(), "");
     }
 
     public static Browser open(Engine engine) {

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import loomchat.browser.Browser;
 import loomchat.browser.ChatTest;
 import loomchat.browser.Visitor;
 import org.junit.jupiter.api.Test;
 
 /** That the chat can be installed as an app, and costs no more for it. */
 class InstallTest extends ChatTest {
+    InstallTest() {
+        super(Browser::openWhole);
+    }
+
     @Test
     void aBrowserCanInstallTheChat() {
         Visitor ann = pages.visitor();

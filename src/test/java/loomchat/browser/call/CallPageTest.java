@@ -105,7 +105,7 @@ class CallPageTest extends ChatTest {
         ann.page.waitUntil(
                 "more frames",
                 () -> number(ann, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames")
-                        > frames + 10);
+                        > frames + 3);
         assertThat(number(ann, "witness.picture(document.querySelector('#call-theirs')).spread"))
                 .isGreaterThan(20);
         ann.say("Nice to see you");
@@ -151,7 +151,7 @@ class CallPageTest extends ChatTest {
         bob.page.waitUntil(
                 "frames again",
                 () -> number(bob, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames")
-                        > frames + 5);
+                        > frames + 3);
         ann.page.tap("#call-audio");
         bob.page.waitUntil("nothing to say", () -> !bob.page.isShown("#call-partner"));
     }

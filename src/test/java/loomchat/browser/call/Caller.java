@@ -74,7 +74,7 @@ public final class Caller {
         page.waitUntil(
                 "more frames and sound than " + before,
                 PATIENCE,
-                () -> media().frames() > before.frames() + 5 && media().audioBytes() > before.audioBytes());
+                () -> media().frames() > before.frames() + 2 && media().audioBytes() > before.audioBytes());
     }
 
     void waitFor(String what, Predicate<Media> media) {

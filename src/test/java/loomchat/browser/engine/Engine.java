@@ -39,9 +39,14 @@ public enum Engine {
      */
     public BrowserProcess start(List<String> flags) {
         return switch (this) {
-            case CHROMIUM -> new Chromium(flags);
+            case CHROMIUM -> new Chromium(false, flags);
             case FIREFOX -> new Firefox();
             case WEBKIT -> new WebKit();
         };
+    }
+
+    /** Chromium with all that is around a page, which takes twice the processor time. */
+    public static BrowserProcess startWholeChromium() {
+        return new Chromium(true, List.of());
     }
 }
