@@ -125,6 +125,8 @@ public final class ReportBenchmark {
             }
             ReportQuery minute = new ReportQuery(null, from + 4 * day, from + 4 * day + 60_000, 1, false, null);
             throughput("a minute of it by the second", size, WARM_ROUNDS, () -> page(history, minute));
+            ReportQuery ends = new ReportQuery(null, from, from + 9 * day, 0, false, null, "Disconnected:eof");
+            throughput("such a range with one event's series", size, WARM_ROUNDS, () -> page(history, ends));
         }
     }
 

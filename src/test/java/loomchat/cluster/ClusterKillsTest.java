@@ -38,6 +38,7 @@ class ClusterKillsTest {
     }
 
     @Test
+    @Tag("slow")
     @Timeout(150)
     void aMinuteWithAKillOfEverything() throws Exception {
         try (Crowd crowd = new Crowd(dir, SERVERS);

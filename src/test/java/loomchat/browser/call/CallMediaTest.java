@@ -17,6 +17,7 @@ import loomchat.testing.turn.CoturnProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -125,6 +126,7 @@ class CallMediaTest {
     }
 
     @Test
+    @Tag("slow")
     void othersNoticeNothing() {
         Caller cleo = caller();
         Caller dan = caller();
@@ -141,6 +143,7 @@ class CallMediaTest {
     }
 
     @Test
+    @Tag("slow")
     void bothPressAtTheSameMoment() {
         Caller ann = caller();
         Caller bob = caller();
@@ -160,6 +163,7 @@ class CallMediaTest {
     }
 
     @Test
+    @Tag("slow")
     void mediaGoesOnWhileTheServerCannotBeReached() throws Exception {
         Tunnel network = pages.tunnel();
         Caller ann = caller();
@@ -182,6 +186,7 @@ class CallMediaTest {
     }
 
     @Test
+    @Tag("slow")
     void whateverEndsTheChatEndsTheCallOnBothSides() {
         for (String how : List.of("hang up", "next", "block", "closed page")) {
             Caller ann = caller();
