@@ -12,10 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import loomchat.net.Loop;
+import loomchat.testing.jvm.ClassArchive;
 
 /** A server in a process of its own, on a free port of 127.0.0.1. */
 public final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENS = Pattern.compile("Loomchat listens on http://.*:(\\d+)/");
+
+    private static final List<String> LAYOUT = List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
 
     private final Process process;
     private final int port;
@@ -50,7 +53,12 @@ public final class ServerProcess implements AutoCloseable {
             Path logDir,
             Map<String, String> settings)
             throws IOException {
-        this(launcher, List.of("-Xmx" + heap, "-cp", classPath, "loomchat.Main"), errors, logDir, settings);
+        this(
+                launcher,
+                List.of("-Xmx" + heap, "-cp", ClassArchive.jarsFirst(classPath), "loomchat.Main"),
+                errors,
+                logDir,
+                settings);
     }
 
     /**
@@ -65,14 +73,15 @@ public final class ServerProcess implements AutoCloseable {
             Path logDir,
             Map<String, String> settings)
             throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(launcher);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-ea",
-                // It lives for seconds: what C2 would compile is not worth compiling.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders"));
+        // It lives for seconds: what C2 would compile is not worth compiling.
+        command.addAll(List.of(java, "-ea", "-XX:TieredStopAtLevel=1"));
+        command.addAll(LAYOUT);
+        int at = program.indexOf("-cp");
+        if (at >= 0) {
+            command.addAll(ClassArchive.option(java, LAYOUT, program.get(at + 1)));
+        }
         if (Loop.carriesThreads()) {
             // As in the tests' own process: without it both run on the JDK's scheduler.
             command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
