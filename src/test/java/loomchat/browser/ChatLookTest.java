@@ -350,6 +350,19 @@ class ChatLookTest extends ChatTest {
             const seen = contrast >= 3 || contrast <= 1 / 3;
             return `${outlineStyle} ${outlineWidth}, ${seen ? "seen" : outlineColor}`""";
 
+    /** As all browsers under test ask for it. */
+    @Test
+    void withReducedMotionAThemeIsThereAtOnce() {
+        Visitor ann = pages.visitor();
+        assertThat(ann.page.run("""
+                document.documentElement.dataset.theme = "light";
+                getComputedStyle(document.body).color;
+                document.documentElement.dataset.theme = "dark";
+                getComputedStyle(document.body).color;
+                return [matchMedia("(prefers-reduced-motion: reduce)").matches, document.getAnimations().length];"""))
+                .isEqualTo(List.of(true, 0L));
+    }
+
     @Test
     void withoutJavaScriptThePageSaysSo() {
         Visitor ann = pages.visitor();
