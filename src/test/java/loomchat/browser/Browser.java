@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import loomchat.browser.engine.BrowserProcess;
 import loomchat.browser.engine.Engine;
+import loomchat.browser.engine.Preferences;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.remote.RemoteWebDriver;
 
@@ -28,6 +29,7 @@ public final class Browser implements AutoCloseable {
             "--disable-features=WebRtcHideLocalIpsWithMdns",
             "--autoplay-policy=no-user-gesture-required");
 
+    private final Engine engine;
     private final BrowserProcess process;
     private final RemoteWebDriver driver;
     /** Runs in each page before its own scripts; empty for none. */
@@ -38,7 +40,8 @@ public final class Browser implements AutoCloseable {
     private final String empty;
     private String front;
 
-    private Browser(BrowserProcess process, String first) {
+    private Browser(Engine engine, BrowserProcess process, String first) {
+        this.engine = engine;
         this.process = process;
         this.first = first;
         driver = process.driver();
@@ -49,7 +52,7 @@ public final class Browser implements AutoCloseable {
 
     /** A new Chromium; {@code moreFlags} come after the usual ones. */
     public static Browser open(String... moreFlags) {
-        return new Browser(Engine.CHROMIUM.start(List.of(moreFlags)), "");
+        return new Browser(Engine.CHROMIUM, Engine.CHROMIUM.start(List.of(moreFlags)), "");
     }
 
     /** For what a browser does around a page: installing it as an app. */
@@ -58,14 +61,21 @@ public final class Browser implements AutoCloseable {
     }
 
     public static Browser open(Engine engine) {
-        return new Browser(engine.start(List.of()), "");
+        return new Browser(engine, engine.start(List.of()), "");
+    }
+
+    /** A new browser of the same kind, for whom {@link Page#prefer} cannot do it. */
+    Browser another(Preferences preferences) {
+        return new Browser(engine, engine.start(List.of(), preferences), "");
     }
 
     /** A new browser with a camera and a microphone, whose pages have {@code call-witness.js}. */
     public static Browser forCalls() {
         try (InputStream script = Browser.class.getResourceAsStream("call-witness.js")) {
             return new Browser(
-                    Engine.CHROMIUM.start(FLAGS_FOR_CALLS), new String(script.readAllBytes(), StandardCharsets.UTF_8));
+                    Engine.CHROMIUM,
+                    Engine.CHROMIUM.start(FLAGS_FOR_CALLS),
+                    new String(script.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

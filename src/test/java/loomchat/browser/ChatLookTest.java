@@ -3,6 +3,7 @@ package loomchat.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import loomchat.browser.engine.Preferences;
 import loomchat.testing.JsonClient;
 import org.junit.jupiter.api.Test;
 
@@ -306,10 +307,8 @@ class ChatLookTest extends ChatTest {
 
     @Test
     void timesAreInTheReadersOwnFormat() {
-        Visitor ann = pages.visitor();
+        Visitor ann = pages.visitor(Preferences.language("de-DE"));
         Visitor bob = pages.visitor();
-        ann.page.languages("de-DE");
-        ann.page.reload();
         ann.page.waitUntil("the texts", () -> ann.page.isShown("#find"));
         bob.find();
         ann.find();
@@ -321,12 +320,11 @@ class ChatLookTest extends ChatTest {
                         .run("return document.querySelector('.theirs time').title")
                         .toString())
                 .matches("\\p{L}+tag, \\d+\\. .*|Mittwoch, .*");
-        ann.page.languages("en-US");
     }
 
     @Test
     void theFocusRingIsThinAndSeen() {
-        Visitor ann = pages.visitor();
+        Visitor ann = pages.visitor(Preferences.USUAL);
         for (String theme : List.of("light", "dark")) {
             ann.page.reload();
             ann.page.run("document.documentElement.dataset.theme = arguments[0]", theme);
@@ -359,30 +357,15 @@ class ChatLookTest extends ChatTest {
                 getComputedStyle(document.body).color;
                 document.documentElement.dataset.theme = "dark";
                 getComputedStyle(document.body).color;
-                return [matchMedia("(prefers-reduced-motion: reduce)").matches, document.getAnimations().length];"""))
-                .isEqualTo(List.of(true, 0L));
+                return [matchMedia("(prefers-reduced-motion: reduce)").matches, document.getAnimations().length];""")).isEqualTo(List.of(true, 0L));
     }
 
     @Test
     void withoutJavaScriptThePageSaysSo() {
-        Visitor ann = pages.visitor();
-        ann.page.scripts(false);
-        ann.page.reload();
-        try {
-            assertThat(ann.page
-                            .front()
-                            .findElement(org.openqa.selenium.By.cssSelector("noscript .notice"))
-                            .getText())
-                    .contains("The chat needs JavaScript");
-            assertThat(ann.page
-                            .front()
-                            .findElement(org.openqa.selenium.By.id("find"))
-                            .isDisplayed())
-                    .isFalse();
-        } finally {
-            ann.page.scripts(true);
-            ann.page.reload();
-        }
+        Visitor ann = pages.visitor(Preferences.withoutScripts());
+        assertThat(ann.page.text("noscript .notice")).contains("The chat needs JavaScript");
+        assertThat(ann.page.isShown("noscript .notice")).isTrue();
+        assertThat(ann.page.isShown("#find")).isFalse();
     }
 
     @Test

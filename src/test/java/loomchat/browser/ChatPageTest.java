@@ -230,7 +230,6 @@ class ChatPageTest extends ChatTest {
 
     @Test
     void twoTabsOfOnePersonAreTwoVisitors() {
-        pages.browser.process().seesOpenedTabs();
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
         ann.meet(bob);

@@ -7,9 +7,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import loomchat.Loomchat;
+import loomchat.browser.engine.Preferences;
 
 /** One browser and one server for the tests of a class, and the tabs and networks that a test opened. */
 public final class ChatPages implements AutoCloseable {
@@ -21,6 +24,10 @@ public final class ChatPages implements AutoCloseable {
     /** Tabs that earlier tests have left: opening one takes longer than what most tests do there. */
     private final Deque<Page> tabs = new ArrayDeque<>();
 
+    /** Tabs and browsers that are set up in a way of their own, and end with the test. */
+    private final Set<Page> special = new HashSet<>();
+
+    private final List<Browser> others = new ArrayList<>();
     private final List<Tunnel> tunnels = new ArrayList<>();
     /** Parts of complaints that this test provokes. */
     private final List<String> expected = new ArrayList<>();
@@ -66,6 +73,27 @@ public final class ChatPages implements AutoCloseable {
         if (tab == null) {
             return add(browser.page(url));
         }
+        tab.front().get(url);
+        return add(tab);
+    }
+
+    /** Somebody whose browser is set up like that, in a new tab, which therefore has the focus in each browser. */
+    Visitor visitor(Preferences preferences) {
+        return visitorAt("http://127.0.0.1:" + port() + "/", preferences);
+    }
+
+    Visitor visitorBehind(Tunnel tunnel, Preferences preferences) {
+        return visitorAt(tunnel.url(), preferences);
+    }
+
+    private Visitor visitorAt(String url, Preferences preferences) {
+        Page tab = browser.page("about:blank");
+        if (!tab.prefer(preferences)) {
+            tab.close();
+            others.add(browser.another(preferences));
+            tab = others.getLast().page("about:blank");
+        }
+        special.add(tab);
         tab.front().get(url);
         return add(tab);
     }
@@ -126,9 +154,16 @@ public final class ChatPages implements AutoCloseable {
                     const press = (id) => document.getElementById(id)?.click();
                     press("leave"); press("leave"); press("stop");
                     localStorage.clear(); sessionStorage.clear();""");
-            tabs.add(each.page);
+            if (special.contains(each.page)) {
+                each.page.close();
+            } else {
+                tabs.add(each.page);
+            }
         }
         visitors.clear();
+        special.clear();
+        others.forEach(Browser::close);
+        others.clear();
         tunnels.forEach(Tunnel::close);
         tunnels.clear();
         assertThat(complaints).isEmpty();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import loomchat.browser.engine.Preferences;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,9 +217,7 @@ class ChatTokenTest extends ChatTest {
     void whoIsBannedIsToldUntilWhenAndNotLetIn() throws Exception {
         SessionStub stub = stub();
         stub.on(MAKE, request -> SessionStub.banned("2031-05-04T18:00:00Z", "spam <b>again</b>"));
-        Visitor ann = visitor(stub);
-        ann.page.timeZone("Asia/Tokyo");
-        ann.page.reload();
+        Visitor ann = pages.visitorBehind(stub.network(), Preferences.timeZone("Asia/Tokyo"));
         ann.find();
         ann.sees("banned");
         assertThat(ann.page.text("#stage-title")).isEqualTo("You are banned");
@@ -232,16 +231,13 @@ class ChatTokenTest extends ChatTest {
         ann.sees("banned");
         assertThat(ann.page.text("#stage-text")).isEqualTo("You cannot chat here any more.");
         assertThat(stub.offers()).isEmpty();
-        ann.page.timeZone("");
     }
 
     @Test
     void aConnectionThatIsBannedStaysAway() throws Exception {
         SessionStub stub = withTokens();
         stub.on(CONNECT, request -> SessionStub.openAndClose(request, 4004, "Banned until 2031-05-04T18:00:00Z"));
-        Visitor ann = visitor(stub);
-        ann.page.timeZone("America/Los_Angeles");
-        ann.page.reload();
+        Visitor ann = pages.visitorBehind(stub.network(), Preferences.timeZone("America/Los_Angeles"));
         ann.find();
         ann.sees("banned");
         assertThat(ann.page.text("#stage-text").replaceAll("\\h", " "))
@@ -251,7 +247,6 @@ class ChatTokenTest extends ChatTest {
         ann.find();
         ann.page.waitForText("#stage-text", "You cannot chat here any more.");
         assertThat(stub.offers()).hasSize(2);
-        ann.page.timeZone("");
     }
 
     @Test

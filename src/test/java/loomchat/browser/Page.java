@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import loomchat.browser.engine.BrowserProcess;
+import loomchat.browser.engine.Preferences;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
@@ -138,9 +139,9 @@ public final class Page {
         devtools("Page.setWebLifecycleState", Map.of("state", frozen ? "frozen" : "active"));
     }
 
-    /** Whether the page's scripts run, from the next load on. */
-    public void scripts(boolean run) {
-        devtools("Emulation.setScriptExecutionDisabled", Map.of("value", !run));
+    /** Whether the tab's next pages will be so: if not, another browser has to be started for it. */
+    boolean prefer(Preferences preferences) {
+        return process().prefer(preferences);
     }
 
     /** Where the visitor is; an empty text for where this machine is, as after each test. */

@@ -51,6 +51,14 @@ public abstract class BrowserProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Sets up the front tab for its next pages, until it is closed. False, and nothing is changed, where only a browser
+     * that is started for it can be like that.
+     */
+    public boolean prefer(Preferences preferences) {
+        return preferences.equals(Preferences.USUAL);
+    }
+
     /** Where the visitor of the front tab is; an empty text for where this machine is. */
     public void timeZone(String id) {
         hasNo("other time zone");
@@ -76,9 +84,6 @@ public abstract class BrowserProcess implements AutoCloseable {
     public WindowType pages() {
         return WindowType.TAB;
     }
-
-    /** For a test with a tab that a page opens itself. */
-    public void seesOpenedTabs() {}
 
     final void hasNo(String what) {
         Assumptions.abort(getClass().getSimpleName() + " under test has no " + what);

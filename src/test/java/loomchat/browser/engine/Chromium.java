@@ -102,6 +102,16 @@ final class Chromium extends BrowserProcess {
     }
 
     @Override
+    public boolean prefer(Preferences preferences) {
+        Object agent = driver.executeScript("return navigator.userAgent");
+        devtools(
+                "Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", preferences.language()));
+        timeZone(preferences.timeZone());
+        devtools("Emulation.setScriptExecutionDisabled", Map.of("value", !preferences.scripts()));
+        return true;
+    }
+
+    @Override
     public void timeZone(String id) {
         devtools("Emulation.setTimezoneOverride", Map.of("timezoneId", id));
     }

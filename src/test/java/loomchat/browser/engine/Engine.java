@@ -38,10 +38,15 @@ public enum Engine {
      * @param flags of Chromium alone
      */
     public BrowserProcess start(List<String> flags) {
+        return start(flags, Preferences.USUAL);
+    }
+
+    /** The same for a browser that is set up in another way. Chromium and Firefox are so by tab. */
+    public BrowserProcess start(List<String> flags, Preferences preferences) {
         return switch (this) {
             case CHROMIUM -> new Chromium(false, flags);
-            case FIREFOX -> new Firefox();
-            case WEBKIT -> new WebKit();
+            case FIREFOX -> new Firefox(preferences);
+            case WEBKIT -> new WebKit(preferences);
         };
     }
 

@@ -36,10 +36,12 @@ final class Firefox extends BrowserProcess {
     private final BidiCommands commands;
     private final RemoteWebDriver driver;
 
-    Firefox() {
+    /** Without scripts, if {@code preferences} say so; all else is up to {@link #prefer}. */
+    Firefox(Preferences preferences) {
         String program = program("Firefox", "firefox-esr", "firefox").toString();
         try {
-            Files.writeString(profile().resolve("user.js"), SETTINGS);
+            String scripts = "user_pref(\"javascript.enabled\", " + preferences.scripts() + ");\n";
+            Files.writeString(profile().resolve("user.js"), SETTINGS + scripts);
             process = new ProcessBuilder(
                             program,
                             "--headless",
@@ -103,6 +105,16 @@ final class Firefox extends BrowserProcess {
     @Override
     public void resize(int width, int height, boolean mobile) {
         commands.inTab("browsingContext.setViewport", Map.of("viewport", Map.of("width", width, "height", height)));
+    }
+
+    @Override
+    public boolean prefer(Preferences preferences) {
+        if (!preferences.scripts()) {
+            return false;
+        }
+        commands.emulate("emulation.setLocaleOverride", "locale", preferences.language());
+        timeZone(preferences.timeZone());
+        return true;
     }
 
     @Override
