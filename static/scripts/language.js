@@ -15,7 +15,8 @@
   root.lang = language;
   root.dir = directions[language];
   root.dataset.texts = "coming";
-  const link = document.createElement("link");
-  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: `/languages/${language}.json` });
-  document.head.append(link);
+  // Not with a link that preloads it, which WebKit would not use for the request of texts.js. Null without the texts.
+  window.comingTexts = fetch(`/languages/${language}.json`, { signal: AbortSignal.timeout(4_000) })
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
 })();

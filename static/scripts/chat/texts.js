@@ -1,7 +1,6 @@
 // The page's texts, by key: in English here and in the page itself, in other languages in /languages, which language.js
 // has chosen from. A text is a string with {names} for values, or an object of such by the plural category of {count}.
 
-const LONGEST_WAIT_MILLIS = 4_000;
 const root = document.documentElement;
 let own = {};
 /** For dates and numbers: the language of the page, as the visitor's country writes them if the browser knows that. */
@@ -20,7 +19,7 @@ export const readersLocales = navigator.languages.filter((tag) => {
 
 /** Loads the texts and puts them into the page. Everything that uses texts comes after it (start.js). */
 export async function loadTexts() {
-  if (root.dataset.texts) own = await load();
+  if (root.dataset.texts) own = (await window.comingTexts) ?? inEnglish();
   locale = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === root.lang) ?? root.lang;
   plurals = new Intl.PluralRules(root.lang);
   numbers = new Intl.NumberFormat(locale);
@@ -29,13 +28,7 @@ export async function loadTexts() {
   offerLanguages(document.getElementById("language"));
 }
 
-async function load() {
-  try {
-    const response = await fetch(`/languages/${root.lang}.json`, { signal: AbortSignal.timeout(LONGEST_WAIT_MILLIS) });
-    if (response.ok) return await response.json();
-  } catch {
-    // as below
-  }
+function inEnglish() {
   root.lang = "en";
   root.dir = "ltr";
   return {};
