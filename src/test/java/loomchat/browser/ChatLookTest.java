@@ -307,7 +307,7 @@ class ChatLookTest extends ChatTest {
 
     @Test
     void timesAreInTheReadersOwnFormat() {
-        Visitor ann = pages.visitor(Preferences.language("de-DE"));
+        Visitor ann = pages.visitor(Preferences.languages("de-DE"));
         Visitor bob = pages.visitor();
         ann.page.waitUntil("the texts", () -> ann.page.isShown("#find"));
         bob.find();

@@ -78,7 +78,7 @@ public final class ChatPages implements AutoCloseable {
     }
 
     /** Somebody whose browser is set up like that, in a new tab, which therefore has the focus in each browser. */
-    Visitor visitor(Preferences preferences) {
+    public Visitor visitor(Preferences preferences) {
         return visitorAt("http://127.0.0.1:" + port() + "/", preferences);
     }
 

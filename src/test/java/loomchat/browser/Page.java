@@ -149,13 +149,6 @@ public final class Page {
         process().timeZone(id);
     }
 
-    /** What the visitor reads, as a browser says it: {@code de-AT,de,en}. Holds from the next page on. */
-    public void languages(String accepted) {
-        devtools(
-                "Emulation.setUserAgentOverride",
-                Map.of("userAgent", run("return navigator.userAgent"), "acceptLanguage", accepted));
-    }
-
     /** Takes the network away from the page, as an aeroplane mode does, or gives it back. */
     public void offline(boolean offline) {
         process().offline(offline);

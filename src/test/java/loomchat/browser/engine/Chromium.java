@@ -105,7 +105,8 @@ final class Chromium extends BrowserProcess {
     public boolean prefer(Preferences preferences) {
         Object agent = driver.executeScript("return navigator.userAgent");
         devtools(
-                "Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", preferences.language()));
+                "Emulation.setUserAgentOverride",
+                Map.of("userAgent", agent, "acceptLanguage", preferences.languages()));
         timeZone(preferences.timeZone());
         devtools("Emulation.setScriptExecutionDisabled", Map.of("value", !preferences.scripts()));
         return true;

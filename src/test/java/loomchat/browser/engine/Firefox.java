@@ -27,7 +27,8 @@ final class Firefox extends BrowserProcess {
             user_pref("focusmanager.testmode", true);
             user_pref("dom.min_background_timeout_value", 4);
             user_pref("dom.timeout.enable_budget_timer_throttling", false);
-            user_pref("intl.accept_languages", "en-US, en");
+            user_pref("intl.accept_languages", "%s");
+            user_pref("javascript.enabled", %b);
             """;
     private static final String READY = "WebDriver BiDi listening on ";
 
@@ -36,12 +37,12 @@ final class Firefox extends BrowserProcess {
     private final BidiCommands commands;
     private final RemoteWebDriver driver;
 
-    /** Without scripts, if {@code preferences} say so; all else is up to {@link #prefer}. */
+    /** Of the preferences a time zone is up to {@link #prefer}. */
     Firefox(Preferences preferences) {
         String program = program("Firefox", "firefox-esr", "firefox").toString();
         try {
-            String scripts = "user_pref(\"javascript.enabled\", " + preferences.scripts() + ");\n";
-            Files.writeString(profile().resolve("user.js"), SETTINGS + scripts);
+            Files.writeString(
+                    profile().resolve("user.js"), SETTINGS.formatted(preferences.languages(), preferences.scripts()));
             process = new ProcessBuilder(
                             program,
                             "--headless",
@@ -109,10 +110,10 @@ final class Firefox extends BrowserProcess {
 
     @Override
     public boolean prefer(Preferences preferences) {
-        if (!preferences.scripts()) {
+        if (!preferences.scripts() || preferences.languages().contains(",")) {
             return false;
         }
-        commands.emulate("emulation.setLocaleOverride", "locale", preferences.language());
+        commands.emulate("emulation.setLocaleOverride", "locale", preferences.languages());
         timeZone(preferences.timeZone());
         return true;
     }

@@ -43,8 +43,11 @@ final class WebKit extends BrowserProcess {
     WebKit(Preferences preferences) {
         String program = program("WebKit", "WebKitWebDriver").toString();
         String browser = program("WebKit", BROWSER, ARM_BROWSER).toString();
-        if (!Files.isDirectory(LOCALE) && !preferences.language().equals(Preferences.USUAL.language())) {
+        if (!Files.isDirectory(LOCALE) && !preferences.languages().equals(Preferences.USUAL.languages())) {
             hasNo("other language without " + LOCALE);
+        }
+        if (preferences.languages().contains(",")) {
+            hasNo("more than one language");
         }
         screen = new Xvfb();
         try {
@@ -77,7 +80,7 @@ final class WebKit extends BrowserProcess {
         Files.writeString(gtk.resolve("settings.ini"), SETTINGS);
         if (Files.isDirectory(LOCALE)) {
             // The language is what the locale is called, and any locale can be called so.
-            String name = preferences.language().replace('-', '_') + ".utf8";
+            String name = preferences.languages().replace('-', '_') + ".utf8";
             Path locales = Files.createDirectories(profile().resolve("locales"));
             Files.createSymbolicLink(locales.resolve(name), LOCALE);
             environment.put("LOCPATH", locales.toString());

@@ -7,7 +7,7 @@ import loomchat.browser.Accessibility;
 import loomchat.browser.Browser;
 import loomchat.browser.ChatTest;
 import loomchat.browser.Visitor;
-import org.junit.jupiter.api.AfterEach;
+import loomchat.browser.engine.Preferences;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,11 +20,6 @@ class LanguageLookTest extends ChatTest {
 
     LanguageLookTest() {
         super(Browser::forCalls, "CALLS", "all");
-    }
-
-    @AfterEach
-    void readEnglish() {
-        ann.page.languages("en-US,en");
     }
 
     /** The longest words, and the other direction. */
@@ -42,9 +37,7 @@ class LanguageLookTest extends ChatTest {
     }
 
     private void look(String language) {
-        ann = pages.visitor();
-        ann.page.languages(language);
-        ann.page.reload();
+        ann = pages.visitor(Preferences.languages(language));
         ann.page.waitFor("#find");
         fits("start");
         ann.page.tap("#settings");
