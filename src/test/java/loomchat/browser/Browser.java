@@ -55,11 +55,6 @@ public final class Browser implements AutoCloseable {
         return new Browser(Engine.CHROMIUM, Engine.CHROMIUM.start(List.of(moreFlags)), "");
     }
 
-    /** For what a browser does around a page: installing it as an app. */
-    public static Browser openWhole() {
-        return new Browser(Engine.startWholeChromium(), "");
-    }
-
     public static Browser open(Engine engine) {
         return new Browser(engine, engine.start(List.of()), "");
     }

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import loomchat.browser.Browser;
 import loomchat.browser.ChatTest;
 import loomchat.browser.Visitor;
+import loomchat.browser.engine.Engine;
 import org.junit.jupiter.api.Test;
 
 /** That the chat can be installed as an app, and costs no more for it. */
+@Engine.Runs(Engine.WHOLE_CHROMIUM)
 class InstallTest extends ChatTest {
-    InstallTest() {
-        super(Browser::openWhole);
-    }
-
     @Test
     void aBrowserCanInstallTheChat() {
         Visitor ann = pages.visitor();

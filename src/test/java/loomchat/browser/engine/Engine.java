@@ -10,6 +10,8 @@ import java.util.List;
 /** The browsers of the tests. */
 public enum Engine {
     CHROMIUM,
+    /** With what is around a page, such as the installing of apps; takes twice the processor time. */
+    WHOLE_CHROMIUM,
     FIREFOX,
     WEBKIT;
 
@@ -45,13 +47,9 @@ public enum Engine {
     public BrowserProcess start(List<String> flags, Preferences preferences) {
         return switch (this) {
             case CHROMIUM -> new Chromium(false, flags);
+            case WHOLE_CHROMIUM -> new Chromium(true, flags);
             case FIREFOX -> new Firefox(preferences);
             case WEBKIT -> new WebKit(preferences);
         };
-    }
-
-    /** Chromium with all that is around a page, which takes twice the processor time. */
-    public static BrowserProcess startWholeChromium() {
-        return new Chromium(true, List.of());
     }
 }
