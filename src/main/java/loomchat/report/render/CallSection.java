@@ -44,7 +44,11 @@ final class CallSection {
         String title = series.seconds() == DAY_SECONDS
                 ? "Calls a day"
                 : "Calls, " + BucketWidths.name(series.seconds()) + " a row";
-        html.raw("<div class=\"card\">").element("h3", title).raw("<table class=\"data\"><thead><tr>");
+        html.raw("<div class=\"card\">")
+                .element("h3", title)
+                .raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .text(title)
+                .raw(", table\"><table class=\"data\"><thead><tr>");
         html.element("th", "From (UTC)", "scope", "col");
         for (String each : new String[] {"Calls", "Connected", "Relayed", "Media"}) {
             html.element("th", each, "scope", "col", "class", "number");
@@ -58,7 +62,7 @@ final class CallSection {
                 shown++;
             }
         }
-        html.raw("</tbody></table></div>");
+        html.raw("</tbody></table></div></div>");
     }
 
     private void day(CountSeries series, int row) throws IOException {

@@ -72,7 +72,7 @@ class ComparePageTest {
             page.resize(320, 640, true);
             page.waitUntil(
                     path + " in the width of a small phone",
-                    () -> page.run("return document.documentElement.scrollWidth <= innerWidth")
+                    () -> page.run("return document.documentElement.scrollWidth <= 320")
                             .equals(true));
             page.close();
         }

@@ -264,7 +264,7 @@ class ReportPageTest {
                 page.resize(size[0], size[1], true);
                 page.waitUntil(
                         "the width of the phone",
-                        () -> page.run("return document.documentElement.scrollWidth <= innerWidth")
+                        () -> page.run("return document.documentElement.scrollWidth <= arguments[0]", size[0])
                                 .equals(true));
             }
             page.close();
