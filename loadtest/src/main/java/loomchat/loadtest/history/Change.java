@@ -11,8 +11,9 @@ import loomchat.statistics.StudentT;
  *
  * @param before of the other run, or the geometric mean of several
  * @param noise how far the two may be apart without a reason, as a share of {@code before}; NaN when nobody can tell
+ * @param remark by what limit it is better or worse, or why it cannot be told; may be empty
  */
-record Change(Figure figure, double before, double now, double noise, Kind kind) {
+record Change(Figure figure, double before, double now, double noise, Kind kind, String remark) {
     enum Kind {
         BETTER,
         SAME,
@@ -23,21 +24,42 @@ record Change(Figure figure, double before, double now, double noise, Kind kind)
         NONE
     }
 
+    static final String COARSE_LIMIT = "coarse limit";
+    /** Where the noise is not known, a change by this factor counts, and none that is smaller. */
+    static final int COARSE = 3;
+
     /** Several figures are looked at, and a false alarm costs somebody an afternoon. */
     private static final double CONFIDENCE = 0.99;
     /** What is less is nobody's business, however sure it is. */
     private static final double LEAST = 0.05;
-    /** The same where nothing is known of the noise. */
-    private static final double LEAST_WITHOUT_NOISE = 0.1;
+    /** Noise of a greater share hides whatever there is to see. */
+    private static final double MOST_NOISE = 1;
+    /** Fewer runs than this say little about how much runs differ. */
+    private static final int ENOUGH_RUNS = 4;
+    /** Of less CPU, the start of the server and what else it does beside messages are too large a part. */
+    private static final double LEAST_CPU_SECONDS = 2;
 
     private static final double LEAST_BUCKETS = 20;
+    /** A percentile with fewer values beyond it is the time of one or two messages. */
+    private static final int LEAST_BEYOND = 3;
+    /** From here on, a factor says more than a share. */
+    private static final double LEAST_TIMES = 10;
+
+    /** Beside a run that is not valid, or of one: nothing is taken for better or worse. */
+    static Change unjudged(Figure figure, PastRun before, PastRun now) {
+        return new Change(figure, before.value(figure), now.value(figure), Double.NaN, Kind.NONE, "");
+    }
 
     /**
      * Beside several runs, which show the noise by themselves: whether the figure is outside of where one more of their
      * kind would be in 99 of 100 cases (prediction interval of Student's t). Of logarithms, because what a busy machine
-     * does to a figure is to multiply it.
+     * does to a figure is to multiply it. Few runs say little about the noise: what may be noise by them, but is far
+     * from all of them, is told by the coarse limit.
+     *
+     * @param late how late the load generator itself was in the run, in the unit of the figure: no change by less is
+     *     told by the coarse limit
      */
-    static Change besideSeveral(Figure figure, double[] before, double now) {
+    static Change besideSeveral(Figure figure, double[] before, double now, double late) {
         int n = before.length;
         double[] logs = Arrays.stream(before).map(Math::log).toArray();
         double mean = Arrays.stream(logs).average().orElseThrow();
@@ -46,15 +68,28 @@ record Change(Figure figure, double before, double now, double noise, Kind kind)
         double margin = StudentT.twoSidedQuantile(CONFIDENCE, n - 1) * Math.sqrt(variance * (1 + 1.0 / n));
         double usual = Math.exp(mean);
         double noise = Math.expm1(margin);
-        Kind kind;
+        boolean beyond = Math.abs(Math.log(now) - mean) > margin;
         if (figure.good == Figure.Good.NEITHER) {
-            kind = Kind.NONE;
-        } else if (noise > 1) {
-            kind = Kind.UNCLEAR;
-        } else {
-            kind = kind(figure, usual, now, Math.abs(Math.log(now) - mean) > margin, LEAST);
+            return new Change(figure, usual, now, noise, Kind.NONE, "");
         }
-        return new Change(figure, usual, now, noise, kind);
+        if (beyond || noise <= MOST_NOISE) {
+            return new Change(figure, usual, now, noise, kind(figure, usual, now, beyond, LEAST), "");
+        }
+        if (n >= ENOUGH_RUNS) {
+            return unclear(figure, usual, now, "too uneven");
+        }
+        double nearest = now > usual
+                ? Arrays.stream(before).max().orElseThrow()
+                : Arrays.stream(before).min().orElseThrow();
+        return coarse(figure, usual, now, nearest, late, "too few runs");
+    }
+
+    /** Of faults that did not fail the run by themselves: some beside none, or far more than in any run before. */
+    static Change faults(Figure figure, double[] before, double now) {
+        double most = Arrays.stream(before).max().orElseThrow();
+        return most == 0
+                ? new Change(figure, 0, now, 0, Kind.WORSE, "")
+                : coarse(figure, most, now, most, 0, "noise not known");
     }
 
     /** Beside one run: the noise is that between the seconds of both, where they are known. */
@@ -62,19 +97,29 @@ record Change(Figure figure, double before, double now, double noise, Kind kind)
         double first = before.value(figure);
         double second = now.value(figure);
         if (figure.good == Figure.Good.NEITHER) {
-            return new Change(figure, first, second, Double.NaN, Kind.NONE);
+            return new Change(figure, first, second, Double.NaN, Kind.NONE, "");
         }
         if (figure.unit == Figure.Unit.FAULTS) {
-            return new Change(figure, first, second, 0, kind(figure, first, second, true, 0));
+            return new Change(figure, first, second, 0, kind(figure, first, second, true, 0), "");
+        }
+        double late = (second > first ? now : before).lateness(figure);
+        if (figure == Figure.SERVER_RSS) {
+            return unclear(figure, first, second, "one sample");
+        }
+        if (figure == Figure.SERVER_CPU
+                && Math.min(before.serverCpuSeconds(), now.serverCpuSeconds()) < LEAST_CPU_SECONDS) {
+            return unclear(figure, first, second, "too little CPU");
+        }
+        if (Math.min(before.valuesBeyond(figure), now.valuesBeyond(figure)) < LEAST_BEYOND) {
+            return unclear(figure, first, second, "too few values");
         }
         if (figure.column == null) {
-            return new Change(
-                    figure, first, second, Double.NaN, kind(figure, first, second, true, LEAST_WITHOUT_NOISE));
+            return coarse(figure, first, second, first, late, "noise not known");
         }
         double[] a = before.perSecond(figure.column);
         double[] b = now.perSecond(figure.column);
         if (Math.min(a.length, b.length) < LEAST_BUCKETS) {
-            return new Change(figure, first, second, Double.NaN, Kind.UNCLEAR);
+            return coarse(figure, first, second, first, late, "too short");
         }
         MeasuredSeries one = MeasuredSeries.ofMeans(a);
         MeasuredSeries two = MeasuredSeries.ofMeans(b);
@@ -82,8 +127,30 @@ record Change(Figure figure, double before, double now, double noise, Kind kind)
                 ? Difference.ofPaired(one, two, CONFIDENCE)
                 : Difference.ofIndependent(one, two, CONFIDENCE);
         double noise = seen.marginShare();
+        if (!(noise <= MOST_NOISE)) {
+            return coarse(figure, first, second, first, late, "too uneven");
+        }
         boolean beyond = Math.abs(second - first) > noise * Math.abs(first);
-        return new Change(figure, first, second, noise, kind(figure, first, second, beyond, LEAST));
+        return new Change(figure, first, second, noise, kind(figure, first, second, beyond, LEAST), "");
+    }
+
+    /**
+     * Where the noise is not known: {@link #COARSE} times as much counts, and less is unclear.
+     *
+     * @param nearest what it is a multiple of: of several runs the one that is nearest
+     */
+    private static Change coarse(
+            Figure figure, double before, double now, double nearest, double late, String otherwise) {
+        boolean far = now >= COARSE * nearest || COARSE * now <= nearest;
+        return far && Math.abs(now - nearest) > late
+                ? new Change(figure, before, now, Double.NaN, kind(figure, nearest, now, true, 0), COARSE_LIMIT)
+                : unclear(figure, before, now, otherwise);
+    }
+
+    private static Change unclear(Figure figure, double before, double now, String why) {
+        return before == now
+                ? new Change(figure, before, now, Double.NaN, Kind.SAME, "")
+                : new Change(figure, before, now, Double.NaN, Kind.UNCLEAR, why);
     }
 
     private static Kind kind(Figure figure, double before, double now, boolean beyondNoise, double least) {
@@ -94,28 +161,36 @@ record Change(Figure figure, double before, double now, double noise, Kind kind)
         return difference > 0 == (figure.good == Figure.Good.HIGH) ? Kind.BETTER : Kind.WORSE;
     }
 
+    boolean isCoarse() {
+        return remark.equals(COARSE_LIMIT);
+    }
+
     /** How much more it is than before, as a share. */
     double share() {
         return before == 0 ? Double.NaN : (now - before) / Math.abs(before);
     }
 
-    /** Such as {@code +12 %}, {@code =}, or nothing where there is no share. */
+    /** Such as {@code +12 %}, {@code 77 times}, {@code 1/77}, {@code =}, or nothing where there is no share. */
     String shownShare() {
         if (now == before) {
             return "=";
         }
-        return Double.isNaN(share())
-                ? ""
-                : String.format(Locale.ROOT, Math.abs(share()) < 0.995 ? "%+.1f %%" : "%+,.0f %%", 100 * share());
+        double times = now / before;
+        if (before <= 0 || Double.isNaN(share())) {
+            return "";
+        }
+        if (times >= LEAST_TIMES) {
+            return String.format(Locale.ROOT, "%,.0f times", times);
+        }
+        if (times > 0 && times <= 1 / LEAST_TIMES) {
+            return String.format(Locale.ROOT, "1/%,.0f", 1 / times);
+        }
+        return String.format(Locale.ROOT, Math.abs(share()) < 0.995 ? "%+.1f %%" : "%+,.0f %%", 100 * share());
     }
 
+    /** A question mark where nobody can tell it. */
     String shownNoise() {
-        return Double.isNaN(noise) ? "?" : noise > 1 ? "> 100 %" : String.format(Locale.ROOT, "%.1f %%", 100 * noise);
-    }
-
-    /** Where the noise is not known, nothing is taken for better or worse. */
-    Change orUnclear() {
-        return Double.isNaN(noise) && kind != Kind.NONE ? new Change(figure, before, now, noise, Kind.UNCLEAR) : this;
+        return Double.isNaN(noise) ? "?" : String.format(Locale.ROOT, noise > 1 ? "%,.0f %%" : "%.1f %%", 100 * noise);
     }
 
     String word() {
@@ -123,8 +198,13 @@ record Change(Figure figure, double before, double now, double noise, Kind kind)
             case BETTER -> "better";
             case SAME -> "same";
             case WORSE -> "worse";
-            case UNCLEAR -> "unclear";
+            case UNCLEAR -> "cannot tell";
             case NONE -> "";
         };
+    }
+
+    /** The same, and by what limit or why. */
+    String wordAndRemark() {
+        return remark.isEmpty() ? word() : kind == Kind.UNCLEAR ? word() + ": " + remark : word() + " (" + remark + ")";
     }
 }

@@ -102,9 +102,24 @@ enum Figure {
         this.path = path;
     }
 
-    /** Whether a run that is worse in it than runs before has regressed. Faults fail a run by themselves. */
+    /** Whether a run that is worse in it than runs before has regressed. */
     boolean isWatched() {
-        return good != Good.NEITHER && unit != Unit.FAULTS;
+        return good != Good.NEITHER;
+    }
+
+    /** Whether users feel it, which weighs more than what it costs. */
+    boolean isFelt() {
+        return group == Group.DELIVERY || group == Group.LATENCY;
+    }
+
+    /** Of a latency, such as {@code p99}. */
+    String percentile() {
+        return path[path.length - 1];
+    }
+
+    /** Whether sends that are late count in it. */
+    boolean isFromIntended() {
+        return group == Group.LATENCY && path[1].equals("intended");
     }
 
     /** As in a sentence. */

@@ -12,7 +12,7 @@ import java.util.Map;
 public final class HistoryText {
     private static final JsonGeneratorFactory GENERATORS =
             Json.createGeneratorFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true));
-    private static final String ROW = "%-30s %-11s %9s %9s %10s %6s %9s  %s%n";
+    private static final String ROW = "%-30s %-22s %10s %10s %10s %6s %9s  %s%n";
     private static final int TARGET = 40;
 
     private HistoryText() {}
@@ -28,6 +28,10 @@ public final class HistoryText {
             text.append(
                     ROW.formatted("run (UTC)", "result", "p50", "p99", "msgs/s", "lost", "server", "target, machine"));
             runs.forEach(each -> text.append(row(each)));
+            if (runs.stream().anyMatch(each -> !each.isValid())) {
+                text.append(
+                        "(…): not valid, because the load client was itself as slow as what it measured%n".formatted());
+            }
             text.append("server: CPU a message. Two of them side by side: stress compare RUN RUN, or previous last%n"
                     .formatted());
         }
@@ -41,9 +45,9 @@ public final class HistoryText {
         Machine machine = run.machine();
         return ROW.formatted(
                                 run.name(),
-                                run.isValid() ? run.result() : "not valid",
-                                shown(run, Figure.P50),
-                                shown(run, Figure.P99),
+                                result(run),
+                                time(run, Figure.P50),
+                                time(run, Figure.P99),
                                 shown(run, Figure.DELIVERED),
                                 shown(run, Figure.LOST),
                                 shown(run, Figure.SERVER_CPU),
@@ -55,6 +59,19 @@ public final class HistoryText {
     /** Long addresses differ at their end. */
     private static String fitting(String target) {
         return target.length() <= TARGET ? target : "…" + target.substring(target.length() - TARGET + 1);
+    }
+
+    /** That a run is not valid is said beside how it ended. */
+    private static String result(PastRun run) {
+        return run.isValid() || run.result().equals("overloaded")
+                ? run.result().replace("overloaded", "not valid")
+                : run.result() + ", not valid";
+    }
+
+    /** In brackets where the load generator was as slow as what it measured. */
+    private static String time(PastRun run, Figure figure) {
+        String time = shown(run, figure);
+        return run.isValid() || time.equals("-") ? time : "(" + time + ")";
     }
 
     private static String shown(PastRun run, Figure figure) {

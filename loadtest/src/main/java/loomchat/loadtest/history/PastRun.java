@@ -95,6 +95,10 @@ final class PastRun {
         return summary.get("valid") == JsonValue.TRUE;
     }
 
+    boolean isInterrupted() {
+        return result().equals("interrupted") || summary.get("interrupted") == JsonValue.TRUE;
+    }
+
     private boolean isGood() {
         return result().equals("passed") && isValid();
     }
@@ -134,6 +138,30 @@ final class PastRun {
         return value instanceof JsonNumber number && Double.isFinite(number.doubleValue())
                 ? number.doubleValue()
                 : null;
+    }
+
+    /** NaN where the servers do not tell. */
+    double serverCpuSeconds() {
+        Double seconds = number("serverProcess", "cpuSeconds");
+        return seconds == null ? Double.NaN : seconds;
+    }
+
+    /** How many measured values lie beyond a latency's percentile; very many where that is not known. */
+    double valuesBeyond(Figure figure) {
+        Double count = figure.group == Figure.Group.LATENCY ? number(figure.path[0], figure.path[1], "count") : null;
+        return count == null
+                ? Double.MAX_VALUE
+                : count * (1 - Double.parseDouble(figure.percentile().substring(1)) / 100);
+    }
+
+    /** How late the load generator itself was at a latency's percentile, in milliseconds; 0 where that has no say. */
+    double lateness(Figure figure) {
+        if (figure.group != Figure.Group.LATENCY) {
+            return 0;
+        }
+        Double threads = number("generator", "lag", figure.percentile());
+        Double sends = figure.isFromIntended() ? number("generator", "lateness", figure.percentile()) : null;
+        return Math.max(threads == null ? 0 : threads, sends == null ? 0 : sends);
     }
 
     String text(String name) {

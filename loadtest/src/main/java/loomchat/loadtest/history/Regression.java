@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** A run beside the good ones before it that played the same on the same machine: whether it is worse than noise. */
 public final class Regression {
     private static final int MOST_RUNS = 5;
-    private static final String ROW = "  %-28s%10s%10s%10s%9s  %s";
+    private static final String ROW = "  %-28s%9s%9s%12s%8s %s";
 
     private final List<PastRun> before;
     private final List<Change> changes;
@@ -34,14 +34,16 @@ public final class Regression {
                     .map(one -> one.value(each))
                     .filter(Objects::nonNull)
                     .mapToDouble(Double::doubleValue)
-                    .filter(value -> value > 0)
+                    .filter(value -> value > 0 || each.unit == Figure.Unit.FAULTS)
                     .toArray();
             Double now = run.value(each);
-            if (each.isWatched() && now != null && now > 0 && values.length == before.size()) {
-                if (values.length > 1) {
-                    changes.add(Change.besideSeveral(each, values, now));
-                } else if (values.length == 1) {
-                    changes.add(Change.besideOne(each, before.getFirst(), run).orUnclear());
+            if (each.isWatched() && now != null && now > 0 && values.length == before.size() && values.length > 0) {
+                if (each.unit == Figure.Unit.FAULTS) {
+                    changes.add(Change.faults(each, values, now));
+                } else if (values.length > 1) {
+                    changes.add(Change.besideSeveral(each, values, now, run.lateness(each)));
+                } else {
+                    changes.add(Change.besideOne(each, before.getFirst(), run));
                 }
             }
         }
@@ -63,7 +65,7 @@ public final class Regression {
         }
         StringBuilder text = new StringBuilder(
                 before.size() == 1
-                        ? "Beside %s, the only good run of this set-up here.\nHow much runs differ by chance is not known yet: the noise is that within both.\n"
+                        ? "Beside %s, the only good run of this set-up here.\nHow much runs differ by chance is not known yet: the noise is that within both,\nif they are long and even enough to tell it.\n"
                                 .formatted(before.getFirst().name())
                         : "Beside the last %d good runs of this set-up on this machine:\n".formatted(before.size()));
         text.append(ROW.formatted("", "now", "usual", "change", "noise", "").stripTrailing())
@@ -78,6 +80,10 @@ public final class Regression {
                             each.kind() == Change.Kind.WORSE ? "WORSE" : each.word()))
                     .append("\n");
         }
+        if (changes.stream().anyMatch(each -> Double.isNaN(each.noise()))) {
+            text.append("?: the noise is not known, so that only %d times as much or as little counts.\n"
+                    .formatted(Change.COARSE));
+        }
         return text.append(verdict()).append("\n").toString();
     }
 
@@ -90,7 +96,7 @@ public final class Regression {
                         each.figure().shown(each.before()),
                         each.shownShare(),
                         each.shownNoise(),
-                        each.word()))
+                        each.wordAndRemark()))
                 .toList();
     }
 
@@ -109,10 +115,16 @@ public final class Regression {
                             .map(each -> each.figure().inWords() + " " + each.shownShare())
                             .collect(Collectors.joining(", "));
         }
-        boolean told = changes.stream().anyMatch(each -> each.kind() != Change.Kind.UNCLEAR);
-        return told
-                ? "No regression."
-                : "Whether that is a regression cannot be told yet: more good runs will show the noise.";
+        List<Change> unclear = changes.stream()
+                .filter(each -> each.kind() == Change.Kind.UNCLEAR)
+                .toList();
+        if (unclear.isEmpty()) {
+            return "No regression.";
+        }
+        return unclear.size() == changes.size()
+                ? "Whether that is a regression cannot be told yet: more good runs will show the noise."
+                : "No regression seen. Of %d of %d figures it cannot be told yet."
+                        .formatted(unclear.size(), changes.size());
     }
 
     /** The folders that the run was set beside, for tests. */

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Two runs side by side: what differs in what was played, then the figures in groups, and one sentence at the end. */
 public final class RunComparison {
-    private static final String ROW = "  %-27s %13s %13s %9s  %s";
+    private static final String ROW = "  %-27s %12s %12s %11s  %s";
     private static final double SAME_LENGTH = 0.05;
     private static final String RED = "\u001b[31m";
     private static final String GREEN = "\u001b[32m";
@@ -28,7 +28,7 @@ public final class RunComparison {
         this.colour = colour;
         for (Figure each : Figure.values()) {
             if (a.value(each) != null && b.value(each) != null) {
-                changes.add(Change.besideOne(each, a, b));
+                changes.add(invalid().isEmpty() ? Change.besideOne(each, a, b) : Change.unjudged(each, a, b));
             }
         }
     }
@@ -50,9 +50,13 @@ public final class RunComparison {
         for (Change each : changes) {
             if (each.figure().group != group) {
                 group = each.figure().group;
-                text.append("\n%-29s %13s %13s %9s\n".formatted(group.title, "A", "B", "B to A"));
+                text.append("\n%-29s %12s %12s %11s\n".formatted(group.title, "A", "B", "B to A"));
             }
             text.append(marked(each)).append("\n");
+        }
+        if (changes.stream().anyMatch(Change::isCoarse)) {
+            text.append("\nCoarse limit: the noise is not known, so that only %d times as much or as little counts.\n"
+                    .formatted(Change.COARSE));
         }
         return text.append("\n")
                 .append(sentence(!differences.isEmpty()))
@@ -68,7 +72,7 @@ public final class RunComparison {
                         run.result(),
                         run.start().truncatedTo(ChronoUnit.SECONDS),
                         run.target(),
-                        run.isValid() ? "" : "\n   not valid: " + run.verdict());
+                        run.isValid() && !run.isInterrupted() ? "" : "\n   " + run.verdict());
     }
 
     private static String row(String what, String first, String second, String change, String mark) {
@@ -82,7 +86,7 @@ public final class RunComparison {
                 figure.shown(change.before()),
                 figure.shown(change.now()),
                 change.shownShare(),
-                change.word());
+                change.wordAndRemark());
         if (!colour) {
             return line;
         }
@@ -142,29 +146,75 @@ public final class RunComparison {
         }
     }
 
+    /** Why nothing follows from the two, or nothing. */
+    private String invalid() {
+        List<String> why = new ArrayList<>();
+        addInvalid(why, "A", a);
+        addInvalid(why, "B", b);
+        return String.join(" and ", why);
+    }
+
+    private static void addInvalid(List<String> why, String letter, PastRun run) {
+        if (!run.isValid()) {
+            why.add("the times of " + letter + " are not valid");
+        } else if (run.isInterrupted()) {
+            why.add(letter + " was interrupted");
+        }
+    }
+
     private String sentence(boolean differs) {
+        if (!invalid().isEmpty()) {
+            return "No conclusion: " + invalid() + ".";
+        }
+        return conclusion() + (differs ? ". What was played differs, and may be the reason." : ".");
+    }
+
+    /** What users feel comes first, and while any of that is worse, nothing is called better. */
+    private String conclusion() {
         String worse = listed(Change.Kind.WORSE);
         String better = listed(Change.Kind.BETTER);
-        String text;
+        boolean feltWorse = changes.stream()
+                .anyMatch(each ->
+                        each.kind() == Change.Kind.WORSE && each.figure().isFelt());
+        boolean feltBetter = changes.stream()
+                .anyMatch(each ->
+                        each.kind() == Change.Kind.BETTER && each.figure().isFelt());
         if (worse.isEmpty() && better.isEmpty()) {
-            text = "B is as good as A: nothing differs by more than the noise within the runs";
-        } else if (worse.isEmpty()) {
-            text = "B is better: " + better;
-        } else if (better.isEmpty()) {
-            text = "B is worse: " + worse;
-        } else {
-            text = "B is worse: " + worse + "; and better: " + better;
+            return unchanged();
         }
-        return text + (differs ? ". What was played differs, and may be the reason." : ".");
+        if (feltWorse || better.isEmpty()) {
+            return "B is worse: " + worse;
+        }
+        if (worse.isEmpty()) {
+            return "B is better: " + better;
+        }
+        return feltBetter
+                ? "B is better: " + better + "; but worse: " + worse
+                : "B is worse: " + worse + "; but better: " + better;
+    }
+
+    private String unchanged() {
+        String unclear = listed(Change.Kind.UNCLEAR);
+        boolean told = changes.stream()
+                .anyMatch(each -> each.kind() == Change.Kind.SAME && each.figure().group == Figure.Group.LATENCY);
+        if (unclear.isEmpty()) {
+            return "B is as good as A: nothing differs by more than the noise within the runs";
+        }
+        return told
+                ? "B is as good as A in all that can be told; it cannot be told of " + unclear
+                : "No difference seen, and of " + unclear + " none could be: the runs are too short or too uneven";
     }
 
     private String listed(Change.Kind kind) {
         return changes.stream()
                 .filter(each -> each.kind() == kind)
-                .map(each -> each.figure().inWords() + " "
-                        + (each.shownShare().isEmpty()
-                                ? String.format(Locale.ROOT, "%,.0f", each.now())
-                                : each.shownShare()))
+                .map(each -> kind == Change.Kind.UNCLEAR ? each.figure().inWords() : named(each))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String named(Change change) {
+        String share = change.shownShare();
+        return change.figure().inWords() + " "
+                + (share.isEmpty() ? String.format(Locale.ROOT, "%,.0f", change.now()) : share);
     }
 }

@@ -105,6 +105,66 @@ class RegressionTest {
     }
 
     @Test
+    void aServerThatStoodStillIsARegressionBesideOneGoodRun() throws IOException {
+        RealRuns.good(results);
+        RealRuns.frozen(results);
+        Regression regression = Regression.of(results.resolve(RealRuns.FROZEN), results);
+        assertThat(regression.isSeen()).isTrue();
+        assertThat(regression.verdict())
+                .startsWith("REGRESSION: latency p90 71 times, latency p99 78 times, latency p99.9 34 times");
+        assertThat(regression.kind(Figure.P50)).isEqualTo(Change.Kind.UNCLEAR);
+        assertThat(regression.kind(Figure.SERVER_CPU)).isEqualTo(Change.Kind.UNCLEAR);
+        assertThat(regression.kind(Figure.SERVER_RSS)).isEqualTo(Change.Kind.UNCLEAR);
+        assertThat(regression.text())
+                .containsPattern("latency p99 .* 78 times +\\? WORSE")
+                .contains("?: the noise is not known");
+        assertThat(regression.text().lines()).allMatch(each -> each.length() <= 80 || each.startsWith("REGRESSION"));
+        assertThat(regression.rows()).anySatisfy(each -> assertThat(each).contains("worse (coarse limit)"));
+    }
+
+    @Test
+    void whatCannotBeToldIsCountedInTheVerdict() throws IOException {
+        runs.length = 15;
+        goodRuns(1);
+        runs.p99 = 14;
+        Regression regression = ofNext();
+        assertThat(regression.isSeen()).isFalse();
+        assertThat(regression.verdict()).isEqualTo("No regression seen. Of 2 of 5 figures it cannot be told yet.");
+    }
+
+    @Test
+    void withTwoRunsFarMoreThanInBothIsWorse() throws IOException {
+        goodRuns(2);
+        runs.p99 = 31;
+        assertThat(ofNext().kind(Figure.P99)).isEqualTo(Change.Kind.WORSE);
+        runs.p99 = 30;
+        runs.late = 24;
+        assertThat(ofNext().kind(Figure.P99)).isEqualTo(Change.Kind.UNCLEAR);
+    }
+
+    @Test
+    void whereGoodRunsDifferByManyTimesThatIsTheirNoise() throws IOException {
+        for (double p99 : new double[] {10, 40, 12, 35, 11}) {
+            runs.p99 = p99;
+            runs.add();
+        }
+        runs.p99 = 125;
+        assertThat(ofNext().kind(Figure.P99)).isEqualTo(Change.Kind.UNCLEAR);
+        runs.p99 = 20_000;
+        Regression stopped = ofNext();
+        assertThat(stopped.kind(Figure.P99)).isEqualTo(Change.Kind.WORSE);
+    }
+
+    @Test
+    void lossesThatTheThresholdsAllowAreWorseThanNone() throws IOException {
+        goodRuns(3);
+        runs.lost = 1;
+        assertThat(ofNext().kind(Figure.LOST)).isEqualTo(Change.Kind.WORSE);
+        runs.lost = 2;
+        assertThat(ofNext().kind(Figure.LOST)).isEqualTo(Change.Kind.UNCLEAR);
+    }
+
+    @Test
     void onlyGoodRunsOfTheSameCount() throws IOException {
         String good = runs.add();
         runs.result = "failed";

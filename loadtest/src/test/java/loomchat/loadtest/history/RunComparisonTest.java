@@ -37,7 +37,7 @@ class RunComparisonTest {
                 .allMatch(each -> each.length() <= 100)
                 .last()
                 .asString()
-                .startsWith("B is as good as A");
+                .isEqualTo("B is as good as A: nothing differs by more than the noise within the runs.");
     }
 
     @Test
@@ -59,22 +59,106 @@ class RunComparisonTest {
     }
 
     @Test
-    void betterAndWorseAreMarkedAndSummedUpInASentence() throws IOException {
+    void whatIsWorseComesFirstAndNothingIsCalledBetterBesideIt() throws IOException {
         runs.add();
         runs.p99 = 14;
-        runs.serverCpu = 15;
+        runs.p50 = 0.5;
         runs.lost = 2;
         runs.add();
         List<String> lines = compare(false);
         assertThat(lines)
                 .anyMatch(each -> each.matches("  p99 +10 ms +14 ms +\\+40.0 %  worse"))
-                .anyMatch(each -> each.matches("  CPU a message +20 µs +15 µs +-25.0 %  better"))
+                .anyMatch(each -> each.matches("  p50 +1 ms +500 µs +-50.0 %  better"))
                 .anyMatch(each -> each.matches("  lost +0 +2 +worse"));
-        assertThat(lines.getLast())
-                .isEqualTo("B is worse: lost 2, latency p99 +40.0 %; and better: the server's CPU a message -25.0 %.");
+        assertThat(lines.getLast()).isEqualTo("B is worse: lost 2, latency p99 +40.0 %.");
         assertThat(lines).noneMatch(each -> each.contains("\u001b"));
         assertThat(compare(true))
                 .anyMatch(each -> each.startsWith("\u001b[31m  p99 "))
-                .anyMatch(each -> each.startsWith("\u001b[32m  CPU a message"));
+                .anyMatch(each -> each.startsWith("\u001b[32m  p50 "));
+    }
+
+    @Test
+    void whatUsersFeelWeighsMoreThanWhatItCosts() throws IOException {
+        runs.add();
+        runs.p99 = 5;
+        runs.serverCpu = 80;
+        runs.add();
+        assertThat(compare(false).getLast())
+                .isEqualTo("B is better: latency p99 -50.0 %; but worse: the server's CPU a message +300 %.");
+    }
+
+    @Test
+    void aServerThatStoodStillIsWorseAndNotBetterBecauseItUsedLessCpu() throws IOException {
+        RealRuns.good(results);
+        RealRuns.frozen(results);
+        List<String> lines = compare(false);
+        assertThat(lines)
+                .anyMatch(each -> each.matches("  p50 +351 µs +365 µs +\\+4.0 %  cannot tell: too short"))
+                .anyMatch(each -> each.matches("  p90 +1.5 ms +107 ms +71 times  worse \\(coarse limit\\)"))
+                .anyMatch(each -> each.matches("  p99 +23.1 ms +1.79 s +78 times  worse \\(coarse limit\\)"))
+                .anyMatch(each -> each.matches("  p99 from actual time .* 1,166 times  worse \\(coarse limit\\)"))
+                .anyMatch(each -> each.matches("  connect p99 .* -58.6 %  cannot tell: too few values"))
+                .anyMatch(each -> each.matches("  CPU a message .* -19.0 %  cannot tell: too little CPU"))
+                .anyMatch(each -> each.matches("  memory .* \\+9.1 %  cannot tell: one sample"))
+                .anyMatch(each -> each.startsWith("Coarse limit: the noise is not known"))
+                .allMatch(each -> each.length() <= 100 || each.startsWith("B is "));
+        assertThat(lines.getLast())
+                .isEqualTo("B is worse: latency p90 71 times, latency p99 78 times, latency p99.9 34 times,"
+                        + " latency p99 from actual time 1,166 times.");
+        assertThat(RunComparison.of(results, "last", "previous", false)
+                        .lines()
+                        .toList()
+                        .getLast())
+                .startsWith("B is better: latency p90 1/71, latency p99 1/78,")
+                .doesNotContain("worse");
+    }
+
+    /** A run of a minute has seconds enough, and one stop of the server makes them too uneven for a margin. */
+    @Test
+    void aStopWithinALongRunIsSeenByTheCoarseLimit() throws IOException {
+        runs.add();
+        runs.second = i -> i == 30 ? 200 : 1 + 0.1 * (i % 3);
+        runs.p99 = 700;
+        runs.add();
+        assertThat(compare(false))
+                .anyMatch(each -> each.matches("  p99 +10 ms +700 ms +70 times  worse \\(coarse limit\\)"))
+                .last()
+                .asString()
+                .startsWith("B is worse: latency p99 70 times");
+    }
+
+    @Test
+    void whatTheLoadGeneratorWasLateByIsNoChangeOfTheServer() throws IOException {
+        runs.length = 15;
+        runs.p99 = 6;
+        runs.add();
+        runs.p99 = 23;
+        runs.late = 22;
+        runs.add();
+        assertThat(compare(false))
+                .anyMatch(each -> each.matches("  p99 +6 ms +23 ms +\\+283 %  cannot tell: too short"))
+                .last()
+                .asString()
+                .startsWith("B is as good as A in all that can be told; it cannot be told of latency p99.");
+    }
+
+    @Test
+    void nothingFollowsFromARunThatIsNotValidOrWasInterrupted() throws IOException {
+        runs.add();
+        runs.valid = false;
+        runs.result = "overloaded";
+        runs.p99 = 5000;
+        runs.add();
+        assertThat(compare(false))
+                .anyMatch(each -> each.matches("  p99 +10 ms +5 s +500 times"))
+                .noneMatch(each -> each.contains("worse") || each.contains("better"))
+                .last()
+                .isEqualTo("No conclusion: the times of B are not valid.");
+        runs.valid = true;
+        runs.interrupted = true;
+        runs.result = "interrupted";
+        runs.add();
+        assertThat(compare(false).getLast())
+                .isEqualTo("No conclusion: the times of A are not valid and B was interrupted.");
     }
 }

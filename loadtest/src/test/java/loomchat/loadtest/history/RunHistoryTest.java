@@ -50,6 +50,20 @@ class RunHistoryTest {
     }
 
     @Test
+    void thatARunIsNotValidIsSaidBesideHowItEnded() throws IOException {
+        runs.valid = false;
+        runs.result = "interrupted";
+        String interrupted = runs.add();
+        runs.result = "overloaded";
+        String overloaded = runs.add();
+        assertThat(HistoryText.table(results, null).lines())
+                .anyMatch(each -> each.startsWith(interrupted + " ") && each.contains(" interrupted, not valid "))
+                .anyMatch(each ->
+                        each.startsWith(overloaded + " ") && each.contains(" not valid ") && each.contains(" (10 ms) "))
+                .anyMatch(each -> each.startsWith("(…): not valid"));
+    }
+
+    @Test
     void programsGetJson() throws IOException {
         runs.settings = "\"CLIENTS\": \"100\"";
         String name = runs.add();

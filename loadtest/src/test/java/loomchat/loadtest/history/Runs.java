@@ -26,7 +26,14 @@ final class Runs {
     double p99 = 10;
     double rate = 1000;
     double serverCpu = 20;
+    double serverCpuSeconds = 12;
     long lost;
+    boolean valid = true;
+    boolean interrupted;
+    /** How late the load generator was itself at p99, in milliseconds. */
+    double late = 1;
+
+    int length = 60;
     IntToDoubleFunction second = i -> 1 + 0.1 * (i % 3);
 
     Runs(Path results) {
@@ -39,18 +46,22 @@ final class Runs {
         String name = start.toString().replaceAll("[-:Z]", "") + "-" + scenario;
         Path folder = Files.createDirectories(results.resolve(name));
         Files.writeString(folder.resolve("summary.json"), """
-                {"scenario": "%s", "target": "%s", "start": "%s", "seconds": 60, "clients": 100, "seed": 1,
-                 "result": "%s", "valid": true, "verdict": "%s", "plays": "%s", "settings": {%s},
+                {"scenario": "%s", "target": "%s", "start": "%s", "seconds": %d, "clients": 100, "seed": 1,
+                 "result": "%s", "valid": %s, "interrupted": %s, "verdict": "%s", "plays": "%s", "settings": {%s},
                  "machine": {"cpu": "%s", "cores": 2, "jdk": "25.0.3", "os": "Linux 6"},
                  "deliveredPerSecond": %s, "intendedPerSecond": 1000,
                  "totals": {"sent": 60000, "delivered": 60000, "lost": %d},
                  "latencies": {"intended": {"p50": %s, "p99": %s}},
-                 "serverProcess": {"cpuMicrosPerMessage": %s, "rssBytes": 100000000}}
+                 "serverProcess": {"cpuSeconds": %s, "cpuMicrosPerMessage": %s, "rssBytes": 100000000},
+                 "generator": {"lateness": {"p50": 0.1, "p99": %s}, "lag": {"p50": 0.1, "p99": 1}}}
                 """.formatted(
                         scenario,
                         target,
                         start,
+                        length,
                         result,
+                        valid,
+                        interrupted,
                         result.toUpperCase(Locale.ROOT),
                         plays,
                         settings,
@@ -59,9 +70,11 @@ final class Runs {
                         lost,
                         p50,
                         p99,
-                        serverCpu));
+                        serverCpuSeconds,
+                        serverCpu,
+                        late));
         StringBuilder timeline = new StringBuilder(TimelineColumn.HEADER + "\n");
-        for (int i = 1; i <= 60; i++) {
+        for (int i = 1; i <= length; i++) {
             double s = second.applyAsDouble(i);
             timeline.append("%d,1,100,100,%3$s,%3$s,1,0,0,0,%2$s,%4$s,%4$s,%4$s,%2$s,%4$s,,,1,1,10,0,1\n"
                     .formatted(i, s * p50, rate, s * p99));
