@@ -61,6 +61,7 @@ final class LoadTestDetails {
             details.json.object();
             details.text("verdict", 600);
             details.number("seconds");
+            details.truth("valid");
             details.thresholds();
             details.counts();
             details.latencies();
@@ -96,6 +97,16 @@ final class LoadTestDetails {
     private void number(String name) throws IOException, InvalidBody {
         if (body.containsKey(name)) {
             json.member(name, number(name, body.get(name)));
+        }
+    }
+
+    private void truth(String name) throws IOException, InvalidBody {
+        if (body.containsKey(name)) {
+            JsonValue value = body.get(name);
+            if (value != JsonValue.TRUE && value != JsonValue.FALSE) {
+                throw new InvalidBody(name + " is not allowed: true or false");
+            }
+            json.member(name, value == JsonValue.TRUE);
         }
     }
 

@@ -29,7 +29,7 @@ class LoadTestDetailsTest {
         assertThat(LoadTestDetails.ofStart(json(start)))
                 .isEqualTo(",\"target\":\"ws://é \\\"x\\\"\",\"seed\":7,\"durationMillis\":60000,\"ratePerSecond\":100,"
                         + "\"messageBytes\":\"64..300\",\"protocol\":\"plain\",\"personas\":\"chatty 9, bulk 1\"");
-        String end = "{\"verdict\":\"PASSED\",\"seconds\":2.5,"
+        String end = "{\"verdict\":\"PASSED\",\"seconds\":2.5,\"valid\":false,"
                 + "\"thresholds\":[{\"threshold\":\"p99 < 50ms\",\"value\":\"12 ms\",\"met\":true,\"more\":1}],"
                 + "\"counts\":{\"lost\":0},\"latencies\":{\"intended\":{\"count\":3,\"p99.9\":1.25}},"
                 + "\"timeline\":{\"p50\":[1,2.5],\"p99\":[]}}";
@@ -67,6 +67,7 @@ class LoadTestDetailsTest {
     @ValueSource(
             strings = {
                 "{\"seconds\":\"1\"}",
+                "{\"valid\":\"yes\"}",
                 "{\"thresholds\":{}}",
                 "{\"thresholds\":[1]}",
                 "{\"thresholds\":[{\"threshold\":\"a\",\"value\":\"b\"}]}",

@@ -30,7 +30,7 @@ public final class CompareJson {
                         .member("b", each.second())
                         .endObject();
             }
-            json.endArray().member("paired", comparison.paired());
+            json.endArray().member("paired", comparison.paired()).member("invalid", comparison.invalid());
             values(json, "measured", comparison.measured());
             values(json, "faults", comparison.faults());
             values(json, "singles", comparison.singles());

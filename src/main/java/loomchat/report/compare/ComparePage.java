@@ -116,9 +116,15 @@ public final class ComparePage {
     /** Faults come first, then what is worse, better, different. */
     private void summary() throws IOException {
         page.openCard("summary", "What differs");
+        if (!comparison.invalid().isEmpty()) {
+            html.element("p", comparison.invalid());
+            page.closeCard();
+            return;
+        }
         List<ComparedValue> seen = new ArrayList<>();
         for (Verdict each : new Verdict[] {Verdict.WORSE, Verdict.BETTER, Verdict.DIFFERENT}) {
-            for (List<ComparedValue> values : List.of(comparison.faults(), comparison.measured())) {
+            for (List<ComparedValue> values :
+                    List.of(comparison.faults(), comparison.measured(), comparison.singles())) {
                 values.stream().filter(value -> value.verdict() == each).forEach(seen::add);
             }
         }
@@ -133,7 +139,8 @@ public final class ComparePage {
             }
             html.raw("</ul>\n");
         }
-        for (Verdict each : new Verdict[] {Verdict.SAME, Verdict.NOT_SEEN, Verdict.UNKNOWN}) {
+        for (Verdict each :
+                new Verdict[] {Verdict.SAME, Verdict.NOT_SEEN, Verdict.UNEVEN, Verdict.TOO_LITTLE, Verdict.UNKNOWN}) {
             long count = comparison.measured().stream()
                     .filter(value -> value.verdict() == each)
                     .count();
@@ -154,7 +161,8 @@ public final class ComparePage {
                         + (comparison.paired()
                                 ? "; each second of a is set against the one of b at the same time since the start."
                                 : ".")
-                        + " A difference below 1 % counts as none. Two runs of the same program may differ by a few percent"
+                        + " A difference below 1 % counts as none. Where the noise is not known or as large as the value,"
+                        + " a latency that is 3 times as high or as low counts all the same (coarse limit). Two runs of the same program may differ by a few percent"
                         + " more: repeat them before you believe a small difference.",
                 "class",
                 "soft");
@@ -170,8 +178,8 @@ public final class ComparePage {
             html.raw("<td class=\"number change\">")
                     .element("span", each.change())
                     .raw(" ");
-            if (!id.equals("singles")) {
-                page.chip(each.verdict().word, each.verdict().style);
+            if (!id.equals("singles") || each.isSeen()) {
+                page.chip(each.verdictInWords(), each.verdict().style);
             }
             html.raw("</td></tr>\n");
         }

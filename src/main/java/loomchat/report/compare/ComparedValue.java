@@ -12,26 +12,23 @@ import loomchat.statistics.Difference;
  */
 record ComparedValue(
         String key, String title, String more, String less, Metric.Unit unit, Difference difference, Verdict verdict) {
-    static ComparedValue of(Metric metric, Difference difference) {
-        return new ComparedValue(
-                metric.key,
-                metric.title,
-                "more",
-                metric.less,
-                metric.unit,
-                difference,
-                Verdict.of(difference, metric.better));
+    /** From here on, a factor says more than a share. */
+    private static final double LEAST_TIMES = 10;
+
+    private static final String COARSE_LIMIT = " (coarse limit)";
+
+    static ComparedValue of(Metric metric, Difference difference, Verdict verdict) {
+        return new ComparedValue(metric.key, metric.title, "more", metric.less, metric.unit, difference, verdict);
     }
 
     static ComparedValue ofLatency(String figure, String title, Difference difference) {
         return new ComparedValue(
-                figure,
-                title,
-                "higher",
-                "lower",
-                Metric.Unit.MILLIS,
-                difference,
-                Verdict.of(difference, Metric.Better.LOWER));
+                figure, title, "higher", "lower", Metric.Unit.MILLIS, difference, Verdict.ofLatency(difference));
+    }
+
+    /** Of a percentile of a whole run: its noise is not known. */
+    static ComparedValue singleLatency(String key, String title, double first, double second) {
+        return ofLatency(key, title, new Difference(first, second, second - first, Double.NaN));
     }
 
     /** Of a number that comes once: its noise is not known. */
@@ -63,7 +60,34 @@ record ComparedValue(
         return verdict == Verdict.BETTER || verdict == Verdict.WORSE || verdict == Verdict.DIFFERENT;
     }
 
-    /** The difference with its sign, and its margin where that is known. */
+    /** Whether it is better or worse although the noise is not known. */
+    private boolean isCoarse() {
+        return (verdict == Verdict.BETTER || verdict == Verdict.WORSE) && !difference.isSeen();
+    }
+
+    /** The verdict in words, with the limit by which it came about. */
+    String verdictInWords() {
+        return verdict.word + (isCoarse() ? COARSE_LIMIT : "");
+    }
+
+    /** The same without a verdict. */
+    ComparedValue judged(Verdict other) {
+        return new ComparedValue(key, title, more, less, unit, difference, other);
+    }
+
+    private double times() {
+        return difference.first() > 0 ? difference.second() / difference.first() : Double.NaN;
+    }
+
+    /** Such as {@code 77 times} or {@code 1/77}; empty where a share says it better. */
+    private String factor() {
+        double times = times();
+        return times >= LEAST_TIMES
+                ? HumanFormat.count(Math.round(times)) + " times"
+                : times > 0 && times <= 1 / LEAST_TIMES ? "1/" + HumanFormat.count(Math.round(1 / times)) : "";
+    }
+
+    /** The difference with its sign, and its margin where that says something. */
     String change() {
         if (Double.isNaN(difference.difference())) {
             return "–";
@@ -71,9 +95,12 @@ record ComparedValue(
         if (!Double.isFinite(difference.share())) {
             return difference.difference() == 0 ? "0" : signed(unit.format(Math.abs(difference.difference())));
         }
+        return factor().isEmpty() ? signed(percent(Math.abs(difference.share()))) + margin() : factor();
+    }
+
+    private String margin() {
         double margin = difference.marginShare();
-        return signed(percent(Math.abs(difference.share())))
-                + (Double.isNaN(margin) || margin == 0 ? "" : " (±" + percent(margin) + ")");
+        return margin > 0 && margin <= Verdict.MOST_NOISE ? " (±" + percent(margin) + ")" : "";
     }
 
     /** Without a sign where nothing is left of it. */
@@ -90,13 +117,15 @@ record ComparedValue(
         return switch (verdict) {
             case BETTER, WORSE, DIFFERENT -> {
                 String direction = difference.difference() < 0 ? less : more;
-                String end = verdict == Verdict.DIFFERENT ? "." : ": " + verdict.word + ".";
+                String end = verdict == Verdict.DIFFERENT ? "." : ": " + verdictInWords() + ".";
                 if (!Double.isFinite(difference.share())) {
                     yield title + " went from " + unit.format(difference.first()) + " in a to "
                             + unit.format(difference.second()) + " in b" + end;
                 }
-                String margin = difference.margin() == 0 ? "" : " (±" + percent(difference.marginShare()) + ")";
-                yield "b had " + percent(Math.abs(difference.share())) + margin + " " + direction + " " + what + end;
+                if (!factor().isEmpty()) {
+                    yield title + " was " + factor() + (times() < 1 ? " in b of" : " in b") + " what it was in a" + end;
+                }
+                yield "b had " + percent(Math.abs(difference.share())) + margin() + " " + direction + " " + what + end;
             }
             case SAME -> title + " was the same" + (difference.difference() == 0 ? "." : " to within 3 %.");
             case NOT_SEEN ->
@@ -105,6 +134,9 @@ record ComparedValue(
                                 ? ": one of less than " + percent(difference.marginShare()) + " would not show."
                                 : ".");
             case UNKNOWN -> "How much " + what + " varies by itself is not known.";
+            case UNEVEN -> "a and b are too short or too uneven to tell a difference in " + what + ".";
+            case TOO_LITTLE -> "Too little was measured to tell a difference in " + what + ".";
+            case NOT_JUDGED -> title + " is not judged.";
         };
     }
 

@@ -5,6 +5,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.Distribution;
@@ -19,6 +21,7 @@ import loomchat.statistics.MeasuredSeries;
  * @param measured values over time, with their noise
  * @param faults what went wrong
  * @param singles totals and percentiles, each a single number
+ * @param invalid why nothing is judged, in a sentence; empty where all is
  * @param paired whether seconds were set against each other since the starts
  */
 record Comparison(
@@ -28,6 +31,7 @@ record Comparison(
         List<ComparedValue> measured,
         List<ComparedValue> faults,
         List<ComparedValue> singles,
+        String invalid,
         boolean paired) {
     /** That all margins of a comparison hold at once. */
     private static final double CONFIDENCE = 0.95;
@@ -71,14 +75,36 @@ record Comparison(
             b = Side.of(second, secondReport, width);
         }
         boolean paired = a.bucketSeconds() == b.bucketSeconds() && Difference.mayPair(a.buckets(), b.buckets());
+        String invalid = invalid(first, second);
         return new Comparison(
                 a,
                 b,
                 SetUp.differences(first, firstReport, second, secondReport),
-                measured(a, b, paired),
-                faults(a, b),
-                singles(a, b),
+                judged(measured(a, b, paired), invalid),
+                judged(faults(a, b), invalid),
+                judged(singles(a, b), invalid),
+                invalid,
                 paired);
+    }
+
+    private static String invalid(ComparedRange first, ComparedRange second) {
+        String why = Stream.of(invalid("a", first), invalid("b", second))
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(" and "));
+        return why.isEmpty() ? "" : "No conclusion: " + why + ".";
+    }
+
+    private static String invalid(String name, ComparedRange range) {
+        LoadTest test = range.test();
+        return test == null || test.isValid() && !test.isInterrupted()
+                ? ""
+                : test.isValid() ? name + " was interrupted" : "the times of " + name + " are not valid";
+    }
+
+    private static List<ComparedValue> judged(List<ComparedValue> values, String invalid) {
+        return invalid.isEmpty()
+                ? values
+                : values.stream().map(each -> each.judged(Verdict.NOT_JUDGED)).toList();
     }
 
     /** The confidence of each margin is such that all hold at once (Bonferroni). */
@@ -105,9 +131,9 @@ record Comparison(
                     difference(latency(a, figure), latency(b, figure), paired, confidence)));
         }
         for (Metric each : metrics) {
-            values.add(ComparedValue.of(
-                    each,
-                    difference(a.values.get(each).measured(), b.values.get(each).measured(), paired, confidence)));
+            Difference difference =
+                    difference(a.values.get(each).measured(), b.values.get(each).measured(), paired, confidence);
+            values.add(ComparedValue.of(each, difference, Judgement.of(each, difference, a, b)));
         }
         return values;
     }
@@ -159,12 +185,7 @@ record Comparison(
                                 ? b.range.test().latencies().get(kind).get(figure)
                                 : null;
                         if (other != null && !figure.equals("count")) {
-                            all.add(ComparedValue.single(
-                                    "client." + kind + "." + figure,
-                                    Names.title(kind) + ", " + figure,
-                                    Metric.Unit.MILLIS,
-                                    value,
-                                    other));
+                            all.add(Judgement.ofLatency(kind, figure, value, other, a, b));
                         }
                     }));
         }

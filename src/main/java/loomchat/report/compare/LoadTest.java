@@ -46,6 +46,17 @@ public record LoadTest(String id, long start, long end, JsonObject begin, JsonOb
         return result().equals("passed");
     }
 
+    /** Whether its times mean anything: its client was not as slow itself as what it measured. */
+    boolean isValid() {
+        return finish.get("valid") != JsonValue.FALSE
+                && !result().equals("overloaded")
+                && !verdict().contains("NOT VALID");
+    }
+
+    boolean isInterrupted() {
+        return result().equals("interrupted");
+    }
+
     /** The verdict in a line, or the result alone. */
     String verdict() {
         String verdict = text(finish, "verdict");

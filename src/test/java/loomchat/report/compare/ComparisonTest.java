@@ -256,10 +256,122 @@ class ComparisonTest {
         "0, 5, 1, LOWER, WORSE",
         "0, 0, 0, LOWER, SAME",
         "7, 7, 0, LOWER, SAME",
+        "100, 110, 120, LOWER, UNEVEN",
+        "100, 4866, 26119, LOWER, UNEVEN",
+        "100, 500, 130, LOWER, WORSE",
     })
     void verdictsKeepNoiseInView(double first, double second, double margin, Metric.Better better, Verdict verdict) {
         assertThat(Verdict.of(new Difference(first, second, second - first, margin), better))
                 .isEqualTo(verdict);
+    }
+
+    /** The p99 of two real runs, in the second of which the server stood still for 2 s; and a p50 of seconds beside it. */
+    @ParameterizedTest
+    @CsvSource({
+        "23.085, 1790.968, NaN, WORSE, 78 times, worse (coarse limit)",
+        "1790.968, 23.085, NaN, BETTER, 1/78, better (coarse limit)",
+        "501.7, 0.58, NaN, BETTER, 1/865, better (coarse limit)",
+        "0.351, 52.8, 120, WORSE, 150 times, worse (coarse limit)",
+        "0.351, 0.365, NaN, UNKNOWN, +4 %, noise not known",
+        "23.658, 9.806, 150, UNEVEN, −59 %, too short or too uneven to tell",
+        "10, 14, 2, WORSE, +40 % (±20 %), worse",
+        "10, 120, 20, WORSE, 12 times, worse",
+    })
+    void latenciesAreToldByACoarseLimitWhereTheNoiseIsNotKnown(
+            double first, double second, double margin, Verdict verdict, String change, String words) {
+        ComparedValue value =
+                ComparedValue.ofLatency("l", "Latency", new Difference(first, second, second - first, margin));
+        assertThat(value.verdict()).isEqualTo(verdict);
+        assertThat(value.change()).isEqualTo(change);
+        assertThat(value.verdictInWords()).isEqualTo(words);
+        assertThat(value.sentence()).doesNotContain("±26");
+        if (value.isSeen()) {
+            assertThat(value.sentence()).endsWith(": " + words + ".");
+        }
+    }
+
+    @Test
+    void aWholeRunsPercentileThatIsFarOffIsSaidFirst() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(LoadTestHistory.FIRST - 60_000, "1.0", "");
+        history.test("run-1", LoadTestHistory.FIRST, 1000, 20, 0);
+        history.stopped = true;
+        history.test("run-2", LoadTestHistory.FIRST + 600_000, 1000, 16, 0);
+        history.writeTo(folder);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        Comparison comparison = compare("run-1", "run-2");
+        assertThat(value(comparison.singles(), "client.intended.p99").sentence())
+                .isEqualTo(
+                        "Message, from when it was due, p99 was 80 times in b what it was in a: worse (coarse limit).");
+        assertThat(value(comparison.singles(), "client.intended.max").verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(comparePage("run-1", "run-2")).contains("p99 was 80 times in b what it was in a");
+    }
+
+    @Test
+    void littleCpuAndMemoryThatIsOneSampleTellNothing() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(LoadTestHistory.FIRST - 60_000, "1.0", "");
+        history.constantMemory = 174_153_728;
+        history.test("run-1", LoadTestHistory.FIRST, 1000, 0.97, 0);
+        history.constantMemory = 190_025_728;
+        history.test("run-2", LoadTestHistory.FIRST + 600_000, 1000, 0.78, 0);
+        history.writeTo(folder);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        Comparison comparison = compare("run-1", "run-2");
+        assertThat(value(comparison.measured(), "cpuMicrosPerMessage").verdict())
+                .isEqualTo(Verdict.TOO_LITTLE);
+        assertThat(value(comparison.measured(), "rssBytes").verdict()).isEqualTo(Verdict.TOO_LITTLE);
+        assertThat(value(comparison.measured(), "rssBytes").change()).doesNotContain("±");
+    }
+
+    @Test
+    void bytesAMessageAreNotJudgedWhenTheMessagesDiffer() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(LoadTestHistory.FIRST - 60_000, "1.0", "");
+        history.test("run-1", LoadTestHistory.FIRST, 1000, 20, 0);
+        history.messageBytes = 900;
+        history.test("run-2", LoadTestHistory.FIRST + 600_000, 1000, 20, 0);
+        history.writeTo(folder);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        assertThat(value(compare("run-1", "run-2").measured(), "bytesOutPerMessage")
+                        .verdict())
+                .isEqualTo(Verdict.DIFFERENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "overloaded, NOT VALID: the load generator was late, No conclusion: the times of b are not valid.",
+        "interrupted, INTERRUPTED; its times are NOT VALID: late, No conclusion: the times of b are not valid.",
+        "interrupted, INTERRUPTED, No conclusion: b was interrupted.",
+    })
+    void nothingFollowsFromARunThatIsNotValidOrWasInterrupted(String result, String verdict, String sentence)
+            throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(LoadTestHistory.FIRST - 60_000, "1.0", "");
+        history.test("run-1", LoadTestHistory.FIRST, 1000, 20, 0);
+        history.result = result;
+        history.verdict = verdict;
+        history.test("run-2", LoadTestHistory.FIRST + 600_000, 1000, 40, 0);
+        history.writeTo(folder);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        Comparison comparison = compare("run-1", "run-2");
+        assertThat(comparison.invalid()).isEqualTo(sentence);
+        assertThat(comparison.measured())
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(each.verdict()).isEqualTo(Verdict.NOT_JUDGED));
+        assertThat(comparePage("run-1", "run-2")).contains(sentence).doesNotContain("chip bad\">worse");
+    }
+
+    private String comparePage(String a, String b) throws Exception {
+        CompareQuery sides = CompareQuery.of(a, b, known);
+        return new String(
+                ComparePage.of(
+                        known,
+                        sides.a(),
+                        read(sides.a().query()),
+                        sides.b(),
+                        read(sides.b().query())),
+                StandardCharsets.UTF_8);
     }
 
     @Test

@@ -76,7 +76,8 @@ public final class Announcement {
     public static JsonObject ofEnd(Measurements m, List<Threshold.Outcome> outcomes, String verdict) {
         JsonObjectBuilder json = BUILDERS.createObjectBuilder()
                 .add("verdict", cut(verdict, 600))
-                .add("seconds", rounded(m.run().sendSeconds()));
+                .add("seconds", rounded(m.run().sendSeconds()))
+                .add("valid", m.overload() == null);
         JsonArrayBuilder thresholds = BUILDERS.createArrayBuilder();
         outcomes.stream().limit(MOST_THRESHOLDS).map(Announcement::threshold).forEach(thresholds::add);
         JsonObjectBuilder counts = BUILDERS.createObjectBuilder();
