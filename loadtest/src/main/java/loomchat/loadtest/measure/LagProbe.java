@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import loomchat.net.Loop;
@@ -44,6 +45,14 @@ public final class LagProbe implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            measureUntilClosed();
+        } catch (RejectedExecutionException e) {
+            // A loop has ended before this thread: the run is over.
+        }
+    }
+
+    private void measureUntilClosed() {
         while (!closed) {
             long due = System.nanoTime() + EVERY;
             LockSupport.parkNanos(this, EVERY);
@@ -60,6 +69,10 @@ public final class LagProbe implements AutoCloseable {
     /** All messages have arrived: how late the generator is does not matter any more. */
     public void stopMeasuring() {
         measuring = false;
+    }
+
+    boolean isMeasuring() {
+        return thread.isAlive();
     }
 
     /** Adds what the generator has used since the last row. */
