@@ -1,6 +1,7 @@
 package loomchat.loadtest.command;
 
 import java.io.PrintStream;
+import java.util.function.BooleanSupplier;
 import loomchat.loadtest.measure.TimelineColumn;
 import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.scenario.Quantity;
@@ -18,6 +19,8 @@ final class Progress {
     private final boolean terminal;
     private final double wholeSeconds;
     private int rows;
+    /** Whether the times were not valid when it was last asked. */
+    private boolean notValid;
 
     Progress(PrintStream out, boolean terminal, double wholeSeconds) {
         this.out = out;
@@ -25,7 +28,11 @@ final class Progress {
         this.wholeSeconds = wholeSeconds;
     }
 
-    void row(TimelineRow row, long faults, long failed) {
+    /** @param invalid whether the times so far are not valid; asked each {@link #PLAIN_EVERY} rows */
+    void row(TimelineRow row, long faults, long failed, BooleanSupplier invalid) {
+        if (rows % PLAIN_EVERY == 0) {
+            notValid = invalid.getAsBoolean();
+        }
         String line = terminal ? brief(row, faults, failed) : full(row, faults, failed);
         if (terminal) {
             out.print("\r" + line + "\u001b[K");
@@ -36,21 +43,23 @@ final class Progress {
         rows++;
     }
 
-    private static String full(TimelineRow row, long faults, long failed) {
+    private String full(TimelineRow row, long faults, long failed) {
         return "%s | %,d on, %,d chatting | sent %s/s, delivered %s/s | p50 %s, p99 %s | %,d failed, %,d faults%s"
-                .formatted(
-                        clock(row.get(TimelineColumn.SECONDS)),
-                        (long) row.get(TimelineColumn.CONNECTIONS),
-                        (long) row.get(TimelineColumn.CHATTING),
-                        Quantity.number(TimelineColumn.SENT.shown(row)),
-                        Quantity.number(TimelineColumn.DELIVERED.shown(row)),
-                        time(row.get(TimelineColumn.P50)),
-                        time(row.get(TimelineColumn.P99)),
-                        failed,
-                        faults,
-                        isLate(row)
-                                ? " | this generator is " + Quantity.time(row.get(TimelineColumn.LAG_MAX)) + " late"
-                                : "");
+                        .formatted(
+                                clock(row.get(TimelineColumn.SECONDS)),
+                                (long) row.get(TimelineColumn.CONNECTIONS),
+                                (long) row.get(TimelineColumn.CHATTING),
+                                Quantity.number(TimelineColumn.SENT.shown(row)),
+                                Quantity.number(TimelineColumn.DELIVERED.shown(row)),
+                                time(row.get(TimelineColumn.P50)),
+                                time(row.get(TimelineColumn.P99)),
+                                failed,
+                                faults,
+                                isLate(row)
+                                        ? " | this generator is " + Quantity.time(row.get(TimelineColumn.LAG_MAX))
+                                                + " late"
+                                        : "")
+                + (notValid ? " | times NOT VALID so far" : "");
     }
 
     /** Cut to {@link #COLUMNS}: a line that wraps could not be overwritten. */
@@ -65,7 +74,7 @@ final class Progress {
                         time(row.get(TimelineColumn.P99)));
         String bad = faults + failed == 0 ? "" : " %,d failed %,d faults".formatted(failed, faults);
         String late = isLate(row) ? " LATE " + Quantity.time(row.get(TimelineColumn.LAG_MAX)) : "";
-        String whole = line + bad + late;
+        String whole = line + (notValid ? " NOT VALID" : "") + bad + late;
         return whole.length() < COLUMNS ? whole : whole.substring(0, COLUMNS - 1);
     }
 
@@ -88,7 +97,7 @@ final class Progress {
         return "[" + "█".repeat(full) + "░".repeat(BAR - full) + "]";
     }
 
-    private static String clock(double seconds) {
+    static String clock(double seconds) {
         long whole = Math.round(seconds);
         return whole < 3600
                 ? "%d:%02d".formatted(whole / 60, whole % 60)

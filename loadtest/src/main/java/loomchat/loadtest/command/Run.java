@@ -332,7 +332,11 @@ final class Run {
         TimelineColumn.fill(row, before, totals, latencies);
         probe.addTo(row);
         timeline.add(row);
-        progress.row(row, RunCounters.faults(totals), totals.get("failed"));
+        progress.row(
+                row,
+                RunCounters.faults(totals),
+                totals.get("failed"),
+                () -> measurements(probe, sendSeconds()).overload() != null);
         files.tick(row, latencies, lastMillis, millis);
         watcher.tick(phase, row.get(TimelineColumn.SECONDS), () -> measurements(probe, sendSeconds()));
         before = totals;

@@ -1,7 +1,6 @@
 package loomchat.loadtest.command;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -240,7 +239,7 @@ public final class StressCommand {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides, said);
             } catch (GeneratorFailed | UsageError | Target.Unreachable e) {
                 if (announces) {
-                    server.announce("end", scenario, "failed", JsonObject.EMPTY_JSON_OBJECT, said);
+                    server.announce("end", scenario, "failed", Announcement.ofFailure(e.getMessage()), said);
                 }
                 if (e instanceof Target.Unreachable) {
                     results.discard();
@@ -249,6 +248,9 @@ public final class StressCommand {
             }
             said.addAll(IdentitySummary.notes(measurements));
             said.addAll(ClusterSummary.notes(options));
+            if (measurements.ownPart() != null) {
+                said.add(measurements.ownPart());
+            }
             List<Reconciliation.Comparison> counts =
                     whole && ours && !options.kills() ? server.end(measurements, scenario.echo(), said) : List.of();
             Reconciliation share = !whole && ours && !options.kills() ? server.endShare(scenario.echo(), said) : null;

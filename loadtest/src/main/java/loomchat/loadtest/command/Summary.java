@@ -105,6 +105,10 @@ record Summary(
 
     List<String> reasons() {
         List<String> reasons = new ArrayList<>();
+        double gone = measurements.goneAt();
+        if (!Double.isNaN(gone)) {
+            reasons.add("the server went away at %s, when all connections ended".formatted(Progress.clock(gone)));
+        }
         outcomes.stream()
                 .filter(each -> !each.met())
                 .forEach(each -> reasons.add(each.threshold().text() + " was missed (" + each.shown() + ")"));

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import loomchat.loadtest.dashboard.Dashboard;
 import loomchat.loadtest.dashboard.RunView;
 import loomchat.loadtest.dashboard.RunView.Condition;
@@ -46,8 +47,12 @@ final class SummaryView {
     /** Null where the run was not set beside others. */
     private final Regression regression;
 
-    private SummaryView(Summary summary, Regression regression, RunView.Progress progress) {
+    /** That the times are not valid; may be empty. */
+    private final List<String> warning;
+
+    private SummaryView(Summary summary, Regression regression, List<String> warning, RunView.Progress progress) {
         this.summary = summary;
+        this.warning = warning;
         this.regression = regression;
         this.m = summary.measurements();
         this.progress = progress;
@@ -59,7 +64,7 @@ final class SummaryView {
      * @param regression what it was set beside, or null
      */
     static RunView of(Summary summary, Regression regression) {
-        return new SummaryView(summary, regression, null).view();
+        return new SummaryView(summary, regression, warnings(summary.measurements()), null).view();
     }
 
     /** Shows a run on the live page, if there is one: at each tick the summary that it would have if it ended now. */
@@ -68,9 +73,14 @@ final class SummaryView {
             return (phase, seconds, soFar) -> {};
         }
         List<Schedule.Point> plan = new Schedule(scenario).plan();
+        SteadyWarning warning = new SteadyWarning();
         return (phase, seconds, soFar) -> dashboard.tick(() -> {
             Summary now = Summary.of(soFar.get(), scenario.thresholds(), List.of(), null, List.copyOf(notes));
-            return new SummaryView(now, null, new RunView.Progress(phase, seconds, scenario.duration() / 1e9, plan))
+            return new SummaryView(
+                            now,
+                            null,
+                            warning.at(seconds, warnings(now.measurements())),
+                            new RunView.Progress(phase, seconds, scenario.duration() / 1e9, plan))
                     .view();
         });
     }
@@ -118,9 +128,14 @@ final class SummaryView {
                     .filter(each -> !each.met() && !Double.isNaN(each.value()))
                     .map(each -> each.threshold().text() + " is missed so far: " + each.shown())
                     .toList();
-            return failing.isEmpty()
-                    ? new Verdict(Tone.NEUTRAL, "Passing so far", warnings(), delivery())
-                    : new Verdict(Tone.BAD, "Failing so far", failing, delivery());
+            List<String> said =
+                    Stream.concat(failing.stream(), warning.stream()).toList();
+            if (!failing.isEmpty()) {
+                return new Verdict(Tone.BAD, "Failing so far", said, delivery());
+            }
+            return warning.isEmpty()
+                    ? new Verdict(Tone.NEUTRAL, "Passing so far", said, delivery())
+                    : new Verdict(Tone.WARN, "Not valid so far", said, delivery());
         }
         return switch (summary.exitCode()) {
             case ExitCode.PASSED ->
@@ -131,17 +146,17 @@ final class SummaryView {
                                 List.of(regression.verdict()),
                                 conditionsMet() + delivery())
                         : new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery());
-            case ExitCode.OVERLOADED -> new Verdict(Tone.WARN, "Not valid", warnings(), delivery());
-            case ExitCode.INTERRUPTED -> new Verdict(Tone.WARN, "Interrupted", warnings(), delivery());
+            case ExitCode.OVERLOADED -> new Verdict(Tone.WARN, "Not valid", warning, delivery());
+            case ExitCode.INTERRUPTED -> new Verdict(Tone.WARN, "Interrupted", warning, delivery());
             default -> {
                 List<String> reasons = new ArrayList<>(summary.reasons());
-                reasons.addAll(warnings());
+                reasons.addAll(warning);
                 yield new Verdict(Tone.BAD, "Failed", reasons, delivery());
             }
         };
     }
 
-    private List<String> warnings() {
+    private static List<String> warnings(Measurements m) {
         String overload = m.overload();
         return overload == null ? List.of() : List.of("The times are NOT VALID: " + overload);
     }

@@ -23,6 +23,9 @@ public record Measurements(
         GeneratorHealth generator,
         List<TimelineRow> timeline) {
     private static final long HARMLESS_DELAY = 25_000_000;
+    /** Below that, nobody minds whose it is. */
+    private static final long NOTICEABLE_DELAY = 5_000_000;
+
     private static final long HOPELESS_DELAY = 250_000_000;
 
     /**
@@ -80,6 +83,43 @@ public record Measurements(
                     .formatted(Quantity.number(100 * generator.gcShare()));
         }
         return null;
+    }
+
+    /**
+     * That the p99 is mostly the lateness of the load generator itself, though not so much that the run is not valid;
+     * or null.
+     */
+    public String ownPart() {
+        long late = latency(LatencyKind.LATENESS, 99);
+        long measured = latency(LatencyKind.INTENDED, 99);
+        return overload() == null && late > NOTICEABLE_DELAY && late > measured / 2
+                ? "the p99 of %s is mostly this load client's own: its sends were late by %s at p99 (p99 from the actual time: %s)"
+                        .formatted(
+                                Quantity.time(measured),
+                                Quantity.time(late),
+                                Quantity.time(latency(LatencyKind.ACTUAL, 99)))
+                : null;
+    }
+
+    /**
+     * When the server went away, in seconds from the start, or NaN: while the run went on, all connections ended within
+     * two rows of the timeline, and some failed.
+     */
+    public double goneAt() {
+        for (int i = 1; i < timeline.size(); i++) {
+            int before = i > 1 && connections(i - 1) <= connections(i - 2) / 2 ? i - 2 : i - 1;
+            if (connections(i) == 0
+                    && connections(before) > 1
+                    && timeline.get(i).get(TimelineColumn.SECONDS) < run.sendSeconds() - 0.5
+                    && timeline.stream().skip(before + 1).anyMatch(each -> each.get(TimelineColumn.FAILED) > 0)) {
+                return timeline.get(before).get(TimelineColumn.SECONDS);
+            }
+        }
+        return Double.NaN;
+    }
+
+    private double connections(int row) {
+        return timeline.get(row).get(TimelineColumn.CONNECTIONS);
     }
 
     /**

@@ -98,6 +98,14 @@ public final class Announcement {
                 .build();
     }
 
+    /** Of a run without results: why there are none. Addresses in it lose what may be secret. */
+    public static JsonObject ofFailure(String why) {
+        String said = why.replaceAll("(wss?://)[^/\\s@]*@", "$1").replaceAll("(wss?://[^\\s?]*)\\?[^\\s:;]*", "$1");
+        return BUILDERS.createObjectBuilder()
+                .add("verdict", cut("FAILED: " + said, 600))
+                .build();
+    }
+
     /** An address without what may be secret: a user's name and password, and a query. */
     private static String plain(URI url) {
         String port = url.getPort() < 0 ? "" : ":" + url.getPort();

@@ -10,11 +10,13 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -80,8 +82,7 @@ public final class ServerReport implements AutoCloseable {
             }
             return true;
         } catch (IOException e) {
-            notes.add("the target's /report.json could not be read, so its own count was not compared: "
-                    + e.getMessage());
+            notes.add("the target's /report.json could not be read, so its own count was not compared: " + why(e));
             return false;
         }
     }
@@ -111,7 +112,7 @@ public final class ServerReport implements AutoCloseable {
                     notes.add("the server was not told of the run's " + phase + ": HTTP " + status);
                 }
             } catch (IOException e) {
-                notes.add("the server was not told of the run's " + phase + ": " + e.getMessage());
+                notes.add("the server was not told of the run's " + phase + ": " + why(e));
             }
         }
     }
@@ -179,8 +180,7 @@ public final class ServerReport implements AutoCloseable {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
             }
         } catch (IOException e) {
-            notes.add("the target's /report.json could not be read, so its own count was not compared: "
-                    + e.getMessage());
+            notes.add("the target's /report.json could not be read, so its own count was not compared: " + why(e));
             return null;
         }
     }
@@ -242,6 +242,15 @@ public final class ServerReport implements AutoCloseable {
         } catch (JsonException e) {
             return null;
         }
+    }
+
+    /** In words: what the HTTP client throws often has no message. */
+    private static String why(IOException e) {
+        return switch (e) {
+            case HttpTimeoutException timeout -> "no answer within " + TIMEOUT.toSeconds() + " s";
+            case ConnectException refused -> "no connection to it, the server is gone";
+            default -> e.getMessage() == null ? "the connection ended before its answer" : e.getMessage();
+        };
     }
 
     private static long number(JsonObject report, String group, String name) {

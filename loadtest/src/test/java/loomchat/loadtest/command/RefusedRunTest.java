@@ -7,8 +7,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import loomchat.Loomchat;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.FaultyPlainServer;
 import loomchat.testing.Certificate;
@@ -103,6 +108,28 @@ class RefusedRunTest {
                     played, "Nobody was let in. " + server.url() + "chat: HTTP 404 Not Found: \"No such [2J page");
             assertThat(played.err()).hasSizeLessThan(400);
             assertThat(server.asked.get()).isGreaterThan(1);
+        }
+    }
+
+    /** Its report has the run as failed, and says why. */
+    @Test
+    void aLoomchatIsToldWhyThereAreNoResults(@TempDir Path logs) throws Exception {
+        try (Loomchat server = Loomchat.start(
+                Map.of("HOST", "127.0.0.1", "PORT", "0", "LOG_DIR", logs.toString(), "DRAIN_TIMEOUT", "0s"))) {
+            endsWithOneLine(play("ws://127.0.0.1:" + server.port() + "/nothere"), "HTTP 404");
+        }
+        try (var files = Files.list(logs)) {
+            List<String> ends = new ArrayList<>();
+            for (Path each :
+                    files.filter(file -> file.toString().endsWith(".jsonl")).toList()) {
+                Files.readAllLines(each).stream()
+                        .filter(line -> line.contains("Load Test Ended"))
+                        .forEach(ends::add);
+            }
+            assertThat(ends)
+                    .singleElement()
+                    .asString()
+                    .contains("\"verdict\":\"FAILED: Nobody was let in. ", "HTTP 404");
         }
     }
 

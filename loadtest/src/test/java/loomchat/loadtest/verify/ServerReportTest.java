@@ -77,4 +77,26 @@ class ServerReportTest {
             assertThat(notes).singleElement().asString().doesNotContain("lco_wrong");
         }
     }
+
+    @Test
+    void aServerThatIsGoneIsSaidInWords() {
+        try (ServerReport report = report(TOKEN)) {
+            assertThat(report.begin(notes)).isTrue();
+            server.stop(0);
+            assertThat(report.endShare(false, notes)).isNull();
+            report.announce("end", ScenarioFile.load("idle", Map.of()), "failed", JsonObject.EMPTY_JSON_OBJECT, notes);
+            assertThat(notes)
+                    .hasSize(2)
+                    .allSatisfy(each ->
+                            assertThat(each).doesNotContain("null").matches(".*: (no connection|the connection).*"));
+        }
+    }
+
+    @Test
+    void whyARunFailedIsToldWithoutWhatMayBeSecret() {
+        assertThat(Announcement.ofFailure(
+                                "Nobody was let in. ws://a:hush@b.example/chat?key=hush: HTTP 404\u001b[2J; wss://c/?x=hush; no")
+                        .getString("verdict"))
+                .isEqualTo("FAILED: Nobody was let in. ws://b.example/chat: HTTP 404?[2J; wss://c/; no");
+    }
 }
