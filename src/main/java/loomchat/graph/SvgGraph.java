@@ -53,17 +53,32 @@ public final class SvgGraph {
     private final HtmlWriter html;
     private final TimeGraph graph;
     private final TimeGraph.Times times;
+    private final String where;
+    /** Whether each step of the axis is ten times the one before; only values above 0 are drawn then. */
+    private final boolean logarithmic;
+
+    private final double least;
     private final double most;
 
     public SvgGraph(HtmlWriter html, TimeGraph graph) {
+        this(html, graph, "the table below has the numbers", false);
+    }
+
+    /** @param where who cannot see it finds the numbers */
+    public SvgGraph(HtmlWriter html, TimeGraph graph, String where, boolean logarithmic) {
         this.html = html;
         this.graph = graph;
         this.times = graph.times();
-        this.most = niceCeiling(graph.greatest());
+        this.where = where;
+        this.logarithmic = logarithmic;
+        this.least = logarithmic ? Math.pow(10, Math.floor(Math.log10(graph.leastAboveZero()))) : 0;
+        this.most = logarithmic
+                ? Math.max(10 * least, Math.pow(10, Math.ceil(Math.log10(graph.greatest()))))
+                : niceCeiling(graph.greatest());
     }
 
     public void write() throws IOException {
-        html.svg(WIDTH, HEIGHT, graph.title() + " over time; the table below has the numbers");
+        html.svg(WIDTH, HEIGHT, graph.title() + " over time; " + where);
         loadTests();
         axes();
         marks();
@@ -77,8 +92,9 @@ public final class SvgGraph {
     }
 
     private void axes() throws IOException {
-        for (int i = 0; i <= TICKS; i++) {
-            double value = most * i / TICKS;
+        int steps = logarithmic ? (int) Math.round(Math.log10(most / least)) : TICKS;
+        for (int i = 0; i <= steps; i++) {
+            double value = logarithmic ? least * Math.pow(10, i) : most * i / TICKS;
             String y = point(y(value));
             html.open("line", "class", "grid", "x1", "" + LEFT, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
                     .close("line");
@@ -127,7 +143,7 @@ public final class SvgGraph {
         StringBuilder path = new StringBuilder();
         boolean drawn = false;
         for (int row = 0; row < times.rows(); row++) {
-            boolean missing = Double.isNaN(values[row]);
+            boolean missing = Double.isNaN(values[row]) || logarithmic && values[row] <= 0;
             if (!missing) {
                 boolean goesOn = drawn && !times.isAfterGap(row);
                 path.append(goesOn ? 'L' : 'M').append(point(x(times.middle(row))));
@@ -179,7 +195,8 @@ public final class SvgGraph {
     }
 
     private double y(double value) {
-        return HEIGHT - BOTTOM - value / most * height();
+        double share = logarithmic ? Math.log(value / least) / Math.log(most / least) : value / most;
+        return HEIGHT - BOTTOM - share * height();
     }
 
     /** Milliseconds between the labels of the time axis. */

@@ -1,6 +1,7 @@
 package loomchat.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +79,7 @@ public record TimeGraph(String id, String title, Unit unit, Times times, List<Li
 
     /** Whether there is no value at all. */
     public boolean isEmpty() {
-        return lines.stream()
-                .noneMatch(line -> java.util.Arrays.stream(line.mean).anyMatch(each -> !Double.isNaN(each)));
+        return lines.stream().noneMatch(line -> Arrays.stream(line.mean).anyMatch(each -> !Double.isNaN(each)));
     }
 
     /** The greatest value of all lines. */
@@ -91,6 +91,15 @@ public record TimeGraph(String id, String title, Unit unit, Times times, List<Li
             }
         }
         return greatest;
+    }
+
+    /** The least mean of all lines that is above 0; 1 without one. */
+    double leastAboveZero() {
+        return lines.stream()
+                .flatMapToDouble(line -> Arrays.stream(line.mean))
+                .filter(each -> each > 0)
+                .min()
+                .orElse(1);
     }
 
     /**

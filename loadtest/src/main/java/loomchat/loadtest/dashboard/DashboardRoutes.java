@@ -25,7 +25,7 @@ final class DashboardRoutes {
             <script src="/uPlot.js" defer></script>
             <script src="/run-graphs.js" defer></script>
             <script src="/run-live.js" defer></script>
-            """, "/favicon.svg", "");
+            """, "/favicon.svg", "", false);
 
     private final Dashboard dashboard;
     private final AllowedHosts hosts;

@@ -31,7 +31,7 @@ public final class PageFiles {
                 + "</style>\n" + script(THEME);
         String icon = "data:image/svg+xml;base64,"
                 + Base64.getEncoder().encodeToString(ICON.getBytes(StandardCharsets.UTF_8));
-        return RunPage.of(view, new RunPage.Frame(head, icon, script(PLOT) + script(GRAPHS)), 0, 0);
+        return RunPage.of(view, new RunPage.Frame(head, icon, script(PLOT) + script(GRAPHS), true), 0, 0);
     }
 
     private static String script(String code) {

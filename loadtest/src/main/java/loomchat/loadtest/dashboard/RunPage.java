@@ -8,7 +8,7 @@ import loomchat.html.HtmlWriter;
 
 /**
  * Renders a {@link RunView}: the verdict, the graphs, the tables. {@code run-graphs.js} draws the graphs; the rest is
- * complete without a script. The live page fetches itself again and takes over the elements that have a
+ * complete without a script, and in the file the graphs are pictures until it has run. The live page fetches itself again and takes over the elements that have a
  * {@code data-part}. Any thread.
  */
 final class RunPage {
@@ -18,8 +18,9 @@ final class RunPage {
      * @param head ends the head: style sheet and scripts
      * @param icon address of the picture in the heading
      * @param foot ends the body
+     * @param pictures whether graphs are drawn without a script too
      */
-    record Frame(String head, String icon, String foot) {}
+    record Frame(String head, String icon, String foot, boolean pictures) {}
 
     private final RunView view;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -55,7 +56,7 @@ final class RunPage {
         progress();
         conditions();
         tiles();
-        graphs();
+        graphs(frame.pictures());
         tables();
         notes();
         html.raw("</main>\n<script type=\"application/json\" id=\"run-data\">")
@@ -126,20 +127,20 @@ final class RunPage {
         html.raw("</dl>\n");
     }
 
-    private void graphs() throws IOException {
+    private void graphs(boolean pictures) throws IOException {
         html.raw("<section aria-labelledby=\"graphs\"><h2 id=\"graphs\">Over time</h2>")
                 .raw(
                         "<p class=\"soft graph-help\" data-needs-script hidden>Drag across a graph to look closer, press twice to "
                                 + "see all of it. Latency counts from when a message should have been sent.</p>")
-                .raw("<noscript><p class=\"notice warn\">The graphs need JavaScript. timeline.csv beside this file has "
-                        + "what they show.</p></noscript>\n<div class=\"graphs\" data-part=\"graphs\">\n");
+                .raw(pictures ? "" : "<noscript><p class=\"notice warn\">The graphs need JavaScript.</p></noscript>\n")
+                .raw("<div class=\"graphs\" data-part=\"graphs\">\n");
         for (RunGraph each : RunGraph.shownOf(view)) {
-            graph(each);
+            graph(each, pictures);
         }
         html.raw("</div></section>\n");
     }
 
-    private void graph(RunGraph graph) throws IOException {
+    private void graph(RunGraph graph, boolean pictures) throws IOException {
         html.open("figure", "class", graph.isWide() ? "card graph wide" : "card graph", "data-graph", graph.id)
                 .raw("<figcaption>")
                 .element("h3", graph.title)
@@ -151,7 +152,11 @@ final class RunPage {
                     .text(graph.lines.get(i).label())
                     .raw("</li>");
         }
-        html.raw("</ul></figcaption>\n<div class=\"plot\"></div></figure>\n");
+        html.raw("</ul></figcaption>\n<div class=\"plot\">");
+        if (pictures) {
+            RunPicture.write(html, view, graph);
+        }
+        html.raw("</div></figure>\n");
     }
 
     private void tables() throws IOException {

@@ -38,8 +38,13 @@ public final class TimelineRow {
         return values[column.ordinal()];
     }
 
+    /** In seconds from the start of the run. */
+    public double start() {
+        return get(TimelineColumn.SECONDS) - get(TimelineColumn.LENGTH);
+    }
+
     /** This row and the one after it as one. */
-    TimelineRow then(TimelineRow next) {
+    public TimelineRow then(TimelineRow next) {
         return of(column -> column.then(this, next));
     }
 

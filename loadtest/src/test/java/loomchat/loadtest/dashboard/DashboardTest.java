@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import loomchat.Loomchat;
 import loomchat.browser.Accessibility;
 import loomchat.browser.Browser;
@@ -110,6 +112,7 @@ class DashboardTest {
         Path file = Files.write(folder.resolve("report.html"), PageFiles.report(view(HOSTILE)));
         Page page = browser.page(file.toUri().toString());
         page.waitFor("[data-graph=latency] canvas");
+        assertThat(page.count(".graph-svg")).as("pictures that the script left").isZero();
         assertThat(page.run("return window.hacked")).isNull();
         assertThat(page.count("img")).isEqualTo(1);
         assertThat(page.text(".scenario")).isEqualTo(HOSTILE);
@@ -126,6 +129,57 @@ class DashboardTest {
         }
         assertThat(browser.complaints()).isEmpty();
         page.close();
+    }
+
+    @Test
+    void theFileHasItsGraphsWithoutAScriptToo() {
+        String file = new String(PageFiles.report(view("steady")), StandardCharsets.UTF_8);
+        // That of percentiles has another axis; a table has its numbers.
+        assertThat(file.split("<svg class=\"graph-svg\"", -1)).hasSize(RunGraph.values().length);
+        assertThat(file).contains(">00:00:30</text>", ">10 ms</text>").doesNotContain("<noscript>");
+        assertThat(pathOf(file, "latency").split("[ML]", -1)).hasSize(61);
+    }
+
+    @Test
+    void aLongRunIsDrawnWithFewerPointsAndItsWorst() {
+        List<TimelineRow> rows = new ArrayList<>();
+        for (int second = 1; second <= 2399; second++) {
+            TimelineRow row = new TimelineRow();
+            for (TimelineColumn each : TimelineColumn.values()) {
+                row.put(each, 1e6 * (second == 1234 ? 2000 : 1 + second % 7));
+            }
+            rows.add(row.put(TimelineColumn.SECONDS, second).put(TimelineColumn.LENGTH, 1));
+        }
+        RunView brief = view("steady");
+        RunView view = new RunView(
+                brief.run(),
+                brief.title(),
+                brief.facts(),
+                brief.verdict(),
+                null,
+                brief.conditions(),
+                brief.tiles(),
+                brief.tables(),
+                brief.notes(),
+                rows,
+                brief.curves(),
+                brief.server());
+        String file = new String(PageFiles.report(view), StandardCharsets.UTF_8);
+        assertThat(pathOf(file, "latency").split("[ML]", -1)).hasSizeLessThan(RunPicture.MOST_POINTS + 2);
+        assertThat(file).contains(">1,000 ms</text>", ">10,000 ms</text>");
+        int pictures = Pattern.compile("<svg class=\"graph-svg\".*?</svg>", Pattern.DOTALL)
+                .matcher(file)
+                .results()
+                .mapToInt(each -> each.group().length())
+                .sum();
+        assertThat(pictures).isLessThan(100_000);
+    }
+
+    /** Of the first line of a graph. */
+    private static String pathOf(String file, String graph) {
+        String figure = file.substring(file.indexOf("data-graph=\"" + graph + "\""));
+        String path = figure.substring(figure.indexOf("class=\"line s1\" d=\"") + 19);
+        return path.substring(0, path.indexOf('"'));
     }
 
     @Test
