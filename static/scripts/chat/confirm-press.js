@@ -1,9 +1,13 @@
 // A button that ends something has to be pressed twice. The first press arms it for a few seconds, in which it asks in
-// the same place and width; `announce` tells visitors who cannot see the button change.
+// the same place and width; `announce` tells visitors who cannot see the button change. One button is armed at a time.
 
 import { t } from "./texts.js";
 
 const ARMED_MILLIS = 4_000;
+/** A second click that comes sooner belongs to a double click. */
+const DOUBLE_CLICK_MILLIS = 400;
+
+let disarmOther = () => {};
 
 export function confirmPress(button, confirmed, announce) {
   const label = button.textContent;
@@ -14,10 +18,12 @@ export function confirmPress(button, confirmed, announce) {
     return face;
   });
   let timer = 0;
+  let armedAt = 0;
   button.replaceChildren(...faces);
   button.classList.add("confirm");
 
   function disarm() {
+    if (!timer) return;
     clearTimeout(timer);
     timer = 0;
     announce("");
@@ -30,11 +36,18 @@ export function confirmPress(button, confirmed, announce) {
       confirmed();
       return;
     }
+    disarmOther();
+    disarmOther = disarm;
+    armedAt = performance.now();
     button.classList.add("armed");
     announce(t("press-again.what", { button: label }));
     timer = setTimeout(disarm, ARMED_MILLIS);
   }
 
-  button.addEventListener("click", press);
+  button.addEventListener("click", (event) => {
+    // A press of a key has no detail.
+    if (timer && event.detail && performance.now() - armedAt < DOUBLE_CLICK_MILLIS) return;
+    press();
+  });
   return { press, disarm };
 }

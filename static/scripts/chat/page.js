@@ -295,13 +295,18 @@ for (const id of ["copy", "save"]) {
   $(id).addEventListener("click", () => later("keep-chat", (module) => module[id](messages.entries(), announce)));
 }
 document.addEventListener("keydown", (event) => {
+  // An Enter that is held presses a button once, and never the one that has the focus next.
+  if (event.key === "Enter" && event.repeat && event.target.closest("button")) event.preventDefault();
   if (event.isComposing || event.repeat || document.querySelector("dialog[open]")) return;
   const { phase } = main.dataset;
   if (event.key === "Escape" && phase === "chat") leave.press();
   // A key that was meant for the chat is not one for the next.
   if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS) return;
   const onButton = event.target.closest("button, a, [role=link]");
-  if (event.key === "Escape" || (event.key === "Enter" && !onButton)) findNext();
+  if (event.key !== "Escape" && (event.key !== "Enter" || onButton)) return;
+  // Else the same key would press the button that has the focus then.
+  event.preventDefault();
+  findNext();
 });
 followVisualViewport();
 forgetMe.show(true);

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
 
 /**
  * What else two and three people do at the chat page, in a real browser against the real server. Long, because one
@@ -45,10 +49,11 @@ class ChatPageTest extends ChatTest {
         assertThat(ann.page.text("#next")).isEqualTo("Next?");
         ann.page.tap("#leave");
         assertThat(ann.page.text("#leave")).isEqualTo("Leave?");
+        assertThat(ann.page.text("#next")).isEqualTo("Next");
         assertThat(ann.page.run(PLACES)).isEqualTo(calm);
         bob.say("Still here?");
         ann.hears("Still here?");
-        ann.page.tap("#next");
+        ann.pressTwice("#next");
         cleo.sees("chat");
         bob.sees("ended");
         bob.reads("The stranger has moved on.");
@@ -97,6 +102,48 @@ class ChatPageTest extends ChatTest {
             bob.press(Keys.ENTER);
             return bob.page.isShown("#main[data-phase=waiting]");
         });
+    }
+
+    @Test
+    void theEnterThatFindsTheNextStopsNoSearch() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        Visitor cleo = pages.visitor();
+        ann.meet(bob);
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        cleo.find();
+        cleo.sees("waiting");
+        ann.page.waitUntil("another phase", () -> {
+            ann.press(Keys.ENTER);
+            return !ann.page.isShown("#main[data-phase=ended]");
+        });
+        ann.sees("chat");
+        cleo.sees("chat");
+        ann.say("Found with Enter");
+        cleo.hears("Found with Enter");
+    }
+
+    @Test
+    void aHeldKeyAndADoubleClickPressOnce() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.tabTo("next");
+        for (int i = 0; i < 4; i++) {
+            ann.page.devtools(
+                    "Input.dispatchKeyEvent",
+                    Map.of(
+                            "type", "keyDown", "key", "Enter", "code", "Enter", "text", "\r", "autoRepeat", i > 0,
+                            "windowsVirtualKeyCode", 13));
+        }
+        ann.page.devtools("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", "Enter", "code", "Enter"));
+        assertThat(ann.page.text("#next")).isEqualTo("Next?");
+        WebElement leave = ann.page.front().findElement(By.id("leave"));
+        new Actions(ann.page.front()).doubleClick(leave).perform();
+        ann.say("Still here");
+        bob.hears("Still here");
+        ann.sees("chat");
     }
 
     @Test
