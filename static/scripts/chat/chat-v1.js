@@ -19,10 +19,11 @@ const LONGER_SECONDS = 10;
  * Calls the page: `on.connecting(retryMillis)`, `waiting(others)`, which is null while unknown,
  * `matched(interests, first)`, `said(text)`, `state(id, "sent" | "delivered")`, `typing(on)`,
  * `partnerAway(why, seconds, moves)`, `partnerPaused()`, `partnerBack()`, `missed(count)`, `cut()`,
- * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages)`, `warned(code)`,
+ * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages, fate)`, `warned(code)`,
  * `confirmed("reported" | "not-reported" | "blocked" | "blocked-for-good")`, `working()`, `banned({until, reason})`,
  * `draining()`, `callable(policy)` and `call(message)` for calls, and on a move to another server `moving()` in place
- * of `connecting` and `cut`. `kept()` returns what the page needs after a reload.
+ * of `connecting` and `cut`. `kept()` returns what the page needs after a reload. `fate(id)` is that of a message which
+ * was not delivered by the end of its chat: "lost" or "unknown".
  */
 export function createChat(on, identity) {
   // "idle", "looking", "chat", or "resuming": in a chat whose connection broke
@@ -39,6 +40,7 @@ export function createChat(on, identity) {
   let chat = 0;
   let reportable = 0; // the current chat or the last one
   let seen = 0; // id of the last message from the partner
+  let keptFrom = Infinity; // id of my first message that is only kept for a partner who is away
   let cutAt = 0;
   let putOff = false; // with TRY_AGAIN_LATER, since the cut
   let moving = false; // to another server
@@ -84,6 +86,7 @@ export function createChat(on, identity) {
       run = newRun;
       on.resumed(message, moving);
       settle();
+      keptFrom = message.partnerAway ? message.id + 1 : Infinity;
       on.state(message.id, "sent");
       if (message.partnerAway) on.partnerAway("broke", limits.resumeSeconds);
       outbox.resumed(message.id);
@@ -119,14 +122,21 @@ export function createChat(on, identity) {
       on.state(message.id, message.state);
     },
     typing: (message) => on.typing(message.on),
-    away: (message) => on.partnerAway(message.why, message.seconds, message.move),
-    paused: () => on.partnerPaused(),
+    away(message) {
+      keptFrom = message.move ? Infinity : outbox.next();
+      on.partnerAway(message.why, message.seconds, message.move);
+    },
+    paused() {
+      keptFrom = Infinity;
+      on.partnerPaused();
+    },
     missed: (message) => on.missed(message.count),
     back() {
+      keptFrom = Infinity;
       on.partnerBack();
       outbox.resend();
     },
-    left: (message) => end(message.stopped ? "stopped" : message.why),
+    left: (message) => end(message.stopped ? "stopped" : message.why, true),
     call: on.call,
     signal: on.call,
     ice: on.call,
@@ -174,11 +184,13 @@ export function createChat(on, identity) {
     moving = false;
   }
 
-  function end(why) {
+  /** `answered`: by the server. */
+  function end(why, answered = false) {
     const unsent = outbox.unsent();
+    const fate = outbox.fates(answered, keptFrom);
     quiet();
     mode = "idle";
-    on.ended(why, unsent);
+    on.ended(why, unsent, fate);
   }
 
   const endLost = (restarted = stopping) => end(restarted ? "stopped" : "lost");
@@ -186,6 +198,7 @@ export function createChat(on, identity) {
   /** Ends the chat here: none of its state may reach the next one. */
   function quiet() {
     chat = 0;
+    keptFrom = Infinity;
     settle();
     stopping = false;
     outbox.begin();
@@ -232,6 +245,13 @@ export function createChat(on, identity) {
     on.banned(ban);
   }
 
+  /** The partner learns of it before a chat ends. */
+  function confirmArrivalNow() {
+    if (!gotTimer) return;
+    clearTimeout(gotTimer);
+    confirmArrival();
+  }
+
   function confirmArrival() {
     gotTimer = 0;
     if (mode === "chat" && seen) send({ type: "got", chat, id: seen });
@@ -247,6 +267,7 @@ export function createChat(on, identity) {
   }
 
   addEventListener("pagehide", (event) => {
+    confirmArrivalNow();
     const until = Date.now() + (limits.resumeSeconds + LONGER_SECONDS) * 1000;
     if (chat) saveChat({ until, secret, ticket, known, run, chat, seen, outbox: outbox.state(), page: on.kept() });
     else if (mode === "looking") saveChat({ until, interests });
@@ -279,26 +300,34 @@ export function createChat(on, identity) {
       socket.start();
       return { ...kept.page, unsent: outbox.unsent() };
     },
+    /** Leaves the chat for the next one. Returns the `fate` of my messages. */
     next(wanted) {
       const ending = mode === "chat" && wanted.join() === interests.join() ? chat : 0;
+      confirmArrivalNow();
+      const fate = outbox.fates(false);
       if (!ending) this.leave();
       quiet();
-      if (!ending || !send({ type: "next", chat: ending })) return find(wanted);
+      if (!ending || !send({ type: "next", chat: ending })) {
+        find(wanted);
+        return fate;
+      }
       mode = "looking";
       on.waiting(null);
+      return fate;
     },
     /**
-     * The connection stays: the server knows by it whom this visitor blocked and met. Returns my messages that did not
-     * reach the server.
+     * The connection stays: the server knows by it whom this visitor blocked and met. Returns the `fate` of my
+     * messages.
      */
     leave() {
-      const unsent = outbox.unsent();
+      confirmArrivalNow();
+      const fate = outbox.fates(false);
       if (mode === "chat") abandon(chat);
       if (mode === "looking") send({ type: "leave" });
       quiet();
       mode = "idle";
       if (!socket.isOpen()) socket.stop();
-      return unsent;
+      return fate;
     },
     /** What the server knows of this visitor by the connection ends with it. */
     disconnect: socket.stop,

@@ -124,10 +124,10 @@ const chat = createChat({
     if (lost || missed) messages.note(losses.filter(Boolean).join(" "));
     calls?.then((each) => each.resumed(call));
   },
-  ended(why, unsent) {
+  ended(why, unsent, fate) {
     banner("");
-    for (const { id } of unsent) states.get(id)?.("lost");
-    states.clear();
+    showFates(fate);
+    setDraftAside();
     if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
     messages.note([t(`ended.${why}`), unsent.length && t("ended.unsent")].filter(Boolean).join(" "));
     endedAt = performance.now();
@@ -239,19 +239,33 @@ function find() {
 }
 
 function findNext() {
+  if (main.dataset.phase === "chat") setDraftAside();
   const wanted = interests.read(chat.limits());
   if (!wanted) return backToStart();
-  chat.next(wanted);
+  showFates(chat.next(wanted));
   $("stop").focus();
 }
 
 function leaveChat() {
-  for (const { id } of chat.leave()) states.get(id)?.("lost");
-  states.clear();
+  showFates(chat.leave());
+  setDraftAside();
   banner("");
   messages.note(t("ended.you"));
   endedAt = performance.now();
   enter("ended");
+}
+
+/** The chat is over: no message stays on its way. */
+function showFates(fate) {
+  for (const [id, show] of states) show(fate(id));
+  states.clear();
+}
+
+/** What was typed for this stranger is not for the next one. It stays in the conversation. */
+function setDraftAside() {
+  const draft = composer.text();
+  if (draft.trim()) messages.mine(draft)("unsent");
+  composer.put("");
 }
 
 function backToStart() {

@@ -83,6 +83,8 @@ export const ENGLISH = {
   "message.sent": "sent",
   "message.delivered": "delivered",
   "message.lost": "not delivered",
+  "message.unknown": "may not have arrived",
+  "message.unsent": "not sent",
   "message.show-all": { one: "Show all {count} character", other: "Show all {count} characters" },
   "message.show-more": { one: "Show more of {count} character", other: "Show more of {count} characters" },
   "message.show-rest": { one: "Show more, {count} character is left", other: "Show more, {count} characters are left" },
@@ -111,12 +113,12 @@ export const ENGLISH = {
 
   // Why the stranger is away, and why a chat is over, by the protocol's words
   "away.broke": {
-    one: "The connection to the stranger broke. They have {count} second to come back; what you write is kept for them.",
-    other: "The connection to the stranger broke. They have {count} seconds to come back; what you write is kept for them.",
+    one: "The connection to the stranger broke. They have {count} second to come back; what you write is kept for that long.",
+    other: "The connection to the stranger broke. They have {count} seconds to come back; what you write is kept for that long.",
   },
   "away.closed": {
-    one: "The stranger closed or reloaded the page. They have {count} second to come back; what you write is kept for them.",
-    other: "The stranger closed or reloaded the page. They have {count} seconds to come back; what you write is kept for them.",
+    one: "The stranger closed or reloaded the page. They have {count} second to come back; what you write is kept for that long.",
+    other: "The stranger closed or reloaded the page. They have {count} seconds to come back; what you write is kept for that long.",
   },
   "ended.you": "You ended the chat.",
   "ended.left": "The stranger has left.",
@@ -126,7 +128,7 @@ export const ENGLISH = {
   "ended.stopped": "The server restarted, and the chat ended with it.",
   "ended.revoked": "The server has ended the session of this browser, and the chat with it.",
   "ended.banned": "You are banned, and the chat is over.",
-  "ended.unsent": "What was not delivered is in the box of your next chat.",
+  "ended.unsent": "What was not confirmed as sent is in the box of your next chat.",
 
   // What the server says to a message, by its code
   "warned.slow-down": "You are near the limit of messages a second.",

@@ -11,7 +11,7 @@ const clock = new Intl.DateTimeFormat(readersLocales, { timeStyle: "short" });
 export function textOf(entries) {
   const lines = entries.map(({ side, text, at, state }) => {
     const who = side === "note" ? "–" : `${pageText(side === "mine" ? "message.you" : "message.stranger")}:`;
-    return [clock.format(at), who, text, state === "lost" && t("keep.lost")].filter(Boolean).join(" ");
+    return [clock.format(at), who, text, t(`keep.${state}`)].filter(Boolean).join(" ");
   });
   const time = full.format(begin(entries));
   return [t("keep.title", { time }), "", ...lines, ""].join("\n");

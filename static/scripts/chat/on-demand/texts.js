@@ -38,6 +38,8 @@ export const ENGLISH = {
 
   "keep.title": "Chat with a stranger, {time}",
   "keep.lost": "(not delivered)",
+  "keep.unknown": "(may not have arrived)",
+  "keep.unsent": "(not sent)",
   "keep.copied": "The chat is copied.",
   "keep.not-copied": "The browser does not let this page copy. Save the chat instead.",
   "keep.saved": "The chat is saved as a text file.",

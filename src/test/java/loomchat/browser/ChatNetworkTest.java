@@ -111,6 +111,24 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
+    void whatWasKeptForAStrangerWhoNeverCameBackIsNotDelivered() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.say("While you were here");
+        ann.awaitState("delivered");
+        pages.close(bob);
+        ann.reads("They have 3 seconds to come back; what you write is kept for that long.");
+        ann.say("Are you there?");
+        ann.sees("ended");
+        assertThat(ann.page.texts(".mine .state")).containsExactly("delivered", "not delivered");
+        assertThat(ann.page.runAsync("""
+                const done = arguments[arguments.length - 1];
+                navigator.clipboard.writeText = async (text) => done(text);
+                document.getElementById("copy").click();""").toString()).contains("Are you there? (not delivered)");
+    }
+
+    @Test
     void aPageInTheBrowsersCacheIsAway() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitor();

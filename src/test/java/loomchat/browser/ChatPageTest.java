@@ -53,8 +53,10 @@ class ChatPageTest extends ChatTest {
         assertThat(ann.page.run(PLACES)).isEqualTo(calm);
         bob.say("Still here?");
         ann.hears("Still here?");
+        ann.write("A draft for Bob");
         ann.pressTwice("#next");
         cleo.sees("chat");
+        assertThat(ann.draft()).isEmpty();
         bob.sees("ended");
         bob.reads("The stranger has moved on.");
         ann.say("New here");
@@ -188,8 +190,10 @@ class ChatPageTest extends ChatTest {
         assertThat(ann.page.count("#messages > *")).isZero();
         bob.sees("ended");
         bob.reads("The stranger has left.");
-        // What was typed waits for the next chat of this page, and nothing of a chat that is over for a reload.
-        assertThat(bob.draft()).isEqualTo("I was about to say");
+        // What was typed for one stranger stays in that chat, and nothing of a chat that is over for a reload.
+        assertThat(bob.draft()).isEmpty();
+        assertThat(bob.said()).containsExactly("I was about to say");
+        bob.awaitState("not sent");
         bob.page.reload();
         bob.sees("start");
         assertThat(bob.draft()).isEmpty();
@@ -234,6 +238,23 @@ class ChatPageTest extends ChatTest {
         ann.page.tap("#copy");
         ann.page.waitForText("#announce", "The chat is copied.");
         assertThat(ann.page.run("return window.copied")).isEqualTo(text);
+    }
+
+    @Test
+    void aMessageThatMayNotHaveArrivedIsNotLeftAsSent() throws Exception {
+        Tunnel slow = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(slow);
+        ann.meet(bob);
+        ann.say("Arrived");
+        ann.awaitState("delivered");
+        slow.hold();
+        ann.say("On its way");
+        ann.awaitState("sent");
+        ann.pressTwice("#leave");
+        ann.sees("ended");
+        assertThat(ann.page.texts(".mine .state")).containsExactly("delivered", "may not have arrived");
+        slow.release();
     }
 
     @Test
