@@ -45,10 +45,12 @@ export function createChat(on, identity) {
   let putOff = false; // with TRY_AGAIN_LATER, since the cut
   let moving = false; // to another server
   let stopping = false; // this server, and no other one takes over
+  let abandoned = null; // the `resume` of a chat that was left while the server could not be told
+  let abandonedUntil = 0;
   let gotTimer = 0;
 
   const mayBeGuest = () => mode !== "resuming" || !known;
-  const socket = createConnection({ text: receive, lost, mayBeGuest, revoked, banned, working: on.working }, identity);
+  const socket = createConnection({ text: receive, lost, mayBeGuest, revoked, banned, working }, identity);
   const send = (message) => socket.send(JSON.stringify(message));
   const outbox = createOutbox(
     ({ id, text }) => mode === "chat" && send({ type: "chat", chat, id, text }),
@@ -63,8 +65,9 @@ export function createChat(on, identity) {
       newSecret = message.secret;
       newKnown = Boolean(message.known);
       newRun = message.run;
-      if (mode === "looking") ask();
-      if (mode === "resuming") send({ type: "resume", secret, ticket, id: seen, from: outbox.from(), chat });
+      if (!stillAbandoned() && mode === "looking") ask();
+      if (abandoned) send(abandoned);
+      else if (mode === "resuming") send(resume());
     },
     waiting(message) {
       if (mode !== "looking") return;
@@ -78,6 +81,7 @@ export function createChat(on, identity) {
       on.matched(message.interests, message.first);
     },
     resumed(message) {
+      abandoned = null;
       if (mode !== "resuming") return abandon(message.chat);
       mode = "chat";
       secret = newSecret;
@@ -150,13 +154,28 @@ export function createChat(on, identity) {
   }
 
   function refused(message) {
-    // Another server of a crowd has another run, and knows that the chat is over.
-    if (message.code === "cannot-resume" && mode === "resuming") return endLost(!ticket && run !== newRun);
+    if (message.code === "cannot-resume") return notResumed(message.why);
     if (message.code === "bad-token") return socket.notRenewed();
     if (message.code === "too-many-reports") return on.confirmed("not-reported");
     if (ABOUT_CALLS.test(message.code)) return on.call(message);
     if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.code);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
+  }
+
+  function notResumed(why) {
+    if (abandoned && mode === "looking") ask();
+    abandoned = null;
+    if (mode !== "resuming") return;
+    // Another server of a crowd has another run, and knows that the chat is over.
+    if (!ticket && run !== newRun) end("restarted");
+    else end(["left", "next"].includes(why) ? "left-away" : "away");
+  }
+
+  const resume = () => ({ type: "resume", secret, ticket, id: seen, from: outbox.from(), chat });
+
+  function stillAbandoned() {
+    if (performance.now() >= abandonedUntil) abandoned = null;
+    return Boolean(abandoned);
   }
 
   const ask = () => send({ type: "find", interests });
@@ -193,8 +212,6 @@ export function createChat(on, identity) {
     on.ended(why, unsent, fate);
   }
 
-  const endLost = (restarted = stopping) => end(restarted ? "stopped" : "lost");
-
   /** Ends the chat here: none of its state may reach the next one. */
   function quiet() {
     chat = 0;
@@ -208,7 +225,8 @@ export function createChat(on, identity) {
   }
 
   function lost({ retryMillis, code, reason }) {
-    if (mode === "idle") return socket.stop();
+    if (code === TRY_AGAIN_LATER) abandoned = null;
+    if (mode === "idle") return stillAbandoned() || socket.stop();
     if (mode === "looking") return moving ? on.moving() : on.connecting(retryMillis);
     if (code === GOING_AWAY && reason && mode === "chat") {
       // The notice of it may not have come.
@@ -226,7 +244,7 @@ export function createChat(on, identity) {
     cutAt ||= performance.now();
     if (performance.now() - cutAt >= patienceSeconds() * 1000) {
       socket.stop();
-      return endLost();
+      return end(stopping ? "stopped" : "lost");
     }
     if (moving) on.moving();
     else on.cut();
@@ -234,6 +252,10 @@ export function createChat(on, identity) {
   }
 
   const patienceSeconds = () => limits.resumeSeconds + (putOff ? LONGER_SECONDS : 0);
+
+  function working() {
+    if (mode !== "idle") on.working();
+  }
 
   function revoked() {
     if (mode === "chat" || mode === "resuming") end("revoked");
@@ -323,10 +345,14 @@ export function createChat(on, identity) {
       confirmArrivalNow();
       const fate = outbox.fates(false);
       if (mode === "chat") abandon(chat);
+      if (mode === "resuming") {
+        abandoned = resume();
+        abandonedUntil = cutAt + patienceSeconds() * 1000;
+      }
       if (mode === "looking") send({ type: "leave" });
       quiet();
       mode = "idle";
-      if (!socket.isOpen()) socket.stop();
+      if (!socket.isOpen() && !abandoned) socket.stop();
       return fate;
     },
     /** What the server knows of this visitor by the connection ends with it. */

@@ -144,7 +144,7 @@ const chat = createChat({
   },
   draining() {
     const { phase } = main.dataset;
-    if (["waiting", "chat"].includes(phase)) banner(t(phase === "chat" ? "connection.restart.chat" : "connection.restart"));
+    if (["waiting", "chat"].includes(phase)) banner(t(phase === "chat" ? "connection.stopping.chat" : "connection.stopping"));
   },
   kept: () => ({ entries: messages.lastEntries(), shared, noted, draft: composer.text() }),
 }, identity);

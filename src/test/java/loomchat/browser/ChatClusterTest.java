@@ -197,18 +197,18 @@ class ChatClusterTest extends ChatTest {
     @Test
     void aChatThatEndsWithAServerIsSaidToDoSo() throws Exception {
         matched().say("{\"type\":\"left\",\"chat\":" + CHAT + ",\"why\":\"gone\",\"stopped\":true}");
-        ann.reads("The server restarted, and the chat ended with it.");
+        ann.reads("The server is stopping, and the chat ended with it.");
         ann.sees("ended");
     }
 
     @Test
-    void aServerThatSaidThatItStopsAndIsGoneHasRestarted() throws Exception {
+    void aServerThatSaidThatItStopsAndIsGoneEndsTheChat() throws Exception {
         Wire wire = matched();
         wire.say("{\"type\":\"draining\"}");
-        ann.page.waitForText("#banner", "The server is about to restart, and this chat ends with it.");
+        ann.page.waitForText("#banner", "The server is stopping, and this chat ends with it.");
         wire.cut();
         server.close();
-        ann.reads("The server restarted, and the chat ended with it.");
+        ann.reads("The server is stopping, and the chat ended with it.");
         assertThat(ann.page.text("#banner")).isEmpty();
     }
 

@@ -87,8 +87,8 @@ class ChatIdentityTest extends ChatTest {
         bob.page.freeze(true);
         awaitNote(ann, "The connection to the stranger broke, and they did not come back.");
         bob.page.freeze(false);
-        bob.reads("The connection was lost, and the chat with it.");
-        assertThat(bob.draft()).isEqualTo("Half a sentence");
+        bob.reads("The chat ended while you were away.");
+        assertThat(bob.said()).contains("Half a sentence");
         bob.page.tap("#again");
         bob.sees("waiting");
     }

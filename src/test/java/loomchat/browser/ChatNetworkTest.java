@@ -147,6 +147,63 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
+    void whoComesBackLearnsThatTheStrangerLeftMeanwhile() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        network.cut();
+        ann.reads("The connection to the stranger broke.");
+        bob.reads("The connection broke.");
+        ann.pressTwice("#leave");
+        ann.sees("ended");
+        network.mend();
+        bob.sees("ended");
+        assertThat(bob.notes()).last().isEqualTo("The stranger left while you were away.");
+    }
+
+    @Test
+    void whoLeavesWithoutAConnectionLetsTheStrangerGoOnceItIsBack() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        Visitor cleo = pages.visitor();
+        ann.meet(bob);
+        network.cut();
+        bob.reads("The connection broke.");
+        bob.pressTwice("#next");
+        network.mend();
+        ann.sees("ended");
+        assertThat(ann.notes()).last().isEqualTo("The stranger has left.");
+        cleo.find();
+        bob.sees("chat");
+        cleo.sees("chat");
+        // The same without a search
+        network.cut();
+        bob.reads("The connection broke.");
+        bob.pressTwice("#leave");
+        bob.sees("ended");
+        network.mend();
+        cleo.sees("ended");
+        assertThat(cleo.notes()).last().isEqualTo("The stranger has left.");
+        assertThat(bob.page.isShown("#main[data-phase=ended]")).isTrue();
+    }
+
+    @Test
+    void whoFindsTheServerRestartedIsToldSo() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitorBehind(network);
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        network.cut();
+        ann.reads("The connection broke.");
+        pages.restart();
+        network.mend();
+        ann.sees("ended");
+        assertThat(ann.notes()).last().isEqualTo("The server restarted, and the chat ended with it.");
+    }
+
+    @Test
     void aRestartOfTheServerEndsChatsAndThoseWhoWaitGoOnWaiting() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitorBehind(network);
@@ -159,7 +216,7 @@ class ChatNetworkTest extends ChatTest {
         for (Visitor each : List.of(ann, bob)) {
             each.sees("ended");
             assertThat(each.notes())
-                    .containsExactly(each.notes().getFirst(), "The server restarted, and the chat ended with it.");
+                    .containsExactly(each.notes().getFirst(), "The server is stopping, and the chat ended with it.");
         }
         ann.page.tap("#again");
         ann.sees("chat");

@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import loomchat.chat.LeaveReason;
 import loomchat.chat.visitor.ResumeKey;
 
 /**
@@ -14,6 +15,7 @@ import loomchat.chat.visitor.ResumeKey;
 final class SessionRegistry {
     private static final int SECRET_BYTES = 18;
     private static final int RUN_BYTES = 6;
+    private static final int MOST_ENDED = 10_000;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -24,6 +26,11 @@ final class SessionRegistry {
     private final Map<String, V1Session> byKey = new ConcurrentHashMap<>();
 
     private final Map<V1Session, Absence> away = new ConcurrentHashMap<>();
+    /** Chats that ended while a client was away, by its secret, for as long as it may have come back. */
+    private final Map<String, Ended> ended = new ConcurrentHashMap<>();
+
+    /** @param subject of the visitor, who alone is told; null for a guest */
+    private record Ended(long chat, LeaveReason why, String subject, Absence absence) {}
 
     /** @param prefix what secrets start with, so that another server knows where to ask; empty if there is none */
     SessionRegistry(String prefix) {
@@ -84,6 +91,31 @@ final class SessionRegistry {
         away.put(session, absence);
     }
 
+    /** The client of {@code session} is away, and its last chat was ended by the partner. */
+    void rememberEnd(V1Session session, long chat, LeaveReason why, Absence absence) {
+        if (ended.size() < MOST_ENDED) {
+            ended.put(session.link().secret(), new Ended(chat, why, session.visitor().subject(), absence));
+        }
+    }
+
+    /**
+     * Why a chat is over that the visitor {@code subject} cannot resume; null if that is not known.
+     *
+     * @param chat the one that the client means, or 0
+     */
+    LeaveReason whyEnded(String secret, long chat, String subject) {
+        Ended end = ended.get(secret);
+        V1Session session = bySecret.get(secret);
+        if (end == null && session != null && session.endedBy() != null) {
+            // Its old connection still looks alive.
+            end = new Ended(session.known().id(), session.endedBy(), session.visitor().subject(), null);
+        }
+        boolean tells = end != null
+                && (chat == 0 || chat == end.chat())
+                && (end.subject() == null || end.subject().equals(subject));
+        return tells ? end.why() : null;
+    }
+
     /** True for one caller: it may give the session a new connection, or end it. */
     boolean claim(V1Session session) {
         return away.remove(session) != null;
@@ -105,6 +137,7 @@ final class SessionRegistry {
      * alone ends a send that holds such a lock for too long.
      */
     void expire(long now, long comebackStart, Consumer<V1Session> gone) {
+        ended.values().removeIf(each -> each.absence().isOver(now, comebackStart));
         away.forEach((session, absence) -> {
             // Only this absence: a client that came back and went away again meanwhile has its full time.
             if (absence.isOver(now, comebackStart) && away.remove(session, absence)) {

@@ -289,7 +289,8 @@ final class V1Connection extends ChatConnection {
                     new SessionTakeover(v1, this, secret).resume(wanted.secret(), wanted.seen(), wanted.chat());
             if (!resumed && !resumeElsewhere(mine, wanted)) {
                 context.counters().resumesRefused.increment();
-                mine.refuse(ErrorCode.CANNOT_RESUME, 0, 0);
+                mine.send(V1Frames.cannotResume(
+                        v1.sessions().whyEnded(wanted.secret(), wanted.chat(), visitor.subject())));
             }
         } catch (Elsewhere.Unreachable e) {
             end(DisconnectReason.UNREACHABLE, CloseCode.TRY_AGAIN_LATER, "Try again with the same secret");

@@ -180,6 +180,13 @@ final class V1Frames {
         return utf8("{\"type\":\"authed\",\"seconds\":" + seconds + "}");
     }
 
+    /** @param why the chat is over, or null if that is not known */
+    static byte[] cannotResume(LeaveReason why) {
+        ErrorCode refusal = ErrorCode.CANNOT_RESUME;
+        String reason = why == null ? "\"}" : "\",\"why\":\"" + why + "\"}";
+        return utf8("{\"type\":\"error\",\"code\":\"" + refusal.code + "\",\"text\":\"" + refusal.text + reason);
+    }
+
     /** A {@code chat} or {@code id} of 0 is left out. */
     static byte[] error(ErrorCode refusal, long chat, long id) {
         StringBuilder text = new StringBuilder("{\"type\":\"error\",\"code\":\"").append(refusal.code);

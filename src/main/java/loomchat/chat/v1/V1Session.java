@@ -38,6 +38,8 @@ final class V1Session extends Participant {
     private volatile long id;
     private volatile Absence absence;
     private volatile Pair known;
+    /** How the partner ended that pair; null while it has not. */
+    private volatile LeaveReason endedBy;
     /** Of the chat that the client was told of last; null while there was no call in it. */
     private CallTold callTold;
 
@@ -102,6 +104,11 @@ final class V1Session extends Participant {
     /** The pair that the client was told of last, or null. */
     Pair known() {
         return known;
+    }
+
+    /** How the partner ended {@link #known}, or null. */
+    LeaveReason endedBy() {
+        return endedBy;
     }
 
     /**
@@ -199,6 +206,7 @@ final class V1Session extends Participant {
         resendBuffer.clear();
         acks.forget();
         known = pair;
+        endedBy = null;
         callTold = null;
         List<String> partners = pair.other(this).interests();
         List<String> shared = interests.stream().filter(partners::contains).toList();
@@ -214,7 +222,9 @@ final class V1Session extends Participant {
     protected void sendLeft(Pair ended, LeaveReason why) {
         acks.sendTaken(ended);
         link.send(V1Frames.left(ended.id(), why));
+        endedBy = why == LeaveReason.YOU ? null : why;
         if (isAway()) {
+            rememberEnd(absence);
             close();
             v1.sessions().remove(this);
         }
@@ -407,12 +417,22 @@ final class V1Session extends Participant {
             link.disconnect();
             Pair pair = pair();
             if (seconds == 0 || pair == null || !pair.told(this)) {
+                if (seconds > 0) {
+                    rememberEnd(absence);
+                }
                 return null;
             }
             v1.sessions().keep(this, absence);
             return pair;
         } finally {
             link.unlock();
+        }
+    }
+
+    /** In send order: the client comes back to a chat that is over, and can be told why. */
+    private void rememberEnd(Absence of) {
+        if (endedBy != null && of != null) {
+            v1.sessions().rememberEnd(this, known.id(), endedBy, of);
         }
     }
 
@@ -510,6 +530,7 @@ final class V1Session extends Participant {
             if (pair != null) {
                 pair.goOn();
                 known = pair;
+                endedBy = null;
                 if (claim.calls() != null) {
                     pair.calls(v1.chat()).merge(claim.calls(), claim.callMillis());
                 }

@@ -81,6 +81,45 @@ class V1ResumeTest extends V1Scenario {
     }
 
     @Test
+    void aClientThatComesBackTooLateLearnsThatThePartnerLeft() throws Exception {
+        start();
+        JsonClient a = client();
+        JsonClient b = client();
+        int chat = match(a, b);
+        b.vanish();
+        a.next("away");
+        a.send("{\"type\":\"leave\",\"chat\":%d}".formatted(chat));
+        a.next("left");
+        for (int again = 0; again < 2; again++) {
+            JsonClient back = client();
+            back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(b)));
+            JsonObject refused = back.next("error");
+            assertThat(refused.getString("code")).isEqualTo("cannot-resume");
+            assertThat(refused.getString("why")).isEqualTo("left");
+        }
+        JsonClient other = client();
+        other.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0,\"chat\":%d}"
+                .formatted(secrets.get(b), chat + 1));
+        assertThat(other.next("error")).doesNotContainKey("why");
+    }
+
+    @Test
+    void aClientWhoseBreakTheServerDidNotSeeLearnsThatThePartnerLeft() throws Exception {
+        start();
+        JsonClient a = client();
+        JsonClient b = client();
+        int chat = match(a, b);
+        a.send("{\"type\":\"next\",\"chat\":%d}".formatted(chat));
+        a.next("left");
+        JsonClient back = client();
+        back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(b)));
+        assertThat(back.next("error").getString("why")).isEqualTo("next");
+        // The one who left is told nothing new.
+        back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
+        assertThat(back.next("error")).doesNotContainKey("why");
+    }
+
+    @Test
     void aNewConnectionTakesAChatOverFromOneThatStillLooksAlive() throws Exception {
         start();
         JsonClient a = client();
