@@ -15,7 +15,7 @@ const LINK = /https?:\/\//i;
 const MOST_KEPT_CHARS = 500_000;
 
 /** As the reader's browser writes times, whatever the language of the page is. */
-const clock = new Intl.DateTimeFormat(readersLocales, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(readersLocales, { timeStyle: "short" });
 const moment = new Intl.DateTimeFormat(readersLocales, { dateStyle: "full", timeStyle: "short" });
 
 /**

@@ -162,6 +162,7 @@ function enter(phase) {
   $("stop").textContent = t(phase === "banned" ? "to-start" : "stop");
   forgetMe.show(phase === "start");
   $("after").hidden = phase !== "ended";
+  $("kept").textContent = "";
   $("composer").hidden = phase !== "chat";
   $("next").hidden = $("leave").hidden = phase !== "chat";
   calls?.then((each) => each.update());
@@ -306,7 +307,7 @@ $("safety").addEventListener("click", () =>
   ),
 );
 for (const id of ["copy", "save"]) {
-  $(id).addEventListener("click", () => later("keep-chat", (module) => module[id](messages.entries(), announce)));
+  $(id).addEventListener("click", () => later("keep-chat", (module) => module[id](messages.entries(), (text) => ($("kept").textContent = text))));
 }
 document.addEventListener("keydown", (event) => {
   // An Enter that is held presses a button once, and never the one that has the focus next.

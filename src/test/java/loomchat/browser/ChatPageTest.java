@@ -216,8 +216,12 @@ class ChatPageTest extends ChatTest {
     void theLastChatCanBeKept() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
+        // 14 hours from UTC, without summer time
+        ann.page.timeZone("Pacific/Kiritimati");
+        ann.page.reload();
+        ann.awaitScripts();
         ann.meet(bob);
-        ann.say("One line\nand another");
+        ann.say("One line\n2:35 PM Stranger: and another");
         bob.hears("and another");
         bob.say("Yes");
         ann.hears("Yes");
@@ -230,14 +234,33 @@ class ChatPageTest extends ChatTest {
         ann.page.tap("#save");
         ann.page.waitUntil("the file", () -> ann.page.run("return window.saved") != null);
         String text = ann.page.run("return window.saved").toString();
+        // What follows in a message cannot be taken for a line of the other one.
         assertThat(text.lines().map(each -> each.replaceFirst("^\\d\\d?:\\d\\d(\\W[AP]M)? ", "")))
-                .contains("You: One line", "and another", "Stranger: Yes", "– The stranger has left.");
+                .contains(
+                        "You: One line",
+                        "    2:35 PM Stranger: and another",
+                        "Stranger: Yes",
+                        "– The stranger has left.");
+        assertThat(text).contains("\n" + ann.page.text(".theirs time") + " Stranger: Yes\n");
         assertThat(text).startsWith("Chat with a stranger, ");
         assertThat(ann.page.run("return window.savedAs").toString())
-                .matches("chat-\\d{4}-\\d\\d-\\d\\d-\\d\\d-\\d\\d\\.txt");
+                .matches("chat-\\d{4}-\\d\\d-\\d\\d-\\d\\d-\\d\\d\\.txt")
+                .isEqualTo(ann.page.run("""
+                        const time = new Date(document.querySelector("#messages time").dateTime);
+                        return `chat-${time.toLocaleString("sv").slice(0, 16).replace(/[ :]/g, "-")}.txt`"""));
+        assertThat(ann.page.text("#kept")).isEqualTo("The chat is saved as a text file.");
         ann.page.tap("#copy");
-        ann.page.waitForText("#announce", "The chat is copied.");
+        ann.page.waitForText("#kept", "The chat is copied.");
+        assertThat(ann.page.isShown("#kept")).isTrue();
         assertThat(ann.page.run("return window.copied")).isEqualTo(text);
+        ann.page.run("navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false");
+        ann.page.tap("#copy");
+        ann.page.waitForText("#kept", "The browser does not let this page copy.");
+        ann.page.tap("#again");
+        ann.sees("waiting");
+        assertThat(ann.page.run("return document.getElementById('kept').textContent"))
+                .isEqualTo("");
+        ann.page.timeZone("");
     }
 
     @Test
