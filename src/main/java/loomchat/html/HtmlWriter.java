@@ -69,13 +69,22 @@ public final class HtmlWriter {
     public HtmlWriter foldedTable(String id, String summary, String title) throws IOException {
         return open("details", "data-keep", "table-" + id)
                 .element("summary", summary)
-                .raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .scrolledTable(title);
+    }
+
+    public HtmlWriter closeFoldedTable() throws IOException {
+        return closeScrolledTable().raw("</details>\n");
+    }
+
+    /** Opens a table that may be wider than its card, up to its headings; {@link #closeScrolledTable} closes it. */
+    public HtmlWriter scrolledTable(String title) throws IOException {
+        return raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .text(title)
                 .raw(", table\"><table class=\"data\"><thead><tr>");
     }
 
-    public HtmlWriter closeFoldedTable() throws IOException {
-        return raw("</tbody></table></div></details>\n");
+    public HtmlWriter closeScrolledTable() throws IOException {
+        return raw("</tbody></table></div>");
     }
 
     public void flush() throws IOException {

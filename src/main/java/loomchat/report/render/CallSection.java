@@ -44,11 +44,7 @@ final class CallSection {
         String title = series.seconds() == DAY_SECONDS
                 ? "Calls a day"
                 : "Calls, " + BucketWidths.name(series.seconds()) + " a row";
-        html.raw("<div class=\"card\">")
-                .element("h3", title)
-                .raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
-                .text(title)
-                .raw(", table\"><table class=\"data\"><thead><tr>");
+        html.raw("<div class=\"card\">").element("h3", title).scrolledTable(title);
         html.element("th", "From (UTC)", "scope", "col");
         for (String each : new String[] {"Calls", "Connected", "Relayed", "Media"}) {
             html.element("th", each, "scope", "col", "class", "number");
@@ -62,7 +58,7 @@ final class CallSection {
                 shown++;
             }
         }
-        html.raw("</tbody></table></div></div>");
+        html.closeScrolledTable().raw("</div>");
     }
 
     private void day(CountSeries series, int row) throws IOException {
@@ -82,9 +78,10 @@ final class CallSection {
             html.raw("<p class=\"soft\">No call has ended in this range.</p></div>");
             return;
         }
-        html.raw("<table class=\"data\"><thead><tr><th scope=\"col\">Reason</th>"
-                + "<th scope=\"col\" class=\"number\">Calls</th><th scope=\"col\" class=\"number\">Share</th>"
-                + "</tr></thead><tbody>");
+        html.scrolledTable("Why calls ended")
+                .raw("<th scope=\"col\">Reason</th><th scope=\"col\" class=\"number\">Calls</th>"
+                        + "<th scope=\"col\" class=\"number\">Share</th>"
+                        + "</tr></thead><tbody>");
         long all = reasons.values().stream().mapToLong(Long::longValue).sum();
         for (Map.Entry<String, Long> each : reasons.entrySet()) {
             html.raw("<tr>").element("th", each.getKey(), "scope", "row");
@@ -92,7 +89,7 @@ final class CallSection {
             cell(HumanFormat.share(each.getValue(), all));
             html.raw("</tr>");
         }
-        html.raw("</tbody></table></div>");
+        html.closeScrolledTable().raw("</div>");
     }
 
     private static long sum(CountSeries series, int row, ChatCount column) {

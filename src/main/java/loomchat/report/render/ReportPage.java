@@ -156,7 +156,8 @@ final class ReportPage {
     }
 
     private void reasons(String of, Map<String, Long> counts, long all) throws IOException {
-        html.raw("<table class=\"data\"><thead><tr><th scope=\"col\">Reason</th>")
+        html.scrolledTable(of + " by reason")
+                .raw("<th scope=\"col\">Reason</th>")
                 .element("th", of, "scope", "col", "class", "number")
                 .raw("<th scope=\"col\" class=\"number\">Share</th></tr></thead><tbody>");
         for (Map.Entry<String, Long> each : counts.entrySet()) {
@@ -165,7 +166,7 @@ final class ReportPage {
             cell(HumanFormat.share(each.getValue(), all));
             html.raw("</tr>");
         }
-        html.raw("</tbody></table>");
+        html.closeScrolledTable();
     }
 
     private void runs() throws IOException {
