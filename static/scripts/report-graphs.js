@@ -29,6 +29,9 @@ export class Graphs {
   #back;
   #spoken;
   #following = false;
+  // The graph with the cursor, the time under it, and whether a mouse holds it there.
+  #cursor = null;
+  #mouse = false;
 
   constructor({ zoom = null, back = null } = {}) {
     this.#zoom = zoom;
@@ -53,6 +56,8 @@ export class Graphs {
   show(data) {
     this.#data = data;
     const times = withGaps(data);
+    // Each graph moves its cursor with its range: none leads the others until all have their new one.
+    this.#following = true;
     for (const [id, plot] of this.#plots) {
       if (!data.graphs.some((graph) => graph.id === id)) {
         plot.destroy();
@@ -79,6 +84,18 @@ export class Graphs {
         this.#plots.set(graph.id, this.#plot(place, graph, columns));
       }
     }
+    this.#following = false;
+    this.#hold();
+  }
+
+  /** After new numbers: a mouse keeps the cursor where it is, otherwise the cursor keeps its time. */
+  #hold() {
+    const plot = this.#plots.get(this.#cursor?.id);
+    if (plot) {
+      const left = this.#mouse ? plot.cursor.left : plot.valToPos(this.#cursor.seconds, "x");
+      const within = left >= 0 && left <= plot.over.clientWidth;
+      plot.setCursor({ left: within ? left : -10, top: within ? 10 : -10 });
+    }
   }
 
   /** Draws everything again, as after a change of colours or of the time zone. */
@@ -87,6 +104,7 @@ export class Graphs {
       plot.destroy();
     }
     this.#plots.clear();
+    this.#cursor = null;
     if (this.#data) {
       this.show(this.#data);
     }
@@ -129,7 +147,7 @@ export class Graphs {
         series,
         bands,
         hooks: {
-          setCursor: [(u) => (tip.show(u), this.#follow(u))],
+          setCursor: [(u) => (tip.show(u), this.#follow(graph.id, u))],
           drawAxes: [(u) => drawMarks(u, this.#data)],
         },
       },
@@ -175,7 +193,10 @@ export class Graphs {
       pinched = null;
       this.#select(0, 0);
     };
+    over.addEventListener("pointerenter", (event) => (this.#mouse = event.pointerType === "mouse"));
+    over.addEventListener("pointerleave", () => (this.#mouse = false));
     over.addEventListener("pointerdown", (event) => {
+      this.#mouse = event.pointerType === "mouse";
       if (event.button !== 0 || (event.pointerType === "mouse" && held.size > 0)) {
         return;
       }
@@ -190,6 +211,7 @@ export class Graphs {
       }
     });
     over.addEventListener("pointermove", (event) => {
+      this.#mouse = event.pointerType === "mouse";
       if (!held.has(event.pointerId)) {
         return;
       }
@@ -241,15 +263,19 @@ export class Graphs {
   }
 
   /** Moves the cursors of all other graphs to the same moment. */
-  #follow(leader) {
-    if (this.#following) {
+  #follow(id, leader) {
+    // Only the graph that has the cursor can lose it: one that is drawn for the first time says that it has none.
+    if (this.#following || (leader.cursor.left < 0 && this.#cursor?.id !== id)) {
       return;
     }
     this.#following = true;
     const seconds = leader.cursor.left < 0 ? null : leader.posToVal(leader.cursor.left, "x");
+    this.#cursor = seconds === null ? null : { id, seconds };
     for (const plot of this.#plots.values()) {
       if (plot !== leader) {
-        plot.setCursor({ left: seconds === null ? -10 : plot.valToPos(seconds, "x"), top: seconds === null ? -10 : 10 });
+        const left = seconds === null ? -10 : plot.valToPos(seconds, "x");
+        // A graph that was drawn this moment has no range yet.
+        plot.setCursor(Number.isFinite(left) ? { left, top: 10 } : { left: -10, top: -10 });
       }
     }
     this.#following = false;
@@ -262,6 +288,19 @@ export class Graphs {
       const width = from === to ? 0 : plot.valToPos(to, "x") - left;
       plot.setSelect({ left, width, top: 0, height: plot.over.clientHeight }, false);
     }
+  }
+
+  /**
+   * Half the range, within it, or twice the range, at the latest until now: around a moment, or around the middle.
+   */
+  #around(moment, closer) {
+    const { from, to } = this.#data;
+    const middle = moment ?? (from + to) / 2;
+    if (closer) {
+      const start = Math.min(Math.max(from, middle - (to - from) / 4), (from + to) / 2);
+      return [start, start + (to - from) / 2];
+    }
+    return [middle - (to - from), Math.min(middle + to - from, Math.max(this.#data.at ?? to, to))];
   }
 
   #preview(range) {
@@ -280,16 +319,16 @@ export class Graphs {
     place.setAttribute("aria-label", `${title}. Left and right walk along it${zooms}. The table below has the numbers.`);
     place.onkeydown = (event) => {
       const last = plot.data[0].length - 1;
-      const at = plot.cursor.idx ?? last;
-      const step = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+      // Without a cursor, a walk begins at the end that it comes from.
+      const at = plot.cursor.idx;
+      const step = { ArrowLeft: (at ?? last + 1) - 1, ArrowRight: (at ?? -1) + 1, Home: 0, End: last }[event.key];
       if (step !== undefined) {
+        this.#mouse = false;
         const seconds = plot.data[0][Math.min(last, Math.max(0, step))];
         plot.setCursor({ left: plot.valToPos(seconds, "x"), top: 10 });
         this.#spoken.textContent = tip.text();
       } else if (this.#zoom && (event.key === "+" || event.key === "-")) {
-        const middle = plot.data[0][at] * 1000;
-        const half = (this.#data.to - this.#data.from) * (event.key === "+" ? 0.25 : 1);
-        this.#zoom(middle - half, Math.min(middle + half, Math.max(this.#data.at ?? this.#data.to, middle + 1000)));
+        this.#zoom(...this.#around(at == null ? null : plot.data[0][at] * 1000, event.key === "+"));
       } else if (event.key === "Escape" && this.#back) {
         this.#back();
       } else {

@@ -1,6 +1,7 @@
 package loomchat.browser.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ class ReportPageTest {
         // A refresh would move the moment under the cursor.
         page.run("document.getElementById('live').click();"
                 + "document.querySelector('[data-graph=connections] .plot').focus()");
-        page.press(Keys.HOME);
+        page.press(Keys.ARROW_RIGHT);
         page.waitForText("[data-graph=connections] .graph-tip", "1 to 2");
         // The same moment in each of the others.
         page.waitForText("[data-graph=memory] .graph-tip", page.text("[data-graph=connections] .graph-tip p"));
@@ -154,6 +155,61 @@ class ReportPageTest {
                 "the range before", () -> page.run("return location.search").equals("?range=all"));
         assertThat(browser.complaints()).isEmpty();
         page.close();
+    }
+
+    /** A refresh every two seconds: the cursor stays under a mouse, and at the time that a finger has chosen. */
+    @Test
+    void theCursorStaysWhileNumbersAreRefreshed() {
+        Page page = browser.page(url("/report?range=all"));
+        page.waitFor("[data-graph=connections] .uplot canvas");
+        page.run("""
+                const over = document.querySelector("[data-graph=connections] .u-over");
+                over.scrollIntoView({ block: "center" });
+                const box = over.getBoundingClientRect();
+                const at = { bubbles: true, clientX: box.left + box.width / 5, clientY: box.top + 20, movementX: 1 };
+                over.dispatchEvent(new PointerEvent("pointerenter", { ...at, pointerType: "mouse" }));
+                over.dispatchEvent(new MouseEvent("mousemove", at));""");
+        page.waitUntil("a box at the mouse", () -> !tip(page, "connections").isEmpty());
+        double before = cursor(page, "connections");
+        awaitRefreshes(page);
+        assertThat(cursor(page, "connections")).isCloseTo(before, within(2.0));
+        assertThat(cursor(page, "memory")).isCloseTo(before, within(25.0));
+        assertThat(tip(page, "memory")).isEqualTo(tip(page, "connections"));
+
+        touch(page, 0.2);
+        String chosen = tip(page, "connections");
+        assertThat(chosen).isNotEmpty();
+        awaitRefreshes(page);
+        assertThat(tip(page, "connections")).isEqualTo(chosen);
+        assertThat(tip(page, "memory")).isEqualTo(chosen);
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    /** Until the numbers were replaced twice. */
+    private static void awaitRefreshes(Page page) {
+        for (int i = 0; i < 2; i++) {
+            String before = page.text("[data-part=scan] p");
+            page.waitUntil(
+                    "fresh numbers", () -> !page.text("[data-part=scan] p").equals(before));
+        }
+    }
+
+    /** The time that a graph's box shows; empty without one. */
+    private static String tip(Page page, String graph) {
+        return page.isShown("[data-graph=" + graph + "] .graph-tip")
+                ? page.text("[data-graph=" + graph + "] .graph-tip p")
+                : "";
+    }
+
+    /** Where the line of a graph's cursor is. */
+    private static double cursor(Page page, String graph) {
+        return ((Number) page.run(
+                        "return document.querySelector('[data-graph=' + arguments[0] + '] .u-cursor-x')"
+                                + ".getBoundingClientRect().x - document.querySelector('[data-graph=' + arguments[0]"
+                                + " + '] .u-over').getBoundingClientRect().x",
+                        graph))
+                .doubleValue();
     }
 
     @Test
