@@ -136,8 +136,18 @@ class ChatPageTest extends ChatTest {
             ann.page.devtools(
                     "Input.dispatchKeyEvent",
                     Map.of(
-                            "type", "keyDown", "key", "Enter", "code", "Enter", "text", "\r", "autoRepeat", i > 0,
-                            "windowsVirtualKeyCode", 13));
+                            "type",
+                            "keyDown",
+                            "key",
+                            "Enter",
+                            "code",
+                            "Enter",
+                            "text",
+                            "\r",
+                            "autoRepeat",
+                            i > 0,
+                            "windowsVirtualKeyCode",
+                            13));
         }
         ann.page.devtools("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", "Enter", "code", "Enter"));
         assertThat(ann.page.text("#next")).isEqualTo("Next?");

@@ -85,7 +85,8 @@ class ReportCommandTest {
                 List<String> shown = out.toString(charset).lines().toList();
                 assertThat(shown).as(range).hasSizeLessThan(24);
                 assertThat(shown).allSatisfy(each -> assertThat(each.length()).isLessThanOrEqualTo(80));
-                assertThat(shown.get(4)).startsWith("failed      rich        2026-03-02 10:01  missed p99 < 50ms");
+                assertThat(shown.get(4))
+                        .startsWith("failed      rich        2026-03-02 10:01  1,000 clients  p99 80 ms  p99 < 50ms");
                 assertThat(shown.get(5))
                         .startsWith("passed      rich        2026-03-02 10:01  1,000 clients  p99 12.5 ms");
                 assertThat(shown).filteredOn(each -> each.contains("peak ")).hasSize(range.equals("all") ? 6 : 5);

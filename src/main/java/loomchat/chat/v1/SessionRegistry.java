@@ -94,7 +94,9 @@ final class SessionRegistry {
     /** The client of {@code session} is away, and its last chat was ended by the partner. */
     void rememberEnd(V1Session session, long chat, LeaveReason why, Absence absence) {
         if (ended.size() < MOST_ENDED) {
-            ended.put(session.link().secret(), new Ended(chat, why, session.visitor().subject(), absence));
+            ended.put(
+                    session.link().secret(),
+                    new Ended(chat, why, session.visitor().subject(), absence));
         }
     }
 
@@ -108,7 +110,8 @@ final class SessionRegistry {
         V1Session session = bySecret.get(secret);
         if (end == null && session != null && session.endedBy() != null) {
             // Its old connection still looks alive.
-            end = new Ended(session.known().id(), session.endedBy(), session.visitor().subject(), null);
+            end = new Ended(
+                    session.known().id(), session.endedBy(), session.visitor().subject(), null);
         }
         boolean tells = end != null
                 && (chat == 0 || chat == end.chat())

@@ -50,6 +50,7 @@ public final class CompareJson {
                 .member("to", Instant.ofEpochMilli(range.to()).toString())
                 .member("measuredSeconds", range.seconds())
                 .member("result", test == null || !test.hasEnded() ? null : test.result())
+                .member("valid", test == null || test.isValid())
                 .object("setUp");
         for (Map.Entry<String, String> each : SetUp.of(range, side.report()).entrySet()) {
             json.member(each.getKey(), each.getValue());

@@ -63,12 +63,19 @@ final class ComparePages {
         html.element("a", text, "href", address, "class", style);
     }
 
-    /** The chip of a load test's result. */
+    /** The chip of a load test's result, and one that says that its times are not valid. */
     void result(LoadTest test) throws IOException {
-        if (!test.hasEnded()) {
-            chip("no end announced", "warn");
-        } else {
-            chip(test.result(), test.hasPassed() ? "good" : test.result().equals("failed") ? "bad" : "warn");
+        chip(
+                test.state(),
+                switch (test.state()) {
+                    case "passed" -> "good";
+                    case "failed" -> "bad";
+                    case "running", "ended" -> "";
+                    default -> "warn";
+                });
+        if (!test.isValid() && !test.result().equals("overloaded")) {
+            html.raw(" ");
+            chip("not valid", "warn");
         }
     }
 

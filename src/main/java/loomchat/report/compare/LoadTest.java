@@ -10,21 +10,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import loomchat.report.history.LoadTestRun;
+import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
 
 /**
  * A load test as its client announced it. Immutable.
  *
  * @param end {@link LogTimes#UNKNOWN} when no end was announced
+ * @param cut when it was cut off, {@link LogTimes#UNKNOWN} when it was not: it runs, or an end was announced
  * @param begin the line of its start
  * @param finish the line of its end, empty when there is none
  * @param server the line of the server's start before it, empty when that is not known
  */
-public record LoadTest(String id, long start, long end, JsonObject begin, JsonObject finish, JsonObject server) {
+public record LoadTest(
+        String id, long start, long end, long cut, JsonObject begin, JsonObject finish, JsonObject server) {
     /** A load test that does not say how long it is, and that never ended, is shown for this long. */
     private static final long LONGEST_UNKNOWN_MILLIS = 3_600_000;
-
-    private static final long FAREWELL_MILLIS = 60_000;
 
     /** A condition of success, as the client told it. */
     record Threshold(String text, String value, boolean met) {}
@@ -42,15 +44,25 @@ public record LoadTest(String id, long start, long end, JsonObject begin, JsonOb
         return text(finish, "result");
     }
 
-    boolean hasPassed() {
-        return result().equals("passed");
+    /** The result, or how it stands without one. */
+    String state() {
+        if (!result().isEmpty()) {
+            return result();
+        }
+        return hasEnded() ? "ended" : cut == LogTimes.UNKNOWN ? "running" : "cut off";
     }
 
-    /** Whether its times mean anything: its client was not as slow itself as what it measured. */
+    /** Whether its times say something of the server, whatever the result is. */
     boolean isValid() {
-        return finish.get("valid") != JsonValue.FALSE
-                && !result().equals("overloaded")
-                && !verdict().contains("NOT VALID");
+        return GraphMark.LoadTest.isValid(finish);
+    }
+
+    LoadTest cutAt(long millis) {
+        return new LoadTest(id, start, end, millis, begin, finish, server);
+    }
+
+    boolean hasPassed() {
+        return result().equals("passed");
     }
 
     boolean isInterrupted() {
@@ -68,9 +80,13 @@ public record LoadTest(String id, long start, long end, JsonObject begin, JsonOb
         if (hasEnded()) {
             return end;
         }
+        if (cut != LogTimes.UNKNOWN) {
+            // With the last line.
+            return Math.max(start, cut) + 1;
+        }
         double planned = number(begin, "durationMillis");
         return Math.clamp(
-                start + (Double.isNaN(planned) ? LONGEST_UNKNOWN_MILLIS : (long) planned + FAREWELL_MILLIS),
+                start + (Double.isNaN(planned) ? LONGEST_UNKNOWN_MILLIS : (long) planned + LoadTestRun.FAREWELL_MILLIS),
                 start + 1,
                 Math.max(start + 1, now));
     }

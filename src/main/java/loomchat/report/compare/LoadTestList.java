@@ -85,8 +85,8 @@ public final class LoadTestList {
         for (LoadTest each : known.all().subList(0, Math.min(known.all().size(), ComparePages.MOST_LISTED))) {
             html.element(
                     "option",
-                    HumanFormat.time(each.start()) + ", " + each.scenario() + ", "
-                            + (each.hasEnded() ? each.result() : "no end") + " (" + each.id() + ")",
+                    HumanFormat.time(each.start()) + ", " + each.scenario() + ", " + each.state()
+                            + (each.isValid() ? "" : ", not valid") + " (" + each.id() + ")",
                     "value",
                     each.id(),
                     "selected",

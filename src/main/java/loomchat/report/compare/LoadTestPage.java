@@ -128,7 +128,9 @@ public final class LoadTestPage {
                     "p",
                     test.hasEnded()
                             ? "Its client told none."
-                            : "Its client has not announced an end: it runs, or it was killed.",
+                            : test.state().equals("running")
+                                    ? "It runs: its client tells them at the end."
+                                    : "It was cut off: its client or the server ended before it could tell them.",
                     "class",
                     "soft");
         } else {
@@ -183,6 +185,13 @@ public final class LoadTestPage {
         Set<String> figures = new LinkedHashSet<>();
         test.latencies().values().forEach(each -> figures.addAll(each.keySet()));
         String[] columns = Stream.concat(Stream.of("Of"), figures.stream()).toArray(String[]::new);
+        if (!test.isValid()) {
+            html.element(
+                    "p",
+                    "Not valid: the load generator was itself too slow, so these times say little of the server.",
+                    "class",
+                    "notice warn");
+        }
         page.openTable("Latency", columns);
         for (var kind : test.latencies().entrySet()) {
             html.raw("<tr>").element("th", Names.title(kind.getKey()), "scope", "row");

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.Report;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
@@ -58,6 +59,7 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
                                 mark.id(),
                                 mark.millis(),
                                 LogTimes.UNKNOWN,
+                                LogTimes.UNKNOWN,
                                 line(mark),
                                 JsonObject.EMPTY_JSON_OBJECT,
                                 server));
@@ -73,6 +75,7 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
                                         test.id(),
                                         test.start(),
                                         mark.millis(),
+                                        LogTimes.UNKNOWN,
                                         test.begin(),
                                         line(mark),
                                         test.server()));
@@ -81,11 +84,22 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
                 case CRASH, STOP, STALL, FILE -> {}
             }
         }
+        tests.replaceAll(each -> each.hasEnded() ? each : each.cutAt(cut(each, report.loadTests())));
         return new LoadTests(
                 List.copyOf(tests.reversed()),
                 List.copyOf(starts),
                 report.axis().at(),
                 report.scan().linesSince());
+    }
+
+    /** When a load test without an end was cut off, as the history knows it. */
+    private static long cut(LoadTest test, List<LoadTestRun> runs) {
+        return runs.stream()
+                .filter(each ->
+                        each.id().equals(test.id()) && Math.abs(each.from() - test.start()) < SAME_ANNOUNCEMENT_MILLIS)
+                .mapToLong(LoadTestRun::to)
+                .findFirst()
+                .orElse(LogTimes.UNKNOWN);
     }
 
     /** Whether a start is the same run's at another server, and not of a later run of that name. */

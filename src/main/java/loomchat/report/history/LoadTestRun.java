@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
 
@@ -17,7 +18,8 @@ import loomchat.report.series.LogTimes;
  * @param scenario empty where only the text of an older rollup is left
  * @param clients how many it simulates, below zero when not known
  * @param from its start, {@link LogTimes#UNKNOWN} when the start is not in the log
- * @param to its end, or the last time at which it may have run, or {@link LogTimes#UNKNOWN} when it may still run
+ * @param to its end, or the last time at which it may have run, or {@link LogTimes#UNKNOWN} while it may run: until the
+ *     server's end, and no longer than planned
  * @param end what the client said at the end, {@link GraphMark.LoadTest#NONE} when it said nothing
  * @param ended whether the client announced the end
  * @param text the details of the end, or else of the start
@@ -33,14 +35,28 @@ public record LoadTestRun(
         String text) {
     /** No more are kept: the newest. */
     static final int MOST = 200;
+    /** After the last message a client waits and counts before it announces the end. */
+    public static final long FAREWELL_MILLIS = 60_000;
 
     /** {@code passed}, {@code failed} and so on; empty for an end whose result is only in the text. */
     public String result() {
         return end.result();
     }
 
-    /** From the marks of one server in the order of time, the newest first. */
-    static List<LoadTestRun> of(Collection<GraphMark> marks) {
+    /** How it stands: its client's result, {@code ended} without one, or {@code running}, or {@code cut off}. */
+    public String verdict() {
+        if (!result().isEmpty()) {
+            return result();
+        }
+        return ended ? "ended" : to == LogTimes.UNKNOWN ? "running" : "cut off";
+    }
+
+    /**
+     * From the marks of one server in the order of time, the newest first.
+     *
+     * @param endOfServer when the server that ran at a time ended; {@link LogTimes#UNKNOWN} while it runs
+     */
+    static List<LoadTestRun> of(Collection<GraphMark> marks, LongUnaryOperator endOfServer, long now) {
         Map<String, GraphMark> open = new HashMap<>();
         List<LoadTestRun> runs = new ArrayList<>();
         for (GraphMark mark : marks) {
@@ -48,7 +64,7 @@ public record LoadTestRun(
                 case LOAD_TEST_START -> {
                     GraphMark before = open.put(mark.id(), mark);
                     if (before != null) {
-                        runs.add(broken(before, mark.millis()));
+                        runs.add(broken(before, Math.min(mark.millis(), over(before, endOfServer))));
                     }
                 }
                 case LOAD_TEST_END -> {
@@ -59,14 +75,41 @@ public record LoadTestRun(
                     runs.add(ended(start, cut, mark));
                 }
                 case START, STOP -> {
-                    open.values().forEach(each -> runs.add(broken(each, mark.millis())));
+                    // A server that crashed had ended before the next start shows it.
+                    open.values()
+                            .forEach(each -> runs.add(broken(each, Math.min(mark.millis(), over(each, endOfServer)))));
                     open.clear();
                 }
                 default -> {}
             }
         }
-        open.values().forEach(each -> runs.add(broken(each, LogTimes.UNKNOWN)));
+        open.values().forEach(each -> runs.add(broken(each, unfinished(each, endOfServer, marks, now))));
         return newest(runs);
+    }
+
+    /** The latest time at which a run that its client did not end can have sent messages. */
+    private static long over(GraphMark start, LongUnaryOperator endOfServer) {
+        long server = endOfServer.applyAsLong(start.millis());
+        long planned = start.loadTest().plannedMillis();
+        return Math.max(
+                start.millis(),
+                Math.min(
+                        server == LogTimes.UNKNOWN ? Long.MAX_VALUE : server,
+                        planned < 0 ? Long.MAX_VALUE : start.millis() + planned));
+    }
+
+    /** Of a run without an end on a server without one: it runs, unless its time is over. */
+    private static long unfinished(
+            GraphMark start, LongUnaryOperator endOfServer, Collection<GraphMark> marks, long now) {
+        long over = over(start, endOfServer);
+        boolean serverRuns = endOfServer.applyAsLong(start.millis()) == LogTimes.UNKNOWN;
+        if (over == Long.MAX_VALUE || serverRuns && now < over + FAREWELL_MILLIS) {
+            return LogTimes.UNKNOWN;
+        }
+        return marks.stream()
+                .filter(each -> each.kind() == GraphMark.Kind.LOAD_TEST_START && each.millis() > start.millis())
+                .mapToLong(GraphMark::millis)
+                .reduce(over, Math::min);
     }
 
     /** Those of several servers, to each of which a client announces its run. */
@@ -100,10 +143,16 @@ public record LoadTestRun(
                 said.scenario.isEmpty() ? other.scenario : said.scenario,
                 Math.max(clients, other.clients),
                 LogTimes.earlier(from, other.from),
-                Math.max(to, other.to),
+                lastOf(other),
                 said.end,
                 said.ended,
                 said.text);
+    }
+
+    /** While one of the servers may still be under it, and no end was announced, it runs. */
+    private long lastOf(LoadTestRun other) {
+        boolean runs = !ended && !other.ended && (to == LogTimes.UNKNOWN || other.to == LogTimes.UNKNOWN);
+        return runs ? LogTimes.UNKNOWN : Math.max(to, other.to);
     }
 
     private static List<LoadTestRun> newest(List<LoadTestRun> runs) {

@@ -124,7 +124,18 @@ final class NodeHistory implements AutoCloseable {
 
     /** Of the whole history, the newest first. */
     List<LoadTestRun> loadTests() {
-        return LoadTestRun.of(marks.all());
+        return LoadTestRun.of(marks.all(), this::endOfServer, now);
+    }
+
+    /** When the server that ran at this time ended; {@link LogTimes#UNKNOWN} while it runs. */
+    private long endOfServer(long millis) {
+        for (Run run : runs.all().reversed()) {
+            if (run.start() <= millis) {
+                boolean isRunning = run.how() == End.OPEN && (isLive() || folder.isClaimed());
+                return isRunning ? LogTimes.UNKNOWN : run.end();
+            }
+        }
+        return LogTimes.UNKNOWN;
     }
 
     long marksLeftOut() {

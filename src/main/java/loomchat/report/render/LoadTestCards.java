@@ -48,12 +48,15 @@ final class LoadTestCards {
     }
 
     private void card(LoadTestRun run) throws IOException {
-        String verdict = verdict(run);
+        String verdict = run.verdict();
         html.raw("<li class=\"verdict " + tone(verdict) + "\"><h3>")
                 .text(run.scenario().isEmpty() ? "load test" : run.scenario())
                 .raw(" ")
-                .element("span", verdict, "class", "chip " + tone(verdict))
-                .raw("</h3><p class=\"soft\">");
+                .element("span", verdict, "class", "chip " + tone(verdict));
+        if (!run.end().valid() && !verdict.equals("overloaded")) {
+            html.raw(" ").element("span", "not valid", "class", "chip warn");
+        }
+        html.raw("</h3><p class=\"soft\">");
         TimeText.time(html, run.from() == LogTimes.UNKNOWN ? run.to() : run.from());
         if (run.from() != LogTimes.UNKNOWN && run.to() != LogTimes.UNKNOWN) {
             html.text(", " + HumanFormat.duration((run.to() - run.from()) / 1000.0));
@@ -68,14 +71,6 @@ final class LoadTestCards {
         figures(run);
         links(run);
         html.raw("</li>\n");
-    }
-
-    /** {@code running} until the client or the server says how it ended. */
-    static String verdict(LoadTestRun run) {
-        if (!run.result().isEmpty()) {
-            return run.result();
-        }
-        return run.ended() ? "ended" : run.to() == LogTimes.UNKNOWN ? "not ended" : "cut off";
     }
 
     static String tone(String verdict) {
@@ -95,7 +90,11 @@ final class LoadTestCards {
         }
         html.raw("<dl>");
         if (run.end().p99Millis() >= 0) {
-            figure("p99", HumanFormat.number(run.end().p99Millis()) + " ms");
+            String p99 = HumanFormat.number(run.end().p99Millis()) + " ms";
+            html.raw("<div>")
+                    .element("dt", run.end().valid() ? "p99" : "p99, not valid")
+                    .raw("<dd>");
+            html.element(run.end().valid() ? "span" : "del", p99).raw("</dd></div>");
         }
         if (run.end().messagesPerSecond() >= 0) {
             figure("messages/s", HumanFormat.number(run.end().messagesPerSecond()));

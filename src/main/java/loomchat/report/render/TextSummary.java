@@ -101,7 +101,7 @@ final class TextSummary {
         }
         section(runs.size() > TESTS ? "Load tests, the newest of " + runs.size() : "Load tests");
         for (LoadTestRun each : runs.subList(0, Math.min(TESTS, runs.size()))) {
-            String verdict = LoadTestCards.verdict(each);
+            String verdict = each.verdict();
             String coloured = switch (LoadTestCards.tone(verdict)) {
                 case "good" -> terminal.green(ReportText.left(verdict, VERDICT));
                 case "bad" -> terminal.red(ReportText.left(verdict, VERDICT));
@@ -117,13 +117,14 @@ final class TextSummary {
         long at = run.from() == LogTimes.UNKNOWN ? run.to() : run.from();
         figures.add(ReportText.left(run.scenario().isEmpty() ? "load test" : run.scenario(), SCENARIO)
                 + HumanFormat.bucket(at, 60));
-        if (!run.end().missed().isEmpty()) {
-            figures.add("missed " + run.end().missed());
+        boolean valid = run.end().valid();
+        if (!valid) {
+            figures.add("times not valid");
         }
         if (run.clients() >= 0) {
             figures.add(HumanFormat.count(run.clients()) + " clients");
         }
-        if (run.end().p99Millis() >= 0) {
+        if (run.end().p99Millis() >= 0 && valid) {
             figures.add("p99 " + HumanFormat.number(run.end().p99Millis()) + " ms");
         }
         if (run.end().lost() > 0) {
@@ -131,6 +132,9 @@ final class TextSummary {
         }
         if (run.end().messagesPerSecond() >= 0) {
             figures.add(HumanFormat.number(run.end().messagesPerSecond()) + "/s");
+        }
+        if (!run.end().missed().isEmpty()) {
+            figures.add(run.end().missed());
         }
         return String.join("  ", figures);
     }

@@ -53,6 +53,8 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
      * @param p99Millis 99th percentile of the time from when a message should have been sent to its arrival
      * @param messagesPerSecond messages delivered a second
      * @param lost messages lost
+     * @param valid whether its times are; only a client that says otherwise says that they are not
+     * @param plannedMillis how long it was to send messages; told at the begin
      */
     public record LoadTest(
             String scenario,
@@ -61,11 +63,14 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
             String missed,
             double p99Millis,
             double messagesPerSecond,
-            long lost) {
-        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1);
+            long lost,
+            boolean valid,
+            long plannedMillis) {
+        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1, true, -1);
 
         private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-        private static final Pattern WHY = Pattern.compile("(?s)(FAILED|NOT VALID): (.*)");
+        private static final Pattern WHY = Pattern.compile("(?s)(FAILED|NOT VALID|INTERRUPTED.* NOT VALID): (.*)");
+        private static final String NOT_VALID = "NOT VALID: ";
 
         private static LoadTest of(String line) {
             JsonObject json = read(line);
@@ -80,7 +85,16 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
                     why.matches() ? why.group(2) : "",
                     number(within(json.get("latencies"), "intended"), "p99"),
                     seconds > 0 && delivered >= 0 ? Math.round(10 * delivered / seconds) / 10.0 : -1,
-                    (long) number(counts, "lost"));
+                    (long) number(counts, "lost"),
+                    isValid(json),
+                    (long) number(json, "durationMillis"));
+        }
+
+        /** Whether its times say something of the server: a client that was too slow itself says so at its end. */
+        public static boolean isValid(JsonObject end) {
+            return end.get("valid") != JsonValue.FALSE
+                    && !end.getString("result", "").equals("overloaded")
+                    && !end.getString("verdict", "").contains(NOT_VALID);
         }
 
         private static JsonObject read(String line) {

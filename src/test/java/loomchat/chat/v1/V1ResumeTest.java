@@ -98,8 +98,7 @@ class V1ResumeTest extends V1Scenario {
             assertThat(refused.getString("why")).isEqualTo("left");
         }
         JsonClient other = client();
-        other.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0,\"chat\":%d}"
-                .formatted(secrets.get(b), chat + 1));
+        other.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0,\"chat\":%d}".formatted(secrets.get(b), chat + 1));
         assertThat(other.next("error")).doesNotContainKey("why");
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.InvalidQuery;
+import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Load tests and comparisons from log files on disk. */
+/** Load tests and comparisons from log files on disk. Long, because each kind of history is tried. */
 class ComparisonTest {
     private static final long NOW = LoadTestHistory.FIRST + 86_400_000;
 
@@ -211,8 +212,52 @@ class ComparisonTest {
                 """);
         known = LoadTests.of(read(ReportQuery.ALL));
         assertThat(page("old")).contains("chip good\">passed").contains("Its client told none.");
-        assertThat(page("cut")).contains("no end announced").contains("has not announced an end");
-        assertThat(known.find("cut").orElseThrow().endOr(NOW)).isEqualTo(LoadTestHistory.FIRST + 120_000 + 3_600_000);
+        assertThat(page("cut")).contains("chip warn\">cut off").contains("It was cut off");
+        // No sign of life of that server is later than the start.
+        assertThat(known.find("cut").orElseThrow().endOr(NOW)).isEqualTo(LoadTestHistory.FIRST + 120_000 + 1);
+    }
+
+    /** The server is killed after 8 s of 60, and started again before another load test. */
+    @Test
+    void aLoadTestEndsWithItsServerEverywhere() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        long from = LoadTestHistory.FIRST;
+        history.start(from - 60_000, "1.0", "");
+        history.begin("killed", from);
+        history.connection(from + 1_000);
+        history.connection(from + 8_000);
+        history.start(from + 30_000, "1.0", "");
+        history.test("next", from + 40_000, 100, 20, 0);
+        history.begin("unfinished", from + 200_000);
+        history.connection(from + 205_000);
+        history.writeTo(folder);
+        Report report = read(ReportQuery.ALL);
+        known = LoadTests.of(report);
+        LoadTestRun run = report.loadTests().get(2);
+        assertThat(run.id()).isEqualTo("killed");
+        assertThat(run.verdict()).isEqualTo("cut off");
+        assertThat(run.to() - run.from()).isEqualTo(8_000);
+        LoadTest killed = known.find("killed").orElseThrow();
+        assertThat(killed.endOr(NOW)).isEqualTo(from + 8_001);
+        assertThat(page("killed"))
+                .contains("chip warn\">cut off", ", 8.00 s", "<dt>Connections</dt><dd>2</dd>")
+                .doesNotContain("no end");
+        // Its server has gone as well, and none was started since.
+        assertThat(report.loadTests().getFirst().verdict()).isEqualTo("cut off");
+        assertThat(known.find("unfinished").orElseThrow().endOr(NOW)).isEqualTo(from + 205_001);
+    }
+
+    @Test
+    void timesThatAreNotValidAreMarkedWhateverTheResult() throws Exception {
+        Files.writeString(folder.resolve("chat-logs-20261120T110000000Z.jsonl"), """
+                {"time":"2026-11-20T10:00:00.000Z","event":"Load Test Started","details":"x","seq":1,"id":"i","scenario":"s","clients":1}
+                {"time":"2026-11-20T10:01:00.000Z","event":"Load Test Ended","details":"x","seq":2,"id":"i","scenario":"s","result":"interrupted","verdict":"INTERRUPTED; its times are NOT VALID: the load generator was 59 ms late","latencies":{"intended":{"p99":4530}}}
+                """);
+        Report report = read(ReportQuery.ALL);
+        known = LoadTests.of(report);
+        assertThat(report.loadTests().getFirst().end().valid()).isFalse();
+        assertThat(page("i"))
+                .contains("interrupted", "chip warn\">not valid", "the load generator was itself too slow");
     }
 
     /** Two servers are told of the same run one after the other. */
@@ -265,7 +310,7 @@ class ComparisonTest {
                 .isEqualTo(verdict);
     }
 
-    /** The p99 of two real runs, in the second of which the server stood still for 2 s; and a p50 of seconds beside it. */
+    /** The p99 of two real runs, in the second of which the server stood still for 2 s, and a p50 beside it. */
     @ParameterizedTest
     @CsvSource({
         "23.085, 1790.968, NaN, WORSE, 78 times, worse (coarse limit)",

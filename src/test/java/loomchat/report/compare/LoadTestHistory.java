@@ -68,6 +68,10 @@ public final class LoadTestHistory {
         end(id, from + (SECONDS + 1) * 1000L, cpuPercent / 10, lost);
     }
 
+    void connection(long millis) {
+        event(millis, "New Connection", "", "\"session\":1");
+    }
+
     void begin(String id, long millis) {
         event(
                 millis,

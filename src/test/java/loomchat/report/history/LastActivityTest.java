@@ -128,8 +128,11 @@ class LastActivityTest {
                 LogLines.loadTest(START + 4 * MINUTE, 2, false, "killed"),
                 LogLines.loadTest(START + 5 * MINUTE, 3, true, "cut"),
                 LogLines.stopped(START + 6 * MINUTE, 4, 1),
-                LogLines.loadTest(START + 7 * MINUTE, 5, true, "on"));
+                LogLines.started(START + 7 * MINUTE - 1_000, 1),
+                LogLines.loadTest(START + 7 * MINUTE, 2, true, "on"));
+        write(one, "bandwidth.jsonl", LogLines.sample(START + 7 * MINUTE, 1_000, 0, 0, 1));
         ReportQuery later = new ReportQuery(null, START + 500 * MINUTE, Long.MAX_VALUE, 0, false, null);
+        now = START + 7 * MINUTE + 1_000;
         // The second time from rollups.
         for (int i = 0; i < 2; i++) {
             List<LoadTestRun> runs = read(later, one, other).loadTests();
@@ -139,7 +142,7 @@ class LastActivityTest {
             assertThat(first.to()).isEqualTo(START + MINUTE);
             assertThat(first.clients()).isEqualTo(3000);
             assertThat(first.end())
-                    .isEqualTo(new GraphMark.LoadTest("classic", -1, "failed", "p99 < 1ms", 1.5, 80.1, 0));
+                    .isEqualTo(new GraphMark.LoadTest("classic", -1, "failed", "p99 < 1ms", 1.5, 80.1, 0, true, -1));
             assertThat(runs.get(2).from()).isEqualTo(START + 2 * MINUTE);
             assertThat(runs.get(2).result()).isEqualTo("passed");
             assertThat(runs.get(1).ended()).isFalse();

@@ -8,8 +8,8 @@ import loomchat.html.HtmlWriter;
 
 /**
  * Renders a {@link RunView}: the verdict, the graphs, the tables. {@code run-graphs.js} draws the graphs; the rest is
- * complete without a script, and in the file the graphs are pictures until it has run. The live page fetches itself again and takes over the elements that have a
- * {@code data-part}. Any thread.
+ * complete without a script, and in the file the graphs are pictures until it has run. The live page fetches itself
+ * again and takes over the elements that have a {@code data-part}. Any thread.
  */
 final class RunPage {
     /**

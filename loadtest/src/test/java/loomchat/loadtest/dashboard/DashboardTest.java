@@ -36,7 +36,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.interactions.Actions;
 
-/** The live page of a run and {@code report.html}, in a real browser. */
+/** The live page of a run and {@code report.html}, in a real browser. Long, because they share the runs. */
 class DashboardTest {
     private static final String HOSTILE = "</script><img src=x onerror=\"hacked=1\"><!--'&lt;";
 

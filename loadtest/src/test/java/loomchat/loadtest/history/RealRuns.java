@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import loomchat.loadtest.measure.TimelineColumn;
 
 /**
- * Two runs of {@code classic CLIENTS=200 DURATION=20s INTERVAL=1s} as they were measured on a busy machine of two cores.
- * In the second, the server was stopped for 2 s (SIGSTOP, SIGCONT), and no message was lost.
+ * Two runs of {@code classic CLIENTS=200 DURATION=20s INTERVAL=1s} as they were measured on a busy machine of two
+ * cores. In the second, the server was stopped for 2 s (SIGSTOP, SIGCONT), and no message was lost.
  */
 final class RealRuns {
     static final String GOOD = "20261130T142947-classic";
