@@ -16,7 +16,7 @@ const TRY_AGAIN_LATER = 1013;
 const LONGER_SECONDS = 10;
 
 /**
- * Calls the page: `on.connecting(retryMillis)`, `waiting(others)`, which is null while unknown,
+ * Calls the page: `on.connecting(retryMillis)`, `waiting(others, interests)`, null while unknown,
  * `matched(interests, first)`, `said(text)`, `state(id, "sent" | "delivered")`, `typing(on)`,
  * `partnerAway(why, seconds, moves)`, `partnerPaused()`, `partnerBack()`, `missed(count)`, `cut()`,
  * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages, fate)`, `warned(code)`,
@@ -72,7 +72,7 @@ export function createChat(on, identity) {
     waiting(message) {
       if (mode !== "looking") return;
       moving = false;
-      on.waiting(message.others ?? message.count - 1);
+      on.waiting(message.others ?? message.count - 1, interests);
     },
     matched(message) {
       if (mode !== "looking") return abandon(message.chat);
@@ -283,7 +283,7 @@ export function createChat(on, identity) {
     interests = wanted;
     mode = "looking";
     moving = false;
-    if (ask()) return on.waiting(null);
+    if (ask()) return on.waiting(null, interests);
     on.connecting(0);
     socket.start();
   }
@@ -334,7 +334,7 @@ export function createChat(on, identity) {
         return fate;
       }
       mode = "looking";
-      on.waiting(null);
+      on.waiting(null, interests);
       return fate;
     },
     /**

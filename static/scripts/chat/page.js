@@ -16,6 +16,7 @@ import { createWaitingRoom } from "./waiting-room.js";
 const $ = (id) => document.getElementById(id);
 const main = $("main");
 const PAUSE_MILLIS = 700;
+const ANNOUNCED_MILLIS = 6_000;
 const startTexts = [$("stage-title").textContent, $("stage-text").textContent];
 
 const messages = createMessageList($("messages"), $("new-messages"));
@@ -35,26 +36,33 @@ let calls = null; // a promise, where the server has calls
 const states = new Map(); // id of my message → function that shows its state
 let shared = []; // interests of this chat
 let noted = false; // that the stranger is away
+let last = []; // of the chat before, which can be kept until the next one begins
 let endedAt = 0;
+let soughtAt = 0;
+let announceTimer = 0;
 
 const chat = createChat({
   connecting(retryMillis) {
     enter("connecting");
     banner(retryMillis ? trouble() : "");
+    stageText(t(navigator.onLine ? "connecting.text" : "connecting.offline"));
   },
   working() {
     if (main.dataset.phase === "chat") banner(t("working.text"));
     else enter("working");
   },
-  waiting(others) {
+  waiting(others, wanted) {
     banner("");
     enter("waiting");
     waiting.count(others);
+    const either = new Intl.ListFormat(locale, { type: "disjunction" });
+    stageText(wanted.length ? t("waiting.interests", { interests: either.format(wanted) }) : t("waiting.text"));
   },
   matched(interests, first) {
     banner("");
     messages.clear();
     states.clear();
+    last = [];
     noted = false;
     messages.note(t(first ? "matched.first" : "matched.second"));
     enter("chat");
@@ -138,8 +146,10 @@ const chat = createChat({
   confirmed: (what) => messages.note(t(`safety.${what}`)),
   banned(ban) {
     banner("");
+    // What was said stays, and can be kept.
+    if (main.dataset.phase === "ended") return messages.status("ban", banText(ban));
     enter("banned");
-    $("stage-text").textContent = banText(ban);
+    stageText(banText(ban));
     $("stop").focus();
   },
   draining() {
@@ -161,8 +171,10 @@ function enter(phase) {
   $("stop").hidden = phase === "start";
   $("stop").textContent = t(phase === "banned" ? "to-start" : "stop");
   forgetMe.show(phase === "start");
+  $("last-chat").hidden = !last.length || !["connecting", "working", "waiting"].includes(phase);
   $("after").hidden = phase !== "ended";
   $("kept").textContent = "";
+  $("kept-last").textContent = t("last-chat");
   $("composer").hidden = phase !== "chat";
   $("next").hidden = $("leave").hidden = phase !== "chat";
   calls?.then((each) => each.update());
@@ -211,8 +223,15 @@ function later(name, use) {
   import(`./on-demand/${name}.js`).then(use, () => messages.note(t("not-loaded")));
 }
 
+/** For screen readers, which find no old news there later. */
 function announce(text) {
+  clearTimeout(announceTimer);
   $("announce").textContent = text;
+  if (text) announceTimer = setTimeout(announce, ANNOUNCED_MILLIS, "");
+}
+
+function stageText(text) {
+  if ($("stage-text").textContent !== text) $("stage-text").textContent = text;
 }
 
 function banner(text) {
@@ -226,7 +245,7 @@ function trouble() {
 function say(text) {
   const { textBytes } = chat.limits();
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > textBytes) return t("say.too-long", { count: bytes - textBytes });
+  if (bytes > textBytes) return t("say.too-long");
   const id = chat.say(text);
   states.set(id, messages.mine(text, id));
   return "";
@@ -235,6 +254,7 @@ function say(text) {
 function find() {
   const wanted = interests.read(chat.limits());
   if (!wanted) return;
+  soughtAt = performance.now();
   chat.find(wanted);
   $("stop").focus();
 }
@@ -243,6 +263,8 @@ function findNext() {
   if (main.dataset.phase === "chat") setDraftAside();
   const wanted = interests.read(chat.limits());
   if (!wanted) return backToStart();
+  last = messages.entries();
+  soughtAt = performance.now();
   showFates(chat.next(wanted));
   $("stop").focus();
 }
@@ -271,6 +293,7 @@ function setDraftAside() {
 
 function backToStart() {
   chat.leave();
+  last = [];
   banner("");
   enter("start");
   $("find").focus();
@@ -307,7 +330,9 @@ $("safety").addEventListener("click", () =>
   ),
 );
 for (const id of ["copy", "save"]) {
-  $(id).addEventListener("click", () => later("keep-chat", (module) => module[id](messages.entries(), (text) => ($("kept").textContent = text))));
+  const keep = (chat, told) => later("keep-chat", (module) => module[id](chat(), (text) => ($(told).textContent = text)));
+  $(id).addEventListener("click", () => keep(() => messages.entries(), "kept"));
+  $(`${id}-last`).addEventListener("click", () => keep(() => last, "kept-last"));
 }
 document.addEventListener("keydown", (event) => {
   // An Enter that is held presses a button once, and never the one that has the focus next.
@@ -315,6 +340,8 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.repeat || document.querySelector("dialog[open]")) return;
   const { phase } = main.dataset;
   if (event.key === "Escape" && phase === "chat") leave.press();
+  const looks = ["connecting", "working", "waiting"].includes(phase);
+  if (event.key === "Escape" && looks && performance.now() - soughtAt >= PAUSE_MILLIS) return backToStart();
   // A key that was meant for the chat is not one for the next.
   if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS) return;
   const onButton = event.target.closest("button, a, [role=link]");

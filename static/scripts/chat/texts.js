@@ -51,12 +51,14 @@ export function createTexts(english) {
 
 export const ENGLISH = {
   "connecting.title": "Connecting",
-  "connecting.text": "Getting hold of the server.",
-  "working.title": "Checking that you are no bot",
+  "connecting.text": "Contacting the server.",
+  "connecting.offline": "The search begins once the network is back.",
+  "working.title": "Checking that you are not a bot",
   "working.text": "Many people are coming in. The server asks your device for a short calculation first; it takes some seconds.",
   "waiting.title": "Looking for a stranger",
-  "waiting.text": "The chat begins as soon as somebody is there whom you can meet.",
-  "waiting.alone": "nobody you can meet is waiting yet",
+  "waiting.text": "The chat begins as soon as there is someone you can meet.",
+  "waiting.interests": "Looking first for somebody who likes {interests}, then for anyone.",
+  "waiting.alone": "no one you can meet is waiting yet",
   "waiting.others": { one: "{count} other person is waiting", other: "{count} other people are waiting" },
   stop: "Stop looking",
   "to-start": "Back to start",
@@ -65,7 +67,7 @@ export const ENGLISH = {
   "banned.ever": "You cannot chat here any more.",
   "banned.reason": "Reason: {reason}",
   "interests.long": { one: "“{interest}…” is longer than {count} letter.", other: "“{interest}…” is longer than {count} letters." },
-  "interests.many": { one: "{number} interests: at most {count} counts.", other: "{number} interests: at most {count} count." },
+  "interests.many": { one: "{number} interests are too many; use {count}.", other: "{number} interests are too many; use up to {count}." },
 
   "matched.first": "You are connected to a stranger. You begin.",
   "matched.second": "You are connected to a stranger. They may begin, or you do.",
@@ -91,7 +93,7 @@ export const ENGLISH = {
   "messages.below": "New below",
   "messages.new": { one: "{count} new message", other: "{count} new messages" },
 
-  "say.too-long": { one: "Too long by {count} byte. Send it in parts.", other: "Too long by {count} bytes. Send it in parts." },
+  "say.too-long": "This message is too long. Send it in parts.",
 
   sure: "{button}?",
   "press-again.what": "{button}: press again to confirm",
@@ -141,7 +143,7 @@ export const ENGLISH = {
   safety: "Report or block",
   "safety.not-sent": "The report could not be sent: there is no connection.",
   "safety.not-blocked": "Blocking was not possible: there is no connection.",
-  "safety.reported": "Thank you, your report is in the record.",
+  "safety.reported": "Thank you, your report was saved.",
   "safety.not-reported": "You have reported too often. This report was not taken.",
   "safety.blocked": "Blocked: you two will not meet again while both of you stay connected.",
   "safety.blocked-for-good": "Blocked: you two will not meet again, unless one of you comes back as somebody new.",
@@ -170,6 +172,7 @@ function translate() {
 
 /** A chat would lose what is on the screen, so the choice is on the start page only. */
 function offerLanguages(choice) {
+  document.getElementById("languages").hidden = false;
   choice.value = root.lang;
   choice.addEventListener("change", () => {
     try {

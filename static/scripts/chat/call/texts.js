@@ -14,10 +14,10 @@ export const ENGLISH = {
   "call.weak": "Connected, but the connection is weak",
   "call.poor": "Connected, but the connection is poor",
 
-  "call.invites.video": "The stranger invites you to a video call.",
-  "call.invites.audio": "The stranger invites you to a voice call.",
-  "call.invites.nothing": "The stranger invites you to a call without a camera or microphone of theirs.",
-  "call.invites.too": "The stranger invites you as well. Join when you are ready.",
+  "call.invites.video": "The stranger is inviting you to a video call.",
+  "call.invites.audio": "The stranger is inviting you to a voice call.",
+  "call.invites.nothing": "The stranger is inviting you to a call without a camera or microphone of theirs.",
+  "call.invites.too": "The stranger is inviting you as well. Join when you are ready.",
   "call.declined": {
     one: "The stranger declined. You can ask again in {count} second.",
     other: "The stranger declined. You can ask again in {count} seconds.",
@@ -76,7 +76,7 @@ export const ENGLISH = {
   "call.insecure": "Browsers give camera and microphone only to pages that came over HTTPS. You can join without them.",
 
   "call.ended.you": "You ended the call.",
-  "call.ended.ended": "The stranger ended the call.",
+  "call.ended.ended": "The call ended on the stranger's side.",
   "call.ended.failed": "The call could not be connected. Your networks may block it; try again, perhaps from another network.",
   "call.ended.unanswered": "The stranger stopped calling.",
   "call.ended.lost": "The connection of the call was lost and did not come back. You can call again.",

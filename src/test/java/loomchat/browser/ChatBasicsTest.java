@@ -17,7 +17,9 @@ class ChatBasicsTest extends ChatTest {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
         ann.find("Chess, old  films");
-        ann.page.waitForText("#waited", "nobody you can meet is waiting yet");
+        ann.page.waitForText("#waited", "no one you can meet is waiting yet");
+        assertThat(ann.page.text("#stage-text"))
+                .isEqualTo("Looking first for somebody who likes Chess or old films, then for anyone.");
         assertThat(ann.page.text("#waited")).matches("0:0\\d · .*");
         bob.find("chess, go");
         ann.sees("chat");

@@ -191,7 +191,7 @@ class ChatIdentityTest extends ChatTest {
         ann.reads("The server has ended the session of this browser, and the chat with it.");
         ann.sees("ended");
         bob.sees("ended");
-        assertThat(ann.draft()).isEqualTo("I was about to say");
+        assertThat(ann.said()).containsExactly("I was about to say");
         // The next chat is somebody new.
         ann.page.tap("#again");
         ann.sees("waiting");
@@ -215,13 +215,17 @@ class ChatIdentityTest extends ChatTest {
         ann.sees("chat");
         ann.write("I was about to say");
         ban("ban", identity.group(1), "--for", "24h", "--reason", "spam");
-        ann.sees("banned");
+        ann.sees("ended");
         bob.sees("ended");
-        ann.page.waitForText("#stage-text", "Reason: spam");
-        assertThat(ann.page.text("#stage-text"))
+        ann.reads("Reason: spam");
+        assertThat(ann.notes())
+                .last()
+                .asString()
                 .matches("You cannot chat here until \\w+\\h\\d+,.*[AP]M\\. Reason: spam");
-        ann.page.tap("#stop");
-        ann.find();
+        // The conversation stays, and can be kept.
+        assertThat(ann.said()).containsExactly("I was about to say");
+        assertThat(ann.page.isShown("#copy")).isTrue();
+        ann.page.tap("#again");
         ann.sees("banned");
         ban("unban", identity.group(1));
         ann.page.waitUntil("the end of the ban", () -> {
@@ -230,7 +234,6 @@ class ChatIdentityTest extends ChatTest {
             ann.page.waitFor("[data-phase=waiting], [data-phase=banned]");
             return ann.page.isShown("[data-phase=waiting]");
         });
-        assertThat(ann.draft()).isEqualTo("I was about to say");
     }
 
     private void ban(String command, String... arguments) {
@@ -257,7 +260,7 @@ class ChatIdentityTest extends ChatTest {
         bob.page.reload();
         ann.find();
         bob.find();
-        bob.page.waitForText("#waited", "nobody you can meet is waiting yet");
+        bob.page.waitForText("#waited", "no one you can meet is waiting yet");
         ann.sees("waiting");
     }
 

@@ -291,6 +291,30 @@ class ChatPageTest extends ChatTest {
     }
 
     @Test
+    void whoGoesOnCanKeepTheLastChatWhileWaiting() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        bob.say("Keep this");
+        ann.hears("Keep this");
+        ann.write("Half a sentence");
+        ann.pressTwice("#next");
+        ann.sees("waiting");
+        assertThat(ann.page.runAsync("""
+                const done = arguments[arguments.length - 1];
+                navigator.clipboard.writeText = async (text) => done(text);
+                document.getElementById("copy-last").click();""").toString())
+                .contains("Stranger: Keep this", "You: Half a sentence (not sent)");
+        ann.page.waitForText("#announce", "The chat is copied.");
+        // What was announced does not stay for a screen reader to find.
+        ann.page.waitUntil("no old news", () -> ann.page.text("#announce").isEmpty());
+        ann.press(Keys.ESCAPE);
+        ann.sees("start");
+        assertThat(ann.page.isShown("#copy-last")).isFalse();
+        assertThat(ann.page.isShown("#language")).isTrue();
+    }
+
+    @Test
     void nothingIsChosenForWhoReports() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
@@ -303,7 +327,7 @@ class ChatPageTest extends ChatTest {
         assertThat(ann.page.isShown("#safety-dialog")).isTrue();
         ann.page.tap("#safety-dialog [value=spam]");
         ann.page.tap("#safety-dialog [value=report]");
-        ann.reads("your report is in the record");
+        ann.reads("your report was saved");
         ann.sees("chat");
         assertThat(ann.page.count("dialog")).isZero();
     }
@@ -315,13 +339,13 @@ class ChatPageTest extends ChatTest {
         ann.meet(bob);
         ann.complain("both");
         bob.reads("The stranger has left.");
-        ann.reads("your report is in the record");
+        ann.reads("your report was saved");
         // Two tabs of one browser are one visitor, whom no block keeps apart for good.
         ann.reads("Blocked: you two will not meet again while both of you stay connected.");
         ann.page.tap("#again");
         ann.sees("waiting");
         bob.page.tap("#again");
-        bob.page.waitForText("#waited", "nobody you can meet is waiting yet");
+        bob.page.waitForText("#waited", "no one you can meet is waiting yet");
         Visitor cleo = pages.visitor();
         cleo.find();
         ann.sees("chat");

@@ -202,7 +202,7 @@ class ChatTokenTest extends ChatTest {
         Visitor ann = visitor(stub);
         ann.find();
         ann.sees("working");
-        assertThat(ann.page.text("#stage-title")).isEqualTo("Checking that you are no bot");
+        assertThat(ann.page.text("#stage-title")).isEqualTo("Checking that you are not a bot");
         assertThat(ann.focus()).isEqualTo("stop");
         ann.press(Keys.ENTER);
         ann.sees("start");

@@ -52,7 +52,7 @@ class CallLookTest extends ChatTest {
         looksGood(ann, "partner's camera off");
         looksGood(bob, "own camera off");
         bob.page.tap("#call-end");
-        ann.reads("The stranger ended the call.");
+        ann.reads("The call ended on the stranger's side.");
         looksGood(ann, "over");
     }
 

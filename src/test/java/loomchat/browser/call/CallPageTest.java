@@ -115,7 +115,7 @@ class CallPageTest extends ChatTest {
         awaitOver(ann);
         awaitOver(bob);
         ann.reads("You ended the call.");
-        bob.reads("The stranger ended the call.");
+        bob.reads("The call ended on the stranger's side.");
         bob.say("And to write to you");
         ann.hears("And to write to you");
     }
@@ -193,7 +193,7 @@ class CallPageTest extends ChatTest {
         ann.page.tap("#call-button");
         ann.page.waitFor("#call-send");
         ann.page.tap("#call-send");
-        bob.page.waitForText("#call-state", "The stranger invites you as well.");
+        bob.page.waitForText("#call-state", "The stranger is inviting you as well.");
         bob.page.tap("#call-send");
         ann.page.waitForText("#call-state", "Connected");
         bob.page.waitForText("#call-state", "Connected");

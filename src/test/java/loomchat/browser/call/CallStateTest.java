@@ -74,7 +74,7 @@ class CallStateTest extends ChatTest {
         ann.hangUp();
         ann.hasNoCall();
         network.mend();
-        bob.visitor.reads("The stranger ended the call.");
+        bob.visitor.reads("The call ended on the stranger's side.");
         bob.hasNoCall();
         bob.call(ann);
     }
