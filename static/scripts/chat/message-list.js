@@ -25,6 +25,7 @@ const moment = new Intl.DateTimeFormat(readersLocales, { dateStyle: "full", time
 export function createMessageList(list, newButton) {
   let entries = [];
   let unseen = 0;
+  let below = false; // something came since the reader is elsewhere
   let following = true;
   let height = 0;
 
@@ -36,6 +37,7 @@ export function createMessageList(list, newButton) {
     list.scrollTop = list.scrollHeight;
     following = true;
     unseen = 0;
+    below = false;
     newButton.hidden = true;
   }
 
@@ -66,7 +68,13 @@ export function createMessageList(list, newButton) {
 
   function tellNew(isMessage) {
     if (isMessage) unseen++;
-    newButton.textContent = unseen === 0 ? t("messages.below") : t("messages.new", { count: unseen });
+    below = true;
+    offerEnd();
+  }
+
+  function offerEnd() {
+    if (unseen) newButton.textContent = t("messages.new", { count: unseen });
+    else newButton.textContent = t(below ? "messages.below" : "messages.end");
     newButton.hidden = false;
   }
 
@@ -75,11 +83,14 @@ export function createMessageList(list, newButton) {
     if (list.clientHeight !== height) return;
     following = atEnd();
     if (following) toEnd();
+    else offerEnd();
   });
   newButton.addEventListener("click", () => {
     toEnd();
     list.focus();
   });
+  /** The frame of the focus is for visitors with a keyboard only. */
+  for (const event of ["keydown", "blur"]) list.addEventListener(event, () => list.classList.remove("unframed"));
   new ResizeObserver(() => {
     height = list.clientHeight;
     if (following) toEnd();
@@ -118,6 +129,11 @@ export function createMessageList(list, newButton) {
     },
     /** The height of the list may have changed. */
     settle: () => following && toEnd(),
+    /** Takes the focus from what is gone, without a frame around all. */
+    takeFocus() {
+      list.classList.add("unframed");
+      list.focus();
+    },
   };
 }
 

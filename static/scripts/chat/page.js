@@ -184,7 +184,7 @@ function enter(phase) {
   [$("stage-title").textContent, $("stage-text").textContent] = phase === "start" ? startTexts : [t(`${phase}.title`), t(`${phase}.text`)];
   if (phase === "ended") {
     who("nobody", []);
-    if (wasInside) $("messages").focus();
+    if (wasInside) messages.takeFocus();
   }
   if (!talking) {
     document.querySelector("dialog[open]")?.close("cancel");

@@ -91,6 +91,7 @@ export const ENGLISH = {
   "message.show-more": { one: "Show more of {count} character", other: "Show more of {count} characters" },
   "message.show-rest": { one: "Show more, {count} character is left", other: "Show more, {count} characters are left" },
   "messages.below": "New below",
+  "messages.end": "To the end",
   "messages.new": { one: "{count} new message", other: "{count} new messages" },
 
   "say.too-long": "This message is too long. Send it in parts.",

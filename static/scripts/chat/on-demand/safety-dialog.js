@@ -14,8 +14,8 @@ export function openSafetyDialog({ report, block }) {
   const button = (value, more, attributes = {}) =>
     element("button", { class: `button${more}`, value, text: t(value === "cancel" ? "cancel" : `safety.${value}`), ...attributes });
   const contents = [
-    element("fieldset", {}, element("legend", { text: t("safety.what") }), ...reasons),
     element("p", { class: "field-note", text: t("safety.meaning") }),
+    element("fieldset", {}, element("legend", { text: t("safety.what") }), ...reasons),
     element(
       "div",
       { class: "row" },

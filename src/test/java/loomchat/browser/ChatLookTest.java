@@ -146,6 +146,12 @@ class ChatLookTest extends ChatTest {
         ann.page.tap("#new-messages");
         ann.page.waitUntil("the end", () -> top(ann) > 100);
         assertThat(ann.page.isShown("#new-messages")).isFalse();
+        // The way back is there without anything new too.
+        ann.page.run("document.getElementById('messages').scrollTop = 0");
+        ann.page.waitForText("#new-messages", "To the end");
+        ann.page.tap("#new-messages");
+        ann.page.waitUntil("the end", () -> top(ann) > 100);
+        assertThat(ann.page.isShown("#new-messages")).isFalse();
     }
 
     private static long top(Visitor visitor) {
@@ -158,7 +164,14 @@ class ChatLookTest extends ChatTest {
         Visitor bob = pages.visitor();
         ann.page.resize(844, 390, true);
         assertFits(ann, "start, landscape");
-        ann.meet(bob);
+        assertThat(isInView(ann, "#interests") && isInView(ann, "#find"))
+                .as("start without scrolling")
+                .isTrue();
+        ann.find();
+        ann.sees("waiting");
+        assertThat(isInView(ann, "#stop")).as("stop without scrolling").isTrue();
+        bob.find();
+        ann.sees("chat");
         assertFits(ann, "chat, landscape");
         ann.page.tap("#safety");
         ann.page.waitFor("#safety-dialog[open]");
@@ -178,12 +191,14 @@ class ChatLookTest extends ChatTest {
         Visitor bob = pages.visitor();
         ann.page.resize(320, 568, true);
         noSidewaysScroll(ann, "start, 320");
+        assertFits(ann, "start, 320");
         ann.find("chess, old films");
         bob.find("old films");
         ann.sees("chat");
         bob.say("https://example.com/" + "a".repeat(300));
         ann.page.waitFor(".theirs .link");
         noSidewaysScroll(ann, "chat, 320");
+        assertFits(ann, "chat, 320");
         ann.page.tap("#next");
         noSidewaysScroll(ann, "armed, 320");
         ann.page.tap("#safety");
@@ -193,12 +208,64 @@ class ChatLookTest extends ChatTest {
         bob.pressTwice("#leave");
         ann.sees("ended");
         noSidewaysScroll(ann, "ended, 320");
+        assertFits(ann, "ended, 320");
+        assertThat(height(ann, "#messages"))
+                .as("half of the screen for what was said")
+                .isGreaterThan(568 / 2);
         // The last line stays in sight, whichever way the phone is turned.
         ann.page.resize(568, 320, true);
         ann.page.waitUntil("the end", () -> isInView(ann, ".note:last-child"));
         ann.page.resize(320, 568, true);
         ann.page.waitUntil("the end", () -> isInView(ann, ".note:last-child"));
         pages.close(ann);
+    }
+
+    private static long height(Visitor visitor, String css) {
+        return ((Number) visitor.page.run("return document.querySelector(arguments[0]).offsetHeight", css)).longValue();
+    }
+
+    @Test
+    void textOfTwiceTheSizeIsNotCut() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.page.resize(390, 844, true);
+        ann.page.run("document.documentElement.style.fontSize = '200%'");
+        nothingIsCut(ann, "start");
+        ann.find();
+        ann.sees("waiting");
+        nothingIsCut(ann, "waiting");
+        bob.find();
+        ann.sees("chat");
+        bob.say("Hello");
+        ann.hears("Hello");
+        ann.page.tap("#next");
+        nothingIsCut(ann, "chat");
+        for (String dialog : List.of("safety", "settings")) {
+            ann.page.tap("#" + dialog);
+            ann.page.waitFor("dialog[open]");
+            nothingIsCut(ann, dialog);
+            ann.press(org.openqa.selenium.Keys.ESCAPE);
+            ann.page.waitUntil("no dialog", () -> ann.page.count("dialog") == 0);
+        }
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        nothingIsCut(ann, "ended");
+        ann.page.waitUntil("why it is over", () -> isInView(ann, ".note:last-child"));
+        assertThat(isInView(ann, ".bubble")).as("what was said").isTrue();
+        pages.close(ann);
+    }
+
+    private static void nothingIsCut(Visitor visitor, String state) {
+        assertThat((List<?>) visitor.page.run("""
+                const over = document.querySelector("dialog[open]");
+                const { left, right } = (over ?? document.documentElement).getBoundingClientRect();
+                return [...(over ?? document.body).querySelectorAll("*")]
+                  .filter((each) => each.checkVisibility() && !each.closest("svg, .skip, .visually-hidden"))
+                  .filter((each) => {
+                    const box = each.getBoundingClientRect();
+                    return box.width > 1 && (box.left < left - 0.5 || box.right > right + 0.5);
+                  })
+                  .map((each) => each.id || each.className || each.tagName)""")).as(state).isEmpty();
     }
 
     private static void noSidewaysScroll(Visitor visitor, String state) {

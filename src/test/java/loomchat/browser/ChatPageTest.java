@@ -90,6 +90,10 @@ class ChatPageTest extends ChatTest {
         bob.reads("The stranger has left.");
         assertThat(ann.page.isShown("#composer")).isFalse();
         assertThat(ann.focus()).isEqualTo("messages");
+        // Not a frame around all that was said, until somebody uses the keys in it
+        assertThat(outline(ann)).isEqualTo("none");
+        ann.press(Keys.ARROW_UP);
+        assertThat(outline(ann)).isEqualTo("solid");
         cleo.find();
         cleo.sees("waiting");
         // A key pressed in the moment of the end was meant for the chat.
@@ -208,6 +212,10 @@ class ChatPageTest extends ChatTest {
         bob.sees("start");
         assertThat(bob.draft()).isEmpty();
         assertThat(bob.page.run("return Object.keys(sessionStorage)")).isEqualTo(List.of());
+    }
+
+    private static Object outline(Visitor visitor) {
+        return visitor.page.run("return getComputedStyle(document.getElementById('messages')).outlineStyle");
     }
 
     @Test

@@ -34,6 +34,7 @@ class CallLookTest extends ChatTest {
         ann.page.tap("#call-again");
         ann.page.waitFor("#call-mine");
         looksGood(ann, "preview");
+        pictureIsInSightWithTextOfTwiceTheSize(ann);
         ann.page.tap("#call-send");
         bob.page.waitFor("#call-accept");
         looksGood(ann, "inviting");
@@ -71,7 +72,7 @@ class CallLookTest extends ChatTest {
             Object small = visitor.page.run("""
                     return [...document.querySelectorAll("button, a, textarea, select")]
                       .filter((each) => each.offsetParent && !each.matches(".skip"))
-                      .filter((each) => each.offsetHeight < 44 || each.offsetWidth < (innerWidth < 360 ? 36 : 44))
+                      .filter((each) => each.offsetHeight < 44 || each.offsetWidth < 44)
                       .map((each) => `${each.id || each.textContent} ${each.offsetWidth}x${each.offsetHeight}`)""");
             assertThat((List<?>) small).as(where + ": too small for a finger").isEmpty();
             Object away = visitor.page.run("""
@@ -85,7 +86,35 @@ class CallLookTest extends ChatTest {
                       return each.contains(met) ? [] : [`${css} below ${met?.id || met?.className}`];
                     })""");
             assertThat((List<?>) away).as(where + ": out of reach").isEmpty();
+            Object wrong = visitor.page.run("""
+                    const box = (css) => document.querySelector(css)?.getBoundingClientRect();
+                    const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+                    const [list, call, composer, main] = ["#messages", "#call", "#composer", "main"].map(box);
+                    const shown = (css) => document.querySelector(css)?.checkVisibility();
+                    return [
+                      list.bottom > composer.top + 1 && "messages over the box to write in",
+                      list.height < 60 && `only ${list.height} px of messages`,
+                      call && over(list, call) && "messages over the call",
+                      Math.abs(main.bottom - innerHeight) > 1 && `the page ends at ${main.bottom}`,
+                      shown(".bare #call-mine") && over(box("#call-partner"), box("#call-mine")) && "a picture over words",
+                      call && shown("#call-button") && "two buttons with a camera",
+                    ].filter(Boolean)""");
+            assertThat((List<?>) wrong).as(where).isEmpty();
         }
+    }
+
+    private static void pictureIsInSightWithTextOfTwiceTheSize(Visitor visitor) {
+        visitor.page.resize(390, 844, true);
+        visitor.page.run("document.documentElement.style.fontSize = '200%'");
+        Object seen = visitor.page.run("""
+                const [picture, actions] = [".call-stage", ".call-actions"].map((css) => document.querySelector(css).getBoundingClientRect());
+                return Math.min(picture.bottom, actions.top) - Math.max(picture.top, document.querySelector("#call").getBoundingClientRect().top);""");
+        assertThat(((Number) seen).intValue())
+                .as("pixels of the own picture in sight")
+                .isGreaterThan(100);
+        assertThat(visitor.page.run("return document.documentElement.scrollWidth - innerWidth"))
+                .isEqualTo(0L);
+        visitor.page.run("document.documentElement.style.fontSize = ''");
     }
 
     /** Without a mouse: to the button, through the preview, and out of the call. */
@@ -103,7 +132,7 @@ class CallLookTest extends ChatTest {
         ann.page.waitUntil("the focus on Call", () -> "call-send".equals(ann.focus()));
         ann.press(Keys.ENTER);
         bob.page.waitFor("#call-accept");
-        bob.page.run("document.getElementById('call-button').focus()");
+        bob.page.run("document.getElementById('safety').focus()");
         bob.tabTo("call-accept");
         bob.press(Keys.ENTER);
         bob.page.waitFor("#call-send");
@@ -112,11 +141,11 @@ class CallLookTest extends ChatTest {
         ann.page.waitForText("#call-state", "Connected");
         ann.page.waitFor("#call-reveal");
         ann.page.run("document.getElementById('call-state').focus()");
-        ann.page.run("document.getElementById('call-button').focus()");
+        ann.page.run("document.getElementById('safety').focus()");
         ann.tabTo("call-reveal");
         ann.press(Keys.ENTER);
         assertThat(ann.focus()).isEqualTo("call-state");
-        ann.page.run("document.getElementById('call-button').focus()");
+        ann.page.run("document.getElementById('safety').focus()");
         ann.tabTo("call-mine");
         Object before = place(ann);
         ann.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_UP);

@@ -3,6 +3,8 @@ package loomchat.browser.language;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import loomchat.browser.Accessibility;
 import loomchat.browser.Browser;
 import loomchat.browser.ChatTest;
@@ -14,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the words of each language fit on a phone, and can be used by everybody. */
 class LanguageLookTest extends ChatTest {
-    private static final List<Integer> WIDTHS = List.of(320, 390);
+    /** By width */
+    private static final Map<Integer, Integer> HEIGHTS = new TreeMap<>(Map.of(320, 568, 390, 844));
 
     private Visitor ann;
 
@@ -81,8 +84,8 @@ class LanguageLookTest extends ChatTest {
     }
 
     private void fits(String state) {
-        for (int width : WIDTHS) {
-            ann.page.resize(width, 700, true);
+        HEIGHTS.forEach((width, height) -> {
+            ann.page.resize(width, height, true);
             ann.page.waitUntil(
                     "the width",
                     () -> ann.page
@@ -100,7 +103,8 @@ class LanguageLookTest extends ChatTest {
                     const cut = seen.filter((each) => each.matches("button, a, label, legend, p, h1, h2"))
                       .filter((each) => !each.closest(".messages"))
                       .filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline");
-                    const pressed = seen.filter((each) => each.matches("button, .who"));
+                    const pressed = seen.filter((each) => each.matches("button, .who, dialog .field-note"));
+                    const below = seen.filter((each) => each.matches("#find, #stop") && each.getBoundingClientRect().bottom > innerHeight);
                     const covered = (one, other) => {
                       const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
                       return one !== other && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
@@ -109,9 +113,10 @@ class LanguageLookTest extends ChatTest {
                       ...(document.documentElement.scrollWidth > innerWidth ? ["scrolls sideways"] : []),
                       ...seen.filter(outside).map((each) => `outside: ${name(each)}`),
                       ...cut.map((each) => `cut: ${name(each)}`),
+                      ...below.map((each) => `below the screen: ${name(each)}`),
                       ...pressed.filter((each) => pressed.some((other) => covered(each, other))).map((each) => `overlaps: ${name(each)}`),
                     ];""");
             assertThat((List<?>) wrong).as("%s, %d px", state, width).isEmpty();
-        }
+        });
     }
 }
