@@ -17,6 +17,7 @@ const $ = (id) => document.getElementById(id);
 const main = $("main");
 const PAUSE_MILLIS = 700;
 const ANNOUNCED_MILLIS = 6_000;
+const lastChat = $("kept-last").textContent;
 const startTexts = [$("stage-title").textContent, $("stage-text").textContent];
 
 const messages = createMessageList($("messages"), $("new-messages"));
@@ -174,7 +175,7 @@ function enter(phase) {
   $("last-chat").hidden = !last.length || !["connecting", "working", "waiting"].includes(phase);
   $("after").hidden = phase !== "ended";
   $("kept").textContent = "";
-  $("kept-last").textContent = t("last-chat");
+  $("kept-last").textContent = lastChat;
   $("composer").hidden = phase !== "chat";
   $("next").hidden = $("leave").hidden = phase !== "chat";
   calls?.then((each) => each.update());
