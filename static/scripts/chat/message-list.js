@@ -20,7 +20,8 @@ const moment = new Intl.DateTimeFormat(readersLocales, { dateStyle: "full", time
 
 /**
  * An entry is `{side, text, at, id, state, key}`: side is "mine", "theirs" or "note"; `at` in milliseconds; `id` and
- * `state` are those of a message of mine; `key` names a note that changes.
+ * `state` are those of a message of mine; `key` names a note that changes; `said`, where a note has it, is what `t` makes
+ * its text of, in another language after a reload.
  */
 export function createMessageList(list, newButton) {
   let entries = [];
@@ -99,15 +100,15 @@ export function createMessageList(list, newButton) {
   return {
     mine: (text, id) => addMine({ side: "mine", text, at: Date.now(), id, state: "sending" }),
     theirs: (text) => add({ side: "theirs", text, at: Date.now() }),
-    note: (text) => add({ side: "note", text, at: Date.now() }),
+    note: (text, said) => add({ side: "note", text, said, at: Date.now() }),
     /** A note that takes the place of the last one with this key, at the end of the list. */
-    status(key, text) {
+    status(key, text, said) {
       const before = entries.findIndex((each) => each.key === key);
       if (before >= 0) {
         entries.splice(before, 1);
         list.children[before].remove();
       }
-      add({ side: "note", text, at: Date.now(), key });
+      add({ side: "note", text, said, at: Date.now(), key });
     },
     clear() {
       list.replaceChildren();
@@ -123,6 +124,7 @@ export function createMessageList(list, newButton) {
     /** Shows entries of before a reload; `open(id, show)` gets each message of mine whose state may still change. */
     restore(kept, open) {
       for (const each of kept) {
+        if (each.said) each.text = t(...each.said) || each.text;
         const show = each.side === "mine" ? addMine(each) : add(each);
         if (["sending", "sent"].includes(each.state)) open(each.id, show);
       }
@@ -139,6 +141,8 @@ export function createMessageList(list, newButton) {
 
 function bubble({ side, text, at }) {
   const shown = element("div", `bubble ${side}`);
+  // Screen readers need not say again what the visitor has written, nor each step on its way.
+  if (side === "mine") shown.setAttribute("aria-live", "off");
   shown.append(element("span", "visually-hidden", `${t(side === "mine" ? "message.you" : "message.stranger")}: `));
   // The bubble has its shape from the page's direction, the words have one of their own.
   const body = element("p", "text");

@@ -65,7 +65,7 @@ const chat = createChat({
     states.clear();
     last = [];
     noted = false;
-    messages.note(t(first ? "matched.first" : "matched.second"));
+    note(first ? "matched.first" : "matched.second");
     enter("chat");
     calls?.then((each) => each.met(first));
     who("here", interests);
@@ -89,7 +89,7 @@ const chat = createChat({
     who(moves ? "moving" : "away");
     if (moves) return;
     noted = true;
-    messages.status("stranger", t(`away.${why}`, { count: seconds }));
+    status("stranger", `away.${why}`, { count: seconds });
   },
   partnerPaused() {
     showTyping(false);
@@ -108,9 +108,9 @@ const chat = createChat({
     calls.catch(() => (calls = null));
   },
   call: (message) => calls?.then((each) => each.message(message)),
-  missed: (count) => messages.note(t("lost.theirs", { count })),
+  missed: (count) => note("lost.theirs", { count }),
   cut() {
-    if (!$("banner").textContent) messages.status("me", t("connection.broke"));
+    if (!$("banner").textContent) status("me", "connection.broke");
     showTyping(false);
     who("you-away");
     banner(trouble());
@@ -128,7 +128,7 @@ const chat = createChat({
       show("lost");
       states.delete(each);
     }
-    if (!moved) messages.status("me", t("back.you"));
+    if (!moved) status("me", "back.you");
     const losses = [lost && t("lost.mine", { count: lost }), missed && t("lost.theirs", { count: missed })];
     if (lost || missed) messages.note(losses.filter(Boolean).join(" "));
     calls?.then((each) => each.resumed(call));
@@ -144,7 +144,7 @@ const chat = createChat({
     alerts.raise(t("alert.ended"));
   },
   warned: (code) => composer.problem(t(`warned.${code}`)),
-  confirmed: (what) => messages.note(t(`safety.${what}`)),
+  confirmed: (what) => note(`safety.${what}`),
   banned(ban) {
     banner("");
     // What was said stays, and can be kept.
@@ -207,7 +207,7 @@ function who(state, interests = shared) {
 
 /** Ends what the note of its absence says. */
 function noteBack() {
-  if (noted) messages.status("stranger", t("back.stranger"));
+  if (noted) status("stranger", "back.stranger");
   noted = false;
 }
 
@@ -229,6 +229,16 @@ function announce(text) {
   clearTimeout(announceTimer);
   $("announce").textContent = text;
   if (text) announceTimer = setTimeout(announce, ANNOUNCED_MILLIS, "");
+}
+
+/** A note in the conversation, in the page's language also after that was changed. */
+function note(key, values) {
+  messages.note(t(key, values), [key, values]);
+}
+
+/** A note that takes the place of the last one of `kind`. */
+function status(kind, key, values) {
+  messages.status(kind, t(key, values), [key, values]);
 }
 
 function stageText(text) {

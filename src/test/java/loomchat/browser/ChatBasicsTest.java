@@ -32,6 +32,9 @@ class ChatBasicsTest extends ChatTest {
         bob.say("Me. 👋🏽 <b>not bold</b> https://example.com");
         ann.hears("Me. 👋🏽 <b>not bold</b> https://example.com");
         assertThat(ann.said()).containsExactly("Hello, who is there?");
+        // Neither that nor how it fares is read out.
+        assertThat(ann.page.count("#messages[role=log] > .mine[aria-live=off]")).isEqualTo(1);
+        assertThat(ann.page.count("#messages > .theirs[aria-live]")).isZero();
         assertThat(ann.page.count("#messages :is(b, [href])")).isZero();
         assertThat(ann.page.text(".theirs time")).matches("\\d\\d?:\\d\\d( [AP]M)?");
     }
