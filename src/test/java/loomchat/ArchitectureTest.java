@@ -180,6 +180,7 @@ class ArchitectureTest {
                     "loadtest.dashboard",
                     "loadtest.measure",
                     "loadtest.scenario",
+                    "graph",
                     "html",
                     "json",
                     "net",
