@@ -16,6 +16,7 @@ import loomchat.log.LogArchiver;
 import loomchat.log.LogUnavailable;
 import loomchat.log.SafeText;
 import loomchat.names.EditDistance;
+import loomchat.output.ConsoleStream;
 import loomchat.output.ProcessLog;
 import loomchat.report.ReportCommand;
 import sun.misc.Signal;
@@ -56,6 +57,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        System.setOut(ConsoleStream.of(System.out));
+        System.setErr(ConsoleStream.of(System.err));
         String command = args.length == 0 ? "serve" : args[0];
         if (command.equals("health")) {
             // Before anything else is loaded: it is asked every few seconds.

@@ -20,10 +20,11 @@ final class PastRuns {
 
     /** The command {@code stress compare}. */
     static int compare(List<String> arguments, Map<String, String> env, PrintStream out) {
-        List<String> runs =
+        List<String> named =
                 arguments.stream().filter(each -> !each.contains("=")).toList();
+        List<String> runs = named.isEmpty() ? List.of("previous", "last") : named;
         if (runs.size() != 2) {
-            throw new UsageError("compare needs two runs: names or folders of results, or previous and last;"
+            throw new UsageError("compare needs two runs: names or folders of results, or none for previous and last;"
                     + " stress history lists them");
         }
         List<String> settings =

@@ -44,7 +44,7 @@ final class Progress {
     }
 
     private String full(TimelineRow row, long faults, long failed) {
-        return "%s | %,d on, %,d chatting | sent %s/s, delivered %s/s | p50 %s, p99 %s | %,d failed, %,d faults%s"
+        return "%s | %,d on, %,d chatting | last second: sent %s/s, delivered %s/s, p50 %s, p99 %s | in all: %,d failed, %,d faults%s"
                         .formatted(
                                 clock(row.get(TimelineColumn.SECONDS)),
                                 (long) row.get(TimelineColumn.CONNECTIONS),

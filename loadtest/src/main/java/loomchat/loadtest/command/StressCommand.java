@@ -65,7 +65,12 @@ public final class StressCommand {
         List<String> arguments = Arrays.asList(args);
         try {
             if (arguments.contains("--help") || arguments.contains("-h")) {
-                out.print(StressHelp.text());
+                out.print(
+                        switch (arguments.getFirst()) {
+                            case "compare" -> StressHelp.ofCompare();
+                            case "history" -> StressHelp.ofHistory();
+                            default -> StressHelp.text();
+                        });
                 return ExitCode.PASSED;
             }
             return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {

@@ -12,13 +12,13 @@ final class StressHelp {
 
                   stress [SCENARIO] [setting...]     play a scenario: %s, or a file
                   stress merge FOLDER...             merge the results of several processes
-                  stress compare RUN RUN             two runs side by side: names, folders, last or previous
+                  stress compare [RUN RUN]           two runs side by side: by default the last two of a scenario
                   stress history [SCENARIO] [--json] the runs in RESULTS
 
                 Settings, as NAME=value in the environment or as an argument, or as --name value:
                 """.formatted(String.join(", ", ScenarioFile.NAMES)));
         for (StressOptions.Setting each : StressOptions.SETTINGS) {
-            text.append("  %-16s %-22s %s\n".formatted(each.name(), each.defaultValue(), each.meaning()));
+            text.append("  %-18s %-22s %s\n".formatted(each.name(), each.defaultValue(), each.meaning()));
         }
         return text.append("""
 
@@ -27,5 +27,30 @@ final class StressHelp {
                         5 passed, but worse than good runs before (FAIL_ON_REGRESSION),
                         70 the generator itself failed and there are no figures, 130 interrupted.
                         """).toString();
+    }
+
+    /** What {@code stress compare --help} prints. */
+    static String ofCompare() {
+        return """
+                Sets two runs side by side: what differs in what was played, the figures, a sentence.
+
+                  stress compare [RUN RUN] [RESULTS=folder]
+
+                A run is previous (the one before the last of its scenario), last, the name of a folder in
+                RESULTS or its beginning (stress history lists them), or the path of a folder. Without runs:
+                previous last. NO_COLOR in the environment turns colours off. Exit code: 0, or 2 for wrong usage.
+                """;
+    }
+
+    /** What {@code stress history --help} prints. */
+    static String ofHistory() {
+        return """
+                Lists the runs in RESULTS, one a line, the newest last.
+
+                  stress history [SCENARIO] [RESULTS=folder] [--json]
+
+                --json prints them for programs. Times in brackets are of runs that were not valid.
+                Exit code: 0, or 2 for wrong usage.
+                """;
     }
 }

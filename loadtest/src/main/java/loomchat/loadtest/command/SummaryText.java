@@ -147,7 +147,7 @@ final class SummaryText {
         if (conditions != null && !Double.isNaN(conditions.serverCpuSeconds())) {
             text.append(row(
                     "",
-                    "it used %s CPU seconds%s and has %s of memory"
+                    "from first connect to last close it used %s CPU seconds%s and has %s of memory"
                             .formatted(
                                     Quantity.number(conditions.serverCpuSeconds()),
                                     delivered == 0
@@ -162,12 +162,15 @@ final class SummaryText {
     /** How the load generator itself fared. */
     static String generator(Measurements m) {
         GeneratorHealth generator = m.generator();
-        return "sends late by %s at p99, threads by %s, %s CPU seconds (%s µs a message), GC %s %%, %s resident"
+        return "sends late by %s at p99, threads by %s, %s CPU seconds%s, GC %s %%, %s resident"
                 .formatted(
                         Quantity.time(m.latency(LatencyKind.LATENESS, 99)),
                         Quantity.time(m.latency(LatencyKind.LAG, 99)),
                         Quantity.number(generator.cpuSeconds()),
-                        m.total("sent") == 0 ? "-" : Quantity.number(generator.cpuSeconds() * 1e6 / m.total("sent")),
+                        m.total("sent") == 0
+                                ? ""
+                                : " (%s µs a message)"
+                                        .formatted(Quantity.number(generator.cpuSeconds() * 1e6 / m.total("sent"))),
                         Quantity.number(100 * generator.gcShare()),
                         Quantity.size(generator.peakRssBytes()));
     }
@@ -191,11 +194,13 @@ final class SummaryText {
         });
     }
 
-    /** The percentiles and the maximum. */
+    /** The percentiles and the maximum. A percentile that no value is beyond would be the maximum: a dash. */
     static List<String> times(Histogram histogram) {
         List<String> times = new ArrayList<>();
         for (String each : PERCENTILES) {
-            times.add(Quantity.time(histogram.getValueAtPercentile(Double.parseDouble(each))));
+            double percentile = Double.parseDouble(each);
+            boolean known = percentile <= 50 || histogram.getTotalCount() * (100 - percentile) > 99.99;
+            times.add(known ? Quantity.time(histogram.getValueAtPercentile(percentile)) : "-");
         }
         times.add(Quantity.time(histogram.getMaxValue()));
         return times;

@@ -148,6 +148,9 @@ public final class RunComparison {
 
     /** Why nothing follows from the two, or nothing. */
     private String invalid() {
+        if (!a.isValid() && !b.isValid()) {
+            return "the times of both are not valid";
+        }
         List<String> why = new ArrayList<>();
         addInvalid(why, "A", a);
         addInvalid(why, "B", b);

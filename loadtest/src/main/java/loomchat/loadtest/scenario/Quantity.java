@@ -125,7 +125,7 @@ public record Quantity(Shape shape, long low, long high) {
     public static String number(double value) {
         double size = Math.abs(value);
         int digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3;
-        String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+        String text = String.format(Locale.ROOT, "%,." + digits + "f", value);
         return digits > 0 ? text.replaceFirst("\\.?0+$", "") : text;
     }
 

@@ -53,7 +53,39 @@ class PastRunsTest {
             assertThat(CommandRun.stress(dir.resolve("results"), "compare", "previous", "last")
                             .exitCode())
                     .isZero();
+            assertThat(CommandRun.stress(dir.resolve("results"), "compare").out())
+                    .isEqualTo(CommandRun.stress(dir.resolve("results"), "compare", "previous", "last")
+                            .out());
         }
+    }
+
+    @Test
+    void eachCommandHasHelpOfItsOwn() {
+        CommandRun compare = CommandRun.stress(dir, "compare", "--help");
+        assertThat(compare.exitCode()).isZero();
+        assertThat(compare.out()).startsWith("Sets two runs side by side").contains("previous last");
+        CommandRun history = CommandRun.stress(dir, "history", "--help");
+        assertThat(history.exitCode()).isZero();
+        assertThat(history.out()).startsWith("Lists the runs in RESULTS").contains("--json");
+        assertThat(CommandRun.stress(dir, "compare", "one").err())
+                .contains("two runs")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void theColumnsOfTheHelpAreInLine() {
+        String help = CommandRun.stress(dir, "--help").out();
+        long columns = StressOptions.SETTINGS.stream()
+                .map(StressOptions.Setting::meaning)
+                .map(each -> help.lines()
+                        .filter(line -> line.endsWith(each))
+                        .findFirst()
+                        .orElseThrow()
+                        .indexOf(each))
+                .filter(at -> at < 50)
+                .distinct()
+                .count();
+        assertThat(columns).isEqualTo(1);
     }
 
     private CommandRun play(Loomchat server, String... more) {
