@@ -56,6 +56,12 @@ const runGraphs = (() => {
     return splits.map((value) => (Math.abs(Math.log10(value) % 1) < 1e-9 ? value : null));
   }
 
+  /** The range of a logarithmic axis, so that a grid line is below and above, also of a single value. */
+  function wholeDecades(u, min, max) {
+    const low = 10 ** Math.floor(Math.log10(min ?? 1));
+    return [low, Math.max(10 * low, 10 ** Math.ceil(Math.log10(max ?? 1)))];
+  }
+
   /** 1 / (1 - percentile) as a percentile. */
   function percentile(step) {
     const value = 100 - 100 / step;
@@ -175,7 +181,7 @@ const runGraphs = (() => {
         },
         scales: {
           x: overTime ? { time: false } : { time: false, distr: 3 },
-          y: graph.unit === "millis" ? { distr: 3 } : { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 1] },
+          y: graph.unit === "millis" ? { distr: 3, range: wholeDecades } : { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 1] },
         },
         axes: [
           axis(overTime ? x : { ...x, ...grid(decades) }),
@@ -376,6 +382,6 @@ const runGraphs = (() => {
     legends,
     data: () => data,
     rows: () => known.seconds.length,
-    range: (id) => ({ min: plots.get(id).scales.x.min, max: plots.get(id).scales.x.max }),
+    range: (id, axis = "x") => ({ min: plots.get(id).scales[axis].min, max: plots.get(id).scales[axis].max }),
   };
 })();

@@ -153,7 +153,9 @@ class StressCommandTest {
                     .contains("CLIENTS: 4 → 8")
                     .containsPattern("messages sent +[\\d,]+ +[\\d,]+ +[+-]")
                     .containsPattern("(?m)^  p99 .* ms .* ms ")
-                    .contains("What was played differs, and may be the reason.");
+                    // On a busy machine neither run is valid.
+                    .containsPattern(
+                            "What was played differs, and may be the reason\\.|No conclusion: .* not valid\\.");
         }
     }
 

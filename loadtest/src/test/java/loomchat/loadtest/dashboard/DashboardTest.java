@@ -131,6 +131,24 @@ class DashboardTest {
         page.close();
     }
 
+    /** Whose axis went from 9 to 10 ms. */
+    @Test
+    void aSingleTimeHasAnAxisOfWholeDecades() throws Exception {
+        RunView whole = view("steady");
+        for (TimelineRow each : whole.timeline()) {
+            boolean first = each.get(TimelineColumn.SECONDS) == 1;
+            each.put(TimelineColumn.CONNECT_P99, first ? 9_806_000 : 0).put(TimelineColumn.MATCH_P99, 0);
+        }
+        Page page = browser.page(Files.write(folder.resolve("single.html"), PageFiles.report(whole))
+                .toUri()
+                .toString());
+        page.waitFor("[data-graph=connects] canvas");
+        assertThat(page.run("const y = runGraphs.range('connects', 'y'); return `${y.min} ${y.max}`"))
+                .isEqualTo("1 10");
+        page.close();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
     @Test
     void theFileHasItsGraphsWithoutAScriptToo() {
         String file = new String(PageFiles.report(view("steady")), StandardCharsets.UTF_8);
