@@ -12,6 +12,7 @@ const $ = (id) => document.getElementById(id);
 const entries = $("entries");
 const state = $("state");
 const nothing = $("nothing");
+const older = $("older");
 const pause = $("pause");
 const filter = $("filter");
 const following = $("following");
@@ -35,6 +36,7 @@ function follow() {
   tell("Connecting", "");
   source = new EventSource(`/logs/events?${wanted}`);
   source.addEventListener("begin", begin);
+  source.addEventListener("history", (event) => searched(JSON.parse(event.data)));
   source.addEventListener("entry", (event) => arrived(JSON.parse(event.data)));
   source.addEventListener("left-out", (event) => arrived({ leftOut: Number(event.data) }));
   source.addEventListener("servers", (event) => showServers(JSON.parse(event.data)));
@@ -50,6 +52,17 @@ function begin() {
   if (isLive()) release();
 }
 
+/** Says how far the server has searched the log. */
+function searched({ older: above, nothing: instead }) {
+  older.textContent = above;
+  nothing.textContent = instead;
+  showOlder();
+}
+
+function showOlder() {
+  older.hidden = older.textContent === "" || entries.childElementCount === 0;
+}
+
 function lost() {
   if (source.readyState === EventSource.CLOSED) {
     tell("The server refused; trying again", "bad");
@@ -61,7 +74,9 @@ function lost() {
 
 function tellState() {
   if (source.readyState !== EventSource.OPEN) tell("Connecting", "");
-  else tell(paused ? "Paused" : "Live", paused ? "warn" : "good");
+  else if (paused) tell("Paused", "warn");
+  else if (!atBottom) tell("Looking back", "");
+  else tell("Live", "good");
 }
 
 function tell(text, kind) {
@@ -133,6 +148,7 @@ function release() {
   held = [];
   heldLost = 0;
   trim();
+  showOlder();
   newest.hidden = true;
   toBottom();
 }
@@ -180,6 +196,7 @@ function trim() {
     const [first, second] = entries.children;
     const isDay = first.classList.contains("day");
     (isDay && !second.classList.contains("day") ? second : first).remove();
+    older.textContent ||= "Older events are in the log's files";
   }
 }
 
@@ -358,6 +375,7 @@ addEventListener(
   "scroll",
   () => {
     atBottom = isAtBottom();
+    if (source) tellState();
     if (isLive() && (held.length || heldLost)) release();
   },
   { passive: true },
@@ -379,6 +397,7 @@ function setPaused(now) {
   tellState();
   if (!paused) {
     atBottom = true;
+    tellState();
     release();
   }
 }

@@ -42,8 +42,8 @@ public final class LiveLog implements AutoCloseable {
         this.folder = new LogFolder(logFolder);
     }
 
-    /** The newest entries that a filter accepts, oldest first. Any thread; blocks on the disk. */
-    public List<LogEntry> history(LogFilter filter) throws IOException {
+    /** The newest entries that a filter accepts. Any thread; blocks on the disk. */
+    public LogExcerpt history(LogFilter filter) throws IOException {
         return LogTail.newest(folder, filter);
     }
 

@@ -45,6 +45,7 @@ public final class LiveLogReader implements AutoCloseable {
     private final List<LogEntry> waiting = new ArrayList<>();
     private final SequencedMap<String, LogEntry> sums = new LinkedHashMap<>();
     private long leftOut;
+    private LogExcerpt excerpt;
     private boolean ended;
 
     LiveLogReader(LiveLog log, LogFilter filter) {
@@ -74,7 +75,7 @@ public final class LiveLogReader implements AutoCloseable {
         lock.lock();
         try {
             long left = patience.toNanos();
-            while (waiting.isEmpty() && sums.isEmpty() && leftOut == 0 && !ended && left > 0) {
+            while (waiting.isEmpty() && sums.isEmpty() && leftOut == 0 && excerpt == null && !ended && left > 0) {
                 left = arrived.awaitNanos(left);
             }
             if (ended) {
@@ -82,7 +83,8 @@ public final class LiveLogReader implements AutoCloseable {
             }
             List<LogEntry> entries = new ArrayList<>(sums.values());
             entries.addAll(waiting);
-            LiveLogBatch batch = new LiveLogBatch(entries, leftOut);
+            LiveLogBatch batch = new LiveLogBatch(entries, leftOut, excerpt);
+            excerpt = null;
             waiting.clear();
             sums.clear();
             leftOut = 0;
@@ -98,13 +100,19 @@ public final class LiveLogReader implements AutoCloseable {
     }
 
     /** Takes the entries before the first line that is offered. */
-    void begin(List<LogEntry> history) {
-        for (LogEntry each : history) {
+    void begin(LogExcerpt history) {
+        for (LogEntry each : history.entries()) {
             if (each.isSum()) {
                 second.open(each);
             }
         }
-        hand(List.of(), history, 0);
+        lock.lock();
+        try {
+            excerpt = history;
+        } finally {
+            lock.unlock();
+        }
+        hand(List.of(), history.entries(), 0);
         begun.countDown();
     }
 

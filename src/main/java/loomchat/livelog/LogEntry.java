@@ -26,6 +26,7 @@ public record LogEntry(
         long messages,
         long bytes) {
     static final String RELAY = "Message Relay";
+    static final String START = "Server Started";
 
     private static final int LONGEST_TEXT = 500;
 
@@ -57,6 +58,10 @@ public record LogEntry(
 
     boolean isSum() {
         return messages > 0;
+    }
+
+    boolean isStart() {
+        return event.equals(START);
     }
 
     boolean isBefore(String second) {

@@ -11,7 +11,7 @@ import loomchat.report.history.InvalidQuery;
 /**
  * The lines that a reader of the live log wants.
  *
- * @param event null for any
+ * @param event null for any; the name of a group stands for all of its events
  * @param session 0 for any; a match, a call and a report belong to both sessions of the pair, a return to the session
  *     before as well
  * @param pair 0 for any: the chat whose events to show
@@ -51,8 +51,11 @@ public record LogFilter(String event, long session, long pair, boolean eachRelay
             }
         }
         String event = given.getOrDefault("event", "");
-        if (!event.isEmpty() && !events().contains(event)) {
-            throw new InvalidQuery("event", event, "one of " + String.join(", ", events()));
+        if (!event.isEmpty() && !events().contains(event) && !GROUPS.containsKey(event)) {
+            throw new InvalidQuery(
+                    "event",
+                    event,
+                    "one of " + String.join(", ", events()) + ", or a group: " + String.join(", ", GROUPS.keySet()));
         }
         String relays = given.getOrDefault("relays", "");
         if (!List.of("", SUMS, EACH).contains(relays)) {
@@ -103,21 +106,47 @@ public record LogFilter(String event, long session, long pair, boolean eachRelay
         return event == null && session == 0 && pair == 0;
     }
 
+    /** The events that are accepted; empty for any. */
+    private List<String> wanted() {
+        return event == null ? List.of() : GROUPS.getOrDefault(event, List.of(event));
+    }
+
+    /** Numbers begin again with each start of the server: what is followed by its number shows the starts between. */
+    boolean showsStarts() {
+        return event == null && !isAll();
+    }
+
     boolean accepts(LogEntry entry) {
-        return (event == null || event.equals(entry.event()))
-                && (session == 0 || session == entry.session() || session == entry.partner())
-                && (pair == 0 || pair == entry.pair());
+        return showsStarts() && entry.isStart()
+                || (event == null || wanted().contains(entry.event()))
+                        && (session == 0 || session == entry.session() || session == entry.partner())
+                        && (pair == 0 || pair == entry.pair());
     }
 
     boolean accepts(RelayLine line) {
-        return (event == null || event.equals(LogEntry.RELAY))
+        return (event == null || wanted().contains(LogEntry.RELAY))
                 && (session == 0 || session == line.session())
                 && (pair == 0 || pair == line.pair());
     }
 
-    /** Bytes that every accepted line of the server contains: most lines without them need no parsing. */
-    byte[] needle() {
-        String text = session > 0 ? ":" + session : pair > 0 ? ":" + pair : event == null ? "" : "\"" + event + "\"";
-        return text.getBytes(StandardCharsets.UTF_8);
+    /**
+     * Bytes of which every accepted line of the server contains at least one: most lines without them need no parsing.
+     */
+    List<byte[]> needles() {
+        List<String> texts = new ArrayList<>();
+        if (session > 0 || pair > 0) {
+            texts.add(":" + (session > 0 ? session : pair));
+        }
+        if (showsStarts()) {
+            texts.add(name(LogEntry.START));
+        }
+        if (texts.isEmpty()) {
+            wanted().forEach(each -> texts.add(name(each)));
+        }
+        return texts.stream().map(each -> each.getBytes(StandardCharsets.UTF_8)).toList();
+    }
+
+    private static String name(String event) {
+        return "\"event\":\"" + event + "\"";
     }
 }

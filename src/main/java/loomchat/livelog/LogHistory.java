@@ -28,6 +28,11 @@ final class LogHistory {
     private final List<LogEntry> found = new ArrayList<>();
 
     private long bytesLeft = MOST_BYTES;
+    /** The time of the oldest line that was looked at, empty before. */
+    private String since = "";
+
+    private boolean stoppedEarly;
+    private boolean linesAreGone;
 
     LogHistory(LogFilter filter) {
         this.filter = filter;
@@ -41,30 +46,50 @@ final class LogHistory {
             int length = (int) Math.min(before, BLOCK_BYTES);
             long start = before - length;
             if (file.read(start, block, length) < length) {
+                stoppedEarly = true;
                 return;
             }
-            bytesLeft -= length;
             int first = lines(length, start == 0);
+            bytesLeft -= length;
             if (first >= length) {
                 // A line that does not fit is not one of the server's.
+                stoppedEarly = true;
                 return;
             }
             before = start + first;
         }
+        stoppedEarly |= before > 0;
+    }
+
+    /** Says that there is an older file, which is not read. */
+    void stopEarly() {
+        stoppedEarly = true;
+    }
+
+    /** Says that the lines before were removed. */
+    void endWithGoneLines() {
+        linesAreGone = true;
     }
 
     boolean isEnough() {
         return found.size() >= MOST_ENTRIES || bytesLeft <= 0;
     }
 
-    /** The entries, oldest first. */
-    List<LogEntry> entries() {
+    /** What was found. Called once, at the end. */
+    LogExcerpt excerpt() {
         // Of the oldest second a part may be missing.
         if (sum.isOpen() && (!isEnough() || found.isEmpty())) {
             found.add(sum.entry());
         }
+        // A start matters between entries of two runs, not before the first.
+        while (!filter.isAll()
+                && filter.event() == null
+                && !found.isEmpty()
+                && found.getLast().isStart()) {
+            found.removeLast();
+        }
         Collections.reverse(found);
-        return found;
+        return new LogExcerpt(found, !stoppedEarly, linesAreGone, found.size() >= MOST_ENTRIES, since);
     }
 
     /** Takes the block's whole lines, the last one first; returns where the first of them begins. */
@@ -74,19 +99,27 @@ final class LogHistory {
             end--;
         }
         int first = end > 0 ? end : length;
+        int oldest = -1;
         while (end > 0) {
             int start = end - 1;
             while (start > 0 && block[start - 1] != '\n') {
                 start--;
             }
             if (start == 0 && !isBeginning) {
-                return first;
+                break;
             }
-            if (!isEnough()) {
+            if (isEnough()) {
+                stoppedEarly = true;
+            } else {
                 line(start, end - 1);
+                oldest = start;
             }
             first = start;
             end = start;
+        }
+        if (oldest >= 0) {
+            String time = LineMatcher.time(block, oldest, length);
+            since = time.isEmpty() ? since : time;
         }
         return first;
     }
@@ -101,7 +134,10 @@ final class LogHistory {
             if (sum.isOpen() && entry.isBefore(sum.second())) {
                 close();
             }
-            found.add(entry);
+            // A start matters between entries of two runs, not behind the last or before the first.
+            if (!(filter.showsStarts() && entry.isStart() && found.isEmpty())) {
+                found.add(entry);
+            }
         }
     }
 

@@ -23,10 +23,10 @@ public final class LogPage {
     private LogPage() {}
 
     /** @param servers of the crowd; empty for a server of its own */
-    public static byte[] page(List<LogEntry> entries, LogFilter filter, List<ServerNow> servers) {
+    public static byte[] page(LogExcerpt excerpt, LogFilter filter, List<ServerNow> servers) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
         try {
-            write(new HtmlWriter(bytes), entries, filter, servers);
+            write(new HtmlWriter(bytes), excerpt, filter, servers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,6 +43,22 @@ public final class LogPage {
             json.member("seq", entry.seq()).member("session", entry.session());
             json.member("partner", entry.partner()).member("chat", entry.pair());
             json.member("messages", entry.messages()).endObject().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** How far the log was searched, as the data of an event. */
+    public static String event(LogExcerpt excerpt) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try {
+            JsonWriter json = new JsonWriter(bytes).object();
+            json.member("whole", excerpt.whole() && !excerpt.gone()).member("since", excerpt.since());
+            json.member("older", excerpt.older())
+                    .member("nothing", excerpt.nothing())
+                    .endObject()
+                    .flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -75,7 +91,7 @@ public final class LogPage {
         out.write(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void write(HtmlWriter html, List<LogEntry> entries, LogFilter filter, List<ServerNow> servers)
+    private static void write(HtmlWriter html, LogExcerpt excerpt, LogFilter filter, List<ServerNow> servers)
             throws IOException {
         PageFrame.open(
                 html,
@@ -93,10 +109,11 @@ public final class LogPage {
         following(html, filter);
         html.raw("</div>\n");
         servers(html, servers);
-        html.raw("<div class=\"card log\"><ol class=\"entries\" id=\"entries\""
-                + " aria-label=\"Events, newest at the bottom\">\n");
+        html.raw("<div class=\"card log\">");
+        html.element("p", excerpt.older(), "class", "soft older", "id", "older", "hidden", hidden(excerpt));
+        html.raw("<ol class=\"entries\" id=\"entries\"" + " aria-label=\"Events, newest at the bottom\">\n");
         String day = "";
-        for (LogEntry each : entries) {
+        for (LogEntry each : excerpt.entries()) {
             if (!day(each).isEmpty() && !day(each).equals(day)) {
                 day = day(each);
                 html.element("li", day + " UTC", "class", "day").raw("\n");
@@ -104,10 +121,22 @@ public final class LogPage {
             entry(html, each, filter);
         }
         html.raw("</ol>");
-        html.open("p", "class", "soft", "id", "nothing", "hidden", entries.isEmpty() ? null : "");
-        html.raw("No such event was logged yet.</p></div>\n")
+        html.open(
+                "p",
+                "class",
+                "soft",
+                "id",
+                "nothing",
+                "hidden",
+                excerpt.entries().isEmpty() ? null : "");
+        html.text(excerpt.nothing())
+                .raw("</p></div>\n")
                 .raw("<button class=\"button primary newest\" id=\"newest\" type=\"button\" hidden></button>\n");
         PageFrame.close(html);
+    }
+
+    private static String hidden(LogExcerpt excerpt) {
+        return excerpt.older().isEmpty() || excerpt.entries().isEmpty() ? "" : null;
     }
 
     private static void servers(HtmlWriter html, List<ServerNow> servers) throws IOException {
@@ -135,7 +164,9 @@ public final class LogPage {
                 .raw("<label class=\"wide\"><span class=\"label\">Event</span><select name=\"event\">");
         html.element("option", "all", "value", "", "selected", filter.event() == null ? "" : null);
         for (var group : LogFilter.GROUPS.entrySet()) {
-            html.open("optgroup", "label", group.getKey());
+            String name = group.getKey();
+            html.open("optgroup", "label", name);
+            html.element("option", name + ", all", "value", name, "selected", name.equals(filter.event()) ? "" : null);
             for (String each : group.getValue()) {
                 html.element("option", each, "value", each, "selected", each.equals(filter.event()) ? "" : null);
             }

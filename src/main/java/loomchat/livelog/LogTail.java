@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
 import java.util.Objects;
 import loomchat.report.scan.ByteWords;
 import loomchat.report.scan.LogBytes;
@@ -79,7 +78,7 @@ final class LogTail implements AutoCloseable {
     }
 
     /** The newest entries that a filter accepts, up to the lines that were polled last, oldest first. */
-    List<LogEntry> history(LogFolder folder, LogFilter filter) throws IOException {
+    LogExcerpt history(LogFolder folder, LogFilter filter) throws IOException {
         LogHistory history = new LogHistory(filter);
         LogBytes own = file == null ? null : LogBytes.of(file);
         if (own != null) {
@@ -88,11 +87,11 @@ final class LogTail implements AutoCloseable {
         try (LogFolder.Snapshot snapshot = folder.snapshot(LogFolder.Kind.CHAT)) {
             readSealed(snapshot, history, own);
         }
-        return history.entries();
+        return history.excerpt();
     }
 
     /** The newest entries that a filter accepts, oldest first. */
-    static List<LogEntry> newest(LogFolder folder, LogFilter filter) throws IOException {
+    static LogExcerpt newest(LogFolder folder, LogFilter filter) throws IOException {
         LogHistory history = new LogHistory(filter);
         try (LogFolder.Snapshot snapshot = folder.snapshot(LogFolder.Kind.CHAT)) {
             if (snapshot.active() != null) {
@@ -100,26 +99,31 @@ final class LogTail implements AutoCloseable {
             }
             readSealed(snapshot, history, null);
         }
-        return history.entries();
+        return history.excerpt();
     }
 
     /**
-     * Reads the newest sealed segment, compressed or not.
+     * Reads sealed segments, the newest first, compressed or not, until it is enough.
      *
      * @param read a file that was read already, and may be a segment meanwhile; null for none
      */
     private static void readSealed(LogFolder.Snapshot snapshot, LogHistory history, LogBytes read) throws IOException {
         for (LogFolder.Segment each : snapshot.segments().reversed()) {
-            if (history.isEnough() || !each.linesExist()) {
+            if (history.isEnough()) {
+                history.stopEarly();
+                return;
+            }
+            if (!each.linesExist()) {
+                history.endWithGoneLines();
                 return;
             }
             try (LogBytes sealed = LogFolder.openLines(each.lines())) {
                 if (read == null || read.size() != sealed.size() || read.ends() != sealed.ends()) {
                     history.read(sealed, sealed.size());
-                    return;
                 }
             } catch (NoSuchFileException e) {
                 // Archived or deleted meanwhile.
+                history.endWithGoneLines();
                 return;
             }
         }

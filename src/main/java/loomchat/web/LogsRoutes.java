@@ -134,6 +134,9 @@ final class LogsRoutes implements HttpService {
         long serversDue = System.nanoTime();
         LiveLogBatch batch = reader.take(HEARTBEAT);
         while (batch != null && allowed.getAsBoolean()) {
+            if (batch.excerpt() != null) {
+                LogPage.send(out, "history", LogPage.event(batch.excerpt()));
+            }
             for (LogEntry each : batch.entries()) {
                 LogPage.send(out, "entry", LogPage.event(each));
             }

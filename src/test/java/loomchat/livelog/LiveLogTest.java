@@ -48,11 +48,13 @@ class LiveLogTest {
         Files.move(file, folder.resolve("chat-logs-20261124T015042123Z.jsonl"));
         write(messages(30));
         try (LiveLog log = new LiveLog(folder)) {
-            List<LogEntry> entries = log.history(EACH);
+            List<LogEntry> entries = log.history(EACH).entries();
             assertThat(entries).hasSize(LogHistory.MOST_ENTRIES);
             assertThat(entries).extracting(LogEntry::seq).isSorted().last().isEqualTo(180L);
-            assertThat(log.history(new LogFilter("Disconnected", 0, 0, false))).isEmpty();
-            assertThat(log.history(new LogFilter("Message Relay", 7, 0, true))).hasSizeBetween(1, 100);
+            assertThat(log.history(new LogFilter("Disconnected", 0, 0, false)).entries())
+                    .isEmpty();
+            assertThat(log.history(new LogFilter("Message Relay", 7, 0, true)).entries())
+                    .hasSizeBetween(1, 100);
         }
     }
 
@@ -73,7 +75,7 @@ class LiveLogTest {
                 LiveLogReader reader = log.read(EACH)) {
             List<LogEntry> entries = take(reader, 100);
             assertThat(entries).extracting(LogEntry::seq).isSorted().last().isEqualTo(180L);
-            assertThat(log.history(EACH)).isEqualTo(entries);
+            assertThat(log.history(EACH).entries()).isEqualTo(entries);
         }
     }
 
@@ -209,7 +211,7 @@ class LiveLogTest {
             assertThat(entries).isLessThan(200);
         }
         try (LiveLog log = new LiveLog(folder)) {
-            assertThat(log.history(LogFilter.ALL)).hasSizeBetween(20, 23);
+            assertThat(log.history(LogFilter.ALL).entries()).hasSizeBetween(20, 23);
         }
     }
 
@@ -223,7 +225,7 @@ class LiveLogTest {
         LogFilter chat = LogFilter.parse(Map.of("chat", "7", "relays", "each"));
         assertThat(shown(chat, lines)).containsExactly(2L, 3L, 5L);
         try (LiveLog log = new LiveLog(folder)) {
-            assertThat(log.history(LogFilter.parse(Map.of("chat", "7"))))
+            assertThat(log.history(LogFilter.parse(Map.of("chat", "7"))).entries())
                     .extracting(LogEntry::event, LogEntry::messages)
                     .containsExactly(tuple("Message Relay", 1L), tuple("Matched", 0L), tuple("Chat Ended", 0L));
         }
@@ -238,10 +240,10 @@ class LiveLogTest {
                 + LogLines.chatEnded(NOW, 4, 12, 8, "next", 9_000, 1);
         write(lines);
         try (LiveLog log = new LiveLog(folder)) {
-            assertThat(log.history(new LogFilter(null, 12, 0, false)))
+            assertThat(log.history(new LogFilter(null, 12, 0, false)).entries())
                     .extracting(LogEntry::kind)
                     .containsExactly(LogKind.RESUME, LogKind.COMPLAINT, LogKind.CHAT_END);
-            assertThat(log.history(new LogFilter(null, 20, 0, false)))
+            assertThat(log.history(new LogFilter(null, 20, 0, false)).entries())
                     .extracting(LogEntry::kind)
                     .containsExactly(LogKind.RESUME);
         }
@@ -253,7 +255,7 @@ class LiveLogTest {
                         + "\"pair\":7,\"partner\":13,\"reason\":\"abuse\",\"partnerIdentity\":\"AbC\"}\n")
                 .formatted(LogLines.iso(NOW)));
         try (LiveLog log = new LiveLog(folder)) {
-            assertThat(log.history(new LogFilter("Reported", 13, 7, false)))
+            assertThat(log.history(new LogFilter("Reported", 13, 7, false)).entries())
                     .extracting(LogEntry::details)
                     .containsExactly("Session 13 for abuse, identity AbC");
         }
@@ -266,11 +268,92 @@ class LiveLogTest {
         assertThat(many.length()).isGreaterThan(6 * 256 * 1024);
         write(LogLines.disconnected(NOW, 1, 3, "first") + many + LogLines.disconnected(NOW, 2, 3, "last"));
         try (LiveLog log = new LiveLog(folder)) {
-            assertThat(log.history(new LogFilter("Disconnected", 0, 0, false)))
+            assertThat(log.history(new LogFilter("Disconnected", 0, 0, false)).entries())
                     .extracting(LogEntry::seq)
                     .containsExactly(1L, 2L);
-            List<LogEntry> sums = log.history(new LogFilter("Message Relay", 0, 0, false));
+            List<LogEntry> sums =
+                    log.history(new LogFilter("Message Relay", 0, 0, false)).entries();
             assertThat(sums.stream().mapToLong(LogEntry::messages).sum()).isEqualTo(12_000);
+        }
+    }
+
+    /** Small segments: what was logged is found, however many files ago. */
+    @Test
+    void allSegmentsAreSearchedAndItSaysHowFar() throws Exception {
+        LogFilter stops = new LogFilter("Server Stopped", 0, 0, false);
+        write(LogLines.disconnected(NOW, ++seq, 3, "first"));
+        for (int i = 0; i < 3; i++) {
+            write(messages(200));
+            Files.move(file, folder.resolve("chat-logs-20261124T01504%d123Z.jsonl".formatted(i)));
+        }
+        write(messages(30));
+        try (LiveLog log = new LiveLog(folder)) {
+            LogExcerpt found = log.history(new LogFilter("Disconnected", 0, 0, false));
+            assertThat(found.entries()).hasSize(1);
+            assertThat(found.older()).isEmpty();
+            assertThat(log.history(stops).nothing()).isEqualTo("No such event was logged yet.");
+            assertThat(log.history(EACH).older()).isEqualTo("The newest 100; older events are in the log's files");
+            // More than is searched.
+            String many = messages(25_000);
+            for (int i = 0; i < 3; i++) {
+                write(many);
+                Files.move(file, folder.resolve("chat-logs-20261124T02504%d123Z.jsonl".formatted(i)));
+            }
+            LogExcerpt missed = log.history(new LogFilter("Disconnected", 0, 0, false));
+            assertThat(missed.entries()).isEmpty();
+            assertThat(missed.nothing())
+                    .startsWith("Not among the newest 8 MB, since ")
+                    .endsWith(" UTC; older events are in the log's files.");
+            assertThat(Instant.parse(missed.since())).isAfter(Instant.ofEpochMilli(NOW));
+            try (LiveLogReader reader = log.read(stops)) {
+                assertThat(reader.take(PATIENCE).excerpt()).isEqualTo(log.history(stops));
+            }
+        }
+    }
+
+    @Test
+    void aGroupIsChosenAsAWholeAndComplaintsAreFoundAmongMany() throws Exception {
+        write(messages(2_000)
+                + LogLines.disconnected(NOW, ++seq, 3, "last")
+                + complaint("Reported")
+                + messages(2_000)
+                + complaint("Banned")
+                + complaint("Unbanned"));
+        LogFilter complaints = LogFilter.parse(Map.of("event", "Reports and bans"));
+        assertThat(complaints.address()).isEqualTo("/logs?event=Reports+and+bans");
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(complaints).entries())
+                    .extracting(LogEntry::event)
+                    .containsExactly("Reported", "Banned", "Unbanned");
+            assertThat(log.history(LogFilter.parse(Map.of("event", "Chats"))).entries())
+                    .allMatch(LogEntry::isSum)
+                    .hasSizeGreaterThan(1);
+        }
+    }
+
+    private String complaint(String event) {
+        return "{\"time\":\"%s\",\"event\":\"%s\",\"details\":\"x\",\"seq\":%d}\n"
+                .formatted(Instant.ofEpochMilli(NOW + 100), event, ++seq);
+    }
+
+    /** The numbers of chats begin again: two of one number are told apart by the start between them. */
+    @Test
+    void aStartIsShownBetweenTheChatsOfTwoRuns() throws Exception {
+        String start = "{\"time\":\"%s\",\"event\":\"Server Started\",\"details\":\"x\",\"seq\":1}\n"
+                .formatted(Instant.ofEpochMilli(NOW));
+        write(start + messages(3) + start + messages(3) + start);
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(LogFilter.parse(Map.of("chat", "1", "relays", "each")))
+                            .entries())
+                    .extracting(LogEntry::event)
+                    .containsExactly(
+                            "Message Relay",
+                            "Message Relay",
+                            "Message Relay",
+                            "Server Started",
+                            "Message Relay",
+                            "Message Relay",
+                            "Message Relay");
         }
     }
 
