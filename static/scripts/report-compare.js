@@ -1,7 +1,6 @@
 // Adds a cursor to the graphs of load tests and comparisons: it shows the values of both ranges at the same time since
 // their starts, by pointer or by arrow keys. The graphs are complete without it.
 
-const LEFT = 72;
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 24;
@@ -38,7 +37,7 @@ function addCursor(graph) {
   function show(to) {
     position = Math.min(last, Math.max(0, to));
     const seconds = (position + 0.5) * step;
-    const x = LEFT + (seconds / graph.seconds) * (width - LEFT - RIGHT);
+    const x = graph.left + (seconds / graph.seconds) * (width - graph.left - RIGHT);
     cursor.setAttribute("x1", x);
     cursor.setAttribute("x2", x);
     svg.append(cursor);
@@ -68,7 +67,7 @@ function addCursor(graph) {
   const onPointer = (event) => {
     const box = svg.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * width;
-    show(Math.floor((((x - LEFT) / (width - LEFT - RIGHT)) * graph.seconds) / step));
+    show(Math.floor((((x - graph.left) / (width - graph.left - RIGHT)) * graph.seconds) / step));
   };
   plot.addEventListener("pointermove", onPointer);
   plot.addEventListener("pointerdown", onPointer);

@@ -14,6 +14,7 @@ let data = readData(document);
 let running = null;
 let timer = 0;
 let failures = 0;
+let answered = Date.now();
 let tookMillis = 0;
 
 function readData(page) {
@@ -45,6 +46,7 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
     if (push) {
       history.pushState({ zoomed }, "", `/report${search}`);
     }
+    answered = Date.now();
     takeOver(new DOMParser().parseFromString(text, "text/html"), refresh);
     failures = 0;
   } catch (error) {
@@ -52,6 +54,9 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
       return;
     }
     failures++;
+    if (refresh) {
+      silent();
+    }
     if (failures === 2 && refresh) {
       say("The server does not answer. Numbers are from before; trying again.");
     }
@@ -70,6 +75,19 @@ function say(text) {
   notice.setAttribute("role", "status");
   notice.textContent = text;
   document.querySelector("[data-part=problems]").replaceChildren(notice);
+}
+
+/** The badge no longer says that a server runs that does not answer; the next answer brings it back. */
+function silent() {
+  const badge = document.querySelector("[data-part=head] .chip");
+  if (badge) {
+    const time = document.createElement("time");
+    time.dateTime = new Date(answered).toISOString();
+    time.dataset.shown = "second";
+    time.textContent = stamp(answered);
+    badge.className = "chip bad";
+    badge.replaceChildren("No answer since ", time);
+  }
 }
 
 /** How often somebody looked closer since a range was chosen. */

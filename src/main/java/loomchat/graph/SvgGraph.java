@@ -12,7 +12,10 @@ import loomchat.html.HtmlWriter;
 public final class SvgGraph {
     private static final int WIDTH = 480;
     private static final int HEIGHT = 190;
-    private static final int LEFT = 72;
+    private static final int LEAST_LEFT = 40;
+    /** The width of a sign of a label: those of common fonts are narrower. */
+    private static final double SIGN = 7.2;
+
     private static final int RIGHT = 12;
     private static final int TOP = 12;
     private static final int BOTTOM = 24;
@@ -59,6 +62,7 @@ public final class SvgGraph {
 
     private final double least;
     private final double most;
+    private final int left;
 
     public SvgGraph(HtmlWriter html, TimeGraph graph) {
         this(html, graph, "the table below has the numbers", false);
@@ -75,6 +79,7 @@ public final class SvgGraph {
         this.most = logarithmic
                 ? Math.max(10 * least, Math.pow(10, Math.ceil(Math.log10(graph.greatest()))))
                 : niceCeiling(graph.greatest());
+        this.left = left(graph.unit(), most, TICKS);
     }
 
     public void write() throws IOException {
@@ -96,14 +101,14 @@ public final class SvgGraph {
         for (int i = 0; i <= steps; i++) {
             double value = logarithmic ? least * Math.pow(10, i) : most * i / TICKS;
             String y = point(y(value));
-            html.open("line", "class", "grid", "x1", "" + LEFT, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
+            html.open("line", "class", "grid", "x1", "" + left, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
                     .close("line");
-            html.label(graph.unit().format(value), "tick end", "" + (LEFT - 8), point(y(value) + 4));
+            html.label(graph.unit().format(value), "tick end", "" + (left - 8), point(y(value) + 4));
         }
         long step = timeStep(times.range());
         for (long at = Math.ceilDiv(times.from(), step) * step; at <= times.to(); at += step) {
             double x = x(at);
-            String anchor = x < LEFT + HALF_LABEL && step >= 86_400_000
+            String anchor = x < left + HALF_LABEL && step >= 86_400_000
                     ? "tick"
                     : x > WIDTH - HALF_LABEL ? "tick end" : "tick middle";
             html.label(Numbers.tick(at, times.range()), anchor, point(x), "" + (HEIGHT - 6));
@@ -191,7 +196,7 @@ public final class SvgGraph {
     }
 
     private double x(long millis) {
-        return LEFT + (double) (millis - times.from()) / times.range() * (WIDTH - LEFT - RIGHT);
+        return left + (double) (millis - times.from()) / times.range() * (WIDTH - left - RIGHT);
     }
 
     private double y(double value) {
@@ -200,13 +205,27 @@ public final class SvgGraph {
     }
 
     /** Milliseconds between the labels of the time axis. */
-    private static long timeStep(long range) {
+    public static long timeStep(long range) {
         for (long seconds : STEP_SECONDS) {
             if (range / (seconds * 1000) < MOST_TIME_TICKS) {
                 return seconds * 1000;
             }
         }
         return range;
+    }
+
+    /** Where a graph begins whose axis goes to {@code most}: right of the longest number. */
+    public static int left(Unit unit, double most, int ticks) {
+        int longest = 0;
+        for (int i = 0; i <= ticks; i++) {
+            longest = Math.max(longest, unit.format(most * i / ticks).length());
+        }
+        return left(longest);
+    }
+
+    /** The same for labels of so many signs. */
+    public static int left(int signs) {
+        return Math.max(LEAST_LEFT, (int) Math.ceil(signs * SIGN) + 12);
     }
 
     /** 1, 2, 4, 5 or 8 times a power of ten, so that the numbers on the axis are short. */

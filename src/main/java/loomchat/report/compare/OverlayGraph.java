@@ -18,12 +18,11 @@ import loomchat.report.series.GraphMark;
 record OverlayGraph(String id, String title, Metric.Unit unit, List<Line> lines) {
     private static final int WIDTH = 480;
     private static final int HEIGHT = 190;
-    private static final int LEFT = 72;
     private static final int RIGHT = 12;
     private static final int TOP = 12;
     private static final int BOTTOM = 24;
     private static final int TICKS = 4;
-    private static final int TIME_TICKS = 3;
+    private static final int HALF_LABEL = 40;
     private static final int MOST_POINTS = 240;
     private static final int MOST_ROWS = 30;
 
@@ -120,8 +119,7 @@ record OverlayGraph(String id, String title, Metric.Unit unit, List<Line> lines)
         }
         html.raw("</ul></figcaption>\n<div class=\"overlay-plot\">");
         html.svg(WIDTH, HEIGHT, title + " over time; the table below has the numbers");
-        double most = SvgGraph.niceCeiling(
-                lines.stream().mapToDouble(Line::greatest).max().orElse(0));
+        double most = most();
         axes(html, most);
         for (int i = 0; i < lines.size(); i++) {
             marks(html, lines.get(i), i + 1);
@@ -135,17 +133,17 @@ record OverlayGraph(String id, String title, Metric.Unit unit, List<Line> lines)
     private void axes(HtmlWriter html, double most) throws IOException {
         for (int i = 0; i <= TICKS; i++) {
             String y = SvgGraph.point(y(most * i / TICKS, most));
-            html.open("line", "class", "grid", "x1", "" + LEFT, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
+            html.open("line", "class", "grid", "x1", "" + left(), "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
                     .close("line");
             html.label(
                     unit.format(most * i / TICKS),
                     "tick end",
-                    "" + (LEFT - 8),
+                    "" + (left() - 8),
                     SvgGraph.point(y(most * i / TICKS, most) + 4));
         }
-        for (int i = 0; i <= TIME_TICKS; i++) {
-            double seconds = seconds() * i / TIME_TICKS;
-            String anchor = i == 0 ? "tick" : i == TIME_TICKS ? "tick end" : "tick middle";
+        double step = SvgGraph.timeStep((long) Math.ceil(seconds() * 1000)) / 1000.0;
+        for (double seconds = 0; seconds <= seconds(); seconds += step) {
+            String anchor = seconds == 0 ? "tick" : x(seconds) > WIDTH - HALF_LABEL ? "tick end" : "tick middle";
             html.label(elapsed(seconds), anchor, SvgGraph.point(x(seconds)), "" + (HEIGHT - 6));
         }
     }
@@ -218,7 +216,11 @@ record OverlayGraph(String id, String title, Metric.Unit unit, List<Line> lines)
 
     /** The values as text, for the cursor of the script. */
     void writeData(JsonWriter json) throws IOException {
-        json.object().member("id", id).member("seconds", seconds()).array("lines");
+        json.object()
+                .member("id", id)
+                .member("left", left())
+                .member("seconds", seconds())
+                .array("lines");
         for (Line each : lines) {
             json.object().member("name", lines.size() == 1 ? "" : each.name).member("step", each.step);
             json.array("values");
@@ -239,8 +241,22 @@ record OverlayGraph(String id, String title, Metric.Unit unit, List<Line> lines)
         return whole && seconds < 59.5 ? Math.round(seconds) + " s" : HumanFormat.duration(seconds);
     }
 
+    private double most() {
+        return SvgGraph.niceCeiling(
+                lines.stream().mapToDouble(Line::greatest).max().orElse(0));
+    }
+
+    /** Where the axis is. */
+    private int left() {
+        int signs = 0;
+        for (int i = 0; i <= TICKS; i++) {
+            signs = Math.max(signs, unit.format(most() * i / TICKS).length());
+        }
+        return SvgGraph.left(signs);
+    }
+
     private double x(double seconds) {
-        return LEFT + seconds / seconds() * (WIDTH - LEFT - RIGHT);
+        return left() + seconds / seconds() * (WIDTH - left() - RIGHT);
     }
 
     private static double y(double value, double most) {

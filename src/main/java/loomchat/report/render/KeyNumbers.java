@@ -26,7 +26,7 @@ final class KeyNumbers {
         figure(
                 "Messages",
                 HumanFormat.count(chat.count(ChatCount.MESSAGES)),
-                "at most " + HumanFormat.number(greatest(SampleColumn.MESSAGES_RELAYED)) + "/s");
+                "at most " + HumanFormat.number(busiest()) + "/s");
         figure(
                 "Open connections, at most",
                 HumanFormat.number(greatest(SampleColumn.CONNECTIONS)),
@@ -57,6 +57,21 @@ final class KeyNumbers {
                 .element("dd", value)
                 .element("dd", more, "class", "more")
                 .raw("</div>");
+    }
+
+    /**
+     * Messages in the busiest second, as they were logged. Where buckets are longer, the fastest sample, which may be
+     * shorter than a second: but not more than were logged in its bucket.
+     */
+    double busiest() {
+        double busiest = 0;
+        for (int row = 0; row < table.rows(); row++) {
+            double logged = table.count(row, ChatCount.MESSAGES);
+            double fastest = table.max(row, SampleColumn.MESSAGES_RELAYED);
+            boolean isExact = table.seconds() == 1 || Double.isNaN(fastest);
+            busiest = Math.max(busiest, isExact ? logged / table.seconds() : Math.min(logged, fastest));
+        }
+        return busiest;
     }
 
     /** The greatest value of the range, 0 without a sample. */

@@ -17,6 +17,9 @@ import loomchat.report.series.SampleColumn;
 final class SeriesTable {
     private static final int NONE = -1;
 
+    /** A longer sample is of a damaged line, or of a machine that slept. */
+    private static final long MOST_COVERED_MILLIS = 60_000;
+
     private final Report report;
     private final CountSeries counts;
     private final GaugeSeries gauges;
@@ -67,6 +70,7 @@ final class SeriesTable {
         SortedMap<Long, int[]> byStart = new TreeMap<>();
         put(byStart, counts, 0);
         put(byStart, gauges, 1);
+        cover(byStart, gauges, report.axis().from());
         if (events != null) {
             put(byStart, events, 2);
         }
@@ -87,6 +91,28 @@ final class SeriesTable {
     private static void put(SortedMap<Long, int[]> byStart, BucketSeries<?> series, int which) {
         for (int row = 0; row < series.rows(); row++) {
             byStart.computeIfAbsent(series.startOf(row), start -> new int[] {NONE, NONE, NONE})[which] = row;
+        }
+    }
+
+    /**
+     * A sample that is longer than a bucket, as on a busy machine, counts for the one in which it ends, and covers those
+     * before it that have none: they show it as well.
+     */
+    private static void cover(SortedMap<Long, int[]> byStart, GaugeSeries gauges, long from) {
+        long width = gauges.seconds() * 1000;
+        for (int row = 0; row < gauges.rows(); row++) {
+            double millis = Math.min(gauges.longest(row), MOST_COVERED_MILLIS);
+            for (long before = width; before < millis; before += width) {
+                long start = gauges.startOf(row) - before;
+                if (start + width <= from) {
+                    break;
+                }
+                int[] rows = byStart.computeIfAbsent(start, each -> new int[] {NONE, NONE, NONE});
+                if (rows[1] != NONE) {
+                    break;
+                }
+                rows[1] = row;
+            }
         }
     }
 

@@ -12,7 +12,6 @@ import loomchat.report.series.Histogram;
 final class SvgHistogram {
     private static final int WIDTH = 480;
     private static final int HEIGHT = 190;
-    private static final int LEFT = 64;
     private static final int RIGHT = 12;
     private static final int BOTTOM = 40;
     private static final int TOP = 12;
@@ -23,12 +22,18 @@ final class SvgHistogram {
     private final Distribution what;
     private final Histogram histogram;
     private final List<Distribution.Bin> bins;
+    // The greatest number on the axis, a whole one as all are, and where the axis is.
+    private final long most;
+    private final int left;
 
     SvgHistogram(HtmlWriter html, Distribution what, Histogram histogram) {
         this.html = html;
         this.what = what;
         this.histogram = histogram;
         this.bins = Distribution.bins(histogram);
+        long greatest = bins.stream().mapToLong(Distribution.Bin::count).max().orElse(1);
+        this.most = Math.ceilDiv((long) SvgGraph.niceCeiling(greatest), TICKS) * TICKS;
+        this.left = SvgGraph.left(HumanFormat.count(most).length());
     }
 
     void write() throws IOException {
@@ -51,26 +56,23 @@ final class SvgHistogram {
     }
 
     private void bars() throws IOException {
-        long greatest = bins.stream().mapToLong(Distribution.Bin::count).max().orElse(1);
-        // Whole numbers on the axis.
-        long most = Math.ceilDiv((long) SvgGraph.niceCeiling(greatest), TICKS) * TICKS;
         html.svg(WIDTH, HEIGHT, what.title + ", how often each size occurred; the table below has the numbers");
-        axes(most);
-        double width = (double) (WIDTH - LEFT - RIGHT) / bins.size();
+        axes();
+        double width = (double) (WIDTH - left - RIGHT) / bins.size();
         double bar = Math.min(width, 40);
         int labelEach = (bins.size() + MOST_LABELS - 1) / MOST_LABELS;
         for (int i = 0; i < bins.size(); i++) {
             Distribution.Bin bin = bins.get(i);
             double height = bin.count() == 0 ? 0 : Math.max(1, (double) bin.count() / most * (HEIGHT - TOP - BOTTOM));
-            double left = LEFT + i * width + (width - bar) / 2;
-            String x = SvgGraph.point(left + 0.5);
+            double at = left + i * width + (width - bar) / 2;
+            String x = SvgGraph.point(at + 0.5);
             String y = SvgGraph.point(HEIGHT - BOTTOM - height);
             String barWidth = SvgGraph.point(Math.max(1, bar - 1));
             html.open("rect", "class", "bar", "x", x, "y", y, "width", barWidth, "height", SvgGraph.point(height));
             html.element("title", range(bin) + ": " + HumanFormat.count(bin.count()))
                     .close("rect");
             if (i % labelEach == 0) {
-                String labelX = SvgGraph.point(left + bar / 2);
+                String labelX = SvgGraph.point(at + bar / 2);
                 html.label(HumanFormat.value(what, bin.from()), "tick middle", labelX, "" + (HEIGHT - BOTTOM + 16));
             }
         }
@@ -78,13 +80,13 @@ final class SvgHistogram {
     }
 
     /** How often, at the left, and what, below. */
-    private void axes(long most) throws IOException {
+    private void axes() throws IOException {
         for (int i = 0; i <= TICKS; i++) {
             String y = SvgGraph.point(HEIGHT - BOTTOM - (double) i / TICKS * (HEIGHT - TOP - BOTTOM));
-            html.open("line", "class", "grid", "x1", "" + LEFT, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
+            html.open("line", "class", "grid", "x1", "" + left, "x2", "" + (WIDTH - RIGHT), "y1", y, "y2", y)
                     .close("line");
             String label = HumanFormat.count(most * i / TICKS);
-            html.label(label, "tick end", "" + (LEFT - 8), "" + (Double.parseDouble(y) + 4));
+            html.label(label, "tick end", "" + (left - 8), "" + (Double.parseDouble(y) + 4));
         }
         html.label(
                 what.title + " (" + what.unit + ") across, how often up",

@@ -56,7 +56,7 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     }
 
     /** The weight of the column that has most. */
-    double longest(int row) {
+    public double longest(int row) {
         double longest = 0;
         for (int column = 0; column < columns; column++) {
             longest = Math.max(longest, weight(row, column));

@@ -186,6 +186,17 @@ class ReportPageTest {
         page.close();
     }
 
+    @Test
+    void aServerThatDoesNotAnswerIsNotSaidToRun() {
+        Page page = browser.page(url("/report?range=15m"));
+        page.waitForText("[data-part=head] .chip.good", "Server running");
+        page.run("window.real = fetch; window.fetch = () => Promise.reject(new TypeError('cut off'))");
+        page.waitForText("[data-part=head] .chip.bad", "No answer since 20");
+        page.run("window.fetch = window.real");
+        page.waitForText("[data-part=head] .chip.good", "Server running");
+        page.close();
+    }
+
     /** Until the numbers were replaced twice. */
     private static void awaitRefreshes(Page page) {
         for (int i = 0; i < 2; i++) {

@@ -1,0 +1,90 @@
+package loomchat.report.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.regex.Pattern;
+import loomchat.html.HtmlWriter;
+import loomchat.report.history.HistoryReader;
+import loomchat.report.history.NodeFolders;
+import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
+import loomchat.report.series.Distribution;
+import loomchat.report.series.Histogram;
+import loomchat.report.series.SampleColumn;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a busy machine does to samples, and large numbers to the axes of graphs. */
+class BusySamplesTest {
+    private static final long START = Instant.parse("2026-11-24T10:00:00Z").toEpochMilli();
+    private static final Pattern LABEL = Pattern.compile("class=\"tick end\" x=\"([0-9.]+)\" y=\"[0-9.]+\">([0-9,]+)<");
+
+    @TempDir
+    private Path folder;
+
+    private Report read() {
+        try (HistoryReader reader = new HistoryReader(NodeFolders.of(folder), 1, () -> START + 3_600_000)) {
+            return reader.read(new ReportQuery(null, START, START + 30_000, 1, false, null));
+        }
+    }
+
+    private static String sample(long end, int millis, int messages) {
+        return "{\"time\":\"%s\",\"millis\":%d,\"messagesRelayed\":%d,\"connections\":5}\n"
+                .formatted(
+                        Instant.ofEpochMilli(end).toString().replaceFirst("(:\\d\\d)Z$", "$1.000Z"), millis, messages);
+    }
+
+    @Test
+    void samplesLongerThanASecondLeaveNoHolesAndDoNotCountTwice() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 1; i <= 14; i++) {
+            lines.append(sample(START + i * 1_400L, 1_400, 140));
+        }
+        Files.writeString(folder.resolve("bandwidth.jsonl"), lines);
+        Report report = read();
+        SeriesTable table = SeriesTable.of(report);
+        assertThat(table.seconds()).isEqualTo(1);
+        assertThat(table.rows()).isEqualTo(20);
+        for (int row = 0; row < table.rows(); row++) {
+            assertThat(table.start(row)).isEqualTo(START + row * 1_000L);
+            assertThat(table.mean(row, SampleColumn.MESSAGES_RELAYED)).isEqualTo(100);
+        }
+        assertThat(report.amount(SampleColumn.MESSAGES_RELAYED)).isEqualTo(14 * 140);
+    }
+
+    @Test
+    void theBusiestSecondIsNotAShortSample() throws IOException {
+        Files.writeString(folder.resolve("bandwidth.jsonl"), sample(START + 755, 755, 100));
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 110; i++) {
+            lines.append(
+                    "{\"time\":\"%s\",\"event\":\"Message Relay\",\"details\":\"Message size: 5 bytes\",\"seq\":%d,\"session\":1,\"pair\":1,\"bytes\":5}\n"
+                            .formatted(Instant.ofEpochMilli(START + 1 + i * 7), i + 1));
+        }
+        Files.writeString(folder.resolve("chat-logs.jsonl"), lines);
+        HtmlWriter html = new HtmlWriter(new ByteArrayOutputStream());
+        assertThat(new KeyNumbers(html, read()).busiest()).isEqualTo(110);
+    }
+
+    @Test
+    void aLargeNumberFitsBesideItsAxis() throws IOException {
+        Histogram histogram = new Histogram();
+        histogram.restore(100, 1_000_001);
+        histogram.restore(1e8, 100, 100);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        HtmlWriter html = new HtmlWriter(bytes);
+        new SvgHistogram(html, Distribution.values()[0], histogram).write();
+        html.flush();
+        assertThat(LABEL.matcher(bytes.toString(StandardCharsets.UTF_8)).results())
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(Double.parseDouble(each.group(1)))
+                        .as(each.group(2))
+                        .isGreaterThan(each.group(2).length() * 7));
+    }
+}
