@@ -20,8 +20,8 @@ const moment = new Intl.DateTimeFormat(readersLocales, { dateStyle: "full", time
 
 /**
  * An entry is `{side, text, at, id, state, key}`: side is "mine", "theirs" or "note"; `at` in milliseconds; `id` and
- * `state` are those of a message of mine; `key` names a note that changes; `said`, where a note has it, is what `t` makes
- * its text of, in another language after a reload.
+ * `state` are those of a message of mine; `key` names a note that changes; `said`, where a note has it, is what `t`
+ * makes its text of, in another language after a reload.
  */
 export function createMessageList(list, newButton) {
   let entries = [];

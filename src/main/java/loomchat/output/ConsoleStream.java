@@ -3,8 +3,8 @@ package loomchat.output;
 import java.io.PrintStream;
 
 /**
- * A console that cannot show all characters, as with LC_ALL=C: what there is a plain word for is written with it, such as
- * us for µs, and not as question marks. Any thread.
+ * A console that cannot show all characters, as with LC_ALL=C: what there is a plain word for is written with it,
+ * such as us for µs, and not as question marks. Any thread.
  */
 public final class ConsoleStream extends PrintStream {
     private static final String SPECIAL = "µ×→…–█░±";

@@ -95,8 +95,8 @@ final class SeriesTable {
     }
 
     /**
-     * A sample that is longer than a bucket, as on a busy machine, counts for the one in which it ends, and covers those
-     * before it that have none: they show it as well.
+     * A sample that is longer than a bucket, as on a busy machine, counts for the one in which it ends, and covers
+     * those before it that have none: they show it as well.
      */
     private static void cover(SortedMap<Long, int[]> byStart, GaugeSeries gauges, long from) {
         long width = gauges.seconds() * 1000;

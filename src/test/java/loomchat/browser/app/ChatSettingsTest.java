@@ -47,7 +47,8 @@ class ChatSettingsTest extends ChatTest {
         ann.sees("chat");
         ann.hears("Hola");
         ann.reads("Has vuelto al chat.");
-        assertThat(ann.notes()).containsExactly("Ya estás en contacto con alguien. Empiezas tú.", "Has vuelto al chat.");
+        assertThat(ann.notes())
+                .containsExactly("Ya estás en contacto con alguien. Empiezas tú.", "Has vuelto al chat.");
         ann.page.waitForText("#who-text", "Hay alguien aquí");
         ann.say("Qué tal");
         bob.hears("Qué tal");
