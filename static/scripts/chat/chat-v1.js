@@ -18,7 +18,8 @@ const LONGER_SECONDS = 10;
 /**
  * Calls the page: `on.connecting(retryMillis)`, `waiting(others, interests)`, null while unknown,
  * `matched(interests, first)`, `said(text)`, `state(id, "sent" | "delivered")`, `typing(on)`,
- * `partnerAway(why, seconds, moves)`, `partnerPaused()`, `partnerBack()`, `missed(count)`, `cut()`,
+ * `partnerAway(why, seconds, moves)`, with 0 seconds where nobody knows how many are left, `partnerPaused()`,
+ * `partnerBack()`, `missed(count)`, `cut()`,
  * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages, fate)`, `warned(code)`,
  * `confirmed("reported" | "not-reported" | "blocked" | "blocked-for-good")`, `working()`, `banned({until, reason})`,
  * `draining()`, `callable(policy)` and `call(message)` for calls, and on a move to another server `moving()` in place
@@ -92,7 +93,7 @@ export function createChat(on, identity) {
       settle();
       keptFrom = message.partnerAway ? message.id + 1 : Infinity;
       on.state(message.id, "sent");
-      if (message.partnerAway) on.partnerAway("broke", limits.resumeSeconds);
+      if (message.partnerAway) on.partnerAway("broke", 0);
       outbox.resumed(message.id);
     },
     draining(message) {

@@ -87,7 +87,7 @@ const chat = createChat({
   partnerAway(why, seconds, moves) {
     showTyping(false);
     who(moves ? "moving" : "away");
-    if (moves) return;
+    if (moves || !seconds) return;
     noted = true;
     status("stranger", `away.${why}`, { count: seconds });
   },

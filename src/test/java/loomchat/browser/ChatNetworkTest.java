@@ -190,6 +190,25 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
+    void whoComesBackWhileTheStrangerIsAwayIsToldNoTimeThatNobodyKnows() throws Exception {
+        Tunnel anns = pages.tunnel();
+        Tunnel bobs = pages.tunnel();
+        Visitor ann = pages.visitorBehind(anns);
+        Visitor bob = pages.visitorBehind(bobs);
+        ann.meet(bob);
+        anns.cut();
+        bob.reads("They have 15 seconds");
+        bobs.cut();
+        bob.reads("The connection broke.");
+        anns.mend();
+        ann.reads("You are back in the chat.");
+        ann.page.waitForText("#who-text", "The stranger is away");
+        assertThat(ann.notes()).noneMatch(each -> each.contains("seconds"));
+        bobs.mend();
+        ann.page.waitForText("#who-text", "A stranger is here");
+    }
+
+    @Test
     void whoFindsTheServerRestartedIsToldSo() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitorBehind(network);
