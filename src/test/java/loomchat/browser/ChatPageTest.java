@@ -308,6 +308,7 @@ class ChatPageTest extends ChatTest {
         ann.write("Half a sentence");
         ann.pressTwice("#next");
         ann.sees("waiting");
+        assertThat(ann.page.text("#kept-last")).isEqualTo("Your last chat:");
         assertThat(ann.page.runAsync("""
                 const done = arguments[arguments.length - 1];
                 navigator.clipboard.writeText = async (text) => done(text);
