@@ -23,6 +23,8 @@ public record Measurements(
         GeneratorHealth generator,
         List<TimelineRow> timeline) {
     private static final long HARMLESS_DELAY = 25_000_000;
+    /** A client that is late itself learns late that its connections have ended. */
+    private static final int MOST_ROWS_OF_AN_END = 6;
     /** Below that, nobody minds whose it is. */
     private static final long NOTICEABLE_DELAY = 5_000_000;
 
@@ -103,15 +105,21 @@ public record Measurements(
 
     /**
      * When the server went away, in seconds from the start, or NaN: while the run went on, all connections ended within
-     * two rows of the timeline, and some failed.
+     * a few rows of the timeline, and as many as half of them failed.
      */
     public double goneAt() {
-        for (int i = 1; i < timeline.size(); i++) {
-            int before = i > 1 && connections(i - 1) <= connections(i - 2) / 2 ? i - 2 : i - 1;
-            if (connections(i) == 0
-                    && connections(before) > 1
-                    && timeline.get(i).get(TimelineColumn.SECONDS) < run.sendSeconds() - 0.5
-                    && timeline.stream().skip(before + 1).anyMatch(each -> each.get(TimelineColumn.FAILED) > 0)) {
+        for (int i = 1;
+                i < timeline.size() && timeline.get(i).get(TimelineColumn.SECONDS) < run.sendSeconds() - 0.5;
+                i++) {
+            int before = i - 1;
+            while (before > 0 && i - before < MOST_ROWS_OF_AN_END && connections(before - 1) > connections(before)) {
+                before--;
+            }
+            double failed = timeline.stream()
+                    .skip(before + 1)
+                    .mapToDouble(each -> each.get(TimelineColumn.FAILED))
+                    .sum();
+            if (connections(i) == 0 && connections(before) > 1 && failed >= connections(before) / 2) {
                 return timeline.get(before).get(TimelineColumn.SECONDS);
             }
         }

@@ -43,6 +43,10 @@ class MeasurementsTest {
             {82, 0}, {157, 0}, {188, 0}, {185, 0}, {183, 0}, {186, 0}, {186, 0}, {188, 0}, {1, 243}, {0, 68}, {0, 97}
         };
         assertThat(measured(rows(killed)).goneAt()).isEqualTo(8);
+        // A client on a busy machine learns it piece by piece.
+        assertThat(measured(rows(new int[][] {{65, 0}, {92, 0}, {60, 40}, {33, 30}, {2, 60}, {0, 90}}))
+                        .goneAt())
+                .isEqualTo(2);
         assertThat(measured(rows(new int[][] {{82, 0}, {157, 0}, {0, 243}, {0, 68}}))
                         .goneAt())
                 .isEqualTo(2);
