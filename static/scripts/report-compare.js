@@ -1,6 +1,8 @@
 // Adds a cursor to the graphs of load tests and comparisons: it shows the values of both ranges at the same time since
 // their starts, by pointer or by arrow keys. The graphs are complete without it.
 
+import { showTimes } from "./report-format.js";
+
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 24;
@@ -93,4 +95,5 @@ function addCursor(graph) {
   });
 }
 
+showTimes(document);
 data.forEach(addCursor);

@@ -97,8 +97,7 @@ class ReportCommandTest {
         out.reset();
         assertThat(run(Map.of(), StandardCharsets.UTF_8)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("last activity", "Connections   5 ")
-                .doesNotContain("Not well");
+                .contains("last activity", "Connections   5 ", "Not well: 1 server went down without a stop");
         for (int width : new int[] {40, 200}) {
             out.reset();
             assertThat(run(Map.of("COLUMNS", "" + width), StandardCharsets.UTF_8))

@@ -86,7 +86,9 @@ public final class ComparePage {
             html.text(range.title() + " UTC, " + HumanFormat.duration(range.seconds()));
         } else {
             page.link(ComparePages.testAddress(range.test()), range.test().id(), null);
-            html.text(" " + range.test().scenario() + ", " + ComparePages.when(range.test(), known.now()) + " ");
+            html.text(" " + range.test().scenario() + ", ");
+            page.when(range.test(), known.now());
+            html.text(" ");
             page.result(range.test());
         }
         html.raw("</li>");

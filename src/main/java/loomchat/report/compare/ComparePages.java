@@ -7,6 +7,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
 import loomchat.json.JsonWriter;
@@ -16,6 +18,9 @@ import loomchat.report.render.HumanFormat;
 final class ComparePages {
     /** The longest list to choose from; the addresses of older ones work as well. */
     static final int MOST_LISTED = 100;
+
+    /** Columns of words, at the left. */
+    private static final Set<String> WORDS = Set.of("Started", "Scenario", "Result");
 
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
     final HtmlWriter html = new HtmlWriter(bytes);
@@ -95,13 +100,18 @@ final class ComparePages {
                 .text(title)
                 .raw(", table\"><table class=\"data\"><thead><tr>");
         for (int i = 0; i < columns.length; i++) {
-            html.element("th", columns[i], "scope", "col", "class", i == 0 ? null : "number");
+            boolean isWords = i == 0 || WORDS.contains(columns[i]);
+            html.element("th", columns[i], "scope", "col", "class", isWords ? null : "number");
         }
         html.raw("</tr></thead><tbody>\n");
     }
 
     void closeTable() throws IOException {
         html.raw("</tbody></table></div>\n");
+    }
+
+    void words(String text) throws IOException {
+        html.element("td", text);
     }
 
     void number(String text) throws IOException {
@@ -149,8 +159,10 @@ final class ComparePages {
         return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
-    static String when(LoadTest test, long now) {
-        return HumanFormat.time(test.start()) + " UTC, "
-                + HumanFormat.duration((test.endOr(now) - test.start()) / 1000.0);
+    /** When a load test began, in the reader's time zone, and how long it was. */
+    void when(LoadTest test, long now) throws IOException {
+        TimeText.time(html, test.start());
+        html.raw(" <span data-zone>UTC</span>")
+                .text(", " + HumanFormat.duration((test.endOr(now) - test.start()) / 1000.0));
     }
 }

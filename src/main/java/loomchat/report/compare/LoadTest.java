@@ -122,6 +122,18 @@ public record LoadTest(
         return counts().getOrDefault(name, Double.NaN);
     }
 
+    /** Of the time from when a message should have been sent to its arrival; NaN when it was not told. */
+    double p99() {
+        return numbers(finish.get("latencies") instanceof JsonObject told ? told.get("intended") : null)
+                .getOrDefault("p99", Double.NaN);
+    }
+
+    /** While messages were sent, as the client counted; NaN when it did not. */
+    double deliveredPerSecond() {
+        double seconds = number(finish, "seconds");
+        return seconds > 0 ? count("delivered") / seconds : Double.NaN;
+    }
+
     /** Percentiles in milliseconds, by what they are of. */
     SequencedMap<String, SequencedMap<String, Double>> latencies() {
         SequencedMap<String, SequencedMap<String, Double>> all = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package loomchat.report.compare;
 
 import java.io.IOException;
+import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.report.render.HumanFormat;
 
@@ -24,17 +25,34 @@ public final class LoadTestList {
                     "p", "None was announced to this server yet. Run make stress, and come back.", "class", "soft");
         } else {
             page.openTable(
-                    "Load tests", "Run", "Scenario", "Started (UTC)", "Lasted", "Result", "Beside the run before");
+                    "Load tests",
+                    "Run",
+                    "Started",
+                    "Scenario",
+                    "Result",
+                    "p99",
+                    "Delivered a second",
+                    "Lost",
+                    "Lasted",
+                    "Beside the run before");
             for (LoadTest each : known.all().subList(0, Math.min(known.all().size(), ComparePages.MOST_LISTED))) {
                 html.raw("<tr><th scope=\"row\">");
                 page.link(ComparePages.testAddress(each), each.id(), null);
                 html.raw("</th>");
-                page.number(each.scenario());
-                page.number(HumanFormat.time(each.start()));
+                html.raw("<td>");
+                TimeText.time(html, each.start());
+                html.raw("</td>");
+                page.words(each.scenario());
+                html.raw("<td>");
+                page.result(each);
+                html.raw("</td>");
+                html.raw("<td class=\"number\">")
+                        .element(each.isValid() ? "span" : "del", Metric.Unit.MILLIS.format(each.p99()))
+                        .raw("</td>");
+                page.number(HumanFormat.number(each.deliveredPerSecond()));
+                page.number(Metric.Unit.COUNT.format(each.count("lost")));
                 page.number(HumanFormat.duration((each.endOr(known.now()) - each.start()) / 1000.0));
                 html.raw("<td class=\"number\">");
-                page.result(each);
-                html.raw("</td><td class=\"number\">");
                 var before = known.before(each);
                 if (before.isPresent()) {
                     html.element(

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.Report;
 import loomchat.report.render.HumanFormat;
@@ -78,12 +79,14 @@ public final class LoadTestPage {
     private void heading() throws IOException {
         html.raw("<div class=\"row head\">").element("h1", "Load test " + test.scenario());
         page.result(test);
-        html.element("p", test.id() + ", " + ComparePages.when(test, known.now()), "class", "soft")
-                .raw("</div>\n");
-        if (!test.verdict().isEmpty()) {
+        html.raw("<p class=\"soft\">").text(test.id() + ", ");
+        page.when(test, known.now());
+        html.raw("</p></div>\n");
+        if (!test.verdict().equalsIgnoreCase(test.result())) {
             html.element(
                     "p", test.verdict(), "class", test.hasPassed() ? "notice good" : "notice bad", "id", "verdict");
         }
+        keyFigures();
         html.raw("<p class=\"row\">");
         var before = known.before(test);
         if (before.isPresent()) {
@@ -99,6 +102,22 @@ public final class LoadTestPage {
                 "Report of that time",
                 "button");
         html.raw("</p>\n");
+    }
+
+    /** What a reader looks for first; the rest is below. */
+    private void keyFigures() throws IOException {
+        html.raw("<dl class=\"tiles\" id=\"keys\">");
+        if (!Double.isNaN(test.p99())) {
+            page.tile(test.isValid() ? "p99" : "p99, not valid", Metric.Unit.MILLIS.format(test.p99()));
+        }
+        if (!Double.isNaN(test.deliveredPerSecond())) {
+            page.tile("Delivered a second", HumanFormat.number(test.deliveredPerSecond()));
+        }
+        if (!Double.isNaN(test.count("lost"))) {
+            page.tile("Lost", HumanFormat.count(Math.round(test.count("lost"))));
+        }
+        page.tile("CPU a message, under load", Metric.Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
+        html.raw("</dl>\n");
     }
 
     /** Retention has removed lines. */
@@ -157,10 +176,6 @@ public final class LoadTestPage {
         }
         html.raw(
                 "<section aria-labelledby=\"counts\"><h2 id=\"counts\">As the client counted</h2><dl class=\"tiles\">");
-        double seconds = LoadTest.number(test.finish(), "seconds");
-        if (seconds > 0 && counts.containsKey("delivered")) {
-            page.tile("Delivered a second", HumanFormat.number(counts.get("delivered") / seconds));
-        }
         for (Map.Entry<String, Double> each : counts.entrySet()) {
             page.tile(name(each.getKey()), HumanFormat.count(Math.round(each.getValue())));
         }
@@ -208,9 +223,9 @@ public final class LoadTestPage {
 
     private void server() throws IOException {
         html.raw("<section aria-labelledby=\"server\"><h2 id=\"server\">As the server saw it</h2><dl class=\"tiles\">");
-        page.tile("CPU a message", Metric.Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
+        page.tile("CPU a message, under load", Metric.Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
         page.tile("Messages relayed", HumanFormat.count(report.chat().count(ChatCount.MESSAGES)));
-        page.tile("Relayed a second", HumanFormat.number(side.value(Metric.MESSAGES)));
+        page.tile("Relayed a second, by samples", HumanFormat.number(side.value(Metric.MESSAGES)));
         page.tile("Text relayed", HumanFormat.bytes(report.chat().count(ChatCount.BYTES)));
         page.tile("CPU", Metric.Unit.PERCENT.format(side.value(Metric.CPU)));
         page.tile("CPU at most", Metric.Unit.PERCENT.format(ComparedRange.greatest(report, SampleColumn.CPU_PERCENT)));
@@ -235,7 +250,9 @@ public final class LoadTestPage {
         page.openCard("marks", "What happened meanwhile");
         html.raw("<ul class=\"marks\">");
         for (GraphMark mark : marks) {
-            html.raw("<li>").element("span", HumanFormat.time(mark.millis()), "class", "mono");
+            html.raw("<li><span class=\"mono\">");
+            TimeText.time(html, mark.millis());
+            html.raw("</span>");
             page.chip(mark.kind().label, mark.kind() == GraphMark.Kind.CRASH ? "bad" : "");
             html.element("span", mark.text(), "class", "soft").raw("</li>");
         }

@@ -61,9 +61,7 @@ public record ReportQuery(
         String chosen = given(node) ? node : null;
         if (!bounded) {
             String name = given(range) ? range : "all";
-            long start = isWord(name)
-                    ? LogTimes.UNKNOWN
-                    : now - span("range", name, "all, last, or a span such as 15m, 1h, 1d or 4w");
+            long start = isWord(name) ? LogTimes.UNKNOWN : Math.max(0, now - longSpan(name));
             return checked(new ReportQuery(name, start, Long.MAX_VALUE, width, rescan, chosen), now);
         }
         long start = given(from) ? time("from", from, now) : LogTimes.UNKNOWN;
@@ -83,7 +81,7 @@ public record ReportQuery(
             return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan, node, event);
         }
         return new ReportQuery(
-                range, now - span("range", range, ""), Long.MAX_VALUE, bucketSeconds, rescan, node, event);
+                range, Math.max(0, now - span("range", range, "")), Long.MAX_VALUE, bucketSeconds, rescan, node, event);
     }
 
     private static boolean isWord(String range) {
@@ -178,6 +176,16 @@ public record ReportQuery(
         }
         Instant instant = LocalDateTime.parse(time).toInstant(ZoneOffset.UTC);
         return instant.toEpochMilli();
+    }
+
+    /** A span that has a length. */
+    private static long longSpan(String range) {
+        String allowed = "all, last, or a span such as 15m, 1h, 1d or 4w";
+        long millis = span("range", range, allowed);
+        if (millis == 0) {
+            throw new InvalidQuery("range", range, allowed);
+        }
+        return millis;
     }
 
     private static long span(String field, String text, String allowed) {

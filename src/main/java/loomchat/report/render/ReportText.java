@@ -87,7 +87,7 @@ public final class ReportText {
         if (report.now().live()) {
             cells(KeyFigure.now(report));
         } else {
-            out.println("No server is writing to " + (report.hasChoices() ? "these folders." : "this folder."));
+            out.println(TextSummary.noServer(report));
         }
         if (report.hasChoices()) {
             section("Servers");

@@ -70,7 +70,7 @@ final class TextSummary {
 
     private void now() {
         if (!report.now().live()) {
-            out.println("No server is writing to " + (report.hasChoices() ? "these folders." : "this folder."));
+            out.println(noServer(report));
             return;
         }
         StringBuilder line = new StringBuilder("Now ");
@@ -88,6 +88,13 @@ final class TextSummary {
         line.append("CPU ").append(HumanFormat.number(report.now().value(SampleColumn.CPU_PERCENT)));
         line.append(" %, ").append(HumanFormat.bytes(report.now().value(SampleColumn.RSS_BYTES)));
         out.println(cut(line.toString()));
+    }
+
+    /** A server that was started this moment, or that cannot write, has the folder and no fresh sample. */
+    static String noServer(Report report) {
+        return report.nodes().stream().anyMatch(Report.Node::claimed)
+                ? "A server has the folder, but wrote no sample in the last seconds: it starts, or it cannot write."
+                : "No server is writing to " + (report.hasChoices() ? "these folders." : "this folder.");
     }
 
     private String now(SampleColumn column) {
@@ -174,6 +181,10 @@ final class TextSummary {
     private void health() {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes");
+        long vanished = report.nodes().stream()
+                .filter(each -> each.latest() != null && each.latest().end().equals("vanished"))
+                .count();
+        add(wrong, vanished, "server went down without a stop", "servers went down without a stop");
         add(wrong, report.chat().count(ChatCount.STALLS), "log stall", "log stalls");
         add(wrong, report.chat().torn(), "torn tail", "torn tails");
         add(wrong, report.scan().skippedLines(), "damaged line", "damaged lines");

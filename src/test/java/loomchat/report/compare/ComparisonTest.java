@@ -79,6 +79,16 @@ class ComparisonTest {
                 .containsEntry("message size", "500 bytes");
     }
 
+    /** The list and the top of a page say how it went. */
+    @Test
+    void theFiguresThatMatterComeFirst() throws Exception {
+        usual();
+        String list = new String(LoadTestList.page(known), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(list).contains("Delivered a second</th>", "<span>10.4 ms</span>", "<td class=\"number\">950</td>");
+        String page = page("run-3");
+        assertThat(page.indexOf("<dt>p99</dt><dd>10.4 ms</dd>")).isBetween(1, page.indexOf("Compare with another"));
+    }
+
     @Test
     void twoRunsAlikeDoNotDiffer() throws Exception {
         usual();

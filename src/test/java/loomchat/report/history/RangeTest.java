@@ -277,4 +277,14 @@ class RangeTest {
                     .toList();
         }
     }
+
+    @Test
+    void aSpanHasALengthAndDoesNotBeginBeforeTimeDoes() {
+        long now = java.time.Instant.parse("2026-11-24T10:00:00Z").toEpochMilli();
+        assertThatThrownBy(() -> ReportQuery.parse("0m", null, null, null, false, null, now))
+                .isInstanceOf(InvalidQuery.class);
+        assertThat(ReportQuery.parse("999999y", null, null, null, false, null, now)
+                        .from())
+                .isZero();
+    }
 }
