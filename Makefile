@@ -38,7 +38,7 @@ stress: $(JAR) ## play SCENARIO against URL (default: the local server)
 	@exec ./loomchat stress $(ARGS)
 
 stress-compare: $(JAR) ## two runs side by side: A and B are names or folders, by default the last two
-	@exec ./loomchat stress compare $(or $(A),previous) $(or $(B),last)
+	@exec ./loomchat stress compare $(if $(A)$(B),$(or $(A),previous) $(or $(B),last)) $(ARGS)
 
 stress-history: $(JAR) ## the runs in RESULTS, one a line; of one SCENARIO; ARGS=--json
 	@exec ./loomchat stress history $(ARGS)
