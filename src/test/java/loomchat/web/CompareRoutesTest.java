@@ -137,7 +137,8 @@ class CompareRoutesTest {
         assertThat(json.getJsonArray("measured").getValuesAs(JsonObject.class))
                 .isNotEmpty()
                 .allSatisfy(each -> {
-                    assertThat(each.getString("verdict")).isEqualTo("noise not known");
+                    // On a busy machine the client may be too slow itself: then its runs are not judged.
+                    assertThat(each.getString("verdict")).isIn("noise not known", "not judged");
                     assertThat(each.isNull("margin")).isTrue();
                 });
         String page = get("/report/compare?a=" + ids.getLast() + "&b=" + ids.getFirst())
@@ -145,7 +146,7 @@ class CompareRoutesTest {
         assertThat(page)
                 .contains("Nothing that is known of the set-up differs")
                 .contains("class=\"line s2\"")
-                .contains("noise not known");
+                .containsAnyOf("noise not known", "not judged");
     }
 
     @Test
