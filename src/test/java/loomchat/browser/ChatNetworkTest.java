@@ -63,7 +63,7 @@ class ChatNetworkTest extends ChatTest {
     @Test
     void whoIsOfflineIsToldSo() throws Exception {
         Tunnel network = pages.tunnel();
-        Visitor ann = pages.visitor();
+        Visitor ann = pages.visitorByName();
         Visitor bob = pages.visitorBehind(network);
         ann.meet(bob);
         network.cut();

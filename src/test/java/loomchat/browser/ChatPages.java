@@ -64,6 +64,13 @@ public final class ChatPages implements AutoCloseable {
         return visitor;
     }
 
+    /** Somebody at the page by its name: in Chromium tabs of one site share a process, and whether that is online. */
+    Visitor visitorByName() {
+        Visitor visitor = visitorAt("http://localhost:" + port() + "/");
+        visitor.awaitScripts();
+        return visitor;
+    }
+
     public Visitor visitorBehind(Tunnel tunnel) {
         return visitorAt(tunnel.url());
     }

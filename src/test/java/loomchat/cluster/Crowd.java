@@ -40,10 +40,16 @@ final class Crowd implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             this.settings.put(settings[i], settings[i + 1]);
         }
-        for (int i = 0; i < count; i++) {
-            start();
+        try {
+            for (int i = 0; i < count; i++) {
+                start();
+            }
+            awaitServers(count);
+        } catch (Exception | Error e) {
+            // A server that is left over holds the output of the tests open: their build would wait for it for ever.
+            close();
+            throw e;
         }
-        awaitServers(count);
     }
 
     /** One more server, with a folder of its own. */
@@ -99,7 +105,7 @@ final class Crowd implements AutoCloseable {
 
     void awaitServers(int count) {
         Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
+                .atMost(60, TimeUnit.SECONDS)
                 .until(() -> redis.ask(NODES).equals(":" + count));
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import loomchat.testing.RedisProcess;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.openqa.selenium.MutableCapabilities;
@@ -51,7 +51,7 @@ final class WebKit extends BrowserProcess {
         }
         screen = new Xvfb();
         try {
-            int port = freePort();
+            int port = RedisProcess.freePort();
             ProcessBuilder builder = new ProcessBuilder(program, "--port=" + port)
                     .redirectErrorStream(true)
                     .redirectOutput(profile().resolve("driver.log").toFile());
@@ -106,12 +106,6 @@ final class WebKit extends BrowserProcess {
             end(service);
             screen.close();
             throw e;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

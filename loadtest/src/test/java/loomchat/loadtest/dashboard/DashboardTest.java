@@ -28,6 +28,7 @@ import loomchat.loadtest.measure.TimelineColumn;
 import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.testing.RawClient;
+import loomchat.testing.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class DashboardTest {
     void theLivePageFollowsARunToItsVerdictAndKeepsIt() throws Exception {
         // On a busy machine a tab may take as long as a part of the run.
         Page page = browser.page("about:blank");
-        int port = freePort();
+        int port = RedisProcess.freePort();
         FutureTask<CommandRun> run = stress(
                 "classic",
                 "CLIENTS=20",
@@ -297,12 +298,6 @@ class DashboardTest {
         FutureTask<CommandRun> run = new FutureTask<>(play);
         Thread.ofPlatform().daemon(true).name("stress").start(run);
         return run;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return unused.getLocalPort();
-        }
     }
 
     private static void awaitPage(int port) {
