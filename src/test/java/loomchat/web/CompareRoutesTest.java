@@ -137,8 +137,11 @@ class CompareRoutesTest {
         assertThat(json.getJsonArray("measured").getValuesAs(JsonObject.class))
                 .isNotEmpty()
                 .allSatisfy(each -> {
-                    // On a busy machine the client may be too slow itself: then its runs are not judged.
-                    assertThat(each.getString("verdict")).isIn("noise not known", "not judged");
+                    // On a busy machine the client may be too slow itself: then its runs are not judged. Or they differ
+                    // so much that it is told without the noise.
+                    if (!each.getString("sentence").contains("(coarse limit)")) {
+                        assertThat(each.getString("verdict")).isIn("noise not known", "not judged");
+                    }
                     assertThat(each.isNull("margin")).isTrue();
                 });
         String page = get("/report/compare?a=" + ids.getLast() + "&b=" + ids.getFirst())
