@@ -91,7 +91,11 @@ export function createMessageList(list, newButton) {
     list.focus();
   });
   /** The frame of the focus is for visitors with a keyboard only. */
-  for (const event of ["keydown", "blur"]) list.addEventListener(event, () => list.classList.remove("unframed"));
+  list.addEventListener("keydown", () => list.classList.remove("unframed"));
+  list.addEventListener("blur", () => {
+    // Not when the whole page loses the focus, as when somebody looks at another tab.
+    if (document.activeElement !== list) list.classList.remove("unframed");
+  });
   new ResizeObserver(() => {
     height = list.clientHeight;
     if (following) toEnd();
