@@ -130,6 +130,7 @@ class CompareRoutesTest {
 
     @Test
     void theyAreComparedById() throws Exception {
+        assertThat(get("/report/loadtest?id=latest").body()).contains(ids.getFirst());
         JsonObject json = json("/report/compare.json?a=previous&b=latest");
         assertThat(json.getJsonObject("a").getString("id")).isEqualTo(ids.getLast());
         assertThat(json.getJsonObject("b").getString("id")).isEqualTo(ids.getFirst());

@@ -7,7 +7,6 @@ import loomchat.report.series.LogTimes;
 /** The two sides that an address asks for. */
 public record CompareQuery(ComparedRange a, ComparedRange b) {
     private static final String PREVIOUS = "previous";
-    private static final String LATEST = "latest";
     private static final String ALLOWED =
             "the id of a load test, latest, or a range such as 2026-11-24T01:50..2026-11-24T02:00";
 
@@ -46,7 +45,7 @@ public record CompareQuery(ComparedRange a, ComparedRange b) {
     }
 
     private static ComparedRange side(String name, String value, LoadTests known) throws UnknownLoadTest {
-        var test = value.equals(LATEST) ? known.all().stream().findFirst() : known.find(value);
+        var test = known.find(value);
         if (test.isPresent()) {
             return ComparedRange.of(test.get(), known);
         }

@@ -27,6 +27,9 @@ import loomchat.report.series.LogTimes;
  * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} if no line was removed
  */
 public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, long linesSince) {
+    /** Stands for the id of the newest in an address. */
+    private static final String LATEST = "latest";
+
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
     /** The text of marks in rollups that have no line yet. */
@@ -111,9 +114,11 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
         return !test.hasEnded() || millis - test.end() < SAME_ANNOUNCEMENT_MILLIS;
     }
 
-    /** The newest of that name. */
+    /** The newest of that name, or of all for {@link #LATEST}. */
     public Optional<LoadTest> find(String id) {
-        return all.stream().filter(each -> each.id().equals(id)).findFirst();
+        return all.stream()
+                .filter(each -> id.equals(LATEST) || each.id().equals(id))
+                .findFirst();
     }
 
     /** The run of the same scenario before this one. */

@@ -44,7 +44,7 @@ final class KeyNumbers {
                 HumanFormat.bytes(greatest(SampleColumn.HEAP_USED_BYTES)) + " of Java heap");
         figure(
                 "Uptime",
-                HumanFormat.duration(report.uptimeSeconds()),
+                uptime(report.uptimeSeconds()),
                 report.crashes() == 0
                         ? "no crash"
                         : report.crashes() == 1 ? "1 crash" : HumanFormat.count(report.crashes()) + " crashes");
@@ -82,5 +82,13 @@ final class KeyNumbers {
             greatest = Double.isNaN(value) ? greatest : Math.max(greatest, value);
         }
         return greatest;
+    }
+
+    /** Short enough for its place: whole minutes from one on, whole hours from ten on. */
+    private static String uptime(double seconds) {
+        if (seconds >= 36_000 && seconds < 172_800) {
+            return (long) seconds / 3600 + " h";
+        }
+        return seconds >= 60 && seconds < 3600 ? (long) seconds / 60 + " min" : HumanFormat.duration(seconds);
     }
 }
