@@ -69,7 +69,7 @@ test: ## run the tests (installs what they need where it can: Chromium, Redis, c
 	@sh .ci/install-zstd
 	mvn -B -ntp -Dstyle.color=never $(TEST_FLAGS) verify
 
-test-slow: ## run the long tests: kills, soaks (some minutes)
+test-slow: ## run the long tests: kills, soaks, other browsers (well over half an hour)
 	@sh .ci/install-chromium
 	@sh .ci/install-browsers
 	@sh .ci/install-redis

@@ -27,6 +27,7 @@ record ClusterNews(StateWatch state, IdentityParts identities, Visitors visitors
 
     @Override
     public void blocked(long identity, long other) {
+        // In this order: a visitor who comes in between reads it where it is kept.
         identities.blocks().add(identity, other);
         visitors.blockedElsewhere(identity, other);
     }
@@ -41,9 +42,12 @@ record ClusterNews(StateWatch state, IdentityParts identities, Visitors visitors
         return new Blocks() {
             @Override
             public Set<Long> blockedBy(long identity) {
-                Set<Long> known = own.blockedBy(identity);
-                cluster.lookUpBlocks(identity, known);
-                return known;
+                return own.blockedBy(identity);
+            }
+
+            @Override
+            public void lookUp(long identity) {
+                cluster.lookUpBlocks(identity, own.blockedBy(identity));
             }
 
             @Override

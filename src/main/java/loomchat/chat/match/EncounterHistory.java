@@ -67,6 +67,7 @@ public final class EncounterHistory {
     }
 
     void addAvoided(Avoided to, char kind, long nowMillis) {
+        takeBlocked();
         blocked.forEach(each -> to.blocked().add(kind + Long.toUnsignedString(each)));
         for (int i = 0; i < MOST_RECENT; i++) {
             if (recentUntil[i] > nowMillis) {

@@ -17,5 +17,8 @@ public interface Blocks {
 
     Set<Long> blockedBy(long identity);
 
+    /** Asks the other servers of a crowd, whose answer goes to {@link Visitors#blockedElsewhere}. */
+    default void lookUp(long identity) {}
+
     void add(long identity, long blocked);
 }

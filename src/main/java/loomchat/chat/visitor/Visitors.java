@@ -64,11 +64,18 @@ public final class Visitors {
 
     private KnownVisitor enter(Identity identity, long now) {
         boolean[] admitted = new boolean[1];
+        boolean[] isNew = new boolean[1];
         KnownVisitor visitor = known.compute(identity.subject(), (subject, there) -> {
             KnownVisitor one = there != null ? there : remember(identity, now);
+            isNew[0] = there == null;
             admitted[0] = one.enter(limits.connectionsPerIdentity());
             return one;
         });
+        if (isNew[0]) {
+            // Once more now that it can be found: what other servers told before was told to nobody.
+            blocks.blockedBy(visitor.number()).forEach(visitor.encounters()::blockLater);
+            blocks.lookUp(visitor.number());
+        }
         return admitted[0] ? visitor : null;
     }
 
