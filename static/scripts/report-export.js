@@ -1,6 +1,6 @@
 // Saves one graph as a picture (SVG with all that it needs, on a light ground) or its numbers as CSV.
 
-import { FORMATS, stamp, zoneName } from "./report-format.js";
+import { FORMATS, sinceStart, stamp, zoneName } from "./report-format.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const COLOURS = ["#43399f", "#b84a27", "#2a7a52", "#94690a", "#1d6f94", "#963a7d"];
@@ -64,7 +64,7 @@ export function menu(figure, current) {
 }
 
 function name({ graph, data }) {
-  return `loomchat-${graph.id}-${new Date(data.from).toISOString().slice(0, 19).replaceAll(":", "")}`;
+  return `loomchat-${graph.id}-${data.name?.replace(/[^\w.-]+/g, "-") ?? new Date(data.from).toISOString().slice(0, 19).replaceAll(":", "")}`;
 }
 
 function save(file, type, text) {
@@ -75,15 +75,15 @@ function save(file, type, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** One row for each bucket, times in UTC. */
+/** One row for each bucket, times in UTC or in seconds since the start. */
 export function csvOf({ graph, data }) {
-  const head = ["time"];
+  const head = [data.sinceStart ? "seconds" : "time"];
   for (const line of graph.lines) {
-    head.push(...(line.min ? [`${line.label}, least`, `${line.label}, mean`, `${line.label}, greatest`] : [line.label]));
+    head.push(...(line.min ? [`${line.label}, least`, `${line.label}, mean`, `${line.label}, greatest`] : [line.label || "value"]));
   }
-  const rows = data.time.map((seconds, row) => {
+  const rows = (graph.time ?? data.time).map((seconds, row) => {
     const values = graph.lines.flatMap((line) => (line.min ? [line.min[row], line.mean[row], line.max[row]] : [line.mean[row]]));
-    return [new Date(seconds * 1000).toISOString(), ...values.map((each) => each ?? "")];
+    return [data.sinceStart ? seconds : new Date(seconds * 1000).toISOString(), ...values.map((each) => each ?? "")];
   });
   return [head, ...rows].map((row) => row.map(field).join(",") + "\r\n").join("");
 }
@@ -96,15 +96,16 @@ function field(value) {
 /** The graph as it is shown, with title, range and legend. */
 export function svgOf({ title, graph, seconds, lines, data, spans }) {
   const svg = element("svg", { xmlns: NS, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "font-family": FONT });
-  const from = data.from / 1000;
-  const to = Math.max(data.to / 1000, from + 1);
+  const shown = data.shown ?? data;
+  const from = shown.from / 1000;
+  const to = Math.max(shown.to / 1000, from + 1);
   const most = niceCeiling(Math.max(0, ...lines.flatMap((line) => (line.max ?? line.mean).filter((each) => each != null))));
   const x = (at) => LEFT + ((at - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
   const y = (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
   svg.append(
     element("rect", { width: WIDTH, height: HEIGHT, fill: "#ffffff" }),
     text(title, 24, 34, { "font-size": 20, "font-weight": 600 }),
-    text(`${stamp(data.from)} to ${stamp(data.to)} ${zoneName(data.from)}`, WIDTH - RIGHT, 34, { "text-anchor": "end", fill: "#5d5767" }),
+    text(data.sinceStart ? data.name : `${stamp(data.from)} to ${stamp(data.to)} ${zoneName(data.from)}`, WIDTH - RIGHT, 34, { "text-anchor": "end", fill: "#5d5767" }),
   );
   let left = 24;
   graph.lines.forEach((line, i) => {
@@ -133,7 +134,7 @@ export function svgOf({ title, graph, seconds, lines, data, spans }) {
   }
   for (let i = 0; i <= 4; i++) {
     const at = from + ((to - from) * i) / 4;
-    const label = to - from > 2 * 86_400 ? stamp(at * 1000).slice(0, 16) : stamp(at * 1000).slice(11);
+    const label = data.sinceStart ? sinceStart(at) : to - from > 2 * 86_400 ? stamp(at * 1000).slice(0, 16) : stamp(at * 1000).slice(11);
     svg.append(text(label, x(at), HEIGHT - 18, { "text-anchor": ["start", "middle", "middle", "middle", "end"][i], fill: "#5d5767" }));
   }
   for (const mark of data.marks) {

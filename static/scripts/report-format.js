@@ -6,10 +6,11 @@ const SIZES = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 export const FORMATS = {
   count: number,
-  rate: number,
+  rate: (value) => `${number(value)}/s`,
   bytes,
   bytesRate: (value) => `${bytes(value)}/s`,
   percent: (value) => `${number(value)} %`,
+  micros: (value) => `${number(value)} µs`,
   millis: (value) => `${number(value)} ms`,
   millisRate: (value) => `${number(value)} ms/s`,
 };
@@ -76,6 +77,14 @@ export function zoneName(millis) {
 export function stamp(millis) {
   const shift = isUtc() ? 0 : -new Date(millis).getTimezoneOffset() * 60_000;
   return new Date(millis + shift).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** So many seconds after a start, as a clock that began at 0:00. */
+export function sinceStart(seconds) {
+  const whole = Math.round(seconds);
+  const two = (part) => String(part).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes}:${two(whole % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
 /** The time that `stamp` wrote, as the server takes it; anything else (`2h`, `now`) as it is. */

@@ -1,10 +1,10 @@
 // Draws graphs over time with uPlot: means as lines, least to greatest as bands with a thin line along the greatest,
 // marks for restarts, shades for load tests. The cursor shows all values of all graphs at once; a drag, a pinch or keys
-// choose a range. For the report and for any page with such figures and data (see GraphJson). Long, because the options
-// of one graph are made in one place.
+// choose a range. For the report, load tests and comparisons (see GraphJson). Long, because the options of one graph
+// are made in one place.
 
 import { menu } from "./report-export.js";
-import { FORMATS, isUtc, stamp, zoneName } from "./report-format.js";
+import { FORMATS, isUtc, sinceStart, stamp, zoneName } from "./report-format.js";
 
 const HEIGHT = 220;
 const DASHES = [[], [7, 4], [2, 4]];
@@ -13,6 +13,7 @@ const PEAK_OPACITY = 0.55;
 const LEAST_DRAG = 6;
 const LEAST_SPAN_SECONDS = 1;
 const DOUBLE_TAP_MILLIS = 350;
+const STEPS_SINCE_START = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -55,7 +56,7 @@ export class Graphs {
 
   show(data) {
     this.#data = data;
-    const times = withGaps(data);
+    const times = withGaps(data, data);
     // Each graph moves its cursor with its range: none leads the others until all have their new one.
     this.#following = true;
     for (const [id, plot] of this.#plots) {
@@ -72,7 +73,8 @@ export class Graphs {
         this.#plots.delete(graph.id);
         continue;
       }
-      const columns = [times.seconds, ...graph.lines.flatMap((line) => linesOf(line, times.rows))];
+      const { seconds, rows } = graph.time ? withGaps(data, graph) : times;
+      const columns = [seconds, ...graph.lines.flatMap((line) => linesOf(line, rows))];
       if (old && old.root.isConnected && old.series.length === columns.length) {
         // One batch, so that the new numbers are never drawn in the old range.
         old.batch(() => {
@@ -127,7 +129,7 @@ export class Graphs {
         bands.push({ series: [first + 2, first + 1], fill: withOpacity(stroke, BAND_OPACITY) });
       }
     });
-    const tip = new Tip(graph, format, perLine);
+    const tip = new Tip(graph, format, perLine, this.#data.sinceStart ? sinceStart : moment);
     const plot = new uPlot(
       {
         width: Math.max(200, Math.floor(place.clientWidth)),
@@ -142,8 +144,8 @@ export class Graphs {
           drag: { x: false, y: false, setScale: false },
           bind: { dblclick: () => null },
         },
-        scales: { x: { time: true }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 5] } },
-        axes: [axis({ space: 70, values: hours }), axis({ size: labelRoom, values: (u, ticks) => ticks.map(format) })],
+        scales: { x: { time: !this.#data.sinceStart }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 5] } },
+        axes: [this.#data.sinceStart ? axis({ size: 34, incrs: STEPS_SINCE_START, values: (u, ticks) => ticks.map(sinceStart) }) : axis({ space: 70, values: hours }), axis({ size: labelRoom, values: (u, ticks) => ticks.map(format) })],
         series,
         bands,
         hooks: {
@@ -169,7 +171,7 @@ export class Graphs {
   /** What is shown of a graph now, to be saved. */
   #current(id) {
     const graph = this.#data.graphs.find((each) => each.id === id);
-    const { seconds, rows } = withGaps(this.#data);
+    const { seconds, rows } = withGaps(this.#data, graph.time ? graph : this.#data);
     const lines = graph.lines.map((line) => {
       const [mean, min, max] = linesOf(line, rows);
       return { mean, min, max };
@@ -294,7 +296,8 @@ export class Graphs {
    * Half the range, within it, or twice the range, at the latest until now: around a moment, or around the middle.
    */
   #around(moment, closer) {
-    const { from, to } = this.#data;
+    const { min, max } = xRange(this.#data);
+    const [from, to] = [min * 1000, max * 1000];
     const middle = moment ?? (from + to) / 2;
     if (closer) {
       const start = Math.min(Math.max(from, middle - (to - from) / 4), (from + to) / 2);
@@ -345,10 +348,13 @@ class Tip {
   #rows;
   #format;
   #perLine;
+  #moment;
 
-  constructor(graph, format, perLine) {
+  /** `moment` writes the seconds of the time axis. */
+  constructor(graph, format, perLine, moment) {
     this.#format = format;
     this.#perLine = perLine;
+    this.#moment = moment;
     this.element = document.createElement("div");
     this.element.className = "graph-tip";
     this.element.hidden = true;
@@ -376,7 +382,7 @@ class Tip {
       return;
     }
     const seconds = plot.data[0][at];
-    this.#time.textContent = `${stamp(seconds * 1000)} ${zoneName(seconds * 1000)}`;
+    this.#time.textContent = this.#moment(seconds);
     this.#rows.forEach((row, i) => {
       row.value.textContent = values[i] == null ? "–" : this.#format(values[i]);
       const least = this.#perLine === 3 ? plot.data[2 + i * this.#perLine][at] : null;
@@ -392,7 +398,7 @@ class Tip {
 
   /** The same in one line, to be read aloud. */
   text() {
-    const rows = this.#rows.map((row) => `${row.label} ${row.value.textContent}${row.band.textContent && `, ${row.band.textContent}`}`);
+    const rows = this.#rows.map((row) => `${row.label && `${row.label} `}${row.value.textContent}${row.band.textContent && `, ${row.band.textContent}`}`);
     return `${this.#time.textContent}: ${rows.join("; ")}`;
   }
 }
@@ -419,6 +425,10 @@ function lonely(plot, i, from, to) {
   return false;
 }
 
+function moment(seconds) {
+  return `${stamp(seconds * 1000)} ${zoneName(seconds * 1000)}`;
+}
+
 function linesOf(line, rows) {
   const pick = (values) => rows.map((row) => (row < 0 ? null : values[row]));
   return line.min ? [pick(line.mean), pick(line.min), pick(line.max)] : [pick(line.mean)];
@@ -428,7 +438,7 @@ function linesOf(line, rows) {
  * A bucket is drawn at the middle of its part in the range, so that the first and the last stay visible. A gap of more
  * than a bucket becomes a row without values, which interrupts the lines.
  */
-function withGaps({ time: starts, bucketSeconds, from, to }) {
+function withGaps({ from, to }, { time: starts, bucketSeconds }) {
   const seconds = [];
   const rows = [];
   starts.forEach((start, row) => {
@@ -443,8 +453,10 @@ function withGaps({ time: starts, bucketSeconds, from, to }) {
   return { seconds, rows };
 }
 
+/** What is shown: all of the data, or a part of it that the page chose. */
 function xRange(data) {
-  return { min: data.from / 1000, max: Math.max(data.to, data.from + 1000) / 1000 };
+  const { from, to } = data.shown ?? data;
+  return { min: from / 1000, max: Math.max(to, from + 1000) / 1000 };
 }
 
 function axis(more) {

@@ -6,7 +6,7 @@ import loomchat.html.HtmlWriter;
 /**
  * A graph as a figure of a page: title, legend, picture, and a table of its numbers folded below. With
  * {@code report-graphs.js} and the data of {@link GraphJson}, the picture becomes one with a cursor. The style is that
- * of {@code report.css}. One thread.
+ * of {@code report-shared.css}. One thread.
  */
 public final class GraphFigure {
     private GraphFigure() {}
@@ -22,7 +22,7 @@ public final class GraphFigure {
         html.open("figure", "class", "card graph", "id", "graph-" + graph.id(), "data-graph", graph.id());
         html.raw("<figcaption>").element("h3", graph.title());
         html.raw("<ul class=\"legend\">");
-        for (int i = 0; i < graph.lines().size(); i++) {
+        for (int i = 0; i < graph.lines().size() && !graph.isOfOneValue(); i++) {
             html.raw("<li>").open("span", "class", "swatch s" + (i + 1)).close("span");
             html.text(graph.lines().get(i).label()).raw("</li>");
         }
@@ -40,10 +40,14 @@ public final class GraphFigure {
 
     private static void table(HtmlWriter html, TimeGraph graph, String bucket) throws IOException {
         html.foldedTable(graph.id(), "Table, " + bucket + " a row", graph.title())
-                .raw("<th scope=\"col\">From (<span data-zone>UTC</span>)</th>");
+                .raw(
+                        graph.times().sinceStart()
+                                ? "<th scope=\"col\">Since the start</th>"
+                                : "<th scope=\"col\">From (<span data-zone>UTC</span>)</th>");
         for (TimeGraph.Line line : graph.lines()) {
             if (!line.hasBand()) {
-                html.element("th", line.label(), "scope", "col", "class", "number");
+                html.element(
+                        "th", graph.isOfOneValue() ? graph.title() : line.label(), "scope", "col", "class", "number");
                 continue;
             }
             for (String which : new String[] {"least", "mean", "greatest"}) {
@@ -54,7 +58,11 @@ public final class GraphFigure {
         long[] starts = graph.times().starts();
         for (int row = 0; row < starts.length; row++) {
             html.raw("<tr><th scope=\"row\">");
-            TimeText.bucket(html, starts[row], graph.times().bucketMillis() / 1000);
+            if (graph.times().sinceStart()) {
+                html.text(Numbers.sinceStart(starts[row]));
+            } else {
+                TimeText.bucket(html, starts[row], graph.times().bucketMillis() / 1000);
+            }
             html.raw("</th>");
             for (TimeGraph.Line line : graph.lines()) {
                 if (line.hasBand()) {

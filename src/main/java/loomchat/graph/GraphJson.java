@@ -9,8 +9,9 @@ import loomchat.json.JsonWriter;
 
 /**
  * The numbers of graphs that share an axis of time, for {@code report-graphs.js}: {@code from}, {@code to} and
- * {@code at} in milliseconds, {@code bucketSeconds}, {@code time} (starts of buckets in seconds), {@code graphs} with
- * {@code id}, {@code unit} and {@code lines}, and {@code marks}. No state.
+ * {@code at} in milliseconds, {@code bucketSeconds}, {@code time} (starts of buckets in seconds), {@code sinceStart},
+ * {@code graphs} with {@code id}, {@code unit} and {@code lines}, and {@code marks}. A graph with other buckets has
+ * {@code bucketSeconds} and {@code time} of its own. No state.
  */
 public final class GraphJson {
     private GraphJson() {}
@@ -35,15 +36,15 @@ public final class GraphJson {
     /** Writes the members that describe the graphs into an open object. */
     public static void members(JsonWriter json, List<TimeGraph> graphs) throws IOException {
         TimeGraph.Times times = graphs.getFirst().times();
-        json.member("from", times.from())
-                .member("to", times.to())
-                .member("bucketSeconds", times.bucketMillis() / 1000.0);
-        json.name("time").longs(times.rows(), row -> times.starts()[row] / 1000).array("graphs");
+        json.member("from", times.from()).member("to", times.to()).member("sinceStart", times.sinceStart());
+        buckets(json, times);
+        json.array("graphs");
         for (TimeGraph graph : graphs) {
-            json.object()
-                    .member("id", graph.id())
-                    .member("unit", graph.unit().key)
-                    .array("lines");
+            json.object().member("id", graph.id()).member("unit", graph.unit().key);
+            if (!graph.times().hasBucketsOf(times)) {
+                buckets(json, graph.times());
+            }
+            json.array("lines");
             for (TimeGraph.Line line : graph.lines()) {
                 json.object().member("label", line.label());
                 doubles(json, "mean", line.mean());
@@ -65,6 +66,15 @@ public final class GraphJson {
                     .endObject();
         }
         json.endArray();
+    }
+
+    private static void buckets(JsonWriter json, TimeGraph.Times times) throws IOException {
+        json.member("bucketSeconds", times.bucketMillis() / 1000.0).name("time");
+        if (times.sinceStart()) {
+            json.doubles(times.rows(), row -> times.starts()[row] / 1000.0);
+        } else {
+            json.longs(times.rows(), row -> times.starts()[row] / 1000);
+        }
     }
 
     private static void doubles(JsonWriter json, String name, double[] values) throws IOException {

@@ -116,6 +116,14 @@ public final class Numbers {
         return (rangeMillis < 14 * 86_400_000L ? DAY_AND_TIME : DAY).format(at);
     }
 
+    /** So long after a start, as a clock that began at 0:00. */
+    public static String sinceStart(long millis) {
+        long seconds = Math.round(millis / 1000.0);
+        return seconds < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+
     /** Three decimals, or four significant digits below 1. */
     public static double rounded(double value) {
         return Math.abs(value) < 1 || Double.isNaN(value) ? significant(value, 4) : Math.round(value * 1000) / 1000.0;

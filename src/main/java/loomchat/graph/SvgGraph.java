@@ -111,7 +111,7 @@ public final class SvgGraph {
             String anchor = x < left + HALF_LABEL && step >= 86_400_000
                     ? "tick"
                     : x > WIDTH - HALF_LABEL ? "tick end" : "tick middle";
-            html.label(Numbers.tick(at, times.range()), anchor, point(x), "" + (HEIGHT - 6));
+            html.label(times.tick(at), anchor, point(x), "" + (HEIGHT - 6));
         }
     }
 
@@ -133,10 +133,14 @@ public final class SvgGraph {
                 String style =
                         "mark mark-" + mark.kind().toLowerCase(Locale.ROOT).replace(' ', '-');
                 html.open("line", "class", style, "x1", x, "x2", x, "y1", "" + TOP, "y2", "" + (HEIGHT - BOTTOM));
-                html.element("title", mark.kind() + " " + Numbers.time(mark.millis()) + " " + mark.text());
+                html.element("title", mark.kind() + " " + time(mark.millis()) + " " + mark.text());
                 html.close("line");
             }
         }
+    }
+
+    private String time(long millis) {
+        return times.sinceStart() ? "at " + Numbers.sinceStart(millis) : Numbers.time(millis);
     }
 
     private void line(TimeGraph.Line line, int number) throws IOException {

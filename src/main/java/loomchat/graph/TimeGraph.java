@@ -13,14 +13,33 @@ import java.util.Map;
  */
 public record TimeGraph(String id, String title, Unit unit, Times times, List<Line> lines, List<Mark> marks) {
     /**
-     * The axis of time, in milliseconds since the epoch.
+     * The axis of time, in milliseconds since the epoch or since a start.
      *
      * @param bucketMillis width of a bucket; a gap of more than half a bucket interrupts the lines
      * @param starts of the buckets that have a value, in order
      */
-    public record Times(long from, long to, long bucketMillis, long[] starts) {
+    public record Times(long from, long to, long bucketMillis, long[] starts, boolean sinceStart) {
+        /** Since the epoch. */
+        public Times(long from, long to, long bucketMillis, long[] starts) {
+            this(from, to, bucketMillis, starts, false);
+        }
+
+        /** Since a start, until {@code to}. */
+        public static Times sinceStart(long to, long bucketMillis, long[] starts) {
+            return new Times(0, to, bucketMillis, starts, true);
+        }
+
+        /** A label of the axis. */
+        String tick(long at) {
+            return sinceStart ? Numbers.sinceStart(at) : Numbers.tick(at, range());
+        }
+
         int rows() {
             return starts.length;
+        }
+
+        boolean hasBucketsOf(Times other) {
+            return bucketMillis == other.bucketMillis && Arrays.equals(starts, other.starts);
         }
 
         long range() {
@@ -76,6 +95,11 @@ public record TimeGraph(String id, String title, Unit unit, Times times, List<Li
 
     /** When a load test ran. */
     public record Span(long from, long to, String text) {}
+
+    /** Whether its only line needs no name beside the title. */
+    boolean isOfOneValue() {
+        return lines.size() == 1 && lines.getFirst().label.isEmpty();
+    }
 
     /** Whether there is no value at all. */
     public boolean isEmpty() {

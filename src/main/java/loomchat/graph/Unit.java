@@ -7,6 +7,7 @@ public enum Unit {
     BYTES("bytes"),
     BYTES_RATE("bytesRate"),
     PERCENT("percent"),
+    MICROS("micros"),
     MILLIS("millis"),
     MILLIS_RATE("millisRate");
 
@@ -17,14 +18,16 @@ public enum Unit {
     }
 
     public String format(double value) {
-        if (Double.isNaN(value)) {
+        if (!Double.isFinite(value)) {
             return "–";
         }
         return switch (this) {
-            case COUNT, RATE -> Numbers.number(value);
+            case COUNT -> Numbers.number(value);
+            case RATE -> Numbers.number(value) + "/s";
             case BYTES -> Numbers.bytes(value);
             case BYTES_RATE -> Numbers.bytes(value) + "/s";
             case PERCENT -> Numbers.number(value) + " %";
+            case MICROS -> Numbers.number(value) + " µs";
             case MILLIS -> Numbers.number(value) + " ms";
             case MILLIS_RATE -> Numbers.number(value) + " ms/s";
         };

@@ -108,7 +108,7 @@ class CompareRoutesTest {
                 .contains("<dt>Length</dt><dd>1.50 s</dd>")
                 .contains("<dt>Target</dt><dd>ws://127.0.0.1:")
                 .contains("<dt>Messages lost</dt><dd>0</dd>")
-                .contains("Message, from when it was due")
+                .contains("Message latency, from when due")
                 .contains("<th scope=\"row\">duplicated</th>")
                 .contains("a=" + ids.getLast() + "&amp;b=" + ids.getFirst())
                 .doesNotContain("hush", "style=", "onclick");

@@ -48,7 +48,10 @@ public final class ComparePage {
             table("faults", "Faults", comparison.faults());
         }
         html.raw("<section aria-labelledby=\"course\"><h2 id=\"course\">Since each start</h2>\n");
-        page.graphs(OverlayGraph.of(List.of(comparison.a(), comparison.b())));
+        page.graphs(
+                OverlayGraphs.of(List.of(comparison.a(), comparison.b())),
+                comparison.a().range().name() + " beside "
+                        + comparison.b().range().name());
         html.raw("</section>\n");
         if (!comparison.singles().isEmpty()) {
             table("singles", "Totals and percentiles", comparison.singles());
@@ -78,7 +81,7 @@ public final class ComparePage {
     private void side(String name, int number, Comparison.Side side) throws IOException {
         ComparedRange range = side.range();
         html.raw("<li class=\"card\"><span class=\"side-name\">")
-                .open("span", "class", "sample s" + number)
+                .open("span", "class", "swatch s" + number)
                 .close("span")
                 .text(name)
                 .raw("</span> ");

@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import loomchat.graph.GraphFigure;
+import loomchat.graph.GraphJson;
+import loomchat.graph.TimeGraph;
 import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
-import loomchat.json.JsonWriter;
 import loomchat.report.render.HumanFormat;
 
 /** What the pages of this package have in common. Used by one thread, once for each page. */
@@ -37,8 +39,10 @@ final class ComparePages {
                     page.html,
                     title,
                     "/report",
+                    "<link rel=\"stylesheet\" href=\"/report/uPlot.css\">",
                     "<link rel=\"stylesheet\" href=\"/styles/report-shared.css\">",
                     "<link rel=\"stylesheet\" href=\"/styles/report-compare.css\">",
+                    "<script src=\"/report/uPlot.js\" defer></script>",
                     "<script src=\"/scripts/report-compare.js\" type=\"module\"></script>");
             content.write(page);
             PageFrame.close(page.html);
@@ -137,22 +141,22 @@ final class ComparePages {
                 .raw("</div>");
     }
 
-    void graphs(List<OverlayGraph> graphs) throws IOException {
-        html.raw("<div class=\"overlays\">\n");
-        for (OverlayGraph each : graphs) {
-            each.write(html);
+    /** @param name what is compared, for what a reader saves of it */
+    void graphs(List<TimeGraph> graphs, String name) throws IOException {
+        html.raw("<p class=\"soft graph-help script-only\" hidden>Drag across a graph to look closer, press twice to"
+                + " go back.</p>\n<div class=\"graphs\">\n");
+        for (TimeGraph each : graphs) {
+            TimeGraph rows = OverlayGraphs.table(each);
+            GraphFigure.write(html, each, rows, seconds(rows.times().bucketMillis()));
         }
         html.raw("</div>\n");
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        JsonWriter json = new JsonWriter(data);
-        json.array();
-        for (OverlayGraph each : graphs) {
-            each.writeData(json);
+        if (!graphs.isEmpty()) {
+            GraphJson.block(html, "graph-data", graphs, json -> json.member("name", name));
         }
-        json.endArray().flush();
-        html.raw("<script type=\"application/json\" id=\"overlay-data\">")
-                .raw(data.toString(StandardCharsets.UTF_8).replace("<", "\\u003c"))
-                .raw("</script>\n");
+    }
+
+    private static String seconds(long millis) {
+        return millis % 1000 == 0 && millis < 60_000 ? millis / 1000 + " s" : HumanFormat.duration(millis / 1000.0);
     }
 
     static String upperFirst(String text) {

@@ -38,6 +38,11 @@ public record ComparedRange(LoadTest test, long from, long to, long measuredTo, 
                 : test.id() + ", " + test.scenario() + " of " + HumanFormat.time(from);
     }
 
+    /** As short as it is told from others. */
+    String name() {
+        return test == null ? title() : test.id();
+    }
+
     /** Its value in an address. */
     String address() {
         return test == null ? Instant.ofEpochMilli(from) + ".." + Instant.ofEpochMilli(to) : test.id();
@@ -55,14 +60,26 @@ public record ComparedRange(LoadTest test, long from, long to, long measuredTo, 
         int buckets = Math.toIntExact(Math.max(1, Math.ceilDiv(measuredTo, width) - first));
         double[] amounts = new double[buckets];
         double[] weights = new double[buckets];
+        double[] longest = new double[buckets];
+        int[] shown = TimedValues.each(buckets);
         for (int row = 0; row < series.rows(); row++) {
             long at = Math.floorDiv(series.startOf(row), width) - first;
             if (at >= 0 && at < buckets) {
                 amounts[(int) at] = metric.amount(series, row);
                 weights[(int) at] = metric.weight(series, row);
+                longest[(int) at] = Math.min(series.longest(row), GaugeSeries.MOST_COVERED_MILLIS);
             }
         }
-        return new TimedValues(series.seconds(), amounts, weights);
+        // A late sample, as on a busy machine, covers the buckets before it that have none.
+        for (int at = 0; at < buckets; at++) {
+            for (int before = at - 1; before >= 0 && (at - before) * width < longest[at]; before--) {
+                if (longest[before] > 0) {
+                    break;
+                }
+                shown[before] = at;
+            }
+        }
+        return new TimedValues(series.seconds(), amounts, weights, shown);
     }
 
     /** The marks within it, without those of load tests. */

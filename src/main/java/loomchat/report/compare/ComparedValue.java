@@ -1,5 +1,6 @@
 package loomchat.report.compare;
 
+import loomchat.graph.Unit;
 import loomchat.report.render.HumanFormat;
 import loomchat.statistics.Difference;
 
@@ -11,7 +12,7 @@ import loomchat.statistics.Difference;
  * @param difference its margin is NaN where the noise is not known, as of a single count
  */
 record ComparedValue(
-        String key, String title, String more, String less, Metric.Unit unit, Difference difference, Verdict verdict) {
+        String key, String title, String more, String less, Unit unit, Difference difference, Verdict verdict) {
     /** From here on, a factor says more than a share. */
     private static final double LEAST_TIMES = 10;
 
@@ -23,7 +24,7 @@ record ComparedValue(
 
     static ComparedValue ofLatency(String figure, String title, Difference difference) {
         return new ComparedValue(
-                figure, title, "higher", "lower", Metric.Unit.MILLIS, difference, Verdict.ofLatency(difference));
+                figure, title, "higher", "lower", Unit.MILLIS, difference, Verdict.ofLatency(difference));
     }
 
     /** Of a percentile of a whole run: its noise is not known. */
@@ -32,7 +33,7 @@ record ComparedValue(
     }
 
     /** Of a number that comes once: its noise is not known. */
-    static ComparedValue single(String key, String title, Metric.Unit unit, double first, double second) {
+    static ComparedValue single(String key, String title, Unit unit, double first, double second) {
         return new ComparedValue(
                 key,
                 title,
@@ -47,13 +48,7 @@ record ComparedValue(
     static ComparedValue faults(String key, String title, double first, double second) {
         Verdict verdict = first == second ? Verdict.SAME : second < first ? Verdict.BETTER : Verdict.WORSE;
         return new ComparedValue(
-                key,
-                title,
-                "more",
-                "fewer",
-                Metric.Unit.COUNT,
-                new Difference(first, second, second - first, 0),
-                verdict);
+                key, title, "more", "fewer", Unit.COUNT, new Difference(first, second, second - first, 0), verdict);
     }
 
     boolean isSeen() {

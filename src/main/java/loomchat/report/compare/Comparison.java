@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import loomchat.graph.Unit;
 import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.Distribution;
@@ -195,11 +196,7 @@ record Comparison(
             if (first + second > 0) {
                 boolean bytes = each == ChatCount.BYTES || each == ChatCount.MEDIA_BYTES;
                 all.add(ComparedValue.single(
-                        "total." + each.key,
-                        Names.total(each),
-                        bytes ? Metric.Unit.BYTES : Metric.Unit.COUNT,
-                        first,
-                        second));
+                        "total." + each.key, Names.total(each), bytes ? Unit.BYTES : Unit.COUNT, first, second));
             }
         }
         for (Distribution each : Distribution.values()) {
@@ -213,10 +210,10 @@ record Comparison(
         if (a.count() == 0 || b.count() == 0) {
             return;
         }
-        Metric.Unit unit = switch (what) {
-            case MESSAGE_BYTES -> Metric.Unit.BYTES;
-            case CHAT_MESSAGES -> Metric.Unit.COUNT;
-            case WAIT_MILLIS, CHAT_MILLIS, CALL_MILLIS, FIRST_FRAME_MILLIS -> Metric.Unit.MILLIS;
+        Unit unit = switch (what) {
+            case MESSAGE_BYTES -> Unit.BYTES;
+            case CHAT_MESSAGES -> Unit.COUNT;
+            case WAIT_MILLIS, CHAT_MILLIS, CALL_MILLIS, FIRST_FRAME_MILLIS -> Unit.MILLIS;
         };
         for (double percent : PERCENTILES) {
             all.add(ComparedValue.single(

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import loomchat.graph.Unit;
 import loomchat.report.series.ChatCount;
 import loomchat.statistics.Difference;
 
@@ -86,7 +87,7 @@ final class Judgement {
                         && PERCENTILE.matcher(figure).matches()
                         && beyond(figure, counts(a, b, kind)) >= LEAST_BEYOND
                 ? ComparedValue.singleLatency(key, title, first, second)
-                : ComparedValue.single(key, title, Metric.Unit.MILLIS, first, second);
+                : ComparedValue.single(key, title, Unit.MILLIS, first, second);
     }
 
     private static double beyond(String figure, double count) {

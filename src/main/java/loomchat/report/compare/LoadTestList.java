@@ -2,6 +2,7 @@ package loomchat.report.compare;
 
 import java.io.IOException;
 import loomchat.graph.TimeText;
+import loomchat.graph.Unit;
 import loomchat.html.HtmlWriter;
 import loomchat.report.render.HumanFormat;
 
@@ -47,10 +48,10 @@ public final class LoadTestList {
                 page.result(each);
                 html.raw("</td>");
                 html.raw("<td class=\"number\">")
-                        .element(each.isValid() ? "span" : "del", Metric.Unit.MILLIS.format(each.p99()))
+                        .element(each.isValid() ? "span" : "del", Unit.MILLIS.format(each.p99()))
                         .raw("</td>");
                 page.number(HumanFormat.number(each.deliveredPerSecond()));
-                page.number(Metric.Unit.COUNT.format(each.count("lost")));
+                page.number(Unit.COUNT.format(each.count("lost")));
                 page.number(HumanFormat.duration((each.endOr(known.now()) - each.start()) / 1000.0));
                 html.raw("<td class=\"number\">");
                 var before = known.before(each);

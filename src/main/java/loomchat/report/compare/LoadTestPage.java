@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import loomchat.graph.TimeText;
+import loomchat.graph.Unit;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.Report;
 import loomchat.report.render.HumanFormat;
@@ -71,7 +72,7 @@ public final class LoadTestPage {
         latencies();
         server();
         html.raw("<section aria-labelledby=\"course\"><h2 id=\"course\">Since the start</h2>\n");
-        page.graphs(OverlayGraph.of(List.of(side)));
+        page.graphs(OverlayGraphs.of(List.of(side)), test.id());
         html.raw("</section>\n");
         marks();
     }
@@ -108,7 +109,7 @@ public final class LoadTestPage {
     private void keyFigures() throws IOException {
         html.raw("<dl class=\"tiles\" id=\"keys\">");
         if (!Double.isNaN(test.p99())) {
-            page.tile(test.isValid() ? "p99" : "p99, not valid", Metric.Unit.MILLIS.format(test.p99()));
+            page.tile(test.isValid() ? "p99" : "p99, not valid", Unit.MILLIS.format(test.p99()));
         }
         if (!Double.isNaN(test.deliveredPerSecond())) {
             page.tile("Delivered a second", HumanFormat.number(test.deliveredPerSecond()));
@@ -116,7 +117,7 @@ public final class LoadTestPage {
         if (!Double.isNaN(test.count("lost"))) {
             page.tile("Lost", HumanFormat.count(Math.round(test.count("lost"))));
         }
-        page.tile("CPU a message, under load", Metric.Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
+        page.tile("CPU a message, under load", Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
         html.raw("</dl>\n");
     }
 
@@ -212,8 +213,7 @@ public final class LoadTestPage {
             html.raw("<tr>").element("th", Names.title(kind.getKey()), "scope", "row");
             for (String figure : figures) {
                 double value = kind.getValue().getOrDefault(figure, Double.NaN);
-                page.number(
-                        figure.equals("count") ? Metric.Unit.COUNT.format(value) : Metric.Unit.MILLIS.format(value));
+                page.number(figure.equals("count") ? Unit.COUNT.format(value) : Unit.MILLIS.format(value));
             }
             html.raw("</tr>\n");
         }
@@ -223,19 +223,16 @@ public final class LoadTestPage {
 
     private void server() throws IOException {
         html.raw("<section aria-labelledby=\"server\"><h2 id=\"server\">As the server saw it</h2><dl class=\"tiles\">");
-        page.tile("CPU a message, under load", Metric.Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
+        page.tile("CPU a message, under load", Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
         page.tile("Messages relayed", HumanFormat.count(report.chat().count(ChatCount.MESSAGES)));
         page.tile("Relayed a second, by samples", HumanFormat.number(side.value(Metric.MESSAGES)));
         page.tile("Text relayed", HumanFormat.bytes(report.chat().count(ChatCount.BYTES)));
-        page.tile("CPU", Metric.Unit.PERCENT.format(side.value(Metric.CPU)));
-        page.tile("CPU at most", Metric.Unit.PERCENT.format(ComparedRange.greatest(report, SampleColumn.CPU_PERCENT)));
-        page.tile("Memory at most", Metric.Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.RSS_BYTES)));
-        page.tile(
-                "Heap at most", Metric.Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.HEAP_USED_BYTES)));
-        page.tile("Garbage collection", Metric.Unit.MILLIS_RATE.format(side.value(Metric.GC)));
-        page.tile(
-                "Connections at most",
-                Metric.Unit.COUNT.format(ComparedRange.greatest(report, SampleColumn.CONNECTIONS)));
+        page.tile("CPU", Unit.PERCENT.format(side.value(Metric.CPU)));
+        page.tile("CPU at most", Unit.PERCENT.format(ComparedRange.greatest(report, SampleColumn.CPU_PERCENT)));
+        page.tile("Memory at most", Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.RSS_BYTES)));
+        page.tile("Heap at most", Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.HEAP_USED_BYTES)));
+        page.tile("Garbage collection", Unit.MILLIS_RATE.format(side.value(Metric.GC)));
+        page.tile("Connections at most", Unit.COUNT.format(ComparedRange.greatest(report, SampleColumn.CONNECTIONS)));
         page.tile("Connections", HumanFormat.count(report.chat().count(ChatCount.CONNECTIONS)));
         page.tile("Matches", HumanFormat.count(report.chat().count(ChatCount.MATCHES)));
         page.tile("Crashes", HumanFormat.count(report.crashes()));

@@ -1,6 +1,6 @@
 package loomchat.report.compare;
 
-import loomchat.report.render.HumanFormat;
+import loomchat.graph.Unit;
 import loomchat.report.series.GaugeSeries;
 import loomchat.report.series.SampleColumn;
 
@@ -57,32 +57,6 @@ enum Metric {
         LOWER,
         HIGHER,
         NEITHER
-    }
-
-    /** How values are written. */
-    enum Unit {
-        COUNT,
-        RATE,
-        BYTES,
-        PERCENT,
-        MICROS,
-        MILLIS,
-        MILLIS_RATE;
-
-        String format(double value) {
-            if (!Double.isFinite(value)) {
-                return "–";
-            }
-            return switch (this) {
-                case COUNT -> HumanFormat.number(value);
-                case RATE -> HumanFormat.number(value) + "/s";
-                case BYTES -> HumanFormat.bytes(value);
-                case PERCENT -> HumanFormat.number(value) + " %";
-                case MICROS -> HumanFormat.number(value) + " µs";
-                case MILLIS -> HumanFormat.number(value) + " ms";
-                case MILLIS_RATE -> HumanFormat.number(value) + " ms/s";
-            };
-        }
     }
 
     final String key;

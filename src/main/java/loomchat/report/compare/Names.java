@@ -9,11 +9,11 @@ final class Names {
     /** Of a latency that a load client measured. */
     static String title(String kind) {
         return switch (kind) {
-            case "intended" -> "Message, from when it was due";
-            case "actual" -> "Message, from when it was sent";
-            case "connect" -> "Connect";
-            case "match" -> "Match";
-            case "signal" -> "Signal of a call";
+            case "intended" -> "Message latency, from when due";
+            case "actual" -> "Message latency, from when sent";
+            case "connect" -> "Time to connect";
+            case "match" -> "Time to match";
+            case "signal" -> "Latency of call signals";
             default -> kind;
         };
     }

@@ -54,7 +54,7 @@ enum Graph {
     SAFETY(
             "safety",
             "Reports, blocks and returns per minute",
-            Unit.RATE,
+            Unit.COUNT,
             Line.perMinute("reported", ChatCount.REPORTS),
             Line.perMinute("blocked", ChatCount.BLOCKS),
             Line.perMinute("came back", ChatCount.RESUMES));

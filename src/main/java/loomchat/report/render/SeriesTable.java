@@ -17,9 +17,6 @@ import loomchat.report.series.SampleColumn;
 final class SeriesTable {
     private static final int NONE = -1;
 
-    /** A longer sample is of a damaged line, or of a machine that slept. */
-    private static final long MOST_COVERED_MILLIS = 60_000;
-
     private final Report report;
     private final CountSeries counts;
     private final GaugeSeries gauges;
@@ -101,7 +98,7 @@ final class SeriesTable {
     private static void cover(SortedMap<Long, int[]> byStart, GaugeSeries gauges, long from) {
         long width = gauges.seconds() * 1000;
         for (int row = 0; row < gauges.rows(); row++) {
-            double millis = Math.min(gauges.longest(row), MOST_COVERED_MILLIS);
+            double millis = Math.min(gauges.longest(row), GaugeSeries.MOST_COVERED_MILLIS);
             for (long before = width; before < millis; before += width) {
                 long start = gauges.startOf(row) - before;
                 if (start + width <= from) {

@@ -5,6 +5,9 @@ import java.util.Arrays;
 /** Minimum, mean and maximum by bucket of time; the mean is weighted by how long each value held. */
 public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     // A cell
+    /** A longer sample is of a damaged line, or of a machine that slept. */
+    public static final long MOST_COVERED_MILLIS = 60_000;
+
     private static final int SUM = 0;
     private static final int WEIGHT = 1;
     private static final int MIN = 2;

@@ -85,7 +85,7 @@ class ComparePageTest {
             assertThat(page.count("[data-graph] svg path.line.s2")).isGreaterThan(5);
             assertThat(page.count("[data-graph=cpuMicrosPerMessage] table tbody tr"))
                     .isEqualTo(30);
-            assertThat(page.count("[role=slider]")).isZero();
+            assertThat(page.count(".uplot")).isZero();
             page.click("#compare-tests button");
             assertThat(plain.driver().getCurrentUrl()).endsWith("/report/compare?a=run-2&b=run-3");
             assertThat(plain.complaints()).isEmpty();
@@ -93,19 +93,81 @@ class ComparePageTest {
     }
 
     @Test
-    void theKeyboardWalksAlongAGraphAndShowsBothValues() {
+    void theKeyboardWalksAlongAllGraphsAndLooksCloser() {
         Page page = browser.page(url("/report/compare?a=run-2&b=run-3"));
-        page.waitFor("[data-graph=cpuMicrosPerMessage] [role=slider]");
-        WebElement plot = page.front().findElement(By.cssSelector("[data-graph=cpuMicrosPerMessage] [role=slider]"));
-        plot.sendKeys(Keys.END);
-        String last = page.text("[data-graph=cpuMicrosPerMessage] output");
-        assertThat(last).matches("1 min 0 s: a .+, b .+|59 s: a [\\d.,]+ µs, b [\\d.,]+ µs");
+        page.waitFor("[data-graph=cpuMicrosPerMessage] .uplot canvas");
+        WebElement plot = page.front().findElement(By.cssSelector("[data-graph=cpuMicrosPerMessage] .plot"));
         plot.sendKeys(Keys.HOME);
-        assertThat(page.text("[data-graph=cpuMicrosPerMessage] output")).matches("0 s: a [\\d.,]+ µs, b [\\d.,]+ µs");
-        assertThat(plot.getAttribute("aria-valuetext")).startsWith("0 s: a ");
+        assertThat(tip(page, "cpuMicrosPerMessage")).matches("0:01 a [\\d.,]+ µs b [\\d.,]+ µs");
+        // The same moment in the others, also where the client measured at other distances.
+        assertThat(tip(page, "messagesPerSecond")).matches("0:01 a [\\d.,]+/s b [\\d.,]+/s");
+        assertThat(tip(page, "latency-p99")).matches("0:0[0-3] a [\\d.,]+ ms b [\\d.,]+ ms");
         plot.sendKeys(Keys.ARROW_RIGHT);
-        assertThat(page.text("[data-graph=cpuMicrosPerMessage] output")).startsWith("1 s: ");
+        assertThat(tip(page, "cpuMicrosPerMessage")).startsWith("0:02 a ");
+        plot.sendKeys(Keys.END);
+        assertThat(tip(page, "cpuMicrosPerMessage")).matches("(0:59|1:00) a .+ b .+");
+        plot.sendKeys("+");
+        plot.sendKeys(Keys.HOME);
+        plot.sendKeys(Keys.END);
+        assertThat(page.text("[data-graph=cpuMicrosPerMessage] .graph-tip p")).matches("0:59|1:00");
+        page.run("document.querySelector('[data-graph=rssBytes] .u-over').scrollIntoView({ block: 'center' })");
+        drag(page, 0.25, 0.5);
+        page.waitUntil("no cursor of what was left out", () -> leftEnd(page).compareTo("0:30") > 0);
+        plot.sendKeys(Keys.ESCAPE);
+        plot.sendKeys(Keys.ESCAPE);
+        page.waitUntil("all of it", () -> leftEnd(page).compareTo("0:02") < 0);
         assertThat(browser.complaints()).isEmpty();
         page.close();
+    }
+
+    @Test
+    void aGraphIsSavedWithItsSecondsAndItsSides() {
+        Page page = browser.page(url("/report/compare?a=run-2&b=run-3"));
+        page.waitFor("[data-graph=rssBytes] .graph-menu summary");
+        page.run("""
+                window.saved = [];
+                URL.createObjectURL = (blob) => (blob.text().then((text) => saved.push(text)), "data:,");
+                HTMLAnchorElement.prototype.click = function () { saved.push(this.download); };""");
+        for (int i = 1; i <= 2; i++) {
+            page.click("[data-graph=rssBytes] .graph-menu summary");
+            page.click("[data-graph=rssBytes] .graph-menu button:nth-of-type(" + i + ")");
+        }
+        page.waitUntil(
+                "two files", () -> page.run("return saved.length").toString().equals("4"));
+        String saved = page.run("return saved.join('\\n')").toString();
+        assertThat(saved)
+                .contains("loomchat-rssBytes-run-2-beside-run-3.svg")
+                .contains(">Resident memory<")
+                .contains(">run-2 beside run-3<")
+                .containsPattern("seconds,a,b\\s+0,\\d+,\\d+\\s+1,");
+        page.close();
+    }
+
+    private static String tip(Page page, String graph) {
+        return page.text("[data-graph=" + graph + "] .graph-tip").replaceAll("\\s+", " ");
+    }
+
+    /** The first moment that a walk through a graph finds within what is shown. */
+    private static String leftEnd(Page page) {
+        page.run("""
+                const over = document.querySelector("[data-graph=rssBytes] .u-over");
+                const box = over.getBoundingClientRect();
+                over.dispatchEvent(new PointerEvent("pointerenter", { pointerType: "mouse" }));
+                over.dispatchEvent(new MouseEvent("mousemove",
+                  { bubbles: true, clientX: box.left + 1, clientY: box.top + 20, movementX: 1 }));""");
+        return page.text("[data-graph=rssBytes] .graph-tip p");
+    }
+
+    private static void drag(Page page, double from, double to) {
+        page.run("""
+                const over = document.querySelector("[data-graph=rssBytes] .u-over");
+                const box = over.getBoundingClientRect();
+                over.setPointerCapture = () => {};
+                const send = (type, share) => over.dispatchEvent(new PointerEvent(type, {
+                  bubbles: true, pointerId: 1, pointerType: "mouse", button: type === "pointermove" ? -1 : 0,
+                  clientX: box.left + box.width * share, clientY: box.top + 20 }));
+                send("pointerdown", arguments[0]);
+                send("pointermove", arguments[1]);
+                send("pointerup", arguments[1]);""", from, to);
     }
 }

@@ -357,7 +357,7 @@ class ComparisonTest {
         Comparison comparison = compare("run-1", "run-2");
         assertThat(value(comparison.singles(), "client.intended.p99").sentence())
                 .isEqualTo(
-                        "Message, from when it was due, p99 was 80 times in b what it was in a: worse (coarse limit).");
+                        "Message latency, from when due, p99 was 80 times in b what it was in a: worse (coarse limit).");
         assertThat(value(comparison.singles(), "client.intended.max").verdict()).isEqualTo(Verdict.UNKNOWN);
         assertThat(comparePage("run-1", "run-2")).contains("p99 was 80 times in b what it was in a");
     }

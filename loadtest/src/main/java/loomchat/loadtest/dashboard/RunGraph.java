@@ -2,9 +2,10 @@ package loomchat.loadtest.dashboard;
 
 import java.util.List;
 import java.util.stream.Stream;
+import loomchat.graph.Unit;
 import loomchat.loadtest.measure.TimelineColumn;
 
-/** The graphs of a run, in the order in which they are shown, and their lines. */
+/** The graphs of a run, in the order in which they are shown, and their lines: times on a logarithmic axis. */
 enum RunGraph {
     CLIENTS(
             "clients",
@@ -60,21 +61,6 @@ enum RunGraph {
             "generator-memory", "Load generator: memory", Unit.BYTES, Line.of("resident", TimelineColumn.RSS_BYTES)),
     SERVER_CPU("server-cpu", "Server: CPU, 100 % is one core", Unit.PERCENT, Line.server("server", "cpu")),
     SERVER_MEMORY("server-memory", "Server: memory", Unit.BYTES, Line.server("resident", "memory"));
-
-    /** How values are written, and on which axis they are drawn: times on a logarithmic one. */
-    enum Unit {
-        COUNT("count"),
-        RATE("rate"),
-        MILLIS("millis"),
-        PERCENT("percent"),
-        BYTES("bytes");
-
-        final String key;
-
-        Unit(String key) {
-            this.key = key;
-        }
-    }
 
     /** Where the values of a line come from. */
     enum Source {

@@ -41,7 +41,7 @@ final class RunPicture {
         if (drawn.isEmpty()) {
             html.element("p", "Nothing was measured.", "class", "soft nothing");
         } else {
-            new SvgGraph(html, drawn, NUMBERS, graph.unit == RunGraph.Unit.MILLIS).write();
+            new SvgGraph(html, drawn, NUMBERS, graph.unit == Unit.MILLIS).write();
         }
     }
 
@@ -93,12 +93,11 @@ final class RunPicture {
     private <T> TimeGraph.Line line(String label, List<T> of, ToDoubleFunction<T> value) {
         double[] values = of.stream()
                 .mapToDouble(value)
-                .map(each -> graph.unit == RunGraph.Unit.MILLIS && each <= 0 ? Double.NaN : each)
+                .map(each -> graph.unit == Unit.MILLIS && each <= 0 ? Double.NaN : each)
                 .toArray();
         return new TimeGraph.Line(label, values, null, null);
     }
 
-    /** The axis counts from the start of the run, as a clock that began at 0:00. */
     private TimeGraph graph(long[] starts, List<TimeGraph.Line> lines) {
         long longest = 1000;
         for (int i = 1; i < starts.length; i++) {
@@ -106,11 +105,6 @@ final class RunPicture {
         }
         long end = starts.length == 0 ? longest : starts[starts.length - 1] + longest;
         return new TimeGraph(
-                graph.id,
-                graph.title,
-                Unit.valueOf(graph.unit.name()),
-                new TimeGraph.Times(0, end, longest, starts),
-                lines,
-                List.of());
+                graph.id, graph.title, graph.unit, TimeGraph.Times.sinceStart(end, longest, starts), lines, List.of());
     }
 }

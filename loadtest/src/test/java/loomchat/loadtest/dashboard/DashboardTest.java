@@ -155,7 +155,7 @@ class DashboardTest {
         String file = new String(PageFiles.report(view("steady")), StandardCharsets.UTF_8);
         // That of percentiles has another axis; a table has its numbers.
         assertThat(file.split("<svg class=\"graph-svg\"", -1)).hasSize(RunGraph.values().length);
-        assertThat(file).contains(">00:00:30</text>", ">10 ms</text>").doesNotContain("<noscript>");
+        assertThat(file).contains(">0:30</text>", ">10 ms</text>").doesNotContain("<noscript>");
         assertThat(pathOf(file, "latency").split("[ML]", -1)).hasSize(61);
     }
 
