@@ -26,7 +26,6 @@ final class OperatorFilter implements Filter {
 
     private static final List<String> GUARDED = List.of("/report", "/logs", "/metrics", "/operator");
     private static final Set<String> SIGN_IN = Set.of("/operator", "/operator/", "/operator/sign-in");
-    private static final Set<String> PAGES = Set.of("/report", "/logs");
     private static final Set<Method> READING = Set.of(Method.GET, Method.HEAD);
 
     private final OperatorAccess access;
@@ -58,13 +57,15 @@ final class OperatorFilter implements Filter {
     private static void refuse(ServerRequest request, ServerResponse response, String path) {
         challenge(response);
         String page = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        if (!PAGES.contains(page)) {
+        if (!OperatorPage.isPage(page)) {
             Responses.line(request, response, Status.UNAUTHORIZED_401, NEEDED);
             return;
         }
         response.status(Status.UNAUTHORIZED_401);
         response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
-        Responses.send(request, response, OperatorPage.refused(page));
+        String query = request.prologue().query().rawValue();
+        boolean keeps = !query.isEmpty() && OperatorPage.isPage(page + "?" + query);
+        Responses.send(request, response, OperatorPage.refused(keeps ? page + "?" + query : page));
     }
 
     /** What a 401 has to say (RFC 9110, 15.5.2; RFC 6750, 3). */

@@ -37,7 +37,7 @@ class OperatorRoutesTest {
 
     private static final String ORIGIN = "Origin: https://chat.example";
     private static final String LOCAL = "Host: localhost";
-    private static final List<String> PAGES = List.of("/report", "/logs");
+    private static final List<String> PAGES = List.of("/report", "/report/loadtest", "/report/compare", "/logs");
     private static final List<String> OTHERS = List.of(
             "/report.json", "/report.csv", "/report/uPlot.js", "/logs/events", "/metrics", "/operator/anything");
 
@@ -179,7 +179,7 @@ class OperatorRoutesTest {
             assertThat(page.header("Content-Type")).as(path).startsWith("text/html");
             assertThat(page.header("Cache-Control")).as(path).isEqualTo("no-store");
             assertThat(page.body())
-                    .contains("href=\"/operator?to=" + path + "\"")
+                    .contains("href=\"/operator?to=" + path.replace("/", "%2F") + "\"")
                     .endsWith("</html>\n");
             assertThat(ask("HEAD", path, null, STRANGER).status()).as(path).isEqualTo(401);
         }
@@ -310,7 +310,8 @@ class OperatorRoutesTest {
         for (String page : PAGES) {
             Response refused = stranger(page + "/?session=1");
             assertThat(refused.status()).as(page).isEqualTo(401);
-            assertThat(refused.body()).contains("href=\"/operator?to=" + page + "\"");
+            String back = URLEncoder.encode(page + "?session=1", StandardCharsets.UTF_8);
+            assertThat(refused.body()).contains("href=\"/operator?to=" + back + "\"");
             assertThat(get(page + "/", LOCAL, "Sec-Fetch-Site: cross-site").status())
                     .isEqualTo(403);
         }
@@ -384,9 +385,25 @@ class OperatorRoutesTest {
         assertThat(post("/operator/sign-in", form("token", token, "to", "/logs"), STRANGER)
                         .header("Location"))
                 .isEqualTo("/logs");
-        for (String elsewhere : List.of("https://evil.example/", "//evil.example", "/\\evil.example", "/x\r\nA: b")) {
+        String shared = "/report/compare?a=2026-11-24T01:50..2026-11-24T02:00&b=latest";
+        String asked = "/operator?to=" + URLEncoder.encode(shared, StandardCharsets.UTF_8);
+        assertThat(stranger(shared).body()).contains("href=\"" + asked + "\"");
+        assertThat(stranger(asked).body()).contains("value=\"" + shared.replace("&", "&amp;") + "\"");
+        assertThat(post("/operator/sign-in", form("token", token, "to", shared), STRANGER)
+                        .header("Location"))
+                .isEqualTo(shared);
+        for (String elsewhere : List.of(
+                "https://evil.example/",
+                "//evil.example",
+                "/\\evil.example",
+                "/report?range=1h\r\nA: evil",
+                "/report.evil?range=1h",
+                "/report?evil=" + "x".repeat(1000))) {
             String query = URLEncoder.encode(elsewhere, StandardCharsets.UTF_8);
             assertThat(stranger("/operator?to=" + query).body()).doesNotContain("evil", "name=\"to\"");
+        }
+        // Few, because an address may try five times a minute.
+        for (String elsewhere : List.of("//evil.example", "/\\evil.example", "/report?range=1h\r\nA: evil")) {
             assertThat(post("/operator/sign-in", form("token", token, "to", elsewhere), STRANGER)
                             .header("Location"))
                     .isEqualTo("/operator?done=in");

@@ -3,6 +3,8 @@ package loomchat.identity.operators;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
 import loomchat.identity.bans.Ban;
@@ -23,7 +26,9 @@ public final class OperatorPage {
     static final int MOST_SHOWN = 200;
 
     private static final String PATH = "/operator";
-    private static final Set<String> PAGES = Set.of("/report", "/logs");
+    private static final Set<String> PAGES = Set.of("/report", "/report/loadtest", "/report/compare", "/logs");
+    private static final int MOST_ADDRESS = 1000;
+    private static final Pattern QUERY = Pattern.compile("[!-~]*");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
     private static final List<List<String>> LENGTHS = List.of(
@@ -88,23 +93,32 @@ public final class OperatorPage {
 
     private OperatorPage() {}
 
-    /** Whether a page to which a sign-in may lead is one of ours. */
-    public static boolean isPage(String path) {
-        return PAGES.contains(path);
+    /** Whether an address to which a sign-in may lead, with or without a query, is that of a page of ours. */
+    public static boolean isPage(String address) {
+        int query = address.indexOf('?');
+        return PAGES.contains(query < 0 ? address : address.substring(0, query))
+                && address.length() <= MOST_ADDRESS
+                && (query < 0 || QUERY.matcher(address.substring(query)).matches());
     }
 
-    /** In place of the page at {@code path}, for those who are no operators. */
-    public static byte[] refused(String path) {
+    /** In place of the page at {@code address}, for those who are no operators. */
+    public static byte[] refused(String address) {
         return page(
                 "For operators",
                 null,
                 html -> html.raw("<h1>This page is for operators</h1>\n<p>")
-                        .element("a", "Sign in", "class", "button primary", "href", PATH + "?to=" + path)
+                        .element(
+                                "a",
+                                "Sign in",
+                                "class",
+                                "button primary",
+                                "href",
+                                PATH + "?to=" + URLEncoder.encode(address, StandardCharsets.UTF_8))
                         .raw(
                                 "</p>\n<p class=\"soft\">An operator has a token, or uses a browser on the server’s own machine.</p>\n"));
     }
 
-    /** @param to the page that was asked for, empty for this one */
+    /** @param to the address that was asked for, empty for this one */
     public static byte[] signIn(Notice notice, String to) {
         return page("Sign in", null, html -> {
             html.raw("<h1>Sign in</h1>\n");
