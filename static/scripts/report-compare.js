@@ -1,12 +1,38 @@
 // The graphs of load tests and comparisons, over the time since the starts: a look closer needs no new numbers. The
 // page is complete without this script.
 
-import { showTimes } from "./report-format.js";
+import { showTimes, stamp, toServer } from "./report-format.js";
 import { Graphs } from "./report-graphs.js";
 
 const LEAST_SHOWN_MILLIS = 2_000;
 
 showTimes(document);
+showChoices();
+
+/** The lists and the forms have the reader's time zone, as the rest of the page has. */
+function showChoices() {
+  for (const each of document.querySelectorAll("option[data-began]")) {
+    each.textContent = each.textContent.replace(/^[\d-]+ [\d:]+/, stamp(Date.parse(each.dataset.began)));
+  }
+  const form = document.getElementById("compare-ranges");
+  for (const input of form?.querySelectorAll("input") ?? []) {
+    input.placeholder = "2026-11-24 01:50";
+    if (/^\d{4}-.*Z$/.test(input.value)) {
+      input.value = stamp(Date.parse(input.value));
+    }
+  }
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const side = (name) => [`${name}From`, `${name}To`].map((each) => instant(form.elements[each].value)).join("..");
+    location.assign(`/report/compare?${new URLSearchParams({ a: side("a"), b: side("b") })}`);
+  });
+}
+
+function instant(text) {
+  const sent = toServer(text);
+  return /^\d{13}$/.test(sent) ? new Date(Number(sent)).toISOString() : sent;
+}
+
 const element = document.getElementById("graph-data");
 if (element) {
   const data = JSON.parse(element.textContent);

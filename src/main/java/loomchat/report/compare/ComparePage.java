@@ -3,6 +3,7 @@ package loomchat.report.compare;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.Report;
 import loomchat.report.render.HumanFormat;
@@ -40,6 +41,10 @@ public final class ComparePage {
 
     private void write() throws IOException {
         heading();
+        if (comparison.hasEmptySide()) {
+            nothing();
+            return;
+        }
         setUp();
         summary();
         table("measured", "Over time, with noise", comparison.measured());
@@ -56,6 +61,16 @@ public final class ComparePage {
         if (!comparison.singles().isEmpty()) {
             table("singles", "Totals and percentiles", comparison.singles());
         }
+        LoadTestList.forms(
+                page,
+                known,
+                comparison.a().range().address(),
+                comparison.b().range().address());
+    }
+
+    /** There is nothing to compare, and the times are most likely a mistake. */
+    private void nothing() throws IOException {
+        html.element("p", comparison.invalid(), "class", "notice warn", "role", "alert");
         LoadTestList.forms(
                 page,
                 known,
@@ -86,7 +101,10 @@ public final class ComparePage {
                 .text(name)
                 .raw("</span> ");
         if (range.test() == null) {
-            html.text(range.title() + " UTC, " + HumanFormat.duration(range.seconds()));
+            TimeText.time(html, range.from());
+            html.text(" to ");
+            TimeText.time(html, range.to());
+            html.raw(" <span data-zone>UTC</span>").text(", " + HumanFormat.duration(range.seconds()));
         } else {
             page.link(ComparePages.testAddress(range.test()), range.test().id(), null);
             html.text(" " + range.test().scenario() + ", ");

@@ -21,8 +21,10 @@ final class ComparePages {
     /** The longest list to choose from; the addresses of older ones work as well. */
     static final int MOST_LISTED = 100;
 
+    static final String STARTED = "Started";
+
     /** Columns of words, at the left. */
-    private static final Set<String> WORDS = Set.of("Started", "Scenario", "Result");
+    private static final Set<String> WORDS = Set.of(STARTED, "Scenario", "Result");
 
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
     final HtmlWriter html = new HtmlWriter(bytes);
@@ -105,7 +107,8 @@ final class ComparePages {
                 .raw(", table\"><table class=\"data\"><thead><tr>");
         for (int i = 0; i < columns.length; i++) {
             boolean isWords = i == 0 || WORDS.contains(columns[i]);
-            html.element("th", columns[i], "scope", "col", "class", isWords ? null : "number");
+            html.open("th", "scope", "col", "class", isWords ? null : "number").text(columns[i]);
+            html.raw(columns[i].equals(STARTED) ? " (<span data-zone>UTC</span>)</th>" : "</th>");
         }
         html.raw("</tr></thead><tbody>\n");
     }

@@ -24,7 +24,7 @@ public record ComparedRange(LoadTest test, long from, long to, long measuredTo, 
     }
 
     static ComparedRange of(long from, long to, LoadTests known) {
-        return new ComparedRange(null, from, to, to, known.serverAt(from));
+        return new ComparedRange(null, from, to, to, known.serverAt(from, to));
     }
 
     /** What to read of it. */

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import loomchat.graph.Unit;
 import loomchat.report.history.Report;
+import loomchat.report.render.HumanFormat;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.Histogram;
@@ -58,6 +59,11 @@ record Comparison(
             return values.get(metric).measured().value();
         }
 
+        private boolean isEmpty() {
+            return report.samples().series().rows() == 0
+                    && report.chat().series().rows() == 0;
+        }
+
         private int buckets() {
             return values.get(Metric.CPU).buckets();
         }
@@ -76,7 +82,7 @@ record Comparison(
             b = Side.of(second, secondReport, width);
         }
         boolean paired = a.bucketSeconds() == b.bucketSeconds() && Difference.mayPair(a.buckets(), b.buckets());
-        String invalid = invalid(first, second);
+        String invalid = invalid(a, b);
         return new Comparison(
                 a,
                 b,
@@ -88,14 +94,24 @@ record Comparison(
                 paired);
     }
 
-    private static String invalid(ComparedRange first, ComparedRange second) {
+    /** Whether nothing at all was recorded in one of the two. */
+    boolean hasEmptySide() {
+        return a.isEmpty() || b.isEmpty();
+    }
+
+    private static String invalid(Side first, Side second) {
         String why = Stream.of(invalid("a", first), invalid("b", second))
                 .filter(each -> !each.isEmpty())
                 .collect(Collectors.joining(" and "));
         return why.isEmpty() ? "" : "No conclusion: " + why + ".";
     }
 
-    private static String invalid(String name, ComparedRange range) {
+    private static String invalid(String name, Side side) {
+        ComparedRange range = side.range;
+        if (side.isEmpty()) {
+            return "nothing was recorded in " + name + ", from " + HumanFormat.time(range.from()) + " to "
+                    + HumanFormat.time(range.to()) + " UTC";
+        }
         LoadTest test = range.test();
         return test == null || test.isValid() && !test.isInterrupted()
                 ? ""

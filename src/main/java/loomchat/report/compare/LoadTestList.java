@@ -1,6 +1,7 @@
 package loomchat.report.compare;
 
 import java.io.IOException;
+import java.time.Instant;
 import loomchat.graph.TimeText;
 import loomchat.graph.Unit;
 import loomchat.html.HtmlWriter;
@@ -28,7 +29,7 @@ public final class LoadTestList {
             page.openTable(
                     "Load tests",
                     "Run",
-                    "Started",
+                    ComparePages.STARTED,
                     "Scenario",
                     "Result",
                     "p99",
@@ -87,7 +88,7 @@ public final class LoadTestList {
                 .raw("><summary>Two ranges of time</summary>")
                 .raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-ranges\">");
         for (String side : new String[] {"a", "b"}) {
-            html.raw("<fieldset><legend>").text(side + " (UTC)").raw("</legend>");
+            html.raw("<fieldset><legend>").text(side).raw(" (<span data-zone>UTC</span>)</legend>");
             time(html, side + "From", "From", side.equals("a") ? a : b, 0);
             time(html, side + "To", "to", side.equals("a") ? a : b, 1);
             html.raw("</fieldset>");
@@ -108,6 +109,8 @@ public final class LoadTestList {
                             + (each.isValid() ? "" : ", not valid") + " (" + each.id() + ")",
                     "value",
                     each.id(),
+                    "data-began",
+                    Instant.ofEpochMilli(each.start()).toString(),
                     "selected",
                     each.id().equals(chosen) ? "" : null);
         }

@@ -129,10 +129,10 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
     }
 
     /** The line of the server's start that holds at this time; empty when it is not known. */
-    JsonObject serverAt(long millis) {
+    JsonObject serverAt(long from, long to) {
         JsonObject line = JsonObject.EMPTY_JSON_OBJECT;
         for (ServerStart each : starts) {
-            if (each.millis() <= millis || line.isEmpty()) {
+            if (each.millis() <= from || line.isEmpty() && each.millis() < to) {
                 line = each.line();
             }
         }
