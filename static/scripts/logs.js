@@ -27,6 +27,8 @@ let startsAnew = false;
 let frameDue = false;
 let paused = false;
 let atBottom = true;
+// Something else was asked for: its entries replace those that are shown, wherever the reader looks.
+let asked = false;
 
 // The stream
 
@@ -49,6 +51,10 @@ function begin() {
   held = [];
   heldLost = 0;
   startsAnew = true;
+  if (asked) {
+    asked = false;
+    atBottom = true;
+  }
   if (isLive()) release();
 }
 
@@ -319,6 +325,7 @@ function take(search) {
 
 function show() {
   showChips();
+  asked = true;
   atBottom = true;
   paused = false;
   pause.setAttribute("aria-pressed", "false");

@@ -227,6 +227,26 @@ class OperatorPageTest {
         page.close();
     }
 
+    @Test
+    void whoIsFollowedFromFarUpReplacesTheList() throws Exception {
+        Page page = browser.page(url("/logs"));
+        page.resize(800, 300, false);
+        page.waitForText("#state", "Live");
+        for (int i = 0; i < 20; i++) {
+            announce("far" + i);
+        }
+        page.waitForText("#entries li:last-child .details", "far19");
+        page.waitUntil("the bottom", () -> isAtBottom(page));
+        page.run("document.querySelector('.complaint').scrollIntoView({ block: 'center' })");
+        page.waitForText("#state", "Looking back");
+        // The chip above the list moves what is read, which is a scroll of its own.
+        page.run("document.querySelector('.complaint .links a').click(); dispatchEvent(new Event('scroll'))");
+        page.waitForText("#following", "Only Chat 7");
+        page.waitUntil("nothing of others", () -> page.count(".complaint") == 1 && page.count(".server") == 0);
+        assertThat(page.isShown("#newest")).isFalse();
+        page.close();
+    }
+
     private static boolean isAtBottom(Page page) {
         return page.run("return scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
                 .equals(true);
