@@ -126,9 +126,8 @@ function arrived(entry) {
 
 function hold(entry) {
   const last = held.at(-1);
-  const same = entry.messages ? held.findIndex((each) => each.messages && each.time === entry.time) : -1;
+  if (entry.messages) held = held.filter((each) => !(each.messages && each.time === entry.time));
   if (entry.leftOut && last?.leftOut) last.leftOut += entry.leftOut;
-  else if (same >= 0) held[same] = entry;
   else held.push(entry);
   if (held.length > MOST_HELD) {
     const first = held.shift();
@@ -166,22 +165,28 @@ function add(entry) {
     return;
   }
   const item = row(entry);
-  const place = entry.messages ? placeOfSum(entry.time.slice(0, 19)) : null;
-  if (place?.classList.contains("sum") && place.dataset.time === entry.time) {
-    place.replaceWith(item);
-  } else {
-    entries.insertBefore(item, place);
-  }
+  if (entry.messages) [...entries.querySelectorAll(".sum")].findLast((each) => each.dataset.time === entry.time)?.remove();
+  entries.insertBefore(item, entry.messages ? endOfSecond(secondOf(item)) : firstLaterSum(secondOf(item)));
   markDay(item);
 }
 
-/** The sum of this second, or the first entry of it or of a later one; null at the end of the list. */
-function placeOfSum(second) {
+function secondOf(item) {
+  return item.dataset.time?.slice(0, 19);
+}
+
+/** What follows the last entry of this second or of an earlier one; null at the end of the list. */
+function endOfSecond(second) {
+  let item = entries.lastElementChild;
+  while (item && !(secondOf(item) <= second)) item = item.previousElementSibling;
+  return item ? item.nextElementSibling : entries.firstElementChild;
+}
+
+/** An entry that comes a moment late stays before the sums of later seconds; null at the end of the list. */
+function firstLaterSum(second) {
   let place = null;
   for (let item = entries.lastElementChild; item; item = item.previousElementSibling) {
-    const time = item.dataset.time?.slice(0, 19);
-    if (time !== undefined && time < second) break;
-    if (time !== undefined) place = item;
+    if (!item.classList.contains("sum") || secondOf(item) <= second) break;
+    place = item;
   }
   return place;
 }

@@ -81,8 +81,8 @@ public final class LiveLogReader implements AutoCloseable {
             if (ended) {
                 return null;
             }
-            List<LogEntry> entries = new ArrayList<>(sums.values());
-            entries.addAll(waiting);
+            List<LogEntry> entries = new ArrayList<>(waiting);
+            entries.addAll(sums.values());
             LiveLogBatch batch = new LiveLogBatch(entries, leftOut, excerpt);
             excerpt = null;
             waiting.clear();

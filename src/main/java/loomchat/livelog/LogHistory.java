@@ -23,6 +23,9 @@ final class LogHistory {
     private final LineMatcher matcher;
     private final RelayLine relay = new RelayLine();
     private final RelaySum sum = new RelaySum();
+    /** Where the sum goes: where the last message of its second is. */
+    private int sumAt;
+
     private final byte[] block = new byte[BLOCK_BYTES];
     /** Newest first. */
     private final List<LogEntry> found = new ArrayList<>();
@@ -79,7 +82,7 @@ final class LogHistory {
     LogExcerpt excerpt() {
         // Of the oldest second a part may be missing.
         if (sum.isOpen() && (!isEnough() || found.isEmpty())) {
-            found.add(sum.entry());
+            found.add(sumAt, sum.entry());
         }
         // A start matters between entries of two runs, not before the first.
         while (!filter.isAll()
@@ -145,13 +148,14 @@ final class LogHistory {
         if (sum.isAfter(line)) {
             close();
             sum.open(line);
+            sumAt = found.size();
         }
         sum.add(line);
     }
 
     private void close() {
         if (sum.isOpen()) {
-            found.add(sum.entry());
+            found.add(sumAt, sum.entry());
             sum.close();
         }
     }

@@ -187,9 +187,9 @@ class LiveLogTest {
             assertThat(take(reader, 3))
                     .extracting(LogEntry::time, LogEntry::details, LogEntry::messages)
                     .containsExactly(
+                            tuple(LogLines.iso(NOW + 2), "Session 9: eof", 0L),
                             tuple("2026-11-24T01:50:42Z", "4 messages relayed, 1.4 kB", 4L),
-                            tuple("2026-11-24T01:50:43Z", "1 message relayed, 3 B", 1L),
-                            tuple(LogLines.iso(NOW + 2), "Session 9: eof", 0L));
+                            tuple("2026-11-24T01:50:43Z", "1 message relayed, 3 B", 1L));
         }
     }
 
@@ -227,7 +227,7 @@ class LiveLogTest {
         try (LiveLog log = new LiveLog(folder)) {
             assertThat(log.history(LogFilter.parse(Map.of("chat", "7"))).entries())
                     .extracting(LogEntry::event, LogEntry::messages)
-                    .containsExactly(tuple("Message Relay", 1L), tuple("Matched", 0L), tuple("Chat Ended", 0L));
+                    .containsExactly(tuple("Matched", 0L), tuple("Message Relay", 1L), tuple("Chat Ended", 0L));
         }
     }
 

@@ -87,7 +87,9 @@ public record NodeFolders(List<Node> nodes) {
     void check(String name) {
         if (chosen(name).isEmpty()) {
             throw new InvalidQuery(
-                    "node", name, names().stream().collect(Collectors.joining(", ", "all, or one of ", "")));
+                    "node",
+                    name,
+                    names().stream().collect(Collectors.joining(", ", "one of ", "; without it all are read")));
         }
     }
 

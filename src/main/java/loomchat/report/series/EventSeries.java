@@ -33,7 +33,7 @@ public final class EventSeries {
             "unreachable",
             "shutdown",
             "error");
-    private static final List<String> OF_CHATS = plus(OF_CONNECTIONS, "next", "leave", "block");
+    private static final List<String> OF_CHATS = plus(OF_CONNECTIONS, "next", "leave", "block", "gone");
 
     /** An event of the log and the reasons that it may have, none for most; the last one is {@code other}. */
     public record Kind(String name, List<String> reasons) {

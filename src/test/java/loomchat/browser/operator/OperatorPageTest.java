@@ -247,6 +247,37 @@ class OperatorPageTest {
         page.close();
     }
 
+    /** Lines of neighbours may be a moment out of order in the file. */
+    @Test
+    void aSecondHasOneSumAlsoBetweenEntriesOutOfOrder() {
+        Page page = browser.page(url("/logs"));
+        page.waitForText("#state", "Live");
+        page.run("""
+                const stream = new EventTarget();
+                stream.close = () => {};
+                window.EventSource = function () { return stream; };
+                EventSource.CLOSED = 2;
+                EventSource.OPEN = stream.readyState = 1;
+                document.getElementById("filter").requestSubmit();
+                stream.dispatchEvent(new Event("begin"));
+                const entry = (time, messages) => stream.dispatchEvent(new MessageEvent("entry", { data: JSON.stringify({
+                  time: `2026-11-24T01:50:${time}Z`, event: messages ? "Message Relay" : "New Connection",
+                  kind: messages ? "message" : "connection", details: messages ? `${messages} messages` : "", messages }) }));
+                entry("47.846", 0);
+                entry("48", 3);
+                entry("47.945", 0);
+                entry("48.100", 0);
+                entry("48", 24);
+                entry("49.001", 0);
+                entry("48", 25);""");
+        page.waitUntil(
+                "one row a second, behind what was before it",
+                () -> page.texts(".entry .when")
+                        .equals(List.of("01:50:47.846", "01:50:47.945", "01:50:48.100", "01:50:48", "01:50:49.001")));
+        assertThat(page.text(".sum .details")).isEqualTo("25 messages");
+        page.close();
+    }
+
     private static boolean isAtBottom(Page page) {
         return page.run("return scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
                 .equals(true);
