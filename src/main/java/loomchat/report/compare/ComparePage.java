@@ -193,7 +193,7 @@ public final class ComparePage {
 
     private void table(String id, String title, List<ComparedValue> values) throws IOException {
         page.openCard(id, title);
-        page.openTable(title, "What", "a", "b", "Difference");
+        page.openTableOf("data compared", title, "What", "a", "b", "Difference");
         for (ComparedValue each : values) {
             html.raw("<tr>").element("th", each.title(), "scope", "row");
             page.number(each.unit().format(each.difference().first()));

@@ -102,9 +102,14 @@ final class ComparePages {
 
     /** Opens a table that may be wider than the page. */
     void openTable(String title, String... columns) throws IOException {
+        openTableOf("data", title, columns);
+    }
+
+    /** @param style of the table, {@code data} and what is its own */
+    void openTableOf(String style, String title, String... columns) throws IOException {
         html.raw("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .text(title)
-                .raw(", table\"><table class=\"data\"><thead><tr>");
+                .raw(", table\"><table class=\"" + style + "\"><thead><tr>");
         for (int i = 0; i < columns.length; i++) {
             boolean isWords = i == 0 || WORDS.contains(columns[i]);
             html.open("th", "scope", "col", "class", isWords ? null : "number").text(columns[i]);
