@@ -119,12 +119,13 @@ class CompareRoutesTest {
     @Test
     void aRangeInWhichNothingWasRecordedIsNotCompared() throws Exception {
         String address = "?a=2020-01-01T10:00..2020-01-01T10:10&b=latest";
-        String why = "No conclusion: nothing was recorded in a, from 2020-01-01 10:00:00 to 2020-01-01 10:10:00 UTC.";
+        String why = "No conclusion: nothing was recorded in a, from 2020-01-01 10:00:00 to 2020-01-01 10:10:00 UTC";
         assertThat(get("/report/compare" + address).body())
                 .contains(why)
                 .doesNotContain("No difference seen", "The set-ups differ", "<td");
         JsonObject json = json("/report/compare.json" + address);
-        assertThat(json.getString("invalid")).isEqualTo(why);
+        // On a busy machine the times of b are not valid either.
+        assertThat(json.getString("invalid")).startsWith(why);
         assertThat(json.getJsonObject("a").getJsonObject("setUp")).doesNotContainKeys("server version");
         assertThat(json.getJsonArray("singles"))
                 .allSatisfy(each ->
