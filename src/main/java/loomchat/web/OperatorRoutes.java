@@ -12,6 +12,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.InetAddress;
 import java.net.SocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -112,9 +114,12 @@ final class OperatorRoutes implements HttpService {
             return;
         }
         Operator operator = operator(request);
+        boolean comesFromSignIn = done.equals(Notice.SIGNED_IN.code);
         if (operator == null) {
-            boolean notKept = done.equals(Notice.SIGNED_IN.code);
-            signInPage(request, response, Status.UNAUTHORIZED_401, notKept ? Notice.NOT_KEPT : Notice.of(done), to);
+            Notice notice = comesFromSignIn ? Notice.NOT_KEPT : Notice.of(done);
+            signInPage(request, response, Status.UNAUTHORIZED_401, notice, to);
+        } else if (comesFromSignIn && OperatorPage.isPage(to)) {
+            goTo(response, to);
         } else {
             bansPage(request, response, operator, find, Notice.of(done), BanForm.EMPTY);
         }
@@ -125,7 +130,9 @@ final class OperatorRoutes implements HttpService {
             OperatorFilter.challenge(response);
         }
         response.status(status);
-        send(request, response, OperatorPage.signIn(notice, to));
+        boolean mayNotKeep = notice == Notice.NONE
+                && !access.keepsSignIns(request.remotePeer().address(), request.headers());
+        send(request, response, OperatorPage.signIn(mayNotKeep ? Notice.NEEDS_HTTPS : notice, to));
     }
 
     private void bansPage(
@@ -179,7 +186,9 @@ final class OperatorRoutes implements HttpService {
         }
         record(signedIn.name(), "sign in", "");
         response.header(HeaderNames.SET_COOKIE, signedIn.cookie());
-        goTo(response, OperatorPage.isPage(to) ? to : PAGE + "?done=" + Notice.SIGNED_IN.code);
+        // By way of this page, which says so where the browser has not kept the cookie.
+        String back = OperatorPage.isPage(to) ? "&to=" + URLEncoder.encode(to, StandardCharsets.UTF_8) : "";
+        goTo(response, PAGE + "?done=" + Notice.SIGNED_IN.code + back);
     }
 
     private void signOut(FormBody form, Operator operator, ServerRequest request, ServerResponse response) {

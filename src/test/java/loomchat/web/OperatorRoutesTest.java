@@ -384,14 +384,19 @@ class OperatorRoutesTest {
         assertThat(stranger("/operator?to=/logs").body()).contains("name=\"to\" value=\"/logs\"");
         assertThat(post("/operator/sign-in", form("token", token, "to", "/logs"), STRANGER)
                         .header("Location"))
-                .isEqualTo("/logs");
+                .isEqualTo("/operator?done=in&to=%2Flogs");
+        assertThat(stranger("/operator?done=in&to=%2Flogs").body())
+                .contains("did not keep the sign-in", "name=\"to\" value=\"/logs\"");
         String shared = "/report/compare?a=2026-11-24T01:50..2026-11-24T02:00&b=latest";
         String asked = "/operator?to=" + URLEncoder.encode(shared, StandardCharsets.UTF_8);
         assertThat(stranger(shared).body()).contains("href=\"" + asked + "\"");
         assertThat(stranger(asked).body()).contains("value=\"" + shared.replace("&", "&amp;") + "\"");
         assertThat(post("/operator/sign-in", form("token", token, "to", shared), STRANGER)
                         .header("Location"))
-                .isEqualTo(shared);
+                .isEqualTo(asked.replace("?to=", "?done=in&to="));
+        Response led = stranger(asked.replace("?to=", "?done=in&to="), "Authorization: Bearer " + token);
+        assertThat(led.status()).isEqualTo(303);
+        assertThat(led.header("Location")).isEqualTo(shared);
         for (String elsewhere : List.of(
                 "https://evil.example/",
                 "//evil.example",
@@ -409,6 +414,13 @@ class OperatorRoutesTest {
                     .isEqualTo("/operator?done=in");
         }
         assertThat(stranger("/operator?done=in").body()).contains("did not keep the sign-in");
+        assertThat(get("/operator", "Host: 203.0.113.7", "X-Forwarded-For: 203.0.113.9")
+                        .body())
+                .contains("Signing in needs HTTPS here");
+        assertThat(get("/operator", "Host: 203.0.113.7", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https")
+                        .body())
+                .contains("Sign in")
+                .doesNotContain("needs HTTPS");
     }
 
     @Test

@@ -49,6 +49,11 @@ public final class OperatorPage {
         NOT_BANNED("not-banned", "warn", "There was no such ban any more."),
         WRONG_TOKEN("", "bad", "This is not an operator’s token."),
         TOO_OFTEN("", "bad", "Too many attempts. Please wait a minute."),
+        NEEDS_HTTPS(
+                "",
+                "warn",
+                "Signing in needs HTTPS here: over plain HTTP a browser keeps it for localhost only. Use HTTPS, or an SSH"
+                        + " tunnel to the server."),
         NOT_KEPT(
                 "",
                 "bad",

@@ -35,7 +35,10 @@ final class GraphSection {
                 .raw("<div class=\"graphs\" data-part=\"graphs\">\n");
         for (Graph graph : Graph.shownOf(report)) {
             GraphFigure.write(
-                    html, graph.of(report, points), graph.of(report, rows), BucketWidths.name(rows.seconds()).replaceAll("(\\d)([a-z])", "$1 $2"));
+                    html,
+                    graph.of(report, points),
+                    graph.of(report, rows),
+                    BucketWidths.name(rows.seconds()).replaceAll("(\\d)([a-z])", "$1 $2"));
         }
         html.raw("</div></section>\n");
     }

@@ -102,6 +102,12 @@ public final class OperatorAccess {
         }
     }
 
+    /** Whether a browser keeps the cookie of a sign-in on this way. */
+    public boolean keepsSignIns(SocketAddress peer, Headers headers) {
+        return proxies.client(peer, headers).secure()
+                || AllowedHosts.isLoopback(headers.get(HeaderNames.HOST).get());
+    }
+
     /** Signs in with a token; null for a wrong one. */
     public SignedIn signIn(String token, SocketAddress peer, Headers headers) {
         OperatorToken found = tokens.find(token);
