@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import loomchat.graph.Unit;
@@ -177,15 +176,17 @@ record Comparison(
                 }
             }
         }
-        addFault(all, "crashes", "Crashes", a, b, report -> (double) report.crashes());
-        addFault(all, "logStalls", "Log stalls", a, b, report -> report.chat().count(ChatCount.STALLS));
+        addFault(all, "crashes", "Crashes", a.range.crashes(a.report), b.range.crashes(b.report));
+        addFault(
+                all,
+                "logStalls",
+                "Log stalls",
+                a.report.chat().count(ChatCount.STALLS),
+                b.report.chat().count(ChatCount.STALLS));
         return all;
     }
 
-    private static void addFault(
-            List<ComparedValue> all, String key, String title, Side a, Side b, ToDoubleFunction<Report> count) {
-        double first = count.applyAsDouble(a.report);
-        double second = count.applyAsDouble(b.report);
+    private static void addFault(List<ComparedValue> all, String key, String title, double first, double second) {
         if (first + second > 0) {
             all.add(ComparedValue.faults(key, title, first, second));
         }

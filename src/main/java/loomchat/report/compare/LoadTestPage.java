@@ -150,7 +150,9 @@ public final class LoadTestPage {
                             ? "Its client told none."
                             : test.state().equals("running")
                                     ? "It runs: its client tells them at the end."
-                                    : "It was cut off: its client or the server ended before it could tell them.",
+                                    : side.range().crashes(report) > 0
+                                            ? "It was cut off by a crash of the server, before its client could tell them."
+                                            : "It was cut off: its client or the server ended before it could tell them.",
                     "class",
                     "soft");
         } else {
@@ -235,7 +237,7 @@ public final class LoadTestPage {
         page.tile("Connections at most", Unit.COUNT.format(ComparedRange.greatest(report, SampleColumn.CONNECTIONS)));
         page.tile("Connections", HumanFormat.count(report.chat().count(ChatCount.CONNECTIONS)));
         page.tile("Matches", HumanFormat.count(report.chat().count(ChatCount.MATCHES)));
-        page.tile("Crashes", HumanFormat.count(report.crashes()));
+        page.tile("Crashes", HumanFormat.count(side.range().crashes(report)));
         html.raw("</dl></section>\n");
     }
 

@@ -33,21 +33,25 @@ final class LastActivity {
     static final long LONGEST_MILLIS = 24 * 3_600_000L;
     private static final long LEAST_MARGIN_MILLIS = 5_000;
     private static final int MOST_SEGMENTS = 100;
+    /** What a clock that was wrong has written is nothing that happened. */
+    private static final long FUTURE_MILLIS = 60_000;
 
     private record Interval(long from, long to) {}
 
     private final LogScanner scanner;
     private final List<Interval> events = new ArrayList<>();
     private final Map<String, Long> testEnds = new HashMap<>();
+    private final long latest;
     private long lastLine = LogTimes.UNKNOWN;
 
-    private LastActivity(LogScanner scanner) {
+    private LastActivity(LogScanner scanner, long now) {
         this.scanner = scanner;
+        latest = now + FUTURE_MILLIS;
     }
 
     /** The same query with the range that it means at this moment: everything where no line has a time. */
     static ReportQuery resolve(ReportQuery query, List<NodeFolders.Node> nodes, LogScanner scanner, long now) {
-        Interval last = new LastActivity(scanner).find(nodes);
+        Interval last = new LastActivity(scanner, now).find(nodes);
         if (last == null) {
             return query;
         }
@@ -149,12 +153,12 @@ final class LastActivity {
     }
 
     private void take(ChatTotals totals, Iterable<GraphMark> marks, long last) {
-        lastLine = Math.max(lastLine, last);
+        lastLine = Math.max(lastLine, Math.min(last, latest));
         CountSeries series = totals.series();
         for (int row = 0; row < series.rows(); row++) {
             if (series.hasAny(row)) {
                 long end = Math.min(series.startOf(row) + series.seconds() * 1000, Math.max(last, series.startOf(row)));
-                events.add(new Interval(series.startOf(row), end));
+                add(series.startOf(row), end);
             }
         }
         for (GraphMark mark : marks) {
@@ -164,10 +168,16 @@ final class LastActivity {
         }
         for (GraphMark mark : marks) {
             if (mark.kind() == GraphMark.Kind.LOAD_TEST_START) {
-                events.add(new Interval(mark.millis(), testEnds.getOrDefault(mark.id(), mark.millis())));
+                add(mark.millis(), testEnds.getOrDefault(mark.id(), mark.millis()));
             } else if (mark.kind() == GraphMark.Kind.LOAD_TEST_END) {
-                events.add(new Interval(mark.millis(), mark.millis()));
+                add(mark.millis(), mark.millis());
             }
+        }
+    }
+
+    private void add(long from, long to) {
+        if (from <= latest) {
+            events.add(new Interval(from, Math.min(to, latest)));
         }
     }
 }

@@ -251,6 +251,7 @@ class ComparisonTest {
         assertThat(killed.endOr(NOW)).isEqualTo(from + 8_001);
         assertThat(page("killed"))
                 .contains("chip warn\">cut off", ", 8.00 s", "<dt>Connections</dt><dd>2</dd>")
+                .contains("<dt>Crashes</dt><dd>1</dd>", "It was cut off by a crash of the server")
                 .doesNotContain("no end");
         // Its server has gone as well, and none was started since.
         assertThat(report.loadTests().getFirst().verdict()).isEqualTo("cut off");

@@ -102,6 +102,16 @@ class LastActivityTest {
         assertThat(report.axis().from()).isBetween(now - day - day / 19, now - day);
     }
 
+    /** A clock was wrong for a moment. */
+    @Test
+    void whatIsWrittenInTheFutureHasNotHappened() throws IOException {
+        write(one, "chat-logs.jsonl", LogLines.started(START, 1), messages(START, START + MINUTE));
+        write(one, "chat-logs.jsonl", messages(now + 1000 * 24 * 60 * MINUTE), messages(START + 2 * MINUTE));
+        Report report = read(LAST, one);
+        assertThat(report.axis().to()).isLessThan(START + 4 * MINUTE);
+        assertThat(report.chat().count(ChatCount.MESSAGES)).isEqualTo(3);
+    }
+
     @Test
     void whereNobodyCameItIsTheLastStart() throws IOException {
         write(one, "chat-logs.jsonl", LogLines.started(START, 1));
