@@ -196,7 +196,7 @@ function wirePicker() {
   document.getElementById("range-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
-    show(addressOf({ from: toServer(form.get("from")), to: toServer(form.get("to")) }), { push: true });
+    show(addressOf({ from: toServer(withDay(form.get("from"))), to: toServer(withDay(form.get("to"))) }), { push: true });
   });
   picker.querySelector("#node")?.addEventListener("change", (event) => event.target.form.requestSubmit());
   const nodes = document.getElementById("node-form");
@@ -225,6 +225,12 @@ function wirePicker() {
     graphs.redraw();
   });
   showInputs();
+}
+
+/** A time without a day is of the day on which the range that is shown ends. */
+function withDay(text) {
+  const time = text.trim().match(/^(\d\d?)(:\d\d(?::\d\d)?)$/);
+  return time ? `${stamp(data.to).slice(0, 10)} ${time[1].padStart(2, "0")}${time[2]}` : text;
 }
 
 /** The form says which range is shown, in the time zone that was chosen. */

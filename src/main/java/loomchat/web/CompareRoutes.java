@@ -52,7 +52,7 @@ final class CompareRoutes implements HttpService {
     CompareRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
         this.access = access;
         this.reports = reports;
-        answers = new ReportAnswers(proxies, limits);
+        answers = new ReportAnswers(proxies, limits, access);
     }
 
     @Override

@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import loomchat.html.RefusedPage;
 import loomchat.livelog.LiveLog;
 import loomchat.livelog.LiveLogBatch;
 import loomchat.livelog.LiveLogReader;
@@ -36,6 +39,8 @@ import loomchat.web.response.Responses;
  * reader is no operator any more.
  */
 final class LogsRoutes implements HttpService {
+    private static final SequencedMap<String, String> WAYS = new TreeMap<>(Map.of("/logs", "All events"));
+
     /** Often enough to notice a client that is gone, and to keep proxies from closing an idle stream. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
@@ -75,7 +80,14 @@ final class LogsRoutes implements HttpService {
             response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
             Responses.send(request, response, page);
         } catch (InvalidQuery e) {
-            Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
+            if (!ReportAnswers.asksForHtml(request)) {
+                Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
+                return;
+            }
+            response.status(Status.BAD_REQUEST_400);
+            response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
+            Responses.send(
+                    request, response, RefusedPage.of("This log cannot be shown", "/logs", e.getMessage(), WAYS));
         } catch (IOException e) {
             Responses.line(request, response, Status.SERVICE_UNAVAILABLE_503, "The log cannot be read now");
         }

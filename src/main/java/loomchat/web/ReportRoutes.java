@@ -37,7 +37,7 @@ final class ReportRoutes implements HttpService {
     ReportRoutes(ReportService reports, TrustedProxies proxies, AddressLimits limits, OperatorAccess access) {
         this.reports = reports;
         this.access = access;
-        answers = new ReportAnswers(proxies, limits);
+        answers = new ReportAnswers(proxies, limits, access);
     }
 
     @Override

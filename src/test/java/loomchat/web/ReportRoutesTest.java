@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The report, the live log and the announcement of load tests over HTTP, from a real server. */
+/**
+ * The report, the live log and the announcement of load tests over HTTP, from a real server. Long, because all share
+ * one server and its history.
+ */
 @Timeout(60)
 class ReportRoutesTest {
     @TempDir
@@ -165,6 +168,17 @@ class ReportRoutesTest {
                 assertThat(answer.body().lines()).as(query).hasSize(1);
             }
         }
+        HttpResponse<String> page = get("/report?range=soon", "Accept", "text/html,*/*;q=0.8");
+        assertThat(page.statusCode()).isEqualTo(400);
+        assertThat(page.body())
+                .startsWith("<!doctype html>")
+                .contains("range=soon is not allowed: ", "href=\"/report?range=all\"");
+        page = get("/logs?event=%3Cb%3E", "Accept", "text/html,*/*;q=0.8");
+        assertThat(page.statusCode()).isEqualTo(400);
+        assertThat(page.body())
+                .startsWith("<!doctype html>")
+                .contains("event=&lt;b&gt;")
+                .doesNotContain("<b>");
         for (String query : List.of("%", "%zz", "to=%zz", "to=%")) {
             assertThat(statusOf("/report?" + query)).as(query).isEqualTo(400);
         }
@@ -248,8 +262,11 @@ class ReportRoutesTest {
         }
     }
 
-    private static HttpResponse<String> get(String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    private static HttpResponse<String> get(String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+        return client.send(
+                (headers.length == 0 ? request : request.headers(headers)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
