@@ -21,7 +21,8 @@ const LONGER_SECONDS = 10;
  * `partnerAway(why, seconds, moves)`, with 0 seconds where nobody knows how many are left, `partnerPaused()`,
  * `partnerBack()`, `missed(count)`, `cut()`,
  * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages, fate)`, `warned(code)`,
- * `confirmed("reported" | "not-reported" | "blocked" | "blocked-for-good")`, `working()`, `banned({until, reason})`,
+ * `confirmed("reported" | "reported-before" | "not-reported" | "blocked" | "blocked-for-good" | "unknown")`,
+ * `working()` when the way in takes a proof of work, `banned({until, reason})`,
  * `draining()`, `callable(policy)` and `call(message)` for calls, and on a move to another server `moving()` in place
  * of `connecting` and `cut`. `kept()` returns what the page needs after a reload. `fate(id)` is that of a message which
  * was not delivered by the end of its chat: "lost" or "unknown".
@@ -40,6 +41,7 @@ export function createChat(on, identity) {
   let newRun;
   let chat = 0;
   let reportable = 0; // the current chat or the last one
+  let complained = false; // of that partner, without an answer yet
   let seen = 0; // id of the last message from the partner
   let keptFrom = Infinity; // id of my first message that is only kept for a partner who is away
   let cutAt = 0;
@@ -105,8 +107,8 @@ export function createChat(on, identity) {
       // In a chat the server closes the connection.
       if (mode === "looking") socket.lose();
     },
-    reported: () => on.confirmed("reported"),
-    blocked: (message) => on.confirmed(message.lasting ? "blocked-for-good" : "blocked"),
+    reported: (message) => answered(message.again ? "reported-before" : "reported"),
+    blocked: (message) => answered(message.lasting ? "blocked-for-good" : "blocked"),
     "auth-due": () => socket.renew(),
     authed: () => socket.renewed(),
     error: refused,
@@ -157,7 +159,9 @@ export function createChat(on, identity) {
   function refused(message) {
     if (message.code === "cannot-resume") return notResumed(message.why);
     if (message.code === "bad-token") return socket.notRenewed();
-    if (message.code === "too-many-reports") return on.confirmed("not-reported");
+    if (message.code === "too-many-reports") return answered("not-reported");
+    // After a break that was too long the server knows neither the chat nor the stranger.
+    if (message.code === "stale-chat" && message.chat === reportable && complained) return answered("unknown");
     if (ABOUT_CALLS.test(message.code)) return on.call(message);
     if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.code);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
@@ -171,6 +175,14 @@ export function createChat(on, identity) {
     if (!ticket && run !== newRun) end("restarted");
     else end(["left", "next"].includes(why) ? "left-away" : "away");
   }
+
+  /** What came of a report or a block. */
+  function answered(what) {
+    complained = false;
+    on.confirmed(what);
+  }
+
+  const complain = (message) => (complained = send({ ...message, chat: reportable }));
 
   const resume = () => ({ type: "resume", secret, ticket, id: seen, from: outbox.from(), chat });
 
@@ -366,8 +378,8 @@ export function createChat(on, identity) {
     typed: (text) => mode === "chat" && typing.typed(text),
     /** Sends what a call says; false without a connection. */
     call: (message) => mode === "chat" && send({ ...message, chat }),
-    report: (reason) => send({ type: "report", chat: reportable, reason }),
-    block: () => send({ type: "block", chat: reportable }),
+    report: (reason) => complain({ type: "report", reason }),
+    block: () => complain({ type: "block" }),
   };
 }
 

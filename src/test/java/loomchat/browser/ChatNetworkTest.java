@@ -220,6 +220,8 @@ class ChatNetworkTest extends ChatTest {
         network.mend();
         ann.sees("ended");
         assertThat(ann.notes()).last().isEqualTo("The server restarted, and the chat ended with it.");
+        ann.complain("both");
+        ann.reads("The server no longer knows this chat: nobody was reported or blocked.");
     }
 
     @Test

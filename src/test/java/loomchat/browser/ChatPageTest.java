@@ -343,6 +343,35 @@ class ChatPageTest extends ChatTest {
     }
 
     @Test
+    void whoReportsAgainIsToldWhatWasSaved() throws Exception {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        for (String reason : List.of("spam", "minor", "spam")) {
+            int before = ann.notes().size();
+            ann.page.tap("#safety");
+            ann.page.waitFor("#safety-dialog[open]");
+            ann.page.tap("#safety-dialog [value=" + reason + "]");
+            ann.page.tap("#safety-dialog button[value=report]");
+            ann.page.waitUntil("an answer", () -> ann.notes().size() > before);
+        }
+        assertThat(ann.notes().subList(1, 4))
+                .containsExactly(
+                        "Thank you, your report was saved.",
+                        "Thank you, your report was saved.",
+                        "You had already reported this stranger for that reason. It was saved then.");
+        String chat = Files.readAllLines(logs.resolve("chat-logs.jsonl")).stream()
+                .filter(each -> each.contains("\"event\":\"Matched\""))
+                .toList()
+                .getLast()
+                .replaceFirst(".*(\"pair\":\\d+),.*", "$1,");
+        assertThat(Files.readAllLines(logs.resolve("chat-logs.jsonl")))
+                .filteredOn(each -> each.contains("\"event\":\"Reported\"") && each.contains(chat))
+                .extracting(each -> each.replaceFirst(".*\"reason\":\"(\\w+)\".*", "$1"))
+                .containsExactly("spam", "minor");
+    }
+
+    @Test
     void whoIsBlockedIsNotMetAgain() throws Exception {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();

@@ -161,13 +161,14 @@ final class V1Frames {
         return Arrays.copyOfRange(payload, at + TEXT_FIELD.length, payload.length - END_OF_TEXT.length);
     }
 
-    static byte[] done(String what, long chat) {
-        return utf8("{\"type\":\"" + what + "\",\"chat\":" + chat + "}");
+    /** @param again whether the record had it already */
+    static byte[] reported(long chat, boolean again) {
+        return utf8("{\"type\":\"reported\",\"chat\":" + chat + (again ? ",\"again\":true}" : "}"));
     }
 
     /** @param lasting whether the block holds beyond both connections */
     static byte[] blocked(long chat, boolean lasting) {
-        return lasting ? utf8("{\"type\":\"blocked\",\"chat\":" + chat + ",\"lasting\":true}") : done("blocked", chat);
+        return utf8("{\"type\":\"blocked\",\"chat\":" + chat + (lasting ? ",\"lasting\":true}" : "}"));
     }
 
     /** The token of the connection ends in so many seconds. */

@@ -2,11 +2,11 @@ package loomchat.chat.v1;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import loomchat.chat.LeaveReason;
 import loomchat.chat.Pair;
 import loomchat.chat.Participant;
 import loomchat.chat.match.Matchmaker;
-import loomchat.chat.visitor.Visitors;
 import loomchat.log.Event;
 
 /**
@@ -127,20 +127,29 @@ final class V1Requests {
         if (about == null) {
             return;
         }
-        if (session.reportsNow(about) && !take(session, about.other(session), number, reason)) {
+        Set<String> before = session.reportedFor(about);
+        if (before.contains(reason)) {
+            session.send(V1Frames.reported(number, true));
+            return;
+        }
+        boolean first = before.isEmpty();
+        // A further reason, which may be the graver one, is never refused.
+        if (first && !v1.chat().visitors().mayReport(session.visitor())) {
             session.refuse(ErrorCode.TOO_MANY_REPORTS, number, 0);
             return;
         }
-        session.send(V1Frames.done("reported", number));
+        session.reports(about, reason);
+        Participant partner = about.other(session);
+        record(session, partner, number, reason);
+        if (first) {
+            matchmaker.report(session, partner);
+            v1.chat().visitors().reported(session.visitor(), partner.visitor());
+            partner.reportedBy(session);
+        }
+        session.send(V1Frames.reported(number, false));
     }
 
-    /** False if the visitor, or its address, has reported too often. */
-    private boolean take(V1Session session, Participant partner, long number, String reason) {
-        Visitors visitors = v1.chat().visitors();
-        if (!visitors.mayReport(session.visitor())) {
-            return false;
-        }
-        matchmaker.report(session, partner);
+    private void record(V1Session session, Participant partner, long number, String reason) {
         v1.chat()
                 .log()
                 .record(new Event.Reported(
@@ -151,9 +160,6 @@ final class V1Requests {
                         reason,
                         session.visitor().subject(),
                         partner.visitor().subject()));
-        visitors.reported(session.visitor(), partner.visitor());
-        partner.reportedBy(session);
-        return true;
     }
 
     private void block(V1Session session, long number) throws IOException {

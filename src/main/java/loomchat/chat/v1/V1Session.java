@@ -1,7 +1,9 @@
 package loomchat.chat.v1;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import loomchat.chat.Away;
 import loomchat.chat.Elsewhere;
@@ -51,6 +53,7 @@ final class V1Session extends Participant {
 
     // Reading thread of the current connection
     private Pair reported;
+    private Set<String> reasons = Set.of();
     private Pair blocked;
     private boolean mayJump;
 
@@ -111,14 +114,18 @@ final class V1Session extends Participant {
         return endedBy;
     }
 
-    /**
-     * Reading thread. True the first time for each chat: a client can report once, however often its connection
-     * changes.
-     */
-    boolean reportsNow(Pair about) {
-        boolean first = reported != about;
-        reported = about;
-        return first;
+    /** Reading thread. What the client has reported its partner for, however often its connection has changed. */
+    Set<String> reportedFor(Pair about) {
+        return reported == about ? reasons : Set.of();
+    }
+
+    /** Reading thread. */
+    void reports(Pair about, String reason) {
+        if (reported != about) {
+            reported = about;
+            reasons = new HashSet<>();
+        }
+        reasons.add(reason);
     }
 
     /** Reading thread. True the first time for each chat. */

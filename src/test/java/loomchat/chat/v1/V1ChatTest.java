@@ -159,27 +159,29 @@ class V1ChatTest extends V1Scenario {
     }
 
     @Test
-    void oneReportCountsInAChatHoweverOftenItIsResumedAndABlockMayBeRepeated() throws Exception {
+    void eachReasonCountsOnceInAChatHoweverOftenItIsResumedAndABlockMayBeRepeated() throws Exception {
         start();
         JsonClient a = client();
         JsonClient b = client();
         int chat = match(a, b);
-        report(a, chat, "spam");
-        report(a, chat, "abuse");
+        report(a, chat, "spam", false);
+        report(a, chat, "spam", true);
+        report(a, chat, "abuse", false);
         a.vanish();
         b.next("away");
         JsonClient back = client();
         back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
         back.next("resumed");
         b.next("back");
-        report(back, chat, "minor");
-        report(b, chat, "other");
+        report(back, chat, "minor", false);
+        report(back, chat, "abuse", true);
+        report(b, chat, "other", false);
         back.send("{\"type\":\"block\",\"chat\":%d}".formatted(chat));
         back.next("left");
         back.next("blocked");
         back.send("{\"type\":\"block\",\"chat\":%d}".formatted(chat));
         back.next("blocked");
-        report(back, chat, "spam");
+        report(back, chat, "spam", true);
         assertThat(b.next("left").getString("why")).isEqualTo("left");
         b.nothingMore();
         clients.forEach(JsonClient::close);
@@ -190,7 +192,7 @@ class V1ChatTest extends V1Scenario {
         assertThat(lines.stream()
                         .filter(each -> each.getString("event").equals("Reported"))
                         .map(each -> each.getString("reason")))
-                .containsExactly("spam", "other");
+                .containsExactly("spam", "abuse", "minor", "other");
         assertThat(lines)
                 .filteredOn(each -> each.getString("event").equals("Chat Resumed"))
                 .hasSize(1);
@@ -201,9 +203,9 @@ class V1ChatTest extends V1Scenario {
                 .satisfies(each -> assertThat(each.getBoolean("lasting")).isFalse());
     }
 
-    private static void report(JsonClient client, int chat, String reason) {
+    private static void report(JsonClient client, int chat, String reason, boolean again) {
         client.send("{\"type\":\"report\",\"chat\":%d,\"reason\":\"%s\"}".formatted(chat, reason));
-        client.next("reported");
+        assertThat(client.next("reported").getBoolean("again", false)).isEqualTo(again);
     }
 
     @Test
