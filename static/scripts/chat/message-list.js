@@ -10,7 +10,7 @@ const MORE_CHARS = 65_536;
 const AT_END_PIXELS = 60;
 const GRAPHEMES_OF_BIG_EMOJI = 6;
 
-const LINK = /https?:\/\//i;
+const LINK = /https?:\/\/|www\./i;
 /** Of the texts that a reload keeps. */
 const MOST_KEPT_CHARS = 500_000;
 

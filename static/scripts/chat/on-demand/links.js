@@ -4,7 +4,9 @@
 
 import { confirmLink } from "./link-dialog.js";
 
-const CANDIDATE = /(?<![\p{L}\p{N}:/@.=_%&?#-])https?:\/\/[^\s<>"]+/giu;
+const CANDIDATE = /(?<![\p{L}\p{N}:/@.=_%&?#-])(?:https?:\/\/|www\.)[^\s<>"]+/giu;
+/** With a name before the last dot: "www.so" may be the beginning of another sentence. */
+const WITHOUT_SCHEME = /^www\.[^./?#]+\../i;
 const MOST_LINKS = 20;
 const MOST_CHARS = 2000;
 /** Characters behind a link that end a sentence. */
@@ -45,8 +47,9 @@ function withoutEnd(text) {
   return "";
 }
 
-/** Where it leads, or null if it is not to be a link. */
-function destination(shown) {
+/** Where it leads, or null if it is not to be a link. What begins with www. is read as people mean it. */
+function destination(text) {
+  const shown = WITHOUT_SCHEME.test(text) ? `https://${text}` : text;
   if (UNSEEN.test(shown) || !URL.canParse(shown)) return null;
   const url = new URL(shown);
   const isSite = HOST.test(url.hostname) && url.hostname.length <= 253 && !PRIVATE.test(url.hostname);

@@ -306,6 +306,13 @@ class ChatLookTest extends ChatTest {
         assertThat(ann.page.text("#link-dialog .host")).isEqualTo("example.org:8080");
         assertThat(ann.page.text("#link-dialog")).contains("not encrypted");
         ann.page.tap("#link-dialog [value=cancel]");
+        ann.page.waitUntil("no dialog", () -> ann.page.count("dialog") == 0);
+        bob.say("Or www.example.com");
+        ann.page.waitForText(".theirs .link", "www.example.com");
+        ann.page.run("[...document.querySelectorAll('.theirs .link')].at(-1).click()");
+        ann.page.waitFor("#link-dialog[open]");
+        assertThat(ann.page.text("#link-dialog .address")).isEqualTo("https://www.example.com/");
+        ann.page.tap("#link-dialog [value=cancel]");
     }
 
     @Test
@@ -328,23 +335,27 @@ class ChatLookTest extends ChatTest {
                         "https://" + "a".repeat(2100) + ".com/",
                         "xhttps://example.com/ https://",
                         "HTTPS://Example.COM/A, \u00abhttps://m\u00fcnchen.example/\u00bb",
-                        "https://en.example/wiki/A_(b) (https://en.example/a)..."));
+                        "https://en.example/wiki/A_(b) (https://en.example/a)...",
+                        "www.de www. www.a@evil.example/ x@www.example.com awww.example.com www.ex\u200bample.com www.home.lan",
+                        "WWW.Example.org:81/a, (www.en.example/?b)."));
         assertThat((List<?>) links)
-                .isEqualTo(
-                        List.of(
-                                "",
-                                "",
-                                "",
-                                "",
-                                "",
-                                "",
-                                "",
-                                "",
-                                "",
-                                "",
-                                "HTTPS://Example.COM/A https://example.com/A,"
-                                        + "https://m\u00fcnchen.example/ https://xn--mnchen-3ya.example/",
-                                "https://en.example/wiki/A_(b) https://en.example/wiki/A_(b),https://en.example/a https://en.example/a"));
+                .isEqualTo(List.of(
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "HTTPS://Example.COM/A https://example.com/A,"
+                                + "https://m\u00fcnchen.example/ https://xn--mnchen-3ya.example/",
+                        "https://en.example/wiki/A_(b) https://en.example/wiki/A_(b),https://en.example/a https://en.example/a",
+                        "",
+                        "WWW.Example.org:81/a https://www.example.org:81/a,"
+                                + "www.en.example/?b https://www.en.example/?b"));
         // Of a text that goes on, a link that may go on is none.
         assertThat(ann.page.runAsync("""
                 const done = arguments[arguments.length - 1];
