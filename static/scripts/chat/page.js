@@ -138,7 +138,8 @@ const chat = createChat({
     showFates(fate);
     setDraftAside();
     if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
-    messages.note([t(`ended.${why}`), unsent.length && t("ended.unsent")].filter(Boolean).join(" "));
+    note(`ended.${why}`);
+    if (unsent.length) note("ended.unsent");
     endedAt = performance.now();
     enter("ended");
     alerts.raise(t("alert.ended"));

@@ -134,7 +134,7 @@ export const ENGLISH = {
   "ended.restarted": "The server restarted, and the chat ended with it.",
   "ended.revoked": "The server has ended the session of this browser, and the chat with it.",
   "ended.banned": "You are banned, and the chat is over.",
-  "ended.unsent": "What was not confirmed as sent is in the box of your next chat.",
+  "ended.unsent": "What was not confirmed as sent stays in the box for your next chat, until you reload this page.",
 
   // What the server says to a message, by its code
   "warned.slow-down": "You are near the limit of messages a second.",

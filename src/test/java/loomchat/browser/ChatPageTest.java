@@ -178,7 +178,7 @@ class ChatPageTest extends ChatTest {
         slow.release();
         bob.sees("ended");
         assertThat(bob.draft()).isEqualTo("For Ann only");
-        assertThat(bob.notes()).last().asString().contains("is in the box of your next chat");
+        assertThat(bob.notes()).last().asString().contains("stays in the box for your next chat");
         bob.awaitState("not delivered");
         ann.say("Who are you?");
         cleo.hears("Who are you?");
