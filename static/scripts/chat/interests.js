@@ -30,6 +30,7 @@ export function createInterests(box, note) {
       box.focus();
       return null;
     },
+    keep: () => keep(box.value),
   };
 }
 

@@ -127,8 +127,8 @@ export function createMessageList(list, newButton) {
     },
     /** Shows entries of before a reload; `open(id, show)` gets each message of mine whose state may still change. */
     restore(kept, open) {
+      retell(kept);
       for (const each of kept) {
-        if (each.said) each.text = t(...each.said) || each.text;
         const show = each.side === "mine" ? addMine(each) : add(each);
         if (["sending", "sent"].includes(each.state)) open(each.id, show);
       }
@@ -141,6 +141,11 @@ export function createMessageList(list, newButton) {
       list.focus();
     },
   };
+}
+
+/** Puts notes of before a reload into the language of after it. */
+export function retell(entries) {
+  for (const each of entries) if (each.said) each.text = t(...each.said) || each.text;
 }
 
 function bubble({ side, text, at }) {

@@ -8,7 +8,8 @@ import { confirmPress } from "./confirm-press.js";
 import { createForgetMe } from "./forget-me.js";
 import { createIdentity } from "./identity/identity.js";
 import { createInterests } from "./interests.js";
-import { createMessageList } from "./message-list.js";
+import { createMessageList, retell } from "./message-list.js";
+import { saveLast, takeLast } from "./saved-chat.js";
 import { locale, t } from "./texts.js";
 import { createTypingSign } from "./typing.js";
 import { createWaitingRoom } from "./waiting-room.js";
@@ -37,7 +38,7 @@ let calls = null; // a promise, where the server has calls
 const states = new Map(); // id of my message → function that shows its state
 let shared = []; // interests of this chat
 let noted = false; // that the stranger is away
-let last = []; // of the chat before, which can be kept until the next one begins
+let last = takeLast(); // of the chat before, which can be kept until the next one begins
 let endedAt = 0;
 let soughtAt = 0;
 let announceTimer = 0;
@@ -173,7 +174,7 @@ function enter(phase) {
   $("stop").hidden = phase === "start";
   $("stop").textContent = t(phase === "banned" ? "to-start" : "stop");
   forgetMe.show(phase === "start");
-  $("last-chat").hidden = !last.length || !["connecting", "working", "waiting"].includes(phase);
+  showLast(!talking);
   $("after").hidden = phase !== "ended";
   $("kept").textContent = "";
   $("kept-last").textContent = lastChat;
@@ -204,6 +205,10 @@ function who(state, interests = shared) {
   $("who").classList.toggle("away", !["here", "nobody"].includes(state));
   $("who-text").textContent = t(`who.${state}`);
   $("shared").textContent = shared.length ? t("shared", { interests: shared.join(", ") }) : "";
+}
+
+function showLast(on) {
+  $("last-chat").hidden = !on || !last.length;
 }
 
 /** Ends what the note of its absence says. */
@@ -285,7 +290,7 @@ function leaveChat() {
   showFates(chat.leave());
   setDraftAside();
   banner("");
-  messages.note(t("ended.you"));
+  note("ended.you");
   endedAt = performance.now();
   enter("ended");
 }
@@ -304,8 +309,8 @@ function setDraftAside() {
 }
 
 function backToStart() {
+  if (main.dataset.phase === "ended") last = messages.entries();
   chat.leave();
-  last = [];
   banner("");
   enter("start");
   $("find").focus();
@@ -341,6 +346,11 @@ $("safety").addEventListener("click", () =>
     }),
   ),
 );
+// Another language loads the page again, and the visitor has not left it.
+$("language").addEventListener("change", () => {
+  interests.keep();
+  saveLast(last);
+});
 for (const id of ["copy", "save"]) {
   const keep = (chat, told) => later("keep-chat", (module) => module[id](chat(), (text) => ($(told).textContent = text)));
   $(id).addEventListener("click", () => keep(() => messages.entries(), "kept"));
@@ -364,6 +374,8 @@ document.addEventListener("keydown", (event) => {
 });
 followVisualViewport();
 forgetMe.show(true);
+retell(last);
+showLast(true);
 const kept = chat.goOnAfterReload();
 if (kept) {
   enter("chat");

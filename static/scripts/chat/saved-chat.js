@@ -4,26 +4,37 @@
 // and opened again.
 
 const KEY = "loomchat.chat";
+const LAST_KEY = "loomchat.last";
+const LAST_MILLIS = 60_000;
 
 /** `state.page` may be too large for the storage: then it is left out. */
 export function saveChat(state) {
-  if (!put(state)) put({ ...state, page: undefined });
+  if (!put(KEY, state)) put(KEY, { ...state, page: undefined });
+}
+
+/** The entries of the last chat, for the time in which the page is loaded in another language. */
+export function saveLast(entries) {
+  if (entries.length) put(LAST_KEY, { until: Date.now() + LAST_MILLIS, entries });
 }
 
 /** False without storage, where a reload begins anew, and when it is full. */
-function put(state) {
+function put(key, state) {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(state));
+    sessionStorage.setItem(key, JSON.stringify(state));
     return true;
   } catch {
     return false;
   }
 }
 
-export function takeSavedChat() {
+export const takeSavedChat = () => take(KEY);
+
+export const takeLast = () => take(LAST_KEY)?.entries ?? [];
+
+function take(key) {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY));
-    sessionStorage.removeItem(KEY);
+    const kept = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.removeItem(key);
     return kept?.until > Date.now() ? kept : null;
   } catch {
     return null;

@@ -320,8 +320,54 @@ class ChatPageTest extends ChatTest {
             ann.press(Keys.ESCAPE);
             return ann.page.isShown("#find");
         });
-        assertThat(ann.page.isShown("#copy-last")).isFalse();
+        assertThat(ann.page.isShown("#copy-last")).isTrue();
         assertThat(ann.page.isShown("#language")).isTrue();
+    }
+
+    @Test
+    void theLastChatStaysOnTheStartPageUntilTheNextOneBegins() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        bob.say("Keep this");
+        ann.hears("Keep this");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        ann.page.tap("#close");
+        ann.sees("start");
+        assertThat(lastChat(ann)).contains("Stranger: Keep this", "– The stranger has left.");
+        // Another language loads the page again, and empties nothing.
+        ann.page.run("""
+                document.getElementById("interests").value = "go";
+                const box = document.getElementById("language");
+                box.value = "de";
+                box.dispatchEvent(new Event("change"));""");
+        ann.page.waitForText("#kept-last", "Dein letzter Chat:");
+        assertThat(lastChat(ann)).contains("Gegenüber: Keep this", "– Dein Gegenüber ist gegangen.");
+        assertThat(ann.page.run("return document.getElementById('interests').value"))
+                .isEqualTo("go");
+        assertThat(ann.page.run("return Object.keys(sessionStorage)")).isEqualTo(List.of());
+        ann.page.tap("#find");
+        ann.sees("waiting");
+        assertThat(ann.page.isShown("#copy-last")).isTrue();
+        bob.page.tap("#close");
+        bob.find("go");
+        ann.sees("chat");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        ann.page.tap("#close");
+        assertThat(lastChat(ann)).doesNotContain("Keep this");
+        // Loaded again by the visitor, the page has forgotten it.
+        ann.page.reload();
+        ann.awaitScripts();
+        assertThat(ann.page.isShown("#copy-last")).isFalse();
+    }
+
+    private static String lastChat(Visitor visitor) {
+        return visitor.page.runAsync("""
+                const done = arguments[arguments.length - 1];
+                navigator.clipboard.writeText = async (text) => done(text);
+                document.getElementById("copy-last").click();""").toString();
     }
 
     @Test
