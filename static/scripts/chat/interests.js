@@ -3,6 +3,8 @@
 import { t } from "./texts.js";
 
 const KEY = "loomchat.interests";
+/** What keyboards have for a comma: of Latin, Arabic, Chinese and Japanese script. */
+const SEPARATOR = /[,;،؛、，；､]/;
 
 export function createInterests(box, note) {
   const hint = note.textContent;
@@ -19,7 +21,7 @@ export function createInterests(box, note) {
   return {
     /** The list, or null when it exceeds a limit, which is then shown beside the box. */
     read({ interests, interestChars }) {
-      const list = [...new Set(box.value.split(",").map((each) => each.trim().replace(/\s+/g, " ")).filter(Boolean))];
+      const list = [...new Set(box.value.split(SEPARATOR).map((each) => each.trim().replace(/\s+/g, " ")).filter(Boolean))];
       const long = list.find((each) => each.normalize("NFKC").length > interestChars);
       if (long) problem(t("interests.long", { interest: long.slice(0, 16), count: interestChars }));
       else if (list.length > interests) problem(t("interests.many", { number: list.length, count: interests }));

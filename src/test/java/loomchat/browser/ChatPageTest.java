@@ -371,6 +371,19 @@ class ChatPageTest extends ChatTest {
     }
 
     @Test
+    void interestsAreSeparatedByTheCommaOfEachKeyboard() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.find("go; chess；music、films，شطرنج، أفلام قديمة");
+        ann.sees("waiting");
+        assertThat(ann.page.text("#stage-text"))
+                .startsWith("Looking first for somebody who likes go, chess, music, films, شطرنج, or أفلام قديمة,");
+        bob.find("أفلام قديمة");
+        ann.sees("chat");
+        bob.page.waitForText("#shared", "You both like أفلام قديمة");
+    }
+
+    @Test
     void nothingIsChosenForWhoReports() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
