@@ -47,7 +47,7 @@ const chat = createChat({
   connecting(retryMillis) {
     enter("connecting");
     banner(retryMillis ? trouble() : "");
-    stageText(t(navigator.onLine ? "connecting.text" : "connecting.offline"));
+    showConnecting();
   },
   working() {
     if (main.dataset.phase === "chat") banner(t("working.text"));
@@ -251,6 +251,17 @@ function stageText(text) {
   if ($("stage-text").textContent !== text) $("stage-text").textContent = text;
 }
 
+function showConnecting() {
+  $("stage-title").textContent = t(navigator.onLine ? "connecting.title" : "connecting.offline.title");
+  stageText(t(navigator.onLine ? "connecting.text" : "connecting.offline"));
+}
+
+/** The network came or went. */
+function showNetwork() {
+  if (main.dataset.phase === "connecting") showConnecting();
+  if ([t("connection.none"), t("connection.offline")].includes($("banner").textContent)) banner(trouble());
+}
+
 function banner(text) {
   if ($("banner").textContent !== text) $("banner").textContent = text;
 }
@@ -372,6 +383,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   findNext();
 });
+for (const change of ["online", "offline"]) addEventListener(change, showNetwork);
 followVisualViewport();
 forgetMe.show(true);
 retell(last);

@@ -52,6 +52,7 @@ export function createTexts(english) {
 export const ENGLISH = {
   "connecting.title": "Connecting",
   "connecting.text": "Contacting the server.",
+  "connecting.offline.title": "Waiting for the network",
   "connecting.offline": "The search begins once the network is back.",
   "working.title": "Checking that you are not a bot",
   "working.text": "Many people are coming in. The server asks your device for a short calculation first; it takes some seconds.",

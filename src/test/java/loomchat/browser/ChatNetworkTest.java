@@ -74,6 +74,20 @@ class ChatNetworkTest extends ChatTest {
         bob.page.offline(false);
         bob.reads("You are back in the chat.");
         ann.reads("The stranger is back.");
+        // A search waits for the network, and says so.
+        bob.pressTwice("#leave");
+        bob.page.tap("#close");
+        network.cut();
+        bob.page.offline(true);
+        bob.page.tap("#find");
+        bob.page.waitForText("#banner", "You are offline.");
+        assertThat(bob.page.text("#stage-title")).isEqualTo("Waiting for the network");
+        assertThat(bob.page.text("#stage-text")).isEqualTo("The search begins once the network is back.");
+        bob.page.offline(false);
+        bob.page.waitForText("#stage-title", "Connecting");
+        assertThat(bob.page.text("#banner")).isEqualTo("No connection to the server. Trying again…");
+        network.mend();
+        bob.sees("waiting");
     }
 
     @Test
