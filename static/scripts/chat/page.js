@@ -72,6 +72,8 @@ const chat = createChat({
     who("here", interests);
     alerts.raise(t("alert.match"));
     composer.focus();
+    // Whoever wants to report does so also while the connection is broken, and is told what cannot be done then.
+    import("./on-demand/safety-dialog.js").catch(() => {});
   },
   said(text) {
     messages.theirs(text);

@@ -3,6 +3,9 @@
 
 import { stylesheet } from "../stylesheet.js";
 
+// At once, so that a dialog whose module is there opens without a connection too.
+stylesheet("/styles/dialogs.css").catch(() => {});
+
 export function element(tag, { text = "", ...attributes } = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);

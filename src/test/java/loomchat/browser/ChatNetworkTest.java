@@ -91,6 +91,21 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
+    void whoReportsWithoutAConnectionIsToldSo() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        bob.page.waitUntil("the dialog", () -> bob.page.run("""
+                const loaded = performance.getEntriesByType("resource").map((each) => each.name);
+                return ["on-demand/texts.js", "dialogs.css"].every((part) => loaded.some((each) => each.includes(part)));""").equals(true));
+        network.cut();
+        bob.reads("The connection broke.");
+        bob.complain("report");
+        bob.reads("The report could not be sent: there is no connection.");
+    }
+
+    @Test
     void aReloadGoesOnWithTheChatAndAClosedPageEndsIt() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitor();
