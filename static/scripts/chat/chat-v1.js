@@ -319,6 +319,7 @@ export function createChat(on, identity) {
   return {
     find,
     limits: () => limits,
+    isConnected: socket.isOpen,
     /**
      * Goes on with the chat, or the search for one, that a reload of the page interrupted. Returns what `on.kept()`
      * had returned, with my messages that may be unsent; null without a chat.

@@ -350,7 +350,7 @@ $("again").addEventListener("click", findNext);
 $("stop").addEventListener("click", backToStart);
 $("close").addEventListener("click", backToStart);
 $("settings").hidden = false;
-$("settings").addEventListener("click", () => later("settings", (module) => module.openSettings()));
+$("settings").addEventListener("click", () => later("settings", (module) => module.openSettings(chat.isConnected)));
 $("safety").addEventListener("click", () =>
   later("safety-dialog", (module) =>
     module.openSafetyDialog({

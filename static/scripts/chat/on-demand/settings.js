@@ -8,10 +8,11 @@ import { t } from "./texts.js";
 
 const THEMES = ["system", "light", "dark"];
 
-export function openSettings() {
+/** `isConnected()`: to the server. */
+export function openSettings(isConnected) {
   const contents = [
     themes(),
-    languages(),
+    ...languages(isConnected),
     ...choice("sound", (on) => {
       turn("sound", on);
       if (on) tone();
@@ -33,18 +34,39 @@ function themes() {
   return element("fieldset", { class: "themes" }, element("legend", { text: t("theme") }), ...choices);
 }
 
-/** The choice of the start page once more. It loads the page again, which ends no chat, but loses one that is over. */
-function languages() {
+/**
+ * The choice of the start page once more. It loads the page again, which ends no chat, but loses one that is over, a
+ * call, and without a connection the page.
+ */
+function languages(isConnected) {
   const original = document.getElementById("language");
   const box = original.cloneNode(true);
   box.id = "settings-language";
   box.value = original.value;
-  box.disabled = document.getElementById("main").dataset.phase === "ended";
+  const note = element("p", { class: "field-note", id: "settings-language-note", role: "status" });
+  box.setAttribute("aria-describedby", note.id);
+  function locked() {
+    const why = obstacle(isConnected);
+    note.textContent = t(why);
+    note.hidden = !why;
+    return Boolean(why);
+  }
+  box.disabled = locked();
   box.addEventListener("change", () => {
+    if (locked()) return void (box.value = original.value);
     original.value = box.value;
     original.dispatchEvent(new Event("change"));
   });
-  return element("label", { class: "setting" }, element("span", { text: t("language") }), box);
+  return [element("label", { class: "setting" }, element("span", { text: t("language") }), box), note];
+}
+
+/** The key of the text that says why the language cannot be changed now, or nothing. */
+function obstacle(isConnected) {
+  const { phase } = document.getElementById("main").dataset;
+  if (phase === "ended") return "language.ended";
+  if (document.getElementById("call")) return "language.call";
+  const needed = ["connecting", "waiting", "chat"].includes(phase);
+  return navigator.onLine && (!needed || isConnected()) ? "" : "language.offline";
 }
 
 /** A switch with what it means below. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import loomchat.browser.Accessibility;
 import loomchat.browser.ChatTest;
+import loomchat.browser.Tunnel;
 import loomchat.browser.Visitor;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -52,6 +53,38 @@ class ChatSettingsTest extends ChatTest {
         ann.page.waitForText("#who-text", "Hay alguien aquí");
         ann.say("Qué tal");
         bob.hears("Qué tal");
+    }
+
+    @Test
+    void aLanguageThatWouldCostSomethingCannotBeChosenAndTheDialogSaysWhy() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitorBehind(network);
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        open(ann);
+        assertThat(lock(ann)).isEmpty();
+        // Also where that changes while the dialog is open
+        network.cut();
+        ann.page.waitForText("#banner", "No connection");
+        ann.page.run("const box = document.getElementById('settings-language'); box.value = 'es';"
+                + "box.dispatchEvent(new Event('change'))");
+        assertThat(lock(ann)).startsWith("It can be changed once there is a connection");
+        assertThat(ann.page.run("return document.getElementById('settings-language').value"))
+                .isEqualTo("en");
+        network.mend();
+        ann.reads("You are back in the chat.");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        ann.page.tap("#settings-dialog .primary");
+        ann.page.waitUntil("no dialog", () -> ann.page.count("dialog") == 0);
+        open(ann);
+        assertThat(lock(ann)).startsWith("It can be changed on the start page");
+        assertThat(ann.page.count("#settings-language:disabled[aria-describedby=settings-language-note]"))
+                .isEqualTo(1);
+    }
+
+    private static String lock(Visitor visitor) {
+        return visitor.page.isShown("#settings-language-note") ? visitor.page.text("#settings-language-note") : "";
     }
 
     @Test

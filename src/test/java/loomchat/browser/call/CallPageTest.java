@@ -82,6 +82,12 @@ class CallPageTest extends ChatTest {
                 .contains("No camera");
         assertThat(ann.page.texts("#call-choose-audio option")).contains("No microphone");
         assertThat(live(ann)).isEqualTo(2);
+        // Another language would load the page again, without the call.
+        ann.page.tap("#settings");
+        ann.page.waitForText("#settings-language-note", "It can be changed after the call");
+        assertThat(ann.page.count("#settings-language:disabled")).isEqualTo(1);
+        ann.page.tap("#settings-dialog .primary");
+        ann.page.waitUntil("no dialog", () -> ann.page.count("dialog") == 0);
         assertThat(bob.page.count("#call")).isZero();
         assertThat(number(bob, "witness.tracks.length")).isZero();
         ann.page.tap("#call-cancel");
