@@ -44,6 +44,7 @@ class LanguageTest extends ChatTest {
         ann.sees("chat");
         bob.sees("chat");
         ann.reads("Du bist mit jemandem verbunden. Du fängst an.");
+        assertThat(ann.page.text("#next")).isEqualTo("Weiter");
         bob.reads("أنت متصل الآن بشخص غريب. قد يبدأ هو، أو تبدأ أنت.");
         // The stranger's word keeps its own direction in the line.
         // Firefox leaves the characters that isolate it out of what can be seen.
