@@ -22,6 +22,7 @@ export function createForgetMe(line, identity, announce, forgotten) {
     /** Only a browser that has an identity has something to forget. */
     show(on) {
       armed.disarm();
+      text.textContent = t("forget.offer");
       line.hidden = !on || !identity.wasMade();
       button.hidden = false;
     },

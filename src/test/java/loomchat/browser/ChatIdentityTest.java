@@ -183,7 +183,7 @@ class ChatIdentityTest extends ChatTest {
         ann.meet(bob);
         ann.write("I was about to say");
         Visitor second = pages.visitorBehind(network.network());
-        second.page.waitFor("#forget-me button");
+        second.page.waitForText("#forget-me", "The server knows this browser by a random name");
         second.page.tap("#forget-me button");
         second.page.waitForText("#forget-me", "This ends your chats in all tabs.");
         second.page.tap("#forget-me button");
