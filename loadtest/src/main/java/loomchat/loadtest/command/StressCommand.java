@@ -119,6 +119,12 @@ public final class StressCommand {
             if (options.insecure() && targets.anySecure()) {
                 notes.add("the server's certificate was not checked (INSECURE)");
             }
+            if (!scenario.conditions().leftOut().isEmpty()) {
+                notes.add("not checked, because %s left it out: %s"
+                        .formatted(
+                                options.overrides().containsKey("THRESHOLDS") ? "THRESHOLDS" : "the scenario",
+                                String.join(", ", scenario.conditions().leftOut())));
+            }
             if (options.dashboard() != null) {
                 dashboard = Dashboard.start(options.dashboard());
             }

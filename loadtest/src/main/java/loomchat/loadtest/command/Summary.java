@@ -60,13 +60,14 @@ record Summary(
         return reconciled.stream().allMatch(Reconciliation.Comparison::agrees);
     }
 
-    /** Lost messages and locked-out visitors count even when the generator was late; times and timeouts do not. */
+    /** Faults such as lost messages count even when the generator was late; times and timeouts do not. */
     private boolean faulty() {
         return !agrees()
                 || outcomes.stream()
                         .filter(each -> !each.met())
                         .map(each -> each.threshold().figure())
                         .anyMatch(each -> RunCounters.FAULTS.contains(each)
+                                || each.equals("violations")
                                 || RunCounters.IDENTITY_FAULTS.contains(each)
                                 || RunCounters.CALL_FAULTS.contains(each));
     }

@@ -13,7 +13,7 @@ public record Scenario(
         String about,
         Load load,
         List<Persona> personas,
-        List<Threshold> thresholds,
+        Conditions conditions,
         long seed,
         Waits waits,
         Capacity capacity,
@@ -40,6 +40,13 @@ public record Scenario(
     public record Waits(long drain, long connect) {}
 
     /**
+     * What a run has to meet.
+     *
+     * @param leftOut what the scenario or every run asks for otherwise, and this one does not
+     */
+    public record Conditions(List<Threshold> thresholds, List<String> leftOut) {}
+
+    /**
      * The search for the highest value that passes: of clients or of the rate, from where to where, and how long at
      * each.
      */
@@ -47,6 +54,10 @@ public record Scenario(
 
     public int clients() {
         return load.clients();
+    }
+
+    public List<Threshold> thresholds() {
+        return conditions.thresholds;
     }
 
     public long duration() {
@@ -88,7 +99,7 @@ public record Scenario(
     /** The same under another load; users who send share a rate over all users. */
     Scenario under(Load other) {
         List<Persona> paced = other.rate() == 0 ? personas : paced(other);
-        return new Scenario(name, about, other, paced, thresholds, seed, waits, capacity, cluster);
+        return new Scenario(name, about, other, paced, conditions, seed, waits, capacity, cluster);
     }
 
     private List<Persona> paced(Load other) {

@@ -101,13 +101,13 @@ public final class ScenarioFile {
                 "SEED", fields.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE), Long.MIN_VALUE, Long.MAX_VALUE);
         long drain = overrides.time("DRAIN", fields.time("drain", 10_000_000_000L));
         long connect = overrides.time("CONNECT_TIMEOUT", fields.time("connectTimeout", 10_000_000_000L));
-        List<Threshold> thresholds = thresholds(fields, personas);
+        Scenario.Conditions conditions = conditions(fields, personas);
         Scenario.Capacity capacity = capacity(fields);
         boolean cluster = fields.flag("cluster", false);
         fields.done();
         Scenario.Load load = new Scenario.Load(clients, stages, duration, rate);
         Scenario.Waits waits = new Scenario.Waits(drain, Math.max(1_000_000, connect));
-        return new Scenario(name, about, load, personas, thresholds, seed, waits, capacity, cluster).under(load);
+        return new Scenario(name, about, load, personas, conditions, seed, waits, capacity, cluster).under(load);
     }
 
     private List<Stage> stages(FieldReader fields) {
@@ -134,13 +134,19 @@ public final class ScenarioFile {
         return stages;
     }
 
-    private List<Threshold> thresholds(FieldReader fields, List<Persona> personas) {
-        List<String> texts = fields.texts("thresholds", Threshold.defaults(personas));
-        String where = fields.name("thresholds");
-        if (overrides.text("THRESHOLDS") != null) {
-            texts = List.of(overrides.text("THRESHOLDS").split("[,;]"));
-            where = "THRESHOLDS";
+    /** A setting replaces the scenario's own, but for the checks. */
+    private Scenario.Conditions conditions(FieldReader fields, List<Persona> personas) {
+        List<String> own = fields.texts("thresholds", Threshold.defaults(personas));
+        List<Threshold> asked = parsed(own, fields.name("thresholds"), personas);
+        String setting = overrides.text("THRESHOLDS");
+        if (setting != null) {
+            asked = parsed(List.of(setting.split("[,;]")), "THRESHOLDS", personas);
         }
+        List<Threshold> all = Threshold.withChecks(asked, personas);
+        return new Scenario.Conditions(all, Threshold.leftOut(own, all));
+    }
+
+    private static List<Threshold> parsed(List<String> texts, String where, List<Persona> personas) {
         List<Threshold> thresholds = new ArrayList<>();
         for (String each : texts) {
             Threshold threshold = Threshold.parse(each);

@@ -27,14 +27,12 @@ public record Threshold(String text, String group, String figure, String compari
                     + "p50 to p99.99 or max, with actual., connect., match., signal. or a persona's name and a dot in front if need be), "
                     + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
 
-    private static final List<String> DEFAULTS = List.of(
-            "lost == 0",
-            "duplicated == 0",
-            "reordered == 0",
-            "corrupted == 0",
-            "misdelivered == 0",
-            "violations == 0",
-            "failed == 0");
+    /** What is proven of messages: it has to hold whatever other conditions a run has. */
+    private static final List<String> CHECKS = List.of(
+            "lost == 0", "duplicated == 0", "reordered == 0", "corrupted == 0", "misdelivered == 0", "violations == 0");
+
+    /** Beside the checks, for a scenario that names no conditions. */
+    private static final String NOBODY_FAILED = "failed == 0";
 
     /** Beside those, for a scenario with identities. */
     private static final List<String> OF_IDENTITIES = List.of(
@@ -90,11 +88,39 @@ public record Threshold(String text, String group, String figure, String compari
 
     /** For a scenario with these personas that names none. */
     static List<String> defaults(List<Persona> personas) {
+        return Stream.concat(checks(personas).stream(), Stream.of(NOBODY_FAILED))
+                .toList();
+    }
+
+    private static List<String> checks(List<Persona> personas) {
         boolean identities = personas.stream().anyMatch(each -> each.identity() != null);
         boolean calls = personas.stream().anyMatch(each -> each.calls() != null);
-        return Stream.of(DEFAULTS, identities ? OF_IDENTITIES : List.<String>of(), calls ? OF_CALLS : List.<String>of())
+        return Stream.of(CHECKS, identities ? OF_IDENTITIES : List.<String>of(), calls ? OF_CALLS : List.<String>of())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /** These conditions, and behind them each check that they do not set otherwise. */
+    static List<Threshold> withChecks(List<Threshold> asked, List<Persona> personas) {
+        return Stream.concat(asked.stream(), without(checks(personas), asked)).toList();
+    }
+
+    /** What is asked for otherwise, and is not among {@code all}. */
+    static List<String> leftOut(List<String> otherwise, List<Threshold> all) {
+        return without(
+                        Stream.concat(otherwise.stream(), Stream.of(NOBODY_FAILED))
+                                .toList(),
+                        all)
+                .map(Threshold::text)
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<Threshold> without(List<String> conditions, List<Threshold> others) {
+        return conditions.stream()
+                .map(Threshold::parse)
+                .filter(each -> others.stream()
+                        .noneMatch(other -> other.figure.equals(each.figure) && other.group.equals(each.group)));
     }
 
     /** Null when {@code text} is not a threshold. */

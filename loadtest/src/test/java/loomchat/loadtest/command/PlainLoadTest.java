@@ -58,8 +58,21 @@ class PlainLoadTest {
                 assertThat(committed).isPositive();
                 assertThat(played.summary().getJsonObject("examples").getString(name(fault)))
                         .contains("user");
-                assertThat(played.exitCode()).isIn(ExitCode.MISSED, ExitCode.OVERLOADED);
+                assertThat(played.exitCode()).isEqualTo(ExitCode.MISSED);
             }
+        }
+    }
+
+    @Test
+    void whatIsLostFailsARunThatAsksForLatencyOnly() throws Exception {
+        try (FaultyPlainServer server = new FaultyPlainServer(FaultyPlainServer.Fault.DROP, 10)) {
+            CommandRun played = CommandRun.stress(
+                    results, "classic", "URL=" + server.url(), "CLIENTS=10", "DURATION=1s", "THRESHOLDS=p99 < 1h");
+            assertThat(played.exitCode()).isEqualTo(ExitCode.MISSED);
+            assertThat(played.out())
+                    .contains("FAILED: lost == 0 was missed")
+                    .contains("not checked, because THRESHOLDS left it out: failed == 0");
+            assertThat(played.summary().getString("result")).isEqualTo("failed");
         }
     }
 

@@ -223,6 +223,32 @@ class ScenarioFileTest {
                 "rate >= 100"
             })
     void thresholdsOfEveryKindAreUnderstood(String text) throws IOException {
-        assertThat(load(GOOD, Map.of("THRESHOLDS", text)).thresholds()).hasSize(1);
+        assertThat(load(GOOD, Map.of("THRESHOLDS", text)).thresholds())
+                .first()
+                .extracting(Threshold::text)
+                .isEqualTo(text);
+    }
+
+    @Test
+    void deliveryIsCheckedWhateverElseIsAskedFor() throws IOException {
+        Scenario asked = load(GOOD, Map.of("THRESHOLDS", "p99 < 5s, lost < 1%"));
+        assertThat(asked.thresholds())
+                .extracting(Threshold::text)
+                .containsExactly(
+                        "p99 < 5s",
+                        "lost < 1%",
+                        "duplicated == 0",
+                        "reordered == 0",
+                        "corrupted == 0",
+                        "misdelivered == 0",
+                        "violations == 0");
+        assertThat(asked.conditions().leftOut()).containsExactly("failed == 0");
+        assertThat(load(GOOD, Map.of()).conditions().leftOut()).isEmpty();
+
+        Scenario spike = ScenarioFile.load("spike", Map.of("THRESHOLDS", "failed < 1%"));
+        assertThat(spike.thresholds()).extracting(Threshold::text).contains("failed < 1%", "violations == 0");
+        assertThat(spike.conditions().leftOut()).containsExactly("connect.p99 < 2s");
+        Scenario idle = ScenarioFile.load("idle", Map.of());
+        assertThat(idle.thresholds()).extracting(Threshold::text).contains("connect.p99 < 1s", "lost == 0");
     }
 }
