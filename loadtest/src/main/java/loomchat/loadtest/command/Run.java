@@ -50,6 +50,9 @@ final class Run {
     /** From the close frames that end the run to the resets of connections that the server has not closed. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
+    /** Two who are there for that long should have been matched. */
+    private static final long LONG_ENOUGH = TimeUnit.MILLISECONDS.toNanos(900);
+
     private static final long LONGEST_LEAVE = TimeUnit.SECONDS.toNanos(30);
 
     /** Is told of each tick: the files. */
@@ -86,6 +89,8 @@ final class Run {
     // The tick's own
     private Map<String, Long> before;
     private long lastTick;
+    /** Since when two or more have been there, 0: they are not. */
+    private long togetherSince;
     /** When nobody had been let in and somebody had been refused, 0: never. */
     private long refusedSince;
 
@@ -156,6 +161,7 @@ final class Run {
                 throw new Target.Unreachable("Nobody was let in. " + context.refusals());
             }
             double sendSeconds = sendSeconds();
+            counters.neverMatched.add(neverMatched());
             phase = "Waiting for messages on their way";
             drain(probe);
             counters.cluster.stillWaiting.add(StillWaiting.count(players.values(), System.nanoTime()));
@@ -178,6 +184,12 @@ final class Run {
             context.close();
             loops.forEach(Loop::close);
         }
+    }
+
+    /** How many are there now and have been for a while, although nobody was matched in the whole run. */
+    private long neverMatched() {
+        boolean longEnough = togetherSince != 0 && System.nanoTime() - togetherSince >= LONG_ENOUGH;
+        return longEnough && counters.matched.sum() == 0 ? counters.connections.sum() : 0;
     }
 
     private double sendSeconds() {
@@ -339,6 +351,7 @@ final class Run {
                 () -> measurements(probe, sendSeconds()).overload() != null);
         files.tick(row, latencies, lastMillis, millis);
         watcher.tick(phase, row.get(TimelineColumn.SECONDS), () -> measurements(probe, sendSeconds()));
+        togetherSince = counters.connections.sum() < 2 ? 0 : togetherSince == 0 ? now : togetherSince;
         before = totals;
         lastTick = now;
         lastMillis = millis;

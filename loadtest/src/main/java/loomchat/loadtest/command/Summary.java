@@ -68,6 +68,7 @@ record Summary(
                         .map(each -> each.threshold().figure())
                         .anyMatch(each -> RunCounters.FAULTS.contains(each)
                                 || each.equals("violations")
+                                || each.equals("neverMatched")
                                 || RunCounters.IDENTITY_FAULTS.contains(each)
                                 || RunCounters.CALL_FAULTS.contains(each));
     }
@@ -97,11 +98,27 @@ record Summary(
         String overload = measurements.overload();
         String invalid = overload == null ? "" : "; its times are NOT VALID: " + overload;
         return switch (exitCode()) {
-            case ExitCode.PASSED -> "PASSED";
+            case ExitCode.PASSED -> nothingProven().isEmpty() ? "PASSED" : "PASSED, but " + nothingProven();
             case ExitCode.OVERLOADED -> "NOT VALID: " + overload;
             case ExitCode.INTERRUPTED -> "INTERRUPTED" + invalid;
             default -> "FAILED: " + String.join("; ", reasons()) + invalid;
         };
+    }
+
+    private String reason(Threshold.Outcome missed) {
+        return missed.threshold().figure().equals("neverMatched")
+                ? "nobody was matched, although %s waited, so that nothing is proven of messages"
+                        .formatted(missed.shown())
+                : missed.threshold().text() + " was missed (" + missed.shown() + ")";
+    }
+
+    /** That a run which should have messages has none, as far as that is no fault; or empty. */
+    String nothingProven() {
+        boolean should =
+                outcomes.stream().anyMatch(each -> each.threshold().figure().equals("neverMatched"));
+        return should && measurements.total("delivered") == 0
+                ? "no message was delivered, so that nothing is proven of messages"
+                : "";
     }
 
     List<String> reasons() {
@@ -110,9 +127,7 @@ record Summary(
         if (!Double.isNaN(gone)) {
             reasons.add("the server went away at %s, when all connections ended".formatted(Progress.clock(gone)));
         }
-        outcomes.stream()
-                .filter(each -> !each.met())
-                .forEach(each -> reasons.add(each.threshold().text() + " was missed (" + each.shown() + ")"));
+        outcomes.stream().filter(each -> !each.met()).forEach(each -> reasons.add(reason(each)));
         reconciled.stream()
                 .filter(each -> !each.agrees())
                 .forEach(each -> reasons.add("the server counts other " + each.what()));

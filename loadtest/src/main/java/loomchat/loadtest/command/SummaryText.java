@@ -109,7 +109,10 @@ final class SummaryText {
                         + optional(", %,d closed by the server as expected", m.total("closedAsExpected"))
                         + optional(", %,d handshakes given up on purpose", m.total("abandoned"))));
         m.errors().forEach((kind, count) -> text.append("    %s: %,d\n".formatted(kind, count)));
-        text.append(row("matched", "%,d".formatted(m.total("matched"))));
+        text.append(row(
+                "matched",
+                "%,d".formatted(m.total("matched"))
+                        + optional(", %,d waited for a partner at the end", m.total("neverMatched"))));
         if (m.total("cuts") + m.total("typingSeen") + m.total("refusedMessages") > 0) {
             text.append(row(
                     Protocol.CHAT_V1.toString(),

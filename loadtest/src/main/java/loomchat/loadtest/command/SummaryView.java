@@ -145,7 +145,13 @@ final class SummaryView {
                                 "Passed, but worse than before",
                                 List.of(regression.verdict()),
                                 conditionsMet() + delivery())
-                        : new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery());
+                        : summary.nothingProven().isEmpty()
+                                ? new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery())
+                                : new Verdict(
+                                        Tone.WARN,
+                                        "Passed, but " + summary.nothingProven(),
+                                        List.of(),
+                                        conditionsMet() + delivery());
             case ExitCode.OVERLOADED -> new Verdict(Tone.WARN, "Not valid", warning, delivery());
             case ExitCode.INTERRUPTED -> new Verdict(Tone.WARN, "Interrupted", warning, delivery());
             default -> {

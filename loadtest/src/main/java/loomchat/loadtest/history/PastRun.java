@@ -178,6 +178,7 @@ final class PastRun {
         Machine theirs = other.machine();
         return other.isGood()
                 && isValid()
+                && (other.hasMessages() || !hasMessages())
                 && !text("plays").isEmpty()
                 && text("plays").equals(other.text("plays"))
                 && scenario().equals(other.scenario())
@@ -187,6 +188,12 @@ final class PastRun {
                 && own.cpu().equals(theirs.cpu())
                 && own.cores() == theirs.cores()
                 && own.jdk().equals(theirs.jdk());
+    }
+
+    /** A run without any says nothing about one that has some. */
+    private boolean hasMessages() {
+        Double delivered = value(Figure.DELIVERED_ALL);
+        return delivered != null && delivered > 0;
     }
 
     /** The target; on this machine any port is the same place. */

@@ -46,6 +46,9 @@ public final class RunCounters {
     public final LongAdder abandoned = total("abandoned");
 
     public final LongAdder matched = total("matched");
+    /** Users who were there together for a while at the end, and of whom nobody was ever matched. */
+    public final LongAdder neverMatched = total("neverMatched");
+
     public final LongAdder leftByPartner = total("leftByPartner");
     /** Messages that were due; those handed to the socket; those that arrived intact for the first time. */
     public final LongAdder intended = total("intended");

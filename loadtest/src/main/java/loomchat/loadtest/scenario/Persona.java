@@ -120,6 +120,11 @@ public record Persona(
         return sending.every != null;
     }
 
+    /** Whether it is there to talk to somebody: an echo answers by itself, and others try what identities allow. */
+    boolean needsPartner() {
+        return sends() && protocol != Protocol.ECHO && (identity == null || identity.kind == Identity.Kind.VISITOR);
+    }
+
     /** Whether it needs a thread that sends: one that is blocked in a send must still read. */
     public boolean hasSender() {
         return sends() || protocol == Protocol.CHAT_V1 && (leaving.chat != null || calls != null);

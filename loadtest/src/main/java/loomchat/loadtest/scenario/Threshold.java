@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 public record Threshold(String text, String group, String figure, String comparison, double limit, boolean percent) {
     static final String ALLOWED =
-            "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, failed, unconfirmed, cutOff, missed, rate, "
+            "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, neverMatched, failed, unconfirmed, cutOff, missed, rate, "
                     + "with identities also lockedOut, replaysMissed, forgeriesAccepted, expiriesMissed, sessionsFailed, "
                     + "with a cluster also killed, putOff, resumesFailed, stillWaiting, "
                     + "with calls also signalsLost, signalsDuplicated, signalsReordered, signalsAltered, signalsMisdelivered, "
@@ -30,6 +30,9 @@ public record Threshold(String text, String group, String figure, String compari
     /** What is proven of messages: it has to hold whatever other conditions a run has. */
     private static final List<String> CHECKS = List.of(
             "lost == 0", "duplicated == 0", "reordered == 0", "corrupted == 0", "misdelivered == 0", "violations == 0");
+
+    /** Beside those, for a scenario in which somebody has something to say to a partner. */
+    private static final String SOMEBODY_MATCHED = "neverMatched == 0";
 
     /** Beside the checks, for a scenario that names no conditions. */
     private static final String NOBODY_FAILED = "failed == 0";
@@ -57,6 +60,7 @@ public record Threshold(String text, String group, String figure, String compari
             "reordered",
             "corrupted",
             "misdelivered",
+            "neverMatched",
             "failed",
             "refused",
             "broken",
@@ -95,7 +99,12 @@ public record Threshold(String text, String group, String figure, String compari
     private static List<String> checks(List<Persona> personas) {
         boolean identities = personas.stream().anyMatch(each -> each.identity() != null);
         boolean calls = personas.stream().anyMatch(each -> each.calls() != null);
-        return Stream.of(CHECKS, identities ? OF_IDENTITIES : List.<String>of(), calls ? OF_CALLS : List.<String>of())
+        boolean talks = personas.stream().anyMatch(Persona::needsPartner);
+        return Stream.of(
+                        CHECKS,
+                        talks ? List.of(SOMEBODY_MATCHED) : List.<String>of(),
+                        identities ? OF_IDENTITIES : List.<String>of(),
+                        calls ? OF_CALLS : List.<String>of())
                 .flatMap(List::stream)
                 .toList();
     }

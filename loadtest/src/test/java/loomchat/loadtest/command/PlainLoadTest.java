@@ -28,6 +28,7 @@ class PlainLoadTest {
         return InParallel.run(
                 3,
                 Arrays.stream(FaultyPlainServer.Fault.values())
+                        .filter(fault -> fault != FaultyPlainServer.Fault.NEVER_MATCH)
                         .map(fault -> new InParallel.Case(fault.name(), () -> isCountedOnce(fault)))
                         .toList());
     }
@@ -64,6 +65,38 @@ class PlainLoadTest {
     }
 
     @Test
+    void aServerThatMatchesNobodyFailsARunOfPeopleWhoTalk() throws Exception {
+        try (FaultyPlainServer server = new FaultyPlainServer(FaultyPlainServer.Fault.NEVER_MATCH, 1)) {
+            String[] played = {"classic", "URL=" + server.url(), "CLIENTS=10", "DURATION=3s"};
+            CommandRun talking = CommandRun.stress(results.resolve("talking"), played);
+            assertThat(talking.exitCode()).isEqualTo(ExitCode.MISSED);
+            assertThat(talking.out())
+                    .contains("FAILED: nobody was matched, although 10 waited")
+                    .doesNotContain("PASSED");
+            assertThat(talking.total("neverMatched")).isEqualTo(10);
+            assertThat(CommandRun.stress(results.resolve("talking"), played).out())
+                    .contains("There is no good run of the same set-up");
+
+            CommandRun silent = CommandRun.stress(
+                    results.resolve("silent"), "idle", "URL=" + server.url(), "CLIENTS=10", "DURATION=2s");
+            assertThat(silent.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
+        }
+    }
+
+    @Test
+    void oneClientAloneFailsNothingAndProvesNothing() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(
+                    results, "classic", "URL=" + server.url(), "CLIENTS=1", "DURATION=2s", "THRESHOLDS=failed == 0");
+            assertThat(played.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
+            if (played.exitCode() == ExitCode.PASSED) {
+                assertThat(played.summary().getString("verdict"))
+                        .isEqualTo("PASSED, but no message was delivered, so that nothing is proven of messages");
+            }
+        }
+    }
+
+    @Test
     void whatIsLostFailsARunThatAsksForLatencyOnly() throws Exception {
         try (FaultyPlainServer server = new FaultyPlainServer(FaultyPlainServer.Fault.DROP, 10)) {
             CommandRun played = CommandRun.stress(
@@ -78,7 +111,7 @@ class PlainLoadTest {
 
     private static String name(FaultyPlainServer.Fault fault) {
         return switch (fault) {
-            case NONE -> "";
+            case NONE, NEVER_MATCH -> "";
             case DROP -> "lost";
             case DOUBLE -> "duplicated";
             case SWAP -> "reordered";

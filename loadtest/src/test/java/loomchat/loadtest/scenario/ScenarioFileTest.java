@@ -241,7 +241,8 @@ class ScenarioFileTest {
                         "reordered == 0",
                         "corrupted == 0",
                         "misdelivered == 0",
-                        "violations == 0");
+                        "violations == 0",
+                        "neverMatched == 0");
         assertThat(asked.conditions().leftOut()).containsExactly("failed == 0");
         assertThat(load(GOOD, Map.of()).conditions().leftOut()).isEmpty();
 
@@ -249,6 +250,9 @@ class ScenarioFileTest {
         assertThat(spike.thresholds()).extracting(Threshold::text).contains("failed < 1%", "violations == 0");
         assertThat(spike.conditions().leftOut()).containsExactly("connect.p99 < 2s");
         Scenario idle = ScenarioFile.load("idle", Map.of());
-        assertThat(idle.thresholds()).extracting(Threshold::text).contains("connect.p99 < 1s", "lost == 0");
+        assertThat(idle.thresholds())
+                .extracting(Threshold::text)
+                .contains("connect.p99 < 1s", "lost == 0")
+                .doesNotContain("neverMatched == 0");
     }
 }

@@ -30,7 +30,9 @@ public final class FaultyPlainServer implements AutoCloseable {
         SWAP,
         CORRUPT,
         /** To somebody in another pair instead. */
-        MISDELIVER
+        MISDELIVER,
+        /** Nobody ever gets a partner: a chat whose matching is dead, or another service. */
+        NEVER_MATCH
     }
 
     private final ServerSocket server;
@@ -123,7 +125,7 @@ public final class FaultyPlainServer implements AutoCloseable {
     private void join(Peer peer) throws IOException {
         synchronized (this) {
             Peer partner = waiting.peek();
-            if (partner == null) {
+            if (partner == null || fault == Fault.NEVER_MATCH) {
                 waiting.add(peer);
                 return;
             }
@@ -211,7 +213,7 @@ public final class FaultyPlainServer implements AutoCloseable {
                 (stranger == null ? partner : stranger).text(message);
                 committed.addAndGet(stranger == null ? 0 : 1);
             }
-            case NONE -> throw new AssertionError();
+            case NONE, NEVER_MATCH -> throw new AssertionError();
         }
     }
 
