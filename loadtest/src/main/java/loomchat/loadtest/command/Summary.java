@@ -2,6 +2,8 @@ package loomchat.loadtest.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.RunCounters;
@@ -67,6 +69,7 @@ record Summary(
                         .filter(each -> !each.met())
                         .map(each -> each.threshold().figure())
                         .anyMatch(each -> RunCounters.FAULTS.contains(each)
+                                || Set.of("failed", "refused").contains(each) && measurements.isRefused()
                                 || each.equals("violations")
                                 || each.equals("neverMatched")
                                 || RunCounters.IDENTITY_FAULTS.contains(each)
@@ -99,10 +102,18 @@ record Summary(
         String invalid = overload == null ? "" : "; its times are NOT VALID: " + overload;
         return switch (exitCode()) {
             case ExitCode.PASSED -> nothingProven().isEmpty() ? "PASSED" : "PASSED, but " + nothingProven();
-            case ExitCode.OVERLOADED -> "NOT VALID: " + overload;
+            case ExitCode.OVERLOADED -> "NOT VALID: " + overload + missedBesides();
             case ExitCode.INTERRUPTED -> "INTERRUPTED" + invalid;
             default -> "FAILED: " + String.join("; ", reasons()) + invalid;
         };
+    }
+
+    /** What a client that is late itself may have brought about: times go without saying. */
+    private String missedBesides() {
+        return outcomes.stream()
+                .filter(each -> !each.met() && !each.threshold().isTime())
+                .map(each -> "; " + reason(each))
+                .collect(Collectors.joining());
     }
 
     private String reason(Threshold.Outcome missed) {

@@ -3,6 +3,7 @@ package loomchat.loadtest.measure;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Threshold;
 import org.HdrHistogram.Histogram;
@@ -27,6 +28,9 @@ public record Measurements(
     private static final int MOST_ROWS_OF_AN_END = 6;
     /** Below that, nobody minds whose it is. */
     private static final long NOTICEABLE_DELAY = 5_000_000;
+
+    private static final Pattern REFUSAL =
+            Pattern.compile("connect: (HTTP \\d+|subprotocol not spoken|handshake|TLS|refused)");
 
     private static final long HOPELESS_DELAY = 250_000_000;
 
@@ -124,6 +128,11 @@ public record Measurements(
             }
         }
         return Double.NaN;
+    }
+
+    /** Whether the server answered a connect with a refusal, which no lateness of this side explains. */
+    public boolean isRefused() {
+        return errors.keySet().stream().anyMatch(REFUSAL.asMatchPredicate());
     }
 
     private double connections(int row) {
