@@ -26,6 +26,7 @@ import loomchat.loadtest.verify.Announcement;
 import loomchat.loadtest.verify.OpenSides;
 import loomchat.loadtest.verify.OpenSidesFile;
 import loomchat.loadtest.verify.Reconciliation;
+import loomchat.loadtest.verify.RunId;
 import loomchat.loadtest.verify.ServerReport;
 import loomchat.loadtest.verify.ServerUse;
 
@@ -236,7 +237,7 @@ public final class StressCommand {
                         targets.http(),
                         targets.tls(),
                         options.operatorToken(),
-                        results.folder().getFileName().toString());
+                        RunId.of(options.results(), results.folder()));
                 OpenSidesFile sides =
                         whole ? null : new OpenSidesFile(results.folder().resolve(ResultFolder.SIDES))) {
             boolean ours = server.begin(said);
