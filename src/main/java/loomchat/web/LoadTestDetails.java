@@ -48,6 +48,7 @@ final class LoadTestDetails {
             details.text("messageBytes", 60);
             details.text("protocol", 60);
             details.text("personas", 300);
+            details.text("share", 20);
             return details.members();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -107,7 +107,7 @@ public final class ComparePage {
             html.raw(" <span data-zone>UTC</span>").text(", " + HumanFormat.duration(range.seconds()));
         } else {
             page.link(ComparePages.testAddress(range.test()), range.test().id(), null);
-            html.text(" " + range.test().scenario() + ", ");
+            html.text(" " + range.test().played() + ", ");
             page.when(range.test(), known.now());
             html.text(" ");
             page.result(range.test());

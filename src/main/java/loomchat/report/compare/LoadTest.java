@@ -35,6 +35,16 @@ public record LoadTest(
         return text(begin, "scenario");
     }
 
+    /** Which part of its clients it is where several processes play them, such as {@code 1 of 2}; empty for all. */
+    String share() {
+        return text(begin, "share");
+    }
+
+    /** The scenario and the share. */
+    String played() {
+        return share().isEmpty() ? scenario() : scenario() + ", share " + share();
+    }
+
     boolean hasEnded() {
         return end != LogTimes.UNKNOWN;
     }

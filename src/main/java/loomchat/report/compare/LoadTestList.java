@@ -44,7 +44,7 @@ public final class LoadTestList {
                 html.raw("<td>");
                 TimeText.time(html, each.start());
                 html.raw("</td>");
-                page.words(each.scenario());
+                page.words(each.played());
                 html.raw("<td>");
                 page.result(each);
                 html.raw("</td>");
@@ -105,7 +105,7 @@ public final class LoadTestList {
         for (LoadTest each : known.all().subList(0, Math.min(known.all().size(), ComparePages.MOST_LISTED))) {
             html.element(
                     "option",
-                    HumanFormat.time(each.start()) + ", " + each.scenario() + ", " + each.state()
+                    HumanFormat.time(each.start()) + ", " + each.played() + ", " + each.state()
                             + (each.isValid() ? "" : ", not valid") + " (" + each.id() + ")",
                     "value",
                     each.id(),

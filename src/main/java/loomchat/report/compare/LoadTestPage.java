@@ -78,7 +78,7 @@ public final class LoadTestPage {
     }
 
     private void heading() throws IOException {
-        html.raw("<div class=\"row head\">").element("h1", "Load test " + test.scenario());
+        html.raw("<div class=\"row head\">").element("h1", "Load test " + test.played());
         page.result(test);
         html.raw("<p class=\"soft\">").text(test.id() + ", ");
         page.when(test, known.now());
@@ -177,8 +177,11 @@ public final class LoadTestPage {
         if (counts.isEmpty()) {
             return;
         }
-        html.raw(
-                "<section aria-labelledby=\"counts\"><h2 id=\"counts\">As the client counted</h2><dl class=\"tiles\">");
+        html.raw("<section aria-labelledby=\"counts\"><h2 id=\"counts\">As the client counted</h2>");
+        if (!test.share().isEmpty()) {
+            soft("The client is share " + test.share() + ": it counts its own users, and their messages alone.");
+        }
+        html.raw("<dl class=\"tiles\">");
         for (Map.Entry<String, Double> each : counts.entrySet()) {
             page.tile(name(each.getKey()), HumanFormat.count(Math.round(each.getValue())));
         }
@@ -224,7 +227,11 @@ public final class LoadTestPage {
     }
 
     private void server() throws IOException {
-        html.raw("<section aria-labelledby=\"server\"><h2 id=\"server\">As the server saw it</h2><dl class=\"tiles\">");
+        html.raw("<section aria-labelledby=\"server\"><h2 id=\"server\">As the server saw it</h2>");
+        if (!test.share().isEmpty()) {
+            soft("All shares that were played in this time, and everybody else who was there.");
+        }
+        html.raw("<dl class=\"tiles\">");
         page.tile("CPU a message, under load", Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
         page.tile("Messages relayed", HumanFormat.count(report.chat().count(ChatCount.MESSAGES)));
         page.tile("Relayed a second, by samples", HumanFormat.number(side.value(Metric.MESSAGES)));
@@ -239,6 +246,10 @@ public final class LoadTestPage {
         page.tile("Matches", HumanFormat.count(report.chat().count(ChatCount.MATCHES)));
         page.tile("Crashes", HumanFormat.count(side.range().crashes(report)));
         html.raw("</dl></section>\n");
+    }
+
+    private void soft(String text) throws IOException {
+        html.element("p", text, "class", "soft");
     }
 
     private void marks() throws IOException {

@@ -121,10 +121,10 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
                 .findFirst();
     }
 
-    /** The run of the same scenario before this one. */
+    /** The run of the same scenario before this one, of the same share: other shares are parts of the same run. */
     public Optional<LoadTest> before(LoadTest test) {
         return all.stream()
-                .filter(each -> each.start() < test.start() && each.scenario().equals(test.scenario()))
+                .filter(each -> each.start() < test.start() && each.played().equals(test.played()))
                 .findFirst();
     }
 

@@ -54,6 +54,7 @@ final class SetUp {
         SequencedMap<String, String> all = new LinkedHashMap<>();
         JsonObject begin = test.begin();
         all.put("scenario", test.scenario());
+        all.put("share", test.share());
         all.put("clients", count(LoadTest.number(begin, "clients"), ""));
         all.put("rate", count(LoadTest.number(begin, "ratePerSecond"), " messages/s"));
         all.put("message size", bytes(LoadTest.text(begin, "messageBytes")));

@@ -17,6 +17,7 @@ import loomchat.report.series.LogTimes;
  * @param id its name
  * @param scenario empty where only the text of an older rollup is left
  * @param clients how many it simulates, below zero when not known
+ * @param share which part of its clients it is where several processes play them, such as {@code 1 of 2}, or empty
  * @param from its start, {@link LogTimes#UNKNOWN} when the start is not in the log
  * @param to its end, or the last time at which it may have run, or {@link LogTimes#UNKNOWN} while it may run: until the
  *     server's end, and no longer than planned
@@ -28,6 +29,7 @@ public record LoadTestRun(
         String id,
         String scenario,
         long clients,
+        String share,
         long from,
         long to,
         GraphMark.LoadTest end,
@@ -108,8 +110,17 @@ public record LoadTestRun(
         }
         return marks.stream()
                 .filter(each -> each.kind() == GraphMark.Kind.LOAD_TEST_START && each.millis() > start.millis())
+                .filter(each -> !isOtherShare(start.loadTest(), each.loadTest()))
                 .mapToLong(GraphMark::millis)
                 .reduce(over, Math::min);
+    }
+
+    /** Whether two may play one run together. */
+    private static boolean isOtherShare(GraphMark.LoadTest one, GraphMark.LoadTest other) {
+        return !one.share().isEmpty()
+                && !other.share().isEmpty()
+                && !one.share().equals(other.share())
+                && one.scenario().equals(other.scenario());
     }
 
     /** Those of several servers, to each of which a client announces its run. */
@@ -142,6 +153,7 @@ public record LoadTestRun(
                 id,
                 said.scenario.isEmpty() ? other.scenario : said.scenario,
                 Math.max(clients, other.clients),
+                share.isEmpty() ? other.share : share,
                 LogTimes.earlier(from, other.from),
                 lastOf(other),
                 said.end,
@@ -175,6 +187,7 @@ public record LoadTestRun(
                 start.id(),
                 start.loadTest().scenario(),
                 start.loadTest().clients(),
+                start.loadTest().share(),
                 start.millis(),
                 to,
                 GraphMark.LoadTest.NONE,
@@ -195,6 +208,7 @@ public record LoadTestRun(
                 end.id(),
                 end.loadTest().scenario(),
                 start != null ? start.loadTest().clients() : cut != null ? cut.clients : -1,
+                start != null ? start.loadTest().share() : cut != null ? cut.share : "",
                 start != null ? start.millis() : cut != null ? cut.from : LogTimes.UNKNOWN,
                 end.millis(),
                 end.loadTest(),

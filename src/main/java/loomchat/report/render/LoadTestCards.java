@@ -64,6 +64,9 @@ final class LoadTestCards {
         if (run.clients() >= 0) {
             html.text(", " + HumanFormat.count(run.clients()) + " clients");
         }
+        if (!run.share().isEmpty()) {
+            html.text(", share " + run.share());
+        }
         html.raw("</p>");
         if (!run.end().missed().isEmpty()) {
             html.element("p", run.end().missed(), "class", "missed");
@@ -129,13 +132,14 @@ final class LoadTestCards {
         html.raw("</p>");
     }
 
-    /** The run of the same scenario before it, or null. */
+    /** The run of the same scenario before it, of the same share, or null. */
     private LoadTestRun before(LoadTestRun run) {
         List<LoadTestRun> runs = report.loadTests();
         return runs.stream()
                 .skip(runs.indexOf(run) + 1L)
-                .filter(each ->
-                        each.scenario().equals(run.scenario()) && !each.id().equals(run.id()))
+                .filter(each -> each.scenario().equals(run.scenario())
+                        && each.share().equals(run.share())
+                        && !each.id().equals(run.id()))
                 .findFirst()
                 .orElse(null);
     }

@@ -129,7 +129,8 @@ final class TextSummary {
             figures.add("times not valid");
         }
         if (run.clients() >= 0) {
-            figures.add(HumanFormat.count(run.clients()) + " clients");
+            figures.add(HumanFormat.count(run.clients()) + " clients"
+                    + (run.share().isEmpty() ? "" : ", share " + run.share()));
         }
         if (run.end().p99Millis() >= 0 && valid) {
             figures.add("p99 " + HumanFormat.number(run.end().p99Millis()) + " ms");

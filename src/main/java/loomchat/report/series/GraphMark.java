@@ -55,6 +55,7 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
      * @param lost messages lost
      * @param valid whether its times are; only a client that says otherwise says that they are not
      * @param plannedMillis how long it was to send messages; told at the begin
+     * @param share which part of its clients one of several processes plays, such as {@code 1 of 2}; told at the begin
      */
     public record LoadTest(
             String scenario,
@@ -65,8 +66,9 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
             double messagesPerSecond,
             long lost,
             boolean valid,
-            long plannedMillis) {
-        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1, true, -1);
+            long plannedMillis,
+            String share) {
+        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1, true, -1, "");
 
         private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
         private static final Pattern WHY = Pattern.compile("(?s)(FAILED|NOT VALID|INTERRUPTED.* NOT VALID): (.*)");
@@ -87,7 +89,8 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
                     seconds > 0 && delivered >= 0 ? Math.round(10 * delivered / seconds) / 10.0 : -1,
                     (long) number(counts, "lost"),
                     isValid(json),
-                    (long) number(json, "durationMillis"));
+                    (long) number(json, "durationMillis"),
+                    json.getString("share", ""));
         }
 
         /** Whether its times say something of the server: a client that was too slow itself says so at its end. */

@@ -21,6 +21,13 @@ public final class LoadTestHistory {
     String result = "";
     String verdict = "";
     int messageBytes = 500;
+    /** Such as {@code 1 of 2}. */
+    String share = "";
+
+    String target = "ws://localhost:1/";
+    /** The number of the server in its crowd, 0 for a server of its own; of the next start. */
+    int crowdNumber;
+
     /** Whether the server stands still for a while, so that the p99 of the whole is 80 times as high. */
     boolean stopped;
     /** 0: it varies. */
@@ -43,8 +50,11 @@ public final class LoadTestHistory {
                 millis,
                 "Server Started",
                 "Loomchat " + version + " on localhost:1",
-                "\"version\":\"%s\",\"java\":\"25\",\"pid\":1,\"address\":\"localhost:1\",\"settings\":{},\"tornBytes\":0,\"scheduler\":\"loops\"%s"
-                        .formatted(version, flags.isEmpty() ? "" : ",\"flags\":\"" + flags + "\""));
+                "\"version\":\"%s\",\"java\":\"25\",\"pid\":1,\"address\":\"localhost:1\",\"settings\":{},\"tornBytes\":0,\"scheduler\":\"loops\"%s%s"
+                        .formatted(
+                                version,
+                                crowdNumber == 0 ? "" : ",\"node\":" + crowdNumber,
+                                flags.isEmpty() ? "" : ",\"flags\":\"" + flags + "\""));
     }
 
     /** @param cpuPercent of a second with {@code rate} messages */
@@ -77,8 +87,8 @@ public final class LoadTestHistory {
                 millis,
                 "Load Test Started",
                 "classic with 300 clients",
-                "\"id\":\"%s\",\"scenario\":\"classic\",\"clients\":300,\"target\":\"ws://localhost:1/\",\"seed\":1,\"durationMillis\":60000,\"messageBytes\":\"500\",\"protocol\":\"plain\""
-                        .formatted(id));
+                "\"id\":\"%s\",\"scenario\":\"classic\",\"clients\":300,\"target\":\"%s\",\"seed\":1,\"durationMillis\":60000,\"messageBytes\":\"500\",\"protocol\":\"plain\"%s"
+                        .formatted(id, target, share.isEmpty() ? "" : ",\"share\":\"" + share + "\""));
     }
 
     private void end(String id, long millis, double latency, int lost) {

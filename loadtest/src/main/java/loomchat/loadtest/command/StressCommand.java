@@ -241,16 +241,20 @@ public final class StressCommand {
                 OpenSidesFile sides =
                         whole ? null : new OpenSidesFile(results.folder().resolve(ResultFolder.SIDES))) {
             boolean ours = server.begin(said);
-            boolean announces = ours && options.share() == 1;
-            if (announces) {
-                server.announce("start", scenario, null, Announcement.ofStart(scenario, options.urls()), said);
+            if (ours) {
+                server.announce(
+                        "start",
+                        scenario,
+                        null,
+                        Announcement.ofStart(scenario, options.urls(), options.share(), options.shares()),
+                        said);
             }
             ServerUse before = ours ? server.use() : null;
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides, said);
             } catch (GeneratorFailed | UsageError | Target.Unreachable e) {
-                if (announces) {
+                if (ours) {
                     server.announce("end", scenario, "failed", Announcement.ofFailure(e.getMessage()), said);
                 }
                 if (e instanceof Target.Unreachable) {
@@ -275,7 +279,7 @@ public final class StressCommand {
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said)
                     .beside(whole && ours ? server.load(measurements) : List.of())
                     .under(PastRuns.conditions(scenario, options, before, after));
-            if (announces) {
+            if (ours) {
                 server.announce(
                         "end",
                         scenario,

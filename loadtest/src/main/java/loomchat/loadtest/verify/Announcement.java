@@ -50,15 +50,25 @@ public final class Announcement {
 
     private Announcement() {}
 
-    public static JsonObject ofStart(Scenario scenario, List<URI> urls) {
+    /**
+     * @param share which part of the users this process plays, from 1; what is told of users and messages is of that
+     * @param shares in how many parts the users are divided
+     */
+    public static JsonObject ofStart(Scenario scenario, List<URI> urls, int share, int shares) {
+        // Every shares-th user.
+        int clients = (scenario.clients() - share + shares) / shares;
         JsonObjectBuilder json = BUILDERS.createObjectBuilder()
+                .add("clients", clients)
                 .add("target", cut(urls.stream().map(Announcement::plain).collect(Collectors.joining(", ")), 200))
                 .add("seed", scenario.seed())
                 .add("durationMillis", scenario.duration() / 1_000_000)
                 .add("protocol", cut(distinct(scenario.personas().stream().map(each -> "" + each.protocol())), 60))
                 .add("personas", cut(distinct(scenario.personas().stream().map(Announcement::weighted)), 300));
         if (scenario.load().rate() > 0) {
-            json.add("ratePerSecond", scenario.load().rate());
+            json.add("ratePerSecond", Math.round((double) scenario.load().rate() * clients / scenario.clients()));
+        }
+        if (shares > 1) {
+            json.add("share", share + " of " + shares);
         }
         List<Persona> senders =
                 scenario.personas().stream().filter(Persona::sends).toList();

@@ -96,7 +96,7 @@ public final class ServerReport implements AutoCloseable {
                 .add("phase", phase)
                 .add("id", id)
                 .add("scenario", scenario.name())
-                .add("clients", scenario.clients());
+                .add("clients", details.getInt("clients", scenario.clients()));
         if (result != null) {
             body.add("result", result);
         }

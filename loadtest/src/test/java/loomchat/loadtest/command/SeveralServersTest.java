@@ -75,13 +75,17 @@ class SeveralServersTest {
     void aShareOfARunHasUsersOfEachServer() throws Exception {
         String urls = start() + "," + start();
         CommandRun played = CommandRun.stress(
-                dir.resolve("results"), "classic", "URL=" + urls, "CLIENTS=16", "DURATION=1s", "SHARE=2/2");
+                dir.resolve("results"), "classic", "URL=" + urls, "CLIENTS=17", "RATE=51", "DURATION=1s", "SHARE=2/2");
         assertThat(played.total("matched")).isEqualTo(8);
         for (Loomchat each : servers) {
-            assertThat(Files.readString(each.logDir().resolve("chat-logs.jsonl"))
-                            .lines()
-                            .filter(line -> line.contains("\"event\":\"New Connection\"")))
+            String log = Files.readString(each.logDir().resolve("chat-logs.jsonl"));
+            assertThat(log.lines().filter(line -> line.contains("\"event\":\"New Connection\"")))
                     .hasSize(4);
+            assertThat(log.lines().filter(line -> line.contains("\"event\":\"Load Test Started\"")))
+                    .singleElement()
+                    .asString()
+                    .contains("\"clients\":8,", "\"ratePerSecond\":24,", "\"share\":\"2 of 2\"");
+            assertThat(log).contains("\"event\":\"Load Test Ended\"");
         }
     }
 
