@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import loomchat.report.history.LoadTestRun;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
@@ -22,9 +23,17 @@ import loomchat.report.series.LogTimes;
  * @param begin the line of its start
  * @param finish the line of its end, empty when there is none
  * @param server the line of the server's start before it, empty when that is not known
+ * @param nodes the servers that were told of its start, each once; an empty name where there is one server
  */
 public record LoadTest(
-        String id, long start, long end, long cut, JsonObject begin, JsonObject finish, JsonObject server) {
+        String id,
+        long start,
+        long end,
+        long cut,
+        JsonObject begin,
+        JsonObject finish,
+        JsonObject server,
+        List<String> nodes) {
     /** A load test that does not say how long it is, and that never ended, is shown for this long. */
     private static final long LONGEST_UNKNOWN_MILLIS = 3_600_000;
 
@@ -68,7 +77,18 @@ public record LoadTest(
     }
 
     LoadTest cutAt(long millis) {
-        return new LoadTest(id, start, end, millis, begin, finish, server);
+        return new LoadTest(id, start, end, millis, begin, finish, server, nodes);
+    }
+
+    LoadTest endedAt(long millis, JsonObject line) {
+        return new LoadTest(id, start, millis, LogTimes.UNKNOWN, begin, line, server, nodes);
+    }
+
+    /** The same, which this server was told of as well. */
+    LoadTest at(String node) {
+        List<String> all =
+                Stream.concat(nodes.stream(), Stream.of(node)).distinct().toList();
+        return new LoadTest(id, start, end, cut, begin, finish, server, all);
     }
 
     boolean hasPassed() {

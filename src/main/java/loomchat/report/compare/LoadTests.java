@@ -9,10 +9,10 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import java.io.StringReader;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import loomchat.report.history.LoadTestRun;
@@ -39,51 +39,21 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
     private static final Pattern VERSION_TEXT = Pattern.compile("Loomchat (\\S+) on ");
     /** Several servers are told one after the other. */
     private static final long SAME_ANNOUNCEMENT_MILLIS = 60_000;
+    /** Each line has its own. */
+    private static final Set<String> OF_ONE_LINE = Set.of("time", "seq", "details");
 
-    /** A start of a server, with its line. */
-    record ServerStart(long millis, JsonObject line) {}
+    /** A start of a server, with its line; {@code node} is empty where there is one server. */
+    record ServerStart(long millis, String node, JsonObject line) {}
 
     /** From a report of everything. */
     public static LoadTests of(Report report) {
         List<ServerStart> starts = new ArrayList<>();
         List<LoadTest> tests = new ArrayList<>();
-        Map<String, Integer> latest = new HashMap<>();
         for (GraphMark mark : report.marks().all()) {
             switch (mark.kind()) {
-                case START -> starts.add(new ServerStart(mark.millis(), line(mark)));
-                case LOAD_TEST_START -> {
-                    Integer before = latest.get(mark.id());
-                    if (before == null || !isOneStart(tests.get(before), mark.millis())) {
-                        latest.put(mark.id(), tests.size());
-                        JsonObject server = starts.isEmpty()
-                                ? JsonObject.EMPTY_JSON_OBJECT
-                                : starts.getLast().line();
-                        tests.add(new LoadTest(
-                                mark.id(),
-                                mark.millis(),
-                                LogTimes.UNKNOWN,
-                                LogTimes.UNKNOWN,
-                                line(mark),
-                                JsonObject.EMPTY_JSON_OBJECT,
-                                server));
-                    }
-                }
-                case LOAD_TEST_END -> {
-                    Integer begun = latest.get(mark.id());
-                    if (begun != null && isItsEnd(tests.get(begun), mark.millis())) {
-                        LoadTest test = tests.get(begun);
-                        tests.set(
-                                begun,
-                                new LoadTest(
-                                        test.id(),
-                                        test.start(),
-                                        mark.millis(),
-                                        LogTimes.UNKNOWN,
-                                        test.begin(),
-                                        line(mark),
-                                        test.server()));
-                    }
-                }
+                case START -> starts.add(new ServerStart(mark.millis(), mark.node(), line(mark)));
+                case LOAD_TEST_START -> begin(tests, mark, latest(starts, mark.node()));
+                case LOAD_TEST_END -> end(tests, mark);
                 case CRASH, STOP, STALL, FILE -> {}
             }
         }
@@ -95,11 +65,61 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
                 report.scan().linesSince());
     }
 
+    private static JsonObject latest(List<ServerStart> starts, String node) {
+        return starts.reversed().stream()
+                .filter(each -> each.node().equals(node))
+                .findFirst()
+                .map(ServerStart::line)
+                .orElse(JsonObject.EMPTY_JSON_OBJECT);
+    }
+
+    private static void begin(List<LoadTest> tests, GraphMark mark, JsonObject server) {
+        JsonObject line = line(mark);
+        for (int i = tests.size() - 1; i >= 0; i--) {
+            LoadTest test = tests.get(i);
+            if (test.id().equals(mark.id()) && isOneStart(test, mark.millis()) && saysTheSame(test.begin(), line)) {
+                tests.set(i, test.at(mark.node()));
+                return;
+            }
+        }
+        tests.add(new LoadTest(
+                mark.id(),
+                mark.millis(),
+                LogTimes.UNKNOWN,
+                LogTimes.UNKNOWN,
+                line,
+                JsonObject.EMPTY_JSON_OBJECT,
+                server,
+                List.of(mark.node())));
+    }
+
+    /** Whether they are one announcement: clients of older versions may choose the same id for two runs. */
+    private static boolean saysTheSame(JsonObject one, JsonObject other) {
+        return one.keySet().stream()
+                .filter(each -> !OF_ONE_LINE.contains(each) && other.containsKey(each))
+                .allMatch(each -> one.get(each).equals(other.get(each)));
+    }
+
+    /** An end belongs to a start of its own server; where there is none, a balancer led them to two. */
+    private static void end(List<LoadTest> tests, GraphMark mark) {
+        List<LoadTest> named =
+                tests.stream().filter(each -> each.id().equals(mark.id())).toList();
+        List<LoadTest> own = named.stream()
+                .filter(each -> each.nodes().contains(mark.node()))
+                .toList();
+        (own.isEmpty() ? named : own)
+                .reversed().stream()
+                        .filter(each -> isItsEnd(each, mark.millis()))
+                        .findFirst()
+                        .ifPresent(each -> tests.set(tests.lastIndexOf(each), each.endedAt(mark.millis(), line(mark))));
+    }
+
     /** When a load test without an end was cut off, as the history knows it. */
     private static long cut(LoadTest test, List<LoadTestRun> runs) {
         return runs.stream()
                 .filter(each ->
                         each.id().equals(test.id()) && Math.abs(each.from() - test.start()) < SAME_ANNOUNCEMENT_MILLIS)
+                .filter(each -> each.target().equals(LoadTest.text(test.begin(), "target")))
                 .mapToLong(LoadTestRun::to)
                 .findFirst()
                 .orElse(LogTimes.UNKNOWN);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
@@ -17,6 +18,7 @@ import loomchat.report.series.LogTimes;
  * @param id its name
  * @param scenario empty where only the text of an older rollup is left
  * @param clients how many it simulates, below zero when not known
+ * @param target where its load went, or empty
  * @param share which part of its clients it is where several processes play them, such as {@code 1 of 2}, or empty
  * @param from its start, {@link LogTimes#UNKNOWN} when the start is not in the log
  * @param to its end, or the last time at which it may have run, or {@link LogTimes#UNKNOWN} while it may run: until the
@@ -29,6 +31,7 @@ public record LoadTestRun(
         String id,
         String scenario,
         long clients,
+        String target,
         String share,
         long from,
         long to,
@@ -125,26 +128,26 @@ public record LoadTestRun(
 
     /** Those of several servers, to each of which a client announces its run. */
     static List<LoadTestRun> merged(List<List<LoadTestRun>> ofNodes) {
-        Map<String, LoadTestRun> byId = new HashMap<>();
-        List<LoadTestRun> all = new ArrayList<>();
+        Map<String, List<LoadTestRun>> byId = new LinkedHashMap<>();
         for (List<LoadTestRun> each : ofNodes) {
             for (LoadTestRun run : each) {
-                LoadTestRun other = byId.get(run.id);
-                if (other != null && other.overlaps(run)) {
-                    all.remove(other);
-                    byId.put(run.id, other.with(run));
-                } else {
-                    byId.put(run.id, run);
-                }
-                all.add(byId.get(run.id));
+                List<LoadTestRun> others = byId.computeIfAbsent(run.id, any -> new ArrayList<>());
+                LoadTestRun same =
+                        others.stream().filter(run::isSame).findFirst().orElse(null);
+                others.remove(same);
+                others.add(same == null ? run : same.with(run));
             }
         }
+        List<LoadTestRun> all = new ArrayList<>();
+        byId.values().forEach(all::addAll);
         return newest(all);
     }
 
-    private boolean overlaps(LoadTestRun other) {
+    /** Whether another server was told of the same run: clients of older versions may choose the same id for two. */
+    private boolean isSame(LoadTestRun other) {
         long slack = 60_000;
-        return sortTime() <= other.lastTime() + slack && other.sortTime() <= lastTime() + slack;
+        boolean sameTarget = target.isEmpty() || other.target.isEmpty() || target.equals(other.target);
+        return sameTarget && sortTime() <= other.lastTime() + slack && other.sortTime() <= lastTime() + slack;
     }
 
     private LoadTestRun with(LoadTestRun other) {
@@ -153,6 +156,7 @@ public record LoadTestRun(
                 id,
                 said.scenario.isEmpty() ? other.scenario : said.scenario,
                 Math.max(clients, other.clients),
+                target.isEmpty() ? other.target : target,
                 share.isEmpty() ? other.share : share,
                 LogTimes.earlier(from, other.from),
                 lastOf(other),
@@ -187,6 +191,7 @@ public record LoadTestRun(
                 start.id(),
                 start.loadTest().scenario(),
                 start.loadTest().clients(),
+                start.loadTest().target(),
                 start.loadTest().share(),
                 start.millis(),
                 to,
@@ -208,6 +213,7 @@ public record LoadTestRun(
                 end.id(),
                 end.loadTest().scenario(),
                 start != null ? start.loadTest().clients() : cut != null ? cut.clients : -1,
+                start != null ? start.loadTest().target() : cut != null ? cut.target : "",
                 start != null ? start.loadTest().share() : cut != null ? cut.share : "",
                 start != null ? start.millis() : cut != null ? cut.from : LogTimes.UNKNOWN,
                 end.millis(),

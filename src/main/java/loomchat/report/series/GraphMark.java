@@ -16,8 +16,10 @@ import java.util.regex.Pattern;
  * A mark on the time axis of the graphs. {@code text} comes from the log and is shown escaped.
  *
  * @param line the whole line of the log where the mark has more to tell than its text, otherwise empty
+ * @param node whose it is, where the history is that of several; otherwise empty
  */
-public record GraphMark(long millis, Kind kind, String id, String text, String line) implements Comparable<GraphMark> {
+public record GraphMark(long millis, Kind kind, String id, String text, String line, String node)
+        implements Comparable<GraphMark> {
     public enum Kind {
         START("start"),
         CRASH("crash"),
@@ -55,6 +57,7 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
      * @param lost messages lost
      * @param valid whether its times are; only a client that says otherwise says that they are not
      * @param plannedMillis how long it was to send messages; told at the begin
+     * @param target where its load goes; told at the begin
      * @param share which part of its clients one of several processes plays, such as {@code 1 of 2}; told at the begin
      */
     public record LoadTest(
@@ -67,8 +70,9 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
             long lost,
             boolean valid,
             long plannedMillis,
+            String target,
             String share) {
-        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1, true, -1, "");
+        public static final LoadTest NONE = new LoadTest("", -1, "", "", -1, -1, -1, true, -1, "", "");
 
         private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
         private static final Pattern WHY = Pattern.compile("(?s)(FAILED|NOT VALID|INTERRUPTED.* NOT VALID): (.*)");
@@ -90,6 +94,7 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
                     (long) number(counts, "lost"),
                     isValid(json),
                     (long) number(json, "durationMillis"),
+                    json.getString("target", ""),
                     json.getString("share", ""));
         }
 
@@ -132,9 +137,13 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
         this(millis, kind, id, text, "");
     }
 
+    public GraphMark(long millis, Kind kind, String id, String text, String line) {
+        this(millis, kind, id, text, line, "");
+    }
+
     /** The same, told of this node. */
-    public GraphMark of(String node) {
-        return new GraphMark(millis, kind, id, node + ": " + text, line);
+    public GraphMark of(String name) {
+        return new GraphMark(millis, kind, id, name + ": " + text, line, name);
     }
 
     /** What a load client said; of any other mark nothing. */

@@ -98,4 +98,61 @@ class LoadTestsTest {
         write(history);
         assertThat(known().find("a1").orElseThrow().endOr(NOW)).isEqualTo(FIRST + 60_001);
     }
+
+    private static LoadTestHistory server(String target, long from, double cpuPercent) {
+        LoadTestHistory history = new LoadTestHistory();
+        history.target = target;
+        history.start(from - 60_000, target, "");
+        history.test("same", from, 100, cpuPercent, 0);
+        return history;
+    }
+
+    /** As clients of older versions named them. */
+    @Test
+    void twoRunsOfOneIdAtTwoServersAreTwoEachWithItsOwnEnd() throws Exception {
+        write(server("ws://localhost:1/", FIRST, 5));
+        write(server("ws://localhost:2/", FIRST + 100, 7));
+        LoadTests known = known();
+        assertThat(known.all())
+                .extracting(each -> LoadTest.text(each.begin(), "target"))
+                .containsExactly("ws://localhost:2/", "ws://localhost:1/");
+        assertThat(known.all()).extracting(LoadTest::p99).containsExactly(2.8, 2.0);
+        assertThat(known.all())
+                .extracting(each -> each.server().getString("version"))
+                .containsExactly("ws://localhost:2/", "ws://localhost:1/");
+        assertThat(read(ReportQuery.ALL).loadTests())
+                .extracting(each -> each.target() + " " + each.end().p99Millis())
+                .containsExactly("ws://localhost:2/ 2.8", "ws://localhost:1/ 2.0");
+    }
+
+    @Test
+    void aRunThatSeveralServersWereToldOfIsOne() throws Exception {
+        write(server("ws://localhost:1/,ws://localhost:2/", FIRST, 5));
+        write(server("ws://localhost:1/,ws://localhost:2/", FIRST + 100, 5));
+        LoadTests known = known();
+        assertThat(known.all()).singleElement().satisfies(each -> {
+            assertThat(each.nodes()).containsExactly("logA", "logB");
+            assertThat(each.end() - each.start()).isEqualTo(61_100);
+        });
+        assertThat(read(ReportQuery.ALL).loadTests()).hasSize(1);
+    }
+
+    /** A balancer leads the announcement of the end to another server of the crowd. */
+    @Test
+    void anEndWithoutAStartAtItsServerBelongsToTheStartElsewhere() throws Exception {
+        write(server("ws://localhost/", FIRST, 5));
+        write(server("ws://localhost/", FIRST, 5));
+        for (int i = 0; i < 2; i++) {
+            Path file = folders.get(i).resolve("chat-logs-20261120T110000000Z.jsonl");
+            String gone = i == 0 ? "Load Test Ended" : "Load Test Started";
+            Files.write(
+                    file,
+                    Files.readAllLines(file).stream()
+                            .filter(line -> !line.contains(gone))
+                            .toList());
+        }
+        assertThat(known().all())
+                .singleElement()
+                .satisfies(each -> assertThat(each.result()).isEqualTo("passed"));
+    }
 }

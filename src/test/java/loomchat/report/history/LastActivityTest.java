@@ -152,8 +152,8 @@ class LastActivityTest {
             assertThat(first.to()).isEqualTo(START + MINUTE);
             assertThat(first.clients()).isEqualTo(3000);
             assertThat(first.end())
-                    .isEqualTo(
-                            new GraphMark.LoadTest("classic", -1, "failed", "p99 < 1ms", 1.5, 80.1, 0, true, -1, ""));
+                    .isEqualTo(new GraphMark.LoadTest(
+                            "classic", -1, "failed", "p99 < 1ms", 1.5, 80.1, 0, true, -1, "", ""));
             assertThat(runs.get(2).from()).isEqualTo(START + 2 * MINUTE);
             assertThat(runs.get(2).result()).isEqualTo("passed");
             assertThat(runs.get(1).ended()).isFalse();
