@@ -136,7 +136,9 @@ function hold(entry) {
 }
 
 function showHeld() {
-  const count = held.length + heldLost;
+  // After a lost connection the last entries come again: those that the list has are not new.
+  const known = startsAnew ? ([...entries.querySelectorAll(".entry")].at(-1)?.dataset.time ?? "") : "";
+  const count = held.filter((each) => !each.time || each.time > known).length + heldLost;
   newest.hidden = count === 0;
   newest.textContent = `${count.toLocaleString("en-US")} new ↓`;
 }

@@ -269,12 +269,21 @@ class OperatorPageTest {
                 entry("48.100", 0);
                 entry("48", 24);
                 entry("49.001", 0);
-                entry("48", 25);""");
+                entry("48", 25);
+                window.again = () => {
+                  stream.dispatchEvent(new Event("begin"));
+                  entry("48.100", 0);
+                  entry("49.001", 0);
+                  entry("50.002", 0);
+                };""");
         page.waitUntil(
                 "one row a second, behind what was before it",
                 () -> page.texts(".entry .when")
                         .equals(List.of("01:50:47.846", "01:50:47.945", "01:50:48.100", "01:50:48", "01:50:49.001")));
         assertThat(page.text(".sum .details")).isEqualTo("25 messages");
+        page.click("#pause");
+        page.run("again()");
+        assertThat(page.text("#newest")).isEqualTo("1 new ↓");
         page.close();
     }
 
