@@ -1,6 +1,8 @@
 package loomchat.report.compare;
 
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import loomchat.graph.TimeText;
 import loomchat.graph.Unit;
@@ -76,25 +78,45 @@ public final class LoadTestList {
     static void forms(ComparePages page, LoadTests known, String a, String b) throws IOException {
         HtmlWriter html = page.html;
         page.openCard("choose", "Compare");
+        boolean isRange = known.all().isEmpty() || a.contains("..") || b.contains("..");
         if (!known.all().isEmpty()) {
             html.raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-tests\">");
             choice(html, known, "a", a);
             choice(html, known, "b", b.isEmpty() ? known.all().getFirst().id() : b);
-            html.raw("<button class=\"button primary\" type=\"submit\">Compare load tests</button></form>\n");
+            html.element(
+                            "button",
+                            "Compare load tests",
+                            "class",
+                            isRange ? "button" : "button primary",
+                            "type",
+                            "submit")
+                    .raw("</form>\n");
         }
-        boolean isRange = known.all().isEmpty() || a.contains("..") || b.contains("..");
         html.raw("<details")
                 .raw(isRange ? " open" : "")
                 .raw("><summary>Two ranges of time</summary>")
                 .raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-ranges\">");
         for (String side : new String[] {"a", "b"}) {
             html.raw("<fieldset><legend>").text(side).raw(" (<span data-zone>UTC</span>)</legend>");
-            time(html, side + "From", "From", side.equals("a") ? a : b, 0);
-            time(html, side + "To", "to", side.equals("a") ? a : b, 1);
+            String range = side.equals("b") ? b : a.isEmpty() ? before(b) : a;
+            time(html, side + "From", "From", range, 0);
+            time(html, side + "To", "to", range, 1);
             html.raw("</fieldset>");
         }
-        html.raw("<button class=\"button\" type=\"submit\">Compare ranges</button></form></details>\n");
+        html.element("button", "Compare ranges", "class", isRange ? "button primary" : "button", "type", "submit")
+                .raw("</form></details>\n");
         page.closeCard();
+    }
+
+    /** As long as a range, and right before it; empty for what is no range between two instants. */
+    private static String before(String range) {
+        String[] ends = range.split("\\.\\.");
+        try {
+            Instant from = Instant.parse(ends[0]);
+            return ends.length == 2 ? from.minus(Duration.between(from, Instant.parse(ends[1]))) + ".." + from : "";
+        } catch (DateTimeException e) {
+            return "";
+        }
     }
 
     private static void choice(HtmlWriter html, LoadTests known, String name, String chosen) throws IOException {

@@ -144,6 +144,18 @@ class ComparePageTest {
     }
 
     @Test
+    void aRangeIsOfferedBesideTheOneBeforeIt() {
+        Page page = browser.page(url("/report/compare?b=2026-11-20T10:20:00Z..2026-11-20T10:21:00Z"));
+        page.waitForText("#compare-ranges .primary", "Compare ranges");
+        assertThat(page.count("#compare-tests .primary")).isZero();
+        page.click("#compare-ranges button");
+        page.waitFor(".sides");
+        assertThat(page.text(".sides"))
+                .contains("2026-11-20 10:19:00 to 2026-11-20 10:20:00", "2026-11-20 10:20:00 to 2026-11-20 10:21:00");
+        page.close();
+    }
+
+    @Test
     void oneTimeZoneHoldsForThePageAndItsForms() {
         Page page = browser.page(url("/report/compare?b=run-3"));
         page.run("localStorage.setItem('loomchat.times', 'local')");
