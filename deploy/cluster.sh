@@ -85,6 +85,9 @@ if [ "${CALLS:-}" != off ] && [ -z "${TURN_URLS:-}" ] && command -v turnserver >
     export TURN_URLS="turn:127.0.0.1:$turn_port?transport=udp,turn:127.0.0.1:$turn_port?transport=tcp"
 fi
 
+# One file for all: who signs in through the proxy is asked at each of them.
+export OPERATOR_TOKENS_FILE="${OPERATOR_TOKENS_FILE:-$dir/operator-tokens}"
+
 servers=
 for n in 1 2 3; do
     mkdir -p "$dir/server-$n"
@@ -189,6 +192,7 @@ if [ -n "$turn_pid" ]; then
 elif [ -z "${CALLS:-}${TURN_URLS:-}" ]; then
     say "  no calls: for them install coturn (for instance apt-get install coturn)"
 fi
+say "  operators, through the proxy: OPERATOR_TOKENS_FILE=$OPERATOR_TOKENS_FILE make operator-token, then http://localhost:$port/operator"
 say "  all of them as one history: ./loomchat report $dir/server-1 $dir/server-2 $dir/server-3"
 say "  under load: make stress SCENARIO=nodes URL=ws://localhost:$((port + 1))/,ws://localhost:$((port + 2))/,ws://localhost:$((port + 3))/"
 say "Ctrl-C ends it. Output and records are in $dir"

@@ -6,7 +6,7 @@ import loomchat.chat.visitor.Blocks;
 import loomchat.chat.visitor.Visitors;
 import loomchat.cluster.Cluster;
 
-/** What other servers of the crowd have done about visitors, done here too. Threads of the cluster. */
+/** What other servers of the crowd have done about visitors and operators, done here too. Threads of the cluster. */
 record ClusterNews(StateWatch state, IdentityParts identities, Visitors visitors) implements Cluster.News {
     @Override
     public void familyEnded(String family) {
@@ -34,7 +34,17 @@ record ClusterNews(StateWatch state, IdentityParts identities, Visitors visitors
 
     @Override
     public void keys(Map<String, String> jwks) {
-        identities.sessions().takeKeys(jwks);
+        identities.keys().merge(jwks);
+    }
+
+    @Override
+    public void signedOut(String login, long untilMillis) {
+        identities.signedOut().heard(login, untilMillis);
+    }
+
+    @Override
+    public Map<String, Long> signOuts() {
+        return identities.signedOut().all();
     }
 
     /** Blocks that are made here are told to the others, and those of who comes here are looked up. */

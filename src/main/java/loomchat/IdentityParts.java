@@ -1,9 +1,8 @@
 package loomchat;
 
 import java.io.IOException;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import loomchat.chat.visitor.Blocks;
 import loomchat.identity.AuthMode;
 import loomchat.identity.Authenticator;
@@ -12,6 +11,7 @@ import loomchat.identity.InvalidToken;
 import loomchat.identity.blocks.BlockStore;
 import loomchat.identity.issuers.TrustedIssuers;
 import loomchat.identity.keys.LiveKeys;
+import loomchat.identity.operators.SignedOut;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.identity.session.SharedIdentities;
 import loomchat.identity.session.VisitorSessions;
@@ -20,8 +20,8 @@ import loomchat.log.files.Disk;
 import loomchat.log.files.OwnerOnlyFiles;
 
 /**
- * What a server knows its visitors by, opened and closed together. The main thread opens and closes it; {@link #tick}
- * comes from {@link StateWatch} once a second.
+ * What a server knows its visitors and its operators by, opened and closed together. The main thread opens and closes
+ * it; {@link #tick} comes from {@link StateWatch} once a second.
  */
 final class IdentityParts implements AutoCloseable {
     private static final Authenticator NOBODY = token -> {
@@ -29,8 +29,9 @@ final class IdentityParts implements AutoCloseable {
     };
 
     private static final int TICKS_A_MINUTE = 60;
-    private static final int WORK_KEY_BYTES = 32;
 
+    private final LiveKeys keys;
+    private final SignedOut signedOut;
     /** Both null with {@code AUTH=off}. */
     private final VisitorSessions sessions;
 
@@ -42,7 +43,14 @@ final class IdentityParts implements AutoCloseable {
     private int ticks;
 
     private IdentityParts(
-            VisitorSessions sessions, BlockStore blockStore, TrustedIssuers issuers, GuestWork guestWork) {
+            LiveKeys keys,
+            SignedOut signedOut,
+            VisitorSessions sessions,
+            BlockStore blockStore,
+            TrustedIssuers issuers,
+            GuestWork guestWork) {
+        this.keys = keys;
+        this.signedOut = signedOut;
         this.sessions = sessions;
         this.blockStore = blockStore;
         this.issuers = issuers;
@@ -60,15 +68,12 @@ final class IdentityParts implements AutoCloseable {
     static IdentityParts open(
             IdentitySettings settings, BiConsumer<Identity, EndReason> onEnded, SharedIdentities others)
             throws Unusable {
-        if (settings.auth() == AuthMode.OFF) {
-            byte[] key = new byte[WORK_KEY_BYTES];
-            new SecureRandom().nextBytes(key);
-            return new IdentityParts(null, null, TrustedIssuers.NONE, guestWork(settings, () -> key));
-        }
         try {
-            OwnerOnlyFiles.createFolders(settings.stateDir());
-            LiveKeys keys = LiveKeys.open(
-                    settings.keysFileOrOwn(), settings.keysFile() == null, others.keys(), System.currentTimeMillis());
+            LiveKeys keys = keys(settings, others);
+            GuestWork guestWork = guestWork(settings, keys);
+            if (settings.auth() == AuthMode.OFF) {
+                return new IdentityParts(keys, signedOut(settings, others), null, null, TrustedIssuers.NONE, guestWork);
+            }
             TrustedIssuers issuers =
                     settings.issuersFile() == null ? TrustedIssuers.NONE : TrustedIssuers.load(settings.issuersFile());
             VisitorSessions sessions = new VisitorSessions(
@@ -83,13 +88,7 @@ final class IdentityParts implements AutoCloseable {
                     others);
             BlockStore blocks = new BlockStore(
                     settings.stateDir().resolve("blocks.jsonl"), settings.refreshLifetime(), System::currentTimeMillis);
-            return new IdentityParts(
-                    sessions,
-                    blocks,
-                    issuers,
-                    guestWork(
-                            settings,
-                            () -> keys.get().signing(System.currentTimeMillis()).code("guest work", "challenge")));
+            return new IdentityParts(keys, signedOut(settings, others), sessions, blocks, issuers, guestWork);
         } catch (LiveKeys.NoKeys | TrustedIssuers.CannotLoad e) {
             throw new Unusable(e.getMessage());
         } catch (IOException e) {
@@ -97,8 +96,42 @@ final class IdentityParts implements AutoCloseable {
         }
     }
 
-    private static GuestWork guestWork(IdentitySettings settings, Supplier<byte[]> key) {
-        return new GuestWork(settings.guestWork(), key, System::currentTimeMillis, System::nanoTime);
+    /** Where nobody is known nothing is kept, unless a file with keys is: then a restart changes none. */
+    private static boolean keepsKeys(IdentitySettings settings) {
+        return settings.auth() != AuthMode.OFF || settings.keysFile() != null;
+    }
+
+    private static LiveKeys keys(IdentitySettings settings, SharedIdentities others)
+            throws LiveKeys.NoKeys, IOException {
+        long now = System.currentTimeMillis();
+        if (!keepsKeys(settings)) {
+            return LiveKeys.inMemory(others.keys(), now);
+        }
+        OwnerOnlyFiles.createFolders(settings.stateDir());
+        return LiveKeys.open(settings.keysFileOrOwn(), settings.keysFile() == null, others.keys(), now);
+    }
+
+    private static SignedOut signedOut(IdentitySettings settings, SharedIdentities others) throws IOException {
+        Path file = keepsKeys(settings) ? settings.stateDir().resolve("signed-out.jsonl") : null;
+        SignedOut signedOut = new SignedOut(file, System::currentTimeMillis, others::signedOut);
+        others.signOuts().forEach(signedOut::heard);
+        return signedOut;
+    }
+
+    private static GuestWork guestWork(IdentitySettings settings, LiveKeys keys) {
+        return new GuestWork(
+                settings.guestWork(),
+                () -> keys.get().signing(System.currentTimeMillis()).code("guest work", "challenge"),
+                System::currentTimeMillis,
+                System::nanoTime);
+    }
+
+    LiveKeys keys() {
+        return keys;
+    }
+
+    SignedOut signedOut() {
+        return signedOut;
     }
 
     GuestWork guestWork() {
@@ -132,18 +165,19 @@ final class IdentityParts implements AutoCloseable {
     }
 
     void tick() {
-        if (sessions == null) {
-            return;
-        }
-        sessions.followKeys();
+        keys.reload();
         if (++ticks % TICKS_A_MINUTE == 0) {
-            sessions.forgetOld();
-            blockStore.forgetOld();
+            signedOut.forgetOld();
+            if (sessions != null) {
+                sessions.forgetOld();
+                blockStore.forgetOld();
+            }
         }
     }
 
     @Override
     public void close() {
+        signedOut.close();
         if (sessions != null) {
             sessions.close();
             blockStore.close();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import loomchat.chat.visitor.VisitorLimits;
 import loomchat.identity.AuthMode;
+import loomchat.identity.operators.OperatorLogins;
 import loomchat.identity.work.GuestWork;
 
 /**
@@ -43,6 +44,12 @@ public record IdentitySettings(
     /** The file with the keys, wherever it is. */
     Path keysFileOrOwn() {
         return keysFile == null ? stateDir.resolve("keys.json") : keysFile;
+    }
+
+    /** The longest that anything is good which a key has signed. */
+    Duration longestSigned() {
+        Duration ofVisitors = refreshLifetime.plus(accessLifetime);
+        return ofVisitors.compareTo(OperatorLogins.LENGTH) > 0 ? ofVisitors : OperatorLogins.LENGTH;
     }
 
     static IdentitySettings read(SettingsReader settings, Path logDir, int maxConnections) {

@@ -24,6 +24,7 @@ import loomchat.cluster.redis.RedisLink;
 import loomchat.counters.Counters;
 import loomchat.identity.Identity;
 import loomchat.identity.bans.Ban;
+import loomchat.identity.operators.OperatorLogins;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.identity.session.SharedIdentities;
 import loomchat.livelog.LiveLog;
@@ -189,11 +190,10 @@ public final class Loomchat implements AutoCloseable {
         recorded.countDown();
         state.start(log::record, this::banned, cluster);
         if (cluster != null) {
-            boolean sharesKeys =
-                    identities.sessions() != null && config.identity().keysFile() == null;
+            boolean sharesKeys = config.identity().keysFile() == null;
             cluster.listen(
                     new ClusterNews(state, identities, chat.visitors()),
-                    sharesKeys ? identities.sessions()::keys : Map::of);
+                    sharesKeys ? identities.keys()::exported : Map::of);
         }
         sampler.start();
         reaper = new Reaper(this::cutOverdue, fatalErrorHandler);
@@ -246,6 +246,8 @@ public final class Loomchat implements AutoCloseable {
                 reports,
                 liveLog,
                 state.operators(),
+                new OperatorLogins(
+                        identities.keys(), state.operators(), identities.signedOut(), System::currentTimeMillis),
                 state.bans(),
                 log::record,
                 unready,

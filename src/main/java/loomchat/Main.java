@@ -1,7 +1,6 @@
 package loomchat;
 
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -165,8 +164,8 @@ public final class Main {
     private static int keys(String[] arguments, Map<String, String> environment) {
         try {
             IdentitySettings settings = Settings.from(environment).identity();
-            Duration overlap = settings.refreshLifetime().plus(settings.accessLifetime());
-            return KeysCommand.run(List.of(arguments), settings.keysFileOrOwn(), overlap, System.out, System.err);
+            return KeysCommand.run(
+                    List.of(arguments), settings.keysFileOrOwn(), settings.longestSigned(), System.out, System.err);
         } catch (SettingsReader.InvalidSetting e) {
             System.err.println(e.getMessage());
             return WRONG_USAGE;

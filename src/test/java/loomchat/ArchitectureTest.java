@@ -48,7 +48,7 @@ class ArchitectureTest {
             knows("identity.issuers", "identity"),
             knows("identity.work", "net"),
             knows("identity.bans", "identity.store", "log", "log.files", "net", "json"),
-            knows("identity.operators", "identity.bans", "identity.store", "log.files", "html"),
+            knows("identity.operators", "identity.bans", "identity.keys", "identity.store", "log.files", "html"),
             knows("ws", "ws.deflate", "ws.frame", "net"),
             knows("ws.deflate", "net"),
             knows("ws.frame"),

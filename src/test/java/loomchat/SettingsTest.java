@@ -242,4 +242,12 @@ class SettingsTest {
         assertThat(MisspeltVariables.warnings(client, server)).isEmpty();
         assertThat(MisspeltVariables.warnings(server, client)).isEmpty();
     }
+
+    /** So long do keys verify behind a rotation. */
+    @Test
+    void theLongestThatAKeySignsForIsARefreshTokenOrAnOperatorsSignIn() throws Exception {
+        assertThat(Settings.from(Map.of()).identity().longestSigned()).isEqualTo(Duration.ofMinutes(720 * 60 + 5));
+        assertThat(Settings.from(Map.of("REFRESH_LIFETIME", "2h")).identity().longestSigned())
+                .isEqualTo(Duration.ofHours(12));
+    }
 }

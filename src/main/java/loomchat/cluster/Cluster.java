@@ -71,7 +71,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             ServerNumbers numbers,
             int resumeSeconds,
             Duration familyLifetime,
-            Map<String, String> keys) {
+            SharedState.AtStart known) {
         this.link = link;
         this.numbers = numbers;
         this.resumeSeconds = resumeSeconds;
@@ -80,7 +80,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         members = new Members(link, self, TimeUnit.SECONDS.toMillis(resumeSeconds), this::nodeGone);
         tickets = new Tickets(link);
         stats = new ServerStats(link, self);
-        shared = new SharedState(link, members, familyLifetime.toMillis(), keys);
+        shared = new SharedState(link, members, familyLifetime.toMillis(), known);
         clock = Thread.ofPlatform().daemon(true).name("cluster-clock").unstarted(this::run);
     }
 
@@ -92,10 +92,13 @@ public final class Cluster implements Elsewhere, AutoCloseable {
      */
     public static Cluster open(RedisUrl url, int resumeSeconds, Duration familyLifetime) throws RedisLink.Unusable {
         RedisLink link = new RedisLink(url);
-        List<Object> replies = link.check(Script.BLOCK, SharedState.KEYS, ServerNumbers.MOST_BLOCKS);
+        List<Object> replies =
+                link.check(Script.BLOCK, SharedState.KEYS, SharedState.SIGNED_OUT, ServerNumbers.MOST_BLOCKS);
         Long block = replies == null ? null : (Long) replies.getFirst();
-        Map<String, String> keys = replies == null ? Map.of() : SharedState.texts(replies.get(1));
-        return new Cluster(link, new ServerNumbers(link, block), resumeSeconds, familyLifetime, keys);
+        SharedState.AtStart known = replies == null
+                ? SharedState.AtStart.NOTHING
+                : new SharedState.AtStart(SharedState.texts(replies.get(1)), SharedState.times(replies.get(2)));
+        return new Cluster(link, new ServerNumbers(link, block), resumeSeconds, familyLifetime, known);
     }
 
     /** What the servers know together of identities. */
@@ -125,6 +128,12 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
         /** Keys of all servers by id, each a secret; empty for a revoked one. May wait for the disk. */
         void keys(Map<String, String> jwks);
+
+        /** An operator's login, which would have ended then, is over. */
+        void signedOut(String login, long untilMillis);
+
+        /** All that this server knows of those, so that Redis has them again when it has lost them. */
+        Map<String, Long> signOuts();
     }
 
     /** This server has banned somebody. */
@@ -206,7 +215,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
             case TAKE -> handOvers.asked(from, in);
             case TAKE_FROM_PARTNER -> handOvers.askedAsPartner(from, in);
             case TAKEN, NOT_TAKEN -> finder.answered(type, in);
-            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED -> {
+            case FAMILY_ENDED, BANNED, UNBANNED, BLOCKED, SIGNED_OUT -> {
                 if (from != self) {
                     shared.item(type, in);
                 }

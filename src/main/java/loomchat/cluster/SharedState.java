@@ -23,40 +23,44 @@ import loomchat.identity.session.SharedIdentities;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * What all servers know of visitors beyond their chats: keys, refresh families, bans, blocks. Each server keeps its
- * own copy; Redis has it for those that come later. Any thread; {@link #find} waits for a moment.
+ * What all servers know of people beyond their chats: keys, refresh families, bans, blocks, and operators who have
+ * signed out. Each server keeps its own copy; Redis has it for those that come later. Any thread; {@link #find} waits
+ * for a moment. Long, because all that servers tell each other of people is here.
  */
 final class SharedState implements SharedIdentities {
     private static final long MOST_WAIT_MILLIS = 300;
     static final String KEYS = "keys";
+    static final String SIGNED_OUT = "signed-out";
     private static final String BANS = "bans";
     private static final String BLOCKS = "blocks:";
     /** As many as a server keeps. */
     private static final int MOST_BLOCKS = 1_000;
 
-    private static final long KEYS_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RedisLink link;
     private final Members members;
     private final long familyMillis;
-    private final Map<String, String> keysAtStart;
+    private final AtStart atStart;
     private volatile Supplier<Map<String, String>> ownKeys = Map::of;
     private volatile Cluster.News news;
 
     // The cluster's clock; revoked ones are also done with on a thread of the link
     private Set<String> shared = Set.of();
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
-    private long keysDueNanos = System.nanoTime();
+    private long dueNanos = System.nanoTime();
 
-    /**
-     * @param familyMillis for which a family is kept without a refresh
-     * @param keysAtStart of the other servers
-     */
-    SharedState(RedisLink link, Members members, long familyMillis, Map<String, String> keysAtStart) {
+    /** What the other servers knew when this one started: keys, and logins of operators who have signed out. */
+    record AtStart(Map<String, String> keys, Map<String, Long> signOuts) {
+        static final AtStart NOTHING = new AtStart(Map.of(), Map.of());
+    }
+
+    /** @param familyMillis for which a family is kept without a refresh */
+    SharedState(RedisLink link, Members members, long familyMillis, AtStart atStart) {
         this.link = link;
         this.members = members;
         this.familyMillis = familyMillis;
-        this.keysAtStart = keysAtStart;
+        this.atStart = atStart;
     }
 
     /** @param keys that this server shares */
@@ -70,7 +74,7 @@ final class SharedState implements SharedIdentities {
 
     @Override
     public Map<String, String> keys() {
-        return keysAtStart;
+        return atStart.keys;
     }
 
     /** The reply of {@code HGETALL}. */
@@ -203,6 +207,70 @@ final class SharedState implements SharedIdentities {
                 -1);
     }
 
+    // Operators who have signed out
+
+    @Override
+    public Map<String, Long> signOuts() {
+        return atStart.signOuts;
+    }
+
+    /** The reply of {@code ZRANGE} with scores. */
+    static Map<String, Long> times(Object reply) {
+        Map<String, Long> times = new TreeMap<>();
+        texts(reply).forEach((member, score) -> times.put(member, (long) Double.parseDouble(score)));
+        return times;
+    }
+
+    @Override
+    public void signedOut(String login, long untilMillis) {
+        link.run(
+                Script.SIGN_OUT,
+                fresh -> {
+                    if (fresh.equals(1L)) {
+                        tellAll(WireWriter.of(ItemType.SIGNED_OUT).text(login).number(untilMillis));
+                    }
+                },
+                login,
+                untilMillis);
+    }
+
+    /** Redis gets what it does not know, and this server what it has not heard. */
+    private void shareSignOuts() {
+        Cluster.News with = news;
+        link.run(
+                Command.ZRANGE,
+                SIGNED_OUT,
+                value -> Thread.startVirtualThread(() -> {
+                    Map<String, Long> there = times(value);
+                    with.signOuts().forEach((login, until) -> {
+                        if (!there.containsKey(login)) {
+                            signedOut(login, until);
+                        }
+                    });
+                    there.forEach(with::signedOut);
+                }),
+                0,
+                -1,
+                "WITHSCORES");
+    }
+
+    /** What was lost on the way shows in the number of those that matter. */
+    private void compareSignOuts() {
+        long now = System.currentTimeMillis();
+        long known =
+                news.signOuts().values().stream().filter(each -> each > now).count();
+        link.run(
+                Command.ZCOUNT,
+                SIGNED_OUT,
+                count -> {
+                    if (!count.equals(known)) {
+                        shareSignOuts();
+                    }
+                },
+                "(" + now,
+                "+inf");
+    }
+
     private void tellAll(WireWriter item) {
         link.publish(new Packet(Packet.TO_ALL, item.toBytes()));
     }
@@ -237,13 +305,15 @@ final class SharedState implements SharedIdentities {
             }
             case UNBANNED -> news.unbanned(in.text(), in.text());
             case BLOCKED -> news.blocked(in.number(), in.number());
-            default -> throw new IllegalArgumentException("Not about visitors: " + type);
+            case SIGNED_OUT -> news.signedOut(in.text(), in.number());
+            default -> throw new IllegalArgumentException("Not about people: " + type);
         }
     }
 
-    /** Others may have banned somebody while this server could not hear of it. */
+    /** Others may have banned somebody, or an operator signed out, while this server could not hear of it. */
     void linkUp() {
         if (news != null) {
+            shareSignOuts();
             link.run(Command.HVALS, BANS, value -> {
                 if (value instanceof List<?> all) {
                     Thread.startVirtualThread(() -> all.forEach(each -> apply((byte[]) each)));
@@ -254,9 +324,10 @@ final class SharedState implements SharedIdentities {
 
     /** The cluster's clock. */
     void tick(long now) {
-        if (news != null && now - keysDueNanos >= 0) {
-            keysDueNanos = now + KEYS_AGAIN_NANOS;
+        if (news != null && now - dueNanos >= 0) {
+            dueNanos = now + AGAIN_NANOS;
             shareKeys();
+            compareSignOuts();
         }
     }
 }

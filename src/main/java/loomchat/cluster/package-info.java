@@ -13,7 +13,7 @@
  *     Seats           who can go on at another server, written to Redis
  *     Claims          a visitor of another server goes on here, once the SeatFinder has found its chat
  *     HandOvers       one of here goes on elsewhere
- *     SharedState     keys, families, bans and blocks
+ *     SharedState     keys, families, bans, blocks, and operators who have signed out
  * </pre>
  *
  * <p>Threads: three of {@code redis}; {@code cluster-clock}, which waits for nobody; short virtual threads for whatever

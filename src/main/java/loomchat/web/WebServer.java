@@ -21,6 +21,7 @@ import loomchat.counters.Counters;
 import loomchat.identity.AuthMode;
 import loomchat.identity.Authenticator;
 import loomchat.identity.bans.BanList;
+import loomchat.identity.operators.OperatorLogins;
 import loomchat.identity.operators.OperatorTokens;
 import loomchat.identity.session.VisitorSessions;
 import loomchat.identity.work.GuestWork;
@@ -33,7 +34,6 @@ import loomchat.web.access.AddressLimits;
 import loomchat.web.access.AllowedHosts;
 import loomchat.web.access.AllowedOrigins;
 import loomchat.web.access.OperatorAccess;
-import loomchat.web.access.OperatorLogins;
 import loomchat.web.access.TrustedProxies;
 import loomchat.web.access.WebSocketAdmission;
 import loomchat.web.handshake.VisitorGate;
@@ -143,6 +143,7 @@ public final class WebServer {
             ReportService reports,
             LiveLog liveLog,
             OperatorTokens operators,
+            OperatorLogins logins,
             BanList bans,
             Consumer<Event> record,
             Supplier<String> unready,
@@ -155,8 +156,7 @@ public final class WebServer {
         Access access = options.access();
         AddressLimits limits = new AddressLimits(access.perAddress(), access.proxies(), System::nanoTime);
         AllowedHosts hosts = new AllowedHosts(access.hosts(), options.host());
-        OperatorAccess operators =
-                new OperatorAccess(services.operators(), new OperatorLogins(System::nanoTime), access.proxies());
+        OperatorAccess operators = new OperatorAccess(services.operators(), services.logins(), access.proxies());
         OperatorRoutes operatorRoutes =
                 new OperatorRoutes(operators, services.bans(), access.proxies(), services.record());
         WebSocketUpgrade upgrade = new WebSocketUpgrade(

@@ -18,6 +18,7 @@ import loomchat.identity.operators.OperatorTokenCommand;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.RawClient;
 import loomchat.testing.RawClient.Response;
+import loomchat.testing.SessionClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -346,7 +347,7 @@ class OperatorRoutesTest {
         assertThat(response.status()).isEqualTo(303);
         assertThat(response.header("Location")).isEqualTo("/operator?done=in");
         assertThat(response.header("Set-Cookie"))
-                .matches("__Host-loomchat-operator=[A-Za-z0-9_-]{43}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict;"
+                .matches("__Host-loomchat-operator=[\\w.-]{100,150}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict;"
                         + " Secure")
                 .doesNotContain(token.substring(4));
         String cookie = "Cookie: other=1; " + response.header("Set-Cookie").split(";")[0];
@@ -370,7 +371,7 @@ class OperatorRoutesTest {
         String[] local = {"Host: localhost:8080", "Via: 1.1 container"};
         Response response = post("/operator/sign-in", form("token", token), local, "Origin: http://localhost:8080");
         assertThat(response.header("Set-Cookie"))
-                .matches("loomchat-operator-8080=[A-Za-z0-9_-]{43}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict");
+                .matches("loomchat-operator-8080=[\\w.-]{100,150}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict");
         String cookie = "Cookie: " + response.header("Set-Cookie").split(";")[0];
         assertThat(ask("GET", "/report.json", null, local, cookie).status()).isEqualTo(200);
         String[] address = {"Host: 192.0.2.1:8080", "Via: 1.1 container"};
@@ -460,6 +461,53 @@ class OperatorRoutesTest {
         assertThat(response.header("Set-Cookie")).startsWith("__Host-loomchat-operator=; Path=/; Max-Age=0;");
         assertThat(stranger("/report.json", cookie).status()).isEqualTo(401);
         assertThat(stranger("/report.json", other).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aSignInAndItsEndOutliveARestart() throws Exception {
+        String cookie = signedIn();
+        String ended = signedIn();
+        post("/operator/sign-out", "", STRANGER, ORIGIN, ended);
+        restart();
+        assertThat(stranger("/report.json", cookie).status()).isEqualTo(200);
+        assertThat(stranger("/report.json", ended).status()).isEqualTo(401);
+        assertNoSecret(cookie.substring(cookie.indexOf('=') + 1), ended.substring(ended.indexOf('=') + 1));
+    }
+
+    @Test
+    void whereNoKeyIsKeptASignInEndsWithTheServer() throws Exception {
+        restart("AUTH", "off");
+        String cookie = signedIn();
+        assertThat(stranger("/report.json", cookie).status()).isEqualTo(200);
+        restart("AUTH", "off");
+        assertThat(stranger("/report.json", cookie).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aVisitorsTokenSignsNobodyInAndAnOperatorsCookieIsNoVisitorsToken() throws Exception {
+        SessionClient visitor = SessionClient.begin(server.port());
+        String refresh = visitor.cookie.substring(visitor.cookie.indexOf('=') + 1);
+        for (String other : List.of(visitor.token, refresh, token, "x", "", "a.b.c.d.e", "A".repeat(4_000))) {
+            assertThat(stranger("/report.json", "Cookie: __Host-loomchat-operator=" + other)
+                            .status())
+                    .as(other)
+                    .isEqualTo(401);
+        }
+        String login = signedIn().split("=")[1];
+        assertThat(stranger("/report.json", "Authorization: Bearer " + login).status())
+                .isEqualTo(401);
+        assertThat(stranger("/report.json", "Authorization: Bearer " + visitor.token)
+                        .status())
+                .isEqualTo(401);
+        assertThat(stranger("/report.json", "Cookie: __Host-loomchat-operator=" + login + "A")
+                        .status())
+                .isEqualTo(401);
+        try (RawClient chat = RawClient.connect(server.port())) {
+            chat.send("GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    + "Sec-WebSocket-Protocol: chat.v1, token." + login + "\r\n\r\n");
+            assertThat(chat.readResponse().status()).isEqualTo(401);
+        }
     }
 
     @Test

@@ -59,9 +59,11 @@ public final class RedisLink implements AutoCloseable {
      * Tries everything that is needed of Redis, once.
      *
      * @param hash a key behind the prefix
-     * @return the reply of {@code script} and the fields and values of {@code hash}; null if Redis cannot be reached
+     * @param sorted another one
+     * @return the reply of {@code script}, the fields and values of {@code hash}, and the members and scores of
+     *     {@code sorted}; null if Redis cannot be reached
      */
-    public List<Object> check(Script script, String hash, Object... arguments) throws Unusable {
+    public List<Object> check(Script script, String hash, String sorted, Object... arguments) throws Unusable {
         try (Connection connection = connector.open(RedisConnector.TIMEOUT_MILLIS * 3)) {
             checkVersion(connection);
             connection.sendCommand(Command.SPUBLISH, bytes(prefix + "check"), new byte[0]);
@@ -75,7 +77,9 @@ public final class RedisLink implements AutoCloseable {
             connection.sendCommand(call.command(), call.arguments());
             Object reply = connection.getOne();
             connection.sendCommand(Command.HGETALL, bytes(prefix + hash));
-            return List.of(reply, connection.getOne());
+            Object fields = connection.getOne();
+            connection.sendCommand(Command.ZRANGE, prefix + sorted, "0", "-1", "WITHSCORES");
+            return List.of(reply, fields, connection.getOne());
         } catch (JedisConnectionException e) {
             failure = e.getMessage();
             return null;

@@ -22,7 +22,9 @@ public enum Script {
     /** Claims a seat of a chat for another server. */
     CLAIM,
     /** Keeps or tells what is known of a refresh family. */
-    FAMILY;
+    FAMILY,
+    /** Keeps that an operator has signed out. */
+    SIGN_OUT;
 
     private final byte[] source;
     private final byte[] sha1;

@@ -38,7 +38,9 @@ public enum ItemType {
     /** The visitor of that chat has gone on at another server. */
     MOVED,
     /** For the page of the visitor there, from that of the visitor here. */
-    SIGNAL;
+    SIGNAL,
+    /** To all: an operator has signed out. */
+    SIGNED_OUT;
 
     static final List<ItemType> ALL = List.of(values());
 }

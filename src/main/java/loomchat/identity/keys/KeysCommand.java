@@ -24,7 +24,7 @@ public final class KeysCommand {
             loomchat keys rotate                adds a key, which signs a minute later; the keys of before verify
                                                 until the last token that they signed is over
             loomchat keys rotate --revoke-old   the keys of before verify no more: all visitors get new identities,
-                                                for when a key has leaked
+                                                operators sign in again; for when a key has leaked
 
             A running server takes the change by itself, within two seconds. Several servers share one file.
             """;

@@ -15,14 +15,16 @@ import java.util.function.Supplier;
 import loomchat.log.files.Disk;
 
 /**
- * The keys of a running server, which follow their file. {@link #get} from any thread; {@link #reload} once a second
- * from the reaper, which may wait for the disk.
+ * The keys of a running server, which follow their file if they have one. {@link #get} from any thread; {@link #reload}
+ * once a second from the reaper, which may wait for the disk.
  */
 public final class LiveKeys implements Supplier<KeyRing> {
     private static final System.Logger LOGGER = System.getLogger("loomchat");
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
+    /** Null for keys in memory alone. */
     private final Path file;
+
     private volatile KeyRing ring;
 
     /** What the file looked like when it was read last: reaper only. */
@@ -39,6 +41,19 @@ public final class LiveKeys implements Supplier<KeyRing> {
         this.file = file;
         this.ring = ring;
         seen = look();
+    }
+
+    /**
+     * Keys that end with the server, unless others have them too.
+     *
+     * @param others keys of other servers, which are taken over
+     */
+    public static LiveKeys inMemory(Map<String, String> others, long nowMillis) throws NoKeys {
+        try {
+            return new LiveKeys(null, firstOf(others, nowMillis));
+        } catch (KeyFile.Unusable e) {
+            throw new NoKeys("The list of other servers' keys " + e.getMessage());
+        }
     }
 
     /**
@@ -141,7 +156,9 @@ public final class LiveKeys implements Supplier<KeyRing> {
             }
             KeyRing merged = new KeyRing(all);
             if (!KeyFile.jwks(merged).equals(KeyFile.jwks(before))) {
-                KeyFile.write(file, merged);
+                if (file != null) {
+                    KeyFile.write(file, merged);
+                }
                 ring = merged;
                 seen = look();
             }
@@ -161,6 +178,9 @@ public final class LiveKeys implements Supplier<KeyRing> {
     }
 
     private String look() {
+        if (file == null) {
+            return "";
+        }
         try {
             BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
             return now.fileKey() + " " + now.size() + " " + now.lastModifiedTime();

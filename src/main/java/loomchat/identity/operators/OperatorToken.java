@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ public record OperatorToken(String name, String hash, Instant created) {
     public static final String ALLOWED_NAMES = "1 to 32 letters, digits and . _ -";
 
     private static final String PREFIX = "lco_";
+    private static final int FINGERPRINT_BYTES = 16;
     private static final int BYTES = 32;
     private static final Pattern NAME = Pattern.compile("[0-9A-Za-z._-]{1,32}");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
@@ -42,12 +44,21 @@ public record OperatorToken(String name, String hash, Instant created) {
         if (!TOKEN.matcher(token).matches()) {
             return null;
         }
+        return HexFormat.of().formatHex(sha256(token));
+    }
+
+    private static byte[] sha256(String text) {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(token.getBytes(StandardCharsets.US_ASCII)));
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Says which token it is, and not what the file has of it. */
+    String fingerprint() {
+        byte[] first = Arrays.copyOf(sha256("loomchat operator " + hash), FINGERPRINT_BYTES);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(first);
     }
 
     /** Its line in the file; null for any other line. */

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import loomchat.identity.store.SharedFile;
 import loomchat.log.files.Disk;
 
@@ -34,6 +36,8 @@ public final class OperatorTokens {
     private final List<BiConsumer<String, String>> onChange = new CopyOnWriteArrayList<>();
     /** By hash. */
     private volatile Map<String, OperatorToken> tokens = Map.of();
+
+    private volatile Map<String, OperatorToken> byFingerprint = Map.of();
 
     // Of the thread that polls: the text that was read last, and why it could not be read.
     private String text = "";
@@ -74,9 +78,9 @@ public final class OperatorTokens {
         return hash == null ? null : tokens.get(hash);
     }
 
-    /** Whether the token is still in the file. */
-    public boolean holds(OperatorToken token) {
-        return tokens.containsKey(token.hash());
+    /** The token in the file that has this fingerprint, or null. */
+    OperatorToken ofFingerprint(String fingerprint) {
+        return byFingerprint.get(fingerprint);
     }
 
     public List<OperatorToken> all() {
@@ -127,6 +131,8 @@ public final class OperatorTokens {
         }
         text = now;
         tokens = Map.copyOf(read);
+        byFingerprint = read.values().stream()
+                .collect(Collectors.toUnmodifiableMap(OperatorToken::fingerprint, Function.identity()));
     }
 
     /** A link is followed: secrets are mounted so. */

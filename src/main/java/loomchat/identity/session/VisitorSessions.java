@@ -3,14 +3,14 @@ package loomchat.identity.session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import loomchat.identity.Authenticator;
 import loomchat.identity.Identity;
 import loomchat.identity.InvalidToken;
 import loomchat.identity.VerifiedToken;
 import loomchat.identity.keys.AccessTokens;
-import loomchat.identity.keys.LiveKeys;
+import loomchat.identity.keys.KeyRing;
 import loomchat.identity.refresh.RefreshFamilies;
 import loomchat.identity.refresh.RefreshFamilies.EndReason;
 import loomchat.identity.refresh.RefreshRefused;
@@ -22,7 +22,6 @@ import loomchat.identity.refresh.SharedFamilies;
  * reaper looks after it.
  */
 public final class VisitorSessions implements Authenticator, AutoCloseable {
-    private final LiveKeys keys;
     private final AccessTokens accessTokens;
     private final RefreshFamilies families;
     private final Authenticator otherIssuers;
@@ -49,12 +48,11 @@ public final class VisitorSessions implements Authenticator, AutoCloseable {
      */
     public VisitorSessions(
             Settings settings,
-            LiveKeys keys,
+            Supplier<KeyRing> keys,
             Authenticator otherIssuers,
             BiConsumer<Identity, EndReason> onEnded,
             SharedFamilies shared)
             throws IOException {
-        this.keys = keys;
         this.otherIssuers = otherIssuers;
         accessTokens = new AccessTokens(keys, settings.accessLifetime, System::currentTimeMillis);
         families = new RefreshFamilies(
@@ -73,16 +71,6 @@ public final class VisitorSessions implements Authenticator, AutoCloseable {
     /** Another server has ended a family. */
     public void endedElsewhere(String family) {
         families.endedElsewhere(family);
-    }
-
-    /** The keys by id, for other servers; each is a secret. */
-    public Map<String, String> keys() {
-        return keys.exported();
-    }
-
-    /** Takes keys of other servers; waits for the disk. */
-    public void takeKeys(Map<String, String> others) {
-        keys.merge(others);
     }
 
     /** A new identity. */
@@ -123,11 +111,6 @@ public final class VisitorSessions implements Authenticator, AutoCloseable {
             throw new InvalidToken();
         }
         return verified;
-    }
-
-    /** Takes the keys of a file that has changed. Reaper. */
-    public void followKeys() {
-        keys.reload();
     }
 
     /** Forgets what is over. Reaper. */

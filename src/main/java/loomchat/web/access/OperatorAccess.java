@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.Set;
+import loomchat.identity.operators.OperatorLogins;
 import loomchat.identity.operators.OperatorToken;
 import loomchat.identity.operators.OperatorTokens;
 import loomchat.net.Network;
@@ -15,8 +16,7 @@ import loomchat.web.access.TrustedProxies.Client;
 
 /**
  * Who is an operator: somebody on this machine, or who has an operator's token, in a header or by the login that a
- * cookie holds. Any thread; nothing waits for a disk or
- * a network.
+ * cookie proves. Any thread; nothing waits for a disk or a network, but for {@link #signOut}.
  *
  * <p>A browser sends its cookie, and reaches this machine from this machine, also for a page of another site. So
  * {@link #isForeign} and {@link #isEmbedded} tell what such a page asks for; {@code Sec-Fetch-Site} and {@code Origin}
@@ -75,7 +75,7 @@ public final class OperatorAccess {
         }
         String secret = cookie.value(headers, client.secure());
         OperatorToken login = secret == null ? null : logins.find(secret);
-        return login != null && tokens.holds(login) ? new Operator(login.name(), true) : null;
+        return login == null ? null : new Operator(login.name(), true);
     }
 
     private OperatorToken bearer(Headers headers) {
@@ -118,7 +118,7 @@ public final class OperatorAccess {
         return new SignedIn(found.name(), cookie.set(headers, secure, logins.begin(found), OperatorLogins.LENGTH));
     }
 
-    /** Ends the login of this request, if it has one; returns the line that clears the cookie. */
+    /** Ends the login of this request, if there is one, and may wait for the disk; returns what clears the cookie. */
     public String signOut(SocketAddress peer, Headers headers) {
         boolean secure = proxies.client(peer, headers).secure();
         String secret = cookie.value(headers, secure);

@@ -10,6 +10,13 @@ public final class Keys {
         return new KeyRing(List.of(KeyFile.newKey(0)));
     }
 
+    /** Keys of somebody else who gives them the same ids. */
+    public static KeyRing forged(KeyRing of) {
+        return new KeyRing(of.keys().stream()
+                .map(each -> new SigningKey(each.id(), new byte[SigningKey.SECRET_BYTES], 0, Long.MAX_VALUE))
+                .toList());
+    }
+
     /** With one more key, which signs from {@code signsFromMillis} on. */
     public static KeyRing with(KeyRing before, long signsFromMillis) {
         List<SigningKey> keys = new java.util.ArrayList<>(before.keys());

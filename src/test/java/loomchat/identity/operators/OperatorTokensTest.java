@@ -80,9 +80,9 @@ class OperatorTokensTest {
         OperatorToken known = server.find(token);
         assertThat(known.name()).isEqualTo("operator");
         assertThat(run("--remove", "operator")).isZero();
-        assertThat(server.holds(known)).isTrue();
+        assertThat(server.ofFingerprint(known.fingerprint())).isEqualTo(known);
         server.poll();
-        assertThat(server.holds(known)).isFalse();
+        assertThat(server.ofFingerprint(known.fingerprint())).isNull();
         assertThat(server.find(token)).isNull();
         assertThat(heard)
                 .containsExactlyInAnyOrder("token added operator", "token added second", "token removed operator");

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import loomchat.identity.operators.OperatorToken;
 import org.junit.jupiter.api.Test;
 
-/** Attempts to sign in, and what follows from one, with a clock of the test's that is about to turn over. */
+/** Attempts to sign in, with a clock of the test's that is about to turn over. */
 class SignInLimitsTest {
     private final AtomicLong nanos =
             new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(30).toNanos());
@@ -55,25 +53,5 @@ class SignInLimitsTest {
         pass(Duration.ofSeconds(1));
         assertThat(limits.mayTry(address(7))).isTrue();
         assertThat(limits.mayTry(address(8))).isFalse();
-    }
-
-    @Test
-    void aLoginLastsTwelveHoursAndTheOldestGivesWay() {
-        OperatorLogins logins = new OperatorLogins(nanos::get);
-        OperatorToken token = new OperatorToken("ops", "0", Instant.EPOCH);
-        String secret = logins.begin(token);
-        assertThat(secret).hasSize(43).isNotEqualTo(logins.begin(token));
-        pass(OperatorLogins.LENGTH.minusNanos(1));
-        assertThat(logins.find(secret)).isSameAs(token);
-        pass(Duration.ofNanos(1));
-        assertThat(logins.find(secret)).isNull();
-        String first = logins.begin(token);
-        String second = logins.begin(token);
-        IntStream.range(0, OperatorLogins.MOST - 1).forEach(i -> logins.begin(token));
-        assertThat(logins.find(first)).isNull();
-        assertThat(logins.find(second)).isSameAs(token);
-        logins.end(second);
-        assertThat(logins.find(second)).isNull();
-        assertThat(logins.find("")).isNull();
     }
 }
