@@ -35,6 +35,7 @@ class CallLookTest extends ChatTest {
         ann.page.waitFor("#call-mine");
         looksGood(ann, "preview");
         pictureIsInSightWithTextOfTwiceTheSize(ann);
+        allIsInSightOnASmallPhoneOnItsSide(ann);
         ann.page.tap("#call-send");
         bob.page.waitFor("#call-accept");
         looksGood(ann, "inviting");
@@ -115,6 +116,19 @@ class CallLookTest extends ChatTest {
         assertThat(visitor.page.run("return document.documentElement.scrollWidth - innerWidth"))
                 .isEqualTo(0L);
         visitor.page.run("document.documentElement.style.fontSize = ''");
+    }
+
+    private static void allIsInSightOnASmallPhoneOnItsSide(Visitor visitor) {
+        visitor.page.resize(568, 320, true);
+        Object hidden = visitor.page.run("""
+                const seen = ["#call-mine", "#call-choose-video", "#call-choose-audio", "#call-send", "#call-cancel", "#text"];
+                return seen.filter((css) => {
+                  const each = document.querySelector(css);
+                  const box = each.getBoundingClientRect();
+                  const middle = box.x + box.width / 2;
+                  return [box.top + 2, box.bottom - 2].some((y) => document.elementFromPoint(middle, y) !== each);
+                })""");
+        assertThat((List<?>) hidden).isEmpty();
     }
 
     /** Without a mouse: to the button, through the preview, and out of the call. */
