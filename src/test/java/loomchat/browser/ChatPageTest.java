@@ -384,6 +384,21 @@ class ChatPageTest extends ChatTest {
     }
 
     @Test
+    void allThatTwoShareCanBeReadOnAPhone() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.find("chess, a very long interest of both, old films, cycling");
+        ann.sees("waiting");
+        bob.find("chess, a very long interest of both, old films, cycling");
+        ann.sees("chat");
+        ann.page.resize(390, 844, true);
+        assertThat(ann.page.run("""
+                const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.getElementById("shared");
+                return scrollWidth <= clientWidth && scrollHeight <= clientHeight;""")).isEqualTo(true);
+        ann.page.resize(1280, 800, false);
+    }
+
+    @Test
     void nothingIsChosenForWhoReports() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
