@@ -101,6 +101,16 @@ public record Difference(double first, double second, double difference, double 
         return Math.abs(difference) > margin;
     }
 
+    public Finding finding() {
+        if (Double.isNaN(margin)) {
+            return Finding.UNKNOWN;
+        }
+        if (difference == 0 && margin == 0) {
+            return Finding.SAME;
+        }
+        return first == 0 ? isSeen() ? Finding.SEEN : Finding.UNEVEN : Finding.of(share(), marginShare());
+    }
+
     /** The difference as a share of the first value: 0.12 is 12 % more. Infinite or NaN when that is 0. */
     public double share() {
         return difference / Math.abs(first);

@@ -3,6 +3,7 @@ package loomchat.report.compare;
 import loomchat.graph.Unit;
 import loomchat.report.render.HumanFormat;
 import loomchat.statistics.Difference;
+import loomchat.statistics.Finding;
 
 /**
  * One line of a comparison.
@@ -95,7 +96,7 @@ record ComparedValue(
 
     private String margin() {
         double margin = difference.marginShare();
-        return margin > 0 && margin <= Verdict.MOST_NOISE ? " (±" + percent(margin) + ")" : "";
+        return margin > 0 && margin <= Finding.MOST_NOISE ? " (±" + percent(margin) + ")" : "";
     }
 
     /** Without a sign where nothing is left of it. */

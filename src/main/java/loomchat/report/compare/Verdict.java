@@ -1,32 +1,23 @@
 package loomchat.report.compare;
 
 import loomchat.statistics.Difference;
+import loomchat.statistics.Finding;
 
 /** What a difference comes to. */
 enum Verdict {
     BETTER("better", "good"),
     WORSE("worse", "bad"),
     /** It differs, and neither is the better one. */
-    DIFFERENT("different", ""),
-    /** A difference that would matter can be ruled out. */
-    SAME("same", ""),
-    /** The two may be the same, or noise hides a difference. */
-    NOT_SEEN("no difference seen", ""),
-    /** There are too few values, or none, to know the noise. */
-    UNKNOWN("noise not known", ""),
-    /** Noise is as large as the value itself. */
-    UNEVEN("too short or too uneven to tell", ""),
+    DIFFERENT(Finding.SEEN.word, ""),
+    SAME(Finding.SAME.word, ""),
+    NOT_SEEN(Finding.NOT_SEEN.word, ""),
+    UNKNOWN(Finding.UNKNOWN.word, ""),
+    UNEVEN(Finding.UNEVEN.word, ""),
     /** Too little was measured, such as half a second of CPU. */
     TOO_LITTLE("too little to tell", ""),
     /** One of the two is not valid or was interrupted. */
     NOT_JUDGED("not judged", "");
 
-    /** A smaller share than this is not worth a word, however sure it is. */
-    static final double LEAST_SHARE = 0.01;
-    /** When a difference of this share can be ruled out, the two are the same. */
-    static final double SAME_SHARE = 0.03;
-    /** Noise of a greater share hides whatever there is to see. */
-    static final double MOST_NOISE = 1;
     /** Where the noise is not known, a latency that is this many times as high or as low counts all the same. */
     static final double COARSE = 3;
 
@@ -40,18 +31,13 @@ enum Verdict {
     }
 
     static Verdict of(Difference difference, Metric.Better better) {
-        if (Double.isNaN(difference.margin())) {
-            return UNKNOWN;
-        }
-        if (!difference.isSeen() && difference.marginShare() > MOST_NOISE) {
-            return UNEVEN;
-        }
-        double share = Math.abs(difference.share());
-        if (!difference.isSeen() || share < LEAST_SHARE) {
-            boolean never = difference.difference() == 0 && difference.margin() == 0;
-            return never || share + difference.marginShare() < SAME_SHARE ? SAME : NOT_SEEN;
-        }
-        return better(difference, better);
+        return switch (difference.finding()) {
+            case SEEN -> better(difference, better);
+            case SAME -> SAME;
+            case NOT_SEEN -> NOT_SEEN;
+            case UNEVEN -> UNEVEN;
+            case UNKNOWN -> UNKNOWN;
+        };
     }
 
     /** Of what users feel: where the noise is not known, the coarse limit holds. */

@@ -22,7 +22,8 @@ final class StressHelp {
         }
         return text.append("""
 
-                        Exit codes: 0 passed, 1 a threshold was missed, 2 wrong usage, 3 no chat server there,
+                        Exit codes: 0 passed, 1 a condition was missed or nobody was matched,
+                        2 wrong usage, 3 no chat server there,
                         4 the generator was overloaded and its figures are not valid,
                         5 passed, but worse than good runs before (FAIL_ON_REGRESSION),
                         70 the generator itself failed and there are no figures, 130 interrupted.

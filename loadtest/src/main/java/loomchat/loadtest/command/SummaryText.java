@@ -10,6 +10,7 @@ import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.scenario.PlainText;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Threshold;
@@ -20,7 +21,6 @@ import org.HdrHistogram.Histogram;
 final class SummaryText {
     static final String[] PERCENTILES = {"50", "90", "99", "99.9", "99.99"};
 
-    private static final int COLUMNS = 80;
     private static final String OF_PERSONA_FROM_ACTUAL = ", from actual";
 
     private SummaryText() {}
@@ -31,7 +31,7 @@ final class SummaryText {
         Measurements m = summary.measurements();
         text.append("\n%s\n%s against %s, %,d clients, %s\n\n"
                 .formatted(
-                        wrapped(summary.verdict(), ""),
+                        PlainText.wrapped(summary.verdict(), ""),
                         m.run().scenario(),
                         m.run().target(),
                         m.run().clients(),
@@ -41,7 +41,7 @@ final class SummaryText {
         connections(m, text);
         m.examples()
                 .forEach((fault, details) -> text.append(
-                                wrapped("    first %s: %s".formatted(fault, details), " ".repeat(6)))
+                                PlainText.wrapped("    first %s: %s".formatted(fault, details), " ".repeat(6)))
                         .append("\n"));
         text.append("\n");
         latencies(m, text);
@@ -231,25 +231,7 @@ final class SummaryText {
     }
 
     private static String row(String name, String value) {
-        return wrapped("  %-12s %s".formatted(name, value), " ".repeat(15)) + "\n";
-    }
-
-    /** Broken at spaces into lines that fit a terminal; what has no space in it stays whole. */
-    static String wrapped(String text, String indent) {
-        StringBuilder lines = new StringBuilder();
-        String rest = text;
-        while (rest.length() > COLUMNS) {
-            int space = rest.lastIndexOf(' ', COLUMNS);
-            if (space <= indent.length()) {
-                space = rest.indexOf(' ', COLUMNS);
-            }
-            if (space < 0) {
-                break;
-            }
-            lines.append(rest, 0, space).append("\n");
-            rest = indent + rest.substring(space + 1);
-        }
-        return lines.append(rest).toString();
+        return PlainText.wrapped("  %-12s %s".formatted(name, value), " ".repeat(15)) + "\n";
     }
 
     static String optional(String format, long count) {

@@ -3,6 +3,7 @@ package loomchat.loadtest.history;
 import java.util.Arrays;
 import java.util.Locale;
 import loomchat.statistics.Difference;
+import loomchat.statistics.Finding;
 import loomchat.statistics.MeasuredSeries;
 import loomchat.statistics.StudentT;
 
@@ -16,13 +17,20 @@ import loomchat.statistics.StudentT;
 record Change(Figure figure, double before, double now, double noise, Kind kind, String remark) {
     enum Kind {
         BETTER,
+        /** A difference that matters can be ruled out. */
         SAME,
+        /** It differs for sure, and by less than {@link #LEAST}. */
+        SMALL,
+        /** Noise may hide a difference. */
+        NOT_SEEN,
         WORSE,
         /** It may be anything: too little is known of the noise. */
         UNCLEAR,
         /** There is no better or worse. */
         NONE
     }
+
+    private static final String OWN = "mostly the load client's own";
 
     static final String COARSE_LIMIT = "coarse limit";
     /** Where the noise is not known, a change by this factor counts, and none that is smaller. */
@@ -32,8 +40,6 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
     private static final double CONFIDENCE = 0.99;
     /** What is less is nobody's business, however sure it is. */
     private static final double LEAST = 0.05;
-    /** Noise of a greater share hides whatever there is to see. */
-    private static final double MOST_NOISE = 1;
     /** Fewer runs than this say little about how much runs differ. */
     private static final int ENOUGH_RUNS = 4;
     /** Of less CPU, the start of the server and what else it does beside messages are too large a part. */
@@ -68,12 +74,12 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
         double margin = StudentT.twoSidedQuantile(CONFIDENCE, n - 1) * Math.sqrt(variance * (1 + 1.0 / n));
         double usual = Math.exp(mean);
         double noise = Math.expm1(margin);
-        boolean beyond = Math.abs(Math.log(now) - mean) > margin;
+        Finding finding = finding(usual, now, noise, Math.abs(Math.log(now) - mean) > margin);
         if (figure.good == Figure.Good.NEITHER) {
             return new Change(figure, usual, now, noise, Kind.NONE, "");
         }
-        if (beyond || noise <= MOST_NOISE) {
-            return new Change(figure, usual, now, noise, kind(figure, usual, now, beyond, LEAST), "");
+        if (finding != Finding.UNEVEN) {
+            return new Change(figure, usual, now, noise, kind(figure, usual, now, finding), "");
         }
         if (n >= ENOUGH_RUNS) {
             return unclear(figure, usual, now, "too uneven");
@@ -100,7 +106,12 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
             return new Change(figure, first, second, Double.NaN, Kind.NONE, "");
         }
         if (figure.unit == Figure.Unit.FAULTS) {
-            return new Change(figure, first, second, 0, kind(figure, first, second, true, 0), "");
+            Kind kind = first == second ? Kind.SAME : better(figure, second - first);
+            return new Change(figure, first, second, 0, kind, "");
+        }
+        if (before.isOwn(figure) || now.isOwn(figure)) {
+            double most = Math.max(before.lateness(figure), now.lateness(figure));
+            return own(figure, new double[] {first}, second, most, now.isOwn(figure));
         }
         double late = (second > first ? now : before).lateness(figure);
         if (figure == Figure.SERVER_RSS) {
@@ -127,11 +138,17 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
                 ? Difference.ofPaired(one, two, CONFIDENCE)
                 : Difference.ofIndependent(one, two, CONFIDENCE);
         double noise = seen.marginShare();
-        if (!(noise <= MOST_NOISE)) {
+        if (!(noise <= Finding.MOST_NOISE)) {
             return coarse(figure, first, second, first, late, "too uneven");
         }
-        boolean beyond = Math.abs(second - first) > noise * Math.abs(first);
-        return new Change(figure, first, second, noise, kind(figure, first, second, beyond, LEAST), "");
+        Finding finding = finding(first, second, noise, Math.abs(second - first) > noise * Math.abs(first));
+        return new Change(figure, first, second, noise, kind(figure, first, second, finding), "");
+    }
+
+    /** Noise of logarithms is larger upwards than downwards: what is beyond it is seen either way. */
+    private static Finding finding(double before, double now, double noise, boolean beyond) {
+        Finding finding = Finding.of((now - before) / Math.abs(before), noise);
+        return beyond && finding != Finding.SAME ? Finding.SEEN : finding;
     }
 
     /**
@@ -143,21 +160,34 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
             Figure figure, double before, double now, double nearest, double late, String otherwise) {
         boolean far = now >= COARSE * nearest || COARSE * now <= nearest;
         return far && Math.abs(now - nearest) > late
-                ? new Change(figure, before, now, Double.NaN, kind(figure, nearest, now, true, 0), COARSE_LIMIT)
+                ? new Change(figure, before, now, Double.NaN, better(figure, now - nearest), COARSE_LIMIT)
                 : unclear(figure, before, now, otherwise);
     }
 
-    private static Change unclear(Figure figure, double before, double now, String why) {
-        return before == now
-                ? new Change(figure, before, now, Double.NaN, Kind.SAME, "")
-                : new Change(figure, before, now, Double.NaN, Kind.UNCLEAR, why);
+    /**
+     * Where a latency is mostly the load generator's own, in this run or in those before: far more than there is worse,
+     * and nothing is better than what was no measure of the server.
+     */
+    static Change own(Figure figure, double[] before, double now, double late, boolean nowOwn) {
+        double most = Arrays.stream(before).max().orElseThrow();
+        Change seen = coarse(figure, most, now, most, late, OWN);
+        return seen.kind == Kind.WORSE && !nowOwn ? seen : unclear(figure, most, now, OWN);
     }
 
-    private static Kind kind(Figure figure, double before, double now, boolean beyondNoise, double least) {
-        double difference = now - before;
-        if (difference == 0 || !beyondNoise || Math.abs(difference) < least * Math.abs(before)) {
-            return Kind.SAME;
-        }
+    private static Change unclear(Figure figure, double before, double now, String why) {
+        return new Change(figure, before, now, Double.NaN, Kind.UNCLEAR, why);
+    }
+
+    private static Kind kind(Figure figure, double before, double now, Finding finding) {
+        return switch (finding) {
+            case SEEN -> Math.abs(now - before) < LEAST * Math.abs(before) ? Kind.SMALL : better(figure, now - before);
+            case SAME -> Kind.SAME;
+            case NOT_SEEN -> Kind.NOT_SEEN;
+            case UNEVEN, UNKNOWN -> Kind.UNCLEAR;
+        };
+    }
+
+    private static Kind better(Figure figure, double difference) {
         return difference > 0 == (figure.good == Figure.Good.HIGH) ? Kind.BETTER : Kind.WORSE;
     }
 
@@ -190,13 +220,17 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
 
     /** A question mark where nobody can tell it. */
     String shownNoise() {
-        return Double.isNaN(noise) ? "?" : String.format(Locale.ROOT, noise > 1 ? "%,.0f %%" : "%.1f %%", 100 * noise);
+        return Double.isNaN(noise)
+                ? "?"
+                : String.format(Locale.ROOT, noise < 0.1 ? "%.1f %%" : "%,.0f %%", 100 * noise);
     }
 
     String word() {
         return switch (kind) {
             case BETTER -> "better";
-            case SAME -> "same";
+            case SAME -> Finding.SAME.word;
+            case SMALL -> "less than 5 %";
+            case NOT_SEEN -> Finding.NOT_SEEN.word;
             case WORSE -> "worse";
             case UNCLEAR -> "cannot tell";
             case NONE -> "";

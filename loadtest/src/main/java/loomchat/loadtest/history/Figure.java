@@ -13,9 +13,9 @@ enum Figure {
     REORDERED(Group.DELIVERY, "reordered", Unit.FAULTS, Good.LOW, null, "totals", "reordered"),
     CORRUPTED(Group.DELIVERY, "corrupted", Unit.FAULTS, Good.LOW, null, "totals", "corrupted"),
     MISDELIVERED(Group.DELIVERY, "misdelivered", Unit.FAULTS, Good.LOW, null, "totals", "misdelivered"),
-    VIOLATIONS(Group.DELIVERY, "violations of the protocol", Unit.FAULTS, Good.LOW, null, "totals", "violations"),
-    FAILED(Group.DELIVERY, "connections that failed", Unit.FAULTS, Good.LOW, null, "totals", "failed"),
-    CUT_OFF(Group.DELIVERY, "cut off when somebody left", Unit.COUNT, Good.NEITHER, null, "totals", "cutOff"),
+    VIOLATIONS(Group.DELIVERY, "violations", Unit.FAULTS, Good.LOW, null, "totals", "violations"),
+    FAILED(Group.DELIVERY, "connections failed", Unit.FAULTS, Good.LOW, null, "totals", "failed"),
+    CUT_OFF(Group.DELIVERY, "cut off by leaving", Unit.COUNT, Good.NEITHER, null, "totals", "cutOff"),
     P50(Group.LATENCY, "p50", Unit.MILLIS, Good.LOW, TimelineColumn.P50, "latencies", "intended", "p50"),
     P90(Group.LATENCY, "p90", Unit.MILLIS, Good.LOW, TimelineColumn.P99, "latencies", "intended", "p90"),
     P99(Group.LATENCY, "p99", Unit.MILLIS, Good.LOW, TimelineColumn.P99, "latencies", "intended", "p99"),
@@ -51,7 +51,7 @@ enum Figure {
     SERVER_CPU(Group.SERVER, "CPU a message", Unit.MICROS, Good.LOW, null, "serverProcess", "cpuMicrosPerMessage"),
     SERVER_RSS(Group.SERVER, "memory", Unit.BYTES, Good.LOW, null, "serverProcess", "rssBytes"),
     CLIENT_CPU(Group.CLIENT, "CPU seconds", Unit.COUNT, Good.NEITHER, null, "generator", "cpuSeconds"),
-    CLIENT_LAG(Group.CLIENT, "lateness of its threads p99", Unit.MILLIS, Good.NEITHER, null, "generator", "lag", "p99"),
+    CLIENT_LAG(Group.CLIENT, "threads late, p99", Unit.MILLIS, Good.NEITHER, null, "generator", "lag", "p99"),
     CLIENT_RSS(Group.CLIENT, "memory", Unit.BYTES, Good.NEITHER, null, "generator", "peakRssBytes");
 
     enum Group {
@@ -120,6 +120,11 @@ enum Figure {
     /** Whether sends that are late count in it. */
     boolean isFromIntended() {
         return group == Group.LATENCY && path[1].equals("intended");
+    }
+
+    /** In a narrow table without groups. */
+    String brief() {
+        return group == Group.SERVER ? "server " + title : title;
     }
 
     /** As in a sentence. */

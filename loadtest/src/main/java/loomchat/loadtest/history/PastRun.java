@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.Timeline;
 import loomchat.loadtest.measure.TimelineColumn;
 import loomchat.loadtest.measure.TimelineRow;
@@ -32,6 +33,7 @@ final class PastRun {
     static final String SUMMARY = "summary.json";
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+    private static final double NANOS_PER_MILLI = 1e6;
     private static final int MOST_BYTES = 4 << 20;
 
     private final Path folder;
@@ -162,6 +164,17 @@ final class PastRun {
         Double threads = number("generator", "lag", figure.percentile());
         Double sends = figure.isFromIntended() ? number("generator", "lateness", figure.percentile()) : null;
         return Math.max(threads == null ? 0 : threads, sends == null ? 0 : sends);
+    }
+
+    /** Whether a latency from the intended time is mostly the load generator's own, and says little of the server. */
+    boolean isOwn(Figure figure) {
+        Double late = number("generator", "lateness", Figure.P99.percentile());
+        Double measured = value(Figure.P99);
+        return figure.isFromIntended()
+                && figure != Figure.P50
+                && late != null
+                && measured != null
+                && Measurements.isOwn(late * NANOS_PER_MILLI, measured * NANOS_PER_MILLI);
     }
 
     String text(String name) {

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import loomchat.loadtest.scenario.PlainText;
 
 /** A run beside the good ones before it that played the same on the same machine: whether it is worse than noise. */
 public final class Regression {
     private static final int MOST_RUNS = 5;
-    private static final String ROW = "  %-28s%9s%9s%12s%8s %s";
+    /** With the longest verdict it has 80 columns. */
+    static final String ROW = "  %-21s%10s%10s%12s%6s %s";
 
     private final List<PastRun> before;
     private final List<Change> changes;
@@ -30,20 +32,25 @@ public final class Regression {
     static Regression of(PastRun run, List<PastRun> before) {
         List<Change> changes = new ArrayList<>();
         for (Figure each : Figure.values()) {
-            double[] values = before.stream()
+            List<PastRun> fit = before.stream().filter(one -> !one.isOwn(each)).toList();
+            boolean own = run.isOwn(each) || fit.isEmpty() && !before.isEmpty();
+            List<PastRun> beside = own ? before : fit;
+            double[] values = beside.stream()
                     .map(one -> one.value(each))
                     .filter(Objects::nonNull)
                     .mapToDouble(Double::doubleValue)
                     .filter(value -> value > 0 || each.unit == Figure.Unit.FAULTS)
                     .toArray();
             Double now = run.value(each);
-            if (each.isWatched() && now != null && now > 0 && values.length == before.size() && values.length > 0) {
-                if (each.unit == Figure.Unit.FAULTS) {
+            if (each.isWatched() && now != null && now > 0 && values.length == beside.size() && values.length > 0) {
+                if (own) {
+                    changes.add(Change.own(each, values, now, run.lateness(each), run.isOwn(each)));
+                } else if (each.unit == Figure.Unit.FAULTS) {
                     changes.add(Change.faults(each, values, now));
                 } else if (values.length > 1) {
                     changes.add(Change.besideSeveral(each, values, now, run.lateness(each)));
                 } else {
-                    changes.add(Change.besideOne(each, before.getFirst(), run));
+                    changes.add(Change.besideOne(each, beside.getFirst(), run));
                 }
             }
         }
@@ -72,7 +79,7 @@ public final class Regression {
                 .append("\n");
         for (Change each : changes) {
             text.append(ROW.formatted(
-                            each.figure().inWords(),
+                            each.figure().brief(),
                             each.figure().shown(each.now()),
                             each.figure().shown(each.before()),
                             each.shownShare(),
@@ -84,7 +91,7 @@ public final class Regression {
             text.append("?: the noise is not known, so that only %d times as much or as little counts.\n"
                     .formatted(Change.COARSE));
         }
-        return text.append(verdict()).append("\n").toString();
+        return text.append(PlainText.wrapped(verdict(), "  ")).append("\n").toString();
     }
 
     /** For a page: figure, now, usual, change, noise and what to make of it; empty without a run to compare with. */
@@ -119,7 +126,9 @@ public final class Regression {
                 .filter(each -> each.kind() == Change.Kind.UNCLEAR)
                 .toList();
         if (unclear.isEmpty()) {
-            return "No regression.";
+            return changes.stream().allMatch(each -> each.kind() == Change.Kind.SAME)
+                    ? "No regression: all is the same."
+                    : "No regression seen: a change within the noise would not show.";
         }
         return unclear.size() == changes.size()
                 ? "Whether that is a regression cannot be told yet: more good runs will show the noise."

@@ -3,15 +3,18 @@ package loomchat.loadtest.history;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import loomchat.loadtest.scenario.PlainText;
 
 /** Two runs side by side: what differs in what was played, then the figures in groups, and one sentence at the end. */
 public final class RunComparison {
-    private static final String ROW = "  %-27s %12s %12s %11s  %s";
     private static final double SAME_LENGTH = 0.05;
     private static final String RED = "\u001b[31m";
     private static final String GREEN = "\u001b[32m";
@@ -45,55 +48,70 @@ public final class RunComparison {
         List<String> differences = differences();
         text.append(
                 differences.isEmpty() ? "Both played the same on the same machine.\n" : "What was played differs:\n");
-        differences.forEach(each -> text.append("  ").append(each).append("\n"));
+        differences.forEach(each ->
+                text.append(PlainText.wrapped("  " + each, " ".repeat(4))).append("\n"));
         Figure.Group group = null;
         for (Change each : changes) {
             if (each.figure().group != group) {
                 group = each.figure().group;
-                text.append("\n%-29s %12s %12s %11s\n".formatted(group.title, "A", "B", "B to A"));
+                text.append("\n%-23s%10s%10s%12s%6s\n".formatted(group.title, "A", "B", "B to A", "noise"));
             }
             text.append(marked(each)).append("\n");
         }
-        if (changes.stream().anyMatch(Change::isCoarse)) {
-            text.append("\nCoarse limit: the noise is not known, so that only %d times as much or as little counts.\n"
+        if (changes.stream().anyMatch(each -> each.isCoarse() || each.kind() == Change.Kind.UNCLEAR)) {
+            text.append("\n?: the noise is not known, so that only %d times as much or as little counts.\n"
                     .formatted(Change.COARSE));
+            reasons()
+                    .forEach((why, of) -> text.append(
+                                    PlainText.wrapped("   " + why + ": " + String.join(", ", of), " ".repeat(5)))
+                            .append("\n"));
         }
         return text.append("\n")
-                .append(sentence(!differences.isEmpty()))
+                .append(PlainText.wrapped(sentence(!differences.isEmpty()), ""))
                 .append("\n")
                 .toString();
     }
 
-    private static String head(String letter, PastRun run) {
-        return "%s  %s  %s, %s, %s%s\n"
-                .formatted(
-                        letter,
-                        run.name(),
-                        run.result(),
-                        run.start().truncatedTo(ChronoUnit.SECONDS),
-                        run.target(),
-                        run.isValid() && !run.isInterrupted() ? "" : "\n   " + run.verdict());
+    /** Why it cannot be told of which figures. */
+    private Map<String, List<String>> reasons() {
+        Map<String, List<String>> reasons = new LinkedHashMap<>();
+        changes.stream()
+                .filter(each -> each.kind() == Change.Kind.UNCLEAR)
+                .forEach(each -> reasons.computeIfAbsent(each.remark(), why -> new ArrayList<>())
+                        .add(each.figure().brief()));
+        return reasons;
     }
 
-    private static String row(String what, String first, String second, String change, String mark) {
-        return ROW.formatted(what, first, second, change, mark).stripTrailing();
+    private static String head(String letter, PastRun run) {
+        String line = "%s  %s  %s, %s, %s"
+                .formatted(letter, run.name(), run.result(), run.start().truncatedTo(ChronoUnit.SECONDS), run.target());
+        String verdict = run.isValid() && !run.isInterrupted() ? "" : "\n" + wrapped("   " + run.verdict());
+        return wrapped(line) + verdict + "\n";
+    }
+
+    private static String wrapped(String text) {
+        return PlainText.wrapped(text, "   ");
     }
 
     private String marked(Change change) {
         Figure figure = change.figure();
-        String line = row(
-                figure.title,
-                figure.shown(change.before()),
-                figure.shown(change.now()),
-                change.shownShare(),
-                change.wordAndRemark());
+        boolean judged = change.kind() != Change.Kind.NONE && figure.unit != Figure.Unit.FAULTS;
+        String line = Regression.ROW
+                .formatted(
+                        figure.title,
+                        figure.shown(change.before()),
+                        figure.shown(change.now()),
+                        change.shownShare(),
+                        judged ? change.shownNoise() : "",
+                        change.word())
+                .stripTrailing();
         if (!colour) {
             return line;
         }
         return switch (change.kind()) {
             case BETTER -> GREEN + line + PLAIN;
             case WORSE -> RED + line + PLAIN;
-            case SAME, UNCLEAR, NONE -> line;
+            case SAME, SMALL, NOT_SEEN, UNCLEAR, NONE -> line;
         };
     }
 
@@ -196,22 +214,29 @@ public final class RunComparison {
                 : "B is worse: " + worse + "; but better: " + better;
     }
 
+    /** Only what can be ruled out is called the same. */
     private String unchanged() {
-        String unclear = listed(Change.Kind.UNCLEAR);
-        boolean told = changes.stream()
-                .anyMatch(each -> each.kind() == Change.Kind.SAME && each.figure().group == Figure.Group.LATENCY);
-        if (unclear.isEmpty()) {
-            return "B is as good as A: nothing differs by more than the noise within the runs";
+        List<Change> felt = changes.stream()
+                .filter(each -> each.figure().isFelt() || each.figure().group == Figure.Group.THROUGHPUT)
+                .toList();
+        boolean unclear = felt.stream().anyMatch(each -> each.kind() == Change.Kind.UNCLEAR);
+        boolean hidden = felt.stream().anyMatch(each -> each.kind() == Change.Kind.NOT_SEEN);
+        if (!unclear && !hidden) {
+            return "B is as good as A: nothing that users feel differs by as much as 5 %";
         }
-        return told
-                ? "B is as good as A in all that can be told; it cannot be told of " + unclear
-                : "No difference seen, and of " + unclear + " none could be: the runs are too short or too uneven";
+        String widest = felt.stream()
+                .filter(each -> each.kind() == Change.Kind.NOT_SEEN)
+                .max(Comparator.comparingDouble(Change::noise))
+                .map(each -> ". A smaller one than the noise would not show, %s of %s for one"
+                        .formatted(each.shownNoise(), each.figure().inWords()))
+                .orElse("");
+        return "No difference seen" + (unclear ? ", as far as it can be told" : "") + widest;
     }
 
     private String listed(Change.Kind kind) {
         return changes.stream()
                 .filter(each -> each.kind() == kind)
-                .map(each -> kind == Change.Kind.UNCLEAR ? each.figure().inWords() : named(each))
+                .map(RunComparison::named)
                 .collect(Collectors.joining(", "));
     }
 

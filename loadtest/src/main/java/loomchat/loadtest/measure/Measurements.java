@@ -98,13 +98,18 @@ public record Measurements(
     public String ownPart() {
         long late = latency(LatencyKind.LATENESS, 99);
         long measured = latency(LatencyKind.INTENDED, 99);
-        return overload() == null && late > NOTICEABLE_DELAY && late > measured / 2
+        return overload() == null && isOwn(late, measured)
                 ? "the p99 of %s is mostly this load client's own: its sends were late by %s at p99 (p99 from the actual time: %s)"
                         .formatted(
                                 Quantity.time(measured),
                                 Quantity.time(late),
                                 Quantity.time(latency(LatencyKind.ACTUAL, 99)))
                 : null;
+    }
+
+    /** Whether a latency is mostly the lateness of the load generator itself. In nanoseconds. */
+    public static boolean isOwn(double late, double measured) {
+        return late > NOTICEABLE_DELAY && late > measured / 2;
     }
 
     /**

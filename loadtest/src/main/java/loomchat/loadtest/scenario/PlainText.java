@@ -3,6 +3,8 @@ package loomchat.loadtest.scenario;
 /** Text of servers, files and other people for the terminal. */
 public final class PlainText {
     private static final int MOST = 160;
+    /** Of a terminal. */
+    private static final int COLUMNS = 80;
 
     private PlainText() {}
 
@@ -33,5 +35,23 @@ public final class PlainText {
             }
         }
         return plain.toString().strip() + (used == MOST ? "…" : "");
+    }
+
+    /** Broken at spaces into lines that fit a terminal; what has no space in it stays whole. */
+    public static String wrapped(String text, String indent) {
+        StringBuilder lines = new StringBuilder();
+        String rest = text;
+        while (rest.length() > COLUMNS) {
+            int space = rest.lastIndexOf(' ', COLUMNS);
+            if (space <= indent.length()) {
+                space = rest.indexOf(' ', COLUMNS);
+            }
+            if (space < 0) {
+                break;
+            }
+            lines.append(rest, 0, space).append("\n");
+            rest = indent + rest.substring(space + 1);
+        }
+        return lines.append(rest).toString();
     }
 }
