@@ -24,7 +24,9 @@ function showChoices() {
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
     const side = (name) => [`${name}From`, `${name}To`].map((each) => instant(form.elements[each].value)).join("..");
-    location.assign(`/report/compare?${new URLSearchParams({ a: side("a"), b: side("b") })}`);
+    const node = form.elements.node?.value;
+    const asked = new URLSearchParams({ a: side("a"), b: side("b"), ...(node && { node }) });
+    location.assign(`/report/compare?${asked}`);
   });
 }
 

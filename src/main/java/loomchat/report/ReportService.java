@@ -96,8 +96,13 @@ public final class ReportService implements AutoCloseable {
             String range, String from, String to, String bucket, boolean rescan, String node, String event) {
         ReportQuery query = ReportQuery.parse(range, from, to, bucket, rescan, node, clock.getAsLong())
                 .counting(event);
-        history.check(query);
+        check(query);
         return query;
+    }
+
+    /** @throws InvalidQuery there is no such node */
+    public void check(ReportQuery query) {
+        history.check(query);
     }
 
     /** Waits for a scan that begins after this call, and returns its result in this form. */

@@ -35,9 +35,9 @@ import loomchat.web.response.Responses;
  */
 final class CompareRoutes implements HttpService {
     private static final String HTML = "text/html; charset=utf-8";
-    private static final Set<String> OF_A_TEST = Set.of("id");
-    private static final Set<String> OF_TWO = Set.of("a", "b");
-    private static final Set<String> OF_THE_FORM = Set.of("a", "b", "aFrom", "aTo", "bFrom", "bTo");
+    private static final Set<String> OF_A_TEST = Set.of("id", "node");
+    private static final Set<String> OF_TWO = Set.of("a", "b", "node");
+    private static final Set<String> OF_THE_FORM = Set.of("a", "b", "aFrom", "aTo", "bFrom", "bTo", "node");
 
     private final ReportService reports;
     private final ReportAnswers answers;
@@ -77,7 +77,7 @@ final class CompareRoutes implements HttpService {
 
     private void loadTest(ServerRequest request, ServerResponse response, Parameters query)
             throws ReportService.Unavailable, InterruptedException {
-        LoadTests known = known();
+        LoadTests known = known(query);
         String id = first(query, "id");
         if (id.isEmpty()) {
             send(request, response, LoadTestList.page(known));
@@ -100,11 +100,14 @@ final class CompareRoutes implements HttpService {
             response.status(Status.SEE_OTHER_303);
             response.header(
                     HeaderNames.LOCATION,
-                    "/report/compare?a=" + range(query, "aFrom", "aTo") + "&b=" + range(query, "bFrom", "bTo"));
+                    "/report/compare?a=" + range(query, "aFrom", "aTo") + "&b=" + range(query, "bFrom", "bTo")
+                            + (first(query, "node").isEmpty()
+                                    ? ""
+                                    : "&node=" + URLEncoder.encode(first(query, "node"), StandardCharsets.UTF_8)));
             response.send();
             return;
         }
-        LoadTests known = known();
+        LoadTests known = known(query);
         String a = first(query, "a");
         String b = first(query, "b");
         if (a.isEmpty() || b.isEmpty()) {
@@ -132,7 +135,7 @@ final class CompareRoutes implements HttpService {
     private void json(ServerRequest request, ServerResponse response, Parameters query)
             throws ReportService.Unavailable, InterruptedException {
         try {
-            CompareQuery sides = CompareQuery.of(first(query, "a"), first(query, "b"), known());
+            CompareQuery sides = CompareQuery.of(first(query, "a"), first(query, "b"), known(query));
             Report reportA = reports.ask(sides.a().query(), report -> report);
             byte[] json =
                     reports.ask(sides.b().query(), reportB -> CompareJson.of(sides.a(), reportA, sides.b(), reportB));
@@ -143,8 +146,10 @@ final class CompareRoutes implements HttpService {
         }
     }
 
-    private LoadTests known() throws ReportService.Unavailable, InterruptedException {
-        return reports.ask(ReportQuery.ALL, LoadTests::of);
+    private LoadTests known(Parameters query) throws ReportService.Unavailable, InterruptedException {
+        String node = first(query, "node").isEmpty() ? null : first(query, "node");
+        reports.check(ReportQuery.ALL.of(node));
+        return reports.ask(ReportQuery.ALL, report -> LoadTests.of(report).of(node));
     }
 
     /** A public report has no operators' links for others. */

@@ -193,6 +193,9 @@ class CompareRoutesTest {
                 "/report/compare.json?a=2026-11-21..2026-11-20&b=latest",
                 "/report/compare.json?a=%00&b=latest",
                 "/report/loadtest?name=x",
+                "/report/loadtest?node=nothere",
+                "/report/compare?a=2h..1h&b=latest&node=nothere",
+                "/report/compare.json?a=latest&b=latest&node=nothere",
             })
     void whatIsNotAllowedIsALineThatSaysWhatIs(String path) throws Exception {
         HttpResponse<String> answer = get(path);
@@ -206,6 +209,10 @@ class CompareRoutesTest {
         HttpResponse<String> answer = get("/report/compare?aFrom=2h&aTo=1h&bFrom=1h&bTo=now");
         assertThat(answer.statusCode()).isEqualTo(303);
         assertThat(answer.headers().firstValue("Location")).hasValue("/report/compare?a=2h..1h&b=1h..now");
+        assertThat(get("/report/compare?aFrom=2h&aTo=1h&bFrom=1h&bTo=now&node=a%2Flogs")
+                        .headers()
+                        .firstValue("Location"))
+                .hasValue("/report/compare?a=2h..1h&b=1h..now&node=a%2Flogs");
         HttpResponse<String> page = get("/report/compare?a=2h..1h&b=1h..now");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("<h1>Comparison</h1>");

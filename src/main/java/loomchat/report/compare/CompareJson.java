@@ -51,7 +51,11 @@ public final class CompareJson {
                 .member("measuredSeconds", range.seconds())
                 .member("result", test == null || !test.hasEnded() ? null : test.result())
                 .member("valid", test == null || test.isValid())
-                .object("setUp");
+                .array("servers");
+        for (Report.Node each : side.report().nodes()) {
+            json.value(each.name());
+        }
+        json.endArray().object("setUp");
         for (Map.Entry<String, String> each : SetUp.of(range, side.report()).entrySet()) {
             json.member(each.getKey(), each.getValue());
         }

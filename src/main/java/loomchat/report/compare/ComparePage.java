@@ -31,12 +31,18 @@ public final class ComparePage {
     public static byte[] choose(LoadTests known, String a, String b, String problem) {
         return ComparePages.page("Compare", page -> {
             page.html.raw("<div class=\"row head\"><h1>Compare</h1></div>\n");
+            page.servers(known, "All servers", known.choices(), chooseAddress(a, b));
             if (!problem.isEmpty()) {
                 page.html.element("p", problem, "class", "notice warn", "role", "alert");
             }
             LoadTestList.forms(page, known, a, b);
             LoadTestList.write(page, known);
         });
+    }
+
+    private static String chooseAddress(String a, String b) {
+        String address = ComparePages.compareAddress(a, b, null);
+        return a.isEmpty() ? address.replace("a=&", "").replaceFirst("\\?b=$", "") : address;
     }
 
     private void write() throws IOException {
@@ -85,12 +91,21 @@ public final class ComparePage {
         html.raw("</ul>\n<p class=\"row\">");
         String a = comparison.a().range().address();
         String b = comparison.b().range().address();
-        page.link(ComparePages.compareAddress(b, a), "Swap a and b", "button");
+        page.link(ComparePages.compareAddress(b, a, known.node()), "Swap a and b", "button");
         page.link(
-                ComparePages.compareAddress(a, b).replace("/report/compare?", "/report/compare.json?"),
+                ComparePages.compareAddress(a, b, known.node()).replace("/report/compare?", "/report/compare.json?"),
                 "JSON",
                 "button");
         html.raw("</p>\n");
+        page.servers(
+                known,
+                isRanges() ? "All servers" : "As announced",
+                known.choices(),
+                ComparePages.compareAddress(a, b, null));
+    }
+
+    private boolean isRanges() {
+        return comparison.a().range().test() == null && comparison.b().range().test() == null;
     }
 
     private void side(String name, int number, Comparison.Side side) throws IOException {
@@ -106,11 +121,16 @@ public final class ComparePage {
             TimeText.time(html, range.to());
             html.raw(" <span data-zone>UTC</span>").text(", " + HumanFormat.duration(range.seconds()));
         } else {
-            page.link(ComparePages.testAddress(range.test()), range.test().id(), null);
+            page.link(
+                    ComparePages.testAddress(known, range.test()), range.test().id(), null);
             html.text(" " + range.test().played() + ", ");
             page.when(range.test(), known.now());
             html.text(" ");
             page.result(range.test());
+        }
+        String counted = ComparePages.counted(side.report());
+        if (!counted.isEmpty()) {
+            html.raw(" ").element("span", "of " + counted, "class", "soft");
         }
         html.raw("</li>");
     }

@@ -14,12 +14,15 @@ import loomchat.graph.TimeGraph;
 import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.html.PageFrame;
+import loomchat.report.history.Report;
 import loomchat.report.render.HumanFormat;
 
 /** What the pages of this package have in common. Used by one thread, once for each page. */
 final class ComparePages {
     /** The longest list to choose from; the addresses of older ones work as well. */
     static final int MOST_LISTED = 100;
+
+    private static final int MOST_NAMED = 3;
 
     static final String STARTED = "Started";
 
@@ -54,12 +57,58 @@ final class ComparePages {
         }
     }
 
-    static String testAddress(LoadTest test) {
-        return "/report/loadtest?id=" + encoded(test.id());
+    /** Of two load tests with one id, each has an address with its server. */
+    static String testAddress(LoadTests known, LoadTest test) {
+        boolean isOne = known.find(test.id()).filter(test::equals).isPresent();
+        return "/report/loadtest?id=" + encoded(test.id())
+                + node(isOne ? known.node() : test.nodes().getFirst());
     }
 
-    static String compareAddress(String a, String b) {
-        return "/report/compare?a=" + encoded(a) + "&b=" + encoded(b);
+    /** @param node the only server to look at, or null */
+    static String compareAddress(String a, String b, String node) {
+        return "/report/compare?a=" + encoded(a) + "&b=" + encoded(b) + node(node);
+    }
+
+    /** The server that was chosen, as a parameter behind others. */
+    static String node(String name) {
+        return name == null || name.isEmpty() ? "" : "&node=" + encoded(name);
+    }
+
+    /** Which servers a report counts, in words; empty where there is one. */
+    static String counted(Report report) {
+        List<String> names = report.nodes().stream().map(Report.Node::name).toList();
+        if (!report.hasChoices()) {
+            return "";
+        }
+        if (names.size() == report.choices().size()) {
+            return "all " + names.size() + " servers";
+        }
+        return names.size() > MOST_NAMED
+                ? names.size() + " of " + report.choices().size() + " servers"
+                : String.join(", ", names);
+    }
+
+    /** The servers to look at, where there are several: all of these, or one. {@code address} is that of all. */
+    void servers(LoadTests known, String all, List<String> names, String address) throws IOException {
+        if (names.size() < 2) {
+            return;
+        }
+        html.raw("<nav class=\"row servers\" aria-label=\"Servers\">");
+        String current = known.node();
+        String sign = address.contains("?") ? "&" : "?";
+        html.element("a", all, "class", "button", "href", address, "aria-current", current == null ? "true" : null);
+        for (String each : names) {
+            html.element(
+                    "a",
+                    each,
+                    "class",
+                    "button",
+                    "href",
+                    address + sign + node(each).substring(1),
+                    "aria-current",
+                    each.equals(current) ? "true" : null);
+        }
+        html.raw("</nav>\n");
     }
 
     static String encoded(String text) {

@@ -17,19 +17,27 @@ import loomchat.report.series.SampleColumn;
  * @param test null for a plain range
  * @param measuredTo until when it is measured: a load test waits and counts at its end
  * @param server the line of the server's start that held then; empty when it is not known
+ * @param nodes the servers whose lines count, by name; none stands for all
  */
-public record ComparedRange(LoadTest test, long from, long to, long measuredTo, JsonObject server) {
+public record ComparedRange(LoadTest test, long from, long to, long measuredTo, JsonObject server, List<String> nodes) {
     static ComparedRange of(LoadTest test, LoadTests known) {
-        return new ComparedRange(test, test.start(), test.endOr(known.now()), test.loadEnd(known.now()), test.server());
+        return new ComparedRange(
+                test,
+                test.start(),
+                test.endOr(known.now()),
+                test.loadEnd(known.now()),
+                test.server(),
+                known.counted(test));
     }
 
     static ComparedRange of(long from, long to, LoadTests known) {
-        return new ComparedRange(null, from, to, to, known.serverAt(from, to));
+        return new ComparedRange(
+                null, from, to, to, known.serverAt(from, to), known.node() == null ? List.of() : List.of(known.node()));
     }
 
     /** What to read of it. */
     public ReportQuery query() {
-        return new ReportQuery(null, from, to, 0, false, null);
+        return new ReportQuery(null, from, to, 0, false, null).of(nodes);
     }
 
     String title() {

@@ -16,6 +16,7 @@ public final class LoadTestList {
     public static byte[] page(LoadTests known) {
         return ComparePages.page("Load tests", page -> {
             page.html.raw("<div class=\"row head\"><h1>Load tests</h1></div>\n");
+            page.servers(known, "All servers", known.choices(), "/report/loadtest");
             forms(page, known, "", "");
             write(page, known);
         });
@@ -41,7 +42,7 @@ public final class LoadTestList {
                     "Beside the run before");
             for (LoadTest each : known.all().subList(0, Math.min(known.all().size(), ComparePages.MOST_LISTED))) {
                 html.raw("<tr><th scope=\"row\">");
-                page.link(ComparePages.testAddress(each), each.id(), null);
+                page.link(ComparePages.testAddress(known, each), each.id(), null);
                 html.raw("</th>");
                 html.raw("<td>");
                 TimeText.time(html, each.start());
@@ -63,7 +64,7 @@ public final class LoadTestList {
                             "a",
                             "compare",
                             "href",
-                            ComparePages.compareAddress(before.get().id(), each.id()),
+                            ComparePages.compareAddress(before.get().id(), each.id(), known.node()),
                             "aria-label",
                             "Compare " + each.id() + " with the run before");
                 }
@@ -81,6 +82,7 @@ public final class LoadTestList {
         boolean isRange = known.all().isEmpty() || a.contains("..") || b.contains("..");
         if (!known.all().isEmpty()) {
             html.raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-tests\">");
+            node(html, known);
             choice(html, known, "a", a);
             choice(html, known, "b", b.isEmpty() ? known.all().getFirst().id() : b);
             html.element(
@@ -96,6 +98,7 @@ public final class LoadTestList {
                 .raw(isRange ? " open" : "")
                 .raw("><summary>Two ranges of time</summary>")
                 .raw("<form class=\"row choose\" action=\"/report/compare\" method=\"get\" id=\"compare-ranges\">");
+        node(html, known);
         for (String side : new String[] {"a", "b"}) {
             html.raw("<fieldset><legend>").text(side).raw(" (<span data-zone>UTC</span>)</legend>");
             String range = side.equals("b") ? b : a.isEmpty() ? before(b) : a;
@@ -116,6 +119,13 @@ public final class LoadTestList {
             return ends.length == 2 ? from.minus(Duration.between(from, Instant.parse(ends[1]))) + ".." + from : "";
         } catch (DateTimeException e) {
             return "";
+        }
+    }
+
+    /** The server that was chosen stays. */
+    private static void node(HtmlWriter html, LoadTests known) throws IOException {
+        if (known.node() != null) {
+            html.open("input", "type", "hidden", "name", "node", "value", known.node());
         }
     }
 

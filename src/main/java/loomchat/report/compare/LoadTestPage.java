@@ -92,14 +92,18 @@ public final class LoadTestPage {
         var before = known.before(test);
         if (before.isPresent()) {
             page.link(
-                    ComparePages.compareAddress(before.get().id(), test.id()),
+                    ComparePages.compareAddress(before.get().id(), test.id(), known.node()),
                     "Compare with the run before",
                     "button primary");
         }
-        page.link("/report/compare?b=" + ComparePages.encoded(test.id()), "Compare with another", "button");
+        page.link(
+                "/report/compare?b=" + ComparePages.encoded(test.id()) + ComparePages.node(known.node()),
+                "Compare with another",
+                "button");
         page.link(
                 "/report?from=" + Instant.ofEpochMilli(test.start()) + "&to="
-                        + Instant.ofEpochMilli(test.endOr(known.now())),
+                        + Instant.ofEpochMilli(test.endOr(known.now()))
+                        + ComparePages.node(report.query().node()),
                 "Report of that time",
                 "button");
         html.raw("</p>\n");
@@ -231,6 +235,10 @@ public final class LoadTestPage {
         if (!test.share().isEmpty()) {
             soft("All shares that were played in this time, and everybody else who was there.");
         }
+        if (report.hasChoices()) {
+            soft("Counted: " + ComparePages.counted(report) + told() + ".");
+            page.servers(known, "As announced", test.nodes(), "/report/loadtest?id=" + ComparePages.encoded(test.id()));
+        }
         html.raw("<dl class=\"tiles\">");
         page.tile("CPU a message, under load", Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
         page.tile("Messages relayed", HumanFormat.count(report.chat().count(ChatCount.MESSAGES)));
@@ -246,6 +254,16 @@ public final class LoadTestPage {
         page.tile("Matches", HumanFormat.count(report.chat().count(ChatCount.MATCHES)));
         page.tile("Crashes", HumanFormat.count(side.range().crashes(report)));
         html.raw("</dl></section>\n");
+    }
+
+    /** How the servers that count were chosen. */
+    private String told() {
+        boolean isTold = test.nodes().containsAll(side.range().nodes());
+        return known.node() != null
+                ? " alone"
+                : isTold
+                        ? ", to which the load test was announced"
+                        : ", the crowd to which the load test was announced";
     }
 
     private void soft(String text) throws IOException {

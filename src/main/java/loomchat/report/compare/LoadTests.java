@@ -9,6 +9,7 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +26,11 @@ import loomchat.report.series.LogTimes;
  *
  * @param now when the history was read
  * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} if no line was removed
+ * @param choices the names of all servers
+ * @param node the only server to look at, by its name, or null
  */
-public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, long linesSince) {
+public record LoadTests(
+        List<LoadTest> all, List<ServerStart> starts, long now, long linesSince, List<String> choices, String node) {
     /** Stands for the id of the newest in an address. */
     private static final String LATEST = "latest";
 
@@ -62,7 +66,50 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
                 List.copyOf(tests.reversed()),
                 List.copyOf(starts),
                 report.axis().at(),
-                report.scan().linesSince());
+                report.scan().linesSince(),
+                report.choices(),
+                null);
+    }
+
+    /** As one server knows them, or all for null: those that it was told of, and its starts. */
+    public LoadTests of(String name) {
+        if (name == null || choices.size() == 1) {
+            return this;
+        }
+        return new LoadTests(
+                all.stream().filter(each -> counted(each).contains(name)).toList(),
+                starts.stream().filter(each -> each.node().equals(name)).toList(),
+                now,
+                linesSince,
+                choices,
+                name);
+    }
+
+    /**
+     * The servers whose lines tell of a load test: those that were told of it, and the others of their crowds, because
+     * a balancer leads its clients to all. None stands for all.
+     */
+    List<String> counted(LoadTest test) {
+        if (node != null) {
+            return List.of(node);
+        }
+        if (choices.size() == 1) {
+            return List.of();
+        }
+        Set<String> crowds = new HashSet<>();
+        test.nodes().forEach(each -> crowds.add(crowd(serverAt(test.start(), test.endOr(now), each))));
+        crowds.remove("");
+        return choices.stream()
+                .filter(each -> test.nodes().contains(each)
+                        || crowds.contains(crowd(serverAt(test.start(), test.endOr(now), each))))
+                .toList();
+    }
+
+    /** Of which crowd the server of this line is; empty for a server of its own. */
+    private static String crowd(JsonObject server) {
+        return server.containsKey("node")
+                ? "crowd " + (server.get("settings") instanceof JsonObject all ? LoadTest.text(all, "REDIS_URL") : "")
+                : "";
     }
 
     private static JsonObject latest(List<ServerStart> starts, String node) {
@@ -150,9 +197,14 @@ public record LoadTests(List<LoadTest> all, List<ServerStart> starts, long now, 
 
     /** The line of the server's start that holds at this time; empty when it is not known. */
     JsonObject serverAt(long from, long to) {
+        return serverAt(from, to, null);
+    }
+
+    private JsonObject serverAt(long from, long to, String name) {
         JsonObject line = JsonObject.EMPTY_JSON_OBJECT;
         for (ServerStart each : starts) {
-            if (each.millis() <= from || line.isEmpty() && each.millis() < to) {
+            boolean isOne = name == null || each.node().equals(name);
+            if (isOne && (each.millis() <= from || line.isEmpty() && each.millis() < to)) {
                 line = each.line();
             }
         }

@@ -72,18 +72,18 @@ public final class HistoryReader implements AutoCloseable {
 
     /** @throws InvalidQuery there is no such node */
     public void check(ReportQuery query) {
-        folders.check(query.node());
+        folders.check(query.nodes());
     }
 
     private Report readInTurn(ReportQuery query) {
         // The clock is read before the files are opened, so that no line is later than the end of the range.
         long now = clock.getAsLong();
         ReportQuery asked = ReportQuery.LAST.equals(query.range())
-                ? LastActivity.resolve(query.at(now), folders.chosen(query.node()), scanner, now)
+                ? LastActivity.resolve(query.at(now), folders.chosen(query.nodes()), scanner, now)
                 : query.at(now);
         List<NodeHistory> nodes = new ArrayList<>();
         try {
-            for (NodeFolders.Node each : folders.chosen(query.node())) {
+            for (NodeFolders.Node each : folders.chosen(query.nodes())) {
                 nodes.add(new NodeHistory(each, scanner, asked, now));
             }
             return new ReportBuilder(asked, now, folders.names(), nodes).read();

@@ -72,24 +72,26 @@ public record NodeFolders(List<Node> nodes) {
         return of(folders);
     }
 
-    /** The nodes of this name, or all without a name. */
-    List<Node> chosen(String name) {
-        return name == null
+    /** The nodes of these names, or all without a name. */
+    List<Node> chosen(List<String> names) {
+        return names.isEmpty()
                 ? nodes
-                : nodes.stream().filter(each -> each.name.equals(name)).toList();
+                : nodes.stream().filter(each -> names.contains(each.name)).toList();
     }
 
     public List<String> names() {
         return nodes.stream().map(Node::name).toList();
     }
 
-    /** Throws unless there is such a node; null stands for all. */
-    void check(String name) {
-        if (chosen(name).isEmpty()) {
-            throw new InvalidQuery(
-                    "node",
-                    name,
-                    names().stream().collect(Collectors.joining(", ", "one of ", "; without it all are read")));
+    /** Throws unless there are such nodes; none stand for all. */
+    void check(List<String> names) {
+        for (String each : names) {
+            if (!names().contains(each)) {
+                throw new InvalidQuery(
+                        "node",
+                        each,
+                        names().stream().collect(Collectors.joining(", ", "one of ", "; without it all are read")));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import loomchat.report.series.BucketWidths;
@@ -21,11 +22,11 @@ import loomchat.report.series.LogTimes;
  * @param to end in milliseconds since the epoch, exclusive, or {@link Long#MAX_VALUE} for the end
  * @param bucketSeconds width of a bucket, or 0 to choose one that suits the range
  * @param rescan read every line again, whether there are rollups or not
- * @param node the only one to read, by its name in {@link NodeFolders}, or null for all
+ * @param nodes those to read, by their names in {@link NodeFolders}; none stands for all
  * @param event an event of the log to count by itself, with or without a reason, or null; see {@link EventSeries}
  */
 public record ReportQuery(
-        String range, long from, long to, long bucketSeconds, boolean rescan, String node, String event) {
+        String range, long from, long to, long bucketSeconds, boolean rescan, List<String> nodes, String event) {
     public static final ReportQuery ALL = new ReportQuery("all", LogTimes.UNKNOWN, Long.MAX_VALUE, 0, false, null);
 
     /** What {@link LastActivity} finds. */
@@ -36,9 +37,18 @@ public record ReportQuery(
             "a UTC time such as 2026-11-24T01:50 or 2026-11-24T01:50:42.123Z, a date such as"
                     + " 2026-11-24, milliseconds since 1970, now, or a span back from now such as 15m, 6h or 30d";
 
-    /** Without an event. */
+    public ReportQuery {
+        nodes = nodes.stream().distinct().sorted().toList();
+    }
+
+    /** Without an event, of this node, or of all for null. */
     public ReportQuery(String range, long from, long to, long bucketSeconds, boolean rescan, String node) {
-        this(range, from, to, bucketSeconds, rescan, node, null);
+        this(range, from, to, bucketSeconds, rescan, node == null ? List.of() : List.of(node), null);
+    }
+
+    /** The only node that is asked for, null where it is not one. */
+    public String node() {
+        return nodes.size() == 1 ? nodes.getFirst() : null;
     }
 
     /** The same with an event to count, or without one where {@code name} is null or empty. */
@@ -46,7 +56,7 @@ public record ReportQuery(
         if (given(name) && !EventSeries.isKnown(name)) {
             throw new InvalidQuery("event", name, EventSeries.allowed());
         }
-        return new ReportQuery(range, from, to, bucketSeconds, rescan, node, given(name) ? name : null);
+        return new ReportQuery(range, from, to, bucketSeconds, rescan, nodes, given(name) ? name : null);
     }
 
     /** Parses the parameters of an address or of a command line; null and empty mean that one was not given. */
@@ -78,10 +88,16 @@ public record ReportQuery(
             return this;
         }
         if (isWord(range)) {
-            return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan, node, event);
+            return new ReportQuery(range, LogTimes.UNKNOWN, Long.MAX_VALUE, bucketSeconds, rescan, nodes, event);
         }
         return new ReportQuery(
-                range, Math.max(0, now - span("range", range, "")), Long.MAX_VALUE, bucketSeconds, rescan, node, event);
+                range,
+                Math.max(0, now - span("range", range, "")),
+                Long.MAX_VALUE,
+                bucketSeconds,
+                rescan,
+                nodes,
+                event);
     }
 
     private static boolean isWord(String range) {
@@ -90,17 +106,22 @@ public record ReportQuery(
 
     /** The same with these ends. */
     ReportQuery between(long start, long end) {
-        return new ReportQuery(range, start, end, bucketSeconds, rescan, node, event);
+        return new ReportQuery(range, start, end, bucketSeconds, rescan, nodes, event);
     }
 
     /** The same of this node, or of all for null. */
     public ReportQuery of(String otherNode) {
-        return new ReportQuery(range, from, to, bucketSeconds, rescan, otherNode, event);
+        return of(otherNode == null ? List.of() : List.of(otherNode));
+    }
+
+    /** The same of these nodes, or of all for none. */
+    public ReportQuery of(List<String> otherNodes) {
+        return new ReportQuery(range, from, to, bucketSeconds, rescan, otherNodes, event);
     }
 
     /** The key by which queries share a scan. */
     public ReportQuery key() {
-        return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan, node, event);
+        return range == null ? this : new ReportQuery(range, 0, 0, bucketSeconds, rescan, nodes, event);
     }
 
     public boolean isAll() {

@@ -33,7 +33,8 @@ final class LoadTestCards {
         if (!runs.isEmpty()) {
             html.raw("<section aria-labelledby=\"tests\"><h2 id=\"tests\" class=\"visually-hidden\">Load tests</h2>");
             cards(runs.subList(0, Math.min(SHOWN, runs.size())));
-            html.element("a", "All load tests", "href", "/report/loadtest", "class", "more-tests")
+            String all = RangePicker.node(report.query()).replaceFirst("&", "?");
+            html.element("a", "All load tests", "href", "/report/loadtest" + all, "class", "more-tests")
                     .raw("</section>");
         }
         html.raw("</div>\n");
@@ -125,10 +126,11 @@ final class LoadTestCards {
                 "data-zoom",
                 "");
         String id = encoded(run.id());
-        html.element("a", "Details", "href", "/report/loadtest?id=" + id);
+        String node = RangePicker.node(report.query());
+        html.element("a", "Details", "href", "/report/loadtest?id=" + id + node);
         LoadTestRun before = before(run);
         String other = before == null ? "" : "a=" + encoded(before.id()) + "&";
-        html.element("a", "Compare…", "href", "/report/compare?" + other + "b=" + id);
+        html.element("a", "Compare…", "href", "/report/compare?" + other + "b=" + id + node);
         html.raw("</p>");
     }
 

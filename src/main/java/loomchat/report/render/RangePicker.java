@@ -74,7 +74,8 @@ final class RangePicker {
         if (!report.isEmpty()) {
             String shown = LogTimes.iso(report.axis().from()) + ".."
                     + LogTimes.iso(report.axis().to());
-            html.element("a", "Compare…", "class", "compare", "href", "/report/compare?b=" + shown);
+            html.element(
+                    "a", "Compare…", "class", "compare", "href", "/report/compare?b=" + shown + node(report.query()));
         }
         html.raw("<label class=\"row script-only live\" hidden><input type=\"checkbox\" id=\"live\"> Live"
                 + "</label></div>\n");

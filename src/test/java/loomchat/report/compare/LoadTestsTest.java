@@ -12,6 +12,7 @@ import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
+import loomchat.report.series.ChatCount;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +45,7 @@ class LoadTestsTest {
     private String page(LoadTests known, String id) {
         LoadTest test = known.find(id).orElseThrow();
         Report report = read(LoadTestPage.range(known, test).query());
-        return new String(LoadTestPage.of(known, test, report), StandardCharsets.UTF_8);
+        return text(LoadTestPage.of(known, test, report));
     }
 
     @Test
@@ -65,7 +66,7 @@ class LoadTestsTest {
                 .contains("<h1>Load test classic, share 1 of 2</h1>", "<dt>Share</dt><dd>1 of 2</dd>")
                 .contains("The client is share 1 of 2: it counts its own users", "All shares that were played");
         assertThat(page(known, "whole")).doesNotContain("share 1", "All shares", "<dt>Share");
-        assertThat(new String(LoadTestList.page(known), StandardCharsets.UTF_8))
+        assertThat(text(LoadTestList.page(known)))
                 .contains("<td>classic, share 2 of 2</td>", ", classic, share 2 of 2, passed (a2)</option>");
         // The other share is no run before, but a part of the same.
         assertThat(known.before(known.find("a2").orElseThrow())).isEmpty();
@@ -154,5 +155,85 @@ class LoadTestsTest {
         assertThat(known().all())
                 .singleElement()
                 .satisfies(each -> assertThat(each.result()).isEqualTo("passed"));
+    }
+
+    /** Visitors of another server, which is shown as well, have nothing to do with it. */
+    @Test
+    void aLoadTestCountsTheServersThatWereToldOfItAlone() throws Exception {
+        write(server("ws://localhost:1/", FIRST, 5));
+        LoadTests alone = known();
+        ComparedRange range = ComparedRange.of(alone.find("same").orElseThrow(), alone);
+        double cpu = Comparison.Side.of(range, read(range.query())).value(Metric.CPU_PER_MESSAGE);
+        LoadTestHistory others = new LoadTestHistory();
+        others.start(FIRST - 60_000, "1.0", "");
+        others.test("other", FIRST, 1000, 90, 0);
+        write(others);
+        LoadTests known = known();
+        range = ComparedRange.of(known.find("same").orElseThrow(), known);
+        Report report = read(range.query());
+        assertThat(report.nodes()).extracting(Report.Node::name).containsExactly("logA");
+        assertThat(report.chat().count(ChatCount.MESSAGES)).isEqualTo(180);
+        assertThat(Comparison.Side.of(range, report).value(Metric.CPU_PER_MESSAGE))
+                .isEqualTo(cpu);
+        assertThat(page(known, "same"))
+                .contains("Counted: logA, to which the load test was announced.", "<dt>Servers</dt><dd>1</dd>");
+    }
+
+    /** A balancer leads the announcement to one of them, and the clients to all. */
+    @Test
+    void aLoadTestOfACrowdCountsAllOfIt() throws Exception {
+        LoadTestHistory told = new LoadTestHistory();
+        told.crowdNumber = 1;
+        told.start(FIRST - 60_000, "1.0", "");
+        told.test("crowd", FIRST, 100, 5, 0);
+        write(told);
+        LoadTestHistory second = new LoadTestHistory();
+        second.crowdNumber = 2;
+        second.start(FIRST - 60_000, "1.0", "");
+        second.connection(FIRST + 1000);
+        second.test("later", FIRST + 600_000, 100, 5, 0);
+        write(second);
+        write(server("ws://localhost:3/", FIRST, 5));
+        LoadTests known = known();
+        LoadTest test = known.find("crowd").orElseThrow();
+        assertThat(known.counted(test)).containsExactly("logA", "logB");
+        assertThat(page(known, "crowd"))
+                .contains("Counted: logA, logB, the crowd to which the load test was announced.");
+        assertThat(known.of("logB").find("crowd")).contains(test);
+        assertThat(known.of("logC").find("crowd")).isEmpty();
+        assertThat(page(known.of("logB"), "crowd")).contains("Counted: logB alone.", "<dt>Connections</dt><dd>1</dd>");
+    }
+
+    @Test
+    void aServerThatWasChosenStaysChosen() throws Exception {
+        write(server("ws://localhost:1/", FIRST, 5));
+        write(server("ws://localhost:2/", FIRST + 600_000, 7));
+        for (String node : new String[] {null, "logB"}) {
+            LoadTests known = known().of(node);
+            String range = "2026-11-20T10:00:00Z..2026-11-20T10:20:00Z";
+            CompareQuery sides = CompareQuery.of(range, range, known);
+            Report report = read(sides.a().query());
+            assertThat(report.chat().count(ChatCount.MESSAGES)).isEqualTo(node == null ? 360 : 180);
+            assertThat(sides.a().server().getString("version")).contains(node == null ? "1" : "2");
+            String page = text(ComparePage.of(known, sides.a(), report, sides.b(), report));
+            String json = text(CompareJson.of(sides.a(), report, sides.b(), report));
+            if (node == null) {
+                assertThat(page).contains("of all 2 servers</span>").doesNotContain("name=\"node\"");
+                assertThat(json).contains("\"servers\":[\"logA\",\"logB\"]");
+            } else {
+                assertThat(page)
+                        .contains("of logB</span>", "aria-current=\"true\">logB</a>")
+                        .contains("%s&amp;node=logB\" class=\"button\">JSON".formatted(ComparePages.encoded(range)))
+                        .contains("name=\"node\" value=\"logB\"");
+                assertThat(json).contains("\"servers\":[\"logB\"]");
+                assertThat(text(LoadTestList.page(known)))
+                        .contains("/report/loadtest?id=same&amp;node=logB")
+                        .doesNotContain("node=logA\">same");
+            }
+        }
+    }
+
+    private static String text(byte[] page) {
+        return new String(page, StandardCharsets.UTF_8);
     }
 }

@@ -216,7 +216,7 @@ class RangeTest {
 
     private static ReportQuery rescan(ReportQuery query) {
         return new ReportQuery(
-                query.range(), query.from(), query.to(), query.bucketSeconds(), true, query.node(), query.event());
+                query.range(), query.from(), query.to(), query.bucketSeconds(), true, query.nodes(), query.event());
     }
 
     private static void assertEqual(Report report, IndependentCount expected, String which) {

@@ -227,7 +227,7 @@ class SeveralNodesTest {
     void aNodeThatIsNotThereIsAWrongQuery() {
         assertThatThrownBy(() -> read(ReportQuery.ALL.of("third"), one, other))
                 .isInstanceOf(InvalidQuery.class)
-                .hasMessage("node=third is not allowed: all, or one of one/logs, other/logs");
+                .hasMessage("node=third is not allowed: one of one/logs, other/logs; without it all are read");
     }
 
     @Test
