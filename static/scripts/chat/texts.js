@@ -147,7 +147,7 @@ export const ENGLISH = {
   "safety.not-blocked": "Blocking was not possible: there is no connection.",
   "safety.reported": "Thank you, your report was saved.",
   "safety.reported-before": "You had already reported this stranger for that reason. It was saved then.",
-  "safety.unknown": "The server no longer knows this chat: nobody was reported or blocked.",
+  "safety.unknown": "The server no longer knows this chat. This report or block was not taken.",
   "safety.not-reported": "You have reported too often. This report was not taken.",
   "safety.blocked": "Blocked: you two will not meet again while both of you stay connected.",
   "safety.blocked-for-good": "Blocked: you two will not meet again, unless one of you comes back as somebody new.",

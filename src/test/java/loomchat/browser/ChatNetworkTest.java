@@ -250,7 +250,7 @@ class ChatNetworkTest extends ChatTest {
         ann.sees("ended");
         assertThat(ann.notes()).last().isEqualTo("The server restarted, and the chat ended with it.");
         ann.complain("both");
-        ann.reads("The server no longer knows this chat: nobody was reported or blocked.");
+        ann.reads("The server no longer knows this chat. This report or block was not taken.");
     }
 
     @Test
