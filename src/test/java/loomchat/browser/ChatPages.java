@@ -151,6 +151,12 @@ public final class ChatPages implements AutoCloseable {
                 "WebSocket connection to",
                 "/session - Failed to load resource: net::ERR_",
                 "/session/refresh - Failed to load resource: net::ERR_",
+                // The dialog for reports is loaded when a chat begins.
+                "/scripts/chat/stylesheet.js - Failed to load resource: net::ERR_",
+                "/scripts/chat/on-demand/safety-dialog.js - Failed to load resource: net::ERR_",
+                "/scripts/chat/on-demand/dialog.js - Failed to load resource: net::ERR_",
+                "/scripts/chat/on-demand/texts.js - Failed to load resource: net::ERR_",
+                "/styles/dialogs.css - Failed to load resource: net::ERR_",
                 "ERR_INTERNET_DISCONNECTED"));
         List<String> complaints = browser.complaints().stream()
                 .filter(each -> expected.stream().noneMatch(each::contains))
