@@ -59,17 +59,11 @@ final class KeyNumbers {
                 .raw("</div>");
     }
 
-    /**
-     * Messages in the busiest second, as they were logged. Where buckets are longer, the fastest sample, which may be
-     * shorter than a second: but not more than were logged in its bucket.
-     */
+    /** Messages in the busiest second. */
     double busiest() {
         double busiest = 0;
         for (int row = 0; row < table.rows(); row++) {
-            double logged = table.count(row, ChatCount.MESSAGES);
-            double fastest = table.max(row, SampleColumn.MESSAGES_RELAYED);
-            boolean isExact = table.seconds() == 1 || Double.isNaN(fastest);
-            busiest = Math.max(busiest, isExact ? logged / table.seconds() : Math.min(logged, fastest));
+            busiest = Math.max(busiest, table.peak(row, Graph.MESSAGES.lines.getFirst()));
         }
         return busiest;
     }

@@ -168,6 +168,20 @@ final class SeriesTable {
         return line.sample() == null ? Double.NaN : max(row, line.sample());
     }
 
+    /**
+     * The greatest value of a graph's line. Of what is logged as well it is the busiest second, as it was logged, where
+     * a bucket is a second. Wider buckets keep the fastest sample, which counts for no more than was logged in its
+     * bucket.
+     */
+    double peak(int row, Graph.Line line) {
+        double fastest = max(row, line);
+        if (line.sample() == null || line.logged() == null) {
+            return fastest;
+        }
+        double logged = count(row, line.logged());
+        return seconds() == 1 || Double.isNaN(fastest) ? logged / seconds() : Math.min(logged, fastest);
+    }
+
     /** How much of the bucket lies within the axis: the first and the last bucket are seldom complete. */
     private double coveredSeconds(int row) {
         long from = Math.max(start(row), report.axis().from());

@@ -102,7 +102,7 @@ final class TextGraph {
             if (Double.isNaN(value)) {
                 continue;
             }
-            double greatest = table.max(row, line);
+            double greatest = table.peak(row, line);
             greatest = Double.isNaN(greatest) ? value : greatest;
             most = Math.max(most, greatest);
             int first = column(table.start(row));

@@ -159,7 +159,8 @@ final class TextSummary {
     private void activity() {
         section("Activity");
         int columns = Math.max(10, terminal.width() - LABEL - PEAK);
-        SeriesTable table = SeriesTable.of(report, columns);
+        // With the buckets of the page: one figure for one fact.
+        SeriesTable table = SeriesTable.of(report);
         sparkline(table, columns, Graph.CONNECTIONS, 0, "Connections");
         sparkline(table, columns, Graph.MESSAGES, 0, "Messages/s");
         if (report.hasCalls()) {

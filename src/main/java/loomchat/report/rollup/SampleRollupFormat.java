@@ -53,7 +53,7 @@ public final class SampleRollupFormat implements RollupFormat<SampleTotals> {
                     case 0 -> series.weightedSum(row, c);
                     case 1 -> series.weight(row, c);
                     case 2 -> series.min(row, c);
-                    default -> series.max(row, c);
+                    default -> series.greatest(row, c);
                 };
             });
         }

@@ -17,6 +17,8 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     /** A node with samples for this share of a bucket has them all: their ends are seldom those of the bucket. */
     private static final double COVERED = 0.9;
 
+    private static final double ROUNDING = 1e-9;
+
     private double[] cells;
 
     GaugeSeries(int columns, long seconds) {
@@ -79,7 +81,15 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
         return cells[cell(row, column) + MIN];
     }
 
+    /** The greatest value; the mean, where the bucket holds nothing but a part of a second. */
     public double max(int row, int column) {
+        double greatest = greatest(row, column);
+        double mean = mean(row, column);
+        return mean > greatest + ROUNDING * Math.abs(mean) ? mean : greatest;
+    }
+
+    /** The greatest value as it was added. */
+    public double greatest(int row, int column) {
         return cells[cell(row, column) + MAX];
     }
 
@@ -103,7 +113,7 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
                     other.weightedSum(row, column),
                     other.weight(row, column),
                     other.min(row, column),
-                    other.max(row, column));
+                    other.greatest(row, column));
         }
     }
 
@@ -119,7 +129,7 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
             cells[cell + SUM] += other.mean(row, column) * share * millis;
             cells[cell + WEIGHT] = millis;
             cells[cell + MIN] += share > COVERED ? other.min(row, column) : Math.min(0, other.min(row, column));
-            cells[cell + MAX] += other.max(row, column);
+            cells[cell + MAX] += other.greatest(row, column);
         }
     }
 

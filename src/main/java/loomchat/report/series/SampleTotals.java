@@ -118,9 +118,13 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
             }
             if (column.rate) {
                 amounts[column.ordinal()] += value;
+                // A part of a second says how much came in a second at least, and no more: no rate was that high.
+                double most = value * 1000 / Math.max(covered, 1000);
                 value = value * 1000 / covered;
+                series.add(within, column.ordinal(), value * covered, covered, value, most);
+            } else {
+                series.add(within, column.ordinal(), value, covered);
             }
-            series.add(within, column.ordinal(), value, covered);
         }
     }
 }

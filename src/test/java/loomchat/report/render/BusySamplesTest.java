@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import loomchat.report.history.ReportQuery;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.Histogram;
 import loomchat.report.series.SampleColumn;
+import loomchat.terminal.Terminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +72,47 @@ class BusySamplesTest {
         Files.writeString(folder.resolve("chat-logs.jsonl"), lines);
         HtmlWriter html = new HtmlWriter(new ByteArrayOutputStream());
         assertThat(new KeyNumbers(html, read()).busiest()).isEqualTo(110);
+    }
+
+    /** After the server stood still: 392 messages in 382 ms, where no second had more than 676. */
+    @Test
+    void theTerminalHasThePeakOfThePage() throws IOException {
+        StringBuilder samples = new StringBuilder(sample(START + 1_000, 1_000, 676))
+                .append(sample(START + 4_069, 3_069, 84))
+                .append(sample(START + 4_451, 382, 392));
+        for (int i = 5; i < 29; i++) {
+            samples.append(sample(START + i * 1_000L, i == 5 ? 549 : 1_000, i == 5 ? 40 : 100));
+        }
+        Files.writeString(folder.resolve("bandwidth.jsonl"), samples);
+        StringBuilder lines = new StringBuilder();
+        int seq = 0;
+        for (int second = 0; second < 29; second++) {
+            int messages = second == 0 ? 676 : second == 4 ? 476 : 100;
+            for (int i = 0; i < messages; i++) {
+                lines.append(
+                        "{\"time\":\"%s\",\"event\":\"Message Relay\",\"details\":\"Message size: 5 bytes\",\"seq\":%d,\"session\":1,\"pair\":1,\"bytes\":5}\n"
+                                .formatted(
+                                        Instant.ofEpochMilli(START + second * 1_000L + 1 + i)
+                                                .toString()
+                                                .replaceFirst("(:\\d\\d)Z$", "$1.000Z"),
+                                        ++seq));
+            }
+        }
+        Files.writeString(folder.resolve("chat-logs.jsonl"), lines);
+        Report report = read();
+        assertThat(new KeyNumbers(new HtmlWriter(new ByteArrayOutputStream()), report).busiest())
+                .isEqualTo(676);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(50, 24, false, false, true);
+        new ReportText(report, terminal, new PrintStream(out, true, StandardCharsets.UTF_8)).writeSummary("");
+        assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("Messages/s .* peak 676/s");
+        SeriesTable wide = SeriesTable.of(report, 10);
+        assertThat(wide.seconds()).isGreaterThan(1);
+        for (int row = 0; row < wide.rows(); row++) {
+            assertThat(wide.max(row, SampleColumn.MESSAGES_RELAYED)).isLessThanOrEqualTo(676);
+            assertThat(wide.mean(row, SampleColumn.MESSAGES_RELAYED))
+                    .isLessThanOrEqualTo(wide.max(row, SampleColumn.MESSAGES_RELAYED));
+        }
     }
 
     @Test
