@@ -81,7 +81,7 @@ public final class Main {
                                         "reset takes no arguments: it archives the log files in LOG_DIR of a"
                                                 + " stopped server");
                     case "keys" -> keys(rest(args), System.getenv());
-                    case "report" -> ReportCommand.run(rest(args), System.getenv(), System.out, System.err);
+                    case "report" -> report(rest(args));
                     case "stress" -> StressCommand.run(rest(args), System.getenv(), System.out, System.err);
                     case "ban", "unban", "bans" -> bans(command, rest(args));
                     case "operator-token" -> operatorToken(rest(args));
@@ -129,6 +129,14 @@ public final class Main {
                         command.toLowerCase(Locale.ROOT), COMMANDS, Math.clamp(command.length() / 3, 1, MOST_SLIPS));
         String help = near == null ? "use " + String.join(", ", COMMANDS) : "is " + near + " meant?";
         return line(System.err, "Unknown command " + shown + ": " + help + " (see --help)", WRONG_USAGE);
+    }
+
+    /** Watching has no other end than Ctrl-C: that is no failure, for which make would say "Error 130". */
+    private static int report(String[] args) {
+        if (Arrays.stream(args).anyMatch(each -> each.startsWith("--watch"))) {
+            Signal.handle(new Signal("INT"), signal -> System.exit(0));
+        }
+        return ReportCommand.run(args, System.getenv(), System.out, System.err);
     }
 
     private static int bans(String command, String[] args) {

@@ -60,9 +60,30 @@ class CommandsTest {
         assertThat(line).hasContent("{}");
     }
 
+    /** A program that ends by a signal would have make say "Error 130". */
+    @Test
+    void ctrlCIsTheUsualEndOfWatching() throws Exception {
+        Files.createDirectories(dir.resolve("logs"));
+        Process process = start("report", "--watch", "60m");
+        // What the JVM says of itself may come first.
+        assertThat(process.inputReader().lines().anyMatch(each -> each.contains("Loomchat report")))
+                .isTrue();
+        assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid())
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(process.waitFor()).isZero();
+    }
+
     private record Ended(int exitCode, List<String> lines) {}
 
     private Ended run(String... arguments) throws Exception {
+        Process process = start(arguments);
+        List<String> lines = process.inputReader().readAllLines();
+        return new Ended(process.waitFor(), lines);
+    }
+
+    private Process start(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -72,8 +93,6 @@ class CommandsTest {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LOG_DIR", dir.resolve("logs").toString());
-        Process process = builder.start();
-        List<String> lines = process.inputReader().readAllLines();
-        return new Ended(process.waitFor(), lines);
+        return builder.start();
     }
 }

@@ -49,7 +49,7 @@ public final class ReportCommand {
             No server is needed. Load tests are those of the whole history. COLUMNS and LINES are the size of the
             terminal where it cannot be asked; NO_COLOR=1 writes without colours.
 
-            Exit codes: 0 done, 1 a file could not be read, 2 wrong usage.""";
+            Exit codes: 0 done, also by Ctrl-C out of --watch, 1 a file could not be read, 2 wrong usage.""";
 
     private static final String HINT = "--all shows everything, --watch keeps this fresh, --help tells more";
     private static final String USUAL_PERIOD = "2s";
