@@ -9,7 +9,8 @@ endif
 endif
 export JAVA_HOME := $(JDK)
 export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow
-MVN := mvn -q -B -ntp
+# Without colours: Maven writes escape codes into files too.
+MVN := mvn -q -B -ntp -Dstyle.color=never
 JAVA := $(JDK)/bin/java
 SOURCES := pom.xml $(shell find src/main static loadtest/src/main loadtest/scenarios -type f 2>/dev/null)
 JAR := target/loomchat.jar
