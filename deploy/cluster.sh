@@ -94,6 +94,7 @@ for n in 1 2 3; do
     env REDIS_URL="redis://127.0.0.1:$redis_port" HOST=127.0.0.1 PORT=$((port + n)) LOG_DIR="$dir/server-$n" \
         ./loomchat serve >"$dir/server-$n/output.log" 2>&1 &
     pids="$! $pids"
+    eval "server_pid_$n=$!"
     servers="$servers $((port + n))"
 done
 
@@ -101,7 +102,8 @@ for each in $servers; do
     tries=0
     until grep -qs "Loomchat listens" "$dir/server-$((each - port))/output.log"; do
         tries=$((tries + 1))
-        if [ $tries -gt 100 ]; then
+        eval "pid=\$server_pid_$((each - port))"
+        if [ $tries -gt 100 ] || ! kill -0 "$pid" 2>/dev/null; then
             say "The server on port $each did not start:" >&2
             cat "$dir/server-$((each - port))/output.log" >&2
             exit 1
