@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import loomchat.log.files.Disk;
 
 /** {@code loomchat operator-token}: makes, lists and removes operators' tokens. On the main thread. */
@@ -14,6 +15,9 @@ public final class OperatorTokenCommand {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
     private static final String USUAL_NAME = "operator";
+    /** What other commands take as a word, and this one as an option: nobody wants a secret of such a name. */
+    private static final Set<String> WORDS = Set.of("list", "remove", "help");
+
     private static final String HELP = """
             loomchat operator-token [NAME]          makes a token for the operator NAME (default: operator) and prints
                                                     it, this one time: the file keeps its hash only
@@ -44,6 +48,15 @@ public final class OperatorTokenCommand {
             }
             if (first.startsWith("-") || arguments.size() > 1) {
                 err.println("operator-token takes a name, --list or --remove NAME (see operator-token --help)");
+                return WRONG_USAGE;
+            }
+            if (WORDS.contains(first)) {
+                err.println(
+                        "operator-token %s would make a token of that name: is --%s meant?".formatted(first, first));
+                return WRONG_USAGE;
+            }
+            if (!OperatorToken.isName(first)) {
+                err.println("The name " + first + " is not allowed: " + OperatorToken.ALLOWED_NAMES);
                 return WRONG_USAGE;
             }
             return make(open(file, err), first, out, err);

@@ -95,12 +95,7 @@ class OperatorTokensTest {
     @Test
     void wrongUsageAndWhatCannotBeDoneIsOneLine() throws IOException {
         run("ops");
-        for (List<String> words : List.of(
-                List.of("ops"),
-                List.of("two words"),
-                List.of("x".repeat(33)),
-                List.of(""),
-                List.of("--remove", "nobody"))) {
+        for (List<String> words : List.of(List.of("ops"), List.of("--remove", "nobody"))) {
             assertThat(run(words.toArray(String[]::new))).as("%s", words).isEqualTo(1);
             assertThat(err).as("%s", words).hasLineCount(1);
             assertThat(out).as("%s", words).isEmpty();
@@ -110,6 +105,14 @@ class OperatorTokensTest {
             assertThat(run(words.toArray(String[]::new))).as("%s", words).isEqualTo(2);
             assertThat(err).as("%s", words).hasLineCount(1).contains("--help");
         }
+        for (List<String> words : List.of(
+                List.of("two words"), List.of("x".repeat(33)), List.of(""), List.of("list"), List.of("remove"))) {
+            assertThat(run(words.toArray(String[]::new))).as("%s", words).isEqualTo(2);
+            assertThat(err).as("%s", words).hasLineCount(1);
+            assertThat(out).as("%s", words).isEmpty();
+        }
+        run("list");
+        assertThat(err).contains("is --list meant?");
         assertThat(run("--help")).isZero();
         assertThat(Files.readAllLines(file)).hasSize(2);
         for (int i = 1; i < OperatorTokens.MOST; i++) {
