@@ -18,14 +18,16 @@ import java.util.stream.Stream;
  * @param limit in nanoseconds for times, as a fraction for percentages
  */
 public record Threshold(String text, String group, String figure, String comparison, double limit, boolean percent) {
-    static final String ALLOWED =
-            "a figure (lost, duplicated, reordered, corrupted, misdelivered, violations, neverMatched, failed, unconfirmed, cutOff, missed, rate, "
-                    + "with identities also lockedOut, replaysMissed, forgeriesAccepted, expiriesMissed, sessionsFailed, "
-                    + "with a cluster also killed, putOff, resumesFailed, stillWaiting, "
-                    + "with calls also signalsLost, signalsDuplicated, signalsReordered, signalsAltered, signalsMisdelivered, "
-                    + "signalsMistimed, "
-                    + "p50 to p99.99 or max, with actual., connect., match., signal. or a persona's name and a dot in front if need be), "
-                    + "one of < <= == >= >, and a number with its unit (ms, s, % or none)";
+    static final String ALLOWED = """
+            a figure, one of < <= == >= >, and a number with its unit (ms, s, % or none)
+              counts: lost, duplicated, reordered, corrupted, misdelivered, violations, neverMatched, missed, unconfirmed,
+                cutOff, unmatched, foreign; connections that failed, refused, broken
+              with identities: lockedOut, replaysMissed, forgeriesAccepted, expiriesMissed, sessionsFailed
+              with a cluster: killed, putOff, resumesFailed, stillWaiting
+              with calls: signalsLost, signalsDuplicated, signalsReordered, signalsAltered, signalsMisdelivered,
+                signalsMistimed
+              messages delivered a second: rate
+              latency: p50 to p99.99 or max; actual., connect., match., signal. or a persona's name may be in front""";
 
     /** What is proven of messages: it has to hold whatever other conditions a run has. */
     private static final List<String> CHECKS = List.of(
@@ -54,7 +56,7 @@ public record Threshold(String text, String group, String figure, String compari
             "signalsMisdelivered == 0",
             "signalsMistimed == 0");
 
-    private static final Set<String> COUNTS = Set.of(
+    static final Set<String> COUNTS = Set.of(
             "lost",
             "duplicated",
             "reordered",

@@ -177,6 +177,13 @@ class ScenarioFileTest {
     }
 
     @Test
+    void eachFigureIsNamedWhereAThresholdIsWrong() {
+        assertThat(Threshold.COUNTS)
+                .allSatisfy(each -> assertThat(Threshold.ALLOWED).containsPattern("\\b" + each + "\\b"));
+        assertThat(Threshold.ALLOWED.lines()).allMatch(each -> each.length() <= 120);
+    }
+
+    @Test
     void onlyAScenarioWithIdentitiesIsJudgedByThem() throws IOException {
         Scenario guests = load(GOOD, Map.of());
         assertThat(guests.identities()).isFalse();
