@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import loomchat.loadtest.dashboard.DashboardAddress;
 import loomchat.loadtest.identity.BearerToken;
+import loomchat.loadtest.scenario.PlainText;
 import loomchat.loadtest.scenario.Protocol;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.UsageError;
@@ -126,9 +127,15 @@ record StressOptions(
     }
 
     private static void readArguments(List<String> arguments, Map<String, String> asked) {
+        String scenario = null;
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (!argument.startsWith("-") && !argument.contains("=")) {
+                if (scenario != null) {
+                    throw new UsageError("One scenario can be played at a time, and %s and %s are named"
+                            .formatted(PlainText.of(scenario), PlainText.of(argument)));
+                }
+                scenario = argument;
                 asked.put("SCENARIO", argument);
                 continue;
             }

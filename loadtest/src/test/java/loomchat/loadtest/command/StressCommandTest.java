@@ -51,6 +51,8 @@ class StressCommandTest {
                 List.of("SHARE=3/2"),
                 List.of("INSECURE=perhaps"),
                 List.of("nowhere.json"),
+                List.of("classic", "evil"),
+                List.of("history", "classic", "evil"),
                 List.of("merge", "one"),
                 List.of("compare", "one"),
                 List.of("compare", "previous", "last"),
