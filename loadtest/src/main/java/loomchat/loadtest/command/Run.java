@@ -193,7 +193,8 @@ final class Run {
     }
 
     private double sendSeconds() {
-        return (Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
+        // A run that is ended before its first connect has lasted for no time.
+        return Math.max(0, Math.min(System.nanoTime(), clock.end()) - clock.start()) / 1e9;
     }
 
     private record Arrival(long on, SimulatedUser user, Loop loop) {}
