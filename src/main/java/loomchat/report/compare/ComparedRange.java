@@ -126,17 +126,4 @@ public record ComparedRange(LoadTest test, long from, long to, long measuredTo, 
         }
         return sum / weight;
     }
-
-    /** The greatest sample of a gauge; NaN when there is none, or when it is the sum of several servers. */
-    static double greatest(Report report, SampleColumn column) {
-        GaugeSeries series = report.samples().series();
-        double greatest = Double.NaN;
-        for (int row = 0; row < series.rows(); row++) {
-            if (series.has(row, column.ordinal())) {
-                double value = series.max(row, column.ordinal());
-                greatest = Double.isNaN(greatest) || value > greatest ? value : greatest;
-            }
-        }
-        return greatest;
-    }
 }

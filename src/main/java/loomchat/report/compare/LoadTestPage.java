@@ -245,11 +245,11 @@ public final class LoadTestPage {
         page.tile("Relayed a second, by samples", HumanFormat.number(side.value(Metric.MESSAGES)));
         page.tile("Text relayed", HumanFormat.bytes(report.chat().count(ChatCount.BYTES)));
         page.tile("CPU", Unit.PERCENT.format(side.value(Metric.CPU)));
-        page.tile("CPU at most", Unit.PERCENT.format(ComparedRange.greatest(report, SampleColumn.CPU_PERCENT)));
-        page.tile("Memory at most", Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.RSS_BYTES)));
-        page.tile("Heap at most", Unit.BYTES.format(ComparedRange.greatest(report, SampleColumn.HEAP_USED_BYTES)));
+        page.tile("CPU at most", report.peak(SampleColumn.CPU_PERCENT).text(Unit.PERCENT::format));
+        page.tile("Memory at most", report.peak(SampleColumn.RSS_BYTES).text(Unit.BYTES::format));
+        page.tile("Heap at most", report.peak(SampleColumn.HEAP_USED_BYTES).text(Unit.BYTES::format));
         page.tile("Garbage collection", Unit.MILLIS_RATE.format(side.value(Metric.GC)));
-        page.tile("Connections at most", Unit.COUNT.format(ComparedRange.greatest(report, SampleColumn.CONNECTIONS)));
+        page.tile("Connections at most", report.peak(SampleColumn.CONNECTIONS).text(Unit.COUNT::format));
         page.tile("Connections", HumanFormat.count(report.chat().count(ChatCount.CONNECTIONS)));
         page.tile("Matches", HumanFormat.count(report.chat().count(ChatCount.MATCHES)));
         page.tile("Crashes", HumanFormat.count(side.range().crashes(report)));

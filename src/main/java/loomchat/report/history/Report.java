@@ -189,6 +189,30 @@ public record Report(
         return samples.amount(column);
     }
 
+    /**
+     * The greatest value of the range. Of several servers it is the greatest sum of the same second; longer buckets
+     * have the greatest value of each, and they need not have had it at the same time. Then it was at least that of one
+     * server, and that of any bucket's mean.
+     */
+    public Peak peak(SampleColumn column) {
+        GaugeSeries series = samples.series();
+        double most = Double.NaN;
+        double least = samples.greatestOfOne(column);
+        for (int row = 0; row < series.rows(); row++) {
+            if (series.has(row, column.ordinal())) {
+                double max = series.max(row, column.ordinal());
+                most = Double.isNaN(most) ? max : Math.max(most, max);
+                least = Math.max(least, series.mean(row, column.ordinal()));
+            }
+        }
+        return column.addsUp && !hasExactPeaks() ? new Peak(Math.min(least, most), most) : Peak.of(most);
+    }
+
+    /** Whether the greatest value of a bucket was one that there was. */
+    public boolean hasExactPeaks() {
+        return nodes.size() == 1 || axis.bucketSeconds == 1;
+    }
+
     public boolean isEmpty() {
         return axis.from == LogTimes.UNKNOWN;
     }

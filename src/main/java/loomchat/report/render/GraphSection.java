@@ -30,6 +30,9 @@ final class GraphSection {
                 .raw(
                         report.nodes().size() > 1
                                 ? ". Of several servers they reach from the sum of the least to the sum of the greatest."
+                                        + (report.hasExactPeaks()
+                                                ? ""
+                                                : " Where a key figure has two numbers, what was greatest lay between them.")
                                 : ".")
                 .raw("<span class=\"script-only\" hidden> Drag across a graph to look closer.</span></p>")
                 .raw("<div class=\"graphs\" data-part=\"graphs\">\n");

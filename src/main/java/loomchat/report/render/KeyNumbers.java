@@ -1,7 +1,10 @@
 package loomchat.report.render;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.function.DoubleFunction;
 import loomchat.html.HtmlWriter;
+import loomchat.report.history.Peak;
 import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
@@ -9,14 +12,20 @@ import loomchat.report.series.SampleColumn;
 
 /** The few numbers of the range that say most, each with a line that says more. One thread. */
 final class KeyNumbers {
+    /** Those of which the greatest value matters. */
+    static final List<SampleColumn> PEAKS = List.of(
+            SampleColumn.CONNECTIONS,
+            SampleColumn.PAIRS,
+            SampleColumn.CPU_PERCENT,
+            SampleColumn.RSS_BYTES,
+            SampleColumn.HEAP_USED_BYTES);
+
     private final HtmlWriter html;
     private final Report report;
-    private final SeriesTable table;
 
     KeyNumbers(HtmlWriter html, Report report) {
         this.html = html;
         this.report = report;
-        this.table = SeriesTable.of(report);
     }
 
     void write() throws IOException {
@@ -26,22 +35,22 @@ final class KeyNumbers {
         figure(
                 "Messages",
                 HumanFormat.count(chat.count(ChatCount.MESSAGES)),
-                "at most " + HumanFormat.number(busiest()) + "/s");
+                "at most " + busiest(report).text(HumanFormat::number) + "/s");
         figure(
                 "Open connections, at most",
-                HumanFormat.number(greatest(SampleColumn.CONNECTIONS)),
+                greatest(SampleColumn.CONNECTIONS, HumanFormat::number),
                 report.now().live()
                         ? HumanFormat.count(report.now().wholeNumber(SampleColumn.CONNECTIONS)) + " now"
                         : HumanFormat.count(chat.count(ChatCount.CONNECTIONS)) + " came");
         figure(
                 "Chats",
                 HumanFormat.count(chat.count(ChatCount.MATCHES)),
-                "at most " + HumanFormat.number(greatest(SampleColumn.PAIRS)) + " at once");
-        figure("CPU, at most", HumanFormat.number(greatest(SampleColumn.CPU_PERCENT)) + " %", "100 % is one core");
+                "at most " + greatest(SampleColumn.PAIRS, HumanFormat::number) + " at once");
+        figure("CPU, at most", greatest(SampleColumn.CPU_PERCENT, HumanFormat::number) + " %", "100 % is one core");
         figure(
                 "Memory, at most",
-                HumanFormat.bytes(greatest(SampleColumn.RSS_BYTES)),
-                HumanFormat.bytes(greatest(SampleColumn.HEAP_USED_BYTES)) + " of Java heap");
+                greatest(SampleColumn.RSS_BYTES, HumanFormat::bytes),
+                greatest(SampleColumn.HEAP_USED_BYTES, HumanFormat::bytes) + " of Java heap");
         figure(
                 "Uptime",
                 uptime(report.uptimeSeconds()),
@@ -59,23 +68,22 @@ final class KeyNumbers {
                 .raw("</div>");
     }
 
-    /** Messages in the busiest second. */
-    double busiest() {
+    /** Messages in the busiest second. Of several servers as {@link Report#peak}. */
+    static Peak busiest(Report report) {
+        SeriesTable table = SeriesTable.of(report);
         double busiest = 0;
+        double mean = 0;
         for (int row = 0; row < table.rows(); row++) {
             busiest = Math.max(busiest, table.peak(row, Graph.MESSAGES.lines.getFirst()));
+            mean = Math.max(mean, table.count(row, ChatCount.MESSAGES) / (double) table.seconds());
         }
-        return busiest;
+        double ofOne = report.samples().greatestOfOne(SampleColumn.MESSAGES_RELAYED);
+        return report.hasExactPeaks() ? Peak.of(busiest) : new Peak(Math.min(busiest, Math.max(mean, ofOne)), busiest);
     }
 
     /** The greatest value of the range, 0 without a sample. */
-    private double greatest(SampleColumn column) {
-        double greatest = 0;
-        for (int row = 0; row < table.rows(); row++) {
-            double value = table.max(row, column);
-            greatest = Double.isNaN(value) ? greatest : Math.max(greatest, value);
-        }
-        return greatest;
+    private String greatest(SampleColumn column, DoubleFunction<String> format) {
+        return report.peak(column).text(each -> format.apply(Double.isNaN(each) ? 0 : each));
     }
 
     /** Short enough for its place: whole minutes from one on, whole hours from ten on. */

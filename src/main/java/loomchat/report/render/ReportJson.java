@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import loomchat.json.JsonWriter;
 import loomchat.report.history.CurrentState;
+import loomchat.report.history.Peak;
 import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
@@ -36,6 +37,7 @@ public final class ReportJson {
         nodes();
         scan();
         range();
+        peaks();
         distributions();
         runs();
         marks();
@@ -155,6 +157,22 @@ public final class ReportJson {
                 .member("bucketSeconds", report.axis().bucketSeconds())
                 .endObject()
                 .newline();
+    }
+
+    private void peaks() throws IOException {
+        json.object("peaks");
+        for (SampleColumn each : KeyNumbers.PEAKS) {
+            peak(each.key, report.peak(each));
+        }
+        peak("messagesPerSecond", KeyNumbers.busiest(report));
+        json.endObject().newline();
+    }
+
+    private void peak(String name, Peak peak) throws IOException {
+        json.object(name)
+                .member("least", HumanFormat.rounded(peak.least()))
+                .member("most", HumanFormat.rounded(peak.most()))
+                .endObject();
     }
 
     private void distributions() throws IOException {

@@ -176,7 +176,13 @@ final class TextSummary {
                 new TextGraph(report, table, graph, terminal, out, columns).sparkline(graph.lines.get(line));
         out.println(ReportText.left(label, LABEL)
                 + terminal.blue(drawn.signs())
-                + ReportText.right("peak " + drawn.peak(), PEAK));
+                + ReportText.right("peak " + atMost(graph.lines.get(line)) + drawn.peak(), PEAK));
+    }
+
+    /** Of several servers, the sum of what was greatest of each is no more than a bound. */
+    private String atMost(Graph.Line line) {
+        boolean isKnown = line.sample() == null || report.peak(line.sample()).isKnown();
+        return isKnown ? "" : terminal.blocks() ? "≤ " : "<= ";
     }
 
     /** Nothing when all is well. */

@@ -14,6 +14,9 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
 
     private final GaugeSeries series;
     private final double[] amounts = new double[COLUMNS.length];
+    /** Of totals of several nodes: the greatest value of one of them. */
+    private final double[] greatestOfOne = new double[COLUMNS.length];
+
     private long samples;
 
     public SampleTotals(long from, long to, long bucketSeconds) {
@@ -56,6 +59,15 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
             }
         }
         SampleTotals sum = new SampleTotals(nodes.getFirst().from, nodes.getFirst().to, series);
+        for (GaugeSeries each : all) {
+            for (int row = 0; row < each.rows(); row++) {
+                for (int column = 0; column < COLUMNS.length; column++) {
+                    if (each.has(row, column)) {
+                        sum.greatestOfOne[column] = Math.max(sum.greatestOfOne[column], each.max(row, column));
+                    }
+                }
+            }
+        }
         nodes.forEach(sum::mergeSums);
         return sum;
     }
@@ -76,6 +88,11 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
     /** The sum over all samples of a column that is an amount. */
     public double amount(SampleColumn column) {
         return amounts[column.ordinal()];
+    }
+
+    /** The greatest value of any one node, where these are the totals of several. */
+    public double greatestOfOne(SampleColumn column) {
+        return greatestOfOne[column.ordinal()];
     }
 
     public void addAmount(SampleColumn column, double amount) {

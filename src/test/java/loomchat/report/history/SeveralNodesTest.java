@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import loomchat.report.render.RenderedReport;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.CountSeries;
 import loomchat.report.series.Distribution;
@@ -175,6 +177,33 @@ class SeveralNodesTest {
         assertThat(minute.now().value(SampleColumn.CPU_CORES)).isEqualTo(2);
         now += 10 * SECOND;
         assertThat(read(all(60), one, other).now().live()).isFalse();
+    }
+
+    /** One server had 200 connections at first, the other one 100 later: never together. */
+    @Test
+    void whatServersHadOneAfterTheOtherWasNotThereAtOnce() throws IOException {
+        StringBuilder first = new StringBuilder();
+        StringBuilder second = new StringBuilder();
+        for (int i = 1; i <= 60; i++) {
+            first.append(LogLines.sample(START + i * SECOND, SECOND, i <= 30 ? 50 : 0, i <= 30 ? 200 : 0, 40));
+            second.append(LogLines.sample(START + i * SECOND, SECOND, i <= 30 ? 0 : 20, i <= 30 ? 0 : 100, 20));
+        }
+        Files.writeString(one.resolve("bandwidth.jsonl"), first);
+        Files.writeString(other.resolve("bandwidth.jsonl"), second);
+        now = START + 60 * SECOND;
+        assertThat(read(all(1), one, other).peak(SampleColumn.CONNECTIONS)).isEqualTo(Peak.of(200));
+        Report minute = read(all(60), one, other);
+        assertThat(minute.peak(SampleColumn.CONNECTIONS)).isEqualTo(new Peak(200, 300));
+        assertThat(text(minute, RenderedReport.Form.PAGE))
+                .contains("<dt>Open connections, at most</dt><dd>200 to 300</dd>");
+        assertThat(text(minute, RenderedReport.Form.JSON)).contains("\"connections\":{\"least\":200,\"most\":300}");
+        // The CPU of both was in use all the time.
+        assertThat(minute.peak(SampleColumn.CPU_PERCENT)).isEqualTo(Peak.of(60));
+        assertThat(read(all(60), one).peak(SampleColumn.CONNECTIONS)).isEqualTo(Peak.of(200));
+    }
+
+    private static String text(Report report, RenderedReport.Form form) {
+        return new String(new RenderedReport(report).as(form, false), StandardCharsets.UTF_8);
     }
 
     private static double mean(Report report, long start, SampleColumn column) {

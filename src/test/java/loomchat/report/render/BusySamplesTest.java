@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.NodeFolders;
+import loomchat.report.history.Peak;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.series.Distribution;
@@ -70,8 +71,7 @@ class BusySamplesTest {
                             .formatted(Instant.ofEpochMilli(START + 1 + i * 7), i + 1));
         }
         Files.writeString(folder.resolve("chat-logs.jsonl"), lines);
-        HtmlWriter html = new HtmlWriter(new ByteArrayOutputStream());
-        assertThat(new KeyNumbers(html, read()).busiest()).isEqualTo(110);
+        assertThat(KeyNumbers.busiest(read())).isEqualTo(Peak.of(110));
     }
 
     /** After the server stood still: 392 messages in 382 ms, where no second had more than 676. */
@@ -100,8 +100,7 @@ class BusySamplesTest {
         }
         Files.writeString(folder.resolve("chat-logs.jsonl"), lines);
         Report report = read();
-        assertThat(new KeyNumbers(new HtmlWriter(new ByteArrayOutputStream()), report).busiest())
-                .isEqualTo(676);
+        assertThat(KeyNumbers.busiest(report)).isEqualTo(Peak.of(676));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(50, 24, false, false, true);
         new ReportText(report, terminal, new PrintStream(out, true, StandardCharsets.UTF_8)).writeSummary("");
