@@ -171,7 +171,7 @@ final class RunPage {
     }
 
     private void table(String id, RunView.Table table) throws IOException {
-        html.open("div", "class", table.head().size() > 4 ? "card wide" : "card")
+        html.open("div", "class", table.head().size() > 3 ? "card wide" : "card")
                 .element("h2", table.title(), "id", id)
                 .open("div", "class", "table-scroll", "tabindex", "0", "role", "region", "aria-labelledby", id)
                 .raw("<table class=\"data\"><thead><tr>");
@@ -183,7 +183,8 @@ final class RunPage {
         for (List<String> row : table.rows()) {
             html.raw("<tr>").element("th", row.getFirst(), "scope", "row");
             for (String each : row.subList(1, row.size())) {
-                html.element("td", each, "class", "number");
+                // Two large numbers have to fit a phone.
+                html.element("td", each, "class", each.contains(" to ") ? "number range" : "number");
             }
             html.raw("</tr>\n");
         }

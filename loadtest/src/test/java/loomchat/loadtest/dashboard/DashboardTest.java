@@ -132,6 +132,46 @@ class DashboardTest {
         page.close();
     }
 
+    @Test
+    void onPaperTheGraphsFillTheirCardsAndKeepTheColoursOfTheirLegends() throws Exception {
+        Path file = Files.write(folder.resolve("printed.html"), PageFiles.report(view("steady")));
+        Page page = browser.page(file.toUri().toString());
+        page.waitFor("[data-graph=latency] canvas");
+        page.devtools("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        page.run("dispatchEvent(new Event('beforeprint'))");
+        for (String each : List.of("clients", "latency")) {
+            assertThat(page.run(
+                            "const plot = document.querySelector(`[data-graph=${arguments[0]}] .plot`);"
+                                    + "return Math.round(plot.querySelector('canvas').getBoundingClientRect().width - plot.clientWidth)",
+                            each))
+                    .as(each)
+                    .isEqualTo(0L);
+        }
+        assertThat(page.run("return getComputedStyle(document.querySelector('.swatch')).printColorAdjust"))
+                .isEqualTo("exact");
+        page.close();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void theServersOwnCountFitsAPhone() throws Exception {
+        RunView.Table counts = new RunView.Table(
+                "The server's own count",
+                List.of("what", "server", "seen here", "verdict"),
+                List.of(List.of("disconnects", "63,990,049", "63,990,049 to 63,991,234", "DIFFERS")));
+        Path file = Files.write(folder.resolve("counts.html"), PageFiles.report(view("steady", counts)));
+        Page page = browser.page(file.toUri().toString());
+        page.waitFor("[data-graph=latency] canvas");
+        for (int width : new int[] {1440, 1280, 390}) {
+            page.resize(width, 844, width == 390);
+            assertThat(page.run("const table = document.querySelector('td.range').closest('.table-scroll');"
+                            + "return table.scrollWidth - table.clientWidth"))
+                    .as("width of " + width)
+                    .isEqualTo(0L);
+        }
+        page.close();
+    }
+
     /** Whose axis went from 9 to 10 ms. */
     @Test
     void aSingleTimeHasAnAxisOfWholeDecades() throws Exception {
@@ -264,6 +304,10 @@ class DashboardTest {
     }
 
     private static RunView view(String text) {
+        return view(text, new RunView.Table(text, List.of("what", text), List.of(List.of(text, text))));
+    }
+
+    private static RunView view(String text, RunView.Table table) {
         List<TimelineRow> rows = new ArrayList<>();
         for (int second = 1; second <= 60; second++) {
             TimelineRow row = new TimelineRow();
@@ -280,7 +324,7 @@ class DashboardTest {
                 null,
                 List.of(new RunView.Condition(text, text, RunView.Tone.BAD, text)),
                 List.of(new RunView.Tile(text, text)),
-                List.of(new RunView.Table(text, List.of("what", text), List.of(List.of(text, text)))),
+                List.of(table),
                 List.of(text),
                 rows,
                 Map.of("intended", List.of(new double[] {1, 1}, new double[] {2, 3}, new double[] {4, 9})),
