@@ -5,6 +5,8 @@ import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -12,8 +14,14 @@ import java.util.Map;
 public final class HistoryText {
     private static final JsonGeneratorFactory GENERATORS =
             Json.createGeneratorFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true));
-    private static final String ROW = "%-30s %-22s %10s %10s %10s %6s %9s  %s%n";
-    private static final int TARGET = 40;
+    private static final List<String> HEAD = List.of("run (UTC)", "result", "p50", "p99", "msgs/s", "lost", "server");
+    /** Of these columns, the first so many are words. */
+    private static final int WORDS = 2;
+
+    private static final String GAP = "  ";
+    private static final int COLUMNS = 80;
+    /** Less of a target or a machine says nothing. */
+    private static final int LEAST_ROOM = 12;
 
     private HistoryText() {}
 
@@ -25,15 +33,12 @@ public final class HistoryText {
         if (runs.isEmpty()) {
             text.append("No run%s in %s yet%n".formatted(scenario == null ? "" : " of " + scenario, results));
         } else {
-            text.append(
-                    ROW.formatted("run (UTC)", "result", "p50", "p99", "msgs/s", "lost", "server", "target, machine"));
-            runs.forEach(each -> text.append(row(each)));
+            rows(runs).forEach(each -> text.append(each).append(System.lineSeparator()));
             if (runs.stream().anyMatch(each -> !each.isValid())) {
                 text.append(
                         "(…): not valid, because the load client was itself as slow as what it measured%n".formatted());
             }
-            text.append("server: CPU a message. Two of them side by side: stress compare RUN RUN, or previous last%n"
-                    .formatted());
+            text.append("server: its CPU a message. Two runs side by side: stress compare [RUN RUN]%n".formatted());
         }
         if (history.others() > 0) {
             text.append("%d other folders there hold no run that ended with a summary%n".formatted(history.others()));
@@ -41,24 +46,68 @@ public final class HistoryText {
         return text.toString();
     }
 
-    private static String row(PastRun run) {
-        Machine machine = run.machine();
-        return ROW.formatted(
-                                run.name(),
-                                result(run),
-                                time(run, Figure.P50),
-                                time(run, Figure.P99),
-                                shown(run, Figure.DELIVERED),
-                                shown(run, Figure.LOST),
-                                shown(run, Figure.SERVER_CPU),
-                                fitting(run.target()) + (machine == null ? "" : ", " + machine.shown()))
-                        .stripTrailing()
-                + System.lineSeparator();
+    /** As narrow as they can be. What is the same of all runs, such as the target, stands in one line below. */
+    private static List<String> rows(List<PastRun> runs) {
+        List<List<String>> cells = new ArrayList<>(List.of(HEAD));
+        runs.forEach(each -> cells.add(cells(each)));
+        int[] widths = new int[HEAD.size()];
+        Arrays.setAll(
+                widths,
+                i -> cells.stream().mapToInt(each -> each.get(i).length()).max().orElseThrow());
+        int room = Math.max(LEAST_ROOM, COLUMNS - Arrays.stream(widths).sum() - GAP.length() * widths.length);
+        List<String> same = new ArrayList<>();
+        List<StringBuilder> lines =
+                cells.stream().map(each -> line(each, widths)).toList();
+        add(lines, "target", runs.stream().map(PastRun::target).toList(), room, same);
+        add(lines, "machine", runs.stream().map(HistoryText::machine).toList(), COLUMNS, same);
+        List<String> rows = new ArrayList<>();
+        lines.forEach(each -> rows.add(each.toString().stripTrailing()));
+        if (!same.isEmpty()) {
+            rows.add("all: " + String.join(", ", same));
+        }
+        return rows;
+    }
+
+    private static StringBuilder line(List<String> cells, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            String space = " ".repeat(widths[i] - cells.get(i).length());
+            line.append(i < WORDS ? cells.get(i) + space : space + cells.get(i)).append(GAP);
+        }
+        return line;
+    }
+
+    private static void add(List<StringBuilder> lines, String head, List<String> values, int room, List<String> same) {
+        if (values.stream().distinct().count() == 1) {
+            same.add(values.getFirst());
+            return;
+        }
+        int width =
+                Math.min(room, values.stream().mapToInt(String::length).max().orElseThrow());
+        for (int i = 0; i < lines.size(); i++) {
+            String value = i == 0 ? head : fitting(values.get(i - 1), room);
+            lines.get(i).append(value).append(" ".repeat(Math.max(0, width - value.length())) + GAP);
+        }
+    }
+
+    private static List<String> cells(PastRun run) {
+        return List.of(
+                run.name(),
+                result(run),
+                time(run, Figure.P50),
+                time(run, Figure.P99),
+                shown(run, Figure.DELIVERED),
+                shown(run, Figure.LOST),
+                shown(run, Figure.SERVER_CPU));
+    }
+
+    private static String machine(PastRun run) {
+        return run.machine() == null ? "machine not known" : run.machine().shown();
     }
 
     /** Long addresses differ at their end. */
-    private static String fitting(String target) {
-        return target.length() <= TARGET ? target : "…" + target.substring(target.length() - TARGET + 1);
+    private static String fitting(String target, int room) {
+        return target.length() <= room ? target : "…" + target.substring(target.length() - room + 1);
     }
 
     /** That a run is not valid is said beside how it ended. */

@@ -41,12 +41,27 @@ class RunHistoryTest {
         List<String> lines = HistoryText.table(results, null).lines().toList();
         assertThat(lines.get(1))
                 .startsWith(first)
-                .contains(" passed ", " 1 ms ", " 10 ms ", " 1,000 ", " 20 µs ", "ws://localhost:3000/")
-                .endsWith("2 × A Processor, JDK 25.0.3");
+                .contains(" passed ", " 1 ms ", " 10 ms ", " 1,000 ")
+                .endsWith(" 20 µs");
+        assertThat(lines)
+                .contains("all: ws://localhost:3000/, 2 × A Processor, JDK 25.0.3")
+                .allMatch(each -> each.length() <= 80);
         assertThat(lines.get(2)).startsWith(second).contains(" failed ").containsPattern(" 3 +20 µs");
         assertThat(HistoryText.table(results, "rich").lines())
                 .anyMatch(each -> each.startsWith(second))
                 .noneMatch(each -> each.startsWith(first));
+    }
+
+    @Test
+    void whatDiffersIsSaidOfEachRun() throws IOException {
+        runs.add();
+        runs.target = "ws://a-server-with-a-long-name.elsewhere.example:3000/chat";
+        runs.add();
+        List<String> lines = HistoryText.table(results, null).lines().toList();
+        assertThat(lines.getFirst()).endsWith("  target");
+        assertThat(lines.get(1)).endsWith("…lhost:3000/");
+        assertThat(lines.get(2)).endsWith("  …e:3000/chat");
+        assertThat(lines).contains("all: 2 × A Processor, JDK 25.0.3").allMatch(each -> each.length() <= 80);
     }
 
     @Test
