@@ -37,6 +37,7 @@ import loomchat.log.Sampler;
 import loomchat.metrics.LoopProbe;
 import loomchat.net.Loop;
 import loomchat.report.ReportService;
+import loomchat.report.history.Crowd;
 import loomchat.web.WebServer;
 import loomchat.web.handshake.WebSocketUpgrade;
 import loomchat.ws.deflate.Compression;
@@ -121,7 +122,7 @@ public final class Loomchat implements AutoCloseable {
                     WebServer.CannotListen {
         this.config = config;
         drainSeconds = config.drainSeconds();
-        reports = new ReportService(config.reportFolders());
+        reports = new ReportService(config.reportFolders(), this::crowd);
         liveLog = new LiveLog(config.log().dir());
         fatalErrorHandler = new FatalErrorHandler(config.processLog(), this::stopFailed, LAST_PATIENCE, onFailed);
         try {
@@ -259,6 +260,11 @@ public final class Loomchat implements AutoCloseable {
             cluster.listensAt(listening.port());
         }
         return listening;
+    }
+
+    /** Null for a server of its own. */
+    private Crowd crowd() {
+        return cluster == null ? null : new Crowd(cluster.name(), cluster.size());
     }
 
     private List<ServerNow> servers() throws InterruptedException {

@@ -350,6 +350,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         stats.listensAt(port);
     }
 
+    /** As people know this server. */
+    public String name() {
+        return stats.name();
+    }
+
     /** All servers of the crowd. Waits for a moment. */
     public List<ServerNow> servers() throws InterruptedException {
         return stats.all(context.counters());

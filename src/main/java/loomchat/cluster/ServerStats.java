@@ -41,6 +41,10 @@ final class ServerStats {
         }
     }
 
+    String name() {
+        return name;
+    }
+
     /** What the beat says. */
     String line(Counters counters) {
         return counters.connections.sum() + " " + counters.pairs.sum() + " " + counters.waiting.sum() + " " + name;

@@ -16,7 +16,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import loomchat.counters.Durations;
+import loomchat.report.history.Crowd;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.InvalidQuery;
 import loomchat.report.history.NodeFolders;
@@ -70,14 +72,22 @@ public final class ReportService implements AutoCloseable {
     private Thread scanner;
     private boolean closed;
 
-    /** A service for a server that has other work to do: one core is left to it if there are several. */
-    public ReportService(NodeFolders folders) {
-        this(new HistoryReader(
-                folders, Math.max(1, Runtime.getRuntime().availableProcessors() - 1), System::currentTimeMillis));
+    /**
+     * A service for a server that has other work to do: one core is left to it if there are several.
+     *
+     * @param crowd of which the server is one, asked for each report; must not wait
+     */
+    public ReportService(NodeFolders folders, Supplier<Crowd> crowd) {
+        this(
+                new HistoryReader(
+                        folders,
+                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+                        System::currentTimeMillis),
+                crowd);
     }
 
-    private ReportService(HistoryReader history) {
-        this(history, history::read, PATIENCE, System::currentTimeMillis);
+    private ReportService(HistoryReader history, Supplier<Crowd> crowd) {
+        this(history, query -> among(history.read(query), crowd), PATIENCE, System::currentTimeMillis);
     }
 
     ReportService(HistoryReader history, Function<ReportQuery, Report> scan, Duration patience, LongSupplier clock) {
@@ -85,6 +95,10 @@ public final class ReportService implements AutoCloseable {
         this.scan = scan;
         this.patience = patience;
         this.clock = clock;
+    }
+
+    private static Report among(Report report, Supplier<Crowd> crowd) {
+        return report.hasChoices() ? report : report.in(crowd.get());
     }
 
     /**

@@ -90,7 +90,7 @@ final class CompareRoutes implements HttpService {
             return;
         }
         ReportQuery range = LoadTestPage.range(known, test).query();
-        send(request, response, reports.ask(range, report -> LoadTestPage.of(known, test, report)));
+        send(request, response, reports.ask(range, report -> LoadTestPage.of(known, test, seen(request, report))));
     }
 
     private void compare(ServerRequest request, ServerResponse response, Parameters query)
@@ -122,7 +122,7 @@ final class CompareRoutes implements HttpService {
                     response,
                     reports.ask(
                             sides.b().query(),
-                            reportB -> ComparePage.of(known, sides.a(), reportA, sides.b(), reportB)));
+                            reportB -> ComparePage.of(known, sides.a(), reportA, sides.b(), seen(request, reportB))));
         } catch (UnknownLoadTest e) {
             response.status(Status.NOT_FOUND_404);
             send(request, response, ComparePage.choose(known, a, b, e.getMessage()));
@@ -152,11 +152,19 @@ final class CompareRoutes implements HttpService {
         return reports.ask(ReportQuery.ALL, report -> LoadTests.of(report).of(node));
     }
 
+    private boolean isOthers(ServerRequest request) {
+        return access.operator(request.remotePeer().address(), request.headers()) == null;
+    }
+
+    /** A public report tells others no names of servers. */
+    private Report seen(ServerRequest request, Report report) {
+        return isOthers(request) ? report.forVisitors() : report;
+    }
+
     /** A public report has no operators' links for others. */
     private void send(ServerRequest request, ServerResponse response, byte[] page) {
-        boolean others = access.operator(request.remotePeer().address(), request.headers()) == null;
         response.header(HeaderNames.CONTENT_TYPE, HTML);
-        Responses.send(request, response, others ? PageFrame.forVisitors(page, "/report") : page);
+        Responses.send(request, response, isOthers(request) ? PageFrame.forVisitors(page, "/report") : page);
     }
 
     private static String range(Parameters query, String from, String to) {

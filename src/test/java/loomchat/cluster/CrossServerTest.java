@@ -3,6 +3,10 @@ package loomchat.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +49,25 @@ class CrossServerTest {
         one.close();
         other.close();
         redis.close();
+    }
+
+    /** Each has the history of itself alone. */
+    @Test
+    void theReportOfEachSaysThatThereAreTwo() {
+        for (InProcessServer each : new InProcessServer[] {one, other}) {
+            Awaitility.await()
+                    .atMost(10, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(get(each, "/report"))
+                            .containsPattern("This is [^ ]+:" + each.port() + ", one of 2 servers; the others keep"));
+        }
+    }
+
+    private static String get(InProcessServer server, String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
     }
 
     @Test

@@ -97,6 +97,9 @@ public final class ComparePage {
                 "JSON",
                 "button");
         html.raw("</p>\n");
+        if (comparison.b().report().crowd() != null) {
+            html.element("p", comparison.b().report().crowd().sentence(), "class", "soft");
+        }
         page.servers(
                 known,
                 isRanges() ? "All servers" : "As announced",

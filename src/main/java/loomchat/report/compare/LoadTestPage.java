@@ -235,6 +235,9 @@ public final class LoadTestPage {
         if (!test.share().isEmpty()) {
             soft("All shares that were played in this time, and everybody else who was there.");
         }
+        if (report.crowd() != null) {
+            soft(report.crowd().sentence());
+        }
         if (report.hasChoices()) {
             soft("Counted: " + ComparePages.counted(report) + told() + ".");
             page.servers(known, "As announced", test.nodes(), "/report/loadtest?id=" + ComparePages.encoded(test.id()));

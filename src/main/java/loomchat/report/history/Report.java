@@ -20,6 +20,7 @@ import loomchat.report.series.SampleTotals;
  * @param now of all nodes together
  * @param problems what could not be read, a line each
  * @param event null unless the query names one
+ * @param crowd null for a server of its own, and where the servers of the crowd are in the report
  */
 public record Report(
         ReportQuery query,
@@ -33,7 +34,8 @@ public record Report(
         CurrentState now,
         ScanFigures scan,
         List<String> problems,
-        EventCounts event) {
+        EventCounts event,
+        Crowd crowd) {
 
     /**
      * How often an event was logged that the query names.
@@ -141,6 +143,17 @@ public record Report(
             return new ScanFigures(
                     bytes, lines, skippedLines, millisTaken, segments, rollups, rolledUpBytes, linesSince);
         }
+    }
+
+    /** The same, of a server that belongs to this crowd, or to none for null. */
+    public Report in(Crowd other) {
+        return new Report(
+                query, axis, chat, samples, nodes, choices, marks, loadTests, now, scan, problems, event, other);
+    }
+
+    /** The same for readers who may not know the names of servers. */
+    public Report forVisitors() {
+        return crowd == null ? this : in(crowd.unnamed());
     }
 
     public long starts() {

@@ -65,7 +65,8 @@ final class ReportBuilder {
                 CurrentState.of(states.stream().map(Report.Node::now).toList()),
                 figures.in(Math.max(1, (System.nanoTime() - began) / 1_000_000)),
                 problems(),
-                event == null ? null : new Report.EventCounts(query.event(), event));
+                event == null ? null : new Report.EventCounts(query.event(), event),
+                null);
     }
 
     /** The bucket width of the query, or one that suits the range. {@code first} is the time of the first line. */

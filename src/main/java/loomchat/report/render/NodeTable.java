@@ -3,6 +3,7 @@ package loomchat.report.render;
 import java.io.IOException;
 import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
+import loomchat.report.history.Crowd;
 import loomchat.report.history.CurrentState;
 import loomchat.report.history.Report;
 import loomchat.report.series.SampleColumn;
@@ -28,7 +29,9 @@ final class NodeTable {
                     "class",
                     all ? "chip good" : "chip warn");
         } else {
-            state(report.nodes().getFirst(), "Server ");
+            Crowd crowd = report.crowd();
+            String who = crowd == null || crowd.name() == null ? "Server" : crowd.name();
+            state(report.nodes().getFirst(), who + " ");
         }
     }
 

@@ -126,7 +126,13 @@ public final class ReportJson {
             state(each.now());
             json.endObject();
         }
-        json.endArray().newline();
+        json.endArray();
+        if (report.crowd() == null) {
+            json.member("crowdServers", (String) null);
+        } else {
+            json.member("crowdServers", report.crowd().servers());
+        }
+        json.newline();
     }
 
     private void scan() throws IOException {

@@ -40,7 +40,7 @@ final class ReportPage {
 
     /** The page without the operators' navigation. */
     static void writePublic(Report report, OutputStream out) throws IOException {
-        new ReportPage(report, out, false).write();
+        new ReportPage(report.forVisitors(), out, false).write();
     }
 
     private void write() throws IOException {
@@ -96,7 +96,11 @@ final class ReportPage {
             html.raw(" <span data-zone>UTC</span>");
             html.text(", " + HumanFormat.duration(report.axis().millis() / 1000.0));
         }
-        html.close("p").raw("</div>\n");
+        html.close("p");
+        if (report.crowd() != null) {
+            html.element("p", report.crowd().sentence(), "class", "soft");
+        }
+        html.raw("</div>\n");
     }
 
     private void now() throws IOException {

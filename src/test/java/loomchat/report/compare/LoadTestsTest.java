@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import loomchat.report.history.Crowd;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.NodeFolders;
@@ -202,6 +203,20 @@ class LoadTestsTest {
         assertThat(known.of("logB").find("crowd")).contains(test);
         assertThat(known.of("logC").find("crowd")).isEmpty();
         assertThat(page(known.of("logB"), "crowd")).contains("Counted: logB alone.", "<dt>Connections</dt><dd>1</dd>");
+    }
+
+    /** Its other servers have what is missing beside the client's figures. */
+    @Test
+    void thePageOfOneServerOfACrowdSaysSo() throws Exception {
+        write(server("ws://localhost:1/", FIRST, 5));
+        LoadTests known = known();
+        LoadTest test = known.find("same").orElseThrow();
+        Report report = read(LoadTestPage.range(known, test).query()).in(new Crowd("lorry:3000", 3));
+        assertThat(text(LoadTestPage.of(known, test, report)))
+                .containsPattern("As the server saw it</h2><p[^>]*>This is lorry:3000, one of 3 servers;");
+        assertThat(text(LoadTestPage.of(known, test, report.forVisitors())))
+                .contains("This is one of 3 servers;")
+                .doesNotContain("lorry");
     }
 
     @Test

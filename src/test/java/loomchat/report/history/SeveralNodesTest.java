@@ -202,6 +202,22 @@ class SeveralNodesTest {
         assertThat(read(all(60), one).peak(SampleColumn.CONNECTIONS)).isEqualTo(Peak.of(200));
     }
 
+    /** Each keeps its own history, and no folder of another one is known. */
+    @Test
+    void theReportOfOneServerOfACrowdSaysSo() throws IOException {
+        Files.writeString(one.resolve("bandwidth.jsonl"), LogLines.sample(START, SECOND, 1, 1, 1));
+        Report report = read(all(60), one).in(new Crowd("lorry:3000", 3));
+        assertThat(text(report, RenderedReport.Form.PAGE))
+                .contains("This is lorry:3000, one of 3 servers; the others keep their own history.", ">lorry:3000 ");
+        assertThat(text(report, RenderedReport.Form.PUBLIC_PAGE))
+                .contains("This is one of 3 servers; the others keep their own history.", ">Server running")
+                .doesNotContain("lorry");
+        assertThat(text(report, RenderedReport.Form.JSON))
+                .contains("\"crowdServers\":3")
+                .doesNotContain("lorry");
+        assertThat(text(read(all(60), one), RenderedReport.Form.PAGE)).doesNotContain("own history");
+    }
+
     private static String text(Report report, RenderedReport.Form form) {
         return new String(new RenderedReport(report).as(form, false), StandardCharsets.UTF_8);
     }
