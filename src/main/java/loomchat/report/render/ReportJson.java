@@ -248,7 +248,7 @@ public final class ReportJson {
             json.member("p99Millis", said.p99Millis());
         }
         if (said.messagesPerSecond() >= 0) {
-            json.member("messagesPerSecond", said.messagesPerSecond());
+            json.member("messagesPerSecond", HumanFormat.rounded(said.messagesPerSecond()));
         }
         number("lost", said.lost());
     }

@@ -90,7 +90,7 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
                     json.getString("result", ""),
                     why.matches() ? why.group(2) : "",
                     number(within(json.get("latencies"), "intended"), "p99"),
-                    seconds > 0 && delivered >= 0 ? Math.round(10 * delivered / seconds) / 10.0 : -1,
+                    seconds > 0 && delivered >= 0 ? delivered / seconds : -1,
                     (long) number(counts, "lost"),
                     isValid(json),
                     (long) number(json, "durationMillis"),

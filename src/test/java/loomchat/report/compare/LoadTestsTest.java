@@ -13,6 +13,7 @@ import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
+import loomchat.report.render.RenderedReport;
 import loomchat.report.series.ChatCount;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +204,18 @@ class LoadTestsTest {
         assertThat(known.of("logB").find("crowd")).contains(test);
         assertThat(known.of("logC").find("crowd")).isEmpty();
         assertThat(page(known.of("logB"), "crowd")).contains("Counted: logB alone.", "<dt>Connections</dt><dd>1</dd>");
+    }
+
+    /** 56,968 messages in 60 s, which are 949.47 a second: rounded once, not twice. */
+    @Test
+    void theCardHasTheRateOfTheList() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(FIRST - 60_000, "1.0", "");
+        history.test("run", FIRST, 100, 5, 32);
+        write(history);
+        byte[] page = new RenderedReport(read(ReportQuery.ALL)).as(RenderedReport.Form.PAGE, false);
+        assertThat(text(page)).contains("<dt>messages/s</dt><dd>949</dd>");
+        assertThat(text(LoadTestList.page(known()))).contains("<td class=\"number\">949</td>");
     }
 
     /** Its other servers have what is missing beside the client's figures. */
