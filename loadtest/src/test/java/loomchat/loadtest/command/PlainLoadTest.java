@@ -75,7 +75,7 @@ class PlainLoadTest {
                     .doesNotContain("PASSED");
             assertThat(talking.total("neverMatched")).isEqualTo(10);
             assertThat(CommandRun.stress(results.resolve("talking"), played).out())
-                    .contains("There is no good run of the same set-up");
+                    .doesNotContain("Beside ");
 
             CommandRun silent = CommandRun.stress(
                     results.resolve("silent"), "idle", "URL=" + server.url(), "CLIENTS=10", "DURATION=2s");
