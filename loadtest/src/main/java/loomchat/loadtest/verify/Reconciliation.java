@@ -78,11 +78,21 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
         all.add(new Comparison(what, least, most, counted(what)));
     }
 
-    /** Each match is announced to both users, unless one of them vanished before. */
+    /** Each match is announced to both users, unless one of them vanished before or is somebody else. */
     private void compareMatches(Measurements m, List<Comparison> all) {
         long told = m.total("matched");
-        long untold = m.total("searches") - told;
-        compare("matches", (told + 1) / 2, told / 2 + untold, all);
+        long least = (told + 1) / 2;
+        compare("matches", least, Math.max(least, told / 2 + untold(m)), all);
+    }
+
+    private static long untold(Measurements m) {
+        return m.total("searches") - m.total("matched");
+    }
+
+    /** Whether somebody who is not of the run was on the server while it went on, as far as the counts tell. */
+    boolean hadOthers(Measurements m) {
+        boolean metOne = !echo && m.total("matched") % 2 != 0 && untold(m) == 0;
+        return metOne || m.total("foreign") > 0 || counted("connections") > m.total("connected") + m.total("refused");
     }
 
     /** Each call is told to both users, unless one of them is gone before; with their chats, all have ended. */

@@ -76,9 +76,8 @@ public final class ServerReport implements AutoCloseable {
             before = counts.totals;
             long others = counts.connections;
             if (others > 0) {
-                notes.add(
-                        "%,d others were connected to the server at the start; what they do is in the server's count too"
-                                .formatted(others));
+                notes.add("%s connected to the server at the start; what they do is in the server's count too"
+                        .formatted(others == 1 ? "somebody else was" : "%,d others were".formatted(others)));
             }
             return true;
         } catch (IOException e) {
@@ -189,6 +188,9 @@ public final class ServerReport implements AutoCloseable {
     public List<Reconciliation.Comparison> end(Measurements measurements, boolean echo, List<String> notes) {
         Reconciliation counted =
                 after(echo, c -> c.compare(measurements).stream().allMatch(Reconciliation.Comparison::agrees), notes);
+        if (counted != null && counted.hadOthers(measurements)) {
+            notes.add("others used the server while the run went on, and what they did is in the server's count too");
+        }
         return counted == null ? List.of() : counted.compare(measurements);
     }
 

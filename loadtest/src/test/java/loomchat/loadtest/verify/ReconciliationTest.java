@@ -1,0 +1,56 @@
+package loomchat.loadtest.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import loomchat.loadtest.measure.GeneratorHealth;
+import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.measure.RunRecorder;
+import loomchat.loadtest.scenario.ScenarioFile;
+import org.junit.jupiter.api.Test;
+
+/** The server's counts beside those of the client, where somebody else uses the server as well. */
+class ReconciliationTest {
+    private static Measurements seen(long connected, long matched, long searches) {
+        RunRecorder recorder = new RunRecorder(ScenarioFile.load("idle", Map.of()));
+        recorder.counters().connected.add(connected);
+        recorder.counters().matched.add(matched);
+        recorder.counters().searches.add(searches);
+        return new Measurements(
+                new Measurements.RunInfo("idle", "ws://localhost/", 0, 20, 200, 1, false),
+                recorder.counters().totals(),
+                recorder.latency().totals(),
+                Map.of(),
+                Map.of(),
+                new GeneratorHealth(1, 0, 1, 1),
+                List.of());
+    }
+
+    private static Reconciliation counted(long connections, long matches) {
+        return new Reconciliation(
+                false,
+                Map.of("connections", 0L, "matches", 0L, "disconnects", 0L),
+                Map.of("connections", connections, "matches", matches, "disconnects", connections));
+    }
+
+    @Test
+    void aUserWhoMeetsSomebodyElseIsHalfAMatch() {
+        Measurements seen = seen(75, 75, 75);
+        Reconciliation counted = counted(75, 38);
+        assertThat(counted.compare(seen))
+                .filteredOn(each -> each.what().equals("matches"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.agrees()).isTrue())
+                .satisfies(each -> assertThat(each.seen()).isEqualTo("38"));
+        assertThat(counted.hadOthers(seen)).isTrue();
+    }
+
+    @Test
+    void whoCameInBetweenIsSeenInTheConnections() {
+        assertThat(counted(76, 37).hadOthers(seen(75, 74, 75))).isTrue();
+        assertThat(counted(75, 37).hadOthers(seen(75, 74, 75))).isFalse();
+        // One of the two vanished before it was told.
+        assertThat(counted(76, 38).hadOthers(seen(76, 75, 76))).isFalse();
+    }
+}
