@@ -156,10 +156,7 @@ final class Run {
                         "%s plays calls, and the server has none: CALLS=all or CALLS=relay turns them on there"
                                 .formatted(scenario.name()));
             }
-            if (nobodyIsLetIn() && !interrupted) {
-                progress.end();
-                throw new Target.Unreachable("Nobody was let in. " + context.refusals());
-            }
+            expectSomebody();
             double sendSeconds = sendSeconds();
             counters.neverMatched.add(neverMatched());
             phase = "Waiting for messages on their way";
@@ -173,6 +170,8 @@ final class Run {
             }
             players.values().forEach(SimulatedUser::endRun);
             awaitUsers(probe);
+            // A server that says nothing is known by the last connect that timed out.
+            expectSomebody();
             ledger.close();
             if (context.calls != null) {
                 context.calls.ledger().close();
@@ -239,6 +238,13 @@ final class Run {
             if (everythingSent() || isRefusedByAll() || context.calls != null && context.calls.isOff()) {
                 clock.endAt(System.nanoTime());
             }
+        }
+    }
+
+    private void expectSomebody() throws Target.Unreachable {
+        if (nobodyIsLetIn() && !interrupted) {
+            progress.end();
+            throw new Target.Unreachable("Nobody was let in. " + context.refusals());
         }
     }
 

@@ -237,7 +237,8 @@ public final class StressCommand {
                         targets.http(),
                         targets.tls(),
                         options.operatorToken(),
-                        RunId.of(options.results(), results.folder()));
+                        RunId.of(options.results(), results.folder()),
+                        out::println);
                 OpenSidesFile sides =
                         whole ? null : new OpenSidesFile(results.folder().resolve(ResultFolder.SIDES))) {
             boolean ours = server.begin(said);

@@ -22,8 +22,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -35,17 +39,22 @@ import loomchat.loadtest.scenario.Scenario;
 /**
  * The HTTP side of the Loomchats under test: asks for the servers' own counts, which are added up, and announces the
  * begin and the end of a run. Main thread only; every request has a deadline.
+ * Long, because it has all that is asked of a server.
  */
 public final class ServerReport implements AutoCloseable {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    /** Nobody wonders what is waited for. */
+    private static final long SHORT = TimeUnit.SECONDS.toNanos(2);
+
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(15);
 
     private final List<String> bases;
     private final HttpClient http;
     private final BearerToken operator;
     private final String id;
+    private final Consumer<String> waiting;
     private Map<String, Long> before;
 
     /**
@@ -53,8 +62,10 @@ public final class ServerReport implements AutoCloseable {
      * @param tls the certificates to trust, or null
      * @param operator shows that an operator asks, or null
      * @param id of the run
+     * @param waiting is told what is waited for when that takes long
      */
-    public ServerReport(List<String> bases, SSLContext tls, BearerToken operator, String id) {
+    public ServerReport(List<String> bases, SSLContext tls, BearerToken operator, String id, Consumer<String> waiting) {
+        this.waiting = waiting;
         this.bases = List.copyOf(bases);
         this.operator = operator;
         this.id = id;
@@ -268,8 +279,17 @@ public final class ServerReport implements AutoCloseable {
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException {
+        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            try {
+                return answer.get(SHORT, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                waiting.accept("Waiting for an answer of %s, for %d s at most"
+                        .formatted(request.uri().getPath(), TIMEOUT.toSeconds()));
+                return answer.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException why ? why : new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

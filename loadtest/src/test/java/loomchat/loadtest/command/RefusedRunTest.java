@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import loomchat.Loomchat;
 import loomchat.loadtest.testing.CommandRun;
@@ -156,6 +157,45 @@ class RefusedRunTest {
         }
         try (SameAnswer server = new SameAnswer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")) {
             endsWithOneLine(play(server.url()), "HTTP 200 OK: \"hello\"");
+        }
+    }
+
+    /** It takes connections and never says anything: the run is over before the first connect has timed out. */
+    @Test
+    void aServerThatSaysNothingEndsTheSame() throws IOException {
+        List<Socket> clients = new CopyOnWriteArrayList<>();
+        try (ServerSocket silent = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"))) {
+            Thread.ofVirtual().start(() -> accept(silent, clients));
+            endsWithOneLine(
+                    play("ws://127.0.0.1:" + silent.getLocalPort() + "/", "CONNECT_TIMEOUT=1s", "CLIENTS=2"),
+                    "Nobody was let in. ws://127.0.0.1:" + silent.getLocalPort() + "/: ");
+        } finally {
+            for (Socket each : clients) {
+                each.close();
+            }
+        }
+    }
+
+    /** The server's own count is asked for first: that ends, so that the test need not wait for it. */
+    private static void accept(ServerSocket silent, List<Socket> clients) {
+        try {
+            while (true) {
+                Socket client = silent.accept();
+                clients.add(client);
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        byte[] request = new byte[4096];
+                        int length = Math.max(0, client.getInputStream().read(request));
+                        if (new String(request, 0, length, StandardCharsets.US_ASCII).contains("report.json")) {
+                            client.close();
+                        }
+                    } catch (IOException e) {
+                        // The client has gone.
+                    }
+                });
+            }
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 

@@ -50,7 +50,7 @@ class ServerReportTest {
 
     private ServerReport report(String token) {
         String base = "http://localhost:" + server.getAddress().getPort();
-        return new ServerReport(List.of(base), null, BearerToken.of("OPERATOR_TOKEN", token), "id");
+        return new ServerReport(List.of(base), null, BearerToken.of("OPERATOR_TOKEN", token), "id", each -> {});
     }
 
     @Test
