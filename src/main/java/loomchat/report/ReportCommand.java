@@ -51,7 +51,10 @@ public final class ReportCommand {
 
             Exit codes: 0 done, also by Ctrl-C out of --watch, 1 a file could not be read, 2 wrong usage.""";
 
-    private static final String HINT = "--all shows everything, --watch keeps this fresh, --help tells more";
+    private static final String HINT = "--all shows more, --watch keeps it fresh, --help tells all";
+    /** With {@link #HINT} it fits a line. */
+    private static final int MOST_OF_FOLDER = 14;
+
     private static final String USUAL_PERIOD = "2s";
     private static final Pattern PERIOD = Pattern.compile("(\\d{1,4})([sm]?)");
     private static final long MOST_SECONDS = 3_600;
@@ -169,7 +172,7 @@ public final class ReportCommand {
         int workers = Runtime.getRuntime().availableProcessors();
         try (HistoryReader history = new HistoryReader(folders, workers, System::currentTimeMillis)) {
             if (given.containsKey("--watch")) {
-                return watch(given, period(given.get("--watch")), history, env, out);
+                return watch(given, period(given.get("--watch")), history, read(folders), env, out);
             }
             Report report = history.read(query);
             if (given.containsKey("--json")) {
@@ -178,7 +181,7 @@ public final class ReportCommand {
             } else if (given.containsKey("--csv")) {
                 ReportCsv.write(report, out);
             } else {
-                write(report, Terminal.of(env, out.charset()), given, HINT, out);
+                write(report, Terminal.of(env, out.charset()), given, read(folders) + HINT, out);
             }
             out.flush();
             if (out.checkError()) {
@@ -187,6 +190,18 @@ public final class ReportCommand {
             report.problems().forEach(err::println);
             return report.problems().isEmpty() ? 0 : FAILED;
         }
+    }
+
+    /** What was read, so that somebody who is in another folder than the server sees it. */
+    private static String read(NodeFolders folders) {
+        if (folders.nodes().size() > 1) {
+            return folders.nodes().size() + " folders; ";
+        }
+        String folder = folders.nodes().getFirst().folder().toString();
+        return (folder.length() <= MOST_OF_FOLDER
+                        ? folder
+                        : "…" + folder.substring(folder.length() - MOST_OF_FOLDER + 1))
+                + ": ";
     }
 
     private static void write(
@@ -220,9 +235,10 @@ public final class ReportCommand {
             Map<String, String> given,
             Duration period,
             HistoryReader history,
+            String read,
             Map<String, String> env,
             PrintStream out) {
-        String hint = "Every " + given.get("--watch") + "; Ctrl-C ends";
+        String hint = read + "every " + given.get("--watch") + "; Ctrl-C ends";
         try (Screen screen = Terminal.of(env, out.charset()).interactive() ? Screen.open(out) : null) {
             while (!out.checkError()) {
                 Report report = history.read(query(given));

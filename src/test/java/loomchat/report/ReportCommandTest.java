@@ -132,7 +132,7 @@ class ReportCommandTest {
             await("the first report").until(() -> text().contains("Connections   1 "));
             Files.writeString(file, LogLines.connected(NOW + 1, 2, 2), StandardOpenOption.APPEND);
             await("the next report").until(() -> text().contains("Connections   2 "));
-            assertThat(text()).contains("Every 1s; Ctrl-C ends").doesNotContain("\u001b");
+            assertThat(text()).contains("every 1s; Ctrl-C ends").doesNotContain("\u001b");
         } finally {
             executor.shutdownNow();
         }

@@ -14,6 +14,8 @@ import loomchat.report.series.SampleColumn;
  */
 public record CurrentState(boolean live, long at, ToDoubleFunction<SampleColumn> values) {
     static final long LIVE_MILLIS = 5_000;
+    /** Where its process is not on this machine: it may be in a container, or was killed. */
+    static final long LIVE_FORSAKEN_MILLIS = 2_500;
 
     /** The sample's value as a whole number; 0 without one, or when no server runs. */
     public long wholeNumber(SampleColumn column) {

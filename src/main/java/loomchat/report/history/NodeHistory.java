@@ -114,12 +114,18 @@ final class NodeHistory implements AutoCloseable {
 
     /** Whether the last sample is recent: a server is writing. */
     private boolean isFresh() {
-        return last != null && Math.abs(now - last.millis()) <= CurrentState.LIVE_MILLIS;
+        return isWithin(CurrentState.LIVE_MILLIS);
+    }
+
+    private boolean isWithin(long millis) {
+        return last != null && Math.abs(now - last.millis()) <= millis;
     }
 
     private boolean isLive() {
         Run latest = runs.latest();
-        return isFresh() && (latest == null || latest.how() == End.OPEN && last.millis() >= latest.start());
+        return isFresh()
+                && (isWithin(CurrentState.LIVE_FORSAKEN_MILLIS) || !folder.isForsaken())
+                && (latest == null || latest.how() == End.OPEN && last.millis() >= latest.start());
     }
 
     /** Of the whole history, the newest first. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import loomchat.zstd.SeekableFile;
 
@@ -81,16 +82,26 @@ public record LogFolder(Path folder) {
      * to write to, such as a full disk.
      */
     public boolean isClaimed() {
+        return owner().flatMap(ProcessHandle::of)
+                .filter(ProcessHandle::isAlive)
+                .flatMap(each -> each.info().command())
+                .filter(each -> each.contains("java"))
+                .isPresent();
+    }
+
+    /** Whether the process that has claimed the folder is gone, or on another machine or in a container. */
+    public boolean isForsaken() {
+        return owner().filter(each ->
+                        ProcessHandle.of(each).filter(ProcessHandle::isAlive).isEmpty())
+                .isPresent();
+    }
+
+    private Optional<Long> owner() {
         try {
             String owner = Files.readString(folder.resolve("loomchat.lock")).strip();
-            return owner.matches("\\d{1,18}")
-                    && ProcessHandle.of(Long.parseLong(owner))
-                            .filter(ProcessHandle::isAlive)
-                            .flatMap(each -> each.info().command())
-                            .filter(each -> each.contains("java"))
-                            .isPresent();
+            return owner.matches("\\d{1,18}") ? Optional.of(Long.parseLong(owner)) : Optional.empty();
         } catch (IOException | RuntimeException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
