@@ -161,6 +161,7 @@ class ReportRoutesTest {
                 "range=soon",
                 "range=1d&from=2026-01-01",
                 "node=none",
+                "range=1d&range=2d",
                 "page=2")) {
             for (String path : List.of("/report", "/report.json", "/report.csv")) {
                 HttpResponse<String> answer = get(path + "?" + query);
@@ -182,6 +183,8 @@ class ReportRoutesTest {
         for (String query : List.of("%", "%zz", "to=%zz", "to=%")) {
             assertThat(statusOf("/report?" + query)).as(query).isEqualTo(400);
         }
+        assertThat(get("/report.json?range=1d&range=2d").body()).isEqualTo("range is given more than once\n");
+        assertThat(get("/logs?session=1&session=2").statusCode()).isEqualTo(400);
         assertThat(get("/logs?event=Nothing").statusCode()).isEqualTo(400);
         assertThat(get("/logs/events?session=-1").statusCode()).isEqualTo(400);
     }

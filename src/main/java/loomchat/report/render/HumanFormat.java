@@ -11,6 +11,11 @@ public final class HumanFormat {
         return Numbers.count(value);
     }
 
+    /** With the word for one or for several. */
+    static String count(long value, String one, String several) {
+        return count(value) + " " + (value == 1 ? one : several);
+    }
+
     public static String number(double value) {
         return Numbers.number(value);
     }

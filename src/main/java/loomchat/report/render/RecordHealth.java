@@ -49,7 +49,7 @@ final class RecordHealth {
 
     private static void add(List<String> wrong, long count, String one, String several, String more) {
         if (count > 0) {
-            wrong.add((count == 1 ? "1 " + one : HumanFormat.count(count) + " " + several) + more);
+            wrong.add(HumanFormat.count(count, one, several) + more);
         }
     }
 
@@ -60,9 +60,9 @@ final class RecordHealth {
                 + "<div data-part=\"scan\">");
         html.element(
                 "p",
-                HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
+                HumanFormat.count(scan.lines(), "line", "lines") + ", " + HumanFormat.bytes(scan.bytes()) + ", in "
                         + HumanFormat.count(scan.millis()) + " ms.");
-        String files = scan.segments() == 1 ? "1 file" : HumanFormat.count(scan.segments()) + " files";
+        String files = HumanFormat.count(scan.segments(), "file", "files");
         soft(
                 scan.rollups() == 0
                         ? "Every line of " + files + " was read for this page."
@@ -79,10 +79,11 @@ final class RecordHealth {
         soft(
                 scan.skippedLines() == 0
                         ? "No line was damaged."
-                        : HumanFormat.count(scan.skippedLines()) + " damaged lines were skipped.");
+                        : HumanFormat.count(scan.skippedLines(), "damaged line was", "damaged lines were")
+                                + " skipped.");
         if (chat.withoutTime() > 0) {
-            soft(HumanFormat.count(chat.withoutTime())
-                    + " lines have no time that could be read: they count, but are in no graph.");
+            soft(HumanFormat.count(chat.withoutTime(), "line has", "lines have") + " no time that could be read: "
+                    + (chat.withoutTime() == 1 ? "it counts, but is" : "they count, but are") + " in no graph.");
         }
         html.raw("<p class=\"row\">");
         RangePicker.link(html, "/report.json", report.query(), "JSON");

@@ -190,7 +190,7 @@ final class ReportPage {
                 run(runs.get(i));
             }
             html.raw("</tbody></table></div>");
-            leftOut(runs.size() - RUNS_SHOWN + report.runsLeftOut(), "earlier runs");
+            leftOut(runs.size() - RUNS_SHOWN + report.runsLeftOut(), "earlier run", "earlier runs");
         }
         html.raw("</div></section>\n");
     }
@@ -237,7 +237,7 @@ final class ReportPage {
                         .raw("</li>");
             }
             html.raw("</ul>");
-            leftOut(marks.size() - MARKS_SHOWN + report.marks().leftOut(), "earlier ones");
+            leftOut(marks.size() - MARKS_SHOWN + report.marks().leftOut(), "earlier one", "earlier ones");
         }
         html.raw("</div></section>\n");
     }
@@ -260,9 +260,9 @@ final class ReportPage {
         html.element("p", text, "class", "soft");
     }
 
-    private void leftOut(long count, String what) throws IOException {
+    private void leftOut(long count, String one, String several) throws IOException {
         if (count > 0) {
-            soft("And " + HumanFormat.count(count) + " " + what + "; the JSON has more.");
+            soft("And " + HumanFormat.count(count, one, several) + "; the JSON has more.");
         }
     }
 }

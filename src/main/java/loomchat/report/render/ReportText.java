@@ -168,9 +168,9 @@ public final class ReportText {
     private void scan() {
         Report.ScanFigures scan = report.scan();
         section("What was read");
-        out.println(HumanFormat.count(scan.lines()) + " lines, " + HumanFormat.bytes(scan.bytes()) + ", in "
+        out.println(HumanFormat.count(scan.lines(), "line", "lines") + ", " + HumanFormat.bytes(scan.bytes()) + ", in "
                 + HumanFormat.count(scan.millis()) + " ms");
-        out.println(HumanFormat.count(scan.skippedLines()) + " damaged lines skipped");
+        out.println(HumanFormat.count(scan.skippedLines(), "damaged line", "damaged lines") + " skipped");
         if (scan.rollups() > 0) {
             out.println(HumanFormat.count(scan.rollups()) + " of " + HumanFormat.count(scan.segments())
                     + " files through the sums kept beside them");
@@ -183,7 +183,7 @@ public final class ReportText {
 
     private void leftOut(long count) {
         if (count > 0) {
-            out.println("and " + HumanFormat.count(count) + " earlier ones");
+            out.println("and " + HumanFormat.count(count, "earlier one", "earlier ones"));
         }
     }
 

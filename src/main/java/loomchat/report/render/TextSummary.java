@@ -211,7 +211,7 @@ final class TextSummary {
 
     private static void add(List<String> wrong, long count, String one, String several) {
         if (count > 0) {
-            wrong.add(HumanFormat.count(count) + " " + (count == 1 ? one : several));
+            wrong.add(HumanFormat.count(count, one, several));
         }
     }
 

@@ -84,11 +84,15 @@ public final class Responses {
         return false;
     }
 
-    /** The parameters behind the question mark. Malformed ones are an invalid query. */
+    /** The parameters behind the question mark, each once. Malformed ones are an invalid query. */
     public static Parameters query(ServerRequest request) {
         try {
             Parameters query = request.query();
-            query.names().forEach(query::all);
+            for (String each : query.names()) {
+                if (query.all(each).size() > 1) {
+                    throw new InvalidQuery(shown(each) + " is given more than once");
+                }
+            }
             return query;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new InvalidQuery("What follows the question mark is not allowed: names and values, percent-encoded");

@@ -115,6 +115,25 @@ class BusySamplesTest {
     }
 
     @Test
+    void oneLineIsNotLines() throws IOException {
+        Files.writeString(folder.resolve("chat-logs.jsonl"), """
+                {"time":"yesterday","event":"Matched","details":""}
+                nothing
+                """);
+        String page =
+                new String(new RenderedReport(readAll()).as(RenderedReport.Form.PAGE, false), StandardCharsets.UTF_8);
+        assertThat(page)
+                .contains("1 line has no time that could be read: it counts, but is in no graph.")
+                .contains("1 damaged line was skipped.");
+    }
+
+    private Report readAll() {
+        try (HistoryReader reader = new HistoryReader(NodeFolders.of(folder), 1, () -> START + 3_600_000)) {
+            return reader.read(ReportQuery.ALL);
+        }
+    }
+
+    @Test
     void aLargeNumberFitsBesideItsAxis() throws IOException {
         Histogram histogram = new Histogram();
         histogram.restore(100, 1_000_001);
