@@ -28,12 +28,15 @@ final class Progress {
         this.wholeSeconds = wholeSeconds;
     }
 
-    /** @param invalid whether the times so far are not valid; asked each {@link #PLAIN_EVERY} rows */
-    void row(TimelineRow row, long faults, long failed, BooleanSupplier invalid) {
+    /**
+     * @param away users who are to come back to their chat: not on, and chatting all the same
+     * @param invalid whether the times so far are not valid; asked each {@link #PLAIN_EVERY} rows
+     */
+    void row(TimelineRow row, long away, long faults, long failed, BooleanSupplier invalid) {
         if (rows % PLAIN_EVERY == 0) {
             notValid = invalid.getAsBoolean();
         }
-        String line = terminal ? brief(row, faults, failed) : full(row, faults, failed);
+        String line = terminal ? brief(row, faults, failed) : full(row, away, faults, failed);
         if (terminal) {
             out.print("\r" + line + "\u001b[K");
         } else if (rows % PLAIN_EVERY == 0) {
@@ -43,11 +46,12 @@ final class Progress {
         rows++;
     }
 
-    private String full(TimelineRow row, long faults, long failed) {
-        return "%s | %,d on, %,d chatting | last second: sent %s/s, delivered %s/s, p50 %s, p99 %s | in all: %,d failed, %,d faults%s"
+    private String full(TimelineRow row, long away, long faults, long failed) {
+        return "%s | %,d on%s, %,d chatting | last second: sent %s/s, delivered %s/s, p50 %s, p99 %s | in all: %,d failed, %,d faults%s"
                         .formatted(
                                 clock(row.get(TimelineColumn.SECONDS)),
                                 (long) row.get(TimelineColumn.CONNECTIONS),
+                                away == 0 ? "" : ", %,d away".formatted(away),
                                 (long) row.get(TimelineColumn.CHATTING),
                                 Quantity.number(TimelineColumn.SENT.shown(row)),
                                 Quantity.number(TimelineColumn.DELIVERED.shown(row)),

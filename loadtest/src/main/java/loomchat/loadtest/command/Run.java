@@ -353,6 +353,7 @@ final class Run {
         timeline.add(row);
         progress.row(
                 row,
+                counters.away.sum(),
                 RunCounters.faults(totals),
                 totals.get("failed"),
                 () -> measurements(probe, sendSeconds()).overload() != null);
