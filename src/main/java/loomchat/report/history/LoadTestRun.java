@@ -81,8 +81,10 @@ public record LoadTestRun(
                 }
                 case START, STOP -> {
                     // A server that crashed had ended before the next start shows it.
-                    open.values()
-                            .forEach(each -> runs.add(broken(each, Math.min(mark.millis(), over(each, endOfServer)))));
+                    for (GraphMark each : open.values()) {
+                        long cut = Math.min(mark.millis(), over(each, endOfServer));
+                        runs.add(broken(each, goesOn(each, endOfServer, marks, now) ? LogTimes.UNKNOWN : cut));
+                    }
                     open.clear();
                 }
                 default -> {}
@@ -90,6 +92,26 @@ public record LoadTestRun(
         }
         open.values().forEach(each -> runs.add(broken(each, unfinished(each, endOfServer, marks, now))));
         return newest(runs);
+    }
+
+    /** Whether a run may go on after its server was started again: until its time is over, or another run begins. */
+    private static boolean goesOn(
+            GraphMark start, LongUnaryOperator endOfServer, Collection<GraphMark> marks, long now) {
+        long planned = start.loadTest().plannedMillis();
+        return endOfServer.applyAsLong(now) == LogTimes.UNKNOWN
+                && planned >= 0
+                && now < start.millis() + planned + FAREWELL_MILLIS
+                && next(start, marks) == Long.MAX_VALUE;
+    }
+
+    /** When the next run begins that is no other share of this one; {@link Long#MAX_VALUE} for none. */
+    private static long next(GraphMark start, Collection<GraphMark> marks) {
+        return marks.stream()
+                .filter(each -> each.kind() == GraphMark.Kind.LOAD_TEST_START && each.millis() > start.millis())
+                .filter(each -> !isOtherShare(start.loadTest(), each.loadTest()))
+                .mapToLong(GraphMark::millis)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     /** The latest time at which a run that its client did not end can have sent messages. */
@@ -111,11 +133,7 @@ public record LoadTestRun(
         if (over == Long.MAX_VALUE || serverRuns && now < over + FAREWELL_MILLIS) {
             return LogTimes.UNKNOWN;
         }
-        return marks.stream()
-                .filter(each -> each.kind() == GraphMark.Kind.LOAD_TEST_START && each.millis() > start.millis())
-                .filter(each -> !isOtherShare(start.loadTest(), each.loadTest()))
-                .mapToLong(GraphMark::millis)
-                .reduce(over, Math::min);
+        return Math.min(over, next(start, marks));
     }
 
     /** Whether two may play one run together. */

@@ -15,13 +15,14 @@ import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
 import loomchat.report.render.RenderedReport;
 import loomchat.report.series.ChatCount;
+import loomchat.testing.LogLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Load tests of several processes and against several servers. */
 class LoadTestsTest {
     private static final long FIRST = LoadTestHistory.FIRST;
-    private static final long NOW = FIRST + 86_400_000;
+    private long now = FIRST + 86_400_000;
 
     @TempDir
     private Path root;
@@ -35,7 +36,7 @@ class LoadTestsTest {
     }
 
     private Report read(ReportQuery query) {
-        try (HistoryReader reader = new HistoryReader(NodeFolders.of(folders), 1, () -> NOW)) {
+        try (HistoryReader reader = new HistoryReader(NodeFolders.of(folders), 1, () -> now)) {
             return reader.read(query);
         }
     }
@@ -99,7 +100,31 @@ class LoadTestsTest {
         history.share = "";
         history.test("later", FIRST + 600_000, 100, 5, 0);
         write(history);
-        assertThat(known().find("a1").orElseThrow().endOr(NOW)).isEqualTo(FIRST + 60_001);
+        assertThat(known().find("a1").orElseThrow().endOr(now)).isEqualTo(FIRST + 60_001);
+    }
+
+    /** Its client plays on, and tells the end to the next run of the server. */
+    @Test
+    void aLoadTestWhoseServerWasKilledAndIsBackRunsUntilItsTimeIsOver() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(FIRST - 60_000, "1.0", "");
+        history.test("before", FIRST - 600_000, 100, 5, 0);
+        history.begin("killed", FIRST);
+        history.connection(FIRST + 12_000);
+        history.start(FIRST + 13_000, "1.0", "");
+        write(history);
+        // The server writes.
+        Files.writeString(
+                folders.getFirst().resolve("bandwidth.jsonl"), LogLines.sample(FIRST + 20_000, 1_000, 1, 1, 1));
+        now = FIRST + 20_000;
+        assertThat(known().find("killed").orElseThrow().state()).isEqualTo("running");
+        assertThat(read(ReportQuery.ALL).loadTests().getFirst().verdict()).isEqualTo("running");
+        // Gone again, and not back.
+        now = FIRST + 40_000;
+        assertThat(known().find("killed").orElseThrow().state()).isEqualTo("cut off");
+        now = FIRST + 60_000 + LoadTestRun.FAREWELL_MILLIS;
+        assertThat(known().find("killed").orElseThrow().state()).isEqualTo("cut off");
+        assertThat(known().find("killed").orElseThrow().endOr(now)).isEqualTo(FIRST + 12_001);
     }
 
     private static LoadTestHistory server(String target, long from, double cpuPercent) {
