@@ -65,14 +65,18 @@ class CommandsTest {
     void ctrlCIsTheUsualEndOfWatching() throws Exception {
         Files.createDirectories(dir.resolve("logs"));
         Process process = start("report", "--watch", "60m");
-        // What the JVM says of itself may come first.
-        assertThat(process.inputReader().lines().anyMatch(each -> each.contains("Loomchat report")))
-                .isTrue();
-        assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid())
-                        .start()
-                        .waitFor())
-                .isZero();
-        assertThat(process.waitFor()).isZero();
+        try {
+            // What the JVM says of itself may come first.
+            assertThat(process.inputReader().lines().anyMatch(each -> each.contains("Loomchat report")))
+                    .isTrue();
+            assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid())
+                            .start()
+                            .waitFor())
+                    .isZero();
+            assertThat(process.waitFor()).isZero();
+        } finally {
+            process.destroy();
+        }
     }
 
     private record Ended(int exitCode, List<String> lines) {}
