@@ -125,7 +125,14 @@ public final class Pair extends Match<Participant> {
             long lasted = context.monotonicMillis() - sinceMillis();
             context.log()
                     .record(new Event.ChatEnded(
-                            context.millis(), leaver.id(), id(), reason, lasted, messages.get(), bytes.get()));
+                            context.millis(),
+                            leaver.id(),
+                            id(),
+                            reason,
+                            lasted,
+                            messages.get(),
+                            bytes.get(),
+                            other(leaver).id()));
         }
         endRecorded.countDown();
     }

@@ -59,8 +59,16 @@ public sealed interface Event {
     /** One message of {@code session} was handed to its partner's socket. */
     record MessageRelay(long millis, long session, long pair, int bytes) implements Event {}
 
-    /** A pair ended because {@code session} left it, for {@code reason}. Totals are over both directions. */
-    record ChatEnded(long millis, long session, long pair, String reason, long chatMillis, long messages, long bytes)
+    /** A pair ended because {@code session} left {@code partner}, for {@code reason}. Totals are over both directions. */
+    record ChatEnded(
+            long millis,
+            long session,
+            long pair,
+            String reason,
+            long chatMillis,
+            long messages,
+            long bytes,
+            long partner)
             implements Event {}
 
     /**

@@ -75,7 +75,7 @@ final class EventLines {
         seq(seq);
         field("session", e.session()).field("pair", e.pair()).field("reason", e.reason());
         field("chatMillis", e.chatMillis()).field("messages", e.messages());
-        field("bytes", e.bytes()).end();
+        field("bytes", e.bytes()).field("partner", e.partner()).end();
     }
 
     private void disconnected(Event.Disconnected e, long seq) {

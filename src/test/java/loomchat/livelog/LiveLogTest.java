@@ -249,6 +249,18 @@ class LiveLogTest {
         }
     }
 
+    /** Who looks into a complaint has to see that the other one left. */
+    @Test
+    void theEndOfAChatIsFoundByTheSessionThatWasLeftToo() throws Exception {
+        write(LogLines.chatEnded(NOW, 1, 13, 7, "next", 9_000, 1)
+                + LogLines.chatEnded(NOW, 2, 15, 8, "next", 9_000, 1));
+        try (LiveLog log = new LiveLog(folder)) {
+            assertThat(log.history(new LogFilter(null, 12, 0, false)).entries())
+                    .extracting(LogEntry::details)
+                    .containsExactly("Session 13 left: next");
+        }
+    }
+
     @Test
     void aReportNamesTheIdentityThatABanNeeds() throws Exception {
         write(("{\"time\":\"%s\",\"event\":\"Reported\",\"details\":\"Session 13 for abuse\",\"seq\":1,\"session\":12,"

@@ -48,9 +48,9 @@ class EventLinesTest {
                 {"time":"2026-11-24T01:50:42.123Z","event":"Message Relay","details":"Message size: 500 bytes","seq":1,\
                 "session":12,"pair":7,"bytes":500}
                 """);
-        assertLine(new Event.ChatEnded(TIME, 12, 7, "eof", 61000, 40, 20000), """
+        assertLine(new Event.ChatEnded(TIME, 12, 7, "eof", 61000, 40, 20000, 13), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Chat Ended","details":"Session 12 left: eof","seq":1,\
-                "session":12,"pair":7,"reason":"eof","chatMillis":61000,"messages":40,"bytes":20000}
+                "session":12,"pair":7,"reason":"eof","chatMillis":61000,"messages":40,"bytes":20000,"partner":13}
                 """);
         assertLine(new Event.Disconnected(TIME, 12, "eof", 1006, 62000, 20, 0), """
                 {"time":"2026-11-24T01:50:42.123Z","event":"Disconnected","details":"Session 12: eof","seq":1,\

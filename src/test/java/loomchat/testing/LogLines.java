@@ -48,8 +48,8 @@ public final class LogLines {
     public static String chatEnded(
             long millis, long seq, long session, long pair, String reason, long lasted, long messages) {
         return line(millis, "Chat Ended", "Session " + session + " left: " + reason)
-                + ",\"seq\":%d,\"session\":%d,\"pair\":%d,\"reason\":\"%s\",\"chatMillis\":%d,\"messages\":%d,\"bytes\":%d}\n"
-                        .formatted(seq, session, pair, reason, lasted, messages, messages * 100);
+                + ",\"seq\":%d,\"session\":%d,\"pair\":%d,\"reason\":\"%s\",\"chatMillis\":%d,\"messages\":%d,\"bytes\":%d,\"partner\":%d}\n"
+                        .formatted(seq, session, pair, reason, lasted, messages, messages * 100, session - 1);
     }
 
     public static String disconnected(long millis, long seq, long session, String reason) {

@@ -170,6 +170,10 @@ public final class ChatLineReader extends LineReader<ChatTotals> {
         long lasted = value(CHAT_MILLIS);
         long messages = value(MESSAGES);
         skip(BYTES);
+        // Lines of older versions have none.
+        if (ok && bytes[at] == ',') {
+            skip(PARTNER);
+        }
         if (ends(limit)) {
             boolean blocked = Arrays.equals(bytes, reasonFrom, reasonTo, BLOCK, 0, BLOCK.length);
             totals.chatEnded(millis, true, lasted, messages, blocked);

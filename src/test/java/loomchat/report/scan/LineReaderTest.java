@@ -234,6 +234,8 @@ class LineReaderTest {
         lines.add(LogLines.message(NOW, 42, 12, 7, 500));
         lines.add(LogLines.message(NOW, 123_456_789_012L, 12_345_678, 87_654_321, 1_048_576));
         lines.add(LogLines.chatEnded(NOW, 43, 12, 7, "protocol-error", 61_000, 40));
+        // As older versions wrote it.
+        lines.add(LogLines.chatEnded(NOW, 43, 12, 7, "eof", 61_000, 40).replaceFirst(",\"partner\":\\d+", ""));
         lines.add(LogLines.disconnected(NOW, 44, 12, "eof"));
         lines.add(LogLines.callStarted(NOW, 48, 13, 7, 1, "audio+video"));
         lines.add(LogLines.callEnded(NOW, 49, 7, "next", 61_000, 412, true, 1_000_000));
