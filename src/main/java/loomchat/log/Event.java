@@ -59,7 +59,7 @@ public sealed interface Event {
     /** One message of {@code session} was handed to its partner's socket. */
     record MessageRelay(long millis, long session, long pair, int bytes) implements Event {}
 
-    /** A pair ended because {@code session} left {@code partner}, for {@code reason}. Totals are over both directions. */
+    /** A pair ended because {@code session} left {@code partner}, for {@code reason}. Totals are of both directions. */
     record ChatEnded(
             long millis,
             long session,

@@ -86,7 +86,7 @@ final class CompareRoutes implements HttpService {
         LoadTest test = known.find(id).orElse(null);
         if (test == null) {
             response.status(Status.NOT_FOUND_404);
-            send(request, response, LoadTestPage.notFound(known, Responses.shown(id)));
+            send(request, response, LoadTestList.notFound(known, Responses.shown(id)));
             return;
         }
         ReportQuery range = LoadTestPage.range(known, test).query();

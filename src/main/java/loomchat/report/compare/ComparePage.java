@@ -101,10 +101,18 @@ public final class ComparePage {
             html.element("p", comparison.b().report().crowd().sentence(), "class", "soft");
         }
         page.servers(
-                known,
-                isRanges() ? "All servers" : "As announced",
-                known.choices(),
-                ComparePages.compareAddress(a, b, null));
+                known, isRanges() ? "All servers" : "As announced", choices(), ComparePages.compareAddress(a, b, null));
+    }
+
+    /** The servers that know both sides: any knows a range of time. */
+    private List<String> choices() {
+        List<String> choices = new ArrayList<>(known.choices());
+        for (Comparison.Side each : List.of(comparison.a(), comparison.b())) {
+            if (each.range().test() != null) {
+                choices.retainAll(known.counted(each.range().test()));
+            }
+        }
+        return choices;
     }
 
     private boolean isRanges() {

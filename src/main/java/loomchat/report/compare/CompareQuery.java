@@ -14,8 +14,14 @@ public record CompareQuery(ComparedRange a, ComparedRange b) {
     public static final class UnknownLoadTest extends Exception {
         public final String id;
 
-        public UnknownLoadTest(String id) {
-            super("There is no load test " + InvalidQuery.shown(id) + " in the history", null, false, false);
+        /** @param node the only server that was looked at, or null */
+        public UnknownLoadTest(String id, String node) {
+            super(
+                    "There is no load test " + InvalidQuery.shown(id) + " in the history"
+                            + (node == null ? "" : " of " + node + "; another server may have it"),
+                    null,
+                    false,
+                    false);
             this.id = id;
         }
     }
@@ -54,7 +60,7 @@ public record CompareQuery(ComparedRange a, ComparedRange b) {
             return range(name, value, dots, known);
         }
         if (value.matches("[0-9A-Za-z._:-]{1,64}")) {
-            throw new UnknownLoadTest(value);
+            throw new UnknownLoadTest(value, known.node());
         }
         throw new InvalidQuery(name, value, ALLOWED);
     }

@@ -22,6 +22,28 @@ public final class LoadTestList {
         });
     }
 
+    /** For an address that names none. */
+    public static byte[] notFound(LoadTests known, String id) {
+        return ComparePages.page("No such load test", page -> {
+            page.html
+                    .raw("<div class=\"row\"><h1>No such load test</h1></div>\n")
+                    .element(
+                            "p",
+                            known.node() == null
+                                    ? "The history has no load test that is called " + id + "."
+                                    : "The history of " + known.node() + " has no load test that is called " + id
+                                            + "; another server may have it.",
+                            "class",
+                            "notice warn");
+            if (known.node() != null) {
+                page.html.raw("<p>");
+                page.link("/report/loadtest?id=" + ComparePages.encoded(id), "Look at all servers", "button");
+                page.html.raw("</p>");
+            }
+            write(page, known);
+        });
+    }
+
     static void write(ComparePages page, LoadTests known) throws IOException {
         HtmlWriter html = page.html;
         page.openCard("tests", "Load tests, the newest first");

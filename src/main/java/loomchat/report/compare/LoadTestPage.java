@@ -51,16 +51,6 @@ public final class LoadTestPage {
         return ComparePages.page("Load test " + test.id(), page -> new LoadTestPage(page, known, test, report).write());
     }
 
-    /** For an address that names none. */
-    public static byte[] notFound(LoadTests known, String id) {
-        return ComparePages.page("No such load test", page -> {
-            page.html
-                    .raw("<div class=\"row\"><h1>No such load test</h1></div>\n")
-                    .element("p", "The history has no load test that is called " + id + ".", "class", "notice warn");
-            LoadTestList.write(page, known);
-        });
-    }
-
     private void write() throws IOException {
         heading();
         gone();

@@ -22,7 +22,10 @@ import loomchat.testing.LogLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines read in place against the same lines read through JSON-P, on whole, cut and mutated input. */
+/**
+ * Lines read in place against the same lines read through JSON-P, on whole, cut and mutated input. Long, because all
+ * share the lines.
+ */
 class LineReaderTest {
     private static final long NOW = Instant.parse("2026-11-24T01:50:42.123Z").toEpochMilli();
 
