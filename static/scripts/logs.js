@@ -5,7 +5,8 @@
 const MOST_SHOWN = 500;
 const MOST_HELD = 500;
 const NEAR_BOTTOM = 48;
-const ZONE = "loomchat.log.zone";
+// The same choice as on the report's pages.
+const ZONE = "loomchat.times";
 const DAY = { weekday: "long", year: "numeric", month: "long", day: "numeric" };
 
 const $ = (id) => document.getElementById(id);
@@ -29,6 +30,7 @@ let paused = false;
 let atBottom = true;
 // Something else was asked for: its entries replace those that are shown, wherever the reader looks.
 let asked = false;
+let signedOut = false;
 
 // The stream
 
@@ -71,15 +73,33 @@ function showOlder() {
 
 function lost() {
   if (source.readyState === EventSource.CLOSED) {
-    tell("The server refused; trying again", "bad");
-    setTimeout(follow, 5_000 + Math.random() * 5_000);
+    refused();
   } else {
     tell("Connection lost; trying again", "warn");
   }
 }
 
+/** A stream does not say why it was refused: the page's own address does. */
+async function refused() {
+  const status = await fetch(address(), { method: "HEAD", cache: "no-store" }).then((answer) => answer.status, () => 0);
+  if (status !== 401) {
+    tell("The server refused; trying again", "bad");
+    setTimeout(follow, 5_000 + Math.random() * 5_000);
+    return;
+  }
+  signedOut = true;
+  tellState();
+  if (asked) entries.replaceChildren();
+  const link = element("a", "", "Sign in again");
+  link.href = `/operator?${new URLSearchParams({ to: location.pathname + location.search })}`;
+  nothing.replaceChildren("You are signed out. ", link);
+  nothing.hidden = false;
+  nothing.scrollIntoView({ block: "nearest" });
+}
+
 function tellState() {
-  if (source.readyState !== EventSource.OPEN) tell("Connecting", "");
+  if (signedOut) tell("Signed out", "warn");
+  else if (source.readyState !== EventSource.OPEN) tell("Connecting", "");
   else if (paused) tell("Paused", "warn");
   else if (!atBottom) tell("Looking back", "");
   else tell("Live", "good");

@@ -1,6 +1,6 @@
 // The interactive report: other ranges without a new page, graphs to zoom, fresh numbers while a server runs. The page
 // is complete without this script. Each request fetches the page again, and its parts with a data-part replace the old
-// ones.
+// ones. Long, because all of it shares what is shown.
 
 import { isUtc, setZone, showTimes, stamp, toServer } from "./report-format.js";
 import { Graphs } from "./report-graphs.js";
@@ -14,6 +14,7 @@ let data = readData(document);
 let running = null;
 let timer = 0;
 let failures = 0;
+let over = false;
 let answered = Date.now();
 let tookMillis = 0;
 
@@ -37,6 +38,10 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
     const answer = await fetch(`/report${search}`, { signal: mine.signal });
     const text = await answer.text();
     tookMillis = performance.now() - asked;
+    if (answer.status === 401) {
+      signedOut();
+      return;
+    }
     if (!answer.ok) {
       if (!refresh) {
         say(text.trim());
@@ -69,11 +74,25 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
   }
 }
 
-function say(text) {
+/** A sign-in ends after some hours. Nothing is asked any more; the page keeps what it has. */
+function signedOut() {
+  over = true;
+  const badge = document.querySelector("[data-part=head] .chip");
+  if (badge) {
+    badge.className = "chip warn";
+    badge.textContent = "Signed out";
+  }
+  const link = document.createElement("a");
+  link.href = `/operator?${new URLSearchParams({ to: location.pathname + location.search })}`;
+  link.textContent = "Sign in again";
+  say("You are signed out. Numbers are from before. ", link);
+}
+
+function say(...parts) {
   const notice = document.createElement("p");
   notice.className = "notice bad";
   notice.setAttribute("role", "status");
-  notice.textContent = text;
+  notice.append(...parts);
   document.querySelector("[data-part=problems]").replaceChildren(notice);
 }
 
@@ -260,7 +279,7 @@ function stay(link) {
  */
 function plan() {
   clearTimeout(timer);
-  if (!running && document.getElementById("live").checked && data.endsNow && !document.hidden) {
+  if (!over && !running && document.getElementById("live").checked && data.endsNow && !document.hidden) {
     const wait = Math.min(SLOWEST_REFRESH_MILLIS, Math.max(REFRESH_MILLIS, 4 * tookMillis) * 2 ** failures);
     timer = setTimeout(() => show(location.search, { refresh: true }), wait);
   }

@@ -107,6 +107,40 @@ class OperatorPageTest {
         page.close();
     }
 
+    /** It comes by itself after twelve hours, on a screen that is left open. */
+    @Test
+    void pagesThatAreOpenSayThatTheSignInHasEnded() {
+        Page out = elsewhere("/operator");
+        out.waitFor("#token");
+        out.press(token, Keys.ENTER);
+        out.waitForText(".chip", "ops");
+        Page report = elsewhere("/report?range=15m");
+        report.waitForText("[data-part=head] .chip", "Server running");
+        Page log = elsewhere("/logs");
+        log.waitForText("#state", "Live");
+        out.run("document.querySelector('.end button').click()");
+        out.waitForText("[role=status]", "You are signed out.");
+        report.waitForText("[data-part=problems]", "You are signed out. Numbers are from before. Sign in again");
+        assertThat(report.text("[data-part=head] .chip")).isEqualTo("Signed out");
+        // Streams of this browser are from this machine, without the header: one that is refused is played.
+        log.run("""
+                const stream = new EventTarget();
+                stream.close = () => {};
+                window.EventSource = function () { return stream; };
+                EventSource.CLOSED = stream.readyState = 2;
+                document.getElementById("filter").requestSubmit();
+                stream.dispatchEvent(new Event("error"));""");
+        log.waitForText("#state", "Signed out");
+        log.waitForText("#nothing", "You are signed out. Sign in again");
+        log.click("#nothing a");
+        log.waitFor("#token");
+        assertThat(log.front().getCurrentUrl()).endsWith("/operator?to=%2Flogs");
+        browser.complaints();
+        out.close();
+        report.close();
+        log.close();
+    }
+
     /** A server on another port of the same machine is the same site to a browser, and the operator's all the same. */
     @Test
     void aFormOfAnotherPageOnThisMachineBansNobody() throws Exception {
