@@ -88,10 +88,15 @@ fi
 # One file for all: who signs in through the proxy is asked at each of them.
 export OPERATOR_TOKENS_FILE="${OPERATOR_TOKENS_FILE:-$dir/operator-tokens}"
 
+mkdir -p "$dir/server-1" "$dir/server-2" "$dir/server-3"
 servers=
 for n in 1 2 3; do
-    mkdir -p "$dir/server-$n"
-    env REDIS_URL="redis://127.0.0.1:$redis_port" HOST=127.0.0.1 PORT=$((port + n)) LOG_DIR="$dir/server-$n" \
+    # Each can read the records of the others, so that its report is that of the crowd.
+    others=
+    for m in 1 2 3; do
+        [ $m = $n ] || others="$others,$dir/server-$m"
+    done
+    env REDIS_URL="redis://127.0.0.1:$redis_port" HOST=127.0.0.1 PORT=$((port + n)) LOG_DIR="$dir/server-$n" REPORT_DIRS="${others#,}" \
         ./loomchat serve >"$dir/server-$n/output.log" 2>&1 &
     pids="$! $pids"
     eval "server_pid_$n=$!"
