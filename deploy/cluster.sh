@@ -131,6 +131,8 @@ haproxy)
         echo "    option redispatch"
         echo "frontend chat"
         echo "    bind 127.0.0.1:$port"
+        # A log, its live stream and the metrics are of one server: an operator stays with it.
+        echo "    use_backend operators if { path_beg /report /logs /operator /metrics /loadtest }"
         echo "    default_backend servers"
         echo "backend servers"
         echo "    balance roundrobin"
@@ -138,6 +140,12 @@ haproxy)
         echo "    http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host localhost"
         for each in $servers; do
             echo "    server server-$((each - port)) 127.0.0.1:$each check inter 500ms fall 1 rise 1"
+        done
+        echo "backend operators"
+        echo "    balance source"
+        echo "    hash-type consistent"
+        for each in $servers; do
+            echo "    server server-$((each - port)) 127.0.0.1:$each track servers/server-$((each - port))"
         done
     } >"$dir/haproxy.cfg"
     haproxy -q -db -f "$dir/haproxy.cfg" >"$dir/proxy.log" 2>&1 &
@@ -152,22 +160,25 @@ nginx)
         echo "http {"
         echo "  access_log off;"
         echo "  map \$http_upgrade \$connection_header { default upgrade; '' close; }"
-        echo "  upstream servers {"
-        for each in $servers; do
-            echo "    server 127.0.0.1:$each max_fails=1 fail_timeout=1s;"
+        for upstream in servers operators; do
+            echo "  upstream $upstream {"
+            # A log, its live stream and the metrics are of one server: an operator stays with it.
+            [ $upstream = servers ] || echo "    hash \$binary_remote_addr consistent;"
+            for each in $servers; do
+                echo "    server 127.0.0.1:$each max_fails=1 fail_timeout=1s;"
+            done
+            echo "  }"
         done
-        echo "  }"
         echo "  server {"
         echo "    listen 127.0.0.1:$port;"
-        echo "    location / {"
-        echo "      proxy_pass http://servers;"
-        echo "      proxy_http_version 1.1;"
-        echo "      proxy_set_header Host \$http_host;"
-        echo "      proxy_set_header Upgrade \$http_upgrade;"
-        echo "      proxy_set_header Connection \$connection_header;"
-        echo "      proxy_set_header X-Forwarded-For \$remote_addr;"
-        echo "      proxy_read_timeout 1h;"
-        echo "    }"
+        echo "    proxy_http_version 1.1;"
+        echo "    proxy_set_header Host \$http_host;"
+        echo "    proxy_set_header Upgrade \$http_upgrade;"
+        echo "    proxy_set_header Connection \$connection_header;"
+        echo "    proxy_set_header X-Forwarded-For \$remote_addr;"
+        echo "    proxy_read_timeout 1h;"
+        echo "    location / { proxy_pass http://servers; }"
+        echo "    location ~ ^/(report|logs|operator|metrics|loadtest) { proxy_pass http://operators; }"
         echo "  }"
         echo "}"
     } >"$dir/nginx.conf"

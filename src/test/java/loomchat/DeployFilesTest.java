@@ -297,7 +297,7 @@ class DeployFilesTest {
         assertThat(text(yaml(SERVERS.resolve("ingress.yaml")), "spec.rules.0.host"))
                 .isEqualTo(kubernetes().get("ALLOWED_HOSTS"));
         List<Object> services = documents(SERVERS.resolve("service.yaml"));
-        assertThat(text(services.get(1), "metadata.name"))
+        assertThat(text(services.getLast(), "metadata.name"))
                 .isEqualTo(text(yaml(SERVERS.resolve("statefulset.yaml")), "spec.serviceName"));
         Object render = yaml(DEPLOY.resolve("render.yaml"));
         assertThat(text(render, "services.0.healthCheckPath")).isEqualTo("/readyz");
@@ -307,6 +307,26 @@ class DeployFilesTest {
         assertThat(found(fly, "\\[metrics]\\nport = (\\d+)")).isEqualTo(fly().get("METRICS_PORT"));
         assertThat(found(fly, "http_checks]]\\npath = \"(\\S+)\"")).isEqualTo("/readyz");
         assertThat(found(fly, "destination = \"(\\S+)\"")).isEqualTo(fly().get("LOG_DIR"));
+    }
+
+    /** The same pods under another name, for other paths of the same host. */
+    @Test
+    void operatorsHaveAnIngressOfTheirOwnToTheSamePods() throws IOException {
+        List<Object> services = documents(SERVERS.resolve("service.yaml"));
+        assertThat(at(services.get(1), "spec")).isEqualTo(at(services.get(0), "spec"));
+        List<Object> both = documents(SERVERS.resolve("ingress.yaml"));
+        for (String each : List.of("spec.tls", "spec.ingressClassName", "spec.rules.0.host")) {
+            assertThat(at(both.get(1), each)).isEqualTo(at(both.get(0), each));
+        }
+        Object annotations = at(both.get(1), "metadata.annotations");
+        assertThat(text(annotations, "haproxy|org/load-balance")).isEqualTo("source");
+        assertThat(text(annotations, "nginx|ingress|kubernetes|io/upstream-hash-by"))
+                .isEqualTo("$binary_remote_addr");
+        assertThat((List<?>) at(both.get(1), "spec.rules.0.http.paths"))
+                .allMatch(each -> text(each, "backend.service.name").equals(text(services.get(1), "metadata.name")))
+                .extracting(each -> text(each, "path"))
+                .containsExactly(
+                        "/report", "/report.json", "/report.csv", "/logs", "/operator", "/metrics", "/loadtest");
     }
 
     /** Each of the three has a disk and an address, which proxy, load client and history know. */

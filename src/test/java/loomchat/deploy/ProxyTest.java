@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import loomchat.deploy.ProxyProcess.Kind;
 import loomchat.identity.bans.BanList;
 import loomchat.identity.bans.BanTarget;
@@ -239,6 +241,37 @@ abstract class ProxyTest {
             for (int i = 0; i < 12; i++) {
                 assertThat(visitor.get("/healthz").statusCode()).isEqualTo(200);
                 assertThat(visitor.connect()).isEqualTo(101);
+            }
+        }
+    }
+
+    /** So that a session that is clicked on in the log is in the log of the server that is asked. */
+    @Test
+    void anOperatorStaysWithOneServerAndVisitorsAreSpread() throws Exception {
+        try (StandIns servers = new StandIns(0, 0, 0);
+                ProxyProcess proxy = proxy(servers.ports())) {
+            Set<String> all = new HashSet<>();
+            for (int i = 1; i <= 16; i++) {
+                try (ProxyVisitor operator = visitor(proxy, "127.0.0." + i)) {
+                    Set<String> names = new HashSet<>();
+                    for (String each : StandIns.OF_ONE_SERVER) {
+                        names.add(operator.get(each).body());
+                    }
+                    assertThat(names).as("127.0.0.%d", i).hasSize(1);
+                    all.addAll(names);
+                }
+            }
+            assertThat(all).as("operators").hasSizeGreaterThan(1);
+            try (ProxyVisitor visitor = visitor(proxy, VISITOR)) {
+                Set<String> visited = new HashSet<>();
+                for (int i = 0; i < 30; i++) {
+                    visited.add(visitor.get("/").body());
+                }
+                assertThat(visited).as("one visitor").hasSizeGreaterThan(1);
+                String own = visitor.get("/logs").body();
+                servers.end(own);
+                assertThat(visitor.get("/logs").statusCode()).isEqualTo(200);
+                assertThat(visitor.get("/logs").body()).isNotEqualTo(own);
             }
         }
     }
