@@ -18,6 +18,7 @@ const pause = $("pause");
 const filter = $("filter");
 const following = $("following");
 const servers = $("servers");
+const heading = $("heading");
 const newest = $("newest");
 const zone = $("zone");
 
@@ -110,8 +111,14 @@ function tell(text, kind) {
   state.className = `chip ${kind}`;
 }
 
-/** What each server of a crowd counts now; a server of its own says nothing. */
+/** What each server of a crowd counts now; a server of its own says nothing. A new stream may be another server's. */
 function showServers(all) {
+  const own = all.find((each) => each.own);
+  const title = own ? `Log of ${own.name}` : "Log";
+  if (heading.textContent !== title) {
+    heading.textContent = title;
+    document.title = `${title} – Loomchat`;
+  }
   servers?.replaceChildren(
     ...all.map((each) => {
       const name = element("th", "", each.own ? `${each.name} (this one)` : each.name);

@@ -22,9 +22,19 @@ public record LogExcerpt(List<LogEntry> entries, boolean whole, boolean gone, bo
         return full ? "The newest " + LogHistory.MOST_ENTRIES + IN_FILES : "Searched " + searched();
     }
 
-    /** What stands in place of entries where there are none. */
-    String nothing() {
-        return whole && !gone ? "No such event was logged yet." : "Not among " + searched() + ".";
+    /**
+     * What stands in place of entries where there are none.
+     *
+     * @param server the name of the server in its crowd, whose others may have logged it; empty for one of its own
+     */
+    String nothing(String server) {
+        if (server.isEmpty()) {
+            return whole && !gone ? "No such event was logged yet." : "Not among " + searched() + ".";
+        }
+        String here = "Not in the log of " + server;
+        return whole && !gone
+                ? here + "; the others of its crowd have their own."
+                : here + ", among " + searched() + ". The others of its crowd have their own.";
     }
 
     private String searched() {

@@ -49,14 +49,18 @@ public final class LogPage {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** How far the log was searched, as the data of an event. */
-    public static String event(LogExcerpt excerpt) {
+    /**
+     * How far the log was searched, as the data of an event.
+     *
+     * @param servers of the crowd; empty for a server of its own
+     */
+    public static String event(LogExcerpt excerpt, List<ServerNow> servers) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
             JsonWriter json = new JsonWriter(bytes).object();
             json.member("whole", excerpt.whole() && !excerpt.gone()).member("since", excerpt.since());
             json.member("older", excerpt.older())
-                    .member("nothing", excerpt.nothing())
+                    .member("nothing", excerpt.nothing(ServerNow.ownName(servers)))
                     .endObject()
                     .flush();
         } catch (IOException e) {
@@ -93,14 +97,17 @@ public final class LogPage {
 
     private static void write(HtmlWriter html, LogExcerpt excerpt, LogFilter filter, List<ServerNow> servers)
             throws IOException {
+        String own = ServerNow.ownName(servers);
+        String heading = own.isEmpty() ? "Log" : "Log of " + own;
         PageFrame.open(
                 html,
-                "Log",
+                heading,
                 "/logs",
                 "<meta name=\"description\" content=\"What happens on this server, as it is written to its log.\">",
                 "<link rel=\"stylesheet\" href=\"/styles/logs.css\">",
                 "<script src=\"/scripts/logs.js\" type=\"module\"></script>");
-        html.raw("<div class=\"log-bar\">\n<div class=\"row log-head\"><h1>Log</h1>")
+        html.raw("<div class=\"log-bar\">\n<div class=\"row log-head\">")
+                .element("h1", heading, "id", "heading")
                 .raw("<span class=\"chip\" id=\"state\" role=\"status\">The newest entries, at the bottom</span>")
                 .raw("<span class=\"row end\"><select id=\"zone\" aria-label=\"Times\" hidden>")
                 .raw("<option value=\"utc\">UTC</option><option value=\"local\">Local time</option></select>")
@@ -129,7 +136,7 @@ public final class LogPage {
                 "nothing",
                 "hidden",
                 excerpt.entries().isEmpty() ? null : "");
-        html.text(excerpt.nothing())
+        html.text(excerpt.nothing(own))
                 .raw("</p></div>\n")
                 .raw("<button class=\"button primary newest\" id=\"newest\" type=\"button\" hidden></button>\n");
         PageFrame.close(html);

@@ -12,4 +12,13 @@ public record ServerNow(String name, boolean own, long connections, long chats, 
     public interface Source {
         List<ServerNow> now() throws InterruptedException;
     }
+
+    /** The name of this server among those of its crowd; empty for a server of its own. */
+    static String ownName(List<ServerNow> servers) {
+        return servers.stream()
+                .filter(ServerNow::own)
+                .map(ServerNow::name)
+                .findFirst()
+                .orElse("");
+    }
 }

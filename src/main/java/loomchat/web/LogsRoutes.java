@@ -143,24 +143,25 @@ final class LogsRoutes implements HttpService {
         out.write(RETRY);
         LogPage.send(out, "begin", "{}");
         out.flush();
+        List<ServerNow> now = List.of();
         long serversDue = System.nanoTime();
         LiveLogBatch batch = reader.take(HEARTBEAT);
         while (batch != null && allowed.getAsBoolean()) {
+            if (System.nanoTime() - serversDue >= 0) {
+                serversDue = System.nanoTime() + HEARTBEAT.toNanos();
+                now = servers.now();
+                if (!now.isEmpty()) {
+                    LogPage.send(out, "servers", LogPage.event(now));
+                }
+            }
             if (batch.excerpt() != null) {
-                LogPage.send(out, "history", LogPage.event(batch.excerpt()));
+                LogPage.send(out, "history", LogPage.event(batch.excerpt(), now));
             }
             for (LogEntry each : batch.entries()) {
                 LogPage.send(out, "entry", LogPage.event(each));
             }
             if (batch.leftOut() > 0) {
                 LogPage.send(out, "left-out", Long.toString(batch.leftOut()));
-            }
-            if (System.nanoTime() - serversDue >= 0) {
-                serversDue = System.nanoTime() + HEARTBEAT.toNanos();
-                List<ServerNow> now = servers.now();
-                if (!now.isEmpty()) {
-                    LogPage.send(out, "servers", LogPage.event(now));
-                }
             }
             if (batch.entries().isEmpty()) {
                 out.write(COMMENT);

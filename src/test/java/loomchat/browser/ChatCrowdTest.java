@@ -24,6 +24,7 @@ class ChatCrowdTest {
                 ServerProcess other = new ServerProcess(dir.resolve("two"), Map.of("REDIS_URL", redis.url()))) {
             Page log = pages.browser.page("http://127.0.0.1:" + pages.port() + "/logs");
             log.waitForText("#servers", ":" + pages.port() + " (this one)");
+            log.waitForText("h1", ":" + pages.port());
             log.waitForText("#servers", ":" + other.port());
             Tunnel proxy = pages.tunnel();
             proxy.leadTo(other.port());

@@ -10,6 +10,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.JsonClient;
 import loomchat.testing.RedisProcess;
@@ -67,6 +70,32 @@ class CrossServerTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
+        }
+    }
+
+    /** A session that it does not know may be one of the other's. */
+    @Test
+    void theLogOfEachSaysWhoseItIs() throws Exception {
+        String page = get(one, "/logs");
+        Matcher heading = Pattern.compile("<h1[^>]*>Log of (\\S+:" + one.port() + ")</h1>")
+                .matcher(page);
+        assertThat(heading.find()).as(page).isTrue();
+        String nothing = "Not in the log of " + heading.group(1) + "; the others of its crowd have their own.";
+        assertThat(get(one, "/logs?session=123"))
+                .contains("<title>Log of " + heading.group(1) + " ", nothing)
+                .doesNotContain("No such event");
+        assertThat(line(one, "/logs/events?session=123", "\"nothing\"")).contains(nothing);
+        assertThat(get(other, "/logs")).containsPattern("<h1[^>]*>Log of \\S+:" + other.port());
+    }
+
+    /** The first line of a stream that has the text. */
+    private static String line(InProcessServer server, String path, String text) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+        try (HttpClient client = HttpClient.newHttpClient();
+                Stream<String> lines = client.send(
+                                HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
+                        .body()) {
+            return lines.filter(each -> each.contains(text)).findFirst().orElseThrow();
         }
     }
 

@@ -303,7 +303,7 @@ class LiveLogTest {
             LogExcerpt found = log.history(new LogFilter("Disconnected", 0, 0, false));
             assertThat(found.entries()).hasSize(1);
             assertThat(found.older()).isEmpty();
-            assertThat(log.history(stops).nothing()).isEqualTo("No such event was logged yet.");
+            assertThat(log.history(stops).nothing("")).isEqualTo("No such event was logged yet.");
             assertThat(log.history(EACH).older()).isEqualTo("The newest 100; older events are in the log's files");
             // More than is searched.
             String many = messages(25_000);
@@ -313,9 +313,12 @@ class LiveLogTest {
             }
             LogExcerpt missed = log.history(new LogFilter("Disconnected", 0, 0, false));
             assertThat(missed.entries()).isEmpty();
-            assertThat(missed.nothing())
+            assertThat(missed.nothing(""))
                     .startsWith("Not among the newest 8 MB, since ")
                     .endsWith(" UTC; older events are in the log's files.");
+            assertThat(missed.nothing("one:3000"))
+                    .startsWith("Not in the log of one:3000, among the newest 8 MB, since ")
+                    .endsWith("; older events are in the log's files. The others of its crowd have their own.");
             assertThat(Instant.parse(missed.since())).isAfter(Instant.ofEpochMilli(NOW));
             try (LiveLogReader reader = log.read(stops)) {
                 assertThat(reader.take(PATIENCE).excerpt()).isEqualTo(log.history(stops));
