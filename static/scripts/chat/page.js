@@ -8,8 +8,9 @@ import { confirmPress } from "./confirm-press.js";
 import { createForgetMe } from "./forget-me.js";
 import { createIdentity } from "./identity/identity.js";
 import { createInterests } from "./interests.js";
+import { createLanguageList, loadIn } from "./language-list.js";
 import { createMessageList, retell } from "./message-list.js";
-import { saveLast, takeLast } from "./saved-chat.js";
+import { saveView, takeView } from "./saved-chat.js";
 import { locale, t } from "./texts.js";
 import { createTypingSign } from "./typing.js";
 import { createWaitingRoom } from "./waiting-room.js";
@@ -23,7 +24,8 @@ const startTexts = [$("stage-title").textContent, $("stage-text").textContent];
 
 const messages = createMessageList($("messages"), $("new-messages"));
 const alerts = createAlerts();
-const waiting = createWaitingRoom($("waited"));
+const before = takeView(); // of another language
+const waiting = createWaitingRoom($("waited"), before.waited);
 const interests = createInterests($("interests"), $("interests-note"));
 const showTyping = createTypingSign($("typing"), messages.settle);
 const composer = createComposer($("composer"), { submit: say, typed: (text) => chat.typed(text) });
@@ -38,7 +40,8 @@ let calls = null; // a promise, where the server has calls
 const states = new Map(); // id of my message → function that shows its state
 let shared = []; // interests of this chat
 let noted = false; // that the stranger is away
-let last = takeLast(); // of the chat before, which can be kept until the next one begins
+let last = before.last; // of the chat before, which can be kept until the next one begins
+let reopening = false; // the settings, after a reload
 let endedAt = 0;
 let soughtAt = 0;
 let announceTimer = 0;
@@ -192,14 +195,18 @@ function enter(phase) {
     if (wasInside) messages.takeFocus();
   }
   if (!talking) {
-    document.querySelector("dialog[open]")?.close("cancel");
+    // The settings are not about the search.
+    document.querySelector(looks() ? "dialog[open]:not(#settings-dialog)" : "dialog[open]")?.close("cancel");
     messages.clear();
   }
   if (phase === "waiting") waiting.start();
   else waiting.stop();
+  if (!looks()) waiting.forget();
   composer.reset();
   messages.settle();
 }
+
+const looks = () => ["connecting", "working", "waiting"].includes(main.dataset.phase);
 
 /** Shows whether the stranger is here. Shared interests stay until others are given. */
 function who(state, interests = shared) {
@@ -229,7 +236,7 @@ function banText({ until, reason }) {
 
 /** What few visitors need is loaded when they do. */
 function later(name, use) {
-  import(`./on-demand/${name}.js`).then(use, () => messages.note(t("not-loaded")));
+  return import(`./on-demand/${name}.js`).then(use, () => messages.note(t("not-loaded")));
 }
 
 /** For screen readers, which find no old news there later. */
@@ -321,6 +328,28 @@ function setDraftAside() {
   composer.put("");
 }
 
+function openSettings(again = false) {
+  return later("settings", (module) => module.openSettings({ isConnected: chat.isConnected, changeLanguage, again }));
+}
+
+/** Loads the page again, which the visitor has not left: all is as before, in the language of the list. */
+function changeLanguage(list) {
+  interests.keep();
+  saveView({ focus: list.id, waited: waiting.waited(), last });
+  loadIn(list.value);
+}
+
+/** After that. */
+async function takeFocusAgain() {
+  if (before.focus === "language") $(main.dataset.phase === "start" ? "language" : "stop").focus();
+  if (before.focus !== "settings-language") return;
+  // To which the focus goes back when they are closed
+  $("settings").focus();
+  reopening = true;
+  await openSettings(true);
+  reopening = false;
+}
+
 function backToStart() {
   if (main.dataset.phase === "ended") last = messages.entries();
   chat.leave();
@@ -350,7 +379,7 @@ $("again").addEventListener("click", findNext);
 $("stop").addEventListener("click", backToStart);
 $("close").addEventListener("click", backToStart);
 $("settings").hidden = false;
-$("settings").addEventListener("click", () => later("settings", (module) => module.openSettings(chat.isConnected)));
+$("settings").addEventListener("click", () => openSettings());
 $("safety").addEventListener("click", () =>
   later("safety-dialog", (module) =>
     module.openSafetyDialog({
@@ -359,11 +388,8 @@ $("safety").addEventListener("click", () =>
     }),
   ),
 );
-// Another language loads the page again, and the visitor has not left it.
-$("language").addEventListener("change", () => {
-  interests.keep();
-  saveLast(last);
-});
+$("languages").hidden = false;
+createLanguageList($("language"), () => changeLanguage($("language")), (away) => ($("language-note").hidden = !away));
 for (const id of ["copy", "save"]) {
   const keep = (chat, told) => later("keep-chat", (module) => module[id](chat(), (text) => ($(told).textContent = text)));
   $(id).addEventListener("click", () => keep(() => messages.entries(), "kept"));
@@ -372,11 +398,10 @@ for (const id of ["copy", "save"]) {
 document.addEventListener("keydown", (event) => {
   // An Enter that is held presses a button once, and never the one that has the focus next.
   if (event.key === "Enter" && event.repeat && event.target.closest("button")) event.preventDefault();
-  if (event.isComposing || event.repeat || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || event.repeat || reopening || document.querySelector("dialog[open]")) return;
   const { phase } = main.dataset;
   if (event.key === "Escape" && phase === "chat") leave.press();
-  const looks = ["connecting", "working", "waiting"].includes(phase);
-  if (event.key === "Escape" && looks && performance.now() - soughtAt >= PAUSE_MILLIS) return backToStart();
+  if (event.key === "Escape" && looks() && performance.now() - soughtAt >= PAUSE_MILLIS) return backToStart();
   // A key that was meant for the chat is not one for the next.
   if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS) return;
   const onButton = event.target.closest("button, a, [role=link]");
@@ -400,3 +425,4 @@ if (kept) {
   composer.put(kept.draft ?? "");
   composer.focus();
 }
+takeFocusAgain();

@@ -4,17 +4,21 @@
 // and opened again.
 
 const KEY = "loomchat.chat";
-const LAST_KEY = "loomchat.last";
-const LAST_MILLIS = 60_000;
+const VIEW_KEY = "loomchat.view";
+const VIEW_MILLIS = 60_000;
 
 /** `state.page` may be too large for the storage: then it is left out. */
 export function saveChat(state) {
   if (!put(KEY, state)) put(KEY, { ...state, page: undefined });
 }
 
-/** The entries of the last chat, for the time in which the page is loaded in another language. */
-export function saveLast(entries) {
-  if (entries.length) put(LAST_KEY, { until: Date.now() + LAST_MILLIS, entries });
+/**
+ * What else is to be as before when the page was loaded in another language: `focus`, the id of what had the focus;
+ * `waited`, in milliseconds; `last`, the entries of the last chat, which may be too large.
+ */
+export function saveView(view) {
+  const state = { until: Date.now() + VIEW_MILLIS, ...view };
+  if (!put(VIEW_KEY, state)) put(VIEW_KEY, { ...state, last: [] });
 }
 
 /** False without storage, where a reload begins anew, and when it is full. */
@@ -29,7 +33,7 @@ function put(key, state) {
 
 export const takeSavedChat = () => take(KEY);
 
-export const takeLast = () => take(LAST_KEY)?.entries ?? [];
+export const takeView = () => take(VIEW_KEY) ?? { last: [], waited: 0 };
 
 function take(key) {
   try {

@@ -25,7 +25,7 @@ export async function loadTexts() {
   numbers = new Intl.NumberFormat(locale);
   translate();
   delete root.dataset.texts;
-  offerLanguages(document.getElementById("language"));
+  document.getElementById("language").value = root.lang;
 }
 
 function inEnglish() {
@@ -172,18 +172,4 @@ function translate() {
     each.setAttribute("aria-label", label);
     if (each.title) each.title = label;
   }
-}
-
-/** A chat would lose what is on the screen, so the choice is on the start page only. */
-function offerLanguages(choice) {
-  document.getElementById("languages").hidden = false;
-  choice.value = root.lang;
-  choice.addEventListener("change", () => {
-    try {
-      localStorage.setItem("loomchat.language", choice.value);
-    } catch {
-      // no storage: the browser's languages remain
-    }
-    location.reload();
-  });
 }

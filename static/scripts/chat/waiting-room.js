@@ -3,7 +3,8 @@
 
 import { t } from "./texts.js";
 
-export function createWaitingRoom(line) {
+/** `waited`: milliseconds of the first wait that are over, before the page was loaded in another language. */
+export function createWaitingRoom(line, waited) {
   const clock = document.createElement("span");
   const others = document.createElement("span");
   clock.setAttribute("aria-hidden", "true");
@@ -19,7 +20,8 @@ export function createWaitingRoom(line) {
   return {
     start() {
       if (timer) return;
-      since = performance.now();
+      since = performance.now() - waited;
+      waited = 0;
       timer = setInterval(show, 1000);
       line.hidden = false;
       show();
@@ -33,5 +35,8 @@ export function createWaitingRoom(line) {
       timer = 0;
       line.hidden = true;
     },
+    /** The next wait is another one. */
+    forget: () => (waited = 0),
+    waited: () => (timer ? performance.now() - since : 0),
   };
 }

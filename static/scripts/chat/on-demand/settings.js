@@ -2,17 +2,18 @@
 // stays in this browser.
 
 import { isOn, turn } from "../alerts.js";
+import { createLanguageList } from "../language-list.js";
 import { element, showDialog } from "./dialog.js";
 import { allowNotifications, canNotify, tone } from "./signals.js";
 import { t } from "./texts.js";
 
 const THEMES = ["system", "light", "dark"];
 
-/** `isConnected()`: to the server. */
-export function openSettings(isConnected) {
+/** `isConnected()`: to the server. `again`: with the focus on the languages, of which one has just been chosen. */
+export function openSettings({ isConnected, changeLanguage, again }) {
   const contents = [
     themes(),
-    ...languages(isConnected),
+    ...languages(isConnected, changeLanguage, again),
     ...choice("sound", (on) => {
       turn("sound", on);
       if (on) tone();
@@ -38,25 +39,33 @@ function themes() {
  * The choice of the start page once more. It loads the page again, which ends no chat, but loses one that is over, a
  * call, and without a connection the page.
  */
-function languages(isConnected) {
+function languages(isConnected, changeLanguage, again) {
   const original = document.getElementById("language");
   const box = original.cloneNode(true);
   box.id = "settings-language";
   box.value = original.value;
+  box.autofocus = again;
   const note = element("p", { class: "field-note", id: "settings-language-note", role: "status" });
-  box.setAttribute("aria-describedby", note.id);
+  function say(text) {
+    note.textContent = text;
+    note.hidden = !text;
+  }
   function locked() {
     const why = obstacle(isConnected);
-    note.textContent = t(why);
-    note.hidden = !why;
+    say(t(why));
+    if (why) box.setAttribute("aria-describedby", note.id);
     return Boolean(why);
   }
-  box.disabled = locked();
-  box.addEventListener("change", () => {
-    if (locked()) return void (box.value = original.value);
-    original.value = box.value;
-    original.dispatchEvent(new Event("change"));
-  });
+  // Just after a reload there may be no connection yet.
+  if (again) say("");
+  else box.disabled = locked();
+  const unlessLocked = (what) => (locked() ? (box.value = original.value) : what());
+  const keys = document.getElementById("language-note").textContent;
+  createLanguageList(
+    box,
+    () => unlessLocked(() => changeLanguage(box)),
+    (away) => unlessLocked(() => say(away ? keys : "")),
+  );
   return [element("label", { class: "setting" }, element("span", { text: t("language") }), box), note];
 }
 

@@ -42,10 +42,11 @@ class ChatSettingsTest extends ChatTest {
         bob.say("Hola");
         ann.hears("Hola");
         open(ann);
-        ann.page.run("const box = document.getElementById('settings-language'); box.value = 'es';"
-                + "box.dispatchEvent(new Event('change'))");
+        chooseWithKeys(ann, Keys.ARROW_DOWN, Keys.ARROW_DOWN);
         ann.page.waitForText("#next", "Siguiente");
         ann.sees("chat");
+        closeReopened(ann);
+        assertThat(ann.page.text("#leave")).isEqualTo("Salir");
         ann.hears("Hola");
         ann.reads("Has vuelto al chat.");
         assertThat(ann.notes())
@@ -53,6 +54,37 @@ class ChatSettingsTest extends ChatTest {
         ann.page.waitForText("#who-text", "Hay alguien aquí");
         ann.say("Qué tal");
         bob.hears("Qué tal");
+    }
+
+    @Test
+    void aLanguageChosenWhileWaitingKeepsTheWait() {
+        Visitor ann = pages.visitor();
+        ann.find();
+        ann.sees("waiting");
+        ann.page.waitForText("#waited", "0:01");
+        open(ann);
+        chooseWithKeys(ann, Keys.ARROW_DOWN);
+        ann.page.waitForText("#stop", "Suche abbrechen");
+        ann.sees("waiting");
+        ann.page.waitFor("#waited");
+        assertThat(ann.page.text("#waited")).doesNotStartWith("0:00");
+        closeReopened(ann);
+        assertThat(ann.page.isShown("#main[data-phase=waiting]")).isTrue();
+    }
+
+    private static void chooseWithKeys(Visitor visitor, Keys... steps) {
+        visitor.tabTo("settings-language");
+        visitor.press(steps);
+        assertThat(visitor.page.text("#settings-language-note")).isEqualTo("Enter changes the language.");
+        visitor.press(Keys.ENTER);
+    }
+
+    /** The settings are open again after the reload, and Escape means them. */
+    private static void closeReopened(Visitor visitor) {
+        visitor.page.waitUntil("the focus", () -> "settings-language".equals(visitor.focus()));
+        visitor.press(Keys.ESCAPE);
+        visitor.page.waitUntil("no dialog", () -> visitor.page.count("dialog") == 0);
+        assertThat(visitor.focus()).isEqualTo("settings");
     }
 
     @Test

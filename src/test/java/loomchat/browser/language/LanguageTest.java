@@ -8,6 +8,7 @@ import loomchat.browser.ChatTest;
 import loomchat.browser.Visitor;
 import loomchat.browser.engine.Preferences;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 /** The chat page in the languages that visitors read. */
 class LanguageTest extends ChatTest {
@@ -31,6 +32,31 @@ class LanguageTest extends ChatTest {
         assertThat(language(ann)).isEqualTo("en ");
         ann.page.reload();
         assertThat(ann.page.text("#stage-title")).isEqualTo("Meet a stranger");
+    }
+
+    @Test
+    void keysStepThroughTheClosedListUntilTheVisitorChooses() {
+        Visitor ann = reading("en");
+        ann.tabTo("language");
+        ann.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+        ann.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+        assertThat(ann.page.run("return document.getElementById('language').value"))
+                .isEqualTo("ar");
+        assertThat(language(ann)).isEqualTo("en ");
+        assertThat(ann.page.text("#language-note")).isEqualTo("Enter changes the language.");
+        ann.press(Keys.ENTER);
+        ann.page.waitForText("#stage-title", "تعرّف على شخص جديد");
+        ann.page.waitUntil("the focus", () -> "language".equals(ann.focus()));
+        ann.press(Keys.ARROW_UP);
+        assertThat(ann.page.isShown("#language-note")).isTrue();
+        ann.press(Keys.ESCAPE);
+        assertThat(ann.page.isShown("#language-note")).isFalse();
+        assertThat(ann.page.run("return document.getElementById('language').value"))
+                .isEqualTo("ar");
+        // Who goes on has chosen.
+        ann.press(Keys.ARROW_UP, Keys.chord(Keys.SHIFT, Keys.TAB));
+        ann.page.waitForText("#stage-title", "Rencontre quelqu’un");
+        ann.page.waitUntil("the focus", () -> "language".equals(ann.focus()));
     }
 
     @Test
