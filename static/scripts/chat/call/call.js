@@ -119,7 +119,9 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
       devices.stopAll();
       state = "invited";
       view.own(devices.stream, sends());
-      return view.open("invited", offered);
+      view.open("invited", offered);
+      // From what is hidden now
+      return view.focusUnlessElsewhere("accept");
     }
     if (state === "inviting" && number) tell("end", { call: number });
     close();

@@ -108,6 +108,23 @@ class CallStateTest extends ChatTest {
     }
 
     @Test
+    void whoPutsAnAnswerOffIsBackAtTheInvitation() {
+        meet(null, null);
+        ann.invite();
+        for (String how : List.of("Escape", "Cancel")) {
+            bob.prepareAnswer();
+            bob.page.waitUntil("the focus", () -> "call-send".equals(bob.visitor.focus()));
+            if (how.equals("Escape")) {
+                bob.visitor.press(Keys.ESCAPE);
+            } else {
+                bob.page.tap("#call-cancel");
+            }
+            bob.page.waitFor("#call-accept");
+            assertThat(bob.visitor.focus()).as(how).isEqualTo("call-accept");
+        }
+    }
+
+    @Test
     void aCameraThatIsTurnedOnTwiceDoesNotStayOn() {
         meet(null, null);
         ann.call(bob);
