@@ -160,6 +160,15 @@ public record Report(
         return nodes.stream().mapToLong(each -> each.starts(query)).sum();
     }
 
+    /** Crashes after the last activity, which its range does not have; 0 where another range is shown. */
+    public long crashesSince() {
+        return ReportQuery.LAST.equals(query.range()) && query.to() != Long.MAX_VALUE
+                ? nodes.stream()
+                        .mapToLong(each -> each.runs().crashes(query.to(), Long.MAX_VALUE))
+                        .sum()
+                : 0;
+    }
+
     public long crashes() {
         return nodes.stream().mapToLong(each -> each.crashes(query)).sum();
     }

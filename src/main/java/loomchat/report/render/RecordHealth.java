@@ -34,6 +34,11 @@ final class RecordHealth {
                     .text(String.join("; ", wrong))
                     .raw(". <a href=\"#scan\">More</a></p>");
         }
+        if (report.crashesSince() > 0) {
+            html.raw("<p class=\"notice warn\" role=\"status\">Since this activity: ")
+                    .text(HumanFormat.count(report.crashesSince(), "crash", "crashes"))
+                    .raw(". <a href=\"/report?range=all\">Whole history</a></p>");
+        }
         html.raw("</div>\n");
     }
 

@@ -189,6 +189,7 @@ final class TextSummary {
     private void health() {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes");
+        add(wrong, report.crashesSince(), "crash since this activity", "crashes since this activity");
         long vanished = report.nodes().stream()
                 .filter(each -> each.latest() != null && each.latest().end().equals("vanished"))
                 .count();

@@ -102,6 +102,17 @@ class LastActivityTest {
         assertThat(report.axis().from()).isBetween(now - day - day / 19, now - day);
     }
 
+    /** Nobody was there any more when the server was killed: no less of a crash. */
+    @Test
+    void aCrashAfterTheLastActivityIsToldAllTheSame() throws IOException {
+        write(one, "chat-logs.jsonl", LogLines.started(START, 1), messages(START, START + MINUTE));
+        write(one, "chat-logs.jsonl", LogLines.started(START + 30 * MINUTE, 1));
+        Report report = read(LAST, one);
+        assertThat(report.crashes()).isZero();
+        assertThat(report.crashesSince()).isEqualTo(1);
+        assertThat(read(ReportQuery.ALL, one).crashesSince()).isZero();
+    }
+
     /** A clock was wrong for a moment. */
     @Test
     void whatIsWrittenInTheFutureHasNotHappened() throws IOException {
