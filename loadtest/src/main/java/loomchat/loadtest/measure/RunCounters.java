@@ -70,6 +70,8 @@ public final class RunCounters {
     public final LongAdder violations = total("violations");
     /** Messages of other runs or of strangers to the load test. */
     public final LongAdder foreign = total("foreign");
+    /** Those of {@link #foreign} that another load test sent. */
+    public final LongAdder ofOtherRuns = new LongAdder();
     /** Searches for a partner. */
     public final LongAdder searches = total("searches");
 

@@ -91,6 +91,7 @@ public final class MessageCheck {
     private void intact(ChatSide chat, boolean ofThisChat) {
         if (header.run != run) {
             recorder.counters().foreign.increment();
+            recorder.counters().ofOtherRuns.increment();
             return;
         }
         SequenceTracker tracker = chat.isMatched() && ofThisChat ? chat.tracker(header.sender, header.chat) : null;
