@@ -85,6 +85,10 @@ final class V1Visit extends Visit {
 
     @Override
     long nextTime() {
+        if (receiver.partnerLeft) {
+            // It came together with the answer to a resume.
+            return System.nanoTime();
+        }
         long over = receiver.toLeave == receiver.current ? NEVER : chatOver();
         long glance = receiver.identity == null ? NEVER : receiver.identity.glance();
         long look = glance == NEVER ? NEVER : System.nanoTime() + glance;

@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import loomchat.Loomchat;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.FaultyPlainServer;
 import loomchat.loadtest.testing.FaultyV1Server;
+import loomchat.loadtest.testing.ScriptedServer;
 import loomchat.testing.InParallel;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -172,6 +175,30 @@ class V1LoadTest {
                             .as(line.toString())
                             .isTrue());
             assertThat(played.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
+        }
+    }
+
+    /** What the server says behind the answer to a resume may be read together with it. */
+    @Test
+    void whoseChatEndsAsItIsResumedAsksForTheNextOne() throws Exception {
+        Path scenario = file("""
+                {"protocol": "chat.v1", "stages": [{"clients": 1, "over": "100ms"}], "duration": "6s",
+                 "personas": [{"kind": "steady", "every": "1m", "cuts": "1ms", "away": "10ms", "again": true}]}""");
+        try (ScriptedServer server = new ScriptedServer()) {
+            CompletableFuture<CommandRun> run = CompletableFuture.supplyAsync(
+                    () -> CommandRun.stress(results.resolve("out"), scenario.toString(), "URL=" + server.url()),
+                    task -> Thread.ofPlatform().start(task));
+            ScriptedServer.Wire wire = server.welcomed("first");
+            wire.hears("find");
+            wire.say("{\"type\":\"matched\",\"chat\":1,\"interests\":[],\"first\":true}");
+            wire = server.welcomed("second");
+            wire.hears("resume");
+            wire.say("{\"type\":\"resumed\",\"chat\":1,\"id\":0,\"missed\":0,\"partnerAway\":false}");
+            wire.say("{\"type\":\"left\",\"chat\":1,\"why\":\"left\"}");
+            wire.hears("find");
+            CommandRun played = run.get(60, TimeUnit.SECONDS);
+            assertThat(played.total("leftByPartner")).isOne();
+            assertThat(played.total("violations")).isZero();
         }
     }
 
