@@ -19,8 +19,8 @@ class Receiver implements MessageHandler {
     final RunContext context;
     final int user;
     private final Persona persona;
-    /** When this user began to search for a partner. */
-    long searchedAt = System.nanoTime();
+    /** The server has just let this user in; in the plain protocol that asks for a partner. */
+    private final long letInAt = System.nanoTime();
 
     /** The chat that the user is in, or waits for. Written by the user's thread. */
     volatile ChatSide current;
@@ -40,7 +40,7 @@ class Receiver implements MessageHandler {
         this.current = newChat(chat);
         this.check = context.check(user, persona.readsAtOnce());
         if (persona.protocol() == Protocol.ECHO) {
-            current.match(searchedAt);
+            current.match(letInAt);
             context.counters.chatting.increment();
         }
     }
@@ -74,8 +74,13 @@ class Receiver implements MessageHandler {
         closeReason = reason;
     }
 
-    /** The server has announced a partner. */
+    /** The server has announced the partner that this connection asks for by itself. */
     void matched() {
+        begin(letInAt);
+    }
+
+    /** The server has announced a partner: the chat begins that this user asked for then; 0: it did not ask. */
+    final void begin(long askedAt) {
         if (current.isMatched()) {
             violation("matched while matched");
             endChat(ChatSide.End.PARTNER_LEFT);
@@ -84,7 +89,10 @@ class Receiver implements MessageHandler {
         current.match(now);
         context.counters.matched.increment();
         context.counters.chatting.increment();
-        context.latency.record(LatencyKind.MATCH, user, now - searchedAt);
+        // Who reads late hears late of its partner: that is no wait for one.
+        if (askedAt != 0 && persona.readsAtOnce()) {
+            context.latency.record(LatencyKind.MATCH, user, now - askedAt);
+        }
         LockSupport.unpark(sendingThread);
     }
 

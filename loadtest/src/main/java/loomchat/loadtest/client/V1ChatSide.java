@@ -17,6 +17,8 @@ final class V1ChatSide extends ChatSide {
     volatile int confirmed;
     /** How many of this user's messages the server has: less than before, after a resume on another server. */
     volatile int taken;
+    /** When this user asked for the next partner instead, 0: not yet. Written by the sender, before it says so. */
+    volatile long nextAskedAt;
     /** When the server last refused a message, 0: never. */
     volatile long refusedAt;
 

@@ -40,7 +40,7 @@ final class V1Receiver extends Receiver {
     /** What this user does about calls; null in a run without them. */
     final CallPlayer calls;
 
-    /** Since when this user waits for a partner, 0: it does not. */
+    /** When this user asked for the partner that it waits for, 0: it waits for none. */
     volatile long waitingSince;
     /** The server has asked to move to another one. */
     boolean moving;
@@ -80,8 +80,7 @@ final class V1Receiver extends Receiver {
 
     /** The same search goes on with another connection. */
     void searchesAgain() {
-        searchedAt = System.nanoTime();
-        waitingSince = searchedAt;
+        waitingSince = System.nanoTime();
     }
 
     boolean isSearching() {
@@ -118,13 +117,14 @@ final class V1Receiver extends Receiver {
         if (!isSearching()) {
             violation("matched without asking");
         }
+        long askedAt = waitingSince;
         waitingSince = 0;
         current().serverNumber = number;
         context.ledger.announced(current(), numbering, number);
         if (calls != null) {
             calls.matched(current.number(), numbering, number);
         }
-        matched();
+        begin(askedAt);
     }
 
     /** The partner's message {@code id} has arrived; {@code json}: it may still be escaped. */
@@ -179,11 +179,11 @@ final class V1Receiver extends Receiver {
                 current().callPartnerGone();
             }
             partnerLeft();
-        } else if (toLeave != current) {
+        } else if (current().nextAskedAt == 0) {
             violation("left without asking");
         } else {
+            waitingSince = current().nextAskedAt;
             endChat(ChatSide.End.LEFT);
-            waitingSince = System.nanoTime();
             LockSupport.unpark(sendingThread);
         }
     }

@@ -111,6 +111,7 @@ final class V1Writer implements ProtocolWriter {
         if (receiver.toLeave == chat && !leaving) {
             leaving = true;
             confirmNow();
+            chat.nextAskedAt = System.nanoTime();
             write(V1Message.next(chat.serverNumber));
         }
     }

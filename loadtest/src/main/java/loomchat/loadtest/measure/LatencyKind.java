@@ -11,7 +11,7 @@ public enum LatencyKind {
     ACTUAL("actual"),
     /** Of TCP, TLS and the handshake together. */
     CONNECT("connect"),
-    /** From the search for a partner to the match. */
+    /** From when somebody asked for a partner until the match was announced to it; not of slow readers. */
     MATCH("match"),
     /** How late the generator itself woke up for a send. */
     LATENESS("lateness"),
