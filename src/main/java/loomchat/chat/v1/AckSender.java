@@ -1,9 +1,11 @@
 package loomchat.chat.v1;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import loomchat.chat.Pair;
 import loomchat.net.ByteStream;
 import loomchat.ws.FrameBuffer;
+import loomchat.ws.WebSocket;
 
 /**
  * Tells a {@code chat.v1} client how far its own messages came. A single message is acknowledged at once; messages
@@ -25,6 +27,10 @@ final class AckSender {
     private Pair pair;
     /** The last message to acknowledge, or 0. */
     private long unacknowledged;
+
+    private Pair deliveredIn;
+    /** The last message that the partner's client has confirmed. */
+    private long delivered;
 
     AckSender(ClientLink link) {
         this.link = link;
@@ -80,6 +86,8 @@ final class AckSender {
     void sendDelivered(Pair in, long upTo) {
         link.lock();
         try {
+            deliveredIn = in;
+            delivered = upTo;
             if (in.active() && link.isUp()) {
                 frame.clear();
                 appendTaken(frame, in);
@@ -122,5 +130,14 @@ final class AckSender {
 
     void forget() {
         unacknowledged = 0;
+    }
+
+    /** The client is back: what its partner confirmed meanwhile, or just before, may not have come to it. */
+    void sendDeliveredAgain(Pair in, WebSocket to) throws IOException {
+        if (deliveredIn == in) {
+            frame.clear();
+            V1Frames.ack(frame, true, in.id(), delivered);
+            to.sendFrames(frame);
+        }
     }
 }

@@ -113,6 +113,7 @@ final class SessionTakeover {
         WebSocket to = back.socket();
         try {
             to.sendText(resumed, 0, resumed.length);
+            session.acks().sendDeliveredAgain(pair, to);
             session.tellCallsAgain(pair, call);
             buffer.resend(to, bytes -> pair.recordMessage(v1.chat(), partner, bytes));
         } catch (IOException e) {

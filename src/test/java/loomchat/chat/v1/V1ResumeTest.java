@@ -81,6 +81,30 @@ class V1ResumeTest extends V1Scenario {
     }
 
     @Test
+    void whatThePartnerConfirmedMeanwhileIsToldToWhoComesBack() throws Exception {
+        start();
+        JsonClient a = client();
+        JsonClient b = client();
+        int chat = match(a, b);
+        say(a, chat, 1, "Did you get this?");
+        a.next("ack");
+        b.next("chat");
+        a.vanish();
+        b.next("away");
+        b.send("{\"type\":\"got\",\"chat\":%d,\"id\":1}".formatted(chat));
+        // After its answer the server has taken that one too.
+        say(b, chat, 1, "Yes");
+        b.next("ack");
+        JsonClient back = client();
+        back.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
+        back.next("resumed");
+        JsonObject ack = back.next("ack");
+        assertThat(ack.getString("state")).isEqualTo("delivered");
+        assertThat(ack.getInt("id")).isEqualTo(1);
+        assertThat(back.next("chat").getString("text")).isEqualTo("Yes");
+    }
+
+    @Test
     void aClientThatComesBackTooLateLearnsThatThePartnerLeft() throws Exception {
         start();
         JsonClient a = client();
