@@ -183,7 +183,7 @@ public final class ComparePage {
             }
         }
         if (seen.isEmpty()) {
-            html.element("p", "No difference seen.");
+            html.element("p", nothingSeen());
         } else {
             html.raw("<ul class=\"sentences\">");
             for (ComparedValue each : seen) {
@@ -204,6 +204,19 @@ public final class ComparePage {
             }
         }
         page.closeCard();
+    }
+
+    /** That most could not be judged is no finding. */
+    private String nothingSeen() {
+        long judged = comparison.measured().stream()
+                .filter(each -> each.verdict() == Verdict.SAME || each.verdict() == Verdict.NOT_SEEN)
+                .count();
+        return judged == 0
+                ? "Too little to tell a difference."
+                : judged == comparison.measured().size()
+                        ? "No difference seen."
+                        : "No difference seen in the " + judged + " of "
+                                + comparison.measured().size() + " that can be told.";
     }
 
     private void noise() throws IOException {
