@@ -8,7 +8,8 @@ $(error Loomchat needs a JDK 25 or newer and found none. Install one (for instan
 endif
 endif
 export JAVA_HOME := $(JDK)
-export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow
+# The second: Maven would end its output with escape codes, into a file as well.
+export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true
 # Without colours: Maven writes escape codes into files too.
 MVN := mvn -q -B -ntp -Dstyle.color=never
 JAVA := $(JDK)/bin/java
