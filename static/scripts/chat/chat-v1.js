@@ -14,6 +14,8 @@ const GOING_AWAY = 1001;
 /** Close code of a server that cannot resume the chat now: this client then tries longer. */
 const TRY_AGAIN_LATER = 1013;
 const LONGER_SECONDS = 10;
+/** So long a server may take to notice that a connection is silent: PING_INTERVAL and PONG_TIMEOUT. */
+const UNNOTICED_SECONDS = 35;
 
 /**
  * Calls the page: `on.connecting(retryMillis)`, `waiting(others, interests)`, null while unknown,
@@ -45,6 +47,7 @@ export function createChat(on, identity) {
   let seen = 0; // id of the last message from the partner
   let keptFrom = Infinity; // id of my first message that is only kept for a partner who is away
   let cutAt = 0;
+  let unnoticed = false; // the cut by the server, which keeps the chat from when it notices
   let putOff = false; // with TRY_AGAIN_LATER, since the cut
   let moving = false; // to another server
   let stopping = false; // this server, and no other one takes over
@@ -212,6 +215,7 @@ export function createChat(on, identity) {
 
   function settle() {
     cutAt = 0;
+    unnoticed = false;
     putOff = false;
     moving = false;
   }
@@ -250,6 +254,8 @@ export function createChat(on, identity) {
       }
     }
     const moved = moving && mode === "chat";
+    // Nobody closed it: there was silence, or no network.
+    if (mode === "chat") unnoticed = code === undefined;
     putOff ||= mode === "resuming" && code === TRY_AGAIN_LATER;
     mode = "resuming";
     outbox.pause();
@@ -264,7 +270,8 @@ export function createChat(on, identity) {
     if (moved) socket.retryNow();
   }
 
-  const patienceSeconds = () => limits.resumeSeconds + (putOff ? LONGER_SECONDS : 0);
+  const patienceSeconds = () =>
+    limits.resumeSeconds + (unnoticed ? UNNOTICED_SECONDS : 0) + (putOff ? LONGER_SECONDS : 0);
 
   function working() {
     if (mode !== "idle") on.working();

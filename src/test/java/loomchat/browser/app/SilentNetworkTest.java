@@ -1,0 +1,41 @@
+package loomchat.browser.app;
+
+import loomchat.browser.ChatTest;
+import loomchat.browser.Tunnel;
+import loomchat.browser.Visitor;
+import org.junit.jupiter.api.Test;
+
+/** A network that swallows everything, as in a tunnel: nobody closes a connection, and the server notices it late. */
+class SilentNetworkTest extends ChatTest {
+    @Test
+    void aLongSilenceThatTheServerHasNotNoticedEndsNoChat() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        bob.page.run("""
+                window.tries = 0;
+                window.WebSocket = class extends WebSocket {
+                  constructor(...parts) {
+                    super(...parts);
+                    tries++;
+                  }
+                };""");
+        network.hold();
+        bob.page.run("dispatchEvent(new Event('offline'))");
+        bob.page.waitUntil("a try", () -> tries(bob) == 1);
+        bob.page.run("""
+                const now = performance.now();
+                performance.now = () => now + 30_000;
+                dispatchEvent(new Event("offline"));""");
+        bob.page.waitUntil("another try", () -> tries(bob) == 2);
+        network.release();
+        bob.reads("You are back in the chat.");
+        bob.say("Out of the hole");
+        ann.hears("Out of the hole");
+    }
+
+    private static long tries(Visitor visitor) {
+        return (long) visitor.page.run("return tries");
+    }
+}
