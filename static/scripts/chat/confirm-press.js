@@ -1,5 +1,6 @@
 // A button that ends something has to be pressed twice. The first press arms it for a few seconds, in which it asks in
-// the same place and width; `announce` tells visitors who cannot see the button change. One button is armed at a time.
+// the same place and width; `announce` tells visitors who cannot see the button change. One button is armed at a time,
+// and none once the visitor goes on with something else.
 
 import { t } from "./texts.js";
 
@@ -8,6 +9,14 @@ const ARMED_MILLIS = 4_000;
 const DOUBLE_CLICK_MILLIS = 400;
 
 let disarmOther = () => {};
+let armed = null; // the button, or the last one that was
+
+for (const event of ["input", "submit", "click", "keydown"]) document.addEventListener(event, goOn, true);
+
+function goOn({ type, key, target }) {
+  if (armed?.contains(target) || (type === "keydown" && key !== "Enter")) return;
+  disarmOther();
+}
 
 export function confirmPress(button, confirmed, announce) {
   const label = button.textContent;
@@ -38,6 +47,7 @@ export function confirmPress(button, confirmed, announce) {
     }
     disarmOther();
     disarmOther = disarm;
+    armed = button;
     armedAt = performance.now();
     button.classList.add("armed");
     announce(t("press-again.what", { button: label }));

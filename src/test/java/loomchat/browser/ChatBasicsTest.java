@@ -13,6 +13,29 @@ class ChatBasicsTest extends ChatTest {
     }
 
     @Test
+    void whoGoesOnWritingDoesNotWantToLeave() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.write("Wait");
+        armLeave(ann);
+        ann.press(Keys.ENTER);
+        bob.hears("Wait");
+        assertThat(ann.page.count("#leave.armed")).isZero();
+        armLeave(ann);
+        ann.press("one more");
+        assertThat(ann.page.count("#leave.armed")).isZero();
+        armLeave(ann);
+        ann.page.tap("#settings");
+        assertThat(ann.page.count("#leave.armed")).isZero();
+    }
+
+    private static void armLeave(Visitor visitor) {
+        visitor.press(Keys.ESCAPE);
+        assertThat(visitor.page.count("#leave.armed")).isEqualTo(1);
+    }
+
+    @Test
     void twoWhoShareAnInterestMeetAndChat() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
