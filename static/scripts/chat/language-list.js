@@ -28,6 +28,13 @@ export function createLanguageList(box, chosen, stepped) {
     event.preventDefault();
     settle();
   });
+  // WebKit tells no change to what was chosen before the Escape key.
+  box.addEventListener("keyup", () => {
+    if (stepping && !open && isOther()) {
+      open = true;
+      stepped(true);
+    }
+  });
   box.addEventListener("pointerdown", () => (stepping = false));
   box.addEventListener("change", () => {
     open = stepping;
