@@ -37,6 +37,7 @@ let signedOut = false;
 
 function follow() {
   source?.close();
+  signedOut = false;
   const wanted = query();
   tell("Connecting", "");
   source = new EventSource(`/logs/events?${wanted}`);
@@ -82,7 +83,10 @@ function lost() {
 
 /** A stream does not say why it was refused: the page's own address does. */
 async function refused() {
-  const status = await fetch(address(), { method: "HEAD", cache: "no-store" }).then((answer) => answer.status, () => 0);
+  const asking = source;
+  const signal = AbortSignal.timeout(10_000);
+  const status = await fetch(address(), { method: "HEAD", cache: "no-store", signal }).then((answer) => answer.status, () => 0);
+  if (source !== asking) return; // something else is followed meanwhile
   if (status !== 401) {
     tell("The server refused; trying again", "bad");
     setTimeout(follow, 5_000 + Math.random() * 5_000);

@@ -124,7 +124,7 @@ class OperatorPageTest {
         assertThat(report.text("[data-part=head] .chip")).isEqualTo("Signed out");
         // Streams of this browser are from this machine, without the header: one that is refused is played.
         log.run("""
-                const stream = new EventTarget();
+                window.stream = new EventTarget();
                 stream.close = () => {};
                 window.EventSource = function () { return stream; };
                 EventSource.CLOSED = stream.readyState = 2;
@@ -132,6 +132,12 @@ class OperatorPageTest {
                 stream.dispatchEvent(new Event("error"));""");
         log.waitForText("#state", "Signed out");
         log.waitForText("#nothing", "You are signed out. Sign in again");
+        // Signed in again elsewhere: what is asked for next is followed.
+        log.run("EventSource.OPEN = stream.readyState = 1; document.getElementById('filter').requestSubmit();"
+                + "stream.dispatchEvent(new Event('open'))");
+        log.waitForText("#state", "Live");
+        log.run("stream.readyState = 2; stream.dispatchEvent(new Event('error'))");
+        log.waitForText("#state", "Signed out");
         log.click("#nothing a");
         log.waitFor("#token");
         assertThat(log.front().getCurrentUrl()).endsWith("/operator?to=%2Flogs");

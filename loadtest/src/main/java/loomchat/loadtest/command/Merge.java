@@ -169,6 +169,8 @@ final class Merge {
 
     private void settle() throws IOException {
         RunCounters counters = new RunCounters(false, totals.containsKey("killed"), false);
+        // A share heard of others: what was sent to silent partners may be theirs.
+        counters.ofOtherRuns.add(totals.getOrDefault("foreign", 0L));
         ErrorCounts found = new ErrorCounts();
         DeliveryLedger ledger = new DeliveryLedger(counters, found, user -> true, OpenSides.NONE);
         for (boolean strays : new boolean[] {true, false}) {
