@@ -142,8 +142,10 @@ class ReportCommandTest {
     @Test
     void onATerminalWatchingHasAScreenOfItsOwnAndCtrlCBringsTheOldOneBack() throws Exception {
         Files.writeString(folder.resolve("chat-logs.jsonl"), LogLines.connected(NOW, 1, 1));
+        // In the shell's place: the signal goes to all of the terminal's programs, and a waiting shell ends with 130.
         String command = String.join(
                 " ",
+                "exec",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
