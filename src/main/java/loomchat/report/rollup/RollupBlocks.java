@@ -48,7 +48,7 @@ final class RollupBlocks {
 
     /** How many parts of a file make a block. */
     static int partsInBlock(int parts) {
-        return (parts + MOST - 1) / MOST;
+        return Math.max(1, (parts + MOST - 1) / MOST);
     }
 
     private final Block[] blocks;

@@ -13,9 +13,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import loomchat.zstd.Original;
 import loomchat.zstd.SeekableFile;
 
 /** The log files of one folder. Any thread; it never writes. */
@@ -132,12 +133,11 @@ public record LogFolder(Path folder) {
         } catch (IOException e) {
             problems.add(kind.activeName() + " cannot be read: " + reason(e));
         }
-        List<Segment> segments = new ArrayList<>();
-        for (Segment each : sealed(kind, problems)) {
-            if (key == null || !each.linesExist || !Objects.equals(key, keyOrNull(each.lines))) {
-                segments.add(each);
-            }
-        }
+        Object activeKey = key;
+        List<Segment> segments = new ArrayList<>(sealed(kind, problems));
+        segments.removeIf(each -> activeKey != null
+                && each.linesExist
+                && is(each.lines, attributes -> activeKey.equals(attributes.fileKey())));
         if (key != null && !segments.isEmpty() && isCompressed(segments.getLast(), key, channel)) {
             segments.removeLast();
         }
@@ -151,17 +151,17 @@ public record LogFolder(Path folder) {
             return false;
         }
         try (FileChannel file = open(compressed(newest.lines))) {
-            SeekableFile compressed = SeekableFile.of(file);
+            Original original = SeekableFile.of(file).original();
             // Systems give numbers of files again: the last word have the bytes.
-            return compressed.original().key().equals(key.toString())
-                    && compressed.original().ends() == LogBytes.of(channel).ends();
+            return original.key().equals(key.toString())
+                    && original.ends() == LogBytes.of(channel).ends();
         } catch (IOException e) {
             return false;
         }
     }
 
     /** Sealed segments and rollups without their segment, in the order of their names, which is the order of time. */
-    private Iterable<Segment> sealed(Kind kind, List<String> problems) {
+    private TreeSet<Segment> sealed(Kind kind, List<String> problems) {
         TreeSet<Segment> found = new TreeSet<>(Comparator.naturalOrder());
         TreeSet<Segment> rollupsOnly = new TreeSet<>();
         for (String name : names(kind, problems)) {
@@ -175,6 +175,9 @@ public record LogFolder(Path folder) {
             } else if (isRollup) {
                 String stem = name.substring(0, name.length() - ROLLUP.length());
                 rollupsOnly.add(new Segment(file.resolveSibling(stem + LINES), false));
+            } else if (name.endsWith(LINES) && is(file, each -> each.size() == 0)) {
+                // Somebody emptied it: what its rollup knows still counts.
+                problems.add(name + " is empty: its lines are lost");
             } else {
                 found.add(new Segment(linesOf(file), true));
             }
@@ -257,8 +260,12 @@ public record LogFolder(Path folder) {
 
     /** A file that is gone by now was a regular one, removed to make room. */
     private static boolean isSomethingElse(Path file) {
+        return is(file, each -> !each.isRegularFile());
+    }
+
+    private static boolean is(Path file, Predicate<BasicFileAttributes> what) {
         try {
-            return !attributes(file).isRegularFile();
+            return what.test(attributes(file));
         } catch (IOException e) {
             return false;
         }
@@ -275,14 +282,6 @@ public record LogFolder(Path folder) {
         return e instanceof NoSuchFileException || e.getMessage() == null
                 ? e.getClass().getSimpleName()
                 : e.getMessage();
-    }
-
-    private static Object keyOrNull(Path file) {
-        try {
-            return keyOf(file);
-        } catch (IOException e) {
-            return null;
-        }
     }
 
     private static Object keyOf(Path file) throws IOException {

@@ -293,6 +293,23 @@ class HistoryReaderTest {
     }
 
     @Test
+    void anEmptySegmentIsNamedAndItsRollupStillCounts() throws IOException {
+        generate(19, false);
+        Report whole = read(ReportQuery.ALL);
+        Path segment = segments().getFirst();
+        Files.write(segment, new byte[0]);
+        Path never = Files.createFile(folder.resolve("chat-logs-20250101T000000000Z.jsonl"));
+        Report report = read(ReportQuery.ALL);
+        assertThat(report.problems())
+                .containsExactlyInAnyOrder(
+                        segment.getFileName() + " is empty: its lines are lost",
+                        never.getFileName() + " is empty: its lines are lost");
+        assertThat(report.chat().count(ChatCount.MESSAGES))
+                .isEqualTo(whole.chat().count(ChatCount.MESSAGES));
+        assertThat(report.samples().samples()).isEqualTo(whole.samples().samples());
+    }
+
+    @Test
     void anUnreadableActiveFileIsNamedAndTheRestIsShown() throws IOException {
         for (String name : List.of("bandwidth.jsonl", "chat-logs.jsonl")) {
             generate(31, false);
