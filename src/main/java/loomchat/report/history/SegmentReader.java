@@ -88,7 +88,9 @@ final class SegmentReader<T extends LogTotals<T>> {
         T sum = readers.getFirst().totals;
         for (Input input : inputs) {
             try {
-                if (input.head == null) {
+                if (input.head == null && !input.segment.linesExist()) {
+                    throw new IOException("its lines are gone and its rollup cannot be used");
+                } else if (input.head == null) {
                     readLines(input, readers, inOrder);
                 } else {
                     readRollup(input, bucketSeconds, sum, readers, inOrder);

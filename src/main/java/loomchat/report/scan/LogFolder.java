@@ -279,9 +279,10 @@ public record LogFolder(Path folder) {
         if (e instanceof java.nio.file.FileSystemException file && file.getReason() != null) {
             return file.getReason();
         }
-        return e instanceof NoSuchFileException || e.getMessage() == null
-                ? e.getClass().getSimpleName()
-                : e.getMessage();
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private static Object keyOf(Path file) throws IOException {

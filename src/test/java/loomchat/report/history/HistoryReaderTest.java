@@ -310,6 +310,14 @@ class HistoryReaderTest {
     }
 
     @Test
+    void aDamagedRollupWhoseLinesAreGoneIsNamed() throws IOException {
+        Files.writeString(folder.resolve("chat-logs-20250101T000000000Z.rollup.json"), "{}");
+        assertThat(read(ReportQuery.ALL).problems())
+                .containsExactly("chat-logs-20250101T000000000Z.jsonl cannot be read: its lines are gone and its rollup"
+                        + " cannot be used");
+    }
+
+    @Test
     void anUnreadableActiveFileIsNamedAndTheRestIsShown() throws IOException {
         for (String name : List.of("bandwidth.jsonl", "chat-logs.jsonl")) {
             generate(31, false);
