@@ -15,7 +15,8 @@ final class StressHelp {
                   stress compare [RUN RUN]           two runs side by side: by default the last two of a scenario
                   stress history [SCENARIO] [--json] the runs in RESULTS
 
-                Settings, as NAME=value in the environment or as an argument, or as --name value:
+                Settings, as NAME=value in the environment or as an argument, or as --name value
+                (where false and true are all that is allowed, --name alone is true):
                 """.formatted(String.join(", ", ScenarioFile.NAMES)));
         for (StressOptions.Setting each : StressOptions.SETTINGS) {
             text.append("  %-18s %-22s %s\n".formatted(each.name(), each.defaultValue(), each.meaning()));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import loomchat.loadtest.dashboard.DashboardAddress;
 import loomchat.loadtest.identity.BearerToken;
@@ -59,6 +60,8 @@ record StressOptions(
     private static final String FAIL_ON_REGRESSION = "FAIL_ON_REGRESSION";
     /** As an argument without a value they are true. */
     private static final Set<String> FLAGS = Set.of("INSECURE", "KILLS", "DASHBOARD", FAIL_ON_REGRESSION);
+
+    private static final Pattern BOOLEAN = Pattern.compile("(?i)true|false|yes|no|on|off|1|0");
 
     private static final String TOKEN = "TOKEN";
     private static final String OPERATOR_TOKEN = "OPERATOR_TOKEN";
@@ -143,7 +146,7 @@ record StressOptions(
             String name = settingName(equals < 0 ? argument : argument.substring(0, equals));
             if (equals >= 0) {
                 asked.put(name, argument.substring(equals + 1).strip());
-            } else if (FLAGS.contains(name)) {
+            } else if (FLAGS.contains(name) && (i + 1 == arguments.size() || !isValue(name, arguments.get(i + 1)))) {
                 asked.put(name, "true");
             } else if (++i < arguments.size()) {
                 asked.put(name, arguments.get(i).strip());
@@ -151,6 +154,11 @@ record StressOptions(
                 throw new UsageError(argument + " needs a value");
             }
         }
+    }
+
+    /** Whether the word after a flag is its value, and not the scenario. */
+    private static boolean isValue(String name, String word) {
+        return BOOLEAN.matcher(word).matches() || name.equals("DASHBOARD") && DashboardAddress.is(word);
     }
 
     private static String settingName(String argument) {

@@ -40,6 +40,11 @@ public record DashboardAddress(String host, InetSocketAddress socket) {
         };
     }
 
+    /** Whether it has the shape of an address. */
+    public static boolean is(String text) {
+        return SHAPE.matcher(text).matches();
+    }
+
     private static DashboardAddress of(String text, String host, int port) {
         try {
             return new DashboardAddress(host, new InetSocketAddress(InetAddress.getByName(host), port));

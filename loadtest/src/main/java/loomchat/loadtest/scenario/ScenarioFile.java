@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import loomchat.names.EditDistance;
 
 /**
  * Reads a scenario, one of the program's own or a file, and applies the settings that override it. Errors name file
@@ -33,6 +34,11 @@ public final class ScenarioFile {
             "identity",
             "calls",
             "capacity");
+
+    /** What a first word can be besides, and no scenario. */
+    private static final List<String> COMMANDS = List.of("compare", "history", "merge");
+    /** Of the pen, in a name. */
+    private static final int MOST_SLIPS = 2;
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
@@ -65,9 +71,17 @@ public final class ScenarioFile {
         Path path = Path.of(nameOrPath);
         if (!Files.isRegularFile(path)) {
             throw UsageError.notAllowed(
-                    "SCENARIO", nameOrPath, "one of " + String.join(", ", NAMES) + ", or the path of a scenario file");
+                    "SCENARIO",
+                    nameOrPath,
+                    "one of " + String.join(", ", NAMES) + ", or the path of a scenario file" + meant(nameOrPath));
         }
         return path;
+    }
+
+    private static String meant(String name) {
+        String command = EditDistance.nearest(name, COMMANDS, MOST_SLIPS);
+        String near = command == null ? EditDistance.nearest(name, NAMES, MOST_SLIPS) : "stress " + command;
+        return near == null ? "" : "; is " + near + " meant?";
     }
 
     static InputStream resource(String file) {

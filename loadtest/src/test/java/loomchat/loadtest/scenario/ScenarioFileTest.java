@@ -111,6 +111,16 @@ class ScenarioFileTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"ritch, rich", "comapre, stress compare", "hstory, stress history"})
+    void aNameNearAnotherIsAskedFor(String name, String meant) {
+        assertThatThrownBy(() -> ScenarioFile.load(name, Map.of()))
+                .isInstanceOf(UsageError.class)
+                .message()
+                .startsWith("SCENARIO=" + name + " is not allowed: one of evil, ")
+                .endsWith("or the path of a scenario file; is " + meant + " meant?");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
