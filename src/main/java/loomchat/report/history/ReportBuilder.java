@@ -94,7 +94,10 @@ final class ReportBuilder {
         return nodes.size() == 1
                 ? nodes.getFirst().samples()
                 : SampleTotals.ofNodes(
-                        nodes.stream().map(NodeHistory::samples).toList(), axis.bucketSeconds(), axis::millisOfBucket);
+                        nodes.stream().map(NodeHistory::samples).toList(),
+                        axis.bucketSeconds(),
+                        axis.from(),
+                        axis::millisOfBucket);
     }
 
     private long width(ChatTotals chat) {

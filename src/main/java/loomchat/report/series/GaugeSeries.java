@@ -14,8 +14,10 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     private static final int MAX = 3;
     private static final int CELL = 4;
 
-    /** A node with samples for this share of a bucket has them all: their ends are seldom those of the bucket. */
-    private static final double COVERED = 0.9;
+    /** One sample. What a node lacks of a bucket up to this much is no gap: samples seldom end where buckets do. */
+    private static final double SAMPLE_MILLIS = 1000;
+    /** So long after a node's last sample the next may come. */
+    private static final long LATE_MILLIS = 2000;
 
     private static final double ROUNDING = 1e-9;
 
@@ -125,11 +127,76 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     void addNode(long start, int column, GaugeSeries other, int row, double millis) {
         if (other.has(row, column)) {
             int cell = cell(rowOf(start), column);
-            double share = Math.min(1, other.weight(row, column) / millis);
-            cells[cell + SUM] += other.mean(row, column) * share * millis;
+            double weight = other.weight(row, column);
+            boolean all = weight + SAMPLE_MILLIS > millis;
+            cells[cell + SUM] += other.mean(row, column) * (all ? millis : weight);
             cells[cell + WEIGHT] = millis;
-            cells[cell + MIN] += share > COVERED ? other.min(row, column) : Math.min(0, other.min(row, column));
+            cells[cell + MIN] += all ? other.min(row, column) : Math.min(0, other.min(row, column));
             cells[cell + MAX] += other.greatest(row, column);
+        }
+    }
+
+    /** Adds what another of several nodes had in this bucket, to the mean of all of them. */
+    void addToMean(long start, int column, GaugeSeries other, int row, int nodes) {
+        if (other.has(row, column)) {
+            add(
+                    start,
+                    column,
+                    other.weightedSum(row, column) / nodes,
+                    other.weight(row, column) / nodes,
+                    other.min(row, column),
+                    other.greatest(row, column));
+        }
+    }
+
+    /**
+     * Gives the samples of a node, which count for the buckets in which they end, to the other buckets that they cover,
+     * so that the node is not taken to have had nothing there: to those before that have none, to what the one before
+     * lacks, and, where the next sample may not have come yet, to those after the last.
+     *
+     * @param from start of the range
+     * @param last end of the node's last sample
+     * @param end that of the last of all nodes
+     */
+    void coverGaps(long from, long last, long end) {
+        long width = seconds() * 1000;
+        int[] order = sorted();
+        for (int i = order.length - 1; i >= 0; i--) {
+            int row = order[i];
+            long start = startOf(row);
+            long before = i == 0 ? from - width : startOf(order[i - 1]);
+            double millis = Math.min(longest(row), MOST_COVERED_MILLIS);
+            for (long gap = start - width; gap > Math.max(before, from - width) && start - gap < millis; gap -= width) {
+                copyRow(gap, row);
+            }
+            if (i > 0 && before == start - width) {
+                lend(order[i - 1], row, width);
+            }
+        }
+        if (order.length > 0 && end - last <= LATE_MILLIS) {
+            int newest = order[order.length - 1];
+            for (long gap = startOf(newest) + width; gap < end; gap += width) {
+                copyRow(gap, newest);
+            }
+        }
+    }
+
+    private void copyRow(long start, int row) {
+        for (int column = 0; column < columns; column++) {
+            if (has(row, column)) {
+                double weight = seconds() * 1000.0;
+                add(start, column, mean(row, column) * weight, weight, min(row, column), greatest(row, column));
+            }
+        }
+    }
+
+    private void lend(int to, int row, long width) {
+        for (int column = 0; column < columns; column++) {
+            double lent = Math.min(weight(row, column) - width, width - weight(to, column));
+            if (lent > 0 && has(to, column)) {
+                cells[cell(to, column) + SUM] += mean(row, column) * lent;
+                cells[cell(to, column) + WEIGHT] += lent;
+            }
         }
     }
 

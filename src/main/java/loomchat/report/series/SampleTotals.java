@@ -1,5 +1,6 @@
 package loomchat.report.series;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -31,13 +32,18 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
     /**
      * The totals of several nodes. A series has what all of them had at the same time.
      *
+     * @param from start of the range
      * @param millisOf how much of the bucket with this start lies in the range
      */
-    public static SampleTotals ofNodes(List<SampleTotals> nodes, long bucketSeconds, LongUnaryOperator millisOf) {
-        List<GaugeSeries> all =
-                nodes.stream().map(each -> each.series.copy(bucketSeconds)).toList();
+    public static SampleTotals ofNodes(
+            List<SampleTotals> nodes, long bucketSeconds, long from, LongUnaryOperator millisOf) {
+        long end = nodes.stream().mapToLong(SampleTotals::last).max().orElseThrow();
+        List<GaugeSeries> all = new ArrayList<>();
         Map<Long, Double> covered = new HashMap<>();
-        for (GaugeSeries each : all) {
+        for (SampleTotals node : nodes) {
+            GaugeSeries each = node.series.copy(bucketSeconds);
+            each.coverGaps(from, node.last(), end);
+            all.add(each);
             for (int row = 0; row < each.rows(); row++) {
                 covered.merge(each.startOf(row), each.longest(row), Math::max);
             }
@@ -46,14 +52,16 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
         for (GaugeSeries each : all) {
             for (int row = 0; row < each.rows(); row++) {
                 long start = each.startOf(row);
-                // A sample covers time before the first line.
-                double millis =
-                        Math.max(millisOf.applyAsLong(start), Math.min(bucketSeconds * 1000, covered.get(start)));
+                // Nobody knows what was after the last sample, and the first covers time before the first line.
+                double millis = Math.min(millisOf.applyAsLong(start), end - start);
+                if (start < from) {
+                    millis = Math.max(millis, Math.min(bucketSeconds * 1000, covered.get(start)));
+                }
                 for (SampleColumn column : COLUMNS) {
                     if (column.addsUp) {
                         series.addNode(start, column.ordinal(), each, row, millis);
                     } else {
-                        series.addCell(start, column.ordinal(), each, row);
+                        series.addToMean(start, column.ordinal(), each, row, nodes.size());
                     }
                 }
             }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The folders of several servers as one history. */
+/** The folders of several servers as one history. Long, because each rule of the sum has a history of its own. */
 class SeveralNodesTest {
     private static final long START = Instant.parse("2026-03-01T10:00:00Z").toEpochMilli();
     private static final int SECOND = 1000;
@@ -179,6 +179,68 @@ class SeveralNodesTest {
         assertThat(read(all(60), one, other).now().live()).isFalse();
     }
 
+    /** One server's samples end in the middle of a second, the other's slip over the end of one. */
+    @Test
+    void aSampleThatEndsLateLeavesNoHoleInTheSum() throws IOException {
+        StringBuilder first = new StringBuilder();
+        StringBuilder second = new StringBuilder();
+        for (int i = 0; i < 120; i++) {
+            first.append(LogLines.sample(START + i * SECOND + 500, SECOND, 100, 10, 40));
+            // The 61st ends 28 ms after the end of its second and covers 1044 ms, the 91st is three seconds late.
+            int late = i < 60 ? -16 : i < 90 ? 28 : 3_028;
+            int length = i == 60 ? 1_044 : i == 90 ? 4_000 : SECOND;
+            second.append(LogLines.sample(START + (i + 1) * SECOND + late, length, 50, 4, 20));
+        }
+        Files.writeString(one.resolve("bandwidth.jsonl"), first);
+        Files.writeString(other.resolve("bandwidth.jsonl"), second);
+        now = START + 123_028;
+        for (int width : new int[] {1, 5, 60}) {
+            Report report = read(all(width), one, other);
+            for (long start = START; start < START + 119 * SECOND; start += width * SECOND) {
+                assertThat(mean(report, start, SampleColumn.CONNECTIONS))
+                        .as("%d s at %d", width, start - START)
+                        .isCloseTo(14, within(1e-9));
+                assertThat(min(report, start, SampleColumn.CONNECTIONS)).isEqualTo(14);
+                assertThat(max(report, start, SampleColumn.CONNECTIONS)).isEqualTo(14);
+            }
+            assertThat(report.amount(SampleColumn.MESSAGES_RELAYED)).isEqualTo(120 * 150);
+        }
+    }
+
+    /** The sum does not fall off while the next sample of one of them has not come. */
+    @Test
+    void theNewestBucketHasAllServersThatWrite() throws IOException {
+        StringBuilder first = new StringBuilder();
+        StringBuilder second = new StringBuilder();
+        for (int i = 1; i <= 62; i++) {
+            first.append(LogLines.sample(START + i * SECOND + 40, SECOND, 100, 10, 40));
+            if (i < 62) {
+                second.append(LogLines.sample(START + i * SECOND + 800, SECOND, 50, 4, 20));
+            }
+        }
+        Files.writeString(one.resolve("bandwidth.jsonl"), first);
+        Files.writeString(other.resolve("bandwidth.jsonl"), second);
+        now = START + 62 * SECOND + 700;
+        for (int width : new int[] {1, 2, 5, 60}) {
+            Report report = read(all(width), one, other);
+            GaugeSeries series = report.samples().series();
+            int newest = series.sorted()[series.rows() - 1];
+            assertThat(series.mean(newest, SampleColumn.CONNECTIONS.ordinal()))
+                    .as("%d s", width)
+                    .isCloseTo(14, within(1e-9));
+            assertThat(series.min(newest, SampleColumn.CONNECTIONS.ordinal())).isEqualTo(14);
+        }
+        // A server that wrote nothing for longer is not taken to go on.
+        for (int i = 63; i <= 66; i++) {
+            first.append(LogLines.sample(START + i * SECOND + 40, SECOND, 100, 10, 40));
+        }
+        Files.writeString(one.resolve("bandwidth.jsonl"), first);
+        now = START + 67 * SECOND;
+        Report report = read(all(1), one, other);
+        assertThat(mean(report, START + 61 * SECOND, SampleColumn.CONNECTIONS)).isCloseTo(14, within(1e-9));
+        assertThat(mean(report, START + 62 * SECOND, SampleColumn.CONNECTIONS)).isCloseTo(10, within(1e-9));
+    }
+
     /** One server had 200 connections at first, the other one 100 later: never together. */
     @Test
     void whatServersHadOneAfterTheOtherWasNotThereAtOnce() throws IOException {
@@ -230,6 +292,11 @@ class SeveralNodesTest {
     private static double max(Report report, long start, SampleColumn column) {
         GaugeSeries series = report.samples().series();
         return series.max(row(series, start), column.ordinal());
+    }
+
+    private static double min(Report report, long start, SampleColumn column) {
+        GaugeSeries series = report.samples().series();
+        return series.min(row(series, start), column.ordinal());
     }
 
     private static int row(GaugeSeries series, long start) {
