@@ -204,6 +204,34 @@ class OperatorPageTest {
         browser.complaints();
     }
 
+    @Test
+    void onAPhoneNothingLiesOverTextAndLongNumbersLeaveItRoom() {
+        Page here = browser.page(url("/operator"));
+        here.type("#target", "203.0.113.7", Keys.ENTER);
+        here.waitFor(".bans tbody tr");
+        here.resize(320, 640, true);
+        here.waitUntil("no text under a button", () -> here.run("""
+                return [...document.querySelectorAll(".bans tr")].every((row) => {
+                  const button = row.querySelector("button")?.getBoundingClientRect();
+                  const text = document.createRange();
+                  return [...row.querySelectorAll("td:not(.act)")].every((each) => {
+                    text.selectNodeContents(each);
+                    return !button || [...text.getClientRects()].every((part) => part.right <= button.left);
+                  });
+                })""").equals(true));
+        here.close();
+        Page log = browser.page(url("/logs?session=12"));
+        log.waitFor(".match .links a");
+        log.resize(320, 640, true);
+        // As in a crowd, whose numbers have 13 digits.
+        log.run("document.querySelector('.match .links a').textContent = 'Chat 7561635168266'");
+        log.waitUntil("details as wide as their row", () -> log.run("""
+                const row = document.querySelector(".match");
+                const wide = row.querySelector(".details").getBoundingClientRect().width;
+                return wide > row.clientWidth * 0.6""").equals(true));
+        log.close();
+    }
+
     // The live log
 
     /** One event of each kind, in a file that an earlier run has left. */
