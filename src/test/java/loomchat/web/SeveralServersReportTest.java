@@ -30,8 +30,11 @@ class SeveralServersReportTest {
             String base = "http://127.0.0.1:" + several.port();
             String name = other.getFileName().toString();
             // With its first sample.
-            Awaitility.await().until(() -> body(base + "/report").contains("1 of 2 servers running"));
-            String both = body(base + "/report");
+            Awaitility.await().until(() -> body(base + "/report?range=all").contains("1 of 2 servers running"));
+            String both = body(base + "/report?range=all");
+            assertThat(both)
+                    .contains("In this range: 1 server went down without a stop.", "1 server went down</dd>")
+                    .doesNotContainIgnoringCase("no crash");
             assertThat(both).contains(">Servers</h2>", "/report?range=1h", "node=" + name);
             assertThat(body(base + "/report.json")).contains("\"name\":\"" + name + "\"");
             String one = body(base + "/report?node=" + name);

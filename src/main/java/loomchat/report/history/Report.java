@@ -107,6 +107,11 @@ public record Report(
                 case OPEN -> node.now.live() || node.claimed ? "running" : "vanished";
             };
         }
+
+        /** The same for people. */
+        public String endShown() {
+            return end().equals("vanished") ? "went down" : end();
+        }
     }
 
     /** The marks of the range in the order of time, and how many older ones there were. */
@@ -167,6 +172,15 @@ public record Report(
                         .mapToLong(each -> each.runs().crashes(query.to(), Long.MAX_VALUE))
                         .sum()
                 : 0;
+    }
+
+    /** Servers that ended in the range or after it without a stop, and were not started again. */
+    public long goneDown() {
+        return nodes.stream()
+                .map(Node::latest)
+                .filter(each -> each != null && each.end().equals("vanished"))
+                .filter(each -> each.run().end() >= axis.from())
+                .count();
     }
 
     public long crashes() {

@@ -51,13 +51,14 @@ final class KeyNumbers {
                 "Memory, at most",
                 greatest(SampleColumn.RSS_BYTES, HumanFormat::bytes),
                 greatest(SampleColumn.HEAP_USED_BYTES, HumanFormat::bytes) + " of Java heap");
-        figure(
-                "Uptime",
-                uptime(report.uptimeSeconds()),
-                report.crashes() == 0
-                        ? "no crash"
-                        : report.crashes() == 1 ? "1 crash" : HumanFormat.count(report.crashes()) + " crashes");
+        figure("Uptime", uptime(report.uptimeSeconds()), crashes());
         html.raw("</dl></section>\n");
+    }
+
+    private String crashes() {
+        return report.crashes() == 0 && report.goneDown() > 0
+                ? HumanFormat.count(report.goneDown(), "server", "servers") + " went down"
+                : report.crashes() == 0 ? "no crash" : HumanFormat.count(report.crashes(), "crash", "crashes");
     }
 
     private void figure(String name, String value, String more) throws IOException {

@@ -45,6 +45,7 @@ final class RecordHealth {
     private List<String> wrong() {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes", "");
+        add(wrong, report.goneDown(), "server went down without a stop", "servers went down without a stop", "");
         String stalled = HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0);
         add(wrong, chat.count(ChatCount.STALLS), "log stall", "log stalls", " (" + stalled + " in all)");
         String cutOff = HumanFormat.count(chat.count(ChatCount.TORN_BYTES));

@@ -215,9 +215,7 @@ final class ReportPage {
             case "running", "stopped" -> "chip good";
             default -> "chip bad";
         };
-        html.raw("<td>")
-                .element("span", how.equals("vanished") ? "went down" : how, "class", kind)
-                .raw("</td></tr>");
+        html.raw("<td>").element("span", one.endShown(), "class", kind).raw("</td></tr>");
     }
 
     private void marks() throws IOException {

@@ -147,7 +147,7 @@ public final class ReportText {
         section("Server runs");
         for (Report.NodeRun each : last(runs, RUNS_SHOWN)) {
             String node = report.hasChoices() ? left(printable(each.node().name()), NODE) : "";
-            out.println(HumanFormat.time(each.run().start()) + "  " + node + left(each.end(), 10)
+            out.println(HumanFormat.time(each.run().start()) + "  " + node + left(each.endShown(), 10)
                     + HumanFormat.duration((each.run().end() - each.run().start()) / 1000.0));
         }
         leftOut(runs.size() - RUNS_SHOWN + report.runsLeftOut());

@@ -190,10 +190,7 @@ final class TextSummary {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes");
         add(wrong, report.crashesSince(), "crash since this activity", "crashes since this activity");
-        long vanished = report.nodes().stream()
-                .filter(each -> each.latest() != null && each.latest().end().equals("vanished"))
-                .count();
-        add(wrong, vanished, "server went down without a stop", "servers went down without a stop");
+        add(wrong, report.goneDown(), "server went down without a stop", "servers went down without a stop");
         add(wrong, report.chat().count(ChatCount.STALLS), "log stall", "log stalls");
         add(wrong, report.chat().torn(), "torn tail", "torn tails");
         add(wrong, report.scan().skippedLines(), "damaged line", "damaged lines");
