@@ -171,7 +171,7 @@ class ArchitectureTest {
                     "livelog"),
             knows("metrics", "counters", "net"),
             knows("output", "log"),
-            knows("loadtest.scenario"),
+            knows("loadtest.scenario", "names"),
             knows("loadtest.measure", "loadtest.scenario", "net"),
             knows("loadtest.identity", "loadtest.measure", "loadtest.scenario", "identity.work", "net"),
             knows("loadtest.verify", "loadtest.identity", "loadtest.measure", "loadtest.scenario"),

@@ -36,6 +36,9 @@ public final class LogFileNames {
 
     private static final Pattern ROLLUP = Pattern.compile("(chat-logs|bandwidth)-\\d{8}T\\d{9}Z\\.rollup\\.json");
     private static final Pattern TORN = Pattern.compile("(chat-logs|bandwidth).*\\.torn-\\d{8}T\\d{9}Z\\.bin");
+    /** An empty file: until this time, what was recorded is gone, with its sums. */
+    private static final Pattern GONE = Pattern.compile("(chat-logs|bandwidth)\\.gone-\\d{8}T\\d{9}Z");
+
     private static final Pattern STAMP_IN_NAME = Pattern.compile("\\d{8}T\\d{9}Z");
 
     private static final Pattern TIME = Pattern.compile("\\{\"time\":\"([-0-9T:.]+Z)\"");
@@ -159,6 +162,25 @@ public final class LogFileNames {
         String name = rollup.getFileName().toString();
         Path lines = rollup.resolveSibling(name.substring(0, name.length() - ".rollup.json".length()) + LINES);
         return Files.exists(lines) || Files.exists(compressed(lines));
+    }
+
+    /** Marks that nothing is left of {@code lost}, a segment or a rollup, and of what was before it. */
+    public static void markGone(Path lost) throws IOException {
+        Path folder = lost.getParent();
+        String name = lost.getFileName().toString();
+        String kind = name.substring(0, name.indexOf('-', name.startsWith(EVENTS) ? EVENTS.length() : 0));
+        Path mark = folder.resolve(kind + ".gone-" + timeInName(lost));
+        List<Path> before = oldestFirst(folder, GONE).stream()
+                .filter(each -> each.getFileName().toString().startsWith(kind + "."))
+                .toList();
+        if (!before.isEmpty() && before.getLast().compareTo(mark) >= 0) {
+            return;
+        }
+        OwnerOnlyFiles.open(mark, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                .close();
+        for (Path each : before) {
+            Files.deleteIfExists(each);
+        }
     }
 
     public static Path rollup(Path sealed) {

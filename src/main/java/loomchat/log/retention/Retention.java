@@ -111,7 +111,7 @@ public final class Retention {
                 break;
             }
             if (!LogFileNames.hasSegment(oldest)) {
-                freed += remove(oldest);
+                freed += removeAll(oldest);
             }
         }
         return freed;
@@ -128,8 +128,10 @@ public final class Retention {
             if (next == null) {
                 next = sealed.getFirst();
                 LOG.log(Level.WARNING, "{0} is removed without a rollup, which could not be made", next.getFileName());
+                freed += removeAll(next);
+            } else {
+                freed += remove(next);
             }
-            freed += remove(next);
             sealed.remove(next);
         }
         return freed;
@@ -145,6 +147,17 @@ public final class Retention {
             }
         }
         return Files.exists(rollup);
+    }
+
+    /** Removes the last that was left of a part of the history, and leaves a mark that the report reads. */
+    private static long removeAll(Path file) throws IOException {
+        try {
+            LogFileNames.markGone(file);
+        } catch (IOException e) {
+            // Room has to be made all the same.
+            LOG.log(Level.WARNING, "Nothing tells the report that {0} is gone: {1}", file.getFileName(), Disk.cause(e));
+        }
+        return remove(file);
     }
 
     private static long remove(Path file) throws IOException {

@@ -117,7 +117,12 @@ public final class LoadTestPage {
 
     /** Retention has removed lines. */
     private void gone() throws IOException {
-        if (known.linesSince() != LogTimes.UNKNOWN && known.linesSince() > test.start()) {
+        if (known.sumsSince() != LogTimes.UNKNOWN && known.sumsSince() > test.start()) {
+            html.raw("<p class=\"notice warn\">What the server had recorded until ");
+            TimeText.time(html, known.sumsSince());
+            html.raw(" was removed to make room, with its sums. What is still known of that part: all that the load"
+                    + " test's client told. The server's own numbers are of the rest alone.</p>");
+        } else if (known.linesSince() != LogTimes.UNKNOWN && known.linesSince() > test.start()) {
             html.element(
                     "p",
                     "The single lines of that time were removed to make room. What is still known: all that its client"

@@ -26,11 +26,18 @@ import loomchat.report.series.LogTimes;
  *
  * @param now when the history was read
  * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} if no line was removed
+ * @param sumsSince until when nothing is left, {@link LogTimes#UNKNOWN} if nothing is gone
  * @param choices the names of all servers
  * @param node the only server to look at, by its name, or null
  */
 public record LoadTests(
-        List<LoadTest> all, List<ServerStart> starts, long now, long linesSince, List<String> choices, String node) {
+        List<LoadTest> all,
+        List<ServerStart> starts,
+        long now,
+        long linesSince,
+        long sumsSince,
+        List<String> choices,
+        String node) {
     /** Stands for the id of the newest in an address. */
     private static final String LATEST = "latest";
 
@@ -67,6 +74,7 @@ public record LoadTests(
                 List.copyOf(starts),
                 report.axis().at(),
                 report.scan().linesSince(),
+                report.scan().sumsSince(),
                 report.choices(),
                 null);
     }
@@ -81,6 +89,7 @@ public record LoadTests(
                 starts.stream().filter(each -> each.node().equals(name)).toList(),
                 now,
                 linesSince,
+                sumsSince,
                 choices,
                 name);
     }

@@ -122,6 +122,7 @@ public record Report(
      *
      * @param rollups how many segments were read from their rollup
      * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} if no line was removed
+     * @param sumsSince until when nothing is left, not even sums, {@link LogTimes#UNKNOWN} if nothing is gone
      */
     public record ScanFigures(
             long bytes,
@@ -131,7 +132,8 @@ public record Report(
             int segments,
             int rollups,
             long rolledUpBytes,
-            long linesSince) {
+            long linesSince,
+            long sumsSince) {
         ScanFigures plus(ScanFigures other) {
             return new ScanFigures(
                     bytes + other.bytes,
@@ -141,12 +143,13 @@ public record Report(
                     segments + other.segments,
                     rollups + other.rollups,
                     rolledUpBytes + other.rolledUpBytes,
-                    Math.max(linesSince, other.linesSince));
+                    Math.max(linesSince, other.linesSince),
+                    Math.max(sumsSince, other.sumsSince));
         }
 
         ScanFigures in(long millisTaken) {
             return new ScanFigures(
-                    bytes, lines, skippedLines, millisTaken, segments, rollups, rolledUpBytes, linesSince);
+                    bytes, lines, skippedLines, millisTaken, segments, rollups, rolledUpBytes, linesSince, sumsSince);
         }
     }
 
@@ -181,6 +184,11 @@ public record Report(
                 .filter(each -> each != null && each.end().equals("vanished"))
                 .filter(each -> each.run().end() >= axis.from())
                 .count();
+    }
+
+    /** Whether a part of the range is gone: retention has removed it, with its sums. */
+    public boolean isPartlyGone() {
+        return scan.sumsSince() != LogTimes.UNKNOWN && query.from() <= scan.sumsSince();
     }
 
     public long crashes() {

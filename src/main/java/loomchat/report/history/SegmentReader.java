@@ -113,7 +113,8 @@ final class SegmentReader<T extends LogTotals<T>> {
                 inputs.size() + (snapshot.active() == null ? 0 : 1),
                 rolledUp,
                 rolledUpBytes,
-                linesSince);
+                linesSince,
+                snapshot.goneUntil());
     }
 
     /** Every line is there since the last gap; a gap ends with its rollup, until the next line is known. */

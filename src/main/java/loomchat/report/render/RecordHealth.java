@@ -28,6 +28,11 @@ final class RecordHealth {
         for (String each : report.problems()) {
             html.element("p", each, "class", "notice bad", "role", "status");
         }
+        if (report.isPartlyGone()) {
+            html.raw("<p class=\"notice\" role=\"status\">Older records, until ");
+            TimeText.time(html, report.scan().sumsSince());
+            html.raw(", were removed to make room, with their sums: they are in no number here.</p>");
+        }
         List<String> wrong = wrong();
         if (!wrong.isEmpty()) {
             html.raw("<p class=\"notice warn\" role=\"status\">In this range: ")
@@ -78,7 +83,12 @@ final class RecordHealth {
         if (scan.linesSince() != LogTimes.UNKNOWN) {
             html.raw("<p class=\"soft\">Single lines are there since ");
             TimeText.time(html, scan.linesSince());
-            html.raw("; of older ones the sums are kept.</p>");
+            html.raw("; of older ones the sums are kept");
+            if (scan.sumsSince() != LogTimes.UNKNOWN) {
+                html.raw(", since ");
+                TimeText.time(html, scan.sumsSince());
+            }
+            html.raw(".</p>");
         }
         List<String> wrong = wrong();
         soft(wrong.isEmpty() ? "No crash, log stall or torn tail in this range." : String.join("; ", wrong) + ".");

@@ -146,6 +146,7 @@ public final class ReportJson {
                 .member("segments", scan.segments())
                 .member("rollups", scan.rollups())
                 .member("linesSince", scan.linesSince() == LogTimes.UNKNOWN ? null : LogTimes.iso(scan.linesSince()))
+                .member("sumsSince", scan.sumsSince() == LogTimes.UNKNOWN ? null : LogTimes.iso(scan.sumsSince()))
                 .endObject()
                 .newline();
     }

@@ -111,7 +111,11 @@ final class ReportPage {
 
     private void totals() throws IOException {
         html.raw("<section aria-labelledby=\"totals\">");
-        html.element("h2", report.query().isAll() ? "Since the beginning" : "In this range", "id", "totals");
+        html.element(
+                "h2",
+                report.query().isAll() && !report.isPartlyGone() ? "Since the beginning" : "In this range",
+                "id",
+                "totals");
         html.raw("<dl class=\"tiles\" data-part=\"totals\">");
         tiles(KeyFigure.totals(report));
         html.raw("</dl></section>\n");

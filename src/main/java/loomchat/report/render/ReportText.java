@@ -51,7 +51,11 @@ public final class ReportText {
         heading();
         section("Now");
         now();
-        section(report.query().isAll() ? "Since the beginning" : "In this range");
+        section(report.query().isAll() && !report.isPartlyGone() ? "Since the beginning" : "In this range");
+        if (report.isPartlyGone()) {
+            out.println(gone(report) + ",");
+            out.println("with their sums: they are in no number here");
+        }
         cells(KeyFigure.totals(report));
         if (report.hasCalls()) {
             section("Calls");
@@ -177,8 +181,16 @@ public final class ReportText {
         }
         if (scan.linesSince() != LogTimes.UNKNOWN) {
             out.println("Single lines since " + HumanFormat.time(scan.linesSince())
-                    + " UTC; of older ones the sums are kept");
+                    + " UTC; of older ones the sums are kept"
+                    + (scan.sumsSince() == LogTimes.UNKNOWN
+                            ? ""
+                            : ", since " + HumanFormat.time(scan.sumsSince()) + " UTC"));
         }
+    }
+
+    static String gone(Report report) {
+        return "Older records, until " + HumanFormat.time(report.scan().sumsSince())
+                + " UTC, were removed to make room";
     }
 
     private void leftOut(long count) {

@@ -199,6 +199,9 @@ final class TextSummary {
                 Math.round(report.amount(SampleColumn.CONNECTIONS_REFUSED)),
                 "refused connection",
                 "refused connections");
+        if (report.isPartlyGone()) {
+            out.println(terminal.yellow(cut(ReportText.gone(report))));
+        }
         if (!wrong.isEmpty()) {
             out.println(terminal.yellow(cut("Not well: " + String.join(", ", wrong))));
         }

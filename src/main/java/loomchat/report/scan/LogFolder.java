@@ -66,9 +66,10 @@ public record LogFolder(Path folder) {
 
     /**
      * The files of one log at one moment. {@code active} is open, or null if there is none; {@code size} is its size
-     * then.
+     * then. Nothing is left of what was recorded until {@code goneUntil}.
      */
-    public record Snapshot(Kind kind, List<Segment> segments, FileChannel active, long size, List<String> problems)
+    public record Snapshot(
+            Kind kind, List<Segment> segments, FileChannel active, long size, long goneUntil, List<String> problems)
             implements AutoCloseable {
         @Override
         public void close() throws IOException {
@@ -141,7 +142,7 @@ public record LogFolder(Path folder) {
         if (key != null && !segments.isEmpty() && isCompressed(segments.getLast(), key, channel)) {
             segments.removeLast();
         }
-        return new Snapshot(kind, segments, channel, size, problems);
+        return new Snapshot(kind, segments, channel, size, GoneMarks.newest(folder, kind.stem), problems);
     }
 
     /** Whether the file that is open under {@code key} was sealed and compressed since, to this segment. */

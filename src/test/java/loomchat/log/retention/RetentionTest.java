@@ -89,6 +89,11 @@ class RetentionTest {
         return "bandwidth-" + stamp(day) + ".rollup.json";
     }
 
+    /** Without a rollup, all is. */
+    private static String gone(int day) {
+        return "chat-logs.gone-" + stamp(day);
+    }
+
     private static String torn(int day) {
         return "chat-logs.torn-" + stamp(day) + ".bin";
     }
@@ -126,7 +131,13 @@ class RetentionTest {
         keep(25 * KIB, Disk.REAL);
         assertThat(names())
                 .containsExactlyInAnyOrder(
-                        "bandwidth.jsonl", "chat-logs-2025.jsonl", "chat-logs.jsonl", "notes.txt", rollup(3));
+                        "bandwidth.jsonl",
+                        "chat-logs-2025.jsonl",
+                        "chat-logs.jsonl",
+                        "notes.txt",
+                        rollup(3),
+                        gone(1),
+                        "bandwidth.gone-" + stamp(2));
     }
 
     @Test
@@ -139,7 +150,11 @@ class RetentionTest {
         keep(LogOptions.FOLLOW_DISK, disk);
         assertThat(names())
                 .as("a twentieth of the disk; the oldest is of a segment that was there")
-                .containsExactly(rollup(1), rollup(3), rollup(4));
+                .containsExactly(rollup(1), rollup(3), rollup(4), gone(2));
+        SmallDisk smaller = new SmallDisk(200 * KIB);
+        smaller.usedByOthers = 200 * KIB;
+        keep(LogOptions.FOLLOW_DISK, smaller);
+        assertThat(names()).as("the newest mark alone").containsExactly(rollup(4), gone(3));
     }
 
     @Test
@@ -151,10 +166,10 @@ class RetentionTest {
         assertThat(names()).hasSize(5);
         disk.usedByOthers = 865 * KIB;
         keep(LogOptions.FOLLOW_DISK, disk);
-        assertThat(names()).containsExactly("bandwidth.jsonl", segment(3), "chat-logs.jsonl");
+        assertThat(names()).containsExactly("bandwidth.jsonl", segment(3), gone(2), "chat-logs.jsonl");
         disk.usedByOthers = 1000 * KIB;
         keep(LogOptions.FOLLOW_DISK, disk);
-        assertThat(names()).as("active files stay").containsExactly("bandwidth.jsonl", "chat-logs.jsonl");
+        assertThat(names()).as("active files stay").containsExactly("bandwidth.jsonl", gone(3), "chat-logs.jsonl");
     }
 
     @Test
@@ -177,7 +192,7 @@ class RetentionTest {
         keep(10 * KIB, Disk.REAL, segment -> {
             throw new IllegalStateException("broken on purpose");
         });
-        assertThat(names()).containsExactly(segment(2));
+        assertThat(names()).containsExactly(segment(2), gone(1));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import loomchat.log.files.LogFileNames;
 import loomchat.report.render.ReportJson;
 import loomchat.report.render.ReportText;
 import loomchat.report.scan.LogFolder;
@@ -399,6 +400,33 @@ class HistoryReaderTest {
                 .as("no line is left: where the sums end")
                 .isGreaterThan(since)
                 .isLessThan(now);
+    }
+
+    @Test
+    void itSaysUntilWhenNothingIsLeft() throws IOException {
+        generate(43, false);
+        Report whole = read(ReportQuery.ALL);
+        assertThat(said(whole)).contains("\"sumsSince\":null");
+        assertThat(shown(whole)).contains("Since the beginning").doesNotContain("Older records");
+        Path oldest = segments().stream()
+                .filter(each -> each.getFileName().toString().startsWith("chat"))
+                .findFirst()
+                .orElseThrow();
+        LogFileNames.markGone(oldest);
+        LogFileNames.markGone(oldest);
+        Files.delete(oldest);
+        Files.delete(LogFolder.rollupOf(oldest));
+        Report report = read(ReportQuery.ALL);
+        String name = oldest.getFileName().toString();
+        String day = name.substring("chat-logs-".length(), "chat-logs-20260301".length());
+        String since = LogTimes.iso(report.scan().sumsSince());
+        assertThat(since.replaceAll("[-:.]", "")).startsWith(day).isEqualTo(name.substring(10, name.length() - 6));
+        assertThat(said(report)).contains("\"sumsSince\":\"" + since + "\"");
+        assertThat(shown(report))
+                .contains("Older records, until " + since.substring(0, 19).replace('T', ' ') + " UTC, were removed")
+                .doesNotContain("Since the beginning");
+        Report later = read(new ReportQuery(null, report.scan().sumsSince() + 1, Long.MAX_VALUE, 60, false, null));
+        assertThat(shown(later)).doesNotContain("Older records");
     }
 
     private static long firstTime(Path lines) throws IOException {

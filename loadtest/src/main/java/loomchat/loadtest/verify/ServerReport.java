@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class ServerReport implements AutoCloseable {
     private final BearerToken operator;
     private final String id;
     private final Consumer<String> waiting;
-    private Map<String, Long> before;
+    private Counts before;
 
     /**
      * @param bases of each server's HTTP pages, such as {@code http://localhost:3000}
@@ -84,7 +85,7 @@ public final class ServerReport implements AutoCloseable {
                 notes.add("the target has no /report.json, so its own count was not compared");
                 return false;
             }
-            before = counts.totals;
+            before = counts;
             long others = counts.connections;
             if (others > 0) {
                 notes.add("%s connected to the server at the start; what they do is in the server's count too"
@@ -149,13 +150,18 @@ public final class ServerReport implements AutoCloseable {
         return use;
     }
 
-    /** Of all servers together. */
-    private record Counts(Map<String, Long> totals, long connections) {}
+    /**
+     * Of all servers together.
+     *
+     * @param sumsSince what each server says of the time before which its record is gone
+     */
+    private record Counts(Map<String, Long> totals, long connections, List<String> sumsSince) {}
 
     /** Null unless each server tells its counts. */
     private Counts counts() throws IOException {
         Map<String, Long> totals = new LinkedHashMap<>();
         long connections = 0;
+        List<String> sumsSince = new ArrayList<>();
         for (String base : bases) {
             JsonObject report = report(base);
             if (report == null) {
@@ -165,8 +171,9 @@ public final class ServerReport implements AutoCloseable {
                     .flatMap(List::stream)
                     .forEach(each -> totals.merge(each, number(report, "totals", each), Long::sum));
             connections += number(report, "now", "connections");
+            sumsSince.add(report.get("scan") instanceof JsonObject scan ? String.valueOf(scan.get("sumsSince")) : "");
         }
-        return new Counts(totals, connections);
+        return new Counts(totals, connections, sumsSince);
     }
 
     /**
@@ -183,7 +190,12 @@ public final class ServerReport implements AutoCloseable {
                     notes.add("the target's /report.json is gone, so its own count was not compared");
                     return null;
                 }
-                Reconciliation counted = new Reconciliation(echo, before, counts.totals);
+                if (!counts.sumsSince.equals(before.sumsSince)) {
+                    notes.add("the target removed older records while the run went on, so that its own count, which is"
+                            + " without them, was not compared; a larger LOG_RETAIN_BYTES keeps them");
+                    return null;
+                }
+                Reconciliation counted = new Reconciliation(echo, before.totals, counts.totals);
                 if (settled.test(counted) || System.nanoTime() > deadline) {
                     return counted;
                 }

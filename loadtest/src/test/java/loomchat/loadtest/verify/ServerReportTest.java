@@ -22,15 +22,17 @@ import org.junit.jupiter.api.Test;
 class ServerReportTest {
     private static final String TOKEN = "lco_hush";
     private static final String REPORT = """
-            {"now":{"connections":0},"totals":{"connections":1,"matches":2,"messages":3,"bytes":4,"disconnects":5}}""";
+            {"now":{"connections":0},"totals":{"connections":1,"matches":2,"messages":3,"bytes":4,"disconnects":5},
+             "scan":{"sumsSince":%s}}""";
 
+    private volatile String sumsSince = "null";
     private final List<String> notes = new ArrayList<>();
     private HttpServer server;
 
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", ServerReportTest::answer);
+        server.createContext("/", this::answer);
         server.start();
     }
 
@@ -39,10 +41,10 @@ class ServerReportTest {
         server.stop(0);
     }
 
-    private static void answer(HttpExchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         boolean operator =
                 ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
-        byte[] body = (operator ? REPORT : "no").getBytes(StandardCharsets.US_ASCII);
+        byte[] body = (operator ? REPORT.formatted(sumsSince) : "no").getBytes(StandardCharsets.US_ASCII);
         exchange.sendResponseHeaders(operator ? 200 : 401, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
@@ -75,6 +77,16 @@ class ServerReportTest {
         try (ServerReport report = report("lco_wrong")) {
             assertThat(report.begin(notes)).isFalse();
             assertThat(notes).singleElement().asString().doesNotContain("lco_wrong");
+        }
+    }
+
+    @Test
+    void countsWithoutWhatWasRemovedMeanwhileAreNotCompared() {
+        try (ServerReport report = report(TOKEN)) {
+            assertThat(report.begin(notes)).isTrue();
+            sumsSince = "\"2026-11-30T20:54:20.000Z\"";
+            assertThat(report.endShare(false, notes)).isNull();
+            assertThat(notes).singleElement().asString().contains("removed older records", "LOG_RETAIN_BYTES");
         }
     }
 
