@@ -266,7 +266,8 @@ public record Settings(
                         "an eighth of the heap, or more where the range demands it",
                         leastForIncomplete,
                         1L << 40,
-                        SettingsReader.sizes(LARGEST_MESSAGES_AT_ONCE + " times MAX_MESSAGE_BYTES", 1L << 40),
+                        SettingsReader.sizes(
+                                LARGEST_MESSAGES_AT_ONCE + " times MAX_MESSAGE_BYTES", leastForIncomplete, 1L << 40),
                         "memory for messages of all clients that are not complete or not handed over yet"),
                 settings.integer(
                         "MAX_MESSAGES_PER_SECOND",

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -51,9 +50,6 @@ final class SettingsReader {
             "RESUME_TIMEOUT", new OldName("RESUME_SECONDS", "s"));
 
     static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
-
-    private static final String TIMES = ", such as 500ms, 10s, 2m or 1h";
-    private static final String WHOLE_SECONDS = ", such as 10s, 2m or 1h";
 
     private final Map<String, String> environment;
     private final List<Setting> asked = new ArrayList<>();
@@ -181,20 +177,12 @@ final class SettingsReader {
 
     /** A time with its unit. */
     Duration duration(String name, String defaultValue, String least, String most, String meaning) {
-        return time(name, defaultValue, "a time", least, most, TIMES, meaning, time -> true);
+        return time(name, defaultValue, "a time", least, most, false, meaning);
     }
 
     /** The same in whole seconds. */
     int seconds(String name, String defaultValue, String least, String most, String meaning) {
-        return (int) time(
-                        name,
-                        defaultValue,
-                        "a time in whole seconds",
-                        least,
-                        most,
-                        WHOLE_SECONDS,
-                        meaning,
-                        time -> time.toMillisPart() == 0)
+        return (int) time(name, defaultValue, "a time in whole seconds", least, most, true, meaning)
                 .toSeconds();
     }
 
@@ -204,22 +192,23 @@ final class SettingsReader {
             String kind,
             String least,
             String most,
-            String examples,
-            String meaning,
-            Predicate<Duration> also) {
+            boolean wholeSeconds,
+            String meaning) {
         Duration usual = Units.time(defaultValue);
-        return read(
-                name, Units.shown(usual), usual, kind + " from " + least + " to " + most + examples, meaning, value -> {
-                    Duration time = time(name, value);
-                    check(time.compareTo(Units.time(least)) >= 0 && time.compareTo(Units.time(most)) <= 0);
-                    check(also.test(time));
-                    return time;
-                });
+        Duration from = Units.time(least);
+        Duration to = Units.time(most);
+        String allowed = kind + " from " + least + " to " + most + Units.timesFrom(from, to, wholeSeconds);
+        return read(name, Units.shown(usual), usual, allowed, meaning, value -> {
+            Duration time = time(name, value);
+            check(time.compareTo(from) >= 0 && time.compareTo(to) <= 0);
+            check(!wholeSeconds || time.toMillisPart() == 0);
+            return time;
+        });
     }
 
     /** A number of bytes, with an optional unit K, M, G or T (powers of 1024). */
     long bytes(String name, long defaultValue, long least, long most, String meaning) {
-        return bytes(name, defaultValue, null, least, most, sizes(Units.shown(least), most), meaning);
+        return bytes(name, defaultValue, null, least, most, sizes(Units.shown(least), least, most), meaning);
     }
 
     /** The same where the default follows from the machine, by {@code rule}; {@code allowed} tells the range. */
@@ -230,7 +219,7 @@ final class SettingsReader {
 
     /** As {@link #bytes}; the default is {@code word}, which stands for {@code wordValue}. */
     long bytesOr(String name, String word, long wordValue, long least, long most, String meaning) {
-        String allowed = word + ", or " + sizes(Units.shown(least), most);
+        String allowed = word + ", or " + sizes(Units.shown(least), least, most);
         return read(
                 name,
                 word,
@@ -240,8 +229,8 @@ final class SettingsReader {
                 value -> value.equals(word) ? wordValue : inRange(Units.bytes(value), least, most));
     }
 
-    static String sizes(String least, long most) {
-        return "a size from " + least + " to " + Units.shown(most) + ", such as 64K, 16M or 2G";
+    static String sizes(String shownLeast, long least, long most) {
+        return "a size from " + shownLeast + " to " + Units.shown(most) + Units.sizesFrom(least, most);
     }
 
     private <T> T read(

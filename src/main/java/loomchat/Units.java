@@ -1,6 +1,7 @@
 package loomchat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,6 +10,9 @@ final class Units {
     private static final Pattern TIME = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?([KMGT]i?B?)?", Pattern.CASE_INSENSITIVE);
     private static final String SIZES = "KMGT";
+    // Examples
+    private static final List<String> TIMES = List.of("500ms", "10s", "2m", "1h");
+    private static final List<String> BYTES = List.of("64K", "16M", "2G");
 
     private Units() {}
 
@@ -53,6 +57,30 @@ final class Units {
     static String shown(long bytes) {
         int unit = bytes == 0 ? 0 : Math.min(SIZES.length(), Long.numberOfTrailingZeros(bytes) / 10);
         return unit == 0 ? Long.toString(bytes) : (bytes >> 10 * unit) + SIZES.substring(unit - 1, unit);
+    }
+
+    /** Examples of times in a range, or nothing: ", such as 500ms, 10s or 2m". */
+    static String timesFrom(Duration least, Duration most, boolean wholeSeconds) {
+        return such(TIMES.stream()
+                .filter(each -> time(each).compareTo(least) >= 0 && time(each).compareTo(most) <= 0)
+                .filter(each -> !wholeSeconds || time(each).toMillisPart() == 0)
+                .toList());
+    }
+
+    /** The same of sizes. */
+    static String sizesFrom(long least, long most) {
+        return such(BYTES.stream()
+                .filter(each -> bytes(each) >= least && bytes(each) <= most)
+                .toList());
+    }
+
+    private static String such(List<String> examples) {
+        int last = examples.size() - 1;
+        return last < 0
+                ? ""
+                : ", such as "
+                        + (last == 0 ? "" : String.join(", ", examples.subList(0, last)) + " or ")
+                        + examples.get(last);
     }
 
     private static Matcher match(Pattern pattern, String text) {

@@ -1,6 +1,7 @@
 package loomchat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import loomchat.loadtest.command.StressCommand;
 import loomchat.log.LogOptions;
@@ -185,6 +188,23 @@ class SettingsTest {
         assertThat(Files.readAllLines(errors))
                 .containsExactly(
                         "PING_INTERVAL=soon is not allowed: a time from 100ms to 24h, such as 500ms, 10s, 2m or 1h");
+    }
+
+    @Test
+    void examplesAreAllowedThemselves() {
+        Pattern examples = Pattern.compile(", such as (.*)");
+        for (SettingsReader.Setting each : Settings.settings()) {
+            Matcher match = examples.matcher(each.allowed());
+            if (match.find() && each.allowed().matches("(a time|a size) .*")) {
+                for (String example : match.group(1).split(", | or ")) {
+                    assertThatCode(() -> Settings.from(Map.of(each.name(), example)))
+                            .as("%s=%s", each.name(), example)
+                            .doesNotThrowAnyException();
+                }
+            }
+        }
+        assertThatThrownBy(() -> Settings.from(Map.of("LOG_SYNC_INTERVAL", "1h")))
+                .hasMessage("LOG_SYNC_INTERVAL=1h is not allowed: a time from 0s to 1m, such as 500ms or 10s");
     }
 
     @Test
