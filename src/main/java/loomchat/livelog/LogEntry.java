@@ -72,7 +72,9 @@ public record LogEntry(
     private static String details(JsonLine json) {
         String details = json.string("details", "");
         String reported = json.string("partnerIdentity");
-        return reported == null ? details : details + ", identity " + reported;
+        return reported == null
+                ? details
+                : details + "; identity of session " + number(json, "partner") + ": " + reported;
     }
 
     private static String size(long bytes) {

@@ -115,7 +115,13 @@ final class EventLines {
     }
 
     private void reported(Event.Reported e, long seq) {
-        head(e, "Reported").raw("Session ").number(e.partner()).raw(" for ").text(e.reason());
+        head(e, "Reported")
+                .raw("Session ")
+                .number(e.partner())
+                .raw(" for ")
+                .text(e.reason())
+                .raw(", by session ")
+                .number(e.session());
         seq(seq);
         field("session", e.session()).field("pair", e.pair());
         field("partner", e.partner()).field("reason", e.reason());

@@ -263,13 +263,14 @@ class LiveLogTest {
 
     @Test
     void aReportNamesTheIdentityThatABanNeeds() throws Exception {
-        write(("{\"time\":\"%s\",\"event\":\"Reported\",\"details\":\"Session 13 for abuse\",\"seq\":1,\"session\":12,"
-                        + "\"pair\":7,\"partner\":13,\"reason\":\"abuse\",\"partnerIdentity\":\"AbC\"}\n")
-                .formatted(LogLines.iso(NOW)));
+        write(
+                ("{\"time\":\"%s\",\"event\":\"Reported\",\"details\":\"Session 13 for abuse, by session 12\",\"seq\":1,\"session\":12,"
+                                + "\"pair\":7,\"partner\":13,\"reason\":\"abuse\",\"partnerIdentity\":\"AbC\"}\n")
+                        .formatted(LogLines.iso(NOW)));
         try (LiveLog log = new LiveLog(folder)) {
             assertThat(log.history(new LogFilter("Reported", 13, 7, false)).entries())
                     .extracting(LogEntry::details)
-                    .containsExactly("Session 13 for abuse, identity AbC");
+                    .containsExactly("Session 13 for abuse, by session 12; identity of session 13: AbC");
         }
     }
 

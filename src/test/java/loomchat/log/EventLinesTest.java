@@ -76,7 +76,7 @@ class EventLinesTest {
                 "firstFrameMillis":0,"relayed":true,"mediaBytesOut":0,"mediaBytesIn":0}
                 """);
         assertLine(new Event.Reported(TIME, 12, 7, 13, "spam", null, null), """
-                {"time":"2026-11-24T01:50:42.123Z","event":"Reported","details":"Session 13 for spam","seq":1,\
+                {"time":"2026-11-24T01:50:42.123Z","event":"Reported","details":"Session 13 for spam, by session 12","seq":1,\
                 "session":12,"pair":7,"partner":13,"reason":"spam"}
                 """);
         assertLine(new Event.Blocked(TIME, 12, 7, 13, true, "a", "b"), """
