@@ -7,6 +7,10 @@ import { Graphs } from "./report-graphs.js";
 
 const REFRESH_MILLIS = 2_000;
 const SLOWEST_REFRESH_MILLIS = 60_000;
+// While there is no answer: pages that are open at many desks do not ask all at once.
+const ASK_MILLIS = 5_000;
+const SPREAD_MILLIS = 2_000;
+const LONGEST_ASK_MILLIS = 10_000;
 const SHORTEST_RANGE_MILLIS = 2_000;
 
 const graphs = new Graphs({ zoom: showBetween, back });
@@ -14,6 +18,8 @@ let data = readData(document);
 let running = null;
 let timer = 0;
 let failures = 0;
+// Nothing answers; otherwise a failure is an answer that is no report.
+let unanswered = false;
 let over = false;
 let answered = Date.now();
 let tookMillis = 0;
@@ -33,9 +39,10 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
   if (!refresh) {
     document.getElementById("main").setAttribute("aria-busy", "true");
   }
+  let answer = null;
   try {
     const asked = performance.now();
-    const answer = await fetch(`/report${search}`, { signal: mine.signal });
+    answer = await fetch(`/report${search}`, { signal: mine.signal });
     const text = await answer.text();
     tookMillis = performance.now() - asked;
     if (answer.status === 401) {
@@ -43,7 +50,7 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
       return;
     }
     if (!answer.ok) {
-      if (!refresh) {
+      if (!refresh && !isOfProxy(answer)) {
         say(text.trim());
       }
       throw new Error(`status ${answer.status}`);
@@ -54,16 +61,10 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
     answered = Date.now();
     takeOver(new DOMParser().parseFromString(text, "text/html"), refresh);
     failures = 0;
+    unanswered = false;
   } catch (error) {
-    if (error.name === "AbortError") {
-      return;
-    }
-    failures++;
-    if (refresh) {
-      silent();
-    }
-    if (failures === 2 && refresh) {
-      say("The server does not answer. Numbers are from before; trying again.");
+    if (error.name !== "AbortError") {
+      failed(!answer || isOfProxy(answer), refresh);
     }
   } finally {
     if (running === mine) {
@@ -72,6 +73,50 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
       plan();
     }
   }
+}
+
+/** A proxy says so of a server that does not answer it. The server's own 503 says when to come again. */
+function isOfProxy(answer) {
+  return [502, 503, 504].includes(answer.status) && !answer.headers.has("Retry-After");
+}
+
+/** Says what failed; a refresh may fail once without more than the badge. */
+function failed(without, refresh) {
+  failures++;
+  unanswered = without;
+  if (without) {
+    silent();
+    if (!refresh || failures > 1) {
+      say(`The server does not answer. Numbers are from before${mayRefresh() ? "; asking every few seconds" : ""}.`);
+    }
+  } else if (refresh && failures > 1) {
+    say("The server answers, but not with the report. Numbers are from before; trying again.");
+  }
+}
+
+/** One small question, until the server answers again; then the numbers are fresh at once. */
+async function ask() {
+  const mine = new AbortController();
+  running = mine;
+  let answers = false;
+  try {
+    const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(LONGEST_ASK_MILLIS)]);
+    answers = (await fetch("/healthz", { method: "HEAD", cache: "no-store", signal })).ok;
+  } catch {
+    // still none
+  }
+  if (running !== mine) {
+    return; // a range was chosen meanwhile
+  }
+  running = null;
+  if (answers && mayRefresh()) {
+    show(location.search, { refresh: true });
+    return;
+  }
+  if (!answers) {
+    failed(true, true);
+  }
+  plan();
 }
 
 /** A sign-in ends after some hours. Nothing is asked any more; the page keeps what it has. */
@@ -273,13 +318,22 @@ function stay(link) {
   });
 }
 
+function mayRefresh() {
+  return !over && document.getElementById("live").checked && data.endsNow && !document.hidden;
+}
+
 /**
  * Schedules the next refresh, unless the page is hidden or a request runs, whose end schedules it. Slower after
- * failures and slow responses.
+ * failures and slow responses; while nothing answers, a question instead.
  */
 function plan() {
   clearTimeout(timer);
-  if (!over && !running && document.getElementById("live").checked && data.endsNow && !document.hidden) {
+  if (running || !mayRefresh()) {
+    return;
+  }
+  if (unanswered) {
+    timer = setTimeout(ask, ASK_MILLIS + Math.random() * SPREAD_MILLIS);
+  } else {
     const wait = Math.min(SLOWEST_REFRESH_MILLIS, Math.max(REFRESH_MILLIS, 4 * tookMillis) * 2 ** failures);
     timer = setTimeout(() => show(location.search, { refresh: true }), wait);
   }

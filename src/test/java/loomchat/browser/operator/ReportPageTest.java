@@ -186,14 +186,42 @@ class ReportPageTest {
         page.close();
     }
 
+    /** All waits are cut short, and noted; however long the server is away, none is longer than the first ones. */
     @Test
-    void aServerThatDoesNotAnswerIsNotSaidToRun() {
+    void aServerThatDoesNotAnswerIsNotSaidToRunAndIsAskedEveryFewSeconds() {
         Page page = browser.page(url("/report?range=15m"));
         page.waitForText("[data-part=head] .chip.good", "Server running");
-        page.run("window.real = fetch; window.fetch = () => Promise.reject(new TypeError('cut off'))");
+        page.run("""
+                const { fetch, setTimeout } = window;
+                window.asked = [];
+                window.waits = [];
+                window.most = window.open = 0;
+                window.back = () => (window.fetch = fetch);
+                window.fetch = async (address, { method = "GET" }) => {
+                  asked.push(`${method} ${address}`);
+                  most = Math.max(most, ++open);
+                  await null;
+                  open--;
+                  throw new TypeError("cut off");
+                };
+                window.setTimeout = (run, millis) => (waits.push(millis), setTimeout(run, 10));
+                document.getElementById("live").dispatchEvent(new Event("change"));""");
         page.waitForText("[data-part=head] .chip.bad", "No answer since");
-        page.run("window.fetch = window.real");
+        page.waitForText("[data-part=problems]", "The server does not answer. Numbers are from before; asking every");
+        page.waitUntil(
+                "many questions", () -> page.run("return asked.length > 12").equals(true));
+        List<?> asked = (List<?>) page.run("return asked");
+        assertThat(asked.getFirst()).isEqualTo("GET /report?range=15m");
+        assertThat(asked.stream().skip(1)).allMatch("HEAD /healthz"::equals);
+        assertThat(page.run("return most")).isEqualTo(1L);
+        List<?> waits = (List<?>) page.run("return waits.slice(1, 12)");
+        assertThat(waits.stream().map(each -> ((Number) each).doubleValue()))
+                .allMatch(each -> each >= 5_000 && each <= 7_000)
+                .doesNotHaveDuplicates();
+        page.run("back()");
         page.waitForText("[data-part=head] .chip.good", "Server running");
+        page.waitUntil("no old text", () -> !page.text("[data-part=problems]").contains("does not answer"));
+        browser.complaints();
         page.close();
     }
 
