@@ -26,6 +26,7 @@ final class OperatorFilter implements Filter {
 
     private static final List<String> GUARDED = List.of("/report", "/logs", "/metrics", "/operator");
     private static final Set<String> SIGN_IN = Set.of("/operator", "/operator/", "/operator/sign-in");
+    private static final Set<String> ACTIONS = Set.of("/operator/ban", "/operator/lift", "/operator/sign-out");
     private static final Set<Method> READING = Set.of(Method.GET, Method.HEAD);
 
     private final OperatorAccess access;
@@ -45,13 +46,23 @@ final class OperatorFilter implements Filter {
         }
         SocketAddress peer = request.remotePeer().address();
         boolean reads = READING.contains(request.prologue().method());
-        if (!SIGN_IN.contains(path) && access.operator(peer, request.headers()) == null) {
+        if (!SIGN_IN.contains(path)
+                && access.operator(peer, request.headers()) == null
+                && !isFormOfThePage(request, path)) {
             refuse(request, response, path);
         } else if (reads ? access.isEmbedded(peer, request.headers()) : access.isForeign(peer, request.headers())) {
             refuseForeign(request, response);
         } else {
             chain.proceed();
         }
+    }
+
+    /** {@link OperatorRoutes} tells whoever has sent it that the sign-in is over, and does nothing else. */
+    private boolean isFormOfThePage(ServerRequest request, String path) {
+        return ACTIONS.contains(path)
+                && request.prologue().method().equals(Method.POST)
+                && ReportAnswers.asksForHtml(request)
+                && !access.isForeign(request.remotePeer().address(), request.headers());
     }
 
     private static void refuse(ServerRequest request, ServerResponse response, String path) {

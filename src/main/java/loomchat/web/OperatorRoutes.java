@@ -17,12 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import loomchat.identity.bans.Ban;
 import loomchat.identity.bans.BanList;
 import loomchat.identity.bans.BanTarget;
 import loomchat.identity.operators.OperatorPage;
 import loomchat.identity.operators.OperatorPage.BanForm;
 import loomchat.identity.operators.OperatorPage.Notice;
+import loomchat.identity.operators.OperatorPage.Unsent;
 import loomchat.log.Event;
 import loomchat.report.history.InvalidQuery;
 import loomchat.web.access.OperatorAccess;
@@ -65,8 +67,8 @@ final class OperatorRoutes implements HttpService {
         Responses.pageAndSlash(rules, PAGE, this::page);
         post(rules, "/operator/sign-in", this::signIn);
         post(rules, "/operator/sign-out", this::signOut);
-        post(rules, "/operator/ban", forOperators(this::ban));
-        post(rules, "/operator/lift", forOperators(this::lift));
+        post(rules, "/operator/ban", forOperators(this::ban, Notice.NOBODY_BANNED, OperatorRoutes::unsentBan));
+        post(rules, "/operator/lift", forOperators(this::lift, Notice.NOT_LIFTED, OperatorRoutes::unsentLift));
     }
 
     private interface FormHandler {
@@ -86,11 +88,11 @@ final class OperatorRoutes implements HttpService {
         rules.post(path, handled).any(path, Responses.onlyMethods("POST"));
     }
 
-    /** A token may be removed after the filter has let its operator pass. */
-    private FormHandler forOperators(FormHandler handler) {
+    /** A sign-in ends while its page is open; what was entered waits in the form for the next one. */
+    private FormHandler forOperators(FormHandler handler, Notice otherwise, Function<FormBody, Unsent> entered) {
         return (form, operator, request, response) -> {
             if (operator == null) {
-                signInPage(request, response, Status.UNAUTHORIZED_401, Notice.NONE, "");
+                signInPage(request, response, Status.UNAUTHORIZED_401, otherwise, "", entered.apply(form));
             } else {
                 handler.handle(form, operator, request, response);
             }
@@ -117,7 +119,7 @@ final class OperatorRoutes implements HttpService {
         boolean comesFromSignIn = done.equals(Notice.SIGNED_IN.code);
         if (operator == null) {
             Notice notice = comesFromSignIn ? Notice.NOT_KEPT : Notice.of(done);
-            signInPage(request, response, Status.UNAUTHORIZED_401, notice, to);
+            signInPage(request, response, Status.UNAUTHORIZED_401, notice, to, Unsent.NOTHING);
         } else if (comesFromSignIn && OperatorPage.isPage(to)) {
             goTo(response, to);
         } else {
@@ -125,14 +127,15 @@ final class OperatorRoutes implements HttpService {
         }
     }
 
-    private void signInPage(ServerRequest request, ServerResponse response, Status status, Notice notice, String to) {
+    private void signInPage(
+            ServerRequest request, ServerResponse response, Status status, Notice notice, String to, Unsent unsent) {
         if (status == Status.UNAUTHORIZED_401) {
             OperatorFilter.challenge(response);
         }
         response.status(status);
         boolean mayNotKeep = notice == Notice.NONE
                 && !access.keepsSignIns(request.remotePeer().address(), request.headers());
-        send(request, response, OperatorPage.signIn(mayNotKeep ? Notice.NEEDS_HTTPS : notice, to));
+        send(request, response, OperatorPage.signIn(mayNotKeep ? Notice.NEEDS_HTTPS : notice, to, unsent));
     }
 
     private void bansPage(
@@ -172,20 +175,27 @@ final class OperatorRoutes implements HttpService {
         SocketAddress peer = request.remotePeer().address();
         InetAddress from = proxies.client(peer, request.headers()).address();
         String to = form.field("to");
+        Unsent unsent = new Unsent(banForm(form), form.field("lift"));
         if (!limits.mayTry(from)) {
             countRefused();
             response.header(HeaderNames.RETRY_AFTER, "60");
-            signInPage(request, response, Status.TOO_MANY_REQUESTS_429, Notice.TOO_OFTEN, to);
+            signInPage(request, response, Status.TOO_MANY_REQUESTS_429, Notice.TOO_OFTEN, to, unsent);
             return;
         }
         OperatorAccess.SignedIn signedIn = access.signIn(form.field("token"), peer, request.headers());
         if (signedIn == null) {
             countRefused();
-            signInPage(request, response, Status.UNAUTHORIZED_401, Notice.WRONG_TOKEN, to);
+            signInPage(request, response, Status.UNAUTHORIZED_401, Notice.WRONG_TOKEN, to, unsent);
             return;
         }
         record(signedIn.name(), "sign in", "");
         response.header(HeaderNames.SET_COOKIE, signedIn.cookie());
+        if (!unsent.isNothing() && access.keepsSignIns(peer, request.headers())) {
+            // At once, so that no address holds a text.
+            Operator now = new Operator(signedIn.name(), true);
+            bansPage(request, response, now, unsent.lift(), unsent.notice(), unsent.ban());
+            return;
+        }
         // By way of this page, which says so where the browser has not kept the cookie.
         String back = OperatorPage.isPage(to) ? "&to=" + URLEncoder.encode(to, StandardCharsets.UTF_8) : "";
         goTo(response, PAGE + "?done=" + Notice.SIGNED_IN.code + back);
@@ -225,8 +235,20 @@ final class OperatorRoutes implements HttpService {
 
     // Bans
 
+    private static BanForm banForm(FormBody form) {
+        return new BanForm(form.field("target"), form.field("for"), form.field("reason"), "");
+    }
+
+    private static Unsent unsentBan(FormBody form) {
+        return new Unsent(banForm(form), "");
+    }
+
+    private static Unsent unsentLift(FormBody form) {
+        return new Unsent(BanForm.EMPTY, form.field("target"));
+    }
+
     private void ban(FormBody form, Operator operator, ServerRequest request, ServerResponse response) {
-        BanForm given = new BanForm(form.field("target"), form.field("for"), form.field("reason"), "");
+        BanForm given = banForm(form);
         try {
             BanTarget target = BanTarget.parse(given.target());
             Duration length = given.length().equals(FOR_GOOD) ? null : Ban.length(given.length());

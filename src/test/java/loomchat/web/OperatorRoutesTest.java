@@ -463,6 +463,58 @@ class OperatorRoutesTest {
         assertThat(stranger("/report.json", other).status()).isEqualTo(200);
     }
 
+    /** It ends after twelve hours, or with its token, while the page is open in a browser. */
+    @Test
+    void aFormThatIsSentAfterTheSignInHasEndedDoesNothingAndIsKeptForTheNextSignIn() throws Exception {
+        String cookie = signedIn();
+        post("/operator/sign-out", "", STRANGER, ORIGIN, cookie);
+        String html = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
+        String ban = form("target", "192.0.2.9", "for", "7d", "reason", "<b>\"rude\"");
+        Response refused = post("/operator/ban", ban, STRANGER, ORIGIN, cookie, html);
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.header("WWW-Authenticate")).isEqualTo("Bearer");
+        assertThat(refused.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(refused.body())
+                .contains("You are signed out: nobody was banned", "action=\"/operator/sign-in\"")
+                .contains("type=\"hidden\" name=\"target\" value=\"192.0.2.9\"", "name=\"for\" value=\"7d\"")
+                .contains("name=\"reason\" value=\"&lt;b&gt;&quot;rude&quot;\"")
+                .doesNotContain("/operator/ban", "Lift");
+        Response wrong = post("/operator/sign-in", ban + "&token=wrong", STRANGER, ORIGIN, html);
+        assertThat(wrong.body()).contains("This is not an operator’s token", "value=\"192.0.2.9\"");
+        Response in = post("/operator/sign-in", ban + "&token=" + token, STRANGER, ORIGIN, html);
+        assertThat(in.status()).isEqualTo(200);
+        assertThat(in.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(in.header("Set-Cookie")).startsWith("__Host-loomchat-operator=");
+        assertThat(in.body())
+                .contains("Nobody was banned yet", "Nobody is banned", "value=\"192.0.2.9\"")
+                .contains("value=\"7d\" selected", "value=\"&lt;b&gt;&quot;rude&quot;\"")
+                .doesNotContain(token);
+
+        post("/operator/ban", ban, new String[] {LOCAL});
+        Response stays = post("/operator/lift", form("target", "192.0.2.9"), STRANGER, ORIGIN, cookie, html);
+        assertThat(stays.status()).isEqualTo(401);
+        assertThat(stays.body()).contains("the ban was not lifted", "name=\"lift\" value=\"192.0.2.9\"");
+        assertThat(post("/operator/sign-in", form("lift", "192.0.2.9", "token", token), STRANGER, ORIGIN)
+                        .body())
+                .contains("You are signed in.", "name=\"find\"", ">192.0.2.9<");
+        Response out = post("/operator/sign-out", "", STRANGER, ORIGIN, cookie, html);
+        assertThat(out.status()).isEqualTo(303);
+        assertThat(out.header("Location")).isEqualTo("/operator?done=out");
+
+        // Programs, and pages of other sites, are told in a line.
+        for (String action : List.of("ban", "lift", "sign-out")) {
+            for (List<String> more :
+                    List.of(List.of(ORIGIN, "Accept: */*"), List.of("Origin: https://evil.example", html))) {
+                Response line = post("/operator/" + action, ban, STRANGER, more.toArray(String[]::new));
+                assertThat(line.status()).as(action).isEqualTo(401);
+                assertThat(line.header("Content-Type")).as(action).startsWith("text/plain");
+            }
+        }
+        server.close();
+        assertThat(server.record().of("Banned")).hasSize(1);
+        assertThat(server.record().of("Unbanned")).isEmpty();
+    }
+
     @Test
     void aSignInAndItsEndOutliveARestart() throws Exception {
         String cookie = signedIn();

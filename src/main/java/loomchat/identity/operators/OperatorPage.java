@@ -47,6 +47,9 @@ public final class OperatorPage {
         BANNED("banned", "good", "The ban holds."),
         LIFTED("lifted", "good", "The ban is lifted."),
         NOT_BANNED("not-banned", "warn", "There was no such ban any more."),
+        NOBODY_BANNED("", "warn", "You are signed out: nobody was banned. What you entered waits for your sign-in."),
+        NOT_LIFTED("", "warn", "You are signed out: the ban was not lifted."),
+        NOBODY_BANNED_YET("", "warn", "You are signed in. Nobody was banned yet: please check, and press Ban."),
         WRONG_TOKEN("", "bad", "This is not an operator’s token."),
         TOO_OFTEN("", "bad", "Too many attempts. Please wait a minute."),
         NEEDS_HTTPS(
@@ -92,6 +95,35 @@ public final class OperatorPage {
         }
     }
 
+    /**
+     * What a form asked for when nobody was signed in. The form to sign in has it in hidden fields.
+     *
+     * @param ban empty unless somebody was to be banned
+     * @param lift whose ban was to be lifted; empty for nobody's
+     */
+    public record Unsent(BanForm ban, String lift) {
+        public static final Unsent NOTHING = new Unsent(BanForm.EMPTY, "");
+
+        public boolean isNothing() {
+            return ban.target.isEmpty() && ban.reason.isEmpty() && lift.isEmpty();
+        }
+
+        /** What the page says after the sign-in. */
+        public Notice notice() {
+            return lift.isEmpty() ? Notice.NOBODY_BANNED_YET : Notice.SIGNED_IN;
+        }
+
+        private void write(HtmlWriter html) throws IOException {
+            if (!lift.isEmpty()) {
+                hidden(html, "lift", lift);
+            } else if (!isNothing()) {
+                hidden(html, "target", ban.target);
+                hidden(html, "for", ban.length);
+                hidden(html, "reason", ban.reason);
+            }
+        }
+    }
+
     private interface Content {
         void write(HtmlWriter html) throws IOException;
     }
@@ -124,7 +156,7 @@ public final class OperatorPage {
     }
 
     /** @param to the address that was asked for, empty for this one */
-    public static byte[] signIn(Notice notice, String to) {
+    public static byte[] signIn(Notice notice, String to, Unsent unsent) {
         return page("Sign in", null, html -> {
             html.raw("<h1>Sign in</h1>\n");
             notice(html, notice.kind, notice.text);
@@ -134,8 +166,9 @@ public final class OperatorPage {
                             "<input id=\"token\" name=\"token\" type=\"password\" required maxlength=\"100\" autofocus"
                                     + " autocomplete=\"current-password\" spellcheck=\"false\" aria-describedby=\"how\"></div>\n");
             if (isPage(to)) {
-                html.open("input", "type", "hidden", "name", "to", "value", to).raw("\n");
+                hidden(html, "to", to);
             }
+            unsent.write(html);
             html.raw("<button class=\"button primary\" type=\"submit\">Sign in</button>\n</form>\n")
                     .raw("<p class=\"soft\" id=\"how\">On the server, <code>make operator-token</code> makes a token. A"
                             + " sign-in lasts for 12 hours.</p>\n");
@@ -286,6 +319,10 @@ public final class OperatorPage {
                         "aria-label",
                         "Lift the ban of " + target)
                 .raw("</form></td></tr>\n");
+    }
+
+    private static void hidden(HtmlWriter html, String name, String value) throws IOException {
+        html.open("input", "type", "hidden", "name", name, "value", value).raw("\n");
     }
 
     private static void cell(HtmlWriter html, String column, String text) throws IOException {

@@ -97,6 +97,19 @@ class OperatorPageTest {
         page.run("document.querySelector('.bans button').focus()");
         page.press(Keys.ENTER);
         page.waitForText("[role=status]", "The ban is lifted.");
+
+        // As after twelve hours.
+        page.front().manage().deleteAllCookies();
+        page.type("#target", "198.51.100.7", Keys.TAB, Keys.TAB, "spam", Keys.ENTER);
+        page.waitForText("[role=status]", "You are signed out: nobody was banned.");
+        page.press(token, Keys.ENTER);
+        page.waitForText("[role=status]", "Nobody was banned yet");
+        page.run("document.getElementById('reason').focus()");
+        page.press(Keys.ENTER);
+        page.waitForText("[role=status]", "The ban holds.");
+        assertThat(page.text(".bans tbody tr")).contains("198.51.100.7", "spam");
+        page.run("document.querySelector('.bans button').click()");
+        page.waitForText("[role=status]", "The ban is lifted.");
         page.run("document.querySelector('.end button').focus()");
         page.press(Keys.ENTER);
         page.waitForText("[role=status]", "You are signed out.");
