@@ -7,6 +7,7 @@ const MOST_HELD = 500;
 const NEAR_BOTTOM = 48;
 // The same choice as on the report's pages.
 const ZONE = "loomchat.times";
+const OFFSET = { timeZoneName: "longOffset" };
 const DAY = { weekday: "long", year: "numeric", month: "long", day: "numeric" };
 
 const $ = (id) => document.getElementById(id);
@@ -307,8 +308,14 @@ function clock(time) {
   return new Date(time).toTimeString().slice(0, 8) + time.slice(19, -1);
 }
 
+/** Where the clock is changed, a day has two parts, each with its offset. */
 function day(time) {
-  return new Date(time).toLocaleDateString("en-GB", isLocal() ? DAY : { ...DAY, timeZone: "UTC" });
+  if (!isLocal()) return new Date(time).toLocaleDateString("en-GB", { ...DAY, timeZone: "UTC" });
+  const at = new Date(time);
+  const [begin, end] = [0, 1].map((by) => new Date(at.getFullYear(), at.getMonth(), at.getDate() + by));
+  const changed = begin.getTimezoneOffset() !== end.getTimezoneOffset();
+  const offset = changed ? `, UTC${at.toLocaleString("en-GB", OFFSET).split("GMT")[1]}` : "";
+  return at.toLocaleDateString("en-GB", DAY) + offset;
 }
 
 /** Puts the day before an entry that begins it. */

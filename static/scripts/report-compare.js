@@ -1,7 +1,7 @@
 // The graphs of load tests and comparisons, over the time since the starts: a look closer needs no new numbers. The
 // page is complete without this script.
 
-import { showTimes, stamp, toServer } from "./report-format.js";
+import { showTimes, stamp, timeIn } from "./report-format.js";
 import { Graphs } from "./report-graphs.js";
 
 const LEAST_SHOWN_MILLIS = 2_000;
@@ -23,15 +23,16 @@ function showChoices() {
   }
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
-    const side = (name) => [`${name}From`, `${name}To`].map((each) => instant(form.elements[each].value)).join("..");
+    const side = (name) => [`${name}From`, `${name}To`].map((each) => instant(timeIn(form.elements[each]))).join("..");
     const node = form.elements.node?.value;
     const asked = new URLSearchParams({ a: side("a"), b: side("b"), ...(node && { node }) });
-    location.assign(`/report/compare?${asked}`);
+    if (form.checkValidity()) {
+      location.assign(`/report/compare?${asked}`);
+    }
   });
 }
 
-function instant(text) {
-  const sent = toServer(text);
+function instant(sent) {
   return /^\d{13}$/.test(sent) ? new Date(Number(sent)).toISOString() : sent;
 }
 

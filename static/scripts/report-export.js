@@ -105,7 +105,7 @@ export function svgOf({ title, graph, seconds, lines, data, spans }) {
   svg.append(
     element("rect", { width: WIDTH, height: HEIGHT, fill: "#ffffff" }),
     text(title, 24, 34, { "font-size": 20, "font-weight": 600 }),
-    text(data.sinceStart ? data.name : `${stamp(data.from)} to ${stamp(data.to)} ${zoneName(data.from)}`, WIDTH - RIGHT, 34, { "text-anchor": "end", fill: "#5d5767" }),
+    text(data.sinceStart ? data.name : `${stamp(data.from)} to ${stamp(data.to)} ${zoneName()}`, WIDTH - RIGHT, 34, { "text-anchor": "end", fill: "#5d5767" }),
   );
   let left = 24;
   graph.lines.forEach((line, i) => {
@@ -134,7 +134,7 @@ export function svgOf({ title, graph, seconds, lines, data, spans }) {
   }
   for (let i = 0; i <= 4; i++) {
     const at = from + ((to - from) * i) / 4;
-    const label = data.sinceStart ? sinceStart(at) : to - from > 2 * 86_400 ? stamp(at * 1000).slice(0, 16) : stamp(at * 1000).slice(11);
+    const label = data.sinceStart ? sinceStart(at) : to - from > 2 * 86_400 ? stamp(at * 1000, 16) : stamp(at * 1000).slice(11);
     svg.append(text(label, x(at), HEIGHT - 18, { "text-anchor": ["start", "middle", "middle", "middle", "end"][i], fill: "#5d5767" }));
   }
   for (const mark of data.marks) {

@@ -2,6 +2,10 @@
 // browser. The choice stays in this browser.
 
 const KEY = "loomchat.times";
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,3})?)?)?(?: ?([+\-−]\d\d):?(\d\d))?$/;
+const OTHER_TIMES = /^(now|-?\d{1,6}[smhdwy]|\d{10,15}|\d{4}-.*Z)$/;
 const SIZES = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 export const FORMATS = {
@@ -62,21 +66,44 @@ export function setZone(name) {
   }
 }
 
-/** `UTC`, or how far the browser's time is from it at that moment. */
-export function zoneName(millis) {
-  if (isUtc()) {
-    return "UTC";
-  }
-  const minutes = -new Date(millis).getTimezoneOffset();
-  const size = Math.abs(minutes);
-  const two = (value) => String(value).padStart(2, "0");
-  return `UTC${minutes < 0 ? "−" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+/** The zone of all times of a page: the clock is changed there twice a year, so that no offset would be true of all. */
+export function zoneName() {
+  const name = isUtc() ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return name === "Etc/UTC" ? "UTC" : name.replaceAll("_", " ");
 }
 
-/** `2026-11-30 10:41:17` in the chosen zone. */
-export function stamp(millis) {
-  const shift = isUtc() ? 0 : -new Date(millis).getTimezoneOffset() * 60_000;
-  return new Date(millis + shift).toISOString().slice(0, 19).replace("T", " ");
+/** How far the chosen zone is before UTC at that moment, in milliseconds. */
+function offset(millis) {
+  return isUtc() ? 0 : -new Date(millis).getTimezoneOffset() * MINUTE;
+}
+
+function signed(millis) {
+  const minutes = Math.abs(millis) / MINUTE;
+  const two = (value) => String(value).padStart(2, "0");
+  return `${millis < 0 ? "−" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+function digits(millis) {
+  return new Date(millis + offset(millis)).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Whether the clock shows the same time twice, as in the hour in which it is set back. */
+function isRepeated(millis) {
+  const here = offset(millis);
+  return [-DAY, DAY].some((by) => {
+    const there = offset(millis + by);
+    return there !== here && offset(millis + here - there) === there;
+  });
+}
+
+/** `2026-11-30 10:41:17` in the chosen zone, or less of it; with its offset where the clock shows that twice. */
+export function stamp(millis, length = 19) {
+  return `${digits(millis).slice(0, length)}${length > 10 && isRepeated(millis) ? ` ${signed(offset(millis))}` : ""}`;
+}
+
+/** A time by itself, with its own offset: `2026-11-30 11:41:17 UTC+01:00`. */
+export function moment(millis) {
+  return `${digits(millis)} UTC${isUtc() ? "" : signed(offset(millis))}`;
 }
 
 /** So many seconds after a start, as a clock that began at 0:00. */
@@ -87,14 +114,39 @@ export function sinceStart(seconds) {
   return minutes < 60 ? `${minutes}:${two(whole % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
-/** The time that `stamp` wrote, as the server takes it; anything else (`2h`, `now`) as it is. */
+/**
+ * The time that `stamp` wrote, as the server takes it, and what else it takes (`2h`, `now`) as it is. Null for what is
+ * no time here; where times are UTC, the server says that.
+ */
 export function toServer(text) {
-  const match = text.trim().match(/^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?$/);
-  if (!match || isUtc()) {
-    return text.trim();
+  const typed = text.trim();
+  if (isUtc() || OTHER_TIMES.test(typed)) {
+    return typed;
   }
-  const [year, month, day, hour, minute, second] = match.slice(1).map((each) => Number(each ?? 0));
+  const match = typed.match(TIME);
+  if (!match) {
+    return null;
+  }
+  const [year, month, day, hour, minute, second, hours, minutes] = match.slice(1).map((each) => Number(each?.replace("−", "-") ?? 0));
+  const utc = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  // Hour 99 would be one of another day.
+  if (utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day || utc.getUTCHours() !== hour || minute > 59 || second > 59) {
+    return null;
+  }
+  if (match[7]) {
+    return String(utc.getTime() - (hours * 60 + (match[7] < "-" ? minutes : -minutes)) * MINUTE);
+  }
   return String(new Date(year, month - 1, day, hour, minute, second).getTime());
+}
+
+/** What the server takes of the time in a field; null, and said there, where it is no time. */
+export function timeIn(field, text = field.value) {
+  const sent = toServer(text);
+  const example = `a time such as 2026-11-24 13:50 (${zoneName()}), now, or a span back from now such as 2h`;
+  field.setCustomValidity(sent === null ? `Allowed is ${example}` : "");
+  field.oninput = () => field.setCustomValidity("");
+  field.reportValidity();
+  return sent;
 }
 
 /** Shows the times that the server wrote in UTC in the chosen zone. */
@@ -103,9 +155,9 @@ export function showTimes(root) {
     const length = { day: 10, minute: 16, second: 19 }[each.dataset.shown];
     const millis = Date.parse(each.dateTime);
     // A day of UTC is no day elsewhere: it begins at an hour.
-    each.textContent = stamp(millis).slice(0, length === 10 && !isUtc() ? 16 : length);
+    each.textContent = stamp(millis, length === 10 && !isUtc() ? 16 : length);
   }
-  const name = zoneName(Date.now());
+  const name = zoneName();
   for (const each of root.querySelectorAll("[data-zone]")) {
     each.textContent = name;
   }

@@ -4,7 +4,7 @@
 // are made in one place.
 
 import { menu } from "./report-export.js";
-import { FORMATS, isUtc, sinceStart, stamp, zoneName } from "./report-format.js";
+import { FORMATS, isUtc, moment, sinceStart, stamp } from "./report-format.js";
 
 const HEIGHT = 220;
 const DASHES = [[], [7, 4], [2, 4]];
@@ -129,7 +129,7 @@ export class Graphs {
         bands.push({ series: [first + 2, first + 1], fill: withOpacity(stroke, BAND_OPACITY) });
       }
     });
-    const tip = new Tip(graph, format, perLine, this.#data.sinceStart ? sinceStart : moment);
+    const tip = new Tip(graph, format, perLine, this.#data.sinceStart ? sinceStart : (seconds) => moment(seconds * 1000));
     const plot = new uPlot(
       {
         width: Math.max(200, Math.floor(place.clientWidth)),
@@ -425,10 +425,6 @@ function lonely(plot, i, from, to) {
   return false;
 }
 
-function moment(seconds) {
-  return `${stamp(seconds * 1000)} ${zoneName(seconds * 1000)}`;
-}
-
 function linesOf(line, rows) {
   const pick = (values) => rows.map((row) => (row < 0 ? null : values[row]));
   return line.min ? [pick(line.mean), pick(line.min), pick(line.max)] : [pick(line.mean)];
@@ -482,7 +478,7 @@ function hours(plot, ticks) {
   return ticks.map((seconds) => {
     const text = stamp(seconds * 1000);
     const date = text.slice(0, 10);
-    const shown = range < 600 ? text.slice(11) : text.slice(11, 16);
+    const shown = range < 600 ? text.slice(11, 19) : text.slice(11, 16);
     if (range > 14 * 86400) {
       return date;
     }

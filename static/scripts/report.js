@@ -2,7 +2,7 @@
 // is complete without this script. Each request fetches the page again, and its parts with a data-part replace the old
 // ones. Long, because all of it shares what is shown.
 
-import { isUtc, setZone, showTimes, stamp, toServer } from "./report-format.js";
+import { isUtc, setZone, showTimes, stamp, timeIn } from "./report-format.js";
 import { Graphs } from "./report-graphs.js";
 
 const REFRESH_MILLIS = 2_000;
@@ -31,7 +31,7 @@ function readData(page) {
 /**
  * Fetches the report of an address and shows it. A newer request cancels an older one, and a refresh waits for its end.
  */
-async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) {
+async function show(search, { push = false, refresh = false, zoomed = 0, refused = say } = {}) {
   running?.abort();
   clearTimeout(timer);
   const mine = new AbortController();
@@ -51,7 +51,7 @@ async function show(search, { push = false, refresh = false, zoomed = 0 } = {}) 
     }
     if (!answer.ok) {
       if (!refresh && !isOfProxy(answer)) {
-        say(text.trim());
+        refused(text.trim());
       }
       throw new Error(`status ${answer.status}`);
     }
@@ -259,8 +259,13 @@ function wirePicker() {
   picker.querySelectorAll("nav a[href]").forEach(stay);
   document.getElementById("range-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const form = new FormData(event.target);
-    show(addressOf({ from: toServer(withDay(form.get("from"))), to: toServer(withDay(form.get("to"))) }), { push: true });
+    const { from, to } = event.target.elements;
+    const sent = [from, to].map((each) => timeIn(each, withDay(each.value)));
+    if (event.target.checkValidity()) {
+      // The server names what was sent, the reader knows what was typed.
+      const refused = (why) => refuse(why.replace(sent[0], () => withDay(from.value)).replace(sent[1], () => withDay(to.value)));
+      show(addressOf({ from: sent[0], to: sent[1] }), { push: true, refused });
+    }
   });
   picker.querySelector("#node")?.addEventListener("change", (event) => event.target.form.requestSubmit());
   const nodes = document.getElementById("node-form");
@@ -291,10 +296,21 @@ function wirePicker() {
   showInputs();
 }
 
+/** Says at the form why its range was refused; a refresh leaves that there. */
+function refuse(why) {
+  const form = document.getElementById("range-form");
+  form.querySelector(".notice")?.remove();
+  const notice = document.createElement("p");
+  notice.className = "notice bad";
+  notice.setAttribute("role", "alert");
+  notice.textContent = why;
+  form.append(notice);
+}
+
 /** A time without a day is of the day on which the range that is shown ends. */
 function withDay(text) {
   const time = text.trim().match(/^(\d\d?)(:\d\d(?::\d\d)?)$/);
-  return time ? `${stamp(data.to).slice(0, 10)} ${time[1].padStart(2, "0")}${time[2]}` : text;
+  return time ? `${stamp(data.to, 10)} ${time[1].padStart(2, "0")}${time[2]}` : text;
 }
 
 /** The form says which range is shown, in the time zone that was chosen. */

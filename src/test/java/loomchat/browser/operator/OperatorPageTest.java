@@ -439,6 +439,44 @@ class OperatorPageTest {
         page.close();
     }
 
+    @Test
+    void anHourThatTheClockShowsTwiceHasItsOffset() {
+        Page page = browser.page("about:blank");
+        page.timeZone("Europe/Berlin");
+        page.front().get(url("/logs"));
+        page.waitForText("#state", "Live");
+        page.run("""
+                const zone = document.getElementById("zone");
+                zone.value = "local";
+                zone.dispatchEvent(new Event("change"));
+                const stream = new EventTarget();
+                stream.close = () => {};
+                window.EventSource = function () { return stream; };
+                EventSource.CLOSED = 2;
+                EventSource.OPEN = stream.readyState = 1;
+                document.getElementById("filter").requestSubmit();
+                stream.dispatchEvent(new Event("begin"));
+                for (const time of ["24T20:00", "25T00:30", "25T01:30", "25T23:30"]) {
+                  stream.dispatchEvent(new MessageEvent("entry", { data: JSON.stringify({
+                    time: `2026-10-${time}:00.000Z`, event: "New Connection", kind: "connection", details: "" }) }));
+                }""");
+        page.waitUntil(
+                "a day for each offset",
+                () -> page.texts("#entries li")
+                        .equals(List.of(
+                                "Saturday, 24 October 2026",
+                                "22:00:00.000\nNew Connection",
+                                "Sunday, 25 October 2026, UTC+02:00",
+                                "02:30:00.000\nNew Connection",
+                                "Sunday, 25 October 2026, UTC+01:00",
+                                "02:30:00.000\nNew Connection",
+                                "Monday, 26 October 2026",
+                                "00:30:00.000\nNew Connection")));
+        page.run("localStorage.clear()");
+        page.timeZone("");
+        page.close();
+    }
+
     private static void announce(String scenario) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url("/loadtest")))
                 .header("Content-Type", "application/json")

@@ -335,7 +335,7 @@ class ReportPageTest {
         page.click(".dates summary");
         page.run("const zone = document.getElementById('zone'); zone.value = 'local';"
                 + "zone.dispatchEvent(new Event('change'))");
-        page.waitForText("[data-part=head]", "2026-01-01 09:00:00 to 2026-01-01 10:00:00 UTC+09:00");
+        page.waitForText("[data-part=head]", "2026-01-01 09:00:00 to 2026-01-01 10:00:00 Asia/Tokyo");
         assertThat(page.run("return document.querySelector('[name=from]').value"))
                 .isEqualTo("2026-01-01 09:00:00");
         page.click("#range-form button[type=submit]");
@@ -348,6 +348,88 @@ class ReportPageTest {
         page.run("localStorage.clear()");
         page.timeZone("");
         assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    /** An offset of today would be that of no time before the clock was changed. */
+    @Test
+    void timesAreTrueAcrossAChangeOfTheClock() {
+        Page page = browser.page(url("/report"));
+        page.run("localStorage.setItem('loomchat.times', 'local')");
+        String hour = "2025-10-26 02:30:00 +02:00 to 2025-10-26 02:30:00 +01:00 Europe/Berlin, 1 h";
+        String[][] ranges = {
+            {"Europe/Berlin", "2025-09-20T03:06:52Z", "2025-11-30T20:51:59Z"},
+            {"2025-09-20 05:06:52 to 2025-11-30 21:51:59 Europe/Berlin"},
+            {"Europe/Berlin", "2025-10-26T00:30:00Z", "2025-10-26T01:30:00Z"},
+            {hour},
+            {"Europe/Berlin", "2025-03-30T00:30:00Z", "2025-03-30T01:30:00Z"},
+            {"2025-03-30 01:30:00 to 2025-03-30 03:30:00 Europe/Berlin, 1 h"},
+            {"America/New_York", "2025-11-02T04:00:00Z", "2025-11-03T05:00:00Z"},
+            {"2025-11-02 00:00:00 to 2025-11-03 00:00:00 America/New York, 25 h"},
+        };
+        for (int i = 0; i < ranges.length; i += 2) {
+            page.timeZone(ranges[i][0]);
+            page.front().get(url("/report?from=" + ranges[i][1] + "&to=" + ranges[i][2]));
+            page.waitForText("[data-part=head]", ranges[i + 1][0]);
+            // The form says the same range as it shows.
+            page.run("document.querySelector('#range-form').requestSubmit()");
+            String same = "?from=" + Instant.parse(ranges[i][1]).toEpochMilli() + "&to="
+                    + Instant.parse(ranges[i][2]).toEpochMilli();
+            page.waitUntil(
+                    "the same range, to the second",
+                    () -> page.run("return location.search").equals(same));
+        }
+        page.timeZone("Europe/Berlin");
+        page.front().get(url("/report?range=all"));
+        page.waitForText("[data-part=runs] thead", "Started (Europe/Berlin)");
+        for (int width : new int[] {320, 1280}) {
+            page.resize(width, 640, width < 500);
+            page.waitUntil(
+                    "no sideways scrolling",
+                    () -> page.run("return document.documentElement.scrollWidth <= arguments[0]", width)
+                            .equals(true));
+        }
+        page.run("localStorage.clear()");
+        page.timeZone("");
+        assertThat(browser.complaints()).isEmpty();
+        page.close();
+    }
+
+    @Test
+    void aTimeThatIsNoneIsRefusedInTheReadersTimeZone() {
+        Page page = browser.page(url("/report"));
+        page.run("localStorage.setItem('loomchat.times', 'local')");
+        page.timeZone("Europe/Berlin");
+        page.front().get(url("/report?range=15m"));
+        page.click(".dates summary");
+        page.waitForText(".dates [data-zone]", "Europe/Berlin");
+        for (String wrong :
+                new String[] {"2025-11-01 99:00", "2025-02-30", "25:00", "01.11.2026", "2025-11-01T10:60"}) {
+            page.run("document.querySelector('[name=from]').value = arguments[0]", wrong);
+            page.click("#range-form button[type=submit]");
+            assertThat(page.run("return document.querySelector('[name=from]').validationMessage")
+                            .toString())
+                    .as(wrong)
+                    .startsWith("Allowed is a time such as 2026-11-24 13:50 (Europe/Berlin)");
+            page.run("document.querySelector('[name=from]').dispatchEvent(new Event('input'))");
+        }
+        page.run("document.querySelector('[name=from]').value = '2025-11-03 10:00';"
+                + "document.querySelector('[name=to]').value = '2025-11-02 10:00'");
+        page.click("#range-form button[type=submit]");
+        page.waitForText(
+                "#range-form [role=alert]",
+                "from=2025-11-03 10:00 is not allowed: it must be before to=2025-11-02 10:00");
+        awaitRefreshes(page);
+        assertThat(page.isShown("#range-form [role=alert]")).isTrue();
+        assertThat(page.run("return location.search")).isEqualTo("?range=15m");
+        page.run("document.querySelector('[name=from]').value = '2025-11-01 10:00+01:00'");
+        page.click("#range-form button[type=submit]");
+        page.waitUntil(
+                "the range", () -> page.run("return location.search").equals("?from=1761987600000&to=1762074000000"));
+        assertThat(page.isShown("#range-form [role=alert]")).isFalse();
+        page.run("localStorage.clear()");
+        page.timeZone("");
+        browser.complaints();
         page.close();
     }
 
