@@ -53,4 +53,21 @@ class ReconciliationTest {
         // One of the two vanished before it was told.
         assertThat(counted(76, 38).hadOthers(seen(76, 75, 76))).isFalse();
     }
+
+    @Test
+    void theEndsOfOthersWereNotSeenHere() {
+        Measurements seen = seen(100, 100, 100);
+        assertThat(counted(110, 55).compare(seen))
+                .filteredOn(each -> each.what().matches("connections|disconnects"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.verdict()).isEqualTo("DIFFERS"))
+                .allSatisfy(each -> assertThat(each.seen()).isEqualTo("100"));
+        // A connection that is still open.
+        Map<String, Long> counts = Map.of("connections", 100L, "matches", 50L, "disconnects", 99L);
+        assertThat(new Reconciliation(false, Map.of(), counts).compare(seen))
+                .filteredOn(each -> each.what().equals("disconnects"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.agrees()).isFalse())
+                .satisfies(each -> assertThat(each.seen()).isEqualTo("100"));
+    }
 }
