@@ -20,6 +20,8 @@ final class KeyNumbers {
             SampleColumn.RSS_BYTES,
             SampleColumn.HEAP_USED_BYTES);
 
+    private static final String UNKNOWN = "–";
+
     private final HtmlWriter html;
     private final Report report;
 
@@ -38,15 +40,16 @@ final class KeyNumbers {
                 "at most " + busiest(report).text(HumanFormat::number) + "/s");
         figure(
                 "Open connections, at most",
-                greatest(SampleColumn.CONNECTIONS, HumanFormat::number),
+                greatest(SampleColumn.CONNECTIONS, chat.count(ChatCount.CONNECTIONS)),
                 report.now().live()
                         ? HumanFormat.count(report.now().wholeNumber(SampleColumn.CONNECTIONS)) + " now"
                         : HumanFormat.count(chat.count(ChatCount.CONNECTIONS)) + " came");
         figure(
                 "Chats",
                 HumanFormat.count(chat.count(ChatCount.MATCHES)),
-                "at most " + greatest(SampleColumn.PAIRS, HumanFormat::number) + " at once");
-        figure("CPU, at most", greatest(SampleColumn.CPU_PERCENT, HumanFormat::number) + " %", "100 % is one core");
+                atOnce(greatest(SampleColumn.PAIRS, chat.count(ChatCount.MATCHES))));
+        String cpu = greatest(SampleColumn.CPU_PERCENT, HumanFormat::number);
+        figure("CPU, at most", cpu.equals(UNKNOWN) ? cpu : cpu + " %", "100 % is one core");
         figure(
                 "Memory, at most",
                 greatest(SampleColumn.RSS_BYTES, HumanFormat::bytes),
@@ -82,9 +85,18 @@ final class KeyNumbers {
         return report.hasExactPeaks() ? Peak.of(busiest) : new Peak(Math.min(busiest, Math.max(mean, ofOne)), busiest);
     }
 
-    /** The greatest value of the range, 0 without a sample. */
     private String greatest(SampleColumn column, DoubleFunction<String> format) {
-        return report.peak(column).text(each -> format.apply(Double.isNaN(each) ? 0 : each));
+        return report.peak(column).text(each -> Double.isNaN(each) ? UNKNOWN : format.apply(each));
+    }
+
+    /** Of what may begin and end between two samples: if there were some and no sample has one, nobody knows. */
+    private String greatest(SampleColumn column, long recorded) {
+        boolean missed = recorded > 0 && report.peak(column).most() == 0;
+        return missed ? UNKNOWN : greatest(column, HumanFormat::number);
+    }
+
+    private static String atOnce(String most) {
+        return most.equals(UNKNOWN) ? "how many at once is not known" : "at most " + most + " at once";
     }
 
     /** Short enough for its place: whole minutes from one on, whole hours from ten on. */
