@@ -13,6 +13,15 @@ const PEAK_OPACITY = 0.55;
 const LEAST_DRAG = 6;
 const LEAST_SPAN_SECONDS = 1;
 const DOUBLE_TAP_MILLIS = 350;
+const HOUR = 3600;
+const MONTH = 30 * 24 * HOUR;
+// The library's own have nothing between one and five minutes, which leaves a narrow graph with one label.
+const STEPS = [
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800],
+  ...[1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336].map((each) => each * HOUR),
+  ...[1, 2, 3, 4, 6].map((each) => each * MONTH),
+  ...[1, 2, 5, 10].map((each) => each * 365 * 24 * HOUR),
+];
 const STEPS_SINCE_START = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
 
 function colour(name) {
@@ -145,7 +154,7 @@ export class Graphs {
           bind: { dblclick: () => null },
         },
         scales: { x: { time: !this.#data.sinceStart }, y: { range: (u, min, max) => [0, max > 0 ? max * 1.05 : 5] } },
-        axes: [this.#data.sinceStart ? axis({ size: 34, incrs: STEPS_SINCE_START, values: (u, ticks) => ticks.map(sinceStart) }) : axis({ space: 70, values: hours }), axis({ size: labelRoom, values: (u, ticks) => ticks.map(format) })],
+        axes: [this.#data.sinceStart ? axis({ size: 34, incrs: STEPS_SINCE_START, values: (u, ticks) => ticks.map(sinceStart) }) : axis({ space: room, incrs: STEPS, values: hours }), axis({ size: labelRoom, values: (u, ticks) => ticks.map(format) })],
         series,
         bands,
         hooks: {
@@ -469,6 +478,11 @@ function axis(more) {
 function labelRoom(plot, labels) {
   const longest = Math.max(4, ...(labels ?? []).map((each) => each.length));
   return Math.ceil(longest * 6.8) + 14;
+}
+
+/** How far labels of the time axis are apart at least: on a longer one each has its date. */
+function room(plot, i, min, max) {
+  return max - min > 2 * 24 * HOUR ? 70 : 60;
 }
 
 /** Labels of the time axis: 24 hours, and the date where a day begins. */

@@ -94,6 +94,10 @@ enum Metric {
         this.by = by;
     }
 
+    boolean isPerMessage() {
+        return by != null;
+    }
+
     /** The amount in a bucket; 0 without a sample. */
     double amount(GaugeSeries series, int row) {
         return isComplete(series, row) ? scale * sum(series, row, amount) : 0;

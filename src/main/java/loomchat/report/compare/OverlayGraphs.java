@@ -15,6 +15,8 @@ import loomchat.report.series.GraphMark;
 final class OverlayGraphs {
     private static final int MOST_POINTS = 240;
     private static final int MOST_ROWS = 30;
+    /** Of what is counted a message: where fewer came than this share of the usual, its value says nothing. */
+    private static final double LEAST_SHARE = 0.05;
 
     private final List<Comparison.Side> sides;
     private final double seconds;
@@ -98,8 +100,9 @@ final class OverlayGraphs {
     private static Values ofServer(Comparison.Side side, Metric metric) {
         TimedValues all = side.values().get(metric);
         TimedValues shown = all.together(Math.max(1, Math.ceilDiv(all.buckets(), MOST_POINTS)));
+        double least = metric.isPerMessage() ? LEAST_SHARE * shown.usualWeight() : 0;
         double[] values = new double[shown.buckets()];
-        Arrays.setAll(values, shown::value);
+        Arrays.setAll(values, bucket -> shown.value(bucket, least));
         return new Values(shown.bucketSeconds(), values);
     }
 

@@ -20,8 +20,21 @@ record TimedValues(long bucketSeconds, double[] amounts, double[] weights, int[]
 
     /** NaN where nothing was measured. */
     double value(int bucket) {
-        int of = bucket < amounts.length ? shown[bucket] : 0;
-        return bucket < amounts.length && weights[of] > 0 ? amounts[of] / weights[of] : Double.NaN;
+        return value(bucket, 0);
+    }
+
+    /** NaN also where it was measured for less than this weight. */
+    double value(int bucket, double least) {
+        if (bucket >= amounts.length) {
+            return Double.NaN;
+        }
+        int of = shown[bucket];
+        return weights[of] > 0 && weights[of] >= least ? amounts[of] / weights[of] : Double.NaN;
+    }
+
+    /** The mean of those buckets that have one. */
+    double usualWeight() {
+        return Arrays.stream(weights).filter(each -> each > 0).average().orElse(0);
     }
 
     boolean isEmpty() {

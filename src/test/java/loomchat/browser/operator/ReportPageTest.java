@@ -435,10 +435,15 @@ class ReportPageTest {
 
     @Test
     void aPhoneHasNoSidewaysScrolling() {
-        for (String path : new String[] {"/report", "/report?range=all"}) {
+        for (String path : new String[] {"/report", "/report?range=all", "/report?range=15m"}) {
             Page page = browser.page(url(path));
             for (int[] size : new int[][] {{390, 844}, {320, 568}, {844, 390}}) {
                 page.resize(size[0], size[1], true);
+                page.waitUntil(
+                        "the range that is shown in sight", () -> page.run("""
+                                const button = document.querySelector("[data-range][aria-current=true]");
+                                return button.getBoundingClientRect().right
+                                  <= button.parentElement.getBoundingClientRect().right + 0.5;""").equals(true));
                 page.waitUntil(
                         "the width of the phone",
                         // Not innerWidth: the window of a phone becomes as wide as its page.
@@ -447,6 +452,36 @@ class ReportPageTest {
             }
             page.close();
         }
+    }
+
+    @Test
+    void aNarrowGraphHasSeveralTimesOnItsAxis() {
+        Page page = browser.page(url("/report?range=1h"));
+        page.resize(390, 844, true);
+        page.waitFor("[data-graph=connections] .uplot canvas");
+        page.run("""
+                document.getElementById("live").click();
+                window.plots = [];
+                window.uPlot = class extends uPlot {
+                  constructor(...all) {
+                    super(...all);
+                    plots.push(this);
+                  }
+                };
+                document.getElementById("zone").dispatchEvent(new Event("change"));""");
+        for (int minutes : new int[] {1, 2, 3, 4, 6, 7, 8, 9, 12, 13, 25, 40, 70, 100, 250, 700, 1_500}) {
+            page.run("""
+                    for (const plot of plots) {
+                      plot.setScale("x", { min: 1764015990, max: 1764015990 + 60 * arguments[0] });
+                    }""", minutes);
+            page.waitUntil(
+                    "labels for " + minutes + " min",
+                    () -> page.run("return plots.length > 5 && plots.every((each) =>"
+                                    + " each.axes[0]._values.filter(Boolean).length >= 2)")
+                            .equals(true));
+        }
+        browser.complaints();
+        page.close();
     }
 
     @Test

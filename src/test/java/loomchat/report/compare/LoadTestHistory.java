@@ -30,6 +30,8 @@ public final class LoadTestHistory {
 
     /** Whether the server stands still for a while, so that the p99 of the whole is 80 times as high. */
     boolean stopped;
+    /** Whether one message comes in the first second, in which the server is busy with its start. */
+    boolean slowStart;
     /** 0: it varies. */
     long constantMemory;
 
@@ -60,7 +62,10 @@ public final class LoadTestHistory {
     /** @param cpuPercent of a second with {@code rate} messages */
     void test(String id, long from, int rate, double cpuPercent, int lost) {
         begin(id, from);
-        for (int second = 0; second < SECONDS; second++) {
+        if (slowStart) {
+            sample(from + 1_000, 1, 45);
+        }
+        for (int second = slowStart ? 1 : 0; second < SECONDS; second++) {
             double ramp = Math.min(1, (second + 1) / 10.0);
             double messages = Math.rint(rate * ramp * (1 + 0.05 * random.nextGaussian()));
             sample(

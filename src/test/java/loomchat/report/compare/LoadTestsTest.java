@@ -19,7 +19,7 @@ import loomchat.testing.LogLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Load tests of several processes and against several servers. */
+/** Load tests of several processes and against several servers. Long, because each is a history of its own. */
 class LoadTestsTest {
     private static final long FIRST = LoadTestHistory.FIRST;
     private long now = FIRST + 86_400_000;
@@ -85,6 +85,24 @@ class LoadTestsTest {
         assertThat(read(ReportQuery.ALL).loadTests())
                 .extracting(LoadTestRun::share)
                 .containsExactly("1 of 2", "2 of 2", "1 of 2", "");
+    }
+
+    /** The axis of its graph would be as long as that value, and all others would lie on its bottom. */
+    @Test
+    void aSecondWithHardlyAMessageTellsNothingOfCpuAMessage() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(FIRST - 60_000, "1.0", "");
+        history.slowStart = true;
+        history.test("slow", FIRST, 1000, 20, 0);
+        write(history);
+        String page = page(known(), "slow");
+        String data = page.substring(page.indexOf("\"id\":\"cpuMicrosPerMessage\""));
+        String[] values = data.substring(data.indexOf("\"mean\":[") + 8, data.indexOf(']'))
+                .split(",");
+        assertThat(values[0]).isEqualTo("null");
+        assertThat(List.of(values).subList(1, 59)).allMatch(each -> Double.parseDouble(each) < 400);
+        // It was used all the same.
+        assertThat(page).contains("<dt>CPU a message, under load</dt><dd>205 µs</dd>");
     }
 
     /** Their processes begin one after the other. */
