@@ -9,6 +9,7 @@ import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import loomchat.loadtest.history.Share;
+import loomchat.loadtest.history.Shares;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.Latencies;
@@ -75,25 +78,22 @@ final class Merge {
     }
 
     static Summary of(List<Path> folders) throws IOException {
-        if (folders.size() < 2 || folders.stream().distinct().count() < folders.size()) {
-            throw new UsageError("merge needs two or more different folders of results");
+        if (folders.size() < 2) {
+            throw new UsageError("merge needs two or more folders of results: one for each share of a run");
         }
         return new Merge(folders).merge();
     }
 
     private Summary merge() throws IOException {
-        for (Path each : folders) {
-            JsonObject summary = summary(each);
-            summaries.add(summary);
-            add(summary);
-            readHistograms(each);
+        List<Share> shares =
+                folders.stream().map(each -> Share.of(each, summary(each))).toList();
+        Shares.check(shares);
+        for (Share each : shares) {
+            summaries.add(each.summary());
+            add(each.summary());
+            readHistograms(each.folder());
         }
         JsonObject first = summaries.getFirst();
-        for (int i = 1; i < summaries.size(); i++) {
-            if (!summaries.get(i).getString("scenario").equals(first.getString("scenario"))) {
-                throw new UsageError(folders.get(i) + " is of another scenario than " + folders.getFirst());
-            }
-        }
         settle();
         notes.add("put together from " + folders.size() + " processes");
         List<Threshold> thresholds = first.getJsonArray("thresholds").getValuesAs(JsonObject.class).stream()
@@ -132,6 +132,8 @@ final class Merge {
         Path file = folder.resolve(ResultFolder.SUMMARY);
         try (JsonReader reader = READERS.createReader(Files.newInputStream(file))) {
             return reader.readObject();
+        } catch (NoSuchFileException e) {
+            throw new UsageError(folder + " has no " + ResultFolder.SUMMARY + ": no run ended there");
         } catch (IOException | JsonException e) {
             throw new UsageError(folder + " has no readable " + ResultFolder.SUMMARY + ": " + e.getMessage());
         }

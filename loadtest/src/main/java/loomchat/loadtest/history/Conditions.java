@@ -33,14 +33,15 @@ public record Conditions(
             Scenario scenario, Map<String, String> asked, double serverCpuSeconds, double serverRssBytes) {
         SortedMap<String, String> settings = new TreeMap<>(asked);
         settings.keySet().removeAll(INDIFFERENT);
+        settings.remove("SHARE", "1/1");
         return new Conditions(settings, digest(scenario, settings), Machine.here(), serverCpuSeconds, serverRssBytes);
     }
 
-    /** Neither the seed nor the thresholds change what a run measures. */
+    /** Neither the seed nor the thresholds change what a run measures. All shares of a run have the same one. */
     private static String digest(Scenario scenario, Map<String, String> settings) {
         String played = List.of(scenario.load(), scenario.personas(), scenario.waits(), scenario.cluster())
                 + settings.getOrDefault("KILLS", "")
-                + settings.getOrDefault("SHARE", "");
+                + settings.getOrDefault("SHARE", "").replaceFirst(".*/", "/");
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(played.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest).substring(0, DIGITS);

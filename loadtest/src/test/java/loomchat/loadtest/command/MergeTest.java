@@ -1,0 +1,114 @@
+package loomchat.loadtest.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import loomchat.loadtest.testing.CommandRun;
+import loomchat.loadtest.testing.FaultyPlainServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code stress merge} takes, and what it refuses. That sums are right is in StressCommandTest. */
+class MergeTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void onlyTheSharesOfOneRunArePutTogether() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            Path one = share(server, "1/2");
+            Path two = share(server, "2/2");
+            sameTime(one, two);
+            assertThat(CommandRun.stress(dir.resolve("good"), "merge", one.toString(), two.toString())
+                            .exitCode())
+                    .isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
+
+            assertRefused(
+                    one + " and " + copy(one, "again", "", "") + " are both share 1/2", one, two, dir.resolve("again"));
+            assertRefused("Share 2/3 is missing", third(one, "1/3"), third(one, "3/3"));
+            assertRefused("3-1 is share 1/3 and " + two + " is share 2/2", third(one, "1/3"), two);
+            assertRefused("seed is 1 and 2", one, copy(two, "seed", "\"seed\": ?1", "\"seed\": 2"));
+            assertRefused("target is ws", one, copy(two, "target", "\"target\": ?\"ws", "\"target\": \"wss"));
+            assertRefused(
+                    "CLIENTS is 4 and 5",
+                    one,
+                    copy(two, "clients", "(\"plays\": ?\")(?s)(.*)\"CLIENTS\": ?\"4\"", "$1x$2\"CLIENTS\": \"5\""));
+            assertRefused("other versions of classic", one, copy(two, "plays", "(\"plays\": ?\")", "$1x"));
+            assertRefused("other versions of classic", one, copy(two, "lost", "lost == 0", "lost == 1"));
+            assertRefused(
+                    ", before " + one + " began at", one, copy(two, "before", "(\"start\": ?\")20\\d\\d", "$11999"));
+            assertRefused("whole is a whole run", one, copy(two, "whole", ",\\s*\"SHARE\": ?\"2/2\"", ""));
+            assertRefused("merged is a whole run", one, copy(two, "merged", "(?s)\"settings\": ?\\{.*?},", ""));
+            assertRefused("of another version", one, copy(two, "damaged", "\"seconds\": ?", "\"moments\": "));
+            assertRefused("nothing has no summary.json", one, Files.createDirectory(dir.resolve("nothing")));
+        }
+    }
+
+    /** The globs of somebody who plays the same twice name the folders of both runs. */
+    @Test
+    void ofSeveralRunsTheLastOneIsNamed() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            Path one = share(server, "1/2");
+            Path two = share(server, "2/2");
+            sameTime(one, two);
+            Path one1 = copy(one, "one-before", "(\"start\": ?\")20\\d\\d", "$11999");
+            Path two1 = copy(two, "two-before", "(\"start\": ?\")20\\d\\d", "$11999");
+            assertRefused("These are of the last run: " + one + " " + two, one1, one, two1, two);
+            assertRefused("name one folder for each share\n", one1, one, two1);
+        }
+    }
+
+    private void assertRefused(String because, Path... folders) {
+        String[] arguments = Stream.concat(
+                        Stream.of("merge"), Stream.of(folders).map(Path::toString))
+                .toArray(String[]::new);
+        CommandRun refused = CommandRun.stress(dir.resolve("none"), arguments);
+        assertThat(refused.exitCode()).as(because).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(refused.err()).hasLineCount(1).contains(because);
+        assertThat(refused.out()).isEmpty();
+        assertThat(dir.resolve("none")).doesNotExist();
+    }
+
+    private Path share(FaultyPlainServer server, String share) throws IOException {
+        Path results = dir.resolve("share" + share.charAt(0));
+        return CommandRun.stress(
+                        results, "classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=200ms", "SHARE=" + share)
+                .folder();
+    }
+
+    /** As if they had been played at once: with nobody in the other, nothing was matched between them. */
+    private static void sameTime(Path one, Path two) throws IOException {
+        String start = "\"start\": ?\"[^\"]*\"";
+        edit(two, start, "\"start\": \"2026-11-30T08:00:00Z\"");
+        edit(one, start, "\"start\": \"2026-11-30T08:00:00Z\"");
+    }
+
+    private Path third(Path share, String as) throws IOException {
+        return copy(share, as.replaceFirst("(.)/(.)", "$2-$1"), "(\"SHARE\": ?\")./.", "$1" + as);
+    }
+
+    private Path copy(Path folder, String name, String regex, String replacement) throws IOException {
+        Path copy = dir.resolve(name);
+        if (Files.notExists(copy)) {
+            Files.createDirectory(copy);
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path each : files.toList()) {
+                    Files.copy(each, copy.resolve(each.getFileName().toString()));
+                }
+            }
+            edit(copy, regex, replacement);
+        }
+        return copy;
+    }
+
+    private static void edit(Path folder, String regex, String replacement) throws IOException {
+        Path file = folder.resolve("summary.json");
+        String before = Files.readString(file);
+        String after = before.replaceFirst(regex, replacement);
+        assertThat(regex.isEmpty() || !after.equals(before)).as(regex).isTrue();
+        Files.writeString(file, after);
+    }
+}
