@@ -95,13 +95,21 @@ final class Merge {
         }
         JsonObject first = summaries.getFirst();
         settle();
-        notes.add("put together from " + folders.size() + " processes");
+        notes(shares);
         List<Threshold> thresholds = first.getJsonArray("thresholds").getValuesAs(JsonObject.class).stream()
                 .map(each -> Threshold.parse(each.getString("threshold")))
                 .toList();
         Measurements measurements = measurements(first);
         Reconciliation counted = counted();
-        List<Reconciliation.Comparison> counts = counted == null ? List.of() : counted.compare(measurements);
+        List<Reconciliation.Comparison> counts = List.of();
+        if (counted != null) {
+            counts = counted.compare(measurements);
+            notes.addAll(Reconciliation.noteOfOthers(counted.others(), true));
+            notes.addAll(counted.noteOfUsers(measurements));
+        }
+        if (measurements.ownPart() != null) {
+            notes.add(measurements.ownPart());
+        }
         return Summary.of(measurements, thresholds, counts, null, notes);
     }
 
@@ -116,7 +124,8 @@ final class Merge {
             Reconciliation share = new Reconciliation(
                     server.getBoolean("echo"),
                     counts(server.getJsonObject("before")),
-                    counts(server.getJsonObject("after")));
+                    counts(server.getJsonObject("after")),
+                    server.getInt("others", 0));
             whole = whole == null ? share : whole.with(share);
         }
         return whole;
@@ -148,9 +157,24 @@ final class Merge {
                 .forEach(each -> errors.merge(each, kinds.getJsonNumber(each).longValue(), Long::sum));
         summary.getJsonObject("examples")
                 .forEach((kind, text) -> examples.putIfAbsent(kind, ((JsonString) text).getString()));
-        summary.getJsonArray("notes").getValuesAs(JsonString::getString).stream()
-                .filter(each -> !notes.contains(each))
-                .forEach(notes::add);
+    }
+
+    /** What all shares say is said once, what only some say with their names, and what is settled here not at all. */
+    private void notes(List<Share> shares) {
+        Map<String, List<String>> said = new LinkedHashMap<>();
+        for (Share each : shares) {
+            List<String> settled = new ArrayList<>(List.of(Share.note(each.number(), each.of())));
+            if (each.summary().get("server") instanceof JsonObject server) {
+                settled.addAll(Reconciliation.noteOfOthers(server.getInt("others", 0), false));
+            }
+            each.summary().getJsonArray("notes").getValuesAs(JsonString::getString).stream()
+                    .filter(note -> !settled.contains(note) && !Measurements.isOwnPart(note))
+                    .forEach(note ->
+                            said.computeIfAbsent(note, n -> new ArrayList<>()).add(each.name()));
+        }
+        said.forEach((note, by) ->
+                notes.add(by.size() == shares.size() ? note : "share " + String.join(", ", by) + ": " + note));
+        notes.add("put together from " + shares.size() + " processes");
     }
 
     private void readHistograms(Path folder) throws IOException {

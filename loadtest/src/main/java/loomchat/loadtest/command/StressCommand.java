@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.dashboard.Dashboard;
 import loomchat.loadtest.history.Regression;
+import loomchat.loadtest.history.Share;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
@@ -242,6 +243,7 @@ public final class StressCommand {
                 OpenSidesFile sides =
                         whole ? null : new OpenSidesFile(results.folder().resolve(ResultFolder.SIDES))) {
             boolean ours = server.begin(said);
+            said.addAll(Reconciliation.noteOfOthers(server.others(), whole));
             if (ours) {
                 server.announce(
                         "start",
@@ -272,9 +274,7 @@ public final class StressCommand {
                     whole && ours && !options.kills() ? server.end(measurements, scenario.echo(), said) : List.of();
             Reconciliation share = !whole && ours && !options.kills() ? server.endShare(scenario.echo(), said) : null;
             if (!whole) {
-                said.add(
-                        "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
-                                .formatted(options.share(), options.shares()));
+                said.add(Share.note(options.share(), options.shares()));
             }
             ServerUse after = ours ? server.use() : null;
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said)

@@ -165,7 +165,7 @@ final class SummaryJson {
         share.before().forEach(json::write);
         json.writeEnd().writeStartObject("after");
         share.after().forEach(json::write);
-        json.writeEnd().writeEnd();
+        json.writeEnd().write("others", share.others()).writeEnd();
     }
 
     private static double millis(double nanos) {

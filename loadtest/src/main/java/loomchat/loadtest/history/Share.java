@@ -51,8 +51,14 @@ public record Share(Path folder, JsonObject summary, int number, int of, Instant
                 .formatted(folder, PastRun.SUMMARY));
     }
 
+    /** What is said of a share, until it is merged. */
+    public static String note(int number, int of) {
+        return "this is share %d of %d: what went to clients of the others, and what the server counted, is settled by stress merge"
+                .formatted(number, of);
+    }
+
     /** Such as {@code 1/2}. */
-    String name() {
+    public String name() {
         return number + "/" + of;
     }
 

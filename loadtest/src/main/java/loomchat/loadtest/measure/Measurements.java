@@ -32,6 +32,8 @@ public record Measurements(
     private static final Pattern REFUSAL =
             Pattern.compile("connect: (HTTP \\d+|subprotocol not spoken|handshake|TLS|refused)");
 
+    private static final String OWN = " is mostly this load client's own";
+
     private static final long HOPELESS_DELAY = 250_000_000;
 
     /**
@@ -99,12 +101,17 @@ public record Measurements(
         long late = latency(LatencyKind.LATENESS, 99);
         long measured = latency(LatencyKind.INTENDED, 99);
         return overload() == null && isOwn(late, measured)
-                ? "the p99 of %s is mostly this load client's own: its sends were late by %s at p99 (p99 from the actual time: %s)"
+                ? ("the p99 of %s" + OWN + ": its sends were late by %s at p99 (p99 from the actual time: %s)")
                         .formatted(
                                 Quantity.time(measured),
                                 Quantity.time(late),
                                 Quantity.time(latency(LatencyKind.ACTUAL, 99)))
                 : null;
+    }
+
+    /** Whether a note of a run is its {@link #ownPart}. */
+    public static boolean isOwnPart(String note) {
+        return note.contains(OWN);
     }
 
     /** Whether a latency is mostly the lateness of the load generator itself. In nanoseconds. */

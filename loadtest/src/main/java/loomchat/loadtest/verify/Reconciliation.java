@@ -12,9 +12,12 @@ import loomchat.loadtest.measure.Measurements;
  * include all shares of a run, so that the earliest before and the latest after belong to the whole run.
  *
  * @param echo whether the server returned every message to its sender, so that it matched nobody
+ * @param others how many were connected before; to a share these may be clients of other shares
  */
-public record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> after) {
-    static final List<String> COUNTS = List.of("connections", "matches", "messages", "bytes", "disconnects");
+public record Reconciliation(boolean echo, Map<String, Long> before, Map<String, Long> after, long others) {
+    private static final String CONNECTIONS = "connections";
+
+    static final List<String> COUNTS = List.of(CONNECTIONS, "matches", "messages", "bytes", "disconnects");
     /** What only newer servers count. */
     static final List<String> COUNTS_OF_CALLS = List.of("calls", "callsEnded");
 
@@ -43,9 +46,25 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
         }
     }
 
-    /** This share's counts and another's. */
+    /** This share's counts and another's. The first to ask found nobody of the run there. */
     public Reconciliation with(Reconciliation other) {
-        return new Reconciliation(echo, joined(before, other.before, Math::min), joined(after, other.after, Math::max));
+        int later = Long.compare(before.getOrDefault(CONNECTIONS, 0L), other.before.getOrDefault(CONNECTIONS, 0L));
+        return new Reconciliation(
+                echo,
+                joined(before, other.before, Math::min),
+                joined(after, other.after, Math::max),
+                later == 0 ? Math.min(others, other.others) : later < 0 ? others : other.others);
+    }
+
+    /** For the notes of a whole run or of a share; empty where nobody was connected before. */
+    public static List<String> noteOfOthers(long others, boolean whole) {
+        if (others == 0) {
+            return List.of();
+        }
+        String connected = "%s connected to the server at the start"
+                .formatted(others == 1 ? "somebody else was" : "%,d others were".formatted(others));
+        return List.of(connected
+                + (whole ? "; what they do is in the server's count too" : ", perhaps clients of other shares"));
     }
 
     private static Map<String, Long> joined(Map<String, Long> one, Map<String, Long> two, BinaryOperator<Long> by) {
@@ -92,6 +111,14 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
     boolean hadOthers(Measurements m) {
         boolean metOne = !echo && m.total("matched") % 2 != 0 && untold(m) == 0;
         return metOne || m.total("foreign") > 0 || counted("connections") > m.total("connected") + m.total("refused");
+    }
+
+    /** For the notes of a whole run; empty where nobody is known to have used the server beside it. */
+    public List<String> noteOfUsers(Measurements m) {
+        return hadOthers(m)
+                ? List.of(
+                        "others used the server while the run went on, and what they did is in the server's count too")
+                : List.of();
     }
 
     /** Each call is told to both users, unless one of them is gone before; with their chats, all have ended. */

@@ -57,6 +57,7 @@ public final class ServerReport implements AutoCloseable {
     private final String id;
     private final Consumer<String> waiting;
     private Counts before;
+    private long others;
 
     /**
      * @param bases of each server's HTTP pages, such as {@code http://localhost:3000}
@@ -86,16 +87,17 @@ public final class ServerReport implements AutoCloseable {
                 return false;
             }
             before = counts;
-            long others = counts.connections;
-            if (others > 0) {
-                notes.add("%s connected to the server at the start; what they do is in the server's count too"
-                        .formatted(others == 1 ? "somebody else was" : "%,d others were".formatted(others)));
-            }
+            others = counts.connections;
             return true;
         } catch (IOException e) {
             notes.add("the target's /report.json could not be read, so its own count was not compared: " + why(e));
             return false;
         }
+    }
+
+    /** How many were connected at {@link #begin}. */
+    public long others() {
+        return others;
     }
 
     /**
@@ -195,7 +197,7 @@ public final class ServerReport implements AutoCloseable {
                             + " without them, was not compared; a larger LOG_RETAIN_BYTES keeps them");
                     return null;
                 }
-                Reconciliation counted = new Reconciliation(echo, before.totals, counts.totals);
+                Reconciliation counted = new Reconciliation(echo, before.totals, counts.totals, others);
                 if (settled.test(counted) || System.nanoTime() > deadline) {
                     return counted;
                 }
@@ -211,10 +213,11 @@ public final class ServerReport implements AutoCloseable {
     public List<Reconciliation.Comparison> end(Measurements measurements, boolean echo, List<String> notes) {
         Reconciliation counted =
                 after(echo, c -> c.compare(measurements).stream().allMatch(Reconciliation.Comparison::agrees), notes);
-        if (counted != null && counted.hadOthers(measurements)) {
-            notes.add("others used the server while the run went on, and what they did is in the server's count too");
+        if (counted == null) {
+            return List.of();
         }
-        return counted == null ? List.of() : counted.compare(measurements);
+        notes.addAll(counted.noteOfUsers(measurements));
+        return counted.compare(measurements);
     }
 
     /** The server's counts for a share of a run, to be compared when the shares are merged. */

@@ -2,9 +2,11 @@ package loomchat.loadtest.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.FaultyPlainServer;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code stress merge} takes, and what it refuses. That sums are right is in StressCommandTest. */
 class MergeTest {
+    private static final String AT_THE_START = " connected to the server at the start, perhaps clients of other shares";
+
     @TempDir
     Path dir;
 
@@ -61,6 +65,45 @@ class MergeTest {
         }
     }
 
+    /** What a share could not know is known now. */
+    @Test
+    void notesOfSharesAreSaidAsThoseOfTheRun() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            Path one = share(server, "1/2");
+            Path two = share(server, "2/2");
+            sameTime(one, two);
+            assertThat(summary(one)).contains("this is share 1 of 2: what went to clients of the others");
+            edit(
+                    one,
+                    "\"notes\": ?\\[",
+                    server(100, 1) + "\"notes\": [\"of both\", \"of one\", \"the p99 of 1 s is mostly"
+                            + " this load client's own: its sends were late\", \"somebody else was" + AT_THE_START
+                            + "\",");
+            edit(
+                    two,
+                    "\"notes\": ?\\[",
+                    server(104, 5) + "\"notes\": [\"of both\", \"5 others were" + AT_THE_START + "\",");
+            CommandRun merged = CommandRun.stress(dir.resolve("merged"), "merge", one.toString(), two.toString());
+            List<String> notes = merged.summary().getJsonArray("notes").getValuesAs(JsonString::getString);
+            assertThat(notes)
+                    .contains(
+                            "of both",
+                            "share 1/2: of one",
+                            "put together from 2 processes",
+                            "somebody else was connected to the server at the start; what they do is in the server's count too")
+                    .doesNotHaveDuplicates()
+                    .noneMatch(each -> each.contains("is settled by stress merge"))
+                    .noneMatch(each -> each.contains("p99 of 1 s"))
+                    .noneMatch(each -> each.contains("others were connected"));
+        }
+    }
+
+    private static String server(int connections, int others) {
+        String counts = "{\"connections\": %d, \"matches\": 0, \"messages\": 0, \"bytes\": 0, \"disconnects\": %d}";
+        return "\"server\": {\"echo\": false, \"before\": %s, \"after\": %s, \"others\": %d}, "
+                .formatted(counts.formatted(connections, connections), counts.formatted(108, 108), others);
+    }
+
     private void assertRefused(String because, Path... folders) {
         String[] arguments = Stream.concat(
                         Stream.of("merge"), Stream.of(folders).map(Path::toString))
@@ -105,10 +148,13 @@ class MergeTest {
     }
 
     private static void edit(Path folder, String regex, String replacement) throws IOException {
-        Path file = folder.resolve("summary.json");
-        String before = Files.readString(file);
+        String before = summary(folder);
         String after = before.replaceFirst(regex, replacement);
         assertThat(regex.isEmpty() || !after.equals(before)).as(regex).isTrue();
-        Files.writeString(file, after);
+        Files.writeString(folder.resolve("summary.json"), after);
+    }
+
+    private static String summary(Path folder) throws IOException {
+        return Files.readString(folder.resolve("summary.json"));
     }
 }

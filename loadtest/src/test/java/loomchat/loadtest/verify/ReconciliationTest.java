@@ -31,7 +31,19 @@ class ReconciliationTest {
         return new Reconciliation(
                 false,
                 Map.of("connections", 0L, "matches", 0L, "disconnects", 0L),
-                Map.of("connections", connections, "matches", matches, "disconnects", connections));
+                Map.of("connections", connections, "matches", matches, "disconnects", connections),
+                0);
+    }
+
+    @Test
+    void onlyTheFirstShareKnowsWhoWasThereBefore() {
+        Reconciliation first = share(7, 1);
+        Reconciliation second = share(9, 3);
+        assertThat(first.with(second)).isEqualTo(second.with(first)).isEqualTo(share(7, 1));
+    }
+
+    private static Reconciliation share(long before, long others) {
+        return new Reconciliation(true, Map.of("connections", before), Map.of("connections", 20L), others);
     }
 
     @Test
@@ -64,7 +76,7 @@ class ReconciliationTest {
                 .allSatisfy(each -> assertThat(each.seen()).isEqualTo("100"));
         // A connection that is still open.
         Map<String, Long> counts = Map.of("connections", 100L, "matches", 50L, "disconnects", 99L);
-        assertThat(new Reconciliation(false, Map.of(), counts).compare(seen))
+        assertThat(new Reconciliation(false, Map.of(), counts, 0).compare(seen))
                 .filteredOn(each -> each.what().equals("disconnects"))
                 .singleElement()
                 .satisfies(each -> assertThat(each.agrees()).isFalse())
