@@ -17,14 +17,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import loomchat.loadtest.history.Share;
 import loomchat.loadtest.history.Shares;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.Latencies;
+import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.scenario.PlainText;
 import loomchat.loadtest.scenario.Threshold;
 import loomchat.loadtest.scenario.UsageError;
 import loomchat.loadtest.verify.DeliveryLedger;
@@ -42,6 +46,9 @@ import org.HdrHistogram.HistogramLogReader;
 final class Merge {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
+    /** As an argument. */
+    private static final Pattern SETTING = Pattern.compile("(?i)(--)?RESULTS=.*");
+
     private final List<Path> folders;
     private final List<JsonObject> summaries = new ArrayList<>();
     private final Map<String, Histogram> histograms = new LinkedHashMap<>();
@@ -56,14 +63,16 @@ final class Merge {
 
     /** The command {@code stress merge}: writes a folder of its own. */
     static int run(List<String> arguments, Map<String, String> env, PrintStream out) throws IOException {
-        List<Path> folders = arguments.stream()
-                .filter(each -> !each.startsWith("-") && !each.contains("="))
-                .map(Path::of)
-                .toList();
-        List<String> settings =
-                arguments.stream().filter(each -> each.contains("=")).toList();
-        StressOptions options = StressOptions.from(settings, env);
-        Summary summary = of(folders);
+        Map<Boolean, List<String>> settingsOrNot = arguments.stream()
+                .collect(Collectors.partitioningBy(each -> each.startsWith("-") || each.contains("=")));
+        for (String each : settingsOrNot.get(true)) {
+            if (!SETTING.matcher(each).matches()) {
+                throw new UsageError(PlainText.of(each) + " is not for merge, which takes folders and RESULTS=folder:"
+                        + " all else is as the shares were played");
+            }
+        }
+        StressOptions options = StressOptions.from(settingsOrNot.get(true), env);
+        Summary summary = of(settingsOrNot.get(false).stream().map(Path::of).toList());
         Measurements.RunInfo run = summary.measurements().run();
         ResultFolder results =
                 ResultFolder.in(options.results(), ResultFolder.timeNow() + "-" + run.scenario() + "-merged");
@@ -89,12 +98,20 @@ final class Merge {
                 folders.stream().map(each -> Share.of(each, summary(each))).toList();
         Shares.check(shares);
         for (Share each : shares) {
-            summaries.add(each.summary());
-            add(each.summary());
-            readHistograms(each.folder());
+            try {
+                summaries.add(each.summary());
+                add(each.summary());
+                readHistograms(each);
+            } catch (ClassCastException | NullPointerException e) {
+                throw Share.damaged(each.folder());
+            }
         }
         JsonObject first = summaries.getFirst();
         settle();
+        if (totals.getOrDefault("matched", 0L) > 0) {
+            // Those of one share were not, and others of the run were.
+            totals.replace("neverMatched", 0L);
+        }
         notes(shares);
         List<Threshold> thresholds = first.getJsonArray("thresholds").getValuesAs(JsonObject.class).stream()
                 .map(each -> Threshold.parse(each.getString("threshold")))
@@ -177,20 +194,29 @@ final class Merge {
         notes.add("put together from " + shares.size() + " processes");
     }
 
-    private void readHistograms(Path folder) throws IOException {
-        Path file = folder.resolve(ResultFolder.LOG);
+    private void readHistograms(Share share) throws IOException {
+        Path file = share.folder().resolve(ResultFolder.LOG);
         if (!Files.isReadable(file)) {
-            throw new UsageError(folder + " has no readable " + ResultFolder.LOG);
+            throw new UsageError(share.folder() + " has no readable " + ResultFolder.LOG);
         }
-        HistogramLogReader reader = new HistogramLogReader(file.toFile());
-        for (EncodableHistogram each = reader.nextIntervalHistogram();
-                each != null;
-                each = reader.nextIntervalHistogram()) {
-            histograms
-                    .computeIfAbsent(String.valueOf(each.getTag()), tag -> Latencies.empty())
-                    .add((Histogram) each);
+        long messages = 0;
+        try (HistogramLogReader reader = new HistogramLogReader(file.toFile())) {
+            for (EncodableHistogram each = reader.nextIntervalHistogram();
+                    each != null;
+                    each = reader.nextIntervalHistogram()) {
+                String tag = String.valueOf(each.getTag());
+                histograms.computeIfAbsent(tag, t -> Latencies.empty()).add((Histogram) each);
+                messages += tag.equals(LatencyKind.INTENDED.tag()) ? ((Histogram) each).getTotalCount() : 0;
+            }
+        } catch (RuntimeException e) {
+            throw new UsageError(file + " is damaged");
         }
-        reader.close();
+        JsonObject latencies = share.summary().getJsonObject("latencies");
+        long expected = (long) number(latencies.getJsonObject(LatencyKind.INTENDED.tag()), "count");
+        if (messages != expected) {
+            throw new UsageError("%s is damaged: it has the times of %,d messages, and %s those of %,d"
+                    .formatted(file, messages, ResultFolder.SUMMARY, expected));
+        }
     }
 
     private void settle() throws IOException {
@@ -201,13 +227,12 @@ final class Merge {
         DeliveryLedger ledger = new DeliveryLedger(counters, found, user -> true, OpenSides.NONE);
         for (boolean strays : new boolean[] {true, false}) {
             for (Path each : folders) {
-                if (Files.exists(each.resolve(ResultFolder.SIDES))) {
-                    OpenSidesFile.read(each.resolve(ResultFolder.SIDES), ledger, strays);
-                }
+                OpenSidesFile.read(each.resolve(ResultFolder.SIDES), ledger, strays);
             }
         }
         ledger.close();
         counters.totals().forEach((name, count) -> totals.merge(name, count, Long::sum));
+        found.counts().forEach((kind, count) -> errors.merge(kind, count, Long::sum));
         found.examples().forEach(examples::putIfAbsent);
     }
 
@@ -233,7 +258,11 @@ final class Merge {
         return new Measurements(
                 run,
                 totals,
-                Latencies.ofTags(histograms),
+                Latencies.ofTags(
+                        histograms,
+                        first.getJsonObject("latencies")
+                                .getJsonObject("personas")
+                                .keySet()),
                 errors,
                 examples,
                 generator(),

@@ -1,8 +1,8 @@
 package loomchat.loadtest.measure;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -34,20 +34,19 @@ public record Latencies(Map<LatencyKind, Histogram> byKind, Map<String, OfPerson
         return PERSONA + persona + "." + kind.tag();
     }
 
-    /** From distributions under the tags of files; the others are empty. */
-    public static Latencies ofTags(Map<String, Histogram> byTag) {
+    /** From distributions under the tags of files; the others are empty, those of {@code personas} among them. */
+    public static Latencies ofTags(Map<String, Histogram> byTag, Collection<String> personas) {
         Map<LatencyKind, Histogram> byKind = new EnumMap<>(LatencyKind.class);
         for (LatencyKind each : LatencyKind.values()) {
             byKind.put(each, byTag.getOrDefault(each.tag(), empty()));
         }
         Map<String, OfPersona> byPersona = new LinkedHashMap<>();
-        for (String each : List.copyOf(byTag.keySet())) {
-            if (each.startsWith(PERSONA) && each.endsWith("." + LatencyKind.INTENDED.tag())) {
-                String name = each.substring(PERSONA.length(), each.lastIndexOf('.'));
-                byPersona.put(
-                        name,
-                        new OfPersona(byTag.get(each), byTag.getOrDefault(tag(name, LatencyKind.ACTUAL), empty())));
-            }
+        for (String each : personas) {
+            byPersona.put(
+                    each,
+                    new OfPersona(
+                            byTag.getOrDefault(tag(each, LatencyKind.INTENDED), empty()),
+                            byTag.getOrDefault(tag(each, LatencyKind.ACTUAL), empty())));
         }
         return new Latencies(byKind, byPersona);
     }

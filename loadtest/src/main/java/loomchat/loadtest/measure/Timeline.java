@@ -3,6 +3,7 @@ package loomchat.loadtest.measure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,8 @@ public final class Timeline {
                 rows.add(TimelineRow.ofCsv(line));
             }
             return rows;
+        } catch (NoSuchFileException e) {
+            throw new UsageError(file + " is missing");
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
             throw new UsageError(file + " is damaged: " + e.getMessage());
         }

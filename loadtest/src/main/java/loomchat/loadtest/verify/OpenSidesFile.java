@@ -5,9 +5,11 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import loomchat.loadtest.scenario.UsageError;
 
 /**
  * {@code sides.csv} of one share of a run: sides of chats whose other side belongs to another process. Written
@@ -76,15 +78,23 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
 
     /** Puts the contents of {@code file} into the ledger: call it with {@code strays} for all files, then without. */
     public static void read(Path file, DeliveryLedger ledger, boolean strays) throws IOException {
+        boolean whole = false;
         try (BufferedReader in = Files.newBufferedReader(file)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] fields = line.split(",", -1);
                 if (fields[0].equals(SIDE) != strays) {
                     put(fields, ledger);
                 }
+                // It is the last line: without it there may have been more.
+                whole = fields[0].equals(LEAVERS);
             }
+        } catch (NoSuchFileException e) {
+            throw new UsageError(file + " is missing: what went to clients of other shares cannot be settled");
         } catch (RuntimeException e) {
-            throw new IOException(file + " is damaged", e);
+            throw new UsageError(file + " is damaged");
+        }
+        if (!whole) {
+            throw new UsageError(file + " is damaged: its end is missing");
         }
     }
 

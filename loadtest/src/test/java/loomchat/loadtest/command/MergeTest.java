@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import loomchat.loadtest.measure.Timeline;
+import loomchat.loadtest.measure.TimelineColumn;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.FaultyPlainServer;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,75 @@ class MergeTest {
         }
     }
 
+    /** Without a part of what a share knows, the sum would be false. */
+    @Test
+    void aDamagedShareIsNamed() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            Path one = share(server, "1/2");
+            Path two = share(server, "2/2");
+            sameTime(one, two);
+            edit(one, "(\"intended\": ?\\{\\s*\"count\": ?)\\d+", "$1" + 7);
+            assertRefused("latency.hlog is damaged: it has the times of ", one, two);
+            edit(one, "(\"intended\": ?\\{\\s*\"count\": ?)\\d+", "$1\"a\"");
+            assertRefused("summary.json does not say what it should", one, two);
+            edit(one, "(\"intended\": ?\\{\\s*\"count\": ?)\"a\"", "$1" + messages(one));
+            Path log = one.resolve("latency.hlog");
+            String times = Files.readString(log);
+            Files.writeString(log, times.substring(0, times.length() - 20));
+            assertRefused(log + " is damaged", one, two);
+            Files.writeString(log, times);
+            Path sides = one.resolve("sides.csv");
+            String settled = Files.readString(sides);
+            Files.writeString(sides, "side,1,");
+            assertRefused(sides + " is damaged", one, two);
+            Files.writeString(sides, "");
+            assertRefused("its end is missing", one, two);
+            Files.delete(sides);
+            assertRefused(sides + " is missing", one, two);
+            Files.writeString(sides, settled);
+            Path timeline = one.resolve("timeline.csv");
+            Files.writeString(timeline, Files.readString(timeline) + "1,2\n");
+            assertRefused(timeline + " is damaged", one, two);
+            Files.delete(timeline);
+            assertRefused(timeline + " is missing", one, two);
+        }
+    }
+
+    private static long messages(Path share) throws IOException {
+        return Timeline.read(share.resolve("timeline.csv")).stream()
+                .mapToLong(each -> (long) each.get(TimelineColumn.DELIVERED))
+                .sum();
+    }
+
+    @Test
+    void settingsOfARunAreNotForMerge() {
+        for (String each : List.of("CLIENTS=5", "--json", "--clients=5", "THRESHOLDS=p99 < 1ms")) {
+            CommandRun refused = CommandRun.stress(dir, "merge", "a", "b", each);
+            assertThat(refused.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+            assertThat(refused.err()).startsWith(each + " is not for merge").hasLineCount(1);
+        }
+    }
+
+    /** Of one of the personas nothing arrived, and in one share nobody was matched. */
+    @Test
+    void whatOneShareDoesNotHaveTheRunMayHave() throws Exception {
+        Path scenario = Files.writeString(dir.resolve("two.json"), """
+                {"stages": [{"clients": 4, "over": "0s"}], "duration": "200ms",
+                 "personas": [{"kind": "steady", "name": "a", "every": "20ms"}, {"kind": "steady", "name": "b", "every": "1h"}],
+                 "thresholds": ["b.p99 < 1h", "a.p99 < 1h"]}""");
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            Path one = share(scenario.toString(), server, "1/2");
+            Path two = share(scenario.toString(), server, "2/2");
+            sameTime(one, two);
+            edit(one, "\"neverMatched\": ?0", "\"neverMatched\": 2");
+            CommandRun merged = CommandRun.stress(dir.resolve("merged"), "merge", one.toString(), two.toString());
+            assertThat(merged.total("matched")).isPositive();
+            assertThat(merged.total("neverMatched")).isZero();
+            assertThat(merged.summary().getJsonObject("latencies").getJsonObject("personas"))
+                    .containsOnlyKeys("a", "b");
+        }
+    }
+
     private static String server(int connections, int others) {
         String counts = "{\"connections\": %d, \"matches\": 0, \"messages\": 0, \"bytes\": 0, \"disconnects\": %d}";
         return "\"server\": {\"echo\": false, \"before\": %s, \"after\": %s, \"others\": %d}, "
@@ -116,9 +187,13 @@ class MergeTest {
     }
 
     private Path share(FaultyPlainServer server, String share) throws IOException {
+        return share("classic", server, share);
+    }
+
+    private Path share(String scenario, FaultyPlainServer server, String share) throws IOException {
         Path results = dir.resolve("share" + share.charAt(0));
         return CommandRun.stress(
-                        results, "classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=200ms", "SHARE=" + share)
+                        results, scenario, "URL=" + server.url(), "CLIENTS=4", "DURATION=200ms", "SHARE=" + share)
                 .folder();
     }
 
