@@ -13,12 +13,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.history.Share;
 import loomchat.loadtest.history.Shares;
 import loomchat.loadtest.measure.ErrorCounts;
@@ -47,7 +50,7 @@ final class Merge {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
     /** As an argument. */
-    private static final Pattern SETTING = Pattern.compile("(?i)(--)?RESULTS=.*");
+    private static final Pattern SETTING = Pattern.compile("(?i)(--)?(RESULTS=.*|FAIL[_-]ON[_-]REGRESSION(=.*)?)");
 
     private final List<Path> folders;
     private final List<JsonObject> summaries = new ArrayList<>();
@@ -71,7 +74,9 @@ final class Merge {
                         + " all else is as the shares were played");
             }
         }
-        StressOptions options = StressOptions.from(settingsOrNot.get(true), env);
+        Map<String, String> ofAll = new HashMap<>(env);
+        ofAll.remove("SHARE");
+        StressOptions options = StressOptions.from(settingsOrNot.get(true), ofAll);
         Summary summary = of(settingsOrNot.get(false).stream().map(Path::of).toList());
         Measurements.RunInfo run = summary.measurements().run();
         ResultFolder results =
@@ -80,10 +85,15 @@ final class Merge {
             results.begin(run.startMillis(), run.scenario());
             results.whole(summary.measurements());
             results.end(summary);
+            out.print(SummaryText.of(summary));
+            out.println("Results: " + results.folder());
+            Regression regression = PastRuns.regression(summary, results.folder(), options);
+            if (regression != null) {
+                out.print(regression.text());
+            }
+            results.endPage(summary, regression, null);
+            return PastRuns.exitCode(summary, regression, options);
         }
-        out.print(SummaryText.of(summary));
-        out.println("Results: " + results.folder());
-        return summary.exitCode();
     }
 
     static Summary of(List<Path> folders) throws IOException {
@@ -124,10 +134,8 @@ final class Merge {
             notes.addAll(Reconciliation.noteOfOthers(counted.others(), true));
             notes.addAll(counted.noteOfUsers(measurements));
         }
-        if (measurements.ownPart() != null) {
-            notes.add(measurements.ownPart());
-        }
-        return Summary.of(measurements, thresholds, counts, null, notes);
+        Optional.ofNullable(measurements.ownPart()).ifPresent(notes::add);
+        return Summary.of(measurements, thresholds, counts, null, notes).under(Shares.conditions(shares));
     }
 
     /** The server's counts around all shares; null when one share has none. */

@@ -71,6 +71,7 @@ public final class StressCommand {
                         switch (arguments.getFirst()) {
                             case "compare" -> StressHelp.ofCompare();
                             case "history" -> StressHelp.ofHistory();
+                            case "merge" -> StressHelp.ofMerge();
                             default -> StressHelp.text();
                         });
                 return ExitCode.PASSED;
@@ -252,7 +253,8 @@ public final class StressCommand {
                         Announcement.ofStart(scenario, options.urls(), options.share(), options.shares()),
                         said);
             }
-            ServerUse before = ours ? server.use() : null;
+            // What it used for all shares is not that of one.
+            ServerUse before = ours && whole ? server.use() : null;
             Measurements measurements;
             try {
                 measurements = play(results, scenario, targets, whole ? OpenSides.NONE : sides, said);
@@ -276,7 +278,7 @@ public final class StressCommand {
             if (!whole) {
                 said.add(Share.note(options.share(), options.shares()));
             }
-            ServerUse after = ours ? server.use() : null;
+            ServerUse after = ours && whole ? server.use() : null;
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said)
                     .beside(whole && ours ? server.load(measurements) : List.of())
                     .under(PastRuns.conditions(scenario, options, before, after));

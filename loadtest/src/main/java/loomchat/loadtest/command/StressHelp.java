@@ -44,6 +44,18 @@ final class StressHelp {
                 """;
     }
 
+    /** What {@code stress merge --help} prints. */
+    static String ofMerge() {
+        return """
+                Puts the results of processes together that played shares of one run (SHARE=1/2, SHARE=2/2).
+
+                  stress merge FOLDER... [RESULTS=folder] [--fail-on-regression]
+
+                Takes the folder of each share once. The run gets a folder of its own in RESULTS.
+                Exit code: that of the whole run, or 2 where the folders are not of one run.
+                """;
+    }
+
     /** What {@code stress history --help} prints. */
     static String ofHistory() {
         return """

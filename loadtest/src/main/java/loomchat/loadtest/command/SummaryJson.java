@@ -75,16 +75,17 @@ final class SummaryJson {
 
     /** What a later run is compared by. */
     private static void conditions(Conditions conditions, Measurements m, JsonGenerator json) {
-        Machine machine = conditions.machine();
         json.write("plays", conditions.plays()).writeStartObject("settings");
         conditions.settings().forEach(json::write);
-        json.writeEnd()
-                .writeStartObject("machine")
-                .write("cpu", machine.cpu())
-                .write("cores", machine.cores())
-                .write("jdk", machine.jdk())
-                .write("os", machine.os())
-                .writeEnd();
+        json.writeEnd();
+        if (conditions.machine() instanceof Machine machine) {
+            json.writeStartObject("machine")
+                    .write("cpu", machine.cpu())
+                    .write("cores", machine.cores())
+                    .write("jdk", machine.jdk())
+                    .write("os", machine.os())
+                    .writeEnd();
+        }
         if (!Double.isNaN(conditions.serverCpuSeconds())) {
             json.writeStartObject("serverProcess").write("cpuSeconds", rounded(conditions.serverCpuSeconds()));
             if (m.total("delivered") > 0) {

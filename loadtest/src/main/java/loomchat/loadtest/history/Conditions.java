@@ -16,6 +16,7 @@ import loomchat.loadtest.scenario.Scenario;
  *
  * @param settings that were asked for, without those that change nothing of what is played
  * @param plays a digest of all that is played: two runs with the same one can be set beside each other
+ * @param machine null where it was played on several
  * @param serverCpuSeconds of all servers during the run; NaN when they do not tell
  * @param serverRssBytes of all servers at the end; NaN when they do not tell
  */

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,6 +32,8 @@ import loomchat.loadtest.scenario.UsageError;
 /** A run in its folder, as far as its {@code summary.json} tells: those of older versions tell less. */
 final class PastRun {
     static final String SUMMARY = "summary.json";
+    /** A share of a run plays the same as the whole run. */
+    private static final String SHARE = "SHARE";
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final double NANOS_PER_MILLI = 1e6;
@@ -194,6 +197,7 @@ final class PastRun {
                 && (other.hasMessages() || !hasMessages())
                 && !text("plays").isEmpty()
                 && text("plays").equals(other.text("plays"))
+                && Objects.equals(settings().get(SHARE), other.settings().get(SHARE))
                 && scenario().equals(other.scenario())
                 && place().equals(other.place())
                 && own != null

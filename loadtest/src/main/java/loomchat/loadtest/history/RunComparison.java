@@ -149,7 +149,8 @@ public final class RunComparison {
         Machine first = a.machine();
         Machine second = b.machine();
         if (first == null || second == null) {
-            found.add("machine: not known of " + (first == null ? "A" : "B") + ", a run of an older version");
+            found.add("machine: not known of " + (first == null ? "A" : "B")
+                    + ", a run of an older version or of several machines");
         } else if (!Objects.equals(first, second)) {
             differ(found, "processor", first.cpu(), second.cpu());
             differ(found, "cores", "" + first.cores(), "" + second.cores());

@@ -3,6 +3,9 @@ package loomchat.loadtest.history;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import loomchat.loadtest.scenario.UsageError;
@@ -19,6 +22,24 @@ public final class Shares {
         if (wrong != null) {
             throw new UsageError(wrong + lastRun(shares));
         }
+    }
+
+    /** Under which the whole run was played. What the servers used is known of the shares' own times only. */
+    public static Conditions conditions(List<Share> shares) {
+        List<PastRun> runs = shares.stream()
+                .map(each -> PastRun.read(each.folder()))
+                .filter(Objects::nonNull)
+                .toList();
+        SortedMap<String, String> settings = new TreeMap<>(runs.getFirst().settings());
+        runs.forEach(each -> settings.entrySet().retainAll(each.settings().entrySet()));
+        settings.put("SHARE", "all of " + shares.size());
+        boolean oneMachine = runs.stream().map(PastRun::machine).distinct().count() == 1;
+        return new Conditions(
+                settings,
+                runs.getFirst().text("plays"),
+                oneMachine ? runs.getFirst().machine() : null,
+                Double.NaN,
+                Double.NaN);
     }
 
     private static String wrong(List<Share> shares) {

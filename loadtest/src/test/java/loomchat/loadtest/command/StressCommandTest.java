@@ -230,11 +230,11 @@ class StressCommandTest {
                 assertThat(each.join(java.time.Duration.ofSeconds(60))).isTrue();
             }
             assertThat(shares[0].summary().getJsonArray("reconciliation")).isEmpty();
-            CommandRun merged = CommandRun.stress(
-                    results.resolve("merged"),
-                    "merge",
-                    shares[0].folder().toString(),
-                    shares[1].folder().toString());
+            assertThat(shares[0].summary()).doesNotContainKey("serverProcess");
+            String[] merge = {
+                "merge", shares[0].folder().toString(), shares[1].folder().toString()
+            };
+            CommandRun merged = CommandRun.stress(results.resolve("merged"), merge);
             assertThat(merged.out()).contains("the server's own count").doesNotContain("DIFFERS");
             assertThat(merged.summary().getJsonArray("reconciliation")).hasSize(5);
             assertThat(merged.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
