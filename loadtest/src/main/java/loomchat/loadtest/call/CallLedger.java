@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import loomchat.loadtest.measure.CallCounters;
 import loomchat.loadtest.measure.RunRecorder;
+import loomchat.loadtest.verify.Numbering;
 
 /**
  * Settles the signals of a call when both of its sides have ended. Users and senders call it; they block only on the
@@ -25,7 +26,7 @@ public final class CallLedger {
     /** A signal that was sent so long before somebody was away may have been on its way. */
     private static final long SLACK = TimeUnit.SECONDS.toNanos(3);
 
-    private record Key(int numbering, long chat, long call) {}
+    private record Key(Numbering numbering, long chat, long call) {}
 
     /** One call, as far as its sides are of this process. */
     static final class Call {
@@ -61,7 +62,7 @@ public final class CallLedger {
     }
 
     /** That user was told that the call is on. */
-    CallSide on(int user, int ownChat, int numbering, long chat, long number) {
+    CallSide on(int user, int ownChat, Numbering numbering, long chat, long number) {
         lock.lock();
         try {
             Call call = calls.computeIfAbsent(new Key(numbering, chat, number), Call::new);

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.scenario.Persona;
+import loomchat.loadtest.verify.Numbering;
 
 /**
  * What one user does about calls, during one visit, and whether the server keeps to the protocol in it. The user's
@@ -58,7 +59,7 @@ public final class CallPlayer {
 
     // Guarded by lock: the chat
     private int ownChat;
-    private int numbering;
+    private Numbering numbering;
     private long chat;
     private boolean matched;
     private long inviteAt = NEVER;
@@ -94,7 +95,7 @@ public final class CallPlayer {
     }
 
     /** The server has announced a chat with this number. */
-    public void matched(int ownNumber, int numberedBy, long serverNumber) {
+    public void matched(int ownNumber, Numbering numberedBy, long serverNumber) {
         lock.lock();
         try {
             ownChat = ownNumber;

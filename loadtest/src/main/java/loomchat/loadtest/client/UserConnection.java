@@ -197,7 +197,7 @@ final class UserConnection implements IdentityVisit.Wire {
     void end(ChatSide.End end) {
         switch (end) {
             case LEFT, RUN_OVER, EXPELLED -> dialled.close(1000, "");
-            case VANISHED, BROKEN, PARTNER_LEFT, NOT_RESUMED -> dialled.abort();
+            case VANISHED, BROKEN, PARTNER_LEFT, NOT_RESUMED, RESTARTED -> dialled.abort();
         }
         count();
     }

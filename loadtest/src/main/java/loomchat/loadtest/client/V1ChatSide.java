@@ -9,6 +9,8 @@ import loomchat.loadtest.verify.ChatSide;
 final class V1ChatSide extends ChatSide {
     /** The server's number of this chat. Written once, before the match. */
     long serverNumber;
+    /** The run of the server that was the last to have it. The user's thread only. */
+    String run = "";
     /** Up to which id the server said that messages of the partner are lost. The user's thread only. */
     int missedUpTo;
     /** The id of the partner's last message, and the last of them that the sender has confirmed. */

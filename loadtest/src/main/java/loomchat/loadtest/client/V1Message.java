@@ -89,6 +89,7 @@ final class V1Message {
                 JsonObject limits = message.getJsonObject("limits");
                 receiver.welcome(
                         message.getString("secret"),
+                        message.getString("run", ""),
                         message.getBoolean("known", false),
                         message.containsKey("calls"),
                         limits.getInt("textBytes"),

@@ -8,6 +8,7 @@ import loomchat.loadtest.call.CallPlayer;
 import loomchat.loadtest.identity.IdentityVisit;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
+import loomchat.loadtest.verify.Numbering;
 import loomchat.ws.WebSocketClient;
 
 /**
@@ -46,6 +47,8 @@ final class V1Receiver extends Receiver {
     boolean moving;
     /** Of the servers that number their chats together. */
     int numbering;
+    /** Of the server that spoke last. */
+    private String run = "";
 
     /** The first own message that can be sent again, as the last resume said. */
     private int from;
@@ -99,7 +102,8 @@ final class V1Receiver extends Receiver {
         socket.sendText(message, 0, message.length);
     }
 
-    void welcome(String newSecret, boolean known, boolean hasCalls, int mostTextBytes, int resumeSeconds) {
+    void welcome(
+            String newSecret, String newRun, boolean known, boolean hasCalls, int mostTextBytes, int resumeSeconds) {
         if (calls != null && !hasCalls) {
             context.calls.callOff();
         }
@@ -109,6 +113,7 @@ final class V1Receiver extends Receiver {
             violation("a guest who is known");
         }
         secret = newSecret;
+        run = newRun;
         textBytes = mostTextBytes;
         resumeNanos = TimeUnit.SECONDS.toNanos(resumeSeconds);
     }
@@ -120,11 +125,23 @@ final class V1Receiver extends Receiver {
         long askedAt = waitingSince;
         waitingSince = 0;
         current().serverNumber = number;
-        context.ledger.announced(current(), numbering, number);
+        current().run = run;
+        Numbering numberedBy = new Numbering(numbering, outlivesServers() ? "" : run);
+        context.ledger.announced(current(), numberedBy, number);
         if (calls != null) {
-            calls.matched(current.number(), numbering, number);
+            calls.matched(current.number(), numberedBy, number);
         }
         begin(askedAt);
+    }
+
+    /** Whether other servers go on with a chat under its number when its own one has died: those of a cluster do. */
+    private boolean outlivesServers() {
+        return context.dialers.cluster() || !ticket.isEmpty();
+    }
+
+    /** Whether the server was started again since the chat was last heard of, and lost it with all that it knew. */
+    boolean isOfAnEarlierRun() {
+        return !outlivesServers() && !run.equals(current().run);
     }
 
     /** The partner's message {@code id} has arrived; {@code json}: it may still be escaped. */
@@ -238,6 +255,7 @@ final class V1Receiver extends Receiver {
         if (lost > 0 && (taken != from - 1 || lost > taken - chat.delivered())) {
             violation("lost messages that had been delivered, or can be sent again");
         }
+        chat.run = run;
         chat.countGivenUp(lost);
         chat.taken = Math.min(taken, chat.sent());
         chat.kept.confirm(chat.taken, chat.delivered());

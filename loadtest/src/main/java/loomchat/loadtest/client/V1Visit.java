@@ -257,12 +257,27 @@ final class V1Visit extends Visit {
         if (resumed) {
             context.counters.resumed.increment();
         } else {
-            // When the run is over, the partner may have left before.
-            boolean late = System.nanoTime() > lostAt + receiver.resumeNanos || context.clock.isDrained();
-            receiver.endChat(late ? ChatSide.End.VANISHED : ChatSide.End.NOT_RESUMED);
+            receiver.endChat(refused(lostAt));
             findAt = System.nanoTime() + persona.leaving().pause().sample(random);
         }
         LockSupport.unpark(receiver.sendingThread);
         return null;
+    }
+
+    /** How the chat of the connection that was lost then has ended, which the server has not resumed. */
+    private ChatSide.End refused(long lostAt) {
+        // When the run is over, the partner may have left before.
+        if (System.nanoTime() > lostAt + receiver.resumeNanos || context.clock.isDrained()) {
+            return ChatSide.End.VANISHED;
+        }
+        if (!receiver.isOfAnEarlierRun()) {
+            return ChatSide.End.NOT_RESUMED;
+        }
+        context.counters.broken.increment();
+        context.errors.broke(
+                "lost as the server was started again",
+                "user %d, chat %d".formatted(receiver.user, receiver.current.number()),
+                true);
+        return ChatSide.End.RESTARTED;
     }
 }

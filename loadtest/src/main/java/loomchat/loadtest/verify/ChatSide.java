@@ -20,6 +20,8 @@ public class ChatSide {
         BROKEN(false),
         /** This user asked in time to resume it, and the server refused. */
         NOT_RESUMED(false),
+        /** The same, of a server that was started again since and knows nothing of it. */
+        RESTARTED(false),
         /** It lasted until the run was over and all messages had had time to arrive. */
         RUN_OVER(false);
 
@@ -28,6 +30,11 @@ public class ChatSide {
 
         End(boolean onPurpose) {
             this.onPurpose = onPurpose;
+        }
+
+        /** Whether this user came back to it and found it gone. */
+        boolean isRefused() {
+            return this == NOT_RESUMED || this == RESTARTED;
         }
     }
 

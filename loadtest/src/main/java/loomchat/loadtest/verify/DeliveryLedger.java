@@ -69,8 +69,8 @@ public final class DeliveryLedger {
         }
     }
 
-    /** The server has announced chat {@code number} to that side; {@code numbering} of its numbers. */
-    public void announced(ChatSide chat, int numbering, long number) {
+    /** The server has announced chat {@code number} to that side; {@code numbering} has given it. */
+    public void announced(ChatSide chat, Numbering numbering, long number) {
         lock.lock();
         try {
             check(matched.announced(chat, numbering, number), chat);
@@ -177,7 +177,7 @@ public final class DeliveryLedger {
         boolean excused = to.end.onPurpose
                 || from.end == ChatSide.End.VANISHED
                 || from.end == ChatSide.End.EXPELLED
-                || to.end == ChatSide.End.NOT_RESUMED && from.end.onPurpose
+                || to.end.isRefused() && from.end.onPurpose
                 || from.end == ChatSide.End.LEFT && to.partnerIsGone && counters.isCluster();
         counters.cutOff.add(excused ? tail : 0);
         countLost(from, to, gaps + (excused ? 0 : tail), next);

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The chats of {@code chat.v1} that are on, by the server's number: each has two sides, and ends for both. Only the
- * ledger calls it, under its lock. Bounded by the number of users.
+ * The chats of {@code chat.v1} that are on, by the server's run and number: each has two sides, and ends for both. Only
+ * the ledger calls it, under its lock. Bounded by the number of users.
  */
 final class MatchedChats {
     /** A chat is kept for some seconds for somebody whose connection broke, and a dead server is noticed later. */
     private static final long LONGEST_ALONE = TimeUnit.SECONDS.toNanos(60);
 
-    private record Key(int numbering, long number) {}
+    private record Key(Numbering numbering, long number) {}
 
     /** One chat, as far as its sides are of this run. */
     static final class Chat {
@@ -31,9 +31,9 @@ final class MatchedChats {
     /**
      * The server has announced a chat to one side; returns what is wrong with it, or null.
      *
-     * @param numbering of the servers that number their chats together
+     * @param numbering who has given it that number
      */
-    String announced(ChatSide side, int numbering, long number) {
+    String announced(ChatSide side, Numbering numbering, long number) {
         Chat chat = chats.computeIfAbsent(new Key(numbering, number), Chat::new);
         side.shared = chat;
         return ++chat.sides > 2 ? "a chat with more than two sides" : null;

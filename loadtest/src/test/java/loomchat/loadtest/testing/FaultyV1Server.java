@@ -165,7 +165,7 @@ public final class FaultyV1Server implements AutoCloseable {
                 Socket socket = door.accept();
                 node.open.add(socket);
                 Thread.ofVirtual().start(() -> {
-                    serve(socket);
+                    serve(node, socket);
                     node.open.remove(socket);
                 });
             }
@@ -210,7 +210,7 @@ public final class FaultyV1Server implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) {
+    private void serve(Node node, Socket socket) {
         Visitor[] visitor = {new Visitor()};
         String secret = UUID.randomUUID().toString();
         ServerSideSocket connection = null;
@@ -229,8 +229,8 @@ public final class FaultyV1Server implements AutoCloseable {
             String subject = admission.subject();
             String known = subject == null || !sessions.saysKnown() ? "" : ",\"known\":true";
             connection.text(
-                    "{\"type\":\"welcome\",\"session\":1,\"secret\":\"%s\"%s,\"limits\":{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}"
-                            .formatted(secret, known));
+                    "{\"type\":\"welcome\",\"session\":1,\"secret\":\"%s\",\"run\":\"%d\"%s,\"limits\":{\"textBytes\":65536,\"messagesPerSecond\":20,\"interests\":8,\"interestChars\":32,\"resumeSeconds\":15}}"
+                            .formatted(secret, nodes.indexOf(node), known));
             visitor[0].subject = subject;
             visitor[0].connection = connection;
             synchronized (this) {

@@ -64,10 +64,15 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** The next connection, welcomed with that secret. */
     public Wire welcomed(String secret) throws InterruptedException {
+        return welcomed(secret, "a run");
+    }
+
+    /** The same, by that run of the server. */
+    public Wire welcomed(String secret, String run) throws InterruptedException {
         Wire wire = next();
         wire.say("""
-                {"type":"welcome","session":281474976710657,"secret":"%s","limits":{"textBytes":65536,\
-                "messagesPerSecond":20,"interests":8,"interestChars":32,"resumeSeconds":5}}""".formatted(secret));
+                {"type":"welcome","session":281474976710657,"secret":"%s","run":"%s","limits":{"textBytes":65536,\
+                "messagesPerSecond":20,"interests":8,"interestChars":32,"resumeSeconds":5}}""".formatted(secret, run));
         return wire;
     }
 
