@@ -50,13 +50,15 @@ final class PastRuns {
 
     /** @param before what the servers had used at the start, or null, as {@code after} at the end */
     static Conditions conditions(Scenario scenario, StressOptions options, ServerUse before, ServerUse after) {
-        // A server that was started again counts from 0.
-        boolean known = before != null && after != null && after.cpuSeconds() >= before.cpuSeconds();
+        boolean told = before != null && after != null;
+        boolean restarted = told && after.isRestartedSince(before);
+        boolean known = told && !restarted;
         return Conditions.of(
                 scenario,
                 options.overrides(),
                 known ? after.cpuSeconds() - before.cpuSeconds() : Double.NaN,
-                known ? after.rssBytes() : Double.NaN);
+                known ? after.rssBytes() : Double.NaN,
+                restarted);
     }
 
     /** A run that has ended beside the good ones before it; null where its figures are not comparable. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import loomchat.loadtest.dashboard.Dashboard;
+import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.history.Share;
 import loomchat.loadtest.measure.Measurements;
@@ -279,9 +280,14 @@ public final class StressCommand {
                 said.add(Share.note(options.share(), options.shares()));
             }
             ServerUse after = ours && whole ? server.use() : null;
+            Conditions conditions = PastRuns.conditions(scenario, options, before, after);
+            if (conditions.serverRestarted()) {
+                said.add("another server process than at the start answered at the end, as after a restart:"
+                        + " what the server used of CPU and memory is not known");
+            }
             Summary summary = Summary.of(measurements, scenario.thresholds(), counts, share, said)
                     .beside(whole && ours ? server.load(measurements) : List.of())
-                    .under(PastRuns.conditions(scenario, options, before, after));
+                    .under(conditions);
             if (ours) {
                 server.announce(
                         "end",

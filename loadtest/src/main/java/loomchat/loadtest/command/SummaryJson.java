@@ -86,7 +86,9 @@ final class SummaryJson {
                     .write("os", machine.os())
                     .writeEnd();
         }
-        if (!Double.isNaN(conditions.serverCpuSeconds())) {
+        if (conditions.serverRestarted()) {
+            json.writeNull("serverProcess");
+        } else if (!Double.isNaN(conditions.serverCpuSeconds())) {
             json.writeStartObject("serverProcess").write("cpuSeconds", rounded(conditions.serverCpuSeconds()));
             if (m.total("delivered") > 0) {
                 json.write("cpuMicrosPerMessage", rounded(1e6 * conditions.serverCpuSeconds() / m.total("delivered")));

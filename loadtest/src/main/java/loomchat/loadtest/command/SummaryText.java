@@ -147,7 +147,9 @@ final class SummaryText {
         }
         Conditions conditions = summary.conditions();
         long delivered = summary.measurements().total("delivered");
-        if (conditions != null && !Double.isNaN(conditions.serverCpuSeconds())) {
+        if (conditions != null && conditions.serverRestarted()) {
+            text.append(row("", "from first connect to last close it used - CPU seconds and has - of memory"));
+        } else if (conditions != null && !Double.isNaN(conditions.serverCpuSeconds())) {
             text.append(row(
                     "",
                     "from first connect to last close it used %s CPU seconds%s and has %s of memory"

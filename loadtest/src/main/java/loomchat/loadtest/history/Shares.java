@@ -39,7 +39,8 @@ public final class Shares {
                 runs.getFirst().text("plays"),
                 oneMachine ? runs.getFirst().machine() : null,
                 Double.NaN,
-                Double.NaN);
+                Double.NaN,
+                false);
     }
 
     private static String wrong(List<Share> shares) {

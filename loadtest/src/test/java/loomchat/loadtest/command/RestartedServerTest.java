@@ -2,12 +2,18 @@ package loomchat.loadtest.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import loomchat.loadtest.testing.CommandRun;
 import loomchat.loadtest.testing.ScriptedServer;
 import loomchat.loadtest.testing.ScriptedServer.Wire;
@@ -86,6 +92,59 @@ class RestartedServerTest {
                 refusedBy("second", ",\"ticket\":\"Uw3f\"").summary().getJsonObject("errors");
         assertThat(errors.getInt("protocol: resume refused in time")).isOne();
         assertThat(errors.getInt("protocol: a chat with more than two sides")).isOne();
+    }
+
+    /** A new process has used less of memory, and its CPU since its own start: the difference says nothing. */
+    @Test
+    void whatAProcessUsedThatWasStartedAgainIsNotKnown() throws Exception {
+        String one = """
+                {"protocol": "chat.v1", "stages": [{"clients": 1, "over": "100ms"}], "duration": "1s",
+                 "personas": [{"kind": "steady", "every": "1m"}]}""";
+        HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer(pages, "/loadtest", "");
+        answer(pages, "/report.json", report(0), report(1));
+        answer(pages, "/metrics", process(1000.5, 4, 900_000_000), process(2000.5, 5, 100_000_000));
+        pages.start();
+        try (ScriptedServer server = new ScriptedServer(pages.getAddress().getPort())) {
+            CompletableFuture<CommandRun> run = play(one, server.url());
+            finding(server, "one", "first");
+            CommandRun played = run.get(60, TimeUnit.SECONDS);
+            assertThat(played.summary().get("serverProcess")).isEqualTo(JsonValue.NULL);
+            assertThat(played.summary().getJsonArray("notes").toString()).contains("as after a restart");
+            assertThat(played.out().replaceAll("\\s+", " "))
+                    .contains("the server's own count", "it used - CPU seconds and has - of memory")
+                    .contains("what the server used of CPU and memory is not known");
+            String json = CommandRun.stress(dir.resolve("results"), "history", "--json")
+                    .out();
+            assertThat(json).contains("deliveredPerSecond").doesNotContainPattern("server\\w+\": ?\\d");
+        } finally {
+            pages.stop(0);
+        }
+    }
+
+    private static String report(int count) {
+        return "{\"now\":{\"connections\":0},\"totals\":{\"connections\":%1$d,\"matches\":0,\"messages\":0,\"bytes\":0,\"disconnects\":%1$d}}"
+                .formatted(count);
+    }
+
+    private static String process(double start, double cpu, long memory) {
+        return """
+                process_start_time_seconds %s
+                process_cpu_seconds_total %s
+                process_resident_memory_bytes %d
+                """.formatted(start, cpu, memory);
+    }
+
+    /** The first answer, and then the last again and again. */
+    private static void answer(HttpServer pages, String path, String... answers) {
+        AtomicInteger asked = new AtomicInteger();
+        pages.createContext(path, exchange -> {
+            byte[] body =
+                    answers[Math.min(answers.length - 1, asked.getAndIncrement())].getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
     }
 
     @Test

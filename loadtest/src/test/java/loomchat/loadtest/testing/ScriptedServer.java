@@ -91,7 +91,7 @@ public final class ScriptedServer implements AutoCloseable {
         try (socket) {
             ServerSideSocket connection = new ServerSideSocket(socket);
             ServerSideSocket.Request request = connection.readRequest();
-            if (pages != 0 && request.header("upgrade").isEmpty()) {
+            if (pages != 0 && request.header("sec-websocket-key").isEmpty()) {
                 connection.respond(page(request));
             } else if (connection.shakeHands(request, 0, "chat.v1")) {
                 Wire wire = new Wire(connection);
