@@ -172,7 +172,7 @@ class ArchitectureTest {
             knows("metrics", "counters", "net"),
             knows("output", "log"),
             knows("loadtest.scenario", "names"),
-            knows("loadtest.measure", "loadtest.scenario", "net"),
+            knows("loadtest.measure", "loadtest.scenario", "net", "statistics"),
             knows("loadtest.identity", "loadtest.measure", "loadtest.scenario", "identity.work", "net"),
             knows("loadtest.verify", "loadtest.identity", "loadtest.measure", "loadtest.scenario"),
             knows("loadtest.call", "loadtest.verify", "loadtest.measure", "loadtest.scenario", "json"),

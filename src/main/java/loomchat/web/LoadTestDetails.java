@@ -65,8 +65,9 @@ final class LoadTestDetails {
             details.truth("valid");
             details.thresholds();
             details.counts();
-            details.latencies();
+            details.latencies("latencies");
             details.timeline();
+            details.latencies("generator");
             return details.members();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -137,15 +138,14 @@ final class LoadTestDetails {
         }
     }
 
-    private void latencies() throws IOException, InvalidBody {
-        if (!body.containsKey("latencies")) {
+    private void latencies(String field) throws IOException, InvalidBody {
+        if (!body.containsKey(field)) {
             return;
         }
-        json.object("latencies");
-        for (Map.Entry<String, JsonValue> each :
-                object("latencies", body.get("latencies")).entrySet()) {
-            json.name(name("latencies", each.getKey()));
-            numbers("latencies", each.getValue());
+        json.object(field);
+        for (Map.Entry<String, JsonValue> each : object(field, body.get(field)).entrySet()) {
+            json.name(name(field, each.getKey()));
+            numbers(field, each.getValue());
         }
         json.endObject();
     }

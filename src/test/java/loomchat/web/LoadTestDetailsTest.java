@@ -32,7 +32,7 @@ class LoadTestDetailsTest {
         String end = "{\"verdict\":\"PASSED\",\"seconds\":2.5,\"valid\":false,"
                 + "\"thresholds\":[{\"threshold\":\"p99 < 50ms\",\"value\":\"12 ms\",\"met\":true,\"more\":1}],"
                 + "\"counts\":{\"lost\":0},\"latencies\":{\"intended\":{\"count\":3,\"p99.9\":1.25}},"
-                + "\"timeline\":{\"p50\":[1,2.5],\"p99\":[]}}";
+                + "\"timeline\":{\"p50\":[1,2.5],\"p99\":[]},\"generator\":{\"lateness\":{\"p99\":7.5}}}";
         assertThat(LoadTestDetails.ofEnd(json(end)))
                 .isEqualTo("," + end.substring(1, end.length() - 1).replace(",\"more\":1", ""));
     }
@@ -77,6 +77,7 @@ class LoadTestDetailsTest {
                 "{\"counts\":{\"a\":\"1\"}}",
                 "{\"latencies\":{\"a\":1}}",
                 "{\"latencies\":{\"a\":{\"p50\":[]}}}",
+                "{\"generator\":{\"lag\":7}}",
                 "{\"timeline\":{\"p50\":1}}",
                 "{\"timeline\":{\"p50\":[null]}}",
             })

@@ -193,8 +193,9 @@ public final class ComparePage {
             }
             html.raw("</ul>\n");
         }
-        for (Verdict each :
-                new Verdict[] {Verdict.SAME, Verdict.NOT_SEEN, Verdict.UNEVEN, Verdict.TOO_LITTLE, Verdict.UNKNOWN}) {
+        for (Verdict each : new Verdict[] {
+            Verdict.SAME, Verdict.NOT_SEEN, Verdict.UNEVEN, Verdict.TOO_LITTLE, Verdict.OWN, Verdict.UNKNOWN
+        }) {
             long count = comparison.measured().stream()
                     .filter(value -> value.verdict() == each)
                     .count();
@@ -229,7 +230,8 @@ public final class ComparePage {
                                 ? "; each second of a is set against the one of b at the same time since the start."
                                 : ".")
                         + " A difference below 1 % counts as none. Where the noise is not known or as large as the value,"
-                        + " a latency that is 3 times as high or as low counts all the same (coarse limit). Two runs of the same program may differ by a few percent"
+                        + " a latency that is 3 times as high or as low counts all the same (coarse limit), unless the"
+                        + " load client was that late itself. Two runs of the same program may differ by a few percent"
                         + " more: repeat them before you believe a small difference.",
                 "class",
                 "soft");
@@ -245,7 +247,7 @@ public final class ComparePage {
             html.raw("<td class=\"number change\">")
                     .element("span", each.change())
                     .raw(" ");
-            if (!id.equals("singles") || each.isSeen()) {
+            if (!id.equals("singles") || each.isSeen() || each.verdict() == Verdict.OWN) {
                 page.chip(each.verdictInWords(), each.verdict().style);
             }
             html.raw("</td></tr>\n");

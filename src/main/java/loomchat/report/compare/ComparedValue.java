@@ -23,14 +23,8 @@ record ComparedValue(
         return new ComparedValue(metric.key, metric.title, "more", metric.less, metric.unit, difference, verdict);
     }
 
-    static ComparedValue ofLatency(String figure, String title, Difference difference) {
-        return new ComparedValue(
-                figure, title, "higher", "lower", Unit.MILLIS, difference, Verdict.ofLatency(difference));
-    }
-
-    /** Of a percentile of a whole run: its noise is not known. */
-    static ComparedValue singleLatency(String key, String title, double first, double second) {
-        return ofLatency(key, title, new Difference(first, second, second - first, Double.NaN));
+    static ComparedValue ofLatency(String key, String title, Difference difference, Verdict verdict) {
+        return new ComparedValue(key, title, "higher", "lower", Unit.MILLIS, difference, verdict);
     }
 
     /** Of a number that comes once: its noise is not known. */
@@ -132,6 +126,7 @@ record ComparedValue(
             case UNKNOWN -> "How much " + what + " varies by itself is not known.";
             case UNEVEN -> "a and b are too short or too uneven to tell a difference in " + what + ".";
             case TOO_LITTLE -> "Too little was measured to tell a difference in " + what + ".";
+            case OWN -> title + " is mostly the load client's own lateness, and says little of the server.";
             case NOT_JUDGED -> title + " is not judged.";
         };
     }

@@ -141,10 +141,12 @@ record Comparison(
         double confidence = 1 - (1 - CONFIDENCE) / Math.max(1, metrics.size() + latencies.size());
         List<ComparedValue> values = new ArrayList<>();
         for (String figure : latencies) {
+            Difference difference = difference(latency(a, figure), latency(b, figure), paired, confidence);
             values.add(ComparedValue.ofLatency(
                     "latencyMillis." + figure,
                     "Latency at " + figure + ", mean over time",
-                    difference(latency(a, figure), latency(b, figure), paired, confidence)));
+                    difference,
+                    Judgement.ofLatency(difference, LoadTest.INTENDED, figure, a.range.test(), b.range.test())));
         }
         for (Metric each : metrics) {
             Difference difference =

@@ -83,11 +83,25 @@ final class Judgement {
             String kind, String figure, double first, double second, Comparison.Side a, Comparison.Side b) {
         String key = "client." + kind + "." + figure;
         String title = Names.title(kind) + ", " + figure;
-        return OF_PROGRAM.contains(kind)
-                        && PERCENTILE.matcher(figure).matches()
-                        && beyond(figure, counts(a, b, kind)) >= LEAST_BEYOND
-                ? ComparedValue.singleLatency(key, title, first, second)
+        if (!OF_PROGRAM.contains(kind) || !PERCENTILE.matcher(figure).matches()) {
+            return ComparedValue.single(key, title, Unit.MILLIS, first, second);
+        }
+        Difference difference = new Difference(first, second, second - first, Double.NaN);
+        Verdict verdict =
+                ofLatency(difference, kind, figure, a.range().test(), b.range().test());
+        return verdict == Verdict.OWN || beyond(figure, counts(a, b, kind)) >= LEAST_BEYOND
+                ? ComparedValue.ofLatency(key, title, difference, verdict)
                 : ComparedValue.single(key, title, Unit.MILLIS, first, second);
+    }
+
+    /** With what both clients told of their own lateness. */
+    static Verdict ofLatency(Difference difference, String kind, String figure, LoadTest a, LoadTest b) {
+        if (a.isOwn(kind, figure) || b.isOwn(kind, figure)) {
+            double late = Math.max(a.lateness(kind, figure), b.lateness(kind, figure));
+            return Verdict.ofOwnLatency(difference, late, b.isOwn(kind, figure));
+        }
+        LoadTest slower = difference.second() > difference.first() ? b : a;
+        return Verdict.ofLatency(difference, slower.lateness(kind, figure));
     }
 
     private static double beyond(String figure, double count) {

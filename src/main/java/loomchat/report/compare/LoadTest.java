@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
+import loomchat.graph.Unit;
 import loomchat.report.history.LoadTestRun;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.LogTimes;
+import loomchat.statistics.CoarseLimit;
 
 /**
  * A load test as its client announced it. Immutable.
@@ -36,6 +38,8 @@ public record LoadTest(
         List<String> nodes) {
     /** A load test that does not say how long it is, and that never ended, is shown for this long. */
     private static final long LONGEST_UNKNOWN_MILLIS = 3_600_000;
+    /** The latency from when a message should have been sent. */
+    static final String INTENDED = "intended";
 
     /** A condition of success, as the client told it. */
     record Threshold(String text, String value, boolean met) {}
@@ -154,8 +158,42 @@ public record LoadTest(
 
     /** Of the time from when a message should have been sent to its arrival; NaN when it was not told. */
     double p99() {
-        return numbers(finish.get("latencies") instanceof JsonObject told ? told.get("intended") : null)
-                .getOrDefault("p99", Double.NaN);
+        return numbers(told("latencies", INTENDED)).getOrDefault("p99", Double.NaN);
+    }
+
+    /** How late the client was itself at a latency's percentile, in milliseconds; 0 where it did not tell. */
+    double lateness(String kind, String figure) {
+        double threads = late("lag", figure);
+        return kind.equals(INTENDED) ? Math.max(threads, late("lateness", figure)) : threads;
+    }
+
+    /** Whether a latency from when a message was due is mostly the client's own, and says little of the server. */
+    boolean isOwn(String kind, String figure) {
+        return kind.equals(INTENDED) && !figure.equals("p50") && CoarseLimit.isOwn(late("lateness", "p99"), p99());
+    }
+
+    /** That the p99 is mostly the client's own, as far as its times are valid; or empty. */
+    String ownPart() {
+        if (!isValid() || !isOwn(INTENDED, "p99")) {
+            return "";
+        }
+        double actual = numbers(told("latencies", "actual")).getOrDefault("p99", Double.NaN);
+        return "The p99 of %s is mostly the load client's own: its sends were late by %s at p99%s."
+                .formatted(
+                        Unit.MILLIS.format(p99()),
+                        Unit.MILLIS.format(late("lateness", "p99")),
+                        Double.isNaN(actual)
+                                ? ""
+                                : " (p99 from the actual time: %s)".formatted(Unit.MILLIS.format(actual)));
+    }
+
+    private double late(String what, String figure) {
+        return numbers(told("generator", what)).getOrDefault(figure, 0.0);
+    }
+
+    /** Null for what is not there. */
+    private JsonValue told(String group, String name) {
+        return finish.get(group) instanceof JsonObject told ? told.get(name) : null;
     }
 
     /** While messages were sent, as the client counted; NaN when it did not. */

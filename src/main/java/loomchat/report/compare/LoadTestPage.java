@@ -103,7 +103,8 @@ public final class LoadTestPage {
     private void keyFigures() throws IOException {
         html.raw("<dl class=\"tiles\" id=\"keys\">");
         if (!Double.isNaN(test.p99())) {
-            page.tile(test.isValid() ? "p99" : "p99, not valid", Unit.MILLIS.format(test.p99()));
+            String of = test.isValid() ? test.ownPart().isEmpty() ? "" : ", mostly the client's own" : ", not valid";
+            page.tile("p99" + of, Unit.MILLIS.format(test.p99()));
         }
         if (!Double.isNaN(test.deliveredPerSecond())) {
             page.tile("Delivered a second", HumanFormat.number(test.deliveredPerSecond()));
@@ -211,6 +212,9 @@ public final class LoadTestPage {
                     "Not valid: the load generator was itself too slow, so these times say little of the server.",
                     "class",
                     "notice warn");
+        }
+        if (!test.ownPart().isEmpty()) {
+            html.element("p", test.ownPart(), "class", "notice warn", "id", "own");
         }
         page.openTable("Latency", columns);
         for (var kind : test.latencies().entrySet()) {

@@ -1,5 +1,6 @@
 package loomchat.report.compare;
 
+import loomchat.statistics.CoarseLimit;
 import loomchat.statistics.Difference;
 import loomchat.statistics.Finding;
 
@@ -15,11 +16,10 @@ enum Verdict {
     UNEVEN(Finding.UNEVEN.word, ""),
     /** Too little was measured, such as half a second of CPU. */
     TOO_LITTLE("too little to tell", ""),
+    /** A latency that is mostly the lateness of the client that measured it. */
+    OWN("mostly the load client's own", ""),
     /** One of the two is not valid or was interrupted. */
     NOT_JUDGED("not judged", "");
-
-    /** Where the noise is not known, a latency that is this many times as high or as low counts all the same. */
-    static final double COARSE = 3;
 
     final String word;
     /** The style of its chip; may be empty. */
@@ -40,12 +40,29 @@ enum Verdict {
         };
     }
 
-    /** Of what users feel: where the noise is not known, the coarse limit holds. */
-    static Verdict ofLatency(Difference difference) {
+    /**
+     * Of what users feel: where the noise is not known, the coarse limit holds.
+     *
+     * @param late how late the load client was itself, in milliseconds
+     */
+    static Verdict ofLatency(Difference difference, double late) {
         Verdict verdict = of(difference, Metric.Better.LOWER);
-        double times = difference.second() / difference.first();
-        boolean far = times >= COARSE || times <= 1 / COARSE;
-        return far && (verdict == UNKNOWN || verdict == UNEVEN) ? better(difference, Metric.Better.LOWER) : verdict;
+        boolean unknown = verdict == UNKNOWN || verdict == UNEVEN;
+        return unknown && CoarseLimit.isExceeded(difference.first(), difference.second(), late)
+                ? better(difference, Metric.Better.LOWER)
+                : verdict;
+    }
+
+    /**
+     * Of a latency that is mostly the load client's own in a or b: far more than there is worse, and nothing is better
+     * than what was no measure of the server.
+     *
+     * @param secondOwn whether it is in b
+     */
+    static Verdict ofOwnLatency(Difference difference, double late, boolean secondOwn) {
+        boolean isWorse = difference.second() > difference.first()
+                && CoarseLimit.isExceeded(difference.first(), difference.second(), late);
+        return isWorse && !secondOwn ? WORSE : OWN;
     }
 
     private static Verdict better(Difference difference, Metric.Better better) {

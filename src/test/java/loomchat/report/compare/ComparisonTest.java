@@ -335,8 +335,8 @@ class ComparisonTest {
     })
     void latenciesAreToldByACoarseLimitWhereTheNoiseIsNotKnown(
             double first, double second, double margin, Verdict verdict, String change, String words) {
-        ComparedValue value =
-                ComparedValue.ofLatency("l", "Latency", new Difference(first, second, second - first, margin));
+        Difference difference = new Difference(first, second, second - first, margin);
+        ComparedValue value = ComparedValue.ofLatency("l", "Latency", difference, Verdict.ofLatency(difference, 0));
         assertThat(value.verdict()).isEqualTo(verdict);
         assertThat(value.change()).isEqualTo(change);
         assertThat(value.verdictInWords()).isEqualTo(words);
@@ -361,6 +361,66 @@ class ComparisonTest {
                         "Message latency, from when due, p99 was 80 times in b what it was in a: worse (coarse limit).");
         assertThat(value(comparison.singles(), "client.intended.max").verdict()).isEqualTo(Verdict.UNKNOWN);
         assertThat(comparePage("run-1", "run-2")).contains("p99 was 80 times in b what it was in a");
+    }
+
+    /** The terminal says the same of them: loomchat.loadtest.history.Change. */
+    @ParameterizedTest
+    @CsvSource({
+        // The p99 of a and of b, how late the clients were at p99.
+        "false, 0, true, 0, WORSE",
+        "false, 0, true, 600, OWN",
+        "true, 600, false, 0, OWN",
+        "false, 7, true, 7, WORSE",
+        "false, 0, true, 300, WORSE",
+        "true, 300, false, 0, BETTER",
+        "false, 6, false, 0, OWN",
+    })
+    void aLatencyThatIsMostlyTheClientsOwnIsNeitherBetterNorWorse(
+            boolean firstStopped, double firstLate, boolean secondStopped, double secondLate, Verdict verdict)
+            throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(LoadTestHistory.FIRST - 60_000, "1.0", "");
+        history.stopped = firstStopped;
+        history.late = firstLate;
+        history.test("run-1", LoadTestHistory.FIRST, 1000, 20, 0);
+        history.stopped = secondStopped;
+        history.late = secondLate;
+        history.test("run-2", LoadTestHistory.FIRST + 600_000, 1000, 20, 0);
+        history.writeTo(folder);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        Comparison comparison = compare("run-1", "run-2");
+        assertThat(value(comparison.singles(), "client.intended.p99").verdict()).isEqualTo(verdict);
+        assertThat(value(comparison.singles(), "client.intended.p50").verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(value(comparison.measured(), "latencyMillis.p99").verdict() == Verdict.OWN)
+                .isEqualTo(known.all().stream().anyMatch(each -> each.isOwn("intended", "p99")));
+        if (verdict == Verdict.OWN) {
+            assertThat(comparePage("run-1", "run-2"))
+                    .contains("mostly the load client&#39;s own")
+                    .doesNotContain("chip bad\">worse", "chip good\">better");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 31, 20, WORSE", "10, 31, 25, UNKNOWN", "31, 10, 25, UNKNOWN", "31, 10, 20, BETTER"})
+    void noChangeThatIsSmallerThanTheClientWasLateIsToldByTheCoarseLimit(
+            double first, double second, double late, Verdict verdict) {
+        assertThat(Verdict.ofLatency(new Difference(first, second, second - first, Double.NaN), late))
+                .isEqualTo(verdict);
+    }
+
+    @Test
+    void thePageOfALoadTestSaysWhoseItsLatencyIs() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(LoadTestHistory.FIRST - 60_000, "1.0", "");
+        history.test("older", LoadTestHistory.FIRST, 1000, 20, 0);
+        history.late = 6;
+        history.test("own", LoadTestHistory.FIRST + 600_000, 1000, 20, 0);
+        history.writeTo(folder);
+        known = LoadTests.of(read(ReportQuery.ALL));
+        assertThat(page("own"))
+                .contains("The p99 of 8 ms is mostly the load client&#39;s own: its sends were late by 6 ms at p99.")
+                .contains("p99, mostly the client&#39;s own");
+        assertThat(page("older")).doesNotContain("mostly");
     }
 
     @Test

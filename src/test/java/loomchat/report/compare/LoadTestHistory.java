@@ -32,6 +32,8 @@ public final class LoadTestHistory {
     boolean stopped;
     /** Whether one message comes in the first second, in which the server is busy with its start. */
     boolean slowStart;
+    /** How late the load client's sends are at p99, in milliseconds; 0: it does not tell, as older ones. */
+    double late;
     /** 0: it varies. */
     long constantMemory;
 
@@ -121,7 +123,8 @@ public final class LoadTestHistory {
                                 .formatted(57000 - lost, lost)
                         + "\"latencies\":{\"intended\":{\"count\":57000,\"p50\":%s,\"p99\":%s,\"max\":80}},"
                                 .formatted(number(latency), number((stopped ? 400 : 4) * latency))
-                        + "\"timeline\":{\"p50\":[" + p50 + "],\"p99\":[" + p99 + "]}");
+                        + "\"timeline\":{\"p50\":[" + p50 + "],\"p99\":[" + p99 + "]}"
+                        + (late == 0 ? "" : ",\"generator\":{\"lateness\":{\"p99\":" + number(late) + "}}"));
     }
 
     private void event(long millis, String event, String details, String keys) {

@@ -2,6 +2,7 @@ package loomchat.loadtest.history;
 
 import java.util.Arrays;
 import java.util.Locale;
+import loomchat.statistics.CoarseLimit;
 import loomchat.statistics.Difference;
 import loomchat.statistics.Finding;
 import loomchat.statistics.MeasuredSeries;
@@ -33,8 +34,6 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
     private static final String OWN = "mostly the load client's own";
 
     static final String COARSE_LIMIT = "coarse limit";
-    /** Where the noise is not known, a change by this factor counts, and none that is smaller. */
-    static final int COARSE = 3;
 
     /** Several figures are looked at, and a false alarm costs somebody an afternoon. */
     private static final double CONFIDENCE = 0.99;
@@ -152,14 +151,13 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
     }
 
     /**
-     * Where the noise is not known: {@link #COARSE} times as much counts, and less is unclear.
+     * Where the noise is not known: {@link CoarseLimit#TIMES} times as much counts, and less is unclear.
      *
      * @param nearest what it is a multiple of: of several runs the one that is nearest
      */
     private static Change coarse(
             Figure figure, double before, double now, double nearest, double late, String otherwise) {
-        boolean far = now >= COARSE * nearest || COARSE * now <= nearest;
-        return far && Math.abs(now - nearest) > late
+        return CoarseLimit.isExceeded(nearest, now, late)
                 ? new Change(figure, before, now, Double.NaN, better(figure, now - nearest), COARSE_LIMIT)
                 : unclear(figure, before, now, otherwise);
     }

@@ -22,12 +22,12 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.Timeline;
 import loomchat.loadtest.measure.TimelineColumn;
 import loomchat.loadtest.measure.TimelineRow;
 import loomchat.loadtest.scenario.PlainText;
 import loomchat.loadtest.scenario.UsageError;
+import loomchat.statistics.CoarseLimit;
 
 /** A run in its folder, as far as its {@code summary.json} tells: those of older versions tell less. */
 final class PastRun {
@@ -36,7 +36,6 @@ final class PastRun {
     private static final String SHARE = "SHARE";
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
-    private static final double NANOS_PER_MILLI = 1e6;
     private static final int MOST_BYTES = 4 << 20;
 
     private final Path folder;
@@ -177,7 +176,7 @@ final class PastRun {
                 && figure != Figure.P50
                 && late != null
                 && measured != null
-                && Measurements.isOwn(late * NANOS_PER_MILLI, measured * NANOS_PER_MILLI);
+                && CoarseLimit.isOwn(late, measured);
     }
 
     String text(String name) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import loomchat.loadtest.scenario.PlainText;
+import loomchat.statistics.CoarseLimit;
 
 /** A run beside the good ones before it that played the same on the same machine: whether it is worse than noise. */
 public final class Regression {
@@ -89,7 +90,7 @@ public final class Regression {
         }
         if (changes.stream().anyMatch(each -> Double.isNaN(each.noise()))) {
             text.append("?: the noise is not known, so that only %d times as much or as little counts.\n"
-                    .formatted(Change.COARSE));
+                    .formatted(CoarseLimit.TIMES));
         }
         return text.append(PlainText.wrapped(verdict(), "  ")).append("\n").toString();
     }

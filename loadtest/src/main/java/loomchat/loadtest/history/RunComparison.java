@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import loomchat.loadtest.scenario.PlainText;
+import loomchat.statistics.CoarseLimit;
 
 /** Two runs side by side: what differs in what was played, then the figures in groups, and one sentence at the end. */
 public final class RunComparison {
@@ -60,7 +61,7 @@ public final class RunComparison {
         }
         if (changes.stream().anyMatch(each -> each.isCoarse() || each.kind() == Change.Kind.UNCLEAR)) {
             text.append("\n?: the noise is not known, so that only %d times as much or as little counts.\n"
-                    .formatted(Change.COARSE));
+                    .formatted(CoarseLimit.TIMES));
             reasons()
                     .forEach((why, of) -> text.append(
                                     PlainText.wrapped("   " + why + ": " + String.join(", ", of), " ".repeat(5)))

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Threshold;
+import loomchat.statistics.CoarseLimit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -26,8 +27,8 @@ public record Measurements(
     private static final long HARMLESS_DELAY = 25_000_000;
     /** A client that is late itself learns late that its connections have ended. */
     private static final int MOST_ROWS_OF_AN_END = 6;
-    /** Below that, nobody minds whose it is. */
-    private static final long NOTICEABLE_DELAY = 5_000_000;
+
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private static final Pattern REFUSAL =
             Pattern.compile("connect: (HTTP \\d+|subprotocol not spoken|handshake|TLS|refused)");
@@ -100,7 +101,7 @@ public record Measurements(
     public String ownPart() {
         long late = latency(LatencyKind.LATENESS, 99);
         long measured = latency(LatencyKind.INTENDED, 99);
-        return overload() == null && isOwn(late, measured)
+        return overload() == null && CoarseLimit.isOwn(late / NANOS_PER_MILLI, measured / NANOS_PER_MILLI)
                 ? ("the p99 of %s" + OWN + ": its sends were late by %s at p99 (p99 from the actual time: %s)")
                         .formatted(
                                 Quantity.time(measured),
@@ -112,11 +113,6 @@ public record Measurements(
     /** Whether a note of a run is its {@link #ownPart}. */
     public static boolean isOwnPart(String note) {
         return note.contains(OWN);
-    }
-
-    /** Whether a latency is mostly the lateness of the load generator itself. In nanoseconds. */
-    public static boolean isOwn(double late, double measured) {
-        return late > NOTICEABLE_DELAY && late > measured / 2;
     }
 
     /**

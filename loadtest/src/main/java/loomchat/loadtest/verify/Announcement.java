@@ -47,6 +47,8 @@ public final class Announcement {
             "violations");
     private static final Set<LatencyKind> TOLD = EnumSet.of(
             LatencyKind.INTENDED, LatencyKind.ACTUAL, LatencyKind.CONNECT, LatencyKind.MATCH, LatencyKind.SIGNAL);
+    /** How late this client was itself, without which nobody knows whose a latency is. */
+    private static final Set<LatencyKind> OF_THE_GENERATOR = EnumSet.of(LatencyKind.LATENESS, LatencyKind.LAG);
 
     private Announcement() {}
 
@@ -101,10 +103,15 @@ public final class Announcement {
         TOLD.stream()
                 .filter(each -> m.latency(each).getTotalCount() > 0)
                 .forEach(each -> latencies.add(each.tag(), percentiles(m.latency(each))));
+        JsonObjectBuilder generator = BUILDERS.createObjectBuilder();
+        OF_THE_GENERATOR.stream()
+                .filter(each -> m.latency(each).getTotalCount() > 0)
+                .forEach(each -> generator.add(each.tag(), percentiles(m.latency(each))));
         return json.add("thresholds", thresholds)
                 .add("counts", counts)
                 .add("latencies", latencies)
                 .add("timeline", timeline(m))
+                .add("generator", generator)
                 .build();
     }
 
