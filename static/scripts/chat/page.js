@@ -18,7 +18,10 @@ import { createWaitingRoom } from "./waiting-room.js";
 const $ = (id) => document.getElementById(id);
 const main = $("main");
 const PAUSE_MILLIS = 700;
+const WRITING_MILLIS = 2_000;
 const ANNOUNCED_MILLIS = 6_000;
+/** Keys that write. Each key of an input method has one of these names, or is part of a composition. */
+const WRITES = /^(.|Backspace|Dead|Delete|Process|Unidentified)$/u;
 const lastChat = $("kept-last").textContent;
 const startTexts = [$("stage-title").textContent, $("stage-text").textContent];
 
@@ -43,6 +46,7 @@ let noted = false; // that the stranger is away
 let last = before.last; // of the chat before, which can be kept until the next one begins
 let reopening = false; // the settings, after a reload
 let endedAt = 0;
+let wroteAt = -WRITING_MILLIS;
 let soughtAt = 0;
 let announceTimer = 0;
 
@@ -142,11 +146,13 @@ const chat = createChat({
   ended(why, unsent, fate) {
     banner("");
     showFates(fate);
+    endedAt = performance.now();
+    // Also with a finger, or while the words are thought of
+    if (composer.text()) wroteAt = endedAt;
     setDraftAside();
     if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
     note(`ended.${why}`);
     if (unsent.length) note("ended.unsent");
-    endedAt = performance.now();
     enter("ended");
     alerts.raise(t("alert.ended"));
   },
@@ -395,17 +401,25 @@ for (const id of ["copy", "save"]) {
   $(id).addEventListener("click", () => keep(() => messages.entries(), "kept"));
   $(`${id}-last`).addEventListener("click", () => keep(() => last, "kept-last"));
 }
+/** Whoever looks at the keys writes on after the end, and means to send with Enter and to leave with Esc. */
+function mayWriteOn(key) {
+  return performance.now() - wroteAt < WRITING_MILLIS && (key === "Enter" || wroteAt > endedAt);
+}
+
 document.addEventListener("keydown", (event) => {
+  // 229: of an input method, also where nothing else says so
+  const composes = event.isComposing || event.keyCode === 229;
+  const onButton = event.target.closest("button, a, [role=link]");
+  if (composes || (WRITES.test(event.key) && !onButton)) wroteAt = performance.now();
   // An Enter that is held presses a button once, and never the one that has the focus next.
   if (event.key === "Enter" && event.repeat && event.target.closest("button")) event.preventDefault();
-  if (event.isComposing || event.repeat || reopening || document.querySelector("dialog[open]")) return;
+  if (composes || event.repeat || reopening || document.querySelector("dialog[open]")) return;
   const { phase } = main.dataset;
   if (event.key === "Escape" && phase === "chat") leave.press();
   if (event.key === "Escape" && looks() && performance.now() - soughtAt >= PAUSE_MILLIS) return backToStart();
   // A key that was meant for the chat is not one for the next.
-  if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS) return;
-  const onButton = event.target.closest("button, a, [role=link]");
-  if (event.key !== "Escape" && (event.key !== "Enter" || onButton)) return;
+  if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS || mayWriteOn(event.key)) return;
+  if (event.key !== "Escape" && (event.key !== "Enter" || event.shiftKey || onButton)) return;
   // Else the same key would press the button that has the focus then.
   event.preventDefault();
   findNext();

@@ -131,6 +131,54 @@ class ChatPageTest extends ChatTest {
     }
 
     @Test
+    void whoWritesOnAfterTheEndFindsNobodyWithIt() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        Visitor cleo = pages.visitor();
+        ann.meet(bob);
+        ann.page.run(
+                "let now = performance.now(); performance.now = () => now; window.pass = (millis) => (now += millis)");
+        ann.press("lol", Keys.ENTER);
+        bob.hears("lol");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        pass(ann, 1_999);
+        pressedInVain(ann, Keys.ENTER);
+        // A button of its own is never in doubt.
+        ann.tabTo("again");
+        ann.press("x", Keys.ENTER);
+        ann.sees("waiting");
+
+        cleo.find();
+        ann.sees("chat");
+        ann.write("A draft");
+        cleo.sees("chat");
+        cleo.pressTwice("#leave");
+        ann.sees("ended");
+        assertThat(ann.focus()).isEqualTo("messages");
+        pass(ann, 1_999);
+        pressedInVain(ann, Keys.ENTER);
+        ann.press(" of");
+        pass(ann, 1_999);
+        pressedInVain(ann, Keys.ENTER);
+        pressedInVain(ann, Keys.ESCAPE);
+        pass(ann, 1);
+        ann.pressShiftEnter();
+        assertThat(ann.page.isShown("#main[data-phase=ended]")).isTrue();
+        ann.press(Keys.ENTER);
+        ann.sees("waiting");
+    }
+
+    private static void pass(Visitor visitor, int millis) {
+        visitor.page.run("pass(arguments[0])", millis);
+    }
+
+    private static void pressedInVain(Visitor visitor, Keys key) {
+        visitor.press(key);
+        assertThat(visitor.page.isShown("#main[data-phase=ended]")).isTrue();
+    }
+
+    @Test
     void aHeldKeyAndADoubleClickPressOnce() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
