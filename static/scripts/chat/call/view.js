@@ -208,9 +208,8 @@ export function createView({ place, does, announce }) {
       own = sends;
       mine.classList.toggle("mirrored", stream.getVideoTracks()[0]?.getSettings().facingMode !== "environment");
       if (mine.srcObject !== stream || sends.video) mine.srcObject = stream;
+      // Their names stay: "Turn your microphone on, pressed" would say the contrary.
       for (const kind of ["audio", "video"]) tools[kind].setAttribute("aria-pressed", String(!sends[kind]));
-      label(tools.audio, t(sends.audio ? "call.mute" : "call.unmute"));
-      label(tools.video, t(sends.video ? "call.camera.off" : "call.camera.on"));
       update();
     },
 

@@ -146,11 +146,14 @@ class CallPageTest extends ChatTest {
     @Test
     void theCameraGoesOffAndTheStrangerIsTold() {
         call();
+        assertThat(switches()).isEqualTo(List.of("Mute your microphone: false", "Turn your camera off: false"));
         ann.page.tap("#call-video");
         bob.page.waitForText("#call-partner", "The stranger's camera is off");
         assertThat(live(ann)).isEqualTo(1);
+        assertThat(switches()).isEqualTo(List.of("Mute your microphone: false", "Turn your camera off: true"));
         ann.page.tap("#call-audio");
         bob.page.waitForText("#call-partner", "camera and microphone are off");
+        assertThat(switches()).isEqualTo(List.of("Mute your microphone: true", "Turn your camera off: true"));
         ann.page.tap("#call-video");
         bob.page.waitForText("#call-partner", "The stranger is muted");
         long frames = number(bob, "document.querySelector('#call-theirs').getVideoPlaybackQuality().totalVideoFrames");
@@ -160,6 +163,14 @@ class CallPageTest extends ChatTest {
                         > frames + 3);
         ann.page.tap("#call-audio");
         bob.page.waitUntil("nothing to say", () -> !bob.page.isShown("#call-partner"));
+        assertThat(switches()).isEqualTo(List.of("Mute your microphone: false", "Turn your camera off: false"));
+    }
+
+    /** What a screen reader says of Ann's two buttons: a name that stays, and whether it is pressed. */
+    private Object switches() {
+        return ann.page.run("""
+                return ["call-audio", "call-video"].map((id) => document.getElementById(id)).map((each) =>
+                  `${each.ariaLabel === each.title ? each.title : "another title"}: ${each.ariaPressed}`)""");
     }
 
     @Test
