@@ -382,7 +382,10 @@ $("wish").addEventListener("submit", (event) => {
   find();
 });
 $("again").addEventListener("click", findNext);
-$("stop").addEventListener("click", backToStart);
+$("stop").addEventListener("click", () => {
+  // It takes the place of the button before: the second half of a double click, or of a double Enter, is none for it.
+  if (!looks() || performance.now() - soughtAt >= PAUSE_MILLIS) backToStart();
+});
 $("close").addEventListener("click", backToStart);
 $("settings").hidden = false;
 $("settings").addEventListener("click", () => openSettings());

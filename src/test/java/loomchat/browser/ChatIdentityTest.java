@@ -100,7 +100,7 @@ class ChatIdentityTest extends ChatTest {
         Visitor ann = pages.visitorBehind(network.network());
         ann.find();
         ann.sees("waiting");
-        ann.page.tap("#stop");
+        ann.stop();
         ann.page.reload();
         network.on(REFRESH, request -> {
             network.on(REFRESH, later -> null);
@@ -229,7 +229,7 @@ class ChatIdentityTest extends ChatTest {
         ann.sees("banned");
         ban("unban", identity.group(1));
         ann.page.waitUntil("the end of the ban", () -> {
-            ann.page.tap("#stop");
+            ann.stop();
             ann.find();
             ann.page.waitFor("[data-phase=waiting], [data-phase=banned]");
             return ann.page.isShown("[data-phase=waiting]");

@@ -63,11 +63,11 @@ class ChatLookTest extends ChatTest {
         ann.find();
         ann.sees("working");
         assertAccessible(ann, "working");
-        ann.page.tap("#stop");
+        ann.stop();
         stub.on(SessionStub.MAKE, request -> null);
         ann.find();
         ann.sees("waiting");
-        ann.page.tap("#stop");
+        ann.stop();
         assertAccessible(ann, "start, known");
         ann.page.tap("#forget-me button");
         assertAccessible(ann, "forget me armed");

@@ -136,8 +136,7 @@ class ChatPageTest extends ChatTest {
         Visitor bob = pages.visitor();
         Visitor cleo = pages.visitor();
         ann.meet(bob);
-        ann.page.run(
-                "let now = performance.now(); performance.now = () => now; window.pass = (millis) => (now += millis)");
+        stopTheClock(ann);
         ann.press("lol", Keys.ENTER);
         bob.hears("lol");
         bob.pressTwice("#leave");
@@ -169,6 +168,12 @@ class ChatPageTest extends ChatTest {
         ann.sees("waiting");
     }
 
+    /** The page's time goes on only with {@link #pass}. */
+    private static void stopTheClock(Visitor visitor) {
+        visitor.page.run(
+                "let now = performance.now(); performance.now = () => now; window.pass = (millis) => (now += millis)");
+    }
+
     private static void pass(Visitor visitor, int millis) {
         visitor.page.run("pass(arguments[0])", millis);
     }
@@ -176,6 +181,22 @@ class ChatPageTest extends ChatTest {
     private static void pressedInVain(Visitor visitor, Keys key) {
         visitor.press(key);
         assertThat(visitor.page.isShown("#main[data-phase=ended]")).isTrue();
+    }
+
+    @Test
+    void aDoubleClickOnFindSomeoneStopsNoSearch() {
+        Visitor ann = pages.visitor();
+        stopTheClock(ann);
+        ann.page.run("document.getElementById('interests').focus()");
+        ann.press(Keys.ENTER, Keys.ENTER);
+        ann.sees("waiting");
+        pass(ann, 699);
+        ann.page.click("#stop");
+        ann.press(Keys.ENTER);
+        assertThat(ann.page.isShown("#find")).isFalse();
+        pass(ann, 1);
+        ann.press(Keys.ENTER);
+        ann.sees("start");
     }
 
     @Test

@@ -113,13 +113,13 @@ class ChatTokenTest extends ChatTest {
         Visitor ann = visitor(stub);
         ann.find();
         ann.sees("waiting");
-        ann.page.tap("#stop");
+        ann.stop();
         ann.page.reload();
         ann.find();
         ann.sees("waiting");
         assertThat(stub.asked(REFRESH)).hasSize(1);
         stub.on(REFRESH, request -> GONE);
-        ann.page.tap("#stop");
+        ann.stop();
         ann.page.reload();
         ann.find();
         ann.sees("waiting");
@@ -243,7 +243,7 @@ class ChatTokenTest extends ChatTest {
         assertThat(ann.page.text("#stage-text").replaceAll("\\h", " "))
                 .isEqualTo("You cannot chat here until May 4, 2031 at 11:00 AM.");
         stub.on(CONNECT, request -> SessionStub.openAndClose(request, 4004, "Banned"));
-        ann.page.tap("#stop");
+        ann.stop();
         ann.find();
         ann.page.waitForText("#stage-text", "You cannot chat here any more.");
         assertThat(stub.offers()).hasSize(2);
@@ -273,7 +273,7 @@ class ChatTokenTest extends ChatTest {
         ann.find();
         ann.sees("waiting");
         assertThat(ann.page.isShown("#forget-me")).isFalse();
-        ann.page.tap("#stop");
+        ann.stop();
         ann.sees("start");
         // With the keyboard alone: behind everything else on the page.
         ann.press(Keys.TAB);

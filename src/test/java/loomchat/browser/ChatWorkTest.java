@@ -19,7 +19,7 @@ class ChatWorkTest extends ChatTest {
         Visitor ann = pages.visitorBehind(network.network());
         ann.find();
         ann.sees("waiting");
-        ann.page.tap("#stop");
+        ann.stop();
         ann.page.reload();
         ann.find();
         ann.sees("waiting");

@@ -23,6 +23,14 @@ public final class Visitor {
                 "the page's scripts", () -> (boolean) page.run("return !document.getElementById('settings').hidden"));
     }
 
+    /** Goes back to the start from a search, which takes no press in its first moment, or from a ban. */
+    void stop() {
+        page.waitUntil("the start", () -> {
+            page.tap("#stop");
+            return page.isShown("#find");
+        });
+    }
+
     public void find(String interests) {
         awaitScripts();
         page.run("document.getElementById('interests').value = arguments[0]", interests);
