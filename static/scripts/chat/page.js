@@ -19,6 +19,7 @@ const $ = (id) => document.getElementById(id);
 const main = $("main");
 const PAUSE_MILLIS = 700;
 const WRITING_MILLIS = 2_000;
+const SECOND_PRESS_MILLIS = 3_000;
 const ANNOUNCED_MILLIS = 6_000;
 /** Keys that write. Each key of an input method has one of these names, or is part of a composition. */
 const WRITES = /^(.|Backspace|Dead|Delete|Process|Unidentified)$/u;
@@ -46,6 +47,7 @@ let noted = false; // that the stranger is away
 let last = before.last; // of the chat before, which can be kept until the next one begins
 let reopening = false; // the settings, after a reload
 let endedAt = 0;
+let endedArmed = false; // between the two presses of Next or Leave
 let wroteAt = -WRITING_MILLIS;
 let soughtAt = 0;
 let announceTimer = 0;
@@ -147,6 +149,7 @@ const chat = createChat({
     banner("");
     showFates(fate);
     endedAt = performance.now();
+    endedArmed = Boolean(document.querySelector(".confirm.armed"));
     // Also with a finger, or while the words are thought of
     if (composer.text()) wroteAt = endedAt;
     setDraftAside();
@@ -318,6 +321,7 @@ function leaveChat() {
   banner("");
   note("ended.you");
   endedAt = performance.now();
+  endedArmed = false;
   enter("ended");
 }
 
@@ -389,14 +393,16 @@ $("stop").addEventListener("click", () => {
 $("close").addEventListener("click", backToStart);
 $("settings").hidden = false;
 $("settings").addEventListener("click", () => openSettings());
-$("safety").addEventListener("click", () =>
+$("safety").addEventListener("click", () => {
+  // It is where Next was.
+  if (main.dataset.phase === "ended" && mayBeSecondPress()) return;
   later("safety-dialog", (module) =>
     module.openSafetyDialog({
       report: (reason) => chat.report(reason) || messages.note(t("safety.not-sent")),
       block: () => chat.block() || messages.note(t("safety.not-blocked")),
     }),
-  ),
-);
+  );
+});
 $("languages").hidden = false;
 createLanguageList($("language"), () => changeLanguage($("language")), (away) => ($("language-note").hidden = !away));
 for (const id of ["copy", "save"]) {
@@ -408,6 +414,9 @@ for (const id of ["copy", "save"]) {
 function mayWriteOn(key) {
   return performance.now() - wroteAt < WRITING_MILLIS && (key === "Enter" || wroteAt > endedAt);
 }
+
+/** Whoever has pressed Next or Leave once, before the stranger went, presses again, and means nothing else. */
+const mayBeSecondPress = () => endedArmed && performance.now() - endedAt < SECOND_PRESS_MILLIS;
 
 document.addEventListener("keydown", (event) => {
   // 229: of an input method, also where nothing else says so
@@ -421,7 +430,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && phase === "chat") leave.press();
   if (event.key === "Escape" && looks() && performance.now() - soughtAt >= PAUSE_MILLIS) return backToStart();
   // A key that was meant for the chat is not one for the next.
-  if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS || mayWriteOn(event.key)) return;
+  if (phase !== "ended" || performance.now() - endedAt < PAUSE_MILLIS || mayBeSecondPress() || mayWriteOn(event.key)) return;
   if (event.key !== "Escape" && (event.key !== "Enter" || event.shiftKey || onButton)) return;
   // Else the same key would press the button that has the focus then.
   event.preventDefault();

@@ -200,6 +200,30 @@ class ChatPageTest extends ChatTest {
     }
 
     @Test
+    void theSecondPressIsForNothingElseWhenTheStrangerWentInBetween() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        stopTheClock(ann);
+        ann.press(Keys.ESCAPE);
+        assertThat(ann.page.text("#leave")).isEqualTo("Leave?");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        pass(ann, 2_999);
+        ann.page.tap("#safety");
+        ann.page.run("document.getElementById('messages').focus()");
+        pressedInVain(ann, Keys.ESCAPE);
+        pressedInVain(ann, Keys.ENTER);
+        pass(ann, 1);
+        ann.page.tap("#safety");
+        ann.page.waitFor("#safety-dialog[open]");
+        ann.press(Keys.ESCAPE);
+        ann.page.waitUntil("no dialog", () -> !ann.page.isShown("#safety-dialog"));
+        ann.press(Keys.ESCAPE);
+        ann.sees("waiting");
+    }
+
+    @Test
     void aHeldKeyAndADoubleClickPressOnce() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
