@@ -1,4 +1,4 @@
-package loomchat.loadtest.command;
+package loomchat.loadtest.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
