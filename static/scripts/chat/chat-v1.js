@@ -18,10 +18,10 @@ const LONGER_SECONDS = 10;
 const UNNOTICED_SECONDS = 35;
 
 /**
- * Calls the page: `on.connecting(retryMillis)`, `waiting(others, interests)`, null while unknown,
+ * Calls the page: `on.connecting(retryMillis, refused)`, `waiting(others, interests)`, null while unknown,
  * `matched(interests, first)`, `said(text)`, `state(id, "sent" | "delivered")`, `typing(on)`,
  * `partnerAway(why, seconds, moves)`, with 0 seconds where nobody knows how many are left, `partnerPaused()`,
- * `partnerBack()`, `missed(count)`, `cut()`,
+ * `partnerBack()`, `missed(count)`, `cut(refused)`,
  * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages, fate)`, `warned(code)`,
  * `confirmed("reported" | "reported-before" | "not-reported" | "blocked" | "blocked-for-good" | "unknown")`,
  * `working()` when the way in takes a proof of work, `banned({until, reason})`,
@@ -241,10 +241,10 @@ export function createChat(on, identity) {
     gotTimer = 0;
   }
 
-  function lost({ retryMillis, code, reason }) {
+  function lost({ retryMillis, code, reason, refused }) {
     if (code === TRY_AGAIN_LATER) abandoned = null;
     if (mode === "idle") return stillAbandoned() || socket.stop();
-    if (mode === "looking") return moving ? on.moving() : on.connecting(retryMillis);
+    if (mode === "looking") return moving ? on.moving() : on.connecting(retryMillis, refused);
     if (code === GOING_AWAY && reason && mode === "chat") {
       // The notice of it may not have come.
       moving = Boolean(ticket);
@@ -266,7 +266,7 @@ export function createChat(on, identity) {
       return end(stopping ? "stopped" : "lost");
     }
     if (moving) on.moving();
-    else on.cut();
+    else on.cut(refused);
     if (moved) socket.retryNow();
   }
 

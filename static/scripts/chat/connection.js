@@ -12,9 +12,10 @@ const EXPIRED = "The token has expired";
 const RENEW_AGAIN_MILLIS = 5_000;
 
 /**
- * `on.text(string)`, `on.lost({retryMillis, code, reason})` as with the socket below it; `on.working()` when the way in
- * takes a proof of work; `on.revoked()` when the identity was ended, before `on.lost`; `on.banned({until, reason})`,
- * after which the connection has stopped. `on.mayBeGuest()` says whether it is of any use to come without a token.
+ * `on.text(string)`, `on.lost({retryMillis, code, reason, refused})` as with the socket below it, but not refused where
+ * the network is known to be missing; `on.working()` when the way in takes a proof of work; `on.revoked()` when the
+ * identity was ended, before `on.lost`; `on.banned({until, reason})`, after which the connection has stopped.
+ * `on.mayBeGuest()` says whether it is of any use to come without a token.
  */
 export function createConnection(on, identity) {
   const socket = createReconnectingSocket({ open, text: on.text, lost }, protocols);
@@ -68,7 +69,7 @@ export function createConnection(on, identity) {
     if (refused && !document.hidden) unlessBanned(() => identity.renewed(refused));
   }
 
-  function lost({ retryMillis, code, reason = "" }) {
+  function lost({ retryMillis, code, reason = "", refused }) {
     clearTimeout(timer);
     if (code === BANNED) return banned(reason.match(/until (\S+)/)?.[1] ?? null);
     guestRefused = trying && !token;
@@ -78,7 +79,7 @@ export function createConnection(on, identity) {
       identity.ended(token);
       on.revoked();
     }
-    on.lost({ retryMillis, code, reason });
+    on.lost({ retryMillis, code, reason, refused: refused && !identity.isCutOff() });
   }
 
   async function renew() {

@@ -7,6 +7,7 @@ import { createComposer } from "./composer.js";
 import { confirmPress } from "./confirm-press.js";
 import { createForgetMe } from "./forget-me.js";
 import { createIdentity } from "./identity/identity.js";
+import { whyRefused } from "./identity/session-requests.js";
 import { createInterests } from "./interests.js";
 import { createLanguageList, loadIn } from "./language-list.js";
 import { createMessageList, retell } from "./message-list.js";
@@ -44,6 +45,7 @@ let calls = null; // a promise, where the server has calls
 const states = new Map(); // id of my message → function that shows its state
 let shared = []; // interests of this chat
 let noted = false; // that the stranger is away
+let refusal = "none"; // why no connection can be made: the end of a text's key
 let last = before.last; // of the chat before, which can be kept until the next one begins
 let reopening = false; // the settings, after a reload
 let endedAt = 0;
@@ -53,9 +55,10 @@ let soughtAt = 0;
 let announceTimer = 0;
 
 const chat = createChat({
-  connecting(retryMillis) {
+  connecting(retryMillis, refused) {
     enter("connecting");
-    banner(retryMillis ? trouble() : "");
+    if (retryMillis) showTrouble(refused);
+    else banner("");
     showConnecting();
   },
   working() {
@@ -121,11 +124,11 @@ const chat = createChat({
   },
   call: (message) => calls?.then((each) => each.message(message)),
   missed: (count) => note("lost.theirs", { count }),
-  cut() {
+  cut(refused) {
     if (!$("banner").textContent) status("me", "connection.broke");
     showTyping(false);
     who("you-away");
-    banner(trouble());
+    showTrouble(refused);
   },
   moving() {
     showTyping(false);
@@ -277,7 +280,24 @@ function showConnecting() {
 /** The network came or went. */
 function showNetwork() {
   if (main.dataset.phase === "connecting") showConnecting();
-  if ([t("connection.none"), t("connection.offline")].includes($("banner").textContent)) banner(trouble());
+  showTroubleAgain();
+}
+
+/** The connection is missing. Whoever is refused looks for the fault in his own network, unless he is told better. */
+function showTrouble(refused) {
+  if (!refused) refusal = "none";
+  banner(trouble());
+  if (!refused) return;
+  whyRefused().then((why) => {
+    refusal = why;
+    showTroubleAgain();
+  });
+}
+
+/** Unless there is no trouble any more. */
+function showTroubleAgain() {
+  const troubles = ["none", "full", "unready", "offline"].map((each) => t(`connection.${each}`));
+  if (troubles.includes($("banner").textContent)) banner(trouble());
 }
 
 function banner(text) {
@@ -285,7 +305,7 @@ function banner(text) {
 }
 
 function trouble() {
-  return t(navigator.onLine ? "connection.none" : "connection.offline");
+  return t(`connection.${navigator.onLine ? refusal : "offline"}`);
 }
 
 function say(text) {

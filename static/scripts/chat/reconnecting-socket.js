@@ -21,9 +21,9 @@ export function delayMillis(tries, random = Math.random) {
 }
 
 /**
- * `on.open()`, `on.text(string)`, and `on.lost({retryMillis, code, reason})` each time a connection ends or cannot be
- * made; code and reason where the browser gives them. After `on.lost` the next try is already scheduled, unless the
- * listener calls `stop()`.
+ * `on.open()`, `on.text(string)`, and `on.lost({retryMillis, code, reason, refused})` each time a connection ends or
+ * cannot be made; code and reason where the browser gives them; `refused` when it was over before it was open. After
+ * `on.lost` the next try is already scheduled, unless the listener calls `stop()`.
  *
  * `protocols(signal)` is asked before each try for the subprotocols to offer, or null to let this try fail. It has a
  * deadline of its own; `signal` tells it that its answer is not wanted any more.
@@ -60,30 +60,32 @@ export function createReconnectingSocket(on, protocols) {
     try {
       offered = await protocols(signal);
     } finally {
-      if (!signal.aborted) offered ? open(offered) : lose();
+      if (!signal.aborted) offered ? open(offered) : lose({ refused: true });
     }
   }
 
   function open(offered) {
     const opening = new WebSocket(address(), offered);
+    let opened = false;
     socket = opening;
     opening.onopen = () => {
+      opened = true;
       clearTimeout(timer);
       timer = setTimeout(() => (tries = 0), STABLE_AFTER_MILLIS);
       on.open();
     };
     opening.onmessage = (event) => on.text(event.data);
-    opening.onclose = ({ code, reason }) => lose({ code, reason });
+    opening.onclose = ({ code, reason }) => lose({ code, reason, refused: !opened });
     timer = setTimeout(lose, CONNECT_DEADLINE_MILLIS);
   }
 
   /** The connection is lost, or regarded as lost. */
-  function lose({ code, reason } = {}) {
+  function lose({ code, reason, refused = false } = {}) {
     pause();
     if (!wanted) return;
     const retryMillis = delayMillis(tries++);
     timer = setTimeout(connect, retryMillis);
-    on.lost({ retryMillis, code, reason });
+    on.lost({ retryMillis, code, reason, refused });
   }
 
   /** Ends the connection or the try until `lose()`. */

@@ -106,6 +106,8 @@ export const ENGLISH = {
 
   "connection.broke": "The connection broke. Trying to get back into this chat…",
   "connection.none": "No connection to the server. Trying again…",
+  "connection.full": "The server answers but does not let you in: perhaps every place is taken just now. Trying again…",
+  "connection.unready": "The server is stopping or not ready yet. Trying again…",
   "connection.offline": "You are offline. Trying again once the network is back…",
   "connection.moving": "Moving to another server…",
   "connection.stopping": "The server is stopping. The search goes on once it is back.",

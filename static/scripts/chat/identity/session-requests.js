@@ -1,4 +1,5 @@
-// The requests to /session and /work (docs/identity.md). None throws: whatever went wrong is an answer too.
+// The requests to /session and /work (docs/identity.md), and to /readyz after a refusal. None throws: whatever went
+// wrong is an answer too.
 
 const DEADLINE_MILLIS = 5_000;
 /** A late request goes on without anybody who waits for it, so that the browser takes the cookie in its answer. */
@@ -34,6 +35,14 @@ export async function endSession() {
 export async function guestWork() {
   const { body } = await request("GET", "/work");
   return body.required ? body : null;
+}
+
+/** Why no connection could be made, as far as the server tells: "full", "unready", or "none" where it does not. */
+export async function whyRefused() {
+  const { status, text } = await request("GET", "/readyz");
+  if (status === 503) return "unready";
+  // Something between may answer for the server.
+  return status === 200 && text.startsWith("ok") ? "full" : "none";
 }
 
 /** What an access token says of itself. Only the server can tell whether it is true. */
@@ -93,7 +102,8 @@ async function answered(method, path, content) {
     const text = await response.text();
     // Over plain HTTP a response that broke off in its head looks like an empty one.
     if (!text && response.ok && response.status !== 204) return NO_NETWORK;
-    return { status: response.status, body: parsed(text), retryAfter: Number(response.headers.get("Retry-After")) };
+    const retryAfter = Number(response.headers.get("Retry-After"));
+    return { status: response.status, text, body: parsed(text), retryAfter };
   } catch {
     return NO_NETWORK;
   }

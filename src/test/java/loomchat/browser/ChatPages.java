@@ -151,6 +151,7 @@ public final class ChatPages implements AutoCloseable {
                 "WebSocket connection to",
                 "/session - Failed to load resource: net::ERR_",
                 "/session/refresh - Failed to load resource: net::ERR_",
+                "/readyz - Failed to load resource: net::ERR_",
                 // The dialog for reports is loaded when a chat begins.
                 "/scripts/chat/stylesheet.js - Failed to load resource: net::ERR_",
                 "/scripts/chat/on-demand/safety-dialog.js - Failed to load resource: net::ERR_",

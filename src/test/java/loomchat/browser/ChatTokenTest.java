@@ -4,6 +4,7 @@ import static loomchat.browser.SessionStub.CHALLENGE;
 import static loomchat.browser.SessionStub.CONNECT;
 import static loomchat.browser.SessionStub.END;
 import static loomchat.browser.SessionStub.MAKE;
+import static loomchat.browser.SessionStub.READY;
 import static loomchat.browser.SessionStub.REFRESH;
 import static loomchat.browser.SessionStub.WORK;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /**
- * What the chat page makes of each answer to its question for a token. The answers are the test's. Long, because each
- * answer is a test.
+ * What the chat page makes of each answer to its question for a token, and of each refusal. The answers are the test's.
+ * Long, because each answer is a test.
  */
 class ChatTokenTest extends ChatTest {
     private static final String GONE = SessionStub.error("401 Unauthorized", "no-session", "");
@@ -291,8 +292,33 @@ class ChatTokenTest extends ChatTest {
         assertThat(stub.asked(MAKE)).hasSize(2);
     }
 
+    @Test
+    void whoIsRefusedLearnsWhetherItIsTheServerOrTheNetwork() throws Exception {
+        SessionStub stub = stub();
+        stub.on(CONNECT, request -> Tunnel.response("503 Service Unavailable", "Retry-After: 5\r\n", ""));
+        Visitor ann = visitor(stub);
+        ann.find();
+        ann.page.waitForText("#banner", "perhaps every place is taken just now. Trying again…");
+        // A server that stops, or a proxy in front of none
+        stub.on(READY, request -> Tunnel.response("503 Service Unavailable", "", ""));
+        triesAgain(ann);
+        ann.page.waitForText("#banner", "The server is stopping or not ready yet. Trying again…");
+        // A proxy that does not let the question through says nothing of the server.
+        stub.on(READY, request -> Tunnel.response("403 Forbidden", "", ""));
+        triesAgain(ann);
+        ann.page.waitForText("#banner", "No connection to the server. Trying again…");
+        stub.on(CONNECT, request -> null);
+        triesAgain(ann);
+        ann.sees("waiting");
+        assertThat(ann.page.text("#banner")).isEmpty();
+    }
+
+    private static void triesAgain(Visitor visitor) {
+        visitor.page.run("dispatchEvent(new Event('online'))");
+    }
+
     private SessionStub stub() throws Exception {
-        for (String path : List.of("/session", "/session/refresh", "/work")) {
+        for (String path : List.of("/session", "/session/refresh", "/work", "/readyz")) {
             pages.expectComplaint(path + " - Failed to load resource: the server responded with a status of");
         }
         return new SessionStub(pages.tunnel());

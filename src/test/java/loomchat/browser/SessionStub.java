@@ -23,6 +23,7 @@ final class SessionStub {
     static final String END = "DELETE /session ";
     static final String WORK = "GET /work ";
     static final String CONNECT = "GET /ws ";
+    static final String READY = "GET /readyz ";
     /** No number below 60 million solves it with 26 bits. */
     static final String CHALLENGE = "d".repeat(70);
 
@@ -48,7 +49,7 @@ final class SessionStub {
     }
 
     private String answerTo(String request) {
-        for (String beginning : List.of(MAKE, REFRESH, END, WORK, CONNECT)) {
+        for (String beginning : List.of(MAKE, REFRESH, END, WORK, CONNECT, READY)) {
             if (request.startsWith(beginning)) {
                 requests.add(request.replaceFirst("(?im)^Cookie: .*\\R", ""));
                 return answers.getOrDefault(beginning, any -> null).apply(request);
