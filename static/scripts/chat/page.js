@@ -18,10 +18,12 @@ import { createWaitingRoom } from "./waiting-room.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("main");
+const root = document.documentElement;
 const PAUSE_MILLIS = 700;
 const WRITING_MILLIS = 2_000;
 const SECOND_PRESS_MILLIS = 3_000;
 const ANNOUNCED_MILLIS = 6_000;
+const LOW_REMS = 20;
 /** Keys that write. Each key of an input method has one of these names, or is part of a composition. */
 const WRITES = /^(.|Backspace|Dead|Delete|Process|Unidentified)$/u;
 const lastChat = $("kept-last").textContent;
@@ -215,6 +217,7 @@ function enter(phase) {
   else waiting.stop();
   if (!looks()) waiting.forget();
   composer.reset();
+  settlePage();
   messages.settle();
 }
 
@@ -388,14 +391,26 @@ function backToStart() {
   $("find").focus();
 }
 
-/** A phone's keyboard covers part of the page; the rest is the visual viewport. The page takes exactly its height. */
+/** A low page scrolls. Its end is where the conversation is. */
+function settlePage() {
+  if (root.classList.contains("low") && !$("conversation").hidden) main.scrollIntoView({ block: "end" });
+  else window.scrollTo(0, 0);
+}
+
+/**
+ * A phone's keyboard covers part of the page; the rest is the visual viewport. The page takes exactly its height,
+ * unless that is too low for header, conversation and box.
+ */
 function followVisualViewport() {
   const viewport = window.visualViewport;
   if (!viewport) return;
   function follow() {
     if (viewport.scale !== 1) return; // pinched: leave the page as it is
-    document.documentElement.style.setProperty("--app-height", `${viewport.height}px`);
-    window.scrollTo(0, 0);
+    root.style.setProperty("--app-height", `${viewport.height}px`);
+    const low = viewport.height < LOW_REMS * parseFloat(getComputedStyle(root).fontSize);
+    if (low && root.classList.contains("low")) return; // the visitor scrolls
+    root.classList.toggle("low", low);
+    settlePage();
   }
   viewport.addEventListener("resize", follow);
   follow();

@@ -35,4 +35,33 @@ public final class Accessibility {
             assertThat((List<?>) found).as(state + ", " + theme).isEmpty();
         }
     }
+
+    /** Half of the height is messages, and all is in reach, at 400 % zoom and above the keyboard of a phone on its side. */
+    public static void assertUsableOnALowPage(Page page, String state) {
+        for (int[] size : new int[][] {{320, 256}, {844, 200}}) {
+            page.resize(size[0], size[1], false);
+            page.waitUntil(
+                    "the size",
+                    () -> page.run("return getComputedStyle(document.documentElement).getPropertyValue('--app-height')")
+                            .equals(size[1] + "px"));
+            Object wrong = page.run("""
+                    const focused = document.activeElement;
+                    const wrong = [...document.querySelectorAll("button, select, textarea, a:not(.skip)")]
+                      .filter((each) => each.checkVisibility())
+                      .filter((each) => {
+                        each.focus();
+                        const box = each.getBoundingClientRect();
+                        return !each.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+                      })
+                      .map((each) => `${each.id || each.className} is covered`);
+                    focused.focus();
+                    const { height } = document.getElementById("messages").getBoundingClientRect();
+                    if (height < innerHeight * 0.49) wrong.push(`only ${height} px of messages`);
+                    if (document.documentElement.scrollWidth > innerWidth) wrong.push("sideways scrolling");
+                    return wrong;""");
+            assertThat((List<?>) wrong)
+                    .as("%s at %dx%d", state, size[0], size[1])
+                    .isEmpty();
+        }
+    }
 }

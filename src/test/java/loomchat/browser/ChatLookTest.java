@@ -85,6 +85,26 @@ class ChatLookTest extends ChatTest {
     }
 
     @Test
+    void aLowPageScrolls() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.find("chess");
+        ann.sees("waiting");
+        bob.find("chess");
+        bob.sees("chat");
+        bob.say("A line here ".repeat(20));
+        ann.hears("A line here");
+        Accessibility.assertUsableOnALowPage(ann.page, "chat");
+        assertThat(isInView(ann, "#text")).isTrue();
+        ann.write("A line here ".repeat(20));
+        Accessibility.assertUsableOnALowPage(ann.page, "long text");
+        bob.pressTwice("#leave");
+        ann.sees("ended");
+        Accessibility.assertUsableOnALowPage(ann.page, "ended");
+        ann.page.resize(1280, 800, false);
+    }
+
+    @Test
     void onAPhoneEverythingIsInReach() {
         Visitor ann = pages.visitor();
         ann.page.resize(390, 844, true);

@@ -131,6 +131,22 @@ class CallLookTest extends ChatTest {
         assertThat((List<?>) hidden).isEmpty();
     }
 
+    @Test
+    void aLowPageScrolls() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.page.waitFor("#call-button");
+        ann.page.tap("#call-button");
+        ann.page.waitFor("#call-mine");
+        Accessibility.assertUsableOnALowPage(ann.page, "preview");
+        ann.page.tap("#call-send");
+        new Caller(bob).answer();
+        ann.page.waitFor("#call-reveal");
+        Accessibility.assertUsableOnALowPage(ann.page, "blurred");
+        ann.page.resize(1280, 800, false);
+    }
+
     /** Without a mouse: to the button, through the preview, and out of the call. */
     @Test
     void theKeyboardIsEnough() {
