@@ -23,7 +23,8 @@ const UNNOTICED_SECONDS = 35;
  * `partnerAway(why, seconds, moves)`, with 0 seconds where nobody knows how many are left, `partnerPaused()`,
  * `partnerBack()`, `missed(count)`, `cut(refused)`,
  * `resumed({id, missed, lost}, moved)`, `ended(why, unsent messages, fate)`, `warned(code)`,
- * `confirmed("reported" | "reported-before" | "not-reported" | "blocked" | "blocked-for-good" | "unknown")`,
+ * `confirmed("reported" | "reported-before" | "not-reported" | "blocked" | "blocked-for-good" | "unknown" |
+ * "not-sent" | "not-blocked")`,
  * `working()` when the way in takes a proof of work, `banned({until, reason})`,
  * `draining()`, `callable(policy)` and `call(message)` for calls, and on a move to another server `moving()` in place
  * of `connecting` and `cut`. `kept()` returns what the page needs after a reload. `fate(id)` is that of a message which
@@ -43,7 +44,7 @@ export function createChat(on, identity) {
   let newRun;
   let chat = 0;
   let reportable = 0; // the current chat or the last one
-  let complained = false; // of that partner, without an answer yet
+  let complaints = []; // of that partner, without an answer yet: `{message, again}`
   let seen = 0; // id of the last message from the partner
   let keptFrom = Infinity; // id of my first message that is only kept for a partner who is away
   let cutAt = 0;
@@ -88,7 +89,10 @@ export function createChat(on, identity) {
     },
     resumed(message) {
       abandoned = null;
-      if (mode !== "resuming") return abandon(message.chat);
+      if (mode !== "resuming") {
+        complainAgain();
+        return abandon(message.chat);
+      }
       mode = "chat";
       secret = newSecret;
       ticket = message.ticket;
@@ -100,6 +104,7 @@ export function createChat(on, identity) {
       on.state(message.id, "sent");
       if (message.partnerAway) on.partnerAway("broke", 0);
       outbox.resumed(message.id);
+      complainAgain();
     },
     draining(message) {
       stopping = !message.move;
@@ -110,7 +115,7 @@ export function createChat(on, identity) {
       // In a chat the server closes the connection.
       if (mode === "looking") socket.lose();
     },
-    reported: (message) => answered(message.again ? "reported-before" : "reported"),
+    reported: (message) => answered(message.again && !complaints[0]?.again ? "reported-before" : "reported"),
     blocked: (message) => answered(message.lasting ? "blocked-for-good" : "blocked"),
     "auth-due": () => socket.renew(),
     authed: () => socket.renewed(),
@@ -164,13 +169,14 @@ export function createChat(on, identity) {
     if (message.code === "bad-token") return socket.notRenewed();
     if (message.code === "too-many-reports") return answered("not-reported");
     // After a break that was too long the server knows neither the chat nor the stranger.
-    if (message.code === "stale-chat" && message.chat === reportable && complained) return answered("unknown");
+    if (message.code === "stale-chat" && message.chat === reportable && complaints.length) return answered("unknown");
     if (ABOUT_CALLS.test(message.code)) return on.call(message);
     if (["slow-down", "too-fast", "away-full"].includes(message.code)) on.warned(message.code);
     if (NOT_TAKEN.includes(message.code) && message.chat === chat) outbox.resendLater();
   }
 
   function notResumed(why) {
+    complainAgain();
     if (abandoned && mode === "looking") ask();
     abandoned = null;
     if (mode !== "resuming") return;
@@ -181,11 +187,31 @@ export function createChat(on, identity) {
 
   /** What came of a report or a block. */
   function answered(what) {
-    complained = false;
+    complaints.shift();
     on.confirmed(what);
   }
 
-  const complain = (message) => (complained = send({ ...message, chat: reportable }));
+  /** Returns "sent", or "kept" for when the server can be told, or nothing where it never will be. */
+  function complain(about) {
+    const message = { ...about, chat: reportable };
+    const sent = send(message);
+    if (!sent && !abandoned && mode !== "chat" && mode !== "resuming") return "";
+    complaints.push({ message });
+    return sent ? "sent" : "kept";
+  }
+
+  /** On another connection. The server may know them already, without that its answer arrived. */
+  function complainAgain() {
+    for (const each of complaints) {
+      each.again = true;
+      send(each.message);
+    }
+  }
+
+  /** The server will not be told. */
+  function giveUpComplaints() {
+    for (const { message } of complaints.splice(0)) on.confirmed(message.type === "block" ? "not-blocked" : "not-sent");
+  }
 
   const resume = () => ({ type: "resume", secret, ticket, id: seen, from: outbox.from(), chat });
 
@@ -205,6 +231,7 @@ export function createChat(on, identity) {
   function begin(number) {
     mode = "chat";
     chat = reportable = number;
+    complaints = [];
     secret = newSecret;
     known = newKnown;
     run = newRun;
@@ -227,6 +254,7 @@ export function createChat(on, identity) {
     quiet();
     mode = "idle";
     on.ended(why, unsent, fate);
+    if (!socket.isOpen()) giveUpComplaints();
   }
 
   /** Ends the chat here: none of its state may reach the next one. */
@@ -243,7 +271,11 @@ export function createChat(on, identity) {
 
   function lost({ retryMillis, code, reason, refused }) {
     if (code === TRY_AGAIN_LATER) abandoned = null;
-    if (mode === "idle") return stillAbandoned() || socket.stop();
+    if (mode === "idle" && stillAbandoned()) return;
+    if (mode === "idle") {
+      socket.stop();
+      return giveUpComplaints();
+    }
     if (mode === "looking") return moving ? on.moving() : on.connecting(retryMillis, refused);
     if (code === GOING_AWAY && reason && mode === "chat") {
       // The notice of it may not have come.
@@ -311,7 +343,7 @@ export function createChat(on, identity) {
   addEventListener("pagehide", (event) => {
     confirmArrivalNow();
     const until = Date.now() + (limits.resumeSeconds + LONGER_SECONDS) * 1000;
-    if (chat) saveChat({ until, secret, ticket, known, run, chat, seen, outbox: outbox.state(), page: on.kept() });
+    if (chat) saveChat({ until, secret, ticket, known, run, chat, seen, outbox: outbox.state(), complaints, page: on.kept() });
     else if (mode === "looking") saveChat({ until, interests });
     // Into the browser's page cache, where the connection would stay open, and a partner talk to nobody.
     if (event.persisted) socket.pause();
@@ -337,7 +369,7 @@ export function createChat(on, identity) {
       if (!kept?.chat) return null;
       begin(kept.chat);
       outbox.begin(kept.outbox);
-      ({ secret, ticket, known, run, seen } = kept);
+      ({ secret, ticket, known, run, seen, complaints } = kept);
       mode = "resuming";
       cutAt = performance.now();
       socket.start();

@@ -271,6 +271,12 @@ function status(kind, key, values) {
   messages.status(kind, t(key, values), [key, values]);
 }
 
+/** What a report or block without a connection comes to. */
+function noteKept(done, not) {
+  if (done === "kept") status("kept", "safety.kept");
+  else if (!done) note(not);
+}
+
 function stageText(text) {
   if ($("stage-text").textContent !== text) $("stage-text").textContent = text;
 }
@@ -433,8 +439,8 @@ $("safety").addEventListener("click", () => {
   if (main.dataset.phase === "ended" && mayBeSecondPress()) return;
   later("safety-dialog", (module) =>
     module.openSafetyDialog({
-      report: (reason) => chat.report(reason) || messages.note(t("safety.not-sent")),
-      block: () => chat.block() || messages.note(t("safety.not-blocked")),
+      report: (reason) => noteKept(chat.report(reason), "safety.not-sent"),
+      block: () => noteKept(chat.block(), "safety.not-blocked"),
     }),
   );
 });

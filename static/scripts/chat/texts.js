@@ -145,6 +145,7 @@ export const ENGLISH = {
   "warned.away-full": "The stranger is away and no more messages can be kept. This message was not taken.",
 
   safety: "Report or block",
+  "safety.kept": "There is no connection. What you chose is done once it is back, if the server still knows this chat.",
   "safety.not-sent": "The report could not be sent: there is no connection.",
   "safety.not-blocked": "Blocking was not possible: there is no connection.",
   "safety.reported": "Thank you, your report was saved.",

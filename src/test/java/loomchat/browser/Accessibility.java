@@ -36,7 +36,7 @@ public final class Accessibility {
         }
     }
 
-    /** Half of the height is messages, and all is in reach, at 400 % zoom and above the keyboard of a phone on its side. */
+    /** Half of the height is messages, and all is in reach: at 400 % zoom, and above a phone's keyboard. */
     public static void assertUsableOnALowPage(Page page, String state) {
         for (int[] size : new int[][] {{320, 256}, {844, 200}}) {
             page.resize(size[0], size[1], false);

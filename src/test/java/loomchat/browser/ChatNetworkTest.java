@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The chat page when the network, the page or the server goes away and comes back. */
+/**
+ * The chat page when the network, the page or the server goes away and comes back. Long, because each way is a test.
+ */
 class ChatNetworkTest extends ChatTest {
     /** What a visitor's first look at the page may cost, with headers. */
     private static final long FIRST_LOAD_BYTES = 50 * 1024;
@@ -91,18 +93,40 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
-    void whoReportsWithoutAConnectionIsToldSo() throws Exception {
+    void aReportOrBlockWithoutAConnectionIsDoneOnceItIsBack() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitorBehind(network);
         ann.meet(bob);
-        bob.page.waitUntil("the dialog", () -> bob.page.run("""
-                const loaded = performance.getEntriesByType("resource").map((each) => each.name);
-                return ["on-demand/texts.js", "dialogs.css"].every((part) => loaded.some((each) => each.includes(part)));""").equals(true));
+        bob.page.waitUntil("the dialog", () -> hasTheDialog(bob));
         network.cut();
         bob.reads("The connection broke.");
         bob.complain("report");
-        bob.reads("The report could not be sent: there is no connection.");
+        bob.reads("There is no connection. What you chose is done once it is back");
+        // Whoever leaves need not wait for that.
+        bob.pressTwice("#leave");
+        network.mend();
+        bob.reads("Thank you, your report was saved.");
+        ann.sees("ended");
+        bob.page.tap("#close");
+        Visitor cleo = pages.visitor();
+        cleo.meet(bob);
+        network.cut();
+        bob.reads("The connection broke.");
+        bob.complain("both");
+        bob.reads("There is no connection.");
+        network.mend();
+        bob.reads("Thank you, your report was saved.");
+        bob.reads("Blocked: you two will not meet again");
+        cleo.sees("ended");
+        bob.sees("ended");
+    }
+
+    /** Which is loaded when a chat begins. */
+    private static boolean hasTheDialog(Visitor visitor) {
+        return (boolean) visitor.page.run("""
+                const loaded = performance.getEntriesByType("resource").map((each) => each.name);
+                return ["on-demand/texts.js", "dialogs.css"].every((part) => loaded.some((each) => each.includes(part)));""");
     }
 
     @Test
@@ -181,14 +205,18 @@ class ChatNetworkTest extends ChatTest {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitorBehind(network);
         ann.meet(bob);
+        bob.page.waitUntil("the dialog", () -> hasTheDialog(bob));
         network.cut();
         ann.reads("The connection to the stranger broke.");
         bob.reads("The connection broke.");
         ann.pressTwice("#leave");
         ann.sees("ended");
+        bob.complain("block");
+        bob.reads("There is no connection.");
         network.mend();
         bob.sees("ended");
-        assertThat(bob.notes()).last().isEqualTo("The stranger left while you were away.");
+        bob.reads("The stranger left while you were away.");
+        bob.reads("The server no longer knows this chat. This report or block was not taken.");
     }
 
     @Test
