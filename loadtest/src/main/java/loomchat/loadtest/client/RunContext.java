@@ -2,12 +2,15 @@ package loomchat.loadtest.client;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.random.RandomGenerator;
 import loomchat.loadtest.call.CallRun;
 import loomchat.loadtest.identity.Identities;
 import loomchat.loadtest.measure.ErrorCounts;
 import loomchat.loadtest.measure.LatencyRecorders;
 import loomchat.loadtest.measure.RunCounters;
 import loomchat.loadtest.measure.RunRecorder;
+import loomchat.loadtest.scenario.Pace;
+import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.target.Dialers;
 import loomchat.loadtest.verify.DeliveryLedger;
@@ -16,9 +19,6 @@ import loomchat.loadtest.verify.MessageCheck;
 /** What all users of a run share. Any thread may use it. */
 public final class RunContext implements AutoCloseable {
     final int run;
-    /** Whether a rate over all users sets the pace, so that each begins at a random moment. */
-    final boolean rated;
-
     final RunCounters counters;
     final ErrorCounts errors;
     final LatencyRecorders latency;
@@ -35,6 +35,10 @@ public final class RunContext implements AutoCloseable {
 
     final TimerWheel timers = new TimerWheel();
     private final RunRecorder recorder;
+    private final Scenario scenario;
+    /** Of each persona, in nanoseconds; NaN where it is drawn each time. */
+    private final double[] intervals;
+
     private final long seed;
     /** Each user's sender, where personas have windows and senders have to hear of arrivals; null otherwise. */
     private final AtomicReferenceArray<Sender> windows;
@@ -52,7 +56,8 @@ public final class RunContext implements AutoCloseable {
             Dialers dialers,
             boolean kills) {
         this.run = run;
-        this.rated = scenario.load().rate() > 0;
+        this.scenario = scenario;
+        this.intervals = scenario.intervals();
         this.recorder = recorder;
         this.counters = recorder.counters();
         this.errors = recorder.errors();
@@ -72,6 +77,12 @@ public final class RunContext implements AutoCloseable {
     /** For what one user does in a visit that begins with that chat, beside its persona's usual things. */
     SplittableRandom random(int user, int chat) {
         return new SplittableRandom(seed ^ ((long) user << 32 | chat) * 0x9E3779B97F4A7C15L);
+    }
+
+    /** When a sender of that persona sends; at a random moment first, where a rate over all users sets the pace. */
+    Pace pace(int persona, RandomGenerator random) {
+        Persona.Sending sending = scenario.personas().get(persona).sending();
+        return new Pace(sending.every(), intervals[persona], scenario.load().rate() > 0, random);
     }
 
     /** Checks what one user receives. */

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.scenario.MessageText;
+import loomchat.loadtest.scenario.Pace;
 import loomchat.loadtest.scenario.Persona;
 import loomchat.loadtest.verify.ChatSide;
 import loomchat.loadtest.verify.MessageHeader;
@@ -29,6 +30,8 @@ final class Sender implements Runnable {
     private final ProtocolWriter writer;
     private final Receiver receiver;
     private final RandomGenerator random;
+    /** Exact; {@link #due} is the next time after it at which the wheel wakes this sender. Null: it says nothing. */
+    private final Pace pace;
 
     /**
      * For a window: the number of a chat, and how many of its messages have arrived. Written by the partner's
@@ -63,6 +66,7 @@ final class Sender implements Runnable {
         this.writer = writer;
         this.receiver = receiver;
         this.random = random;
+        this.pace = persona.sends() ? context.pace(personaIndex, random) : null;
     }
 
     void stop() {
@@ -124,9 +128,8 @@ final class Sender implements Runnable {
             due = NEVER;
             return;
         }
-        long since = chat.isMatched() ? chat.matchedAt() : System.nanoTime();
-        long every = sending.every().sample(random);
-        due = context.timers.onGrid(since + (context.rated ? random.nextLong(every + 1) : every));
+        pace.begin(chat.isMatched() ? chat.matchedAt() : System.nanoTime());
+        due = context.timers.onGrid(pace.due());
     }
 
     /** Waits until the next message is due and may be sent; false when the chat has changed meanwhile. */
@@ -146,7 +149,10 @@ final class Sender implements Runnable {
                 away = true;
             } else if (away) {
                 away = false;
-                due = due == NEVER ? NEVER : Math.max(due, context.timers.onGrid(now));
+                if (due < now) {
+                    pace.dueAt(now);
+                    due = context.timers.onGrid(now);
+                }
             }
             if (due >= end || now >= end) {
                 countUnsent(end);
@@ -191,9 +197,8 @@ final class Sender implements Runnable {
     /** Counts messages that were due before {@code end} and were never sent. */
     private void countUnsent(long end) {
         if (sending.open() && due != NEVER && due < end) {
-            double every = Math.max(1, sending.every().mean());
             context.counters.intended.add(
-                    (long) (Math.ceil((end - due) / every) * sending.burst().mean()));
+                    (long) (pace.dueBefore(end) * sending.burst().mean()));
         }
     }
 
@@ -209,8 +214,13 @@ final class Sender implements Runnable {
             context.counters.sentAll.increment();
             return;
         }
-        long every = sending.every().sample(random);
-        due = context.timers.onGrid((sending.open() ? due : System.nanoTime() + typing()) + every);
+        if (sending.open()) {
+            pace.next();
+        } else {
+            // Less what the wheel has added to this message's wait
+            pace.nextAfter(System.nanoTime() + typing() - (due - pace.due()));
+        }
+        due = context.timers.onGrid(pace.due());
     }
 
     private long typing() {

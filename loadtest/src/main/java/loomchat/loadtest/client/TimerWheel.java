@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Wakes senders when their messages are due, many with one wake-up: due times lie on a grid of {@link #TICK}
  * nanoseconds, so that the wheel wakes up once a tick and not once a message (a wake-up costs more than sending a
- * message). Senders call {@link #awaitDue}; the wheel's own platform thread owns the clock and blocks only in its
+ * message). What a time is moved by to lie there must not add up: {@link loomchat.loadtest.scenario.Pace} keeps the
+ * exact ones. Senders call {@link #awaitDue}; the wheel's own platform thread owns the clock and blocks only in its
  * sleep.
  *
  * <p>The wheel has {@link #SLOTS} slots, one a tick. A sender that is due later than one turn stays in its slot

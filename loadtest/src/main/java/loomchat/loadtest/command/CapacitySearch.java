@@ -20,13 +20,28 @@ final class CapacitySearch {
     }
 
     /** One value and its run. */
-    record Point(int value, Summary summary) {}
+    record Point(int value, Summary summary) {
+        /** Messages a second, of a total by its name; where a rate was asked for, while all users are there. */
+        double rate(Scenario scenario, String total) {
+            Measurements m = summary.measurements();
+            long asked = scenario.capacity().ofClients() ? 0 : m.total("asked");
+            return asked == 0 ? m.rate(total) : (double) value * m.total(total) / asked;
+        }
+    }
 
     /**
      * @param best the highest value that passed, 0 when none did
      * @param ended why the search went no further
      */
     record Outcome(List<Point> points, int best, String ended) {
+        /** The one of {@link #best}, or the first when none passed. */
+        Point bestPoint() {
+            return points.stream()
+                    .filter(each -> each.value == best)
+                    .findFirst()
+                    .orElse(points.getFirst());
+        }
+
         boolean interrupted() {
             return points.getLast().summary.measurements().run().interrupted();
         }
@@ -86,25 +101,35 @@ final class CapacitySearch {
     /** The curve and the result as text. */
     static String text(Scenario scenario, Outcome outcome) {
         String what = scenario.capacity().ofClients() ? "clients" : "messages/s";
-        StringBuilder text = new StringBuilder(
-                "\n%12s %14s %10s %10s %10s  %s\n".formatted(what, "delivered/s", "p50", "p99", "p99.9", ""));
+        StringBuilder text = new StringBuilder("\n%12s %12s %12s %10s %10s %10s  %s\n"
+                .formatted(what, "sent/s", "delivered/s", "p50", "p99", "p99.9", ""));
         outcome.points().stream()
                 .sorted(java.util.Comparator.comparingInt(Point::value))
                 .forEach(each -> {
                     Measurements m = each.summary.measurements();
-                    text.append("%,12d %14s %10s %10s %10s  %s\n"
+                    text.append("%,12d %12s %12s %10s %10s %10s  %s\n"
                             .formatted(
                                     each.value,
-                                    Quantity.number(m.rate("delivered")),
+                                    Quantity.number(each.rate(scenario, "sent")),
+                                    Quantity.number(each.rate(scenario, "delivered")),
                                     Quantity.time(m.latency(LatencyKind.INTENDED, 50)),
                                     Quantity.time(m.latency(LatencyKind.INTENDED, 99)),
                                     Quantity.time(m.latency(LatencyKind.INTENDED, 99.9)),
                                     each.summary.result()));
                 });
         return text.append("\nHighest that met the thresholds: %s (%s)\n"
-                        .formatted(
-                                outcome.best() == 0 ? "none" : "%,d %s".formatted(outcome.best(), what),
-                                outcome.ended()))
+                        .formatted(highest(scenario, outcome, what), outcome.ended()))
                 .toString();
+    }
+
+    /** A rate is the one that was really sent. */
+    private static String highest(Scenario scenario, Outcome outcome, String what) {
+        if (outcome.best() == 0) {
+            return "none";
+        }
+        return scenario.capacity().ofClients()
+                ? "%,d %s".formatted(outcome.best(), what)
+                : "%,d messages/s sent, of %,d asked for"
+                        .formatted(Math.round(outcome.bestPoint().rate(scenario, "sent")), outcome.best());
     }
 }

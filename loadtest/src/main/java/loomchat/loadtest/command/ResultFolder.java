@@ -132,13 +132,14 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     /** Writes the search's curve, and the best step, or the first if none passed. */
     Summary endSearch(Scenario scenario, CapacitySearch.Outcome outcome, String text) throws IOException {
         Files.writeString(folder.resolve("capacity.txt"), text.strip() + "\n");
-        StringBuilder csv = new StringBuilder("value,delivered_per_s,p50_ms,p99_ms,p999_ms,max_ms,result\n");
+        StringBuilder csv = new StringBuilder("value,sent_per_s,delivered_per_s,p50_ms,p99_ms,p999_ms,max_ms,result\n");
         for (CapacitySearch.Point each : outcome.points()) {
             Measurements m = each.summary().measurements();
-            csv.append("%d,%.1f,%s,%s,%s,%s,%s\n"
+            csv.append("%d,%.1f,%.1f,%s,%s,%s,%s,%s\n"
                     .formatted(
                             each.value(),
-                            m.rate("delivered"),
+                            each.rate(scenario, "sent"),
+                            each.rate(scenario, "delivered"),
                             TimelineColumn.millis(m.latency(LatencyKind.INTENDED, 50)),
                             TimelineColumn.millis(m.latency(LatencyKind.INTENDED, 99)),
                             TimelineColumn.millis(m.latency(LatencyKind.INTENDED, 99.9)),
@@ -147,11 +148,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
                             each.summary().result()));
         }
         Files.writeString(folder.resolve("capacity.csv"), csv);
-        CapacitySearch.Point best = outcome.points().stream()
-                .filter(each -> each.value() == outcome.best())
-                .findFirst()
-                .orElse(outcome.points().getFirst());
-        Summary summary = best.summary();
+        Summary summary = outcome.bestPoint().summary();
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
         Summary told = summary.noting(notes);

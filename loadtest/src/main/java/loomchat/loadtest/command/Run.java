@@ -80,6 +80,11 @@ final class Run {
     private final RunContext context;
     private final List<Loop> loops = new ArrayList<>();
     private final Map<Integer, SimulatedUser> players = new HashMap<>();
+    /** When those are to be there who share a rate over all users. */
+    private final List<Schedule.Turn> rated = new ArrayList<>();
+    /** Messages a nanosecond that the rate asks of each of them; 0 without one, or where they fall silent. */
+    private final double shareOfRate;
+
     /** Written by the thread that starts users, until it ends. */
     private final List<Thread> users = new ArrayList<>();
 
@@ -118,6 +123,9 @@ final class Run {
         this.latency = recorder.latency();
         this.ledger = new DeliveryLedger(counters, errors, options::plays, sides);
         this.before = counters.totals();
+        boolean fallSilent =
+                scenario.personas().stream().anyMatch(each -> each.sending().messages() > 0);
+        this.shareOfRate = fallSilent ? 0 : scenario.shareOfRate();
         long start = System.nanoTime() + START_DELAY;
         this.clock = new RunClock(start, start + scenario.duration(), scenario.clients());
         this.context = new RunContext(run, scenario, recorder, ledger, clock, dialers, options.kills());
@@ -220,6 +228,9 @@ final class Run {
                 SimulatedUser user = new SimulatedUser(
                         context, i, persona, scenario.personas().get(persona), turns, loop, scenario.seed());
                 players.put(i, user);
+                if (scenario.personas().get(persona).sends()) {
+                    rated.addAll(turns);
+                }
                 arrivals.add(new Arrival(turns.getFirst().on(), user, loop));
             }
         }
@@ -341,6 +352,7 @@ final class Run {
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
         Map<LatencyKind, Histogram> latencies = latency.drain();
+        counters.asked.add(asked(Math.min(now, clock.end()) - clock.start()) - counters.asked.sum());
         Map<String, Long> totals = counters.totals();
         TimelineRow row = new TimelineRow()
                 .put(TimelineColumn.SECONDS, (now - clock.start()) / 1e9)
@@ -363,6 +375,14 @@ final class Run {
         before = totals;
         lastTick = now;
         lastMillis = millis;
+    }
+
+    /** Messages that the rate over all users asks for until then. */
+    private long asked(long until) {
+        long time = rated.stream()
+                .mapToLong(each -> Math.max(0, Math.min(until, each.off()) - each.on()))
+                .sum();
+        return Math.round(shareOfRate * time);
     }
 
     private Measurements measurements(LagProbe probe, double sendSeconds) {

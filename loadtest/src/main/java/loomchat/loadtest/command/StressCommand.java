@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import loomchat.loadtest.dashboard.Dashboard;
 import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.history.Regression;
@@ -270,9 +272,9 @@ public final class StressCommand {
             }
             said.addAll(IdentitySummary.notes(measurements));
             said.addAll(ClusterSummary.notes(options));
-            if (measurements.ownPart() != null) {
-                said.add(measurements.ownPart());
-            }
+            Stream.of(measurements.ownPart(), measurements.rateMissed())
+                    .filter(Objects::nonNull)
+                    .forEach(said::add);
             List<Reconciliation.Comparison> counts =
                     whole && ours && !options.kills() ? server.end(measurements, scenario.echo(), said) : List.of();
             Reconciliation share = !whole && ours && !options.kills() ? server.endShare(scenario.echo(), said) : null;

@@ -69,7 +69,7 @@ final class SummaryJson {
                 .write("valid", m.overload() == null)
                 .write("interrupted", run.interrupted())
                 .write("sentPerSecond", rounded(m.rate("sent")))
-                .write("intendedPerSecond", rounded(m.rate("intended")))
+                .write("intendedPerSecond", rounded(m.wanted() / Math.max(0.001, run.sendSeconds())))
                 .write("deliveredPerSecond", rounded(m.rate("delivered")));
     }
 

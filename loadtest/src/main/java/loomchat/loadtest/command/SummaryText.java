@@ -91,13 +91,13 @@ final class SummaryText {
         }
         text.append(row(
                 "rate",
-                "%s messages/s sent of %s intended (%s %%), %s/s of text"
+                "%s messages/s sent of %s %s (%s %%), %s/s of text"
                         .formatted(
                                 Quantity.number(m.rate("sent")),
-                                Quantity.number(m.rate("intended")),
-                                m.total("intended") == 0
-                                        ? "-"
-                                        : Quantity.number(100.0 * m.total("sent") / m.total("intended")),
+                                Quantity.number(
+                                        m.wanted() / Math.max(0.001, m.run().sendSeconds())),
+                                m.total("asked") > 0 ? "asked for" : "intended",
+                                m.wanted() == 0 ? "-" : Quantity.number(100.0 * m.total("sent") / m.wanted()),
                                 Quantity.size(m.rate("bytesDelivered")))));
     }
 

@@ -253,6 +253,9 @@ final class SummaryView {
 
     private List<List<String>> messages() {
         List<List<String>> rows = new ArrayList<>();
+        if (m.total("asked") > 0) {
+            rows.add(List.of("asked for by the rate", "%,d".formatted(m.total("asked"))));
+        }
         for (String each : List.of(
                 "intended",
                 "sent",

@@ -1,5 +1,6 @@
 package loomchat.loadtest.measure;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,10 @@ public record Measurements(
     private static final String OWN = " is mostly this load client's own";
 
     private static final long HOPELESS_DELAY = 250_000_000;
+    /** Of the rate that was asked for. */
+    private static final double NOTICEABLE_MISS = 0.01;
+
+    private static final double HARMLESS_MISS = 0.03;
 
     /**
      * Identifies the run.
@@ -75,9 +80,44 @@ public record Measurements(
         return total(name) / Math.max(0.001, run.sendSeconds());
     }
 
+    /** Messages that should have been sent: as many as a rate over all users asks for, or as were due. */
+    public long wanted() {
+        return Math.max(total("asked"), total("intended"));
+    }
+
+    /** Whether a rate over all users was asked for and not reached. */
+    private boolean missesRate() {
+        return total("sent") < (1 - NOTICEABLE_MISS) * total("asked");
+    }
+
+    /** By how much the rate that was asked for was missed, and why; or null. */
+    public String rateMissed() {
+        if (!missesRate()) {
+            return null;
+        }
+        double asked = total("asked");
+        double notDue = Math.max(0, asked - total("intended")) / asked;
+        double notSent = Math.max(0, total("intended") - total("sent")) / asked;
+        List<String> why = new ArrayList<>();
+        if (notDue >= NOTICEABLE_MISS / 2) {
+            why.add("%s %% were never due, because users had no connection or no partner"
+                    .formatted(Quantity.number(100 * notDue)));
+        }
+        if (notSent >= NOTICEABLE_MISS / 2) {
+            why.add("%s %% were due and could not be sent in time".formatted(Quantity.number(100 * notSent)));
+        }
+        return "the rate was not reached: %,d of the %,d messages that RATE asks for were sent, %s %% less; %s"
+                .formatted(
+                        total("sent"),
+                        total("asked"),
+                        Quantity.number(100 * (1 - total("sent") / asked)),
+                        String.join(", ", why));
+    }
+
     /**
-     * Why this run's times are not valid, or null: the generator was itself as slow as what it measured. A lateness
-     * below 25 ms at the 99th percentile is harmless, above 250 ms it never is.
+     * Why this run's times are not valid, or null: the generator was itself as slow as what it measured, or fell behind
+     * the rate that it was to send. A lateness below 25 ms at the 99th percentile is harmless, above 250 ms it never
+     * is.
      */
     public String overload() {
         long own = Math.max(latency(LatencyKind.LATENESS, 99), latency(LatencyKind.LAG, 99));
@@ -86,6 +126,11 @@ public record Measurements(
         if (own > HOPELESS_DELAY || measured > 0 && own > HARMLESS_DELAY && own > measured / 2) {
             return "the load generator was %s late itself at p99 (measured p99: %s)"
                     .formatted(Quantity.time(own), measured == 0 ? "none" : Quantity.time(measured));
+        }
+        double behind = total("intended") - total("sent");
+        if (own > HARMLESS_DELAY && total("asked") > 0 && behind > HARMLESS_MISS * total("asked")) {
+            return "the load generator did not send %s %% of what was due at this rate, and was %s late itself at p99"
+                    .formatted(Quantity.number(100 * behind / total("intended")), Quantity.time(own));
         }
         if (generator.gcShare() > 0.1) {
             return "the load generator spent %s %% of the time collecting garbage"

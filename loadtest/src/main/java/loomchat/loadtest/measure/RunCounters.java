@@ -52,6 +52,8 @@ public final class RunCounters {
     public final LongAdder leftByPartner = total("leftByPartner");
     /** Messages that were due; those handed to the socket; those that arrived intact for the first time. */
     public final LongAdder intended = total("intended");
+    /** Messages that a rate over all users has asked for so far, 0: there is none. The tick adds. */
+    public final LongAdder asked = total("asked");
 
     public final LongAdder sent = total("sent");
     public final LongAdder delivered = total("delivered");

@@ -100,6 +100,11 @@ public record Quantity(Shape shape, long low, long high) {
         };
     }
 
+    /** The value where it is always the same, or NaN. */
+    double fixed() {
+        return shape == Shape.FIXED ? low : Double.NaN;
+    }
+
     public double mean() {
         return (low + high) / 2.0;
     }

@@ -1,6 +1,7 @@
 package loomchat.loadtest.scenario;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a run plays, complete and checked. Times are in nanoseconds.
@@ -103,19 +104,45 @@ public record Scenario(
     }
 
     private List<Persona> paced(Load other) {
-        double sending = personas.stream()
-                .filter(Persona::sends)
-                .mapToInt(Persona::weight)
-                .sum();
-        double senders = other.clients() * sending / weights();
+        double share = other.rate() / (1e9 * senders(other.clients()));
         return personas.stream()
-                .map(each -> each.sends() ? each.paced(every(each, senders, other.rate())) : each)
+                .map(each -> each.sends() ? each.paced(Quantity.fixed(Math.round(interval(each, share)))) : each)
                 .toList();
     }
 
-    private static Quantity every(Persona persona, double senders, int rate) {
-        return Quantity.fixed(
-                Math.round(1e9 * senders * persona.sending().burst().mean() / rate));
+    private static double interval(Persona persona, double share) {
+        return persona.sending().burst().mean() / share;
+    }
+
+    /** How many of so many users send: weights hold only roughly for a few. */
+    private int senders(int clients) {
+        if (personas.stream().allMatch(Persona::sends)) {
+            return clients;
+        }
+        long senders = IntStream.range(0, clients)
+                .filter(each -> personas.get(personaOf(each)).sends())
+                .count();
+        return (int) Math.max(1, senders);
+    }
+
+    /** Messages a nanosecond that each user who sends has to send, 0: each persona has its own pace. */
+    public double shareOfRate() {
+        return load.rate() == 0 ? 0 : load.rate() / (1e9 * senders(load.clients()));
+    }
+
+    /**
+     * Nanoseconds from one message, or burst, of a persona to the next, exact for a rate; NaN where they are drawn each
+     * time.
+     */
+    public double[] intervals() {
+        double share = shareOfRate();
+        return personas.stream()
+                .mapToDouble(each -> !each.sends()
+                        ? Double.NaN
+                        : share > 0
+                                ? interval(each, share)
+                                : each.sending().every().fixed())
+                .toArray();
     }
 
     /** The same with so many clients, or at such a rate, for one step of a search. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that do wrong, one message in so many, are caught with the right count. */
+/** Servers that do wrong, one message in so many, are caught with the right count. A rate is held. */
 class PlainLoadTest {
     private static final int EACH = 97;
 
@@ -213,5 +213,17 @@ class PlainLoadTest {
         long seed = System.nanoTime();
         System.out.println("PlainLoadTest seed " + seed);
         return seed;
+    }
+
+    /** Intervals of 571,428.6 ns: on the timer's ticks they would be 750,000 ns. A sender that is late catches up. */
+    @Test
+    void fewClientsHoldARateWhoseIntervalIsNoMultipleOfATick() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(
+                    results, "classic", "URL=" + server.url(), "CLIENTS=4", "RATE=7000", "DURATION=2s");
+            assertThat(played.total("intended")).isBetween(12_000L, 14_004L);
+            assertThat(played.total("asked")).isBetween(13_700L, 14_000L);
+            assertThat(played.out()).containsPattern(" messages/s sent of (6,9\\d\\d|7,000) asked for \\(");
+        }
     }
 }
