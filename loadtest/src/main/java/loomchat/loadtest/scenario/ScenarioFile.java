@@ -116,7 +116,7 @@ public final class ScenarioFile {
         long drain = overrides.time("DRAIN", fields.time("drain", 10_000_000_000L));
         long connect = overrides.time("CONNECT_TIMEOUT", fields.time("connectTimeout", 10_000_000_000L));
         Scenario.Conditions conditions = conditions(fields, personas);
-        Scenario.Capacity capacity = capacity(fields);
+        Scenario.Capacity capacity = capacity(fields, duration - Stage.length(stages));
         boolean cluster = fields.flag("cluster", false);
         fields.done();
         Scenario.Load load = new Scenario.Load(clients, stages, duration, rate);
@@ -178,7 +178,12 @@ public final class ScenarioFile {
                 || personas.stream().anyMatch(p -> p.sends() && p.name().equals(group));
     }
 
-    private Scenario.Capacity capacity(FieldReader fields) {
+    /**
+     * What settings say of a search: RATE or CLIENTS where it begins, DURATION how long each step takes in all.
+     *
+     * @param left of the duration, after the stages
+     */
+    private Scenario.Capacity capacity(FieldReader fields, long left) {
         FieldReader own = fields.object("capacity");
         if (own == null) {
             return null;
@@ -190,6 +195,13 @@ public final class ScenarioFile {
         long step = own.time("step", 10_000_000_000L);
         long precision = own.whole("precisionPercent", 5, 1, 50);
         own.done();
+        from = (int) overrides.whole(vary == Vary.RATE ? "RATE" : "CLIENTS", from, 1, to);
+        if (overrides.text("DURATION") != null) {
+            step = left;
+        }
+        if (step <= 0) {
+            throw UsageError.notAllowed("DURATION", overrides.text("DURATION"), "longer than the stages of each step");
+        }
         return new Scenario.Capacity(vary == Vary.CLIENTS, from, to, 1 + factor / 100.0, step, precision / 100.0);
     }
 

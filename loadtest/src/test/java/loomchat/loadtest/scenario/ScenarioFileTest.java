@@ -110,6 +110,24 @@ class ScenarioFileTest {
         assertThat(scenario.personas().getFirst().sending().every()).isEqualTo(Quantity.fixed(50_000_000));
     }
 
+    @Test
+    void settingsOfASearchSayWhereItBeginsAndHowLongAStepTakes() throws IOException {
+        Scenario rate = ScenarioFile.load("capacity", Map.of("CLIENTS", "30", "DURATION", "4s", "RATE", "1000"));
+        assertThat(rate.capacity().from()).isEqualTo(1000);
+        assertThat(rate.atStep(1000).duration()).isEqualTo(4_000_000_000L);
+        assertThat(rate.atStep(1000).clients()).isEqualTo(30);
+        assertThat(ScenarioFile.load("capacity", Map.of()).capacity().from()).isEqualTo(5000);
+        assertThat(ScenarioFile.load("capacity", Map.of()).atStep(5000).duration())
+                .isEqualTo(12_000_000_000L);
+        Scenario clients = load("""
+                {"stages": [{"clients": 10, "over": "1s"}], "duration": "5s", "personas": [{"kind": "steady"}],
+                 "capacity": {"vary": "clients", "from": 10, "to": 100, "step": "4s"}}""", Map.of("CLIENTS", "20"));
+        assertThat(clients.capacity().from()).isEqualTo(20);
+        assertThatThrownBy(() -> ScenarioFile.load("capacity", Map.of("RATE", "600000")))
+                .isInstanceOf(UsageError.class)
+                .hasMessage("RATE=600000 is not allowed: a whole number from 1 to 500000");
+    }
+
     @ParameterizedTest
     @CsvSource({"ritch, rich", "comapre, stress compare", "hstory, stress history"})
     void aNameNearAnotherIsAskedFor(String name, String meant) {
