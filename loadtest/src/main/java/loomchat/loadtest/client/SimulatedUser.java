@@ -50,6 +50,8 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     private volatile Receiver receiver;
     /** The latest connection, or null. */
     private volatile UserConnection connection;
+
+    private volatile boolean connected;
     /** From the end of a visit until the ledger has its last chat. */
     private volatile boolean leaving;
 
@@ -100,6 +102,14 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
     /** Since when this user waits for a partner, 0: it does not. Any thread. */
     long waitingSince() {
         return receiver instanceof V1Receiver now ? now.waitingSince : 0;
+    }
+
+    /** Whether it was to connect by then, and never has. Any thread. */
+    public boolean neverConnected(long time) {
+        return !connected
+                && forger == null
+                && persona.connection().abandons() < 100
+                && context.clock.start() + turns.getFirst().on() <= time;
     }
 
     /** The run is over and everything has arrived: begins to end the connection, if there is one. Any thread. */
@@ -174,6 +184,7 @@ public final class SimulatedUser implements Runnable, MessagesInFlight.Party {
             return;
         }
         failures = 0;
+        connected = true;
         connection.up();
         visit(connection, off);
     }

@@ -82,7 +82,7 @@ final class UserConnection implements IdentityVisit.Wire {
         }
         letIn();
         context.counters.connected.increment();
-        context.counters.connections.increment();
+        context.counters.opened();
         counted = false;
         return dialled;
     }

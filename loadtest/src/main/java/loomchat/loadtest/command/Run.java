@@ -167,6 +167,10 @@ final class Run {
             expectSomebody();
             double sendSeconds = sendSeconds();
             counters.neverMatched.add(neverMatched());
+            long due = Math.min(System.nanoTime(), clock.end()) - LONG_ENOUGH;
+            counters.neverConnected.add(players.values().stream()
+                    .filter(each -> each.neverConnected(due))
+                    .count());
             phase = "Waiting for messages on their way";
             drain(probe);
             counters.cluster.stillWaiting.add(StillWaiting.count(players.values(), System.nanoTime()));

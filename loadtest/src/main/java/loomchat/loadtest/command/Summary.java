@@ -101,7 +101,7 @@ record Summary(
         String overload = measurements.overload();
         String invalid = overload == null ? "" : "; its times are NOT VALID: " + overload;
         return switch (exitCode()) {
-            case ExitCode.PASSED -> nothingProven().isEmpty() ? "PASSED" : "PASSED, but " + nothingProven();
+            case ExitCode.PASSED -> reservation().isEmpty() ? "PASSED" : "PASSED, but " + reservation();
             case ExitCode.OVERLOADED -> "NOT VALID: " + overload + missedBesides();
             case ExitCode.INTERRUPTED -> "INTERRUPTED" + invalid;
             default -> "FAILED: " + String.join("; ", reasons()) + invalid;
@@ -123,8 +123,22 @@ record Summary(
                 : missed.threshold().text() + " was missed (" + missed.shown() + ")";
     }
 
-    /** That a run which should have messages has none, as far as that is no fault; or empty. */
-    String nothingProven() {
+    /** The clients, and how many were there at the same time where not all were. */
+    String clients() {
+        long most = measurements.total("mostConnected");
+        int asked = measurements.run().clients();
+        return most == 0 || most >= asked
+                ? "%,d clients".formatted(asked)
+                : "at most %,d of %,d clients".formatted(most, asked);
+    }
+
+    /** That clients never came, or that messages should have been and were not, where that is no fault; or empty. */
+    String reservation() {
+        long missing = measurements.total("neverConnected");
+        if (missing > 0) {
+            return "%,d of %,d clients never had a connection"
+                    .formatted(missing, measurements.run().clients());
+        }
         boolean should =
                 outcomes.stream().anyMatch(each -> each.threshold().figure().equals("neverMatched"));
         return should && measurements.total("delivered") == 0

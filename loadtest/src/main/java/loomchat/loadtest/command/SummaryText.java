@@ -29,12 +29,12 @@ final class SummaryText {
     static String of(Summary summary) {
         StringBuilder text = new StringBuilder();
         Measurements m = summary.measurements();
-        text.append("\n%s\n%s against %s, %,d clients, %s\n\n"
+        text.append("\n%s\n%s against %s, %s, %s\n\n"
                 .formatted(
                         PlainText.wrapped(summary.verdict(), ""),
                         m.run().scenario(),
                         m.run().target(),
-                        m.run().clients(),
+                        summary.clients(),
                         Quantity.time(m.run().sendSeconds() * 1e9)));
         thresholds(summary, text);
         delivery(m, text);

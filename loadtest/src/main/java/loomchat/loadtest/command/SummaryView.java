@@ -105,7 +105,10 @@ final class SummaryView {
 
     private List<String> facts() {
         List<String> facts = new ArrayList<>();
-        facts.add("%,d clients".formatted(m.run().clients()));
+        facts.add(
+                progress == null
+                        ? summary.clients()
+                        : "%,d clients".formatted(m.run().clients()));
         facts.add("against " + m.run().target());
         if (progress == null) {
             facts.add("for " + Quantity.time(m.run().sendSeconds() * 1e9));
@@ -145,11 +148,11 @@ final class SummaryView {
                                 "Passed, but worse than before",
                                 List.of(regression.verdict()),
                                 conditionsMet() + delivery())
-                        : summary.nothingProven().isEmpty()
+                        : summary.reservation().isEmpty()
                                 ? new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery())
                                 : new Verdict(
                                         Tone.WARN,
-                                        "Passed, but " + summary.nothingProven(),
+                                        "Passed, but " + summary.reservation(),
                                         List.of(),
                                         conditionsMet() + delivery());
             case ExitCode.OVERLOADED -> new Verdict(Tone.WARN, "Not valid", warning, delivery());

@@ -3,6 +3,7 @@ package loomchat.loadtest.measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -42,6 +43,8 @@ public final class RunCounters {
     public final LongAdder broken = total("broken");
     /** Connections that the server was right to close. */
     public final LongAdder closedAsExpected = total("closedAsExpected");
+    /** Users who were due and never had a connection. */
+    public final LongAdder neverConnected = total("neverConnected");
     /** Connects given up on purpose in the middle of the handshake; no attempts. */
     public final LongAdder abandoned = total("abandoned");
 
@@ -112,6 +115,12 @@ public final class RunCounters {
     /** Gauges: connections that are open, chats that are on, users who are coming back to a chat after a cut. */
     public final LongAdder connections = new LongAdder();
 
+    private final LongAccumulator mostConnected = new LongAccumulator(Math::max, 0);
+
+    {
+        totals.put("mostConnected", mostConnected::get);
+    }
+
     public final LongAdder chatting = new LongAdder();
     public final LongAdder away = new LongAdder();
 
@@ -135,6 +144,12 @@ public final class RunCounters {
         if (calls) {
             totals.putAll(this.calls.totals());
         }
+    }
+
+    /** One connection more is open. */
+    public void opened() {
+        connections.increment();
+        mostConnected.accumulate(connections.sum());
     }
 
     public boolean isCluster() {

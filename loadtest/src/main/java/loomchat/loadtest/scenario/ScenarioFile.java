@@ -98,10 +98,17 @@ public final class ScenarioFile {
         FieldReader fields = new FieldReader(file, "", json);
         String about = fields.text("about", "");
         List<Stage> stages = stages(fields);
+        long needed = Stage.length(stages);
         int asked = stages.stream().mapToInt(Stage::clients).max().orElseThrow();
         int clients = (int) overrides.whole("CLIENTS", asked, 1, Scenario.MOST_CLIENTS);
         stages = Stage.scaled(stages, (double) clients / asked);
-        long own = fields.time("duration", Stage.length(stages));
+        long own = fields.time("duration", needed);
+        if (own < needed) {
+            throw fields.wrong(
+                    "duration",
+                    Quantity.time(own),
+                    "at least %s, which its stages take".formatted(Quantity.time(needed)));
+        }
         long duration = overrides.time("DURATION", own);
         if (duration != own) {
             stages = Stage.stretched(stages, (double) duration / Math.max(1, own));
@@ -109,6 +116,7 @@ public final class ScenarioFile {
         if (duration <= 0) {
             throw fields.wrong("duration", "0", "longer than 0, here or as \"over\" of a stage");
         }
+        stages = Stage.fitting(stages, duration, (double) needed / own);
         int rate = (int) overrides.whole("RATE", fields.whole("rate", 0, 0, 100_000_000), 0, 100_000_000);
         List<Persona> personas = new PersonaReader(overrides).personas(fields);
         long seed = overrides.whole(

@@ -24,6 +24,19 @@ record Stage(int clients, long everyNanos, long overNanos) {
                 .toList();
     }
 
+    /**
+     * The same when they are over in {@code duration}; otherwise so much shorter that they take {@code share} of it, or
+     * half where that is more: whoever is asked for comes.
+     */
+    static List<Stage> fitting(List<Stage> stages, long duration, double share) {
+        double by = Math.max(share, 0.5) * duration / Math.max(1, length(stages));
+        return length(stages) <= duration
+                ? stages
+                : stages.stream()
+                        .map(s -> new Stage(s.clients, (long) (s.everyNanos * by), (long) (s.overNanos * by)))
+                        .toList();
+    }
+
     static long length(List<Stage> stages) {
         long length = 0;
         int before = 0;

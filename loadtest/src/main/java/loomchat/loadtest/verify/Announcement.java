@@ -36,8 +36,10 @@ public final class Announcement {
     private static final List<String> COUNTS = List.of(
             "attempts",
             "connected",
+            "mostConnected",
             "failed",
             "matched",
+            "asked",
             "intended",
             "sent",
             "delivered",
@@ -93,7 +95,9 @@ public final class Announcement {
         JsonArrayBuilder thresholds = BUILDERS.createArrayBuilder();
         outcomes.stream().limit(MOST_THRESHOLDS).map(Announcement::threshold).forEach(thresholds::add);
         JsonObjectBuilder counts = BUILDERS.createObjectBuilder();
-        COUNTS.forEach(each -> counts.add(each, m.total(each)));
+        COUNTS.stream()
+                .filter(each -> !each.equals("asked") || m.total(each) > 0)
+                .forEach(each -> counts.add(each, m.total(each)));
         RunCounters.FAULTS.forEach(each -> counts.add(each, m.total(each)));
         Stream.of(RunCounters.IDENTITY_FAULTS, RunCounters.CALL_FAULTS)
                 .flatMap(List::stream)

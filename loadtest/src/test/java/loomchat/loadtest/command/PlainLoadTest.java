@@ -226,4 +226,13 @@ class PlainLoadTest {
             assertThat(played.out()).containsPattern(" messages/s sent of (6,9\\d\\d|7,000) asked for \\(");
         }
     }
+
+    @Test
+    void everyClientOfAShortRunComes() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(
+                    results, "classic", "URL=" + server.url(), "CLIENTS=100", "DURATION=400ms", "INTERVAL=200ms");
+            assertThat(played.total("attempts")).isEqualTo(100);
+        }
+    }
 }

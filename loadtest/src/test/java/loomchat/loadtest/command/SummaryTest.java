@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
@@ -12,7 +13,10 @@ import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.ScenarioFile;
 import org.junit.jupiter.api.Test;
 
-/** The verdict on a run whose load generator was late itself, or that missed the rate that was asked for. */
+/**
+ * The verdict on a run whose load generator was late itself, or that missed the rate or the clients
+ * that were asked for.
+ */
 class SummaryTest {
     private final Scenario scenario = ScenarioFile.load("classic", Map.of());
     private final RunRecorder recorder = new RunRecorder(scenario);
@@ -142,5 +146,46 @@ class SummaryTest {
         assertThat(text)
                 .containsPattern("16,875 +16,031 +15,938 ")
                 .endsWith("Highest that met the thresholds: 16,031 messages/s sent, of 16,875 asked for (why)\n");
+    }
+
+    // Clients
+
+    private static Summary connected(int connected, int never) {
+        RunRecorder recorder = new RunRecorder(ScenarioFile.load("classic", Map.of()));
+        IntStream.range(0, connected).forEach(each -> recorder.counters().opened());
+        recorder.counters().neverConnected.add(never);
+        recorder.counters().delivered.add(100);
+        recorder.latency().drain();
+        return Summary.of(
+                new Measurements(
+                        new Measurements.RunInfo("classic", "ws://localhost/", 0, 10, 300, 1, false),
+                        recorder.counters().totals(),
+                        recorder.latency().totals(),
+                        Map.of(),
+                        Map.of(),
+                        new GeneratorHealth(1, 0, 1, 1),
+                        List.of()),
+                List.of(),
+                List.of(),
+                null,
+                List.of());
+    }
+
+    @Test
+    void theHeadlineSaysHowManyWereThere() {
+        assertThat(SummaryText.of(connected(300, 0)))
+                .contains("PASSED\nclassic against ws://localhost/, 300 clients, 10 s\n");
+        assertThat(SummaryText.of(connected(50, 0)))
+                .contains("PASSED\nclassic against ws://localhost/, at most 50 of 300 clients, 10 s\n");
+        assertThat(SummaryJson.of(connected(50, 0))).contains("\"mostConnected\": 50");
+        assertThat(SummaryView.of(connected(50, 0), null).facts()).contains("at most 50 of 300 clients");
+    }
+
+    @Test
+    void aRunDoesNotPassForClientsWhoNeverCame() {
+        assertThat(connected(50, 250).exitCode()).isEqualTo(ExitCode.PASSED);
+        assertThat(connected(50, 250).verdict()).isEqualTo("PASSED, but 250 of 300 clients never had a connection");
+        assertThat(SummaryView.of(connected(50, 250), null).verdict().headline())
+                .isEqualTo("Passed, but 250 of 300 clients never had a connection");
     }
 }

@@ -149,6 +149,7 @@ class ScenarioFileTest {
                 "{\"stages\": [{\"over\": \"1s\"}]} | mine.json: stages[0].clients=missing is not allowed",
                 "{\"stages\": [{\"clients\": 1, \"over\": \"1\"}]} | mine.json: stages[0].over=1 is not allowed: a time with its unit",
                 "{\"stages\": [{\"clients\": 1, \"ovr\": \"1s\"}]} | mine.json: stages[0].ovr is not known: clients, every, over are",
+                "{\"stages\": [{\"clients\": 300, \"every\": \"100ms\"}], \"duration\": \"10s\"} | mine.json: duration=10 s is not allowed: at least 30 s, which its stages take",
                 "{\"stages\": [{\"clients\": 1.5}]} | mine.json: stages[0].clients=1.5 is not allowed: a whole number from",
             })
     void whatIsWrongIsNamedWithFileAndField(String json, String message) {
