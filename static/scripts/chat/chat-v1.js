@@ -134,7 +134,7 @@ export function createChat(on, identity) {
     ack(message) {
       if (message.state === "delivered") outbox.delivered(message.id);
       else outbox.sent(message.id);
-      on.state(message.id, message.state);
+      on.state(message.id, message.state, !outbox.unsent().length);
     },
     typing: (message) => on.typing(message.on),
     away(message) {

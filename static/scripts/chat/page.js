@@ -54,6 +54,7 @@ let endedAt = 0;
 let endedArmed = false; // between the two presses of Next or Leave
 let wroteAt = -WRITING_MILLIS;
 let soughtAt = 0;
+let resending = false; // what the server has not taken, and the composer says so
 let announceTimer = 0;
 
 const chat = createChat({
@@ -93,7 +94,9 @@ const chat = createChat({
     messages.theirs(text);
     alerts.raise(t("alert.message"));
   },
-  state(id, state) {
+  state(id, state, all) {
+    if (all && resending) composer.problem("");
+    if (all) resending = false;
     for (const [each, show] of states) {
       if (each > id) continue;
       show(state);
@@ -164,7 +167,10 @@ const chat = createChat({
     enter("ended");
     alerts.raise(t("alert.ended"));
   },
-  warned: (code) => composer.problem(t(`warned.${code}`)),
+  warned(code) {
+    resending = code !== "slow-down";
+    composer.problem(t(`warned.${code}`));
+  },
   confirmed: (what) => note(`safety.${what}`),
   banned(ban) {
     banner("");
@@ -320,6 +326,7 @@ function trouble() {
 function say(text) {
   const { textBytes } = chat.limits();
   const bytes = new TextEncoder().encode(text).length;
+  resending &&= bytes <= textBytes;
   if (bytes > textBytes) return t("say.too-long");
   const id = chat.say(text);
   states.set(id, messages.mine(text, id));

@@ -141,8 +141,8 @@ export const ENGLISH = {
 
   // What the server says to a message, by its code
   "warned.slow-down": "You are near the limit of messages a second.",
-  "warned.too-fast": "You are above the limit of messages a second. This message was not taken.",
-  "warned.away-full": "The stranger is away and no more messages can be kept. This message was not taken.",
+  "warned.too-fast": "You are above the limit of messages a second. What was not taken is sent again in a moment.",
+  "warned.away-full": "The stranger is away and no more messages can be kept. What was not taken is sent again.",
 
   safety: "Report or block",
   "safety.kept": "There is no connection. What you chose is done once it is back, if the server still knows this chat.",
