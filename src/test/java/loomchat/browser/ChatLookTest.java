@@ -85,6 +85,22 @@ class ChatLookTest extends ChatTest {
     }
 
     @Test
+    void bubblesHaveABorderWhereTheSystemTakesTheirColours() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        ann.say("Hello");
+        Object borders = ann.page.run("""
+                const bubble = document.querySelector(".bubble .text");
+                return [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+                  .filter((each) => each.conditionText?.includes("forced-colors"))
+                  .flatMap((each) => [...each.cssRules])
+                  .filter((each) => bubble.matches(each.selectorText))
+                  .map((each) => each.style.borderTopStyle)""");
+        assertThat(borders).isEqualTo(List.of("solid"));
+    }
+
+    @Test
     void aLowPageScrolls() {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
