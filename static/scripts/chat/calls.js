@@ -17,6 +17,7 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
   let chatting = false;
   let polite = null; // as long as this page does not know who came last
   let loading = null;
+  let loaded = null;
 
   function load() {
     loading ??= Promise.all([import("./call/call.js"), stylesheet("/styles/call.css")]).then(([module]) =>
@@ -34,7 +35,7 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
         isPolite: () => polite,
       }),
     );
-    loading.catch(() => {
+    loading.then((call) => (loaded = call), () => {
       loading = null;
       messages.note(t("call.not-loaded"));
     });
@@ -69,6 +70,8 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
       else if (number) chat.call({ type: "call", do: "end", call: number });
     },
     back: () => ifLoaded((call) => call.back()),
+    /** At once: nothing happens later. */
+    leavePage: () => loaded?.leavePage(),
   };
 }
 

@@ -44,6 +44,7 @@ const forgetMe = createForgetMe($("forget-me"), identity, announce, () => {
   $("find").focus();
 });
 let calls = null; // a promise, where the server has calls
+let loadedCalls = null;
 const states = new Map(); // id of my message → function that shows its state
 let shared = []; // interests of this chat
 let noted = false; // that the stranger is away
@@ -123,7 +124,7 @@ const chat = createChat({
   callable(policy) {
     if (!policy) return;
     const parts = { policy, main, chat, messages, alerts, composer, announce };
-    calls ??= import("./calls.js").then((module) => module.createCalls(parts));
+    calls ??= import("./calls.js").then((module) => (loadedCalls = module.createCalls(parts)));
     // The next connection asks for it again.
     calls.catch(() => (calls = null));
   },
@@ -184,7 +185,11 @@ const chat = createChat({
     const { phase } = main.dataset;
     if (["waiting", "chat"].includes(phase)) banner(t(phase === "chat" ? "connection.stopping.chat" : "connection.stopping"));
   },
-  kept: () => ({ entries: messages.lastEntries(), shared, noted, draft: composer.text() }),
+  kept() {
+    // Its end is to be read after a reload.
+    loadedCalls?.leavePage();
+    return { entries: messages.lastEntries(), shared, noted, draft: composer.text() };
+  },
 }, identity);
 
 // Phase: "start", "connecting", "working", "waiting", "chat", "ended" or "banned".

@@ -293,12 +293,15 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
     network = navigator.connection.type;
     beginAgain();
   });
-  // The partner need not wait until it is clear that the page does not come back.
-  addEventListener("pagehide", () => {
-    if (state === "on") over();
+  function leavePage() {
+    if (state === "on") {
+      over();
+      note(t("call.ended.page"));
+    }
     if (state === "inviting" && number) tell("end", { call: number });
     close();
-  });
+  }
+
   navigator.mediaDevices?.addEventListener?.("devicechange", () => state === "preview" && showDevices());
 
   return {
@@ -315,6 +318,8 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
       if (!call && state === "on") tell("invite", { call: number, kinds: devices.kinds() });
     },
     back: () => connection?.restart(),
+    /** The page goes away. The partner need not wait until it is clear that it does not come back. */
+    leavePage,
     chatEnded: () => state !== "idle" && close(),
   };
 }

@@ -74,6 +74,7 @@ export const ENGLISH = {
   "call.insecure": "Browsers give camera and microphone only to pages that came over HTTPS. You can join without them.",
 
   "call.ended.you": "You ended the call.",
+  "call.ended.page": "The call ended because you left or reloaded this page.",
   "call.ended.ended": "The call ended on the stranger's side.",
   "call.ended.failed": "The call could not be connected. Your networks may block it; try again, perhaps from another network.",
   "call.ended.unanswered": "The stranger stopped calling.",

@@ -88,6 +88,8 @@ export function createView({ place, does, announce }) {
 
   for (const [name, each] of [...Object.entries(buttons), ...Object.entries(tools)]) each.addEventListener("click", () => does[name]?.());
   reveal.addEventListener("click", () => show(true));
+  // The first picture has come.
+  theirs.addEventListener("resize", update);
   tools.full.addEventListener("click", fullScreen);
   tools.pip.addEventListener("click", pictureInPicture);
   document.addEventListener("fullscreenchange", () => {
@@ -148,7 +150,7 @@ export function createView({ place, does, announce }) {
     stage.hidden = !(on || ((preview || state === "inviting") && own.video));
     stage.classList.toggle("bare", on && !partner.video);
     theirs.hidden = !picture;
-    hidden.hidden = !picture || seen;
+    hidden.hidden = !picture || seen || !theirs.videoWidth;
     mine.hidden = !own.video;
     mine.tabIndex = on ? 0 : -1;
     hint.hidden = !preview || !hint.textContent;

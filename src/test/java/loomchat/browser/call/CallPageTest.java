@@ -264,6 +264,10 @@ class CallPageTest extends ChatTest {
             assertThat(invite.getString("do")).isEqualTo("invite");
             mallory.send("{\"type\":\"call\",\"chat\":%d,\"call\":1,\"do\":\"accept\",\"kinds\":[\"video\"]}"
                     .formatted(chat));
+            ann.page.waitForText("#call-state", "Connecting…");
+            // There is nothing to show before there is a picture.
+            assertThat(ann.page.isShown("#call-theirs")).isTrue();
+            assertThat(ann.page.isShown("#call-reveal")).isFalse();
             List<String> nonsense = List.of(
                     "?",
                     "null",

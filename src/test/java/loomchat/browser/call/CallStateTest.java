@@ -34,6 +34,17 @@ class CallStateTest extends ChatTest {
     }
 
     @Test
+    void whoReloadsThePageInACallIsToldThatItEnded() {
+        meet(null, null);
+        ann.invite();
+        bob.answer();
+        ann.page.waitFor("#call[data-state=on]");
+        ann.page.reload();
+        ann.visitor.reads("The call ended because you left or reloaded this page.");
+        bob.visitor.reads("The call ended on the stranger's side.");
+    }
+
+    @Test
     void anAnswerThatWasLostIsGivenAgain() throws Exception {
         Tunnel network = pages.tunnel();
         meet(null, network);
