@@ -257,7 +257,9 @@ function banText({ until, reason }) {
   const end = new Date(until ?? NaN);
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   const when = isNaN(end) ? t("banned.ever") : t("banned.until", { time: moment.format(end).replaceAll(" ", "\u00a0") });
-  return reason ? `${when} ${t("banned.reason", { reason })}` : when;
+  // The server's own reason, which is not an operator's words
+  const shown = /^Reported by several$/.test(reason) ? t("banned.reported") : reason;
+  return reason ? `${when} ${t("banned.reason", { reason: shown })}` : when;
 }
 
 /** What few visitors need is loaded when they do. */

@@ -67,6 +67,7 @@ export const ENGLISH = {
   "banned.until": "You cannot chat here until {time}.",
   "banned.ever": "You cannot chat here any more.",
   "banned.reason": "Reason: {reason}",
+  "banned.reported": "several people reported you",
   "interests.long": { one: "“{interest}…” is longer than {count} letter.", other: "“{interest}…” is longer than {count} letters." },
   "interests.many": { one: "{number} interests are too many; use {count}.", other: "{number} interests are too many; use up to {count}." },
 
@@ -135,7 +136,7 @@ export const ENGLISH = {
   "ended.left-away": "The stranger left while you were away.",
   "ended.stopped": "The server is stopping, and the chat ended with it.",
   "ended.restarted": "The server restarted, and the chat ended with it.",
-  "ended.revoked": "The server has ended the session of this browser, and the chat with it.",
+  "ended.revoked": "The session of this browser has ended, perhaps by “Forget me” in another tab, and the chat with it.",
   "ended.banned": "You are banned, and the chat is over.",
   "ended.unsent": "What was not confirmed as sent stays in the box for your next chat, until you reload this page.",
 

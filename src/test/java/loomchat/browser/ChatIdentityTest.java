@@ -188,7 +188,8 @@ class ChatIdentityTest extends ChatTest {
         second.page.waitForText("#forget-me", "This ends your chats in all tabs.");
         second.page.tap("#forget-me button");
         second.page.waitForText("#forget-me", "Forgotten. Your next chat begins under a new name.");
-        ann.reads("The server has ended the session of this browser, and the chat with it.");
+        ann.reads(
+                "The session of this browser has ended, perhaps by “Forget me” in another tab, and the chat with it.");
         ann.sees("ended");
         bob.sees("ended");
         assertThat(ann.said()).containsExactly("I was about to say");

@@ -225,6 +225,11 @@ class ChatTokenTest extends ChatTest {
         assertThat(ann.page.text("#stage-text").replaceAll("\\h", " "))
                 .isEqualTo("You cannot chat here until May 5, 2031 at 3:00 AM. Reason: spam <b>again</b>");
         assertThat(ann.focusedText()).isEqualTo("Back to start");
+        stub.on(MAKE, request -> SessionStub.banned(null, "Reported by several"));
+        ann.press(Keys.ENTER);
+        ann.sees("start");
+        ann.find();
+        ann.page.waitForText("#stage-text", "Reason: several people reported you");
         stub.on(MAKE, request -> SessionStub.banned(null, ""));
         ann.press(Keys.ENTER);
         ann.sees("start");
