@@ -58,7 +58,7 @@ export const ENGLISH = {
   "working.text": "Many people are coming in. The server asks your device for a short calculation first; it takes some seconds.",
   "waiting.title": "Looking for a stranger",
   "waiting.text": "The chat begins as soon as there is someone you can meet.",
-  "waiting.interests": "Looking first for somebody who likes {interests}, then for anyone.",
+  "waiting.interests": "Looking for a stranger, best of all one who likes {interests}.",
   "waiting.alone": "no one you can meet is waiting yet",
   "waiting.others": { one: "{count} other person is waiting", other: "{count} other people are waiting" },
   stop: "Stop looking",

@@ -42,7 +42,7 @@ class ChatBasicsTest extends ChatTest {
         ann.find("Chess, old  films");
         ann.page.waitForText("#waited", "no one you can meet is waiting yet");
         assertThat(ann.page.text("#stage-text"))
-                .isEqualTo("Looking first for somebody who likes Chess or old films, then for anyone.");
+                .isEqualTo("Looking for a stranger, best of all one who likes Chess or old films.");
         assertThat(ann.page.text("#waited")).matches("0:0\\d · .*");
         bob.find("chess, go");
         ann.sees("chat");

@@ -470,7 +470,8 @@ class ChatPageTest extends ChatTest {
         ann.find("go; chess；music、films，شطرنج، أفلام قديمة");
         ann.sees("waiting");
         assertThat(ann.page.text("#stage-text"))
-                .startsWith("Looking first for somebody who likes go, chess, music, films, شطرنج, or أفلام قديمة,");
+                .startsWith(
+                        "Looking for a stranger, best of all one who likes go, chess, music, films, شطرنج, or أفلام قديمة.");
         bob.find("أفلام قديمة");
         ann.sees("chat");
         bob.page.waitForText("#shared", "You both like أفلام قديمة");
