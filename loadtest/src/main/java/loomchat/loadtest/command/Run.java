@@ -200,7 +200,7 @@ final class Run {
     /** How many are there now and have been for a while, although nobody was matched in the whole run. */
     private long neverMatched() {
         boolean longEnough = togetherSince != 0 && System.nanoTime() - togetherSince >= LONG_ENOUGH;
-        return longEnough && counters.matched.sum() == 0 ? counters.connections.sum() : 0;
+        return longEnough && !scenario.echo() && counters.matched.sum() == 0 ? counters.connections.sum() : 0;
     }
 
     private double sendSeconds() {

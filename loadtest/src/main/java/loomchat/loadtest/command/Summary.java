@@ -150,7 +150,7 @@ record Summary(
         List<String> reasons = new ArrayList<>();
         double gone = measurements.goneAt();
         if (!Double.isNaN(gone)) {
-            reasons.add("the server went away at %s, when all connections ended".formatted(Progress.clock(gone)));
+            reasons.add("the server went away after %s, when all connections ended".formatted(Progress.clock(gone)));
         }
         outcomes.stream().filter(each -> !each.met()).forEach(each -> reasons.add(reason(each)));
         reconciled.stream()

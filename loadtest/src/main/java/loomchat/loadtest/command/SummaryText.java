@@ -104,8 +104,10 @@ final class SummaryText {
     private static void connections(Measurements m, StringBuilder text) {
         text.append(row(
                 "connections",
-                "%,d of %,d attempts, %,d failed"
-                                .formatted(m.total("connected"), m.total("attempts"), m.total("failed"))
+                "%,d of %,d attempts".formatted(m.total("connected"), m.total("attempts"))
+                        + (m.total("failed") == 0 ? ", 0 failed" : "")
+                        + optional(", %,d connects failed", m.total("refused"))
+                        + optional(", %,d connections broke", m.total("broken"))
                         + optional(", %,d closed by the server as expected", m.total("closedAsExpected"))
                         + optional(", %,d handshakes given up on purpose", m.total("abandoned"))));
         m.errors().forEach((kind, count) -> text.append("    %s: %,d\n".formatted(kind, count)));

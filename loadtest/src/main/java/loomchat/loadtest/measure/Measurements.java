@@ -161,8 +161,9 @@ public record Measurements(
     }
 
     /**
-     * When the server went away, in seconds from the start, or NaN: while the run went on, all connections ended within
-     * a few rows of the timeline, and as many as half of them failed.
+     * The time after which the server went away, in seconds from the start, or NaN: while the run went on, all
+     * connections ended within a few rows of the timeline, and as many as half of them failed. It is the end of the
+     * last row without a failure.
      */
     public double goneAt() {
         for (int i = 1;
@@ -177,6 +178,9 @@ public record Measurements(
                     .mapToDouble(each -> each.get(TimelineColumn.FAILED))
                     .sum();
             if (connections(i) == 0 && connections(before) > 1 && failed >= connections(before) / 2) {
+                while (timeline.get(before + 1).get(TimelineColumn.FAILED) == 0) {
+                    before++;
+                }
                 return timeline.get(before).get(TimelineColumn.SECONDS);
             }
         }

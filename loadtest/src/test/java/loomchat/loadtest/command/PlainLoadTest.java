@@ -235,4 +235,15 @@ class PlainLoadTest {
             assertThat(played.total("attempts")).isEqualTo(100);
         }
     }
+
+    @Test
+    void nobodyWaitsForAPartnerAtAnEcho() throws Exception {
+        try (FaultyPlainServer server = new FaultyPlainServer(FaultyPlainServer.Fault.NEVER_MATCH, EACH)) {
+            CommandRun played = CommandRun.stress(
+                    results, "idle", "URL=" + server.url(), "PROTOCOL=echo", "CLIENTS=4", "DURATION=2500ms");
+            assertThat(played.total("connected")).isEqualTo(4);
+            assertThat(played.total("neverMatched")).isZero();
+            assertThat(played.out()).doesNotContain("waited for a partner");
+        }
+    }
 }

@@ -188,4 +188,15 @@ class SummaryTest {
         assertThat(SummaryView.of(connected(50, 250), null).verdict().headline())
                 .isEqualTo("Passed, but 250 of 300 clients never had a connection");
     }
+
+    @Test
+    void connectsThatFailedAndConnectionsThatBrokeAreTwoNumbers() {
+        recorder.counters().attempts.add(429);
+        recorder.counters().connected.add(41);
+        assertThat(SummaryText.of(summary())).contains(" 41 of 429 attempts, 0 failed\n");
+        recorder.counters().refused.add(388);
+        recorder.counters().broken.add(40);
+        assertThat(SummaryText.of(summary()))
+                .contains(" 41 of 429 attempts, 388 connects failed, 40 connections broke\n");
+    }
 }

@@ -52,6 +52,14 @@ class MeasurementsTest {
                 .isEqualTo(2);
     }
 
+    /** Users who leave beforehand do not put it forward. */
+    @Test
+    void theServerWasThereWhileNothingFailed() {
+        assertThat(measured(rows(new int[][] {{20, 0}, {40, 0}, {39, 0}, {38, 0}, {0, 38}, {0, 20}}))
+                        .goneAt())
+                .isEqualTo(4);
+    }
+
     @Test
     void usersWhoLeaveOrASlowStartAreNoServerThatWentAway() {
         assertThat(measured(rows(new int[][] {{0, 3}, {50, 0}, {20, 0}, {5, 0}, {0, 0}}))
