@@ -2,6 +2,7 @@ package loomchat.loadtest.command;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -113,7 +114,7 @@ record StressOptions(
                 urls,
                 Map.copyOf(asked),
                 flag("INSECURE", asked.getOrDefault("INSECURE", "false")),
-                asked.containsKey("CA") ? Path.of(asked.get("CA")) : null,
+                ca(asked.get("CA")),
                 Path.of(asked.getOrDefault("RESULTS", "loadtest/results")),
                 BearerToken.of(TOKEN, environment.get(TOKEN)),
                 BearerToken.of(OPERATOR_TOKEN, environment.get(OPERATOR_TOKEN)),
@@ -223,6 +224,14 @@ record StressOptions(
         } catch (URISyntaxException e) {
             throw UsageError.notAllowed("URL", text, allowed);
         }
+    }
+
+    /** Also where no target needs it: who names a file means one. */
+    private static Path ca(String path) {
+        if (path != null && !Files.isReadable(Path.of(path))) {
+            throw UsageError.notAllowed("CA", path, "a readable PEM file");
+        }
+        return path == null ? null : Path.of(path);
     }
 
     private static boolean flag(String name, String value) {

@@ -55,10 +55,14 @@ final class FieldReader {
     }
 
     String text(String field, String defaultValue) {
+        return text(field, defaultValue, "a text");
+    }
+
+    private String text(String field, String defaultValue, String allowed) {
         return switch (value(field)) {
             case null -> defaultValue;
             case JsonString text -> text.getString();
-            case JsonValue other -> throw wrong(field, other.toString(), "a text");
+            case JsonValue other -> throw wrong(field, other.toString(), allowed);
         };
     }
 
@@ -112,7 +116,7 @@ final class FieldReader {
     }
 
     long time(String field, long defaultValue) {
-        String text = text(field, null);
+        String text = text(field, null, Quantity.TIME);
         if (text == null) {
             return defaultValue;
         }
@@ -124,7 +128,7 @@ final class FieldReader {
     }
 
     Quantity times(String field, Quantity defaultValue) {
-        String text = text(field, null);
+        String text = text(field, null, Quantity.TIMES);
         if (text == null) {
             return defaultValue;
         }

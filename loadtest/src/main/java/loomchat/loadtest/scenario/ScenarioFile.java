@@ -5,12 +5,15 @@ import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonValue;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import loomchat.names.EditDistance;
@@ -54,9 +57,12 @@ public final class ScenarioFile {
         boolean ours = NAMES.contains(nameOrPath);
         String file = ours ? nameOrPath + ".json" : nameOrPath;
         JsonObject json;
-        try (InputStream in = ours ? resource(file) : Files.newInputStream(existing(nameOrPath));
-                JsonReader reader = READERS.createReader(in)) {
-            json = reader.readObject();
+        try (InputStream in = ours ? resource(file) : Files.newInputStream(existing(nameOrPath))) {
+            byte[] bytes = in.readAllBytes();
+            if (bytes.length == 0) {
+                throw new UsageError(file + ": not a JSON object: it is empty");
+            }
+            json = object(file, READERS.createReader(new ByteArrayInputStream(bytes)));
         } catch (JsonException e) {
             throw new UsageError(file + ": not a JSON object: "
                     + e.getMessage().lines().findFirst().orElse(""));
@@ -65,6 +71,15 @@ public final class ScenarioFile {
         }
         String name = Path.of(file).getFileName().toString().replaceFirst("\\.json$", "");
         return new ScenarioFile(file, new Overrides(overrides)).scenario(name, json);
+    }
+
+    private static JsonObject object(String file, JsonReader reader) {
+        JsonValue value = reader.readValue();
+        if (value instanceof JsonObject object) {
+            return object;
+        }
+        String type = value.getValueType().name().toLowerCase(Locale.ROOT);
+        throw new UsageError(file + ": not a JSON object: it is of the type " + type);
     }
 
     private static Path existing(String nameOrPath) {
@@ -172,8 +187,14 @@ public final class ScenarioFile {
         List<Threshold> thresholds = new ArrayList<>();
         for (String each : texts) {
             Threshold threshold = Threshold.parse(each);
-            if (threshold == null || !knows(threshold, personas)) {
+            if (threshold == null) {
                 throw UsageError.notAllowed(where, each.strip(), Threshold.ALLOWED);
+            }
+            if (!knows(threshold, personas)) {
+                throw UsageError.notAllowed(
+                        where,
+                        each.strip(),
+                        "no persona that sends is called " + threshold.group() + ", and neither is a kind of latency");
             }
             thresholds.add(threshold);
         }

@@ -39,6 +39,13 @@ class StressOptionsTest {
                 .hasMessage("One scenario can be played at a time, and rich and evil are named");
     }
 
+    @Test
+    void aFileThatIsNamedIsLookedForWhateverTheTarget() {
+        assertThatThrownBy(() -> of("rich", "--ca", "/nope.pem"))
+                .isInstanceOf(UsageError.class)
+                .hasMessage("CA=/nope.pem is not allowed: a readable PEM file");
+    }
+
     private static StressOptions of(String... arguments) {
         return StressOptions.from(List.of(arguments), Map.of());
     }

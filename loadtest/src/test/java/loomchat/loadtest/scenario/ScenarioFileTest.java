@@ -144,6 +144,9 @@ class ScenarioFileTest {
             quoteCharacter = '`',
             value = {
                 "{ | mine.json: not a JSON object",
+                "`` | mine.json: not a JSON object: it is empty",
+                "[] | mine.json: not a JSON object: it is of the type array",
+                "{\"stages\": [{\"clients\": 1}], \"duration\": 5} | mine.json: duration=5 is not allowed: a time with its unit, such as",
                 "{\"stages\": []} | mine.json: stages=[] is not allowed: a list of 1 to 1000 objects",
                 "{\"stages\": [{\"clients\": 0}]} | mine.json: stages=no clients is not allowed",
                 "{\"stages\": [{\"over\": \"1s\"}]} | mine.json: stages[0].clients=missing is not allowed",
@@ -166,6 +169,7 @@ class ScenarioFileTest {
                 "\"kind\": \"nobody\" | personas[0].kind=nobody is not allowed: one of chatty, idle",
                 "\"kind\": \"steady\", \"bytes\": 10 | personas[0].bytes=10 is not allowed: from 64 to",
                 "\"kind\": \"steady\", \"every\": \"fast\" | personas[0].every=fast is not allowed: a time with its unit",
+                "\"kind\": \"steady\", \"every\": 5 | personas[0].every=5 is not allowed: a time with its unit",
                 "\"kind\": \"steady\", \"pace\": \"ajar\" | personas[0].pace=ajar is not allowed: one of open, closed",
                 "\"kind\": \"steady\", \"weight\": -1 | personas[0].weight=-1 is not allowed",
                 "\"kind\": \"steady\", \"colour\": \"red\" | personas[0].colour is not known",
@@ -197,7 +201,7 @@ class ScenarioFileTest {
                 "INTERVAL | 0s | INTERVAL=0s is not allowed",
                 "MESSAGES | 0 | MESSAGES=0 is not allowed: a whole number from 1 to",
                 "THRESHOLDS | p99 < fast | THRESHOLDS=p99 < fast is not allowed: a figure",
-                "THRESHOLDS | nobody.p99 < 1s | THRESHOLDS=nobody.p99 < 1s is not allowed",
+                "THRESHOLDS | nobody.p99 < 1s | THRESHOLDS=nobody.p99 < 1s is not allowed: no persona that sends is called nobody",
             })
     void wrongSettingsAreNamed(String setting, String value, String message) {
         assertThatThrownBy(() -> load(GOOD, Map.of(setting, value)))
