@@ -105,8 +105,10 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
             return new Change(figure, first, second, Double.NaN, Kind.NONE, "");
         }
         if (figure.unit == Figure.Unit.FAULTS) {
-            Kind kind = first == second ? Kind.SAME : better(figure, second - first);
-            return new Change(figure, first, second, 0, kind, "");
+            return first == second || Math.min(first, second) == 0
+                    ? new Change(
+                            figure, first, second, 0, first == second ? Kind.SAME : better(figure, second - first), "")
+                    : coarse(figure, first, second, first, 0, "noise not known");
         }
         if (before.isOwn(figure) || now.isOwn(figure)) {
             double most = Math.max(before.lateness(figure), now.lateness(figure));

@@ -29,7 +29,7 @@ public record Conditions(
         double serverRssBytes,
         boolean serverRestarted) {
     private static final Set<String> INDIFFERENT =
-            Set.of("SCENARIO", "URL", "RESULTS", "CA", "INSECURE", "FAIL_ON_REGRESSION");
+            Set.of("SCENARIO", "URL", "RESULTS", "CA", "INSECURE", "FAIL_ON_REGRESSION", "DASHBOARD");
     private static final int DIGITS = 12;
 
     public static Conditions of(

@@ -78,6 +78,18 @@ class RunComparisonTest {
     }
 
     @Test
+    void faultsAreWorseFromThreeTimesAsManyOn() throws IOException {
+        runs.lost = 55;
+        runs.add();
+        runs.lost = 58;
+        runs.add();
+        assertThat(compare(false)).anyMatch(each -> each.matches("  lost +55 +58 +\\+5.5 % +cannot tell"));
+        runs.lost = 174;
+        runs.add();
+        assertThat(compare(false)).anyMatch(each -> each.matches("  lost +58 +174 +\\+200 % +worse"));
+    }
+
+    @Test
     void whatUsersFeelWeighsMoreThanWhatItCosts() throws IOException {
         runs.add();
         runs.p99 = 5;
