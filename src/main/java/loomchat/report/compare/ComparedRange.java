@@ -102,17 +102,6 @@ public record ComparedRange(LoadTest test, long from, long to, long measuredTo, 
         return marks;
     }
 
-    /**
-     * Crashes that are seen in it: the report counts one when the next start shows it, which may be after a load test
-     * that the crash has ended.
-     */
-    long crashes(Report report) {
-        long marked = marks(report).stream()
-                .filter(each -> each.kind() == GraphMark.Kind.CRASH)
-                .count();
-        return Math.max(report.crashes(), marked);
-    }
-
     /** The mean of a gauge over the whole range; NaN without a sample. */
     static double mean(Report report, SampleColumn column) {
         GaugeSeries series = report.samples().series();

@@ -178,7 +178,7 @@ record Comparison(
                 }
             }
         }
-        addFault(all, "crashes", "Crashes", a.range.crashes(a.report), b.range.crashes(b.report));
+        addFault(all, "crashes", "Crashes", a.report.crashes(), b.report.crashes());
         addFault(
                 all,
                 "logStalls",

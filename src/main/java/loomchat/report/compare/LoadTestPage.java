@@ -150,7 +150,7 @@ public final class LoadTestPage {
                             ? "Its client told none."
                             : test.state().equals("running")
                                     ? "It runs: its client tells them at the end."
-                                    : side.range().crashes(report) > 0
+                                    : report.crashes() > 0
                                             ? "It was cut off by a crash of the server, before its client could tell them."
                                             : "It was cut off: its client or the server ended before it could tell them.",
                     "class",
@@ -254,7 +254,7 @@ public final class LoadTestPage {
         page.tile("Connections at most", report.peak(SampleColumn.CONNECTIONS).text(Unit.COUNT::format));
         page.tile("Connections", HumanFormat.count(report.chat().count(ChatCount.CONNECTIONS)));
         page.tile("Matches", HumanFormat.count(report.chat().count(ChatCount.MATCHES)));
-        page.tile("Crashes", HumanFormat.count(side.range().crashes(report)));
+        page.tile("Crashes", HumanFormat.count(report.crashes()));
         html.raw("</dl></section>\n");
     }
 

@@ -90,12 +90,12 @@ public final class ServerRuns {
         return starts;
     }
 
-    /** A crash counts at the time of the next start, which shows it. */
+    /** A crash counts at the last sign of life, also where the next start, which shows it, came later. */
     long crashes(long from, long to) {
         long crashes = from == LogTimes.UNKNOWN ? leftOutCrashes : 0;
         for (int i = 0; i + 1 < runs.size(); i++) {
-            long noticed = runs.get(i + 1).start;
-            crashes += runs.get(i).how == End.CRASHED && noticed >= from && noticed < to ? 1 : 0;
+            long at = runs.get(i).end;
+            crashes += runs.get(i).how == End.CRASHED && at >= from && at < to ? 1 : 0;
         }
         return crashes;
     }

@@ -40,7 +40,7 @@ final class RecordHealth {
                     .raw(". <a href=\"#scan\">More</a></p>");
         }
         if (report.crashesSince() > 0) {
-            html.raw("<p class=\"notice warn\" role=\"status\">At the end of this activity or since: ")
+            html.raw("<p class=\"notice warn\" role=\"status\">Since this activity: ")
                     .text(HumanFormat.count(report.crashesSince(), "crash", "crashes"))
                     .raw(". <a href=\"/report?range=all\">Whole history</a></p>");
         }

@@ -189,7 +189,7 @@ final class TextSummary {
     private void health() {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes");
-        add(wrong, report.crashesSince(), "crash at the end of this activity or since", "crashes at its end or since");
+        add(wrong, report.crashesSince(), "crash since this activity", "crashes since this activity");
         add(wrong, report.goneDown(), "server went down without a stop", "servers went down without a stop");
         add(wrong, report.chat().count(ChatCount.STALLS), "log stall", "log stalls");
         add(wrong, report.chat().torn(), "torn tail", "torn tails");

@@ -106,11 +106,28 @@ class LastActivityTest {
     @Test
     void aCrashAfterTheLastActivityIsToldAllTheSame() throws IOException {
         write(one, "chat-logs.jsonl", LogLines.started(START, 1), messages(START, START + MINUTE));
+        write(one, "bandwidth.jsonl", LogLines.sample(START + 20 * MINUTE, 20 * MINUTE, 0, 0, 0));
         write(one, "chat-logs.jsonl", LogLines.started(START + 30 * MINUTE, 1));
         Report report = read(LAST, one);
         assertThat(report.crashes()).isZero();
         assertThat(report.crashesSince()).isEqualTo(1);
         assertThat(read(ReportQuery.ALL, one).crashesSince()).isZero();
+    }
+
+    @Test
+    void aCrashIsCountedWhereItsMarkIsAndNotAtTheNextStart() throws IOException {
+        write(one, "chat-logs.jsonl", LogLines.started(START, 1), messages(START, START + MINUTE));
+        write(one, "chat-logs.jsonl", LogLines.started(START + 30 * MINUTE, 1), messages(START + 31 * MINUTE));
+        Report before = read(range(START, START + 2 * MINUTE), one);
+        assertThat(before.crashes()).isEqualTo(1);
+        assertThat(before.marks().all()).extracting(GraphMark::kind).contains(GraphMark.Kind.CRASH);
+        Report after = read(range(START + 29 * MINUTE, START + 32 * MINUTE), one);
+        assertThat(after.crashes()).isZero();
+        assertThat(after.marks().all()).extracting(GraphMark::kind).doesNotContain(GraphMark.Kind.CRASH);
+    }
+
+    private static ReportQuery range(long from, long to) {
+        return new ReportQuery(null, from, to, 60, false, null);
     }
 
     /** A clock was wrong for a moment. */
