@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import loomchat.Loomchat;
+import loomchat.testing.LogLines;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,23 @@ class SeveralServersReportTest {
             String one = body(base + "/report?node=" + name);
             assertThat(one).contains("Server went down ", "/report?range=1h&amp;node=" + name);
             assertThat(body(base + "/report.csv?node=" + name).lines()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aServerThatHasItsFolderAndWritesNothingIsNotCalledRunning(@TempDir Path own, @TempDir Path other)
+            throws Exception {
+        Files.writeString(other.resolve("chat-logs.jsonl"), LogLines.started(1_767_225_599_000L, 1));
+        Files.writeString(other.resolve("bandwidth.jsonl"), LogLines.sample(1_767_225_600_000L, 1000, 1, 1, 1));
+        Files.writeString(
+                other.resolve("loomchat.lock"),
+                Long.toString(ProcessHandle.current().pid()));
+        try (Loomchat several = Loomchat.start(
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", own.toString(), "REPORT_DIRS", other.toString()))) {
+            String page = "http://127.0.0.1:" + several.port() + "/report?range=all";
+            Awaitility.await()
+                    .until(() -> body(page).contains(">1 of 2 servers running, 1 writes no samples</span>")
+                            && body(page).contains("running, no sample since "));
         }
     }
 

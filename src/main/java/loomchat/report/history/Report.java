@@ -177,12 +177,21 @@ public record Report(
                 : 0;
     }
 
-    /** Servers that ended in the range or after it without a stop, and were not started again. */
+    /** Servers that ended in the range without a stop, and were not started again. */
     public long goneDown() {
+        return goneDown(query.from(), query.to());
+    }
+
+    /** Such that ended after the last activity; 0 where another range is shown. */
+    public long goneDownSince() {
+        return ReportQuery.LAST.equals(query.range()) ? goneDown(query.to(), Long.MAX_VALUE) : 0;
+    }
+
+    private long goneDown(long from, long to) {
         return nodes.stream()
                 .map(Node::latest)
                 .filter(each -> each != null && each.end().equals("vanished"))
-                .filter(each -> each.run().end() >= axis.from())
+                .filter(each -> each.run().end() >= from && each.run().end() < to)
                 .count();
     }
 

@@ -21,11 +21,14 @@ final class NodeTable {
     /** Whether the servers run, in a few words. */
     void state() throws IOException {
         if (report.nodes().size() > 1) {
-            long running = report.nodes().stream().filter(NodeTable::isUp).count();
+            long running =
+                    report.nodes().stream().filter(each -> each.now().live()).count();
+            long silent = report.nodes().stream().filter(NodeTable::isSilent).count();
             boolean all = running == report.nodes().size();
             html.element(
                     "span",
-                    running + " of " + report.nodes().size() + " servers running",
+                    running + " of " + report.nodes().size() + " servers running"
+                            + (silent == 0 ? "" : ", " + silent + (silent == 1 ? " writes" : " write") + " no samples"),
                     "class",
                     all ? "chip good" : "chip warn");
         } else {
@@ -35,8 +38,9 @@ final class NodeTable {
         }
     }
 
-    private static boolean isUp(Report.Node node) {
-        return node.now().live() || node.claimed();
+    /** Whether it hangs, or its disk is full: it has its folder and writes nothing. */
+    private static boolean isSilent(Report.Node node) {
+        return node.claimed() && !node.now().live();
     }
 
     /** What became of a server, with the time. */

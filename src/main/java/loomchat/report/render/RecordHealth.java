@@ -12,6 +12,9 @@ import loomchat.report.series.LogTimes;
 
 /** How well the record is: what is wrong, for the top of the page, and what was read, for its end. One thread. */
 final class RecordHealth {
+    private static final String DOWN = "server went down without a stop";
+    private static final String SEVERAL_DOWN = "servers went down without a stop";
+
     private final HtmlWriter html;
     private final Report report;
     private final ChatTotals chat;
@@ -39,9 +42,12 @@ final class RecordHealth {
                     .text(String.join("; ", wrong))
                     .raw(". <a href=\"#scan\">More</a></p>");
         }
-        if (report.crashesSince() > 0) {
+        List<String> since = new ArrayList<>();
+        add(since, report.crashesSince(), "crash", "crashes", "");
+        add(since, report.goneDownSince(), DOWN, SEVERAL_DOWN, "");
+        if (!since.isEmpty()) {
             html.raw("<p class=\"notice warn\" role=\"status\">Since this activity: ")
-                    .text(HumanFormat.count(report.crashesSince(), "crash", "crashes"))
+                    .text(String.join("; ", since))
                     .raw(". <a href=\"/report?range=all\">Whole history</a></p>");
         }
         html.raw("</div>\n");
@@ -50,7 +56,7 @@ final class RecordHealth {
     private List<String> wrong() {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes", "");
-        add(wrong, report.goneDown(), "server went down without a stop", "servers went down without a stop", "");
+        add(wrong, report.goneDown(), DOWN, SEVERAL_DOWN, "");
         String stalled = HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0);
         add(wrong, chat.count(ChatCount.STALLS), "log stall", "log stalls", " (" + stalled + " in all)");
         String cutOff = HumanFormat.count(chat.count(ChatCount.TORN_BYTES));

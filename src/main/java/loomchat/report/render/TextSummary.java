@@ -190,7 +190,11 @@ final class TextSummary {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes");
         add(wrong, report.crashesSince(), "crash since this activity", "crashes since this activity");
-        add(wrong, report.goneDown(), "server went down without a stop", "servers went down without a stop");
+        add(
+                wrong,
+                report.goneDown() + report.goneDownSince(),
+                "server went down without a stop",
+                "servers went down without a stop");
         add(wrong, report.chat().count(ChatCount.STALLS), "log stall", "log stalls");
         add(wrong, report.chat().torn(), "torn tail", "torn tails");
         add(wrong, report.scan().skippedLines(), "damaged line", "damaged lines");
