@@ -31,6 +31,7 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
         NONE
     }
 
+    private static final String TOO_LITTLE_CPU = "too little CPU";
     private static final String OWN = "mostly the load client's own";
 
     static final String COARSE_LIMIT = "coarse limit";
@@ -41,6 +42,8 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
     private static final double LEAST = 0.05;
     /** Fewer runs than this say little about how much runs differ. */
     private static final int ENOUGH_RUNS = 4;
+    /** Fewer runs that are equal by chance, or by the steps in which a figure is told, do not differ less than this. */
+    private static final double LEAST_DEVIATION = 0.01;
     /** Of less CPU, the start of the server and what else it does beside messages are too large a part. */
     private static final double LEAST_CPU_SECONDS = 2;
 
@@ -70,7 +73,8 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
         double mean = Arrays.stream(logs).average().orElseThrow();
         double variance =
                 Arrays.stream(logs).map(each -> (each - mean) * (each - mean)).sum() / (n - 1);
-        double margin = StudentT.twoSidedQuantile(CONFIDENCE, n - 1) * Math.sqrt(variance * (1 + 1.0 / n));
+        double deviation = Math.max(Math.sqrt(variance), n < ENOUGH_RUNS ? LEAST_DEVIATION : 0);
+        double margin = StudentT.twoSidedQuantile(CONFIDENCE, n - 1) * deviation * Math.sqrt(1 + 1.0 / n);
         double usual = Math.exp(mean);
         double noise = Math.expm1(margin);
         Finding finding = finding(usual, now, noise, Math.abs(Math.log(now) - mean) > margin);
@@ -87,6 +91,15 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
                 ? Arrays.stream(before).max().orElseThrow()
                 : Arrays.stream(before).min().orElseThrow();
         return coarse(figure, usual, now, nearest, late, "too few runs");
+    }
+
+    /** Beside several runs of which one, or this one, kept the server too little busy. */
+    static Change ofTooLittleCpu(double[] before, double now) {
+        return unclear(Figure.SERVER_CPU, Arrays.stream(before).average().orElseThrow(), now, TOO_LITTLE_CPU);
+    }
+
+    static boolean isTooLittleCpu(PastRun run) {
+        return run.serverCpuSeconds() < LEAST_CPU_SECONDS;
     }
 
     /** Of faults that did not fail the run by themselves: some beside none, or far more than in any run before. */
@@ -118,9 +131,8 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
         if (figure == Figure.SERVER_RSS) {
             return unclear(figure, first, second, "one sample");
         }
-        if (figure == Figure.SERVER_CPU
-                && Math.min(before.serverCpuSeconds(), now.serverCpuSeconds()) < LEAST_CPU_SECONDS) {
-            return unclear(figure, first, second, "too little CPU");
+        if (figure == Figure.SERVER_CPU && (isTooLittleCpu(before) || isTooLittleCpu(now))) {
+            return unclear(figure, first, second, TOO_LITTLE_CPU);
         }
         if (Math.min(before.valuesBeyond(figure), now.valuesBeyond(figure)) < LEAST_BEYOND) {
             return unclear(figure, first, second, "too few values");

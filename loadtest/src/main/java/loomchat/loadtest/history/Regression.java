@@ -48,6 +48,10 @@ public final class Regression {
                     changes.add(Change.own(each, values, now, run.lateness(each), run.isOwn(each)));
                 } else if (each.unit == Figure.Unit.FAULTS) {
                     changes.add(Change.faults(each, values, now));
+                } else if (values.length > 1
+                        && each == Figure.SERVER_CPU
+                        && (Change.isTooLittleCpu(run) || beside.stream().anyMatch(Change::isTooLittleCpu))) {
+                    changes.add(Change.ofTooLittleCpu(values, now));
                 } else if (values.length > 1) {
                     changes.add(Change.besideSeveral(each, values, now, run.lateness(each)));
                 } else {

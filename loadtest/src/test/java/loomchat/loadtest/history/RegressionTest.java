@@ -94,6 +94,35 @@ class RegressionTest {
     }
 
     @Test
+    void twoRunsThatAreEqualByChanceAreNotWithoutNoise() throws IOException {
+        goodRuns(1);
+        runs.add();
+        runs.p99 = 11;
+        runs.serverCpu = 22;
+        Regression regression = ofNext();
+        assertThat(regression.names()).hasSize(2);
+        assertThat(regression.kind(Figure.P99)).isEqualTo(Change.Kind.UNCLEAR);
+        assertThat(regression.kind(Figure.SERVER_CPU)).isEqualTo(Change.Kind.UNCLEAR);
+        assertThat(regression.isSeen()).isFalse();
+    }
+
+    /** The server tells its CPU in steps of 10 ms, and what it does beside messages is a large part of little. */
+    @Test
+    void littleCpuIsNoMeasureOfTheServerHoweverManyRunsThereAre() throws IOException {
+        runs.serverCpuSeconds = 0.28;
+        for (int i = 0; i < 5; i++) {
+            runs.add();
+        }
+        runs.serverCpuSeconds = 0.30;
+        runs.serverCpu = 22;
+        Regression regression = ofNext();
+        assertThat(regression.names()).hasSize(5);
+        assertThat(regression.kind(Figure.SERVER_CPU)).isEqualTo(Change.Kind.UNCLEAR);
+        assertThat(regression.isSeen()).isFalse();
+        assertThat(regression.rows()).anySatisfy(each -> assertThat(each).contains("cannot tell: too little CPU"));
+    }
+
+    @Test
     void withOneRunTheNoiseIsThatWithinBoth() throws IOException {
         SplittableRandom random = new SplittableRandom(7);
         runs.second = i -> 1 + 0.2 * random.nextDouble();
