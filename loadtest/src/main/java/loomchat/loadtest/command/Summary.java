@@ -148,9 +148,14 @@ record Summary(
 
     List<String> reasons() {
         List<String> reasons = new ArrayList<>();
-        double gone = measurements.goneAt();
-        if (!Double.isNaN(gone)) {
-            reasons.add("the server went away after %s, when all connections ended".formatted(Progress.clock(gone)));
+        Measurements.Gone gone = measurements.gone();
+        if (gone != null) {
+            String from = Progress.clock(gone.from());
+            reasons.add(
+                    gone.isGradual()
+                            ? "the server went away: all connections ended between %s and %s"
+                                    .formatted(from, Progress.clock(gone.to()))
+                            : "the server went away after %s, when all connections ended".formatted(from));
         }
         outcomes.stream().filter(each -> !each.met()).forEach(each -> reasons.add(reason(each)));
         reconciled.stream()

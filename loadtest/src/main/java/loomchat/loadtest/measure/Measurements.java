@@ -29,6 +29,8 @@ public record Measurements(
     /** A client that is late itself learns late that its connections have ended. */
     private static final int MOST_ROWS_OF_AN_END = 6;
 
+    private static final double AT_ONCE_SECONDS = 2.5;
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     private static final Pattern REFUSAL =
@@ -161,11 +163,23 @@ public record Measurements(
     }
 
     /**
-     * The time after which the server went away, in seconds from the start, or NaN: while the run went on, all
-     * connections ended within a few rows of the timeline, and as many as half of them failed. It is the end of the
-     * last row without a failure.
+     * When the server went away, in seconds from the start.
+     *
+     * @param from end of the last row of the timeline without a failure
+     * @param to end of the first row without a connection
      */
-    public double goneAt() {
+    public record Gone(double from, double to) {
+        /** Whether it took longer than rows of the timeline can tell: it stopped in order, or was noticed late. */
+        public boolean isGradual() {
+            return to - from > AT_ONCE_SECONDS;
+        }
+    }
+
+    /**
+     * Null unless the server went away: while the run went on, all connections ended within a few rows of the timeline,
+     * and as many as half of them failed.
+     */
+    public Gone gone() {
         for (int i = 1;
                 i < timeline.size() && timeline.get(i).get(TimelineColumn.SECONDS) < run.sendSeconds() - 0.5;
                 i++) {
@@ -181,10 +195,12 @@ public record Measurements(
                 while (timeline.get(before + 1).get(TimelineColumn.FAILED) == 0) {
                     before++;
                 }
-                return timeline.get(before).get(TimelineColumn.SECONDS);
+                return new Gone(
+                        timeline.get(before).get(TimelineColumn.SECONDS),
+                        timeline.get(i).get(TimelineColumn.SECONDS));
             }
         }
-        return Double.NaN;
+        return null;
     }
 
     /** Whether the server answered a connect with a refusal, which no lateness of this side explains. */

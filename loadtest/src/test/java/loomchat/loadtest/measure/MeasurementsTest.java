@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import loomchat.loadtest.measure.Measurements.Gone;
 import loomchat.loadtest.scenario.ScenarioFile;
 import org.junit.jupiter.api.Test;
 
@@ -42,32 +43,43 @@ class MeasurementsTest {
         int[][] killed = {
             {82, 0}, {157, 0}, {188, 0}, {185, 0}, {183, 0}, {186, 0}, {186, 0}, {188, 0}, {1, 243}, {0, 68}, {0, 97}
         };
-        assertThat(measured(rows(killed)).goneAt()).isEqualTo(8);
+        assertThat(measured(rows(killed)).gone()).isEqualTo(new Gone(8, 10)).matches(each -> !each.isGradual());
         // A client on a busy machine learns it piece by piece.
         assertThat(measured(rows(new int[][] {{65, 0}, {92, 0}, {60, 40}, {33, 30}, {2, 60}, {0, 90}}))
-                        .goneAt())
-                .isEqualTo(2);
+                        .gone())
+                .isEqualTo(new Gone(2, 6));
         assertThat(measured(rows(new int[][] {{82, 0}, {157, 0}, {0, 243}, {0, 68}}))
-                        .goneAt())
-                .isEqualTo(2);
+                        .gone())
+                .isEqualTo(new Gone(2, 3));
     }
 
     /** Users who leave beforehand do not put it forward. */
     @Test
     void theServerWasThereWhileNothingFailed() {
         assertThat(measured(rows(new int[][] {{20, 0}, {40, 0}, {39, 0}, {38, 0}, {0, 38}, {0, 20}}))
-                        .goneAt())
-                .isEqualTo(4);
+                        .gone())
+                .isEqualTo(new Gone(4, 5));
+    }
+
+    /** The drain of a server that stops, a fifth of its connections a second. */
+    @Test
+    void aServerThatStopsInOrderGoesAwayGradually() {
+        assertThat(measured(rows(new int[][] {
+                            {20, 0}, {30, 0}, {30, 0}, {24, 12}, {18, 10}, {12, 6}, {6, 6}, {0, 6}, {0, 9}
+                        }))
+                        .gone())
+                .isEqualTo(new Gone(3, 8))
+                .matches(Gone::isGradual);
     }
 
     @Test
     void usersWhoLeaveOrASlowStartAreNoServerThatWentAway() {
         assertThat(measured(rows(new int[][] {{0, 3}, {50, 0}, {20, 0}, {5, 0}, {0, 0}}))
-                        .goneAt())
-                .isNaN();
-        assertThat(measured(rows(new int[][] {{50, 1}, {49, 3}, {50, 2}})).goneAt())
-                .isNaN();
-        assertThat(measured(List.of()).goneAt()).isNaN();
+                        .gone())
+                .isNull();
+        assertThat(measured(rows(new int[][] {{50, 1}, {49, 3}, {50, 2}})).gone())
+                .isNull();
+        assertThat(measured(List.of()).gone()).isNull();
     }
 
     @Test
