@@ -103,8 +103,10 @@ export function createChat(on, identity) {
       keptFrom = message.partnerAway ? message.id + 1 : Infinity;
       on.state(message.id, "sent");
       if (message.partnerAway) on.partnerAway("broke", 0);
-      outbox.resumed(message.id);
       complainAgain();
+      // What was not sent before it is not for somebody who is blocked.
+      if (complaints.some((each) => each.message.type === "block")) outbox.sent(message.id);
+      else outbox.resumed(message.id);
     },
     draining(message) {
       stopping = !message.move;

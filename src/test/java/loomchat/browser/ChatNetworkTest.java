@@ -115,11 +115,14 @@ class ChatNetworkTest extends ChatTest {
         bob.reads("The connection broke.");
         bob.complain("both");
         bob.reads("There is no connection.");
+        bob.say("Never again");
         network.mend();
         bob.reads("Thank you, your report was saved.");
         bob.reads("Blocked: you two will not meet again");
         cleo.sees("ended");
         bob.sees("ended");
+        assertThat(cleo.page.texts(".theirs")).isEmpty();
+        assertThat(bob.page.texts(".mine .state")).last().isEqualTo("not delivered");
     }
 
     /** Which is loaded when a chat begins. */

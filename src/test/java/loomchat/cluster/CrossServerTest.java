@@ -76,16 +76,22 @@ class CrossServerTest {
     /** A session that it does not know may be one of the other's. */
     @Test
     void theLogOfEachSaysWhoseItIs() throws Exception {
-        String page = get(one, "/logs");
-        Matcher heading = Pattern.compile("<h1[^>]*>Log of (\\S+:" + one.port() + ")</h1>")
-                .matcher(page);
-        assertThat(heading.find()).as(page).isTrue();
+        Pattern named = Pattern.compile("<h1[^>]*>Log of (\\S+:" + one.port() + ")</h1>");
+        // It has no more than a number until the crowd has told its names.
+        String page = Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> get(one, "/logs"), each -> named.matcher(each).find());
+        Matcher heading = named.matcher(page);
+        assertThat(heading.find()).isTrue();
         String nothing = "Not in the log of " + heading.group(1) + "; the others of its crowd have their own.";
         assertThat(get(one, "/logs?session=123"))
                 .contains("<title>Log of " + heading.group(1) + " ", nothing)
                 .doesNotContain("No such event");
         assertThat(line(one, "/logs/events?session=123", "\"nothing\"")).contains(nothing);
-        assertThat(get(other, "/logs")).containsPattern("<h1[^>]*>Log of \\S+:" + other.port());
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .untilAsserted(
+                        () -> assertThat(get(other, "/logs")).containsPattern("<h1[^>]*>Log of \\S+:" + other.port()));
     }
 
     /** The first line of a stream that has the text. */

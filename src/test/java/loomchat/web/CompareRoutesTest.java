@@ -158,7 +158,8 @@ class CompareRoutesTest {
                     // On a busy machine the client may be too slow itself: then its runs are not judged. Or they differ
                     // so much that it is told without the noise.
                     if (!each.getString("sentence").contains("(coarse limit)")) {
-                        assertThat(each.getString("verdict")).isIn("noise not known", "not judged");
+                        assertThat(each.getString("verdict"))
+                                .isIn("noise not known", "not judged", "mostly the load client's own");
                     }
                     assertThat(each.isNull("margin")).isTrue();
                 });
