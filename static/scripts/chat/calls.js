@@ -70,6 +70,7 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
       else if (number) chat.call({ type: "call", do: "end", call: number });
     },
     back: () => ifLoaded((call) => call.back()),
+    chatEnded: () => ifLoaded((call) => call.chatEnded()),
     /** At once: nothing happens later. */
     leavePage: () => loaded?.leavePage(),
   };

@@ -454,7 +454,11 @@ $("safety").addEventListener("click", () => {
   later("safety-dialog", (module) =>
     module.openSafetyDialog({
       report: (reason) => noteKept(chat.report(reason), "safety.not-sent"),
-      block: () => noteKept(chat.block(), "safety.not-blocked"),
+      block() {
+        // At once, also while the server cannot be told: pictures need no server.
+        calls?.then((each) => each.chatEnded());
+        noteKept(chat.block(), "safety.not-blocked");
+      },
     }),
   );
 });

@@ -6,6 +6,7 @@ import jakarta.json.JsonObject;
 import java.util.List;
 import loomchat.browser.Browser;
 import loomchat.browser.ChatTest;
+import loomchat.browser.Tunnel;
 import loomchat.browser.Visitor;
 import loomchat.testing.JsonClient;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,11 @@ class CallPageTest extends ChatTest {
     private Visitor bob;
 
     private void meet() {
-        ann = pages.visitor();
+        meet(pages.visitor());
+    }
+
+    private void meet(Visitor first) {
+        ann = first;
         bob = pages.visitor();
         ann.meet(bob);
         ann.page.waitFor("#call-button");
@@ -43,6 +48,10 @@ class CallPageTest extends ChatTest {
 
     private void call() {
         meet();
+        begin();
+    }
+
+    private void begin() {
         invite();
         bob.page.tap("#call-accept");
         bob.page.waitFor("#call-send");
@@ -124,6 +133,23 @@ class CallPageTest extends ChatTest {
         bob.reads("The call ended on the stranger's side.");
         bob.say("And to write to you");
         ann.hears("And to write to you");
+    }
+
+    /** The pictures go on without the server, and somebody who blocks wants none of that. */
+    @Test
+    void aBlockWithoutAConnectionEndsTheCallAtOnce() throws Exception {
+        Tunnel network = pages.tunnel();
+        meet(pages.visitorBehind(network));
+        begin();
+        network.cut();
+        ann.reads("The connection broke.");
+        ann.complain("block");
+        ann.reads("There is no connection. What you chose is done once it is back");
+        awaitOver(ann);
+        network.mend();
+        ann.reads("Blocked: you two will not meet again");
+        bob.sees("ended");
+        awaitOver(bob);
     }
 
     @ParameterizedTest
