@@ -57,10 +57,14 @@ final class OperatorFilter implements Filter {
         }
     }
 
-    /** {@link OperatorRoutes} tells whoever has sent it that the sign-in is over, and does nothing else. */
+    /**
+     * {@link OperatorRoutes} tells whoever has sent it that the sign-in is over, and does nothing else; who opens its
+     * address is led to the page.
+     */
     private boolean isFormOfThePage(ServerRequest request, String path) {
         return ACTIONS.contains(path)
-                && request.prologue().method().equals(Method.POST)
+                && (request.prologue().method().equals(Method.POST)
+                        || request.prologue().method().equals(Method.GET))
                 && ReportAnswers.asksForHtml(request)
                 && !access.isForeign(request.remotePeer().address(), request.headers());
     }

@@ -85,7 +85,19 @@ final class OperatorRoutes implements HttpService {
                 Responses.line(request, response, Status.BAD_REQUEST_400, e.getMessage());
             }
         };
-        rules.post(path, handled).any(path, Responses.onlyMethods("POST"));
+        rules.post(path, handled).get(path, OperatorRoutes::toThePage).any(path, Responses.onlyMethods("POST"));
+    }
+
+    /** After a refused form the browser stands at its address, which can be opened again. */
+    private static void toThePage(ServerRequest request, ServerResponse response) throws Exception {
+        if (!ReportAnswers.asksForHtml(request)) {
+            Responses.onlyMethods("POST").handle(request, response);
+            return;
+        }
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.header(HeaderNames.LOCATION, PAGE);
+        response.status(Status.SEE_OTHER_303);
+        response.send();
     }
 
     /** A sign-in ends while its page is open; what was entered waits in the form for the next one. */

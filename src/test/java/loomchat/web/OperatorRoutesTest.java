@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import loomchat.identity.operators.OperatorTokenCommand;
 import loomchat.testing.InProcessServer;
@@ -741,6 +742,12 @@ class OperatorRoutesTest {
         assertThat(get("/operator?find=%zz", LOCAL).status()).isEqualTo(400);
         for (String path : List.of("/operator/ban", "/operator/lift", "/operator/sign-in", "/operator/sign-out")) {
             assertThat(get(path, LOCAL).status()).as(path).isEqualTo(405);
+            // In the address bar of a browser that was refused there.
+            for (String[] from : List.of(local, STRANGER)) {
+                Response led = ask("GET", path, null, from, "Accept: text/html");
+                assertThat(led.status()).as(path).isEqualTo(303);
+                assertThat(led.head().toLowerCase(Locale.ROOT)).contains("location: /operator\r\n");
+            }
         }
     }
 
