@@ -140,9 +140,9 @@ const chat = createChat({
     showTyping(false);
     banner(t("connection.moving"));
   },
-  resumed({ id, missed, lost = 0, call = 0 }, moved) {
+  resumed({ id, missed, lost = 0, call = 0, partnerAway }, moved) {
     banner("");
-    noteBack();
+    if (!partnerAway) noteBack();
     who("here");
     for (const [each, show] of states) {
       if (each > id || each <= id - lost) continue;

@@ -203,6 +203,22 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
+    void whoReloadsWhileTheStrangerIsAwayIsNotToldThatTheyAreBack() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        network.cut();
+        ann.reads("They have");
+        ann.page.reload();
+        ann.reads("You are back in the chat.");
+        assertThat(ann.notes()).noneMatch(each -> each.contains("The stranger is back."));
+        ann.reads("They have");
+        network.mend();
+        ann.reads("The stranger is back.");
+    }
+
+    @Test
     void whoComesBackLearnsThatTheStrangerLeftMeanwhile() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitor();
