@@ -1,6 +1,7 @@
 package loomchat.report.compare;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +165,11 @@ record Comparison(
 
     private static MeasuredSeries latency(Side side, String figure) {
         return MeasuredSeries.ofMeans(
-                side.range.test() == null ? new double[0] : side.range.test().timeline(figure));
+                side.range.test() == null
+                        ? new double[0]
+                        : Arrays.stream(side.range.test().timeline(figure))
+                                .filter(Double::isFinite)
+                                .toArray());
     }
 
     private static List<ComparedValue> faults(Side a, Side b) {

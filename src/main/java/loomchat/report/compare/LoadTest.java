@@ -37,6 +37,11 @@ public record LoadTest(
         JsonObject server,
         List<String> nodes) {
     /** A load test that does not say how long it is, and that never ended, is shown for this long. */
+    /** How many stretches of equal length a client tells at most. */
+    private static final int MOST_POINTS = 60;
+    /** The share of them that a whole load test has. */
+    private static final double LEAST_TOLD = 0.9;
+
     private static final long LONGEST_UNKNOWN_MILLIS = 3_600_000;
     /** The latency from when a message should have been sent. */
     static final String INTENDED = "intended";
@@ -211,12 +216,24 @@ public record LoadTest(
         return all;
     }
 
-    /** A figure of the messages' latency over time, in milliseconds; empty when the client did not tell it. */
+    /**
+     * A figure of the messages' latency in equal stretches of the load test, in milliseconds, NaN where nothing
+     * arrived; empty when the client did not tell it. Clients of an earlier build left such stretches out, so that
+     * nobody knows where the others were: that is no better than nothing.
+     */
     double[] timeline(String figure) {
+        double[] told = told(figure);
+        double seconds = number(finish, "seconds");
+        double whole = Math.ceil(seconds / Math.ceil(seconds / MOST_POINTS));
+        return told.length < LEAST_TOLD * whole - 1 ? new double[0] : told;
+    }
+
+    private double[] told(String figure) {
         return finish.get("timeline") instanceof JsonObject told && told.get(figure) instanceof JsonArray points
                 ? points.stream()
                         .filter(JsonNumber.class::isInstance)
                         .mapToDouble(each -> ((JsonNumber) each).doubleValue())
+                        .map(each -> each > 0 ? each : Double.NaN)
                         .toArray()
                 : new double[0];
     }

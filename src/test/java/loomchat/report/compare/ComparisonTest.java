@@ -288,6 +288,20 @@ class ComparisonTest {
         assertThat(all.getFirst().end() - all.getFirst().start()).isEqualTo(30_000);
     }
 
+    /** An older client left out the seconds in which nothing arrived: nobody knows where they were. */
+    @Test
+    void latencyStandsAtItsTimeOrNowhere() throws Exception {
+        String lines = """
+                {"time":"2026-11-20T10:00:00.000Z","event":"Load Test Started","details":"x","seq":1,"id":"h","scenario":"s","clients":1}
+                {"time":"2026-11-20T10:00:08.000Z","event":"Load Test Ended","details":"x","seq":2,"id":"h","scenario":"s","result":"failed","seconds":8,"timeline":{"p50":[1,2,1,0,0,0,0,3],"p99":[4,5,4,6]}}
+                """;
+        Files.writeString(folder.resolve("chat-logs-20261120T110000000Z.jsonl"), lines);
+        LoadTest test = LoadTests.of(read(ReportQuery.ALL)).find("h").orElseThrow();
+        double none = Double.NaN;
+        assertThat(test.timeline("p50")).containsExactly(1, 2, 1, none, none, none, none, 3);
+        assertThat(test.timeline("p99")).isEmpty();
+    }
+
     @Test
     void hostileTextIsEscaped() throws Exception {
         Files.writeString(folder.resolve("chat-logs-20261120T110000000Z.jsonl"), """

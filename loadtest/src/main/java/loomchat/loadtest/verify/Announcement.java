@@ -32,6 +32,9 @@ public final class Announcement {
     private static final int MOST_THRESHOLDS = 30;
 
     private static final int MOST_POINTS = 60;
+    /** In seconds. */
+    private static final double HALF_A_ROW = 0.5;
+
     private static final List<String> PERCENTILES = List.of("50", "90", "99", "99.9", "99.99");
     private static final List<String> COUNTS = List.of(
             "attempts",
@@ -166,20 +169,24 @@ public final class Announcement {
         return json.add("max", millis(histogram.getMaxValue())).build();
     }
 
-    /** At most {@link #MOST_POINTS} means of equally many rows, so that the noise of two runs can be compared. */
+    /**
+     * At most {@link #MOST_POINTS} means of equally many rows from the start to the end of sending; 0 where nothing
+     * arrived, so that each stands at its time.
+     */
     private static JsonObject timeline(Measurements m) {
         List<TimelineRow> rows = m.timeline().stream()
-                .filter(row -> row.get(TimelineColumn.P50) > 0)
+                .filter(row -> row.get(TimelineColumn.SECONDS) < m.run().sendSeconds() + HALF_A_ROW)
                 .toList();
         int together = Math.max(1, (rows.size() + MOST_POINTS - 1) / MOST_POINTS);
         JsonObjectBuilder json = BUILDERS.createObjectBuilder();
         Map.of("p50", TimelineColumn.P50, "p99", TimelineColumn.P99).forEach((name, column) -> {
             JsonArrayBuilder points = BUILDERS.createArrayBuilder();
-            for (int row = 0; row + together <= rows.size(); row += together) {
-                points.add(millis(rows.subList(row, row + together).stream()
+            for (int row = 0; row < rows.size(); row += together) {
+                points.add(millis(rows.subList(row, Math.min(rows.size(), row + together)).stream()
                         .mapToDouble(each -> each.get(column))
+                        .filter(each -> each > 0)
                         .average()
-                        .orElseThrow()));
+                        .orElse(0)));
             }
             json.add(name, points);
         });
