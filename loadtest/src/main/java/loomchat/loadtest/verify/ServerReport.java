@@ -57,7 +57,6 @@ public final class ServerReport implements AutoCloseable {
     private final String id;
     private final Consumer<String> waiting;
     private Counts before;
-    private long others;
 
     /**
      * @param bases of each server's HTTP pages, such as {@code http://localhost:3000}
@@ -87,7 +86,6 @@ public final class ServerReport implements AutoCloseable {
                 return false;
             }
             before = counts;
-            others = counts.connections;
             return true;
         } catch (IOException e) {
             notes.add("the target's /report.json could not be read, so its own count was not compared: " + why(e));
@@ -97,7 +95,7 @@ public final class ServerReport implements AutoCloseable {
 
     /** How many were connected at {@link #begin}. */
     public long others() {
-        return others;
+        return before == null ? 0 : before.connections;
     }
 
     /**
@@ -197,7 +195,7 @@ public final class ServerReport implements AutoCloseable {
                             + " without them, was not compared; a larger LOG_RETAIN_BYTES keeps them");
                     return null;
                 }
-                Reconciliation counted = new Reconciliation(echo, before.totals, counts.totals, others);
+                Reconciliation counted = new Reconciliation(echo, before.totals, counts.totals, before.connections);
                 if (settled.test(counted) || System.nanoTime() > deadline) {
                     return counted;
                 }
