@@ -12,6 +12,7 @@ const ASK_MILLIS = 5_000;
 const SPREAD_MILLIS = 2_000;
 const LONGEST_ASK_MILLIS = 10_000;
 const SHORTEST_RANGE_MILLIS = 2_000;
+const HANGS = new Error("the server does not answer");
 
 const graphs = new Graphs({ zoom: showBetween, back });
 let data = readData(document);
@@ -22,6 +23,7 @@ let failures = 0;
 let unanswered = false;
 let over = false;
 let answered = Date.now();
+let ended = performance.now();
 let tookMillis = 0;
 
 function readData(page) {
@@ -39,12 +41,12 @@ async function show(search, { push = false, refresh = false, zoomed = 0, refused
   if (!refresh) {
     document.getElementById("main").setAttribute("aria-busy", "true");
   }
+  const stopWatch = watch(mine);
+  const asked = performance.now();
   let answer = null;
   try {
-    const asked = performance.now();
     answer = await fetch(`/report${search}`, { signal: mine.signal });
     const text = await answer.text();
-    tookMillis = performance.now() - asked;
     if (answer.status === 401) {
       signedOut();
       return;
@@ -64,11 +66,14 @@ async function show(search, { push = false, refresh = false, zoomed = 0, refused
     unanswered = false;
   } catch (error) {
     if (error.name !== "AbortError") {
-      failed(!answer || isOfProxy(answer), refresh);
+      failed(!answer || isOfProxy(answer) || error === HANGS, refresh);
     }
   } finally {
+    stopWatch();
     if (running === mine) {
       running = null;
+      ended = performance.now();
+      tookMillis = ended - asked;
       document.getElementById("main").removeAttribute("aria-busy");
       plan();
     }
@@ -94,26 +99,42 @@ function failed(without, refresh) {
   }
 }
 
-/** One small question, until the server answers again; then the numbers are fresh at once. */
+/** One small question: does the server answer at all? */
+async function answers(canceled) {
+  try {
+    const signal = AbortSignal.any([canceled, AbortSignal.timeout(LONGEST_ASK_MILLIS)]);
+    return (await fetch("/healthz", { method: "HEAD", cache: "no-store", signal })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** A report may take long. One of a server that answers nothing else meanwhile is given up. */
+function watch(mine) {
+  let next = setTimeout(async function look() {
+    if (!(await answers(mine.signal))) {
+      mine.abort(HANGS);
+    } else if (running === mine) {
+      next = setTimeout(look, ASK_MILLIS);
+    }
+  }, ASK_MILLIS);
+  return () => clearTimeout(next);
+}
+
+/** The badge stays true in a long pause; and when a server answers again, the numbers are fresh at once. */
 async function ask() {
   const mine = new AbortController();
   running = mine;
-  let answers = false;
-  try {
-    const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(LONGEST_ASK_MILLIS)]);
-    answers = (await fetch("/healthz", { method: "HEAD", cache: "no-store", signal })).ok;
-  } catch {
-    // still none
-  }
+  const answered = await answers(mine.signal);
   if (running !== mine) {
     return; // a range was chosen meanwhile
   }
   running = null;
-  if (answers && mayRefresh()) {
+  if (answered && unanswered && mayRefresh()) {
     show(location.search, { refresh: true });
     return;
   }
-  if (!answers) {
+  if (!answered) {
     failed(true, true);
   }
   plan();
@@ -340,19 +361,17 @@ function mayRefresh() {
 
 /**
  * Schedules the next refresh, unless the page is hidden or a request runs, whose end schedules it. Slower after
- * failures and slow responses; while nothing answers, a question instead.
+ * failures and slow responses; a question before it where that is long, and while nothing answers.
  */
 function plan() {
   clearTimeout(timer);
   if (running || !mayRefresh()) {
     return;
   }
-  if (unanswered) {
-    timer = setTimeout(ask, ASK_MILLIS + Math.random() * SPREAD_MILLIS);
-  } else {
-    const wait = Math.min(SLOWEST_REFRESH_MILLIS, Math.max(REFRESH_MILLIS, 4 * tookMillis) * 2 ** failures);
-    timer = setTimeout(() => show(location.search, { refresh: true }), wait);
-  }
+  const pause = Math.min(SLOWEST_REFRESH_MILLIS, Math.max(REFRESH_MILLIS, 4 * tookMillis) * 2 ** failures);
+  const left = unanswered ? Infinity : Math.max(0, pause - (performance.now() - ended));
+  const next = ASK_MILLIS + Math.random() * SPREAD_MILLIS;
+  timer = left > next ? setTimeout(ask, next) : setTimeout(() => show(location.search, { refresh: true }), left);
 }
 
 document.addEventListener("visibilitychange", plan);

@@ -11,6 +11,9 @@ const AT_END_PIXELS = 60;
 const GRAPHEMES_OF_BIG_EMOJI = 6;
 
 const LINK = /https?:\/\/|www\./i;
+/** States that a message has to itself: a group of messages shows that of its last one only. */
+const FAILED = new Set(["lost", "unknown", "unsent"]);
+
 /** Of the texts that a reload keeps. */
 const MOST_KEPT_CHARS = 500_000;
 
@@ -56,7 +59,7 @@ export function createMessageList(list, newButton) {
     return shown;
   }
 
-  /** Returns a function that shows the state of a message of mine: "sending", "sent", "delivered" or "lost". */
+  /** Returns a function that shows the state of a message of mine: its last part in texts.js, as in "message.sent". */
   function addMine(entry) {
     const shown = add(entry);
     const show = (state) => {
@@ -191,13 +194,15 @@ function showState(entry, state) {
     meta.append(" · ", (shown = element("span", "state")));
   }
   shown.textContent = t(`message.${state}`);
-  meta.classList.toggle("problem", state === "lost");
+  entry.dataset.state = state;
+  entry.classList.toggle("failed", FAILED.has(state));
 }
 
 /** Messages of the same person within the same minute show one time. */
 function join(before, entry) {
-  const shown = (bubble) => `${bubble?.className} ${bubble?.querySelector("time")?.textContent}`;
-  if (entry.classList.contains("bubble") && shown(before) === shown(entry)) before.classList.add("joined");
+  const side = entry.classList.contains("mine") ? "mine" : "theirs";
+  const time = (bubble) => bubble.querySelector("time").textContent;
+  if (entry.matches(".bubble") && before?.matches(`.bubble.${side}`) && time(before) === time(entry)) before.classList.add("joined");
 }
 
 /** Shows more at each press: a megabyte at once would keep the browser busy for minutes. */

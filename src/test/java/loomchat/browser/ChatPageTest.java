@@ -286,9 +286,11 @@ class ChatPageTest extends ChatTest {
         Visitor ann = pages.visitor();
         Visitor bob = pages.visitor();
         ann.meet(bob);
-        bob.write("I was about to say");
         ann.say("Bye");
         bob.hears("Bye");
+        bob.say("Hello");
+        bob.awaitState("delivered");
+        bob.write("I was about to say");
         ann.pressTwice("#leave");
         ann.sees("ended");
         assertThat(ann.said()).containsExactly("Bye");
@@ -299,8 +301,12 @@ class ChatPageTest extends ChatTest {
         bob.reads("The stranger has left.");
         // What was typed for one stranger stays in that chat, and nothing of a chat that is over for a reload.
         assertThat(bob.draft()).isEmpty();
-        assertThat(bob.said()).containsExactly("I was about to say");
+        assertThat(bob.said()).containsExactly("Hello", "I was about to say");
         bob.awaitState("not sent");
+        // Both were written within a minute, and yet each says what became of it.
+        assertThat((List<?>) bob.page.run("return [...document.querySelectorAll('.mine .state')]"
+                        + ".filter((each) => each.checkVisibility()).map((each) => each.textContent)"))
+                .isEqualTo(List.of("delivered", "not sent"));
         bob.page.reload();
         bob.sees("start");
         assertThat(bob.draft()).isEmpty();

@@ -225,6 +225,60 @@ class ReportPageTest {
         page.close();
     }
 
+    /** The waits are cut short. First the report takes long and all else is answered, then nothing is. */
+    @Test
+    void aSlowReportIsWaitedForAndAServerThatHangsIsNotSaidToRun() {
+        Page page = browser.page(url("/report?range=15m"));
+        page.waitForText("[data-part=head] .chip.good", "Server running");
+        page.run("""
+                const { fetch, setTimeout } = window;
+                window.asked = [];
+                window.hangs = (signal) => new Promise((_, no) => signal.addEventListener("abort", () => no(signal.reason)));
+                window.small = () => Promise.resolve({ ok: true });
+                window.back = () => (window.fetch = fetch);
+                window.fetch = (address, { method = "GET", signal }) => {
+                  asked.push(`${method} ${address}`);
+                  return method === "HEAD" ? small(signal) : new Promise((yes) => (window.release = () => yes(fetch(address))));
+                };
+                AbortSignal.timeout = () => {
+                  const late = new AbortController();
+                  setTimeout(() => late.abort(), 10);
+                  return late.signal;
+                };
+                window.setTimeout = (run) => setTimeout(run, 10);
+                document.getElementById("live").dispatchEvent(new Event("change"));""");
+        page.waitUntil(
+                "small questions beside a large one",
+                () -> page.run("return asked.length > 5").equals(true));
+        assertThat(page.count("[data-part=head] .chip.good")).isOne();
+        page.run("""
+                const now = performance.now();
+                performance.now = () => now + 30_000;
+                window.asked = [];
+                release();""");
+        page.waitUntil(
+                "small questions in the pause after it",
+                () -> page.run("return asked.length > 5").equals(true));
+        assertThat((List<?>) page.run("return asked")).allMatch("HEAD /healthz"::equals);
+        assertThat(page.count("[data-part=head] .chip.good")).isOne();
+        page.run("window.small = hangs");
+        page.waitForText("[data-part=head] .chip.bad", "No answer since");
+        page.run("""
+                window.small = () => Promise.resolve({ ok: true });
+                window.fetch = (address, { method, signal }) =>
+                  method === "HEAD" ? small(signal) : hangs((window.large = signal));""");
+        page.waitUntil(
+                "a report asked for again",
+                () -> page.run("return window.large !== undefined").equals(true));
+        page.run("window.small = hangs");
+        page.waitUntil("it given up", () -> page.run("return large.aborted").equals(true));
+        page.waitForText("[data-part=problems]", "The server does not answer. Numbers are from before; asking every");
+        page.run("back()");
+        page.waitForText("[data-part=head] .chip.good", "Server running");
+        browser.complaints();
+        page.close();
+    }
+
     /** Until the numbers were replaced twice. */
     private static void awaitRefreshes(Page page) {
         for (int i = 0; i < 2; i++) {
