@@ -200,12 +200,11 @@ class ChatLookTest extends ChatTest {
         Visitor bob = pages.visitor();
         ann.page.resize(844, 390, true);
         assertFits(ann, "start, landscape");
-        assertThat(isInView(ann, "#interests") && isInView(ann, "#find"))
-                .as("start without scrolling")
-                .isTrue();
+        ann.page.waitUntil(
+                "start without scrolling", () -> isInView(ann, "#interests") && isInView(ann, "#find"));
         ann.find();
         ann.sees("waiting");
-        assertThat(isInView(ann, "#stop")).as("stop without scrolling").isTrue();
+        ann.page.waitUntil("stop without scrolling", () -> isInView(ann, "#stop"));
         bob.find();
         ann.sees("chat");
         assertFits(ann, "chat, landscape");
