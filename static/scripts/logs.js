@@ -5,6 +5,8 @@
 const MOST_SHOWN = 500;
 const MOST_HELD = 500;
 const NEAR_BOTTOM = 48;
+// The server says something every two seconds, even if nothing happens.
+const LONGEST_SILENCE_MILLIS = 10_000;
 // The same choice as on the report's pages.
 const ZONE = "loomchat.times";
 const OFFSET = { timeZoneName: "longOffset" };
@@ -33,6 +35,7 @@ let atBottom = true;
 // Something else was asked for: its entries replace those that are shown, wherever the reader looks.
 let asked = false;
 let signedOut = false;
+let heard = 0;
 
 // The stream
 
@@ -41,14 +44,29 @@ function follow() {
   signedOut = false;
   const wanted = query();
   tell("Connecting", "");
+  heard = performance.now();
   source = new EventSource(`/logs/events?${wanted}`);
-  source.addEventListener("begin", begin);
-  source.addEventListener("history", (event) => searched(JSON.parse(event.data)));
-  source.addEventListener("entry", (event) => arrived(JSON.parse(event.data)));
-  source.addEventListener("left-out", (event) => arrived({ leftOut: Number(event.data) }));
-  source.addEventListener("servers", (event) => showServers(JSON.parse(event.data)));
-  source.addEventListener("open", tellState);
-  source.addEventListener("error", lost);
+  const on = (name, act) =>
+    source.addEventListener(name, (event) => {
+      heard = performance.now();
+      act(event);
+    });
+  on("begin", begin);
+  on("history", (event) => searched(JSON.parse(event.data)));
+  on("entry", (event) => arrived(JSON.parse(event.data)));
+  on("left-out", (event) => arrived({ leftOut: Number(event.data) }));
+  on("servers", (event) => showServers(JSON.parse(event.data)));
+  on("idle", () => {});
+  on("open", tellState);
+  on("error", lost);
+}
+
+/** A server that hangs, or a network that went away, leaves the stream open and silent. */
+function watch() {
+  if (!signedOut && performance.now() - heard > LONGEST_SILENCE_MILLIS) {
+    follow();
+    tell("The server does not answer; trying again", "bad");
+  }
 }
 
 /** The stream begins, also after a lost connection, with the last entries. They replace the list. */
@@ -488,3 +506,4 @@ pause.hidden = false;
 filter.querySelector("button").hidden = true;
 take(location.search);
 show();
+setInterval(watch, 1_000);

@@ -41,10 +41,9 @@ import loomchat.web.response.Responses;
 final class LogsRoutes implements HttpService {
     private static final SequencedMap<String, String> WAYS = new TreeMap<>(Map.of("/logs", "All events"));
 
-    /** Often enough to notice a client that is gone, and to keep proxies from closing an idle stream. */
+    /** Often enough to notice that the other side is gone, and to keep proxies from closing an idle stream. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
-    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final LiveLog log;
@@ -164,7 +163,7 @@ final class LogsRoutes implements HttpService {
                 LogPage.send(out, "left-out", Long.toString(batch.leftOut()));
             }
             if (batch.entries().isEmpty()) {
-                out.write(COMMENT);
+                LogPage.send(out, "idle", "{}");
             }
             out.flush();
             batch = reader.take(HEARTBEAT);

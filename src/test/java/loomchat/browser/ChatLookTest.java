@@ -200,8 +200,7 @@ class ChatLookTest extends ChatTest {
         Visitor bob = pages.visitor();
         ann.page.resize(844, 390, true);
         assertFits(ann, "start, landscape");
-        ann.page.waitUntil(
-                "start without scrolling", () -> isInView(ann, "#interests") && isInView(ann, "#find"));
+        ann.page.waitUntil("start without scrolling", () -> isInView(ann, "#interests") && isInView(ann, "#find"));
         ann.find();
         ann.sees("waiting");
         ann.page.waitUntil("stop without scrolling", () -> isInView(ann, "#stop"));

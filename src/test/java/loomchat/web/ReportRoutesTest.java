@@ -198,7 +198,7 @@ class ReportRoutesTest {
         assertThat(stream.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             List<String> seen = new ArrayList<>();
-            while (!seen.contains("event: begin")) {
+            while (!seen.contains("event: begin") || !seen.contains("event: idle")) {
                 seen.add(lines.readLine());
             }
             assertThat(post("{\"phase\":\"start\",\"id\":\"live-1\",\"scenario\":\"live\",\"clients\":3}")

@@ -288,6 +288,32 @@ class OperatorPageTest {
         page.close();
     }
 
+    /** Ten seconds pass at once: the clock of the page is put forward, and it hears nothing meanwhile. */
+    @Test
+    void aServerThatHangsIsNotSaidToBeLive() throws Exception {
+        Page page = browser.page(url("/logs"));
+        page.waitForText("#state", "Live");
+        page.run("""
+                const late = performance.now() + 11_000;
+                window.Real = EventSource;
+                window.asked = 0;
+                window.EventSource = class extends EventTarget {
+                  constructor() {
+                    super();
+                    asked++;
+                  }
+                  close() {}
+                };
+                performance.now = () => late + 11_000 * asked;""");
+        page.waitForText("#state", "The server does not answer; trying again");
+        page.waitUntil("more than one try", () -> page.run("return asked > 1").equals(true));
+        page.run("window.EventSource = Real");
+        page.waitForText("#state", "Live");
+        announce("after-silence");
+        page.waitForText("#entries li:last-child .details", "after-silence with");
+        page.close();
+    }
+
     @Test
     void whoReadsOlderEventsIsNotMovedAndToldOfNewOnes() throws Exception {
         Page page = browser.page(url("/logs"));
