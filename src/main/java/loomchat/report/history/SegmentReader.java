@@ -173,7 +173,7 @@ final class SegmentReader<T extends LogTotals<T>> {
         inOrder.accept(rolled.events());
         bytes += head.bytes();
         T totals = rolled.totals();
-        if (isWhole && (query.isAll() || totals.untimed() == 0 || !linesExist)) {
+        if (isWhole && (query.isAll() || totals.untimed() == 0)) {
             sum.merge(totals);
             if (head.first() != LogTimes.UNKNOWN) {
                 sum.seen(head.first(), head.last());
