@@ -21,7 +21,7 @@ RUN_FLAGS = $(shell ./loomchat --jvm-flags serve)
 ARCHIVE := target/loomchat.jsa
 VERSION := $(shell sed -n 's|^  <version>\(.*\)</version>$$|\1|p' pom.xml)
 
-.PHONY: help build run cluster stress stress-compare stress-history report reset ban unban bans operator-token test test-slow bench compare check format docs images package image image-files image-classes clean
+.PHONY: help build run cluster stress stress-compare stress-history report reset ban unban bans operator-token test test-all test-slow test-tools bench compare check format docs images package image image-files image-classes clean
 .DEFAULT_GOAL := run
 
 help: ## list the targets
@@ -61,17 +61,16 @@ bans: ## list the bans
 operator-token: $(JAR) ## make a token for an operator who is elsewhere: ARGS=NAME; ARGS=--help tells more
 	@exec ./loomchat operator-token $(ARGS)
 
-test: ## run the tests (installs what they need where it can: Chromium, Redis, coturn, Prometheus, proxies)
-	@sh .ci/install-chromium
-	@sh .ci/install-browsers
-	@sh .ci/install-redis
-	@sh .ci/install-coturn
-	@sh .ci/install-prometheus
-	@sh .ci/install-deploy
-	@sh .ci/install-zstd
+test: test-tools ## run the tests (installs what they need where it can: Chromium, Redis, coturn, Prometheus, proxies)
 	mvn -B -ntp -Dstyle.color=never $(TEST_FLAGS) verify
 
-test-slow: ## run the long tests: kills, soaks, other browsers (well over half an hour)
+test-all: test-tools ## run all tests but the long ones: also the pages' looks, calls, languages, and the JDK's own scheduler
+	mvn -B -ntp -Dstyle.color=never -Dtest.all $(TEST_FLAGS) verify
+
+test-slow: test-tools ## run the long tests: kills, soaks, other browsers (well over half an hour)
+	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= -Dtest.forks=1 verify
+
+test-tools:
 	@sh .ci/install-chromium
 	@sh .ci/install-browsers
 	@sh .ci/install-redis
@@ -79,7 +78,6 @@ test-slow: ## run the long tests: kills, soaks, other browsers (well over half a
 	@sh .ci/install-prometheus
 	@sh .ci/install-deploy
 	@sh .ci/install-zstd
-	mvn -B -ntp -Dstyle.color=never -Dtest.groups=slow -Dtest.excluded= -Dtest.forks=1 verify
 
 bench: $(JAR) ## measure all parts, or one: BENCH=calls, cluster, codec, identity, log, report, relay or video
 	@$(MVN) -P bench test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test

@@ -47,7 +47,7 @@ class ReadmeTest {
                 .map(each -> each.group(1))
                 .distinct()
                 .toList();
-        assertThat(commands).contains("check", "test", "run", "stress", "report");
+        assertThat(commands).contains("check", "test-all", "run", "stress", "report");
         assertThat(commands).allSatisfy(each -> assertThat(readme).contains("`make " + each + "`"));
     }
 

@@ -9,9 +9,11 @@ import loomchat.loadtest.testing.ScriptedServer;
 import loomchat.loadtest.testing.ScriptedServer.Wire;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The chat page with a server that is one of several: each message of the server is said by the test. */
+@Tag("pages")
 class ChatClusterTest extends ChatTest {
     private static final long CHAT = 562_949_953_421_311L;
     private static final String MOVING = "Moving to another server…";

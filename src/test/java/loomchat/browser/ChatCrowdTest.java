@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import loomchat.testing.RedisProcess;
 import loomchat.testing.ServerProcess;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pages of two servers that are one crowd. */
+@Tag("pages")
 @Timeout(120)
 class ChatCrowdTest {
     @TempDir

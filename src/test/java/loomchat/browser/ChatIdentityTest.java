@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The chat page with the server's own tokens, which live for ten seconds here. */
+@Tag("pages")
 class ChatIdentityTest extends ChatTest {
     private static final Pattern IDENTITY = Pattern.compile("\"identity\":\"([^\"]+)\"");
     private static final int TABS = 20;

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import loomchat.browser.engine.Preferences;
 import loomchat.testing.JsonClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * That the chat page can be used by everybody, and shows whatever a stranger says without harm. Long, because one
  * browser and one server serve all of it.
  */
+@Tag("pages")
 class ChatLookTest extends ChatTest {
     private static final int MEGABYTE = 1 << 20;
 

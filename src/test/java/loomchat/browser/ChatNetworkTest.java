@@ -3,11 +3,13 @@ package loomchat.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The chat page when the network, the page or the server goes away and comes back. Long, because each way is a test.
  */
+@Tag("pages")
 class ChatNetworkTest extends ChatTest {
     /** What a visitor's first look at the page may cost, with headers. */
     private static final long FIRST_LOAD_BYTES = 50 * 1024;

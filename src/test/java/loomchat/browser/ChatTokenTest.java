@@ -29,6 +29,7 @@ import org.openqa.selenium.Keys;
  * What the chat page makes of each answer to its question for a token, and of each refusal. The answers are the test's.
  * Long, because each answer is a test.
  */
+@Tag("pages")
 class ChatTokenTest extends ChatTest {
     private static final String GONE = SessionStub.error("401 Unauthorized", "no-session", "");
     private static final Pattern SOLUTION = Pattern.compile("\\{\"work\":\"([^\"]+)\"}$");

@@ -7,10 +7,12 @@ import loomchat.browser.Accessibility;
 import loomchat.browser.ChatTest;
 import loomchat.browser.Tunnel;
 import loomchat.browser.Visitor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** What a visitor chooses in the settings of the chat page, and what reaches one who looks elsewhere. */
+@Tag("pages")
 class ChatSettingsTest extends ChatTest {
     @Test
     void aThemeHoldsAtOnceAndAfterAReload() {

@@ -3,9 +3,11 @@ package loomchat.browser.app;
 import loomchat.browser.ChatTest;
 import loomchat.browser.Tunnel;
 import loomchat.browser.Visitor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A network that swallows everything, as in a tunnel: nobody closes a connection, and the server notices it late. */
+@Tag("pages")
 class SilentNetworkTest extends ChatTest {
     @Test
     void aLongSilenceThatTheServerHasNotNoticedEndsNoChat() throws Exception {

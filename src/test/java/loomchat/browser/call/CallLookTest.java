@@ -7,10 +7,12 @@ import loomchat.browser.Accessibility;
 import loomchat.browser.Browser;
 import loomchat.browser.ChatTest;
 import loomchat.browser.Visitor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** That calls can be used by everybody, and fit every screen. */
+@Tag("pages")
 class CallLookTest extends ChatTest {
     CallLookTest() {
         super(Browser::forCalls, "CALLS", "all");

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pictures and sound between two pages of a browser: straight, and through a real TURN server over UDP and TCP. */
+@Tag("pages")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class CallMediaTest {

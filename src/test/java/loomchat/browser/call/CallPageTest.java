@@ -9,6 +9,7 @@ import loomchat.browser.ChatTest;
 import loomchat.browser.Tunnel;
 import loomchat.browser.Visitor;
 import loomchat.testing.JsonClient;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What two people do with calls at the chat page. Their cameras are a browser's that it makes up. Long, because all
  * that a page does with calls is tried here, in a few lines each.
  */
+@Tag("pages")
 class CallPageTest extends ChatTest {
     CallPageTest() {
         super(Browser::forCalls, "CALLS", "all");

@@ -7,10 +7,12 @@ import loomchat.browser.Browser;
 import loomchat.browser.ChatTest;
 import loomchat.browser.Tunnel;
 import loomchat.browser.Visitor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** That page, server and devices stay of one mind about a call, and the visitor can go on writing meanwhile. */
+@Tag("pages")
 class CallStateTest extends ChatTest {
     CallStateTest() {
         super(Browser::forCalls, "CALLS", "all");

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the words of each language fit on a phone, and can be used by everybody. */
+@Tag("pages")
 class LanguageLookTest extends ChatTest {
     /** By width */
     private static final Map<Integer, Integer> HEIGHTS = new TreeMap<>(Map.of(320, 568, 390, 844));

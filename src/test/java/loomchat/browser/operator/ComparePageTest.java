@@ -11,6 +11,7 @@ import loomchat.browser.Page;
 import loomchat.report.compare.LoadTestHistory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -18,6 +19,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The pages of load tests and comparisons in a real browser against the real server. */
+@Tag("pages")
 class ComparePageTest {
     @TempDir
     private static Path logs;

@@ -14,6 +14,7 @@ import loomchat.browser.Browser;
 import loomchat.browser.Page;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -24,6 +25,7 @@ import org.openqa.selenium.interactions.Actions;
 /**
  * The report in a real browser against the real server. Long, because each part of the page is a test.
  */
+@Tag("pages")
 class ReportPageTest {
     @TempDir
     private static Path logs;
