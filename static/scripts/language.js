@@ -1,5 +1,6 @@
 // A classic script in <head>, so that the page's language and direction are set before the first paint and its texts
 // are on their way. chat/texts.js puts them in; until then the page stays empty, rather than English for a moment.
+// A press on the button before the page can do anything is kept for chat/page.js.
 (() => {
   const directions = { en: "ltr", de: "ltr", es: "ltr", fr: "ltr", ar: "rtl" };
   const root = document.documentElement;
@@ -11,6 +12,11 @@
   }
   const wanted = [chosen ?? "", ...navigator.languages].map((tag) => tag.split("-")[0].toLowerCase());
   const language = wanted.find((each) => Object.hasOwn(directions, each)) ?? "en";
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "wish") return;
+    event.preventDefault();
+    root.dataset.pressed = "";
+  });
   if (language === "en") return; // as the page is written
   root.lang = language;
   root.dir = directions[language];

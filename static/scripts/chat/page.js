@@ -509,5 +509,7 @@ if (kept) {
   noted = Boolean(kept.noted);
   composer.put(kept.draft ?? "");
   composer.focus();
+} else if ("pressed" in root.dataset) {
+  $("wish").requestSubmit();
 }
 takeFocusAgain();

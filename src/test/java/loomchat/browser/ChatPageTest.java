@@ -281,6 +281,21 @@ class ChatPageTest extends ChatTest {
         assertThat(cleo.heard()).containsExactly("Who are you?");
     }
 
+    /** On a slow network the button is there for seconds before the scripts are. */
+    @Test
+    void aPressBeforeThePageIsReadyIsNotLost() {
+        Visitor ann = pages.visitor();
+        ann.page.devtools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
+                new MutationObserver((_, observer) => {
+                  if (!document.getElementById("find")) return;
+                  observer.disconnect();
+                  document.getElementById("find").click();
+                }).observe(document, { childList: true, subtree: true });"""));
+        ann.page.reload();
+        ann.sees("waiting");
+        pages.close(ann);
+    }
+
     @Test
     void leaveEndsTheChatForBothAndLooksForNobody() {
         Visitor ann = pages.visitor();
