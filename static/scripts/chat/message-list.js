@@ -170,6 +170,7 @@ function bubble({ side, text, at }) {
   const date = new Date(at);
   const time = element("time", "", clock.format(date));
   time.dateTime = date.toISOString();
+  time.dir = "auto"; // of the reader's language, not of the page's
   time.title = moment.format(date);
   meta.append(time);
   shown.append(meta);
