@@ -112,6 +112,11 @@ record Comparison(
             return "nothing was recorded in " + name + ", from " + HumanFormat.time(range.from()) + " to "
                     + HumanFormat.time(range.to()) + " UTC";
         }
+        if (side.report.isPartlyGone()) {
+            return "records of " + name + ", until "
+                    + HumanFormat.time(side.report.scan().sumsSince())
+                    + " UTC, were removed to make room and are in no number";
+        }
         LoadTest test = range.test();
         return test == null || test.isValid() && !test.isInterrupted()
                 ? ""
