@@ -39,11 +39,11 @@ let heard = 0;
 
 // The stream
 
-function follow() {
+function follow(said = "Connecting", kind = "") {
   source?.close();
   signedOut = false;
   const wanted = query();
-  tell("Connecting", "");
+  tell(said, kind);
   heard = performance.now();
   source = new EventSource(`/logs/events?${wanted}`);
   const on = (name, act) =>
@@ -64,8 +64,7 @@ function follow() {
 /** A server that hangs, or a network that went away, leaves the stream open and silent. */
 function watch() {
   if (!signedOut && performance.now() - heard > LONGEST_SILENCE_MILLIS) {
-    follow();
-    tell("The server does not answer; trying again", "bad");
+    follow("The server does not answer; trying again", "bad");
   }
 }
 

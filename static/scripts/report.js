@@ -125,16 +125,16 @@ function watch(mine) {
 async function ask() {
   const mine = new AbortController();
   running = mine;
-  const answered = await answers(mine.signal);
+  const alive = await answers(mine.signal);
   if (running !== mine) {
     return; // a range was chosen meanwhile
   }
   running = null;
-  if (answered && unanswered && mayRefresh()) {
+  if (alive && unanswered && mayRefresh()) {
     show(location.search, { refresh: true });
     return;
   }
-  if (!answered) {
+  if (!alive) {
     failed(true, true);
   }
   plan();

@@ -11,7 +11,7 @@ const AT_END_PIXELS = 60;
 const GRAPHEMES_OF_BIG_EMOJI = 6;
 
 const LINK = /https?:\/\/|www\./i;
-/** States that a message has to itself: a group of messages shows that of its last one only. */
+/** A group of messages shows one state, that of its last one. Each of these is shown by itself. */
 const FAILED = new Set(["lost", "unknown", "unsent"]);
 
 /** Of the texts that a reload keeps. */
@@ -59,7 +59,7 @@ export function createMessageList(list, newButton) {
     return shown;
   }
 
-  /** Returns a function that shows the state of a message of mine: its last part in texts.js, as in "message.sent". */
+  /** Returns a function that shows the state of a message of mine: "sending", "sent", "delivered", or one of FAILED. */
   function addMine(entry) {
     const shown = add(entry);
     const show = (state) => {

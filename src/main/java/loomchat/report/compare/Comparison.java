@@ -108,14 +108,14 @@ record Comparison(
 
     private static String invalid(String name, Side side) {
         ComparedRange range = side.range;
-        if (side.isEmpty()) {
-            return "nothing was recorded in " + name + ", from " + HumanFormat.time(range.from()) + " to "
-                    + HumanFormat.time(range.to()) + " UTC";
-        }
         if (side.report.isPartlyGone()) {
             return "records of " + name + ", until "
                     + HumanFormat.time(side.report.scan().sumsSince())
                     + " UTC, were removed to make room and are in no number";
+        }
+        if (side.isEmpty()) {
+            return "nothing was recorded in " + name + ", from " + HumanFormat.time(range.from()) + " to "
+                    + HumanFormat.time(range.to()) + " UTC";
         }
         LoadTest test = range.test();
         return test == null || test.isValid() && !test.isInterrupted()

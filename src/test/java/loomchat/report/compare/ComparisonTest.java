@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import loomchat.log.files.LogFileNames;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.InvalidQuery;
 import loomchat.report.history.LoadTestRun;
@@ -199,6 +201,26 @@ class ComparisonTest {
         assertThat(cpu.verdict()).isEqualTo(Verdict.UNKNOWN);
         assertThat(cpu.difference().share()).isCloseTo(0.3, within(0.05));
         assertThat(value(comparison.measured(), "latencyMillis.p50").verdict()).isEqualTo(Verdict.WORSE);
+    }
+
+    /** Of what is left of it nothing can be told. */
+    @Test
+    void aSideWhoseRecordsArePartlyRemovedIsNotJudged() throws Exception {
+        usual();
+        assertThat(compare("run-2", "run-3").invalid()).isEmpty();
+        LogFileNames.markGone(folder.resolve("chat-logs-20261120T101030000Z.jsonl"));
+        for (Comparison each : List.of(compare("run-2", "run-3"), compare("run-1", "run-3"))) {
+            assertThat(each.invalid())
+                    .isEqualTo("No conclusion: records of a, until 2026-11-20 10:10:30 UTC, were removed to make room"
+                            + " and are in no number.");
+            assertThat(each.measured()).extracting(ComparedValue::verdict).containsOnly(Verdict.NOT_JUDGED);
+            assertThat(each.singles()).extracting(ComparedValue::verdict).containsOnly(Verdict.NOT_JUDGED);
+        }
+        // Also where nothing at all is left of a.
+        String nothing = Instant.ofEpochMilli(LoadTestHistory.FIRST - 400_000) + ".."
+                + Instant.ofEpochMilli(LoadTestHistory.FIRST - 300_000);
+        assertThat(compare(nothing, "run-3").invalid()).contains("records of a", "were removed");
+        assertThat(compare("run-3", "run-3").invalid()).isEmpty();
     }
 
     private static JsonObject json(byte[] bytes) {
