@@ -64,7 +64,7 @@ operator-token: $(JAR) ## make a token for an operator who is elsewhere: ARGS=NA
 test: test-tools ## run the tests (installs what they need where it can: Chromium, Redis, coturn, Prometheus, proxies)
 	mvn -B -ntp -Dstyle.color=never $(TEST_FLAGS) verify
 
-test-all: test-tools ## run all tests but the long ones: also the report's pages, looks, calls, languages, the JDK's own scheduler
+test-all: test-tools ## run all tests but the long ones: also the operators' pages, looks, calls, languages, the JDK's own scheduler
 	mvn -B -ntp -Dstyle.color=never -Dtest.all $(TEST_FLAGS) verify
 
 test-slow: test-tools ## run the long tests: kills, soaks, other browsers (well over half an hour)

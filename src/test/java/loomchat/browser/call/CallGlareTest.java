@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Both ends of a call begin to negotiate at the same moment, over and over: none gets stuck. */
+@Tag("pages")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class CallGlareTest {

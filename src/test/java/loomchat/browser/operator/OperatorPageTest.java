@@ -25,6 +25,7 @@ import loomchat.identity.operators.OperatorTokenCommand;
 import loomchat.testing.LogLines;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
@@ -33,6 +34,7 @@ import org.openqa.selenium.Keys;
  * The operators' pages for bans and the live log in a real browser, on this machine and, by a forwarding header, from
  * elsewhere. Long, because they share the browser.
  */
+@Tag("pages")
 class OperatorPageTest {
     @TempDir
     private static Path logs;

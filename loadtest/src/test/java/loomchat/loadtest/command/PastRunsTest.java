@@ -33,7 +33,7 @@ class PastRunsTest {
             assertThat(used.getJsonNumber("cpuSeconds").doubleValue()).isPositive();
             assertThat(used.getJsonNumber("rssBytes").longValue()).isGreaterThan(10_000_000);
             assertThat(first.out().replaceAll("\\s+", " "))
-                    .containsPattern("it used [\\d.]+ CPU seconds.* and has \\d+ MB of memory")
+                    .containsPattern("it used [\\d.]+ CPU seconds.* and has [\\d.]+ [MG]B of memory")
                     .containsPattern("There is no good run of the same set-up|It is not compared");
 
             Path folder = first.folder();
