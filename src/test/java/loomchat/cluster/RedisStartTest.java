@@ -9,8 +9,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import loomchat.Loomchat;
+import loomchat.cluster.redis.RedisUrl;
 import loomchat.testing.InProcessServer;
 import loomchat.testing.JsonClient;
 import loomchat.testing.RedisProcess;
@@ -75,6 +82,27 @@ class RedisStartTest {
             cannotStart("redis://few:s3cret@127.0.0.1:" + redis.port(), "cannot be used", "NOPERM");
             redis.ask("ACL SETUSER deaf on >s3cret ~* +@all resetchannels");
             cannotStart("redis://deaf:s3cret@127.0.0.1:" + redis.port(), "cannot be used", "NOPERM");
+        }
+    }
+
+    /** As where a crowd is started: each tries all that it needs of Redis while the others do. */
+    @Test
+    void serversThatStartAtOnceDoNotTakeEachOthersMessagesForReplies() throws Exception {
+        int servers = 8;
+        int starts = 40;
+        try (RedisProcess redis = new RedisProcess(Files.createDirectory(dir.resolve("redis")));
+                ExecutorService threads = Executors.newFixedThreadPool(servers)) {
+            RedisUrl url = RedisUrl.of("redis://127.0.0.1:" + redis.port());
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < servers * starts; i++) {
+                all.add(threads.submit(() -> {
+                    Cluster.open(url, 15, Duration.ofDays(1));
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get(30, TimeUnit.SECONDS);
+            }
         }
     }
 

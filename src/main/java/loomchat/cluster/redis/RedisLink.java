@@ -3,6 +3,7 @@ package loomchat.cluster.redis;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -66,11 +67,13 @@ public final class RedisLink implements AutoCloseable {
     public List<Object> check(Script script, String hash, String sorted, Object... arguments) throws Unusable {
         try (Connection connection = connector.open(RedisConnector.TIMEOUT_MILLIS * 3)) {
             checkVersion(connection);
-            connection.sendCommand(Command.SPUBLISH, bytes(prefix + "check"), new byte[0]);
+            // A channel of its own: what another server that starts publishes would be taken for a reply.
+            byte[] channel = bytes(prefix + "check:" + UUID.randomUUID());
+            connection.sendCommand(Command.SPUBLISH, channel, new byte[0]);
             connection.getOne();
-            connection.sendCommand(Command.SSUBSCRIBE, bytes(prefix + "check"));
+            connection.sendCommand(Command.SSUBSCRIBE, channel);
             connection.getOne();
-            connection.sendCommand(Command.SUNSUBSCRIBE, bytes(prefix + "check"));
+            connection.sendCommand(Command.SUNSUBSCRIBE, channel);
             connection.getOne();
             RedisCall call = RedisCall.script(script, prefixBytes, list(arguments), RedisCall.Reply.IGNORED)
                     .withSource();
