@@ -60,12 +60,17 @@ public record ComparedRange(LoadTest test, long from, long to, long measuredTo, 
         return (measuredTo - from) / 1000.0;
     }
 
-    /** What its report says in buckets of this width, from the first bucket to the last in which it is measured. */
+    /**
+     * What its report says in buckets of this width, from the first bucket to the last in which it is measured. Where
+     * the report goes on after that, as that of a load test, a bucket that is measured in part is left out: its samples
+     * are mostly of the time after it.
+     */
     TimedValues values(Report report, Metric metric, long bucketSeconds) {
         GaugeSeries series = report.samples().series().copy(bucketSeconds);
         long width = series.seconds() * 1000;
         long first = Math.floorDiv(from, width);
-        int buckets = Math.toIntExact(Math.max(1, Math.ceilDiv(measuredTo, width) - first));
+        long end = measuredTo < to ? Math.floorDiv(measuredTo, width) : Math.ceilDiv(measuredTo, width);
+        int buckets = Math.toIntExact(Math.max(1, end - first));
         double[] amounts = new double[buckets];
         double[] weights = new double[buckets];
         double[] longest = new double[buckets];

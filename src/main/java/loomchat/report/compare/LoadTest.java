@@ -36,12 +36,12 @@ public record LoadTest(
         JsonObject finish,
         JsonObject server,
         List<String> nodes) {
-    /** A load test that does not say how long it is, and that never ended, is shown for this long. */
     /** How many stretches of equal length a client tells at most. */
     private static final int MOST_POINTS = 60;
     /** The share of them that a whole load test has. */
     private static final double LEAST_TOLD = 0.9;
 
+    /** A load test that does not say how long it is, and that never ended, is shown for this long. */
     private static final long LONGEST_UNKNOWN_MILLIS = 3_600_000;
     /** The latency from when a message should have been sent. */
     static final String INTENDED = "intended";

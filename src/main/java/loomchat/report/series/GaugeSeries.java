@@ -152,7 +152,7 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
     /**
      * Gives the samples of a node, which count for the buckets in which they end, to the other buckets that they cover,
      * so that the node is not taken to have had nothing there: to those before that have none, to what the one before
-     * lacks, and, where the next sample may not have come yet, to those after the last.
+     * and the first of the range lack, and, where the next sample may not have come yet, to those after the last.
      *
      * @param from start of the range
      * @param last end of the node's last sample
@@ -167,24 +167,28 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
             long before = i == 0 ? from - width : startOf(order[i - 1]);
             double millis = Math.min(longest(row), MOST_COVERED_MILLIS);
             for (long gap = start - width; gap > Math.max(before, from - width) && start - gap < millis; gap -= width) {
-                copyRow(gap, row);
+                copyRow(gap, row, width);
             }
             if (i > 0 && before == start - width) {
                 lend(order[i - 1], row, width);
+            } else if (i == 0 && millis <= width && start > from && start - from < SAMPLE_MILLIS) {
+                copyRow(start - width, row, start - from);
             }
+        }
+        if (order.length > 1 && startOf(order[1]) == startOf(order[0]) + width) {
+            lendToFirst(order[0], order[1], startOf(order[1]) - Math.max(from, startOf(order[0])));
         }
         if (order.length > 0 && end - last <= LATE_MILLIS) {
             int newest = order[order.length - 1];
             for (long gap = startOf(newest) + width; gap < end; gap += width) {
-                copyRow(gap, newest);
+                copyRow(gap, newest, width);
             }
         }
     }
 
-    private void copyRow(long start, int row) {
+    private void copyRow(long start, int row, double weight) {
         for (int column = 0; column < columns; column++) {
             if (has(row, column)) {
-                double weight = seconds() * 1000.0;
                 add(start, column, mean(row, column) * weight, weight, min(row, column), greatest(row, column));
             }
         }
@@ -194,6 +198,17 @@ public final class GaugeSeries extends BucketSeries<GaugeSeries> {
         for (int column = 0; column < columns; column++) {
             double lent = Math.min(weight(row, column) - width, width - weight(to, column));
             if (lent > 0 && has(to, column)) {
+                cells[cell(to, column) + SUM] += mean(row, column) * lent;
+                cells[cell(to, column) + WEIGHT] += lent;
+            }
+        }
+    }
+
+    /** Of the first bucket {@code millis} lie in the range: the next sample has what its own have not. */
+    private void lendToFirst(int to, int row, double millis) {
+        for (int column = 0; column < columns; column++) {
+            double lent = millis - weight(to, column);
+            if (lent > 0 && lent < SAMPLE_MILLIS && has(to, column) && has(row, column)) {
                 cells[cell(to, column) + SUM] += mean(row, column) * lent;
                 cells[cell(to, column) + WEIGHT] += lent;
             }

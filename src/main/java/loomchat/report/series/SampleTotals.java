@@ -13,6 +13,9 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
     /** A longer sample counts as one of this length, so that a damaged line cannot outweigh all others. */
     private static final long LONGEST_SAMPLE_MILLIS = 3_600_000;
 
+    /** The buckets of rollups are at least as wide. */
+    private static final long LEAST_ROLLED_UP_SECONDS = 60;
+
     private final GaugeSeries series;
     private final double[] amounts = new double[COLUMNS.length];
     /** Of totals of several nodes: the greatest value of one of them. */
@@ -52,11 +55,10 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
         for (GaugeSeries each : all) {
             for (int row = 0; row < each.rows(); row++) {
                 long start = each.startOf(row);
-                // Nobody knows what was after the last sample, and the first covers time before the first line.
-                double millis = Math.min(millisOf.applyAsLong(start), end - start);
-                if (start < from) {
-                    millis = Math.max(millis, Math.min(bucketSeconds * 1000, covered.get(start)));
-                }
+                // Nobody knows what was after the last sample; of the first bucket the samples say what they cover.
+                double millis = start < from
+                        ? Math.min(bucketSeconds * 1000, covered.get(start))
+                        : Math.min(millisOf.applyAsLong(start), end - start);
                 for (SampleColumn column : COLUMNS) {
                     if (column.addsUp) {
                         series.addNode(start, column.ordinal(), each, row, millis);
@@ -136,6 +138,8 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
         }
         samples++;
         seen(millis, millis);
+        // The first of a range began before it, and holds for a part of its length. Rollups do not know that part.
+        long weight = millis - covered < from && series.seconds() < LEAST_ROLLED_UP_SECONDS ? millis - from : covered;
         for (SampleColumn column : COLUMNS) {
             double value = values[column.ordinal()];
             if (Double.isNaN(value)) {
@@ -146,9 +150,9 @@ public final class SampleTotals extends LogTotals<SampleTotals> {
                 // A part of a second says how much came in a second at least, and no more: no rate was that high.
                 double most = value * 1000 / Math.max(covered, 1000);
                 value = value * 1000 / covered;
-                series.add(within, column.ordinal(), value * covered, covered, value, most);
+                series.add(within, column.ordinal(), value * weight, weight, value, most);
             } else {
-                series.add(within, column.ordinal(), value, covered);
+                series.add(within, column.ordinal(), value, weight);
             }
         }
     }
