@@ -176,7 +176,7 @@ public record LogFolder(Path folder) {
             } else if (isRollup) {
                 String stem = name.substring(0, name.length() - ROLLUP.length());
                 rollupsOnly.add(new Segment(file.resolveSibling(stem + LINES), false));
-            } else if (name.endsWith(LINES) && is(file, each -> each.size() == 0)) {
+            } else if (is(file, each -> each.size() == 0)) {
                 // Somebody emptied it: what its rollup knows still counts.
                 problems.add(name + " is empty: its lines are lost");
             } else {

@@ -34,6 +34,8 @@ import loomchat.testing.LogLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The whole report against an independent count of the same files. Long, because each part of the report is compared.
@@ -293,11 +295,16 @@ class HistoryReaderTest {
                 .isLessThanOrEqualTo(whole.samples().samples());
     }
 
-    @Test
-    void anEmptySegmentIsNamedAndItsRollupStillCounts() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anEmptySegmentIsNamedAndItsRollupStillCounts(boolean compressed) throws IOException {
         generate(19, false);
         Report whole = read(ReportQuery.ALL);
         Path segment = segments().getFirst();
+        if (compressed) {
+            Files.delete(segment);
+            segment = segment.resolveSibling(segment.getFileName() + ".zst");
+        }
         Files.write(segment, new byte[0]);
         Path never = Files.createFile(folder.resolve("chat-logs-20250101T000000000Z.jsonl"));
         Report report = read(ReportQuery.ALL);
