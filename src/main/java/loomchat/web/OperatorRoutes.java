@@ -130,7 +130,10 @@ final class OperatorRoutes implements HttpService {
         Operator operator = operator(request);
         boolean comesFromSignIn = done.equals(Notice.SIGNED_IN.code);
         if (operator == null) {
-            Notice notice = comesFromSignIn ? Notice.NOT_KEPT : Notice.of(done);
+            Notice notice = comesFromSignIn
+                    ? Notice.NOT_KEPT
+                    // Of anything else an address says only that it was so, as after Back.
+                    : done.equals(Notice.SIGNED_OUT.code) ? Notice.SIGNED_OUT : Notice.NONE;
             signInPage(request, response, Status.UNAUTHORIZED_401, notice, to, Unsent.NOTHING);
         } else if (comesFromSignIn && OperatorPage.isPage(to)) {
             goTo(response, to);

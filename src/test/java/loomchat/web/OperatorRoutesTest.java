@@ -501,6 +501,11 @@ class OperatorRoutesTest {
         Response out = post("/operator/sign-out", "", STRANGER, ORIGIN, cookie, html);
         assertThat(out.status()).isEqualTo(303);
         assertThat(out.header("Location")).isEqualTo("/operator?done=out");
+        // Back to a page that said what was done, where nobody is signed in now.
+        assertThat(stranger("/operator?done=lifted", html).body())
+                .contains("action=\"/operator/sign-in\"")
+                .doesNotContain("is lifted");
+        assertThat(stranger("/operator?done=out", html).body()).contains("You are signed out.");
 
         // Programs, and pages of other sites, are told in a line.
         for (String action : List.of("ban", "lift", "sign-out")) {

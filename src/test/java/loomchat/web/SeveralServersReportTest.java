@@ -61,6 +61,19 @@ class SeveralServersReportTest {
         }
     }
 
+    @Test
+    void aServerThatHasJustStartedRunsThoughItHasNoSampleYet(@TempDir Path own, @TempDir Path other) throws Exception {
+        Files.writeString(
+                other.resolve("loomchat.lock"),
+                Long.toString(ProcessHandle.current().pid()));
+        try (Loomchat several = Loomchat.start(
+                Map.of("PORT", "0", "HOST", "127.0.0.1", "LOG_DIR", own.toString(), "REPORT_DIRS", other.toString()))) {
+            Files.writeString(other.resolve("chat-logs.jsonl"), LogLines.started(System.currentTimeMillis(), 1));
+            String page = "http://127.0.0.1:" + several.port() + "/report?range=all";
+            Awaitility.await().until(() -> body(page).contains(">2 of 2 servers running</span>"));
+        }
+    }
+
     private String body(String address) throws Exception {
         return client.send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();

@@ -81,6 +81,15 @@ public record Report(
             return runs.latest() == null ? null : new NodeRun(this, runs.latest());
         }
 
+        /** Whether it runs for so short a time that its first sample may still be to come. */
+        public boolean hasJustStarted(long at) {
+            ServerRuns.Run latest = runs.latest();
+            return claimed
+                    && latest != null
+                    && latest.how() == ServerRuns.End.OPEN
+                    && Math.abs(at - latest.start()) < CurrentState.LIVE_MILLIS;
+        }
+
         public double uptimeSeconds(ReportQuery query) {
             return runs.uptimeMillis(query.from(), query.to()) / 1000.0;
         }

@@ -21,9 +21,8 @@ final class NodeTable {
     /** Whether the servers run, in a few words. */
     void state() throws IOException {
         if (report.nodes().size() > 1) {
-            long running =
-                    report.nodes().stream().filter(each -> each.now().live()).count();
-            long silent = report.nodes().stream().filter(NodeTable::isSilent).count();
+            long running = report.nodes().stream().filter(this::isRunning).count();
+            long silent = report.nodes().stream().filter(this::isSilent).count();
             boolean all = running == report.nodes().size();
             html.element(
                     "span",
@@ -39,14 +38,19 @@ final class NodeTable {
     }
 
     /** Whether it hangs, or its disk is full: it has its folder and writes nothing. */
-    private static boolean isSilent(Report.Node node) {
-        return node.claimed() && !node.now().live();
+    private boolean isSilent(Report.Node node) {
+        return node.claimed() && !isRunning(node);
+    }
+
+    /** A server that was started this moment has no sample yet. */
+    private boolean isRunning(Report.Node node) {
+        return node.now().live() || node.hasJustStarted(report.axis().at());
     }
 
     /** What became of a server, with the time. */
     private void state(Report.Node node, String who) throws IOException {
         Report.NodeRun run = node.latest();
-        if (node.now().live()) {
+        if (isRunning(node)) {
             html.element("span", who + "running", "class", "chip good");
         } else if (run == null) {
             html.element("span", who + "not running", "class", "chip");
