@@ -98,6 +98,11 @@ class ReportCommandTest {
         assertThat(run(Map.of(), StandardCharsets.UTF_8)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("last activity", "Connections   5 ", "Not well: 1 server went down without a stop");
+        assertThat(summary("--from", "2026-03-02T10:00:15", "--to", "2026-03-02T10:00:25"))
+                .filteredOn(each -> each.contains(" rich "))
+                .hasSize(1);
+        assertThat(summary("--from", "2026-02-01", "--to", "2026-02-02"))
+                .noneSatisfy(each -> assertThat(each).contains("Load tests"));
         for (int width : new int[] {40, 200}) {
             out.reset();
             assertThat(run(Map.of("COLUMNS", "" + width), StandardCharsets.UTF_8))
@@ -105,6 +110,12 @@ class ReportCommandTest {
             assertThat(out.toString(StandardCharsets.UTF_8).lines())
                     .allSatisfy(each -> assertThat(each.length()).isLessThanOrEqualTo(Math.max(width, 44)));
         }
+    }
+
+    private List<String> summary(String... arguments) {
+        out.reset();
+        assertThat(run(Map.of(), StandardCharsets.UTF_8, arguments)).isZero();
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
     private static String line(long millis, String event, String members, Object... values) {
@@ -267,7 +278,8 @@ class ReportCommandTest {
             {"--watch=61m"},
             {"--range", "1d", "--from", "2h"},
             {"--from", "2026-01-02", "--to", "2026-01-01"},
-            {"--from", "1y", "--bucket", "1s"}
+            {"--from", "1y", "--bucket", "1s"},
+            {"--from", "2999-01-01"}
         }) {
             err.reset();
             assertThat(run(Map.of(), StandardCharsets.UTF_8, arguments))

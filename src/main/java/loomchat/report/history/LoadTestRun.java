@@ -56,6 +56,11 @@ public record LoadTestRun(
         return ended ? "ended" : to == LogTimes.UNKNOWN ? "running" : "cut off";
     }
 
+    /** Whether a part of it lies in this range, as far as its start and end are known. */
+    public boolean overlaps(long start, long end) {
+        return sortTime() < end && lastTime() >= start;
+    }
+
     /**
      * From the marks of one server in the order of time, the newest first.
      *

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,6 +79,11 @@ public record ReportQuery(
         long end = given(to) ? time("to", to, now) : Long.MAX_VALUE;
         if (start >= end) {
             throw new InvalidQuery("from", from, "it must be before to=" + InvalidQuery.shown(to));
+        }
+        if (start > now) {
+            String time =
+                    Instant.ofEpochMilli(now).truncatedTo(ChronoUnit.SECONDS).toString();
+            throw new InvalidQuery("from", from, "it is still to come, now it is " + time);
         }
         return checked(new ReportQuery(null, start, end, width, rescan, chosen), now);
     }

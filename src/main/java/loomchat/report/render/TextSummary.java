@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
@@ -101,8 +102,13 @@ final class TextSummary {
         return HumanFormat.count(report.now().wholeNumber(column));
     }
 
+    /** Those of the whole history, or of the range that was asked for. */
     private void loadTests() {
-        List<LoadTestRun> runs = report.loadTests();
+        ReportQuery query = report.query();
+        boolean isAsked = !query.isAll() && !ReportQuery.LAST.equals(query.range());
+        List<LoadTestRun> runs = report.loadTests().stream()
+                .filter(each -> !isAsked || each.overlaps(query.from(), query.to()))
+                .toList();
         if (runs.isEmpty()) {
             return;
         }
