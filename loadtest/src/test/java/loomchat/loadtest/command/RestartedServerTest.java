@@ -62,6 +62,7 @@ class RestartedServerTest {
             back.hears("resume");
             back.say(CANNOT_RESUME);
             back.hears("find");
+            server.resumeAll(run, 1);
             match(back, 1, ticket);
             return played.get(60, TimeUnit.SECONDS);
         }

@@ -35,6 +35,10 @@ public final class ScriptedServer implements AutoCloseable {
     private final int pages;
 
     private final BlockingQueue<Wire> wires = new LinkedBlockingQueue<>();
+    /** What each connection is told from now on, without the test; null until then. */
+    private volatile String welcome;
+
+    private volatile int resumedChat;
 
     public ScriptedServer() throws IOException {
         this(0);
@@ -70,10 +74,20 @@ public final class ScriptedServer implements AutoCloseable {
     /** The same, by that run of the server. */
     public Wire welcomed(String secret, String run) throws InterruptedException {
         Wire wire = next();
-        wire.say("""
-                {"type":"welcome","session":281474976710657,"secret":"%s","run":"%s","limits":{"textBytes":65536,\
-                "messagesPerSecond":20,"interests":8,"interestChars":32,"resumeSeconds":5}}""".formatted(secret, run));
+        wire.say(welcome(secret, run));
         return wire;
+    }
+
+    private static String welcome(String secret, String run) {
+        return """
+                {"type":"welcome","session":281474976710657,"secret":"%s","run":"%s","limits":{"textBytes":65536,\
+                "messagesPerSecond":20,"interests":8,"interestChars":32,"resumeSeconds":5}}""".formatted(secret, run);
+    }
+
+    /** From now on who comes is welcomed by that run, and back in that chat if it asks. */
+    public void resumeAll(String run, int chat) {
+        resumedChat = chat;
+        welcome = welcome("back again", run);
     }
 
     private void accept() {
@@ -95,8 +109,12 @@ public final class ScriptedServer implements AutoCloseable {
                 connection.respond(page(request));
             } else if (connection.shakeHands(request, 0, "chat.v1")) {
                 Wire wire = new Wire(connection);
-                wires.add(wire);
-                wire.read();
+                if (welcome == null) {
+                    wires.add(wire);
+                } else {
+                    wire.say(welcome);
+                }
+                wire.read(resumedChat);
             }
         } catch (IOException e) {
             // The client has gone.
@@ -132,12 +150,18 @@ public final class ScriptedServer implements AutoCloseable {
             this.connection = connection;
         }
 
-        private void read() {
+        /** @param resumed the chat in which it is at once when it asks, 0 for none */
+        private void read(int resumed) {
             try {
                 for (byte[] next = connection.readText(); next != null; next = connection.readText()) {
                     try (JsonReader reader =
                             READERS.createReader(new StringReader(new String(next, StandardCharsets.UTF_8)))) {
-                        heard.add(Optional.of(reader.readObject()));
+                        JsonObject message = reader.readObject();
+                        heard.add(Optional.of(message));
+                        if (resumed != 0 && message.getString("type").equals("resume")) {
+                            say("{\"type\":\"resumed\",\"chat\":%d,\"id\":0,\"missed\":0,\"partnerAway\":false}"
+                                    .formatted(resumed));
+                        }
                     }
                 }
             } catch (IOException e) {
