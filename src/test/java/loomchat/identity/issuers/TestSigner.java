@@ -3,12 +3,16 @@ package loomchat.identity.issuers;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPrivateKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 import java.util.List;
 
@@ -21,6 +25,27 @@ record TestSigner(String kid, String algorithm, KeyPair pair) {
             return new TestSigner(kid, "RS256", generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** A key of 3072 or 4096 bits, of primes just below a power of two: to look for others takes seconds. */
+    static TestSigner largeRsa(String kid, int bits) {
+        BigInteger power = BigInteger.ONE.shiftLeft(bits / 2);
+        BigInteger p = power.subtract(BigInteger.valueOf(bits == 3072 ? 3453 : 1557));
+        BigInteger q = power.subtract(BigInteger.valueOf(bits == 3072 ? 4977 : 2543));
+        BigInteger order = p.subtract(BigInteger.ONE).multiply(q.subtract(BigInteger.ONE));
+        BigInteger n = p.multiply(q);
+        BigInteger e = RSAKeyGenParameterSpec.F4;
+        try {
+            KeyFactory factory = KeyFactory.getInstance("RSA");
+            return new TestSigner(
+                    kid,
+                    "RS256",
+                    new KeyPair(
+                            factory.generatePublic(new RSAPublicKeySpec(n, e)),
+                            factory.generatePrivate(new RSAPrivateKeySpec(n, e.modInverse(order)))));
+        } catch (GeneralSecurityException wrong) {
+            throw new AssertionError(wrong);
         }
     }
 
