@@ -122,27 +122,23 @@ public record LogFolder(Path folder) {
      */
     public Snapshot snapshot(Kind kind) {
         List<String> problems = new ArrayList<>();
-        FileChannel channel = null;
-        Object key = null;
-        long size = 0;
+        ActiveFile active = ActiveFile.NONE;
         try {
-            key = keyOf(active(kind));
-            channel = open(active(kind));
-            size = channel.size();
+            active = ActiveFile.open(active(kind));
         } catch (NoSuchFileException e) {
             // Nothing was written yet.
         } catch (IOException e) {
             problems.add(kind.activeName() + " cannot be read: " + reason(e));
         }
-        Object activeKey = key;
+        Object key = active.key();
         List<Segment> segments = new ArrayList<>(sealed(kind, problems));
-        segments.removeIf(each -> activeKey != null
-                && each.linesExist
-                && is(each.lines, attributes -> activeKey.equals(attributes.fileKey())));
-        if (key != null && !segments.isEmpty() && isCompressed(segments.getLast(), key, channel)) {
+        segments.removeIf(each ->
+                key != null && each.linesExist && is(each.lines, attributes -> key.equals(attributes.fileKey())));
+        if (key != null && !segments.isEmpty() && isCompressed(segments.getLast(), key, active.file())) {
             segments.removeLast();
         }
-        return new Snapshot(kind, segments, channel, size, GoneMarks.newest(folder, kind.stem), problems);
+        return new Snapshot(
+                kind, segments, active.file(), active.size(), GoneMarks.newest(folder, kind.stem), problems);
     }
 
     /** Whether the file that is open under {@code key} was sealed and compressed since, to this segment. */
@@ -286,7 +282,7 @@ public record LogFolder(Path folder) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private static Object keyOf(Path file) throws IOException {
+    static Object keyOf(Path file) throws IOException {
         return attributes(file).fileKey();
     }
 

@@ -1,0 +1,44 @@
+package loomchat.report.scan;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * The file to which a server writes, open as it was at one moment.
+ *
+ * @param file null if there is none
+ * @param key tells the file from others whatever its name is
+ */
+record ActiveFile(FileChannel file, Object key, long size) {
+    static final ActiveFile NONE = new ActiveFile(null, null, 0);
+
+    /** The file of this name. It may be sealed, and another one get its name, between any two steps. */
+    static ActiveFile open(Path path) throws IOException {
+        while (true) {
+            Object key = LogFolder.keyOf(path);
+            FileChannel file = null;
+            try {
+                file = LogFolder.open(path);
+                // When the name was that of the same file before and after, it is the one that was opened.
+                if (Objects.equals(key, LogFolder.keyOf(path))) {
+                    return new ActiveFile(file, key, file.size());
+                }
+                file.close();
+            } catch (NoSuchFileException e) {
+                close(file);
+            } catch (IOException e) {
+                close(file);
+                throw e;
+            }
+        }
+    }
+
+    private static void close(FileChannel file) throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+}
