@@ -2,8 +2,8 @@ package loomchat.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +26,8 @@ import loomchat.cluster.redis.Script;
 final class RemoteSearch implements RoomListener<Participant> {
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST_AGAIN = 20;
-    private static final int MOST_REFUSED = 16;
+    /** After so many the seeker pauses until the clock has it look again. */
+    private static final int MOST_REFUSED = 32;
 
     private final RedisLink link;
     private final long self;
@@ -43,7 +44,12 @@ final class RemoteSearch implements RoomListener<Participant> {
         final long key;
         final String member;
         final long sinceNanos = System.nanoTime();
-        private final Set<String> refused = new LinkedHashSet<>();
+        /**
+         * Who did not want this seeker since the clock last had it look again. They may want it by then: a third one
+         * was to have them, or both offered at once and refused each other.
+         */
+        private final Set<String> refused = new HashSet<>();
+
         private volatile boolean open;
         private volatile boolean over;
         private volatile long askedNanos;
@@ -156,8 +162,8 @@ final class RemoteSearch implements RoomListener<Participant> {
     void refused(Waiting waiting, String name) {
         synchronized (waiting.refused) {
             waiting.refused.add(name);
-            if (waiting.refused.size() > MOST_REFUSED) {
-                waiting.refused.remove(waiting.refused.iterator().next());
+            if (waiting.refused.size() >= MOST_REFUSED) {
+                return;
             }
         }
         seek(waiting);
@@ -172,6 +178,9 @@ final class RemoteSearch implements RoomListener<Participant> {
             }
             Waiting next = again.next();
             if (!next.over && now - next.askedNanos > AGAIN_NANOS) {
+                synchronized (next.refused) {
+                    next.refused.clear();
+                }
                 seek(next);
             }
         }

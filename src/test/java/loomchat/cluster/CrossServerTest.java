@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two servers and a Redis: visitors of one meet those of the other. */
 @Timeout(60)
 class CrossServerTest {
+    private static final String OPEN = "loomchat:{crowd}:open";
+    private static final String WHO = "loomchat:{crowd}:who";
+
     @TempDir
     Path dir;
 
@@ -118,6 +121,46 @@ class CrossServerTest {
             a.close(1000);
             assertThat(b.receive()).isEqualTo(InProcessServer.LEFT);
         }
+    }
+
+    /** Each finds an entry of the other that is out of date, is refused, and is found by the other again. */
+    @Test
+    void whoRefusedEachOtherOnceMeetLater() throws Exception {
+        try (JsonClient a = JsonClient.plain(one.port())) {
+            String first = awaitMember();
+            forget(first);
+            try (JsonClient b = JsonClient.plain(other.port())) {
+                String second = awaitMember();
+                assertThat(second).isNotEqualTo(first);
+                redis.ask(
+                        "EVAL \"redis.call('ZADD',KEYS[1],1,ARGV[1],2,ARGV[2]) redis.call('HSET',KEYS[2],ARGV[1],'',ARGV[2],'')"
+                                + " redis.call('ZREM',KEYS[1],ARGV[3]) redis.call('HDEL',KEYS[2],ARGV[3])\" 2 " + OPEN
+                                + " " + WHO + " "
+                                + outOfDate(first) + " " + outOfDate(second) + " " + second);
+                assertThat(a.receive()).isEqualTo(InProcessServer.MATCHED);
+                assertThat(b.receive()).isEqualTo(InProcessServer.MATCHED);
+            }
+        }
+    }
+
+    /** The only one who waits, as the index has it. */
+    private String awaitMember() {
+        return Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(
+                        () -> redis.ask("EVAL \"return {ok=redis.call('ZRANGE',KEYS[1],0,0)[1] or ''}\" 1 " + OPEN),
+                        each -> each.length() > 1)
+                .substring(1);
+    }
+
+    private void forget(String member) throws Exception {
+        redis.ask("HDEL " + WHO + " " + member);
+        redis.ask("ZREM " + OPEN + " " + member);
+    }
+
+    /** The same visitor under a key that is not there any more. */
+    private static String outOfDate(String member) {
+        return member.replaceFirst(":\\d+:", ":999999:");
     }
 
     @Test
