@@ -20,9 +20,11 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,8 @@ public final class ServerReport implements AutoCloseable {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    /** Who let the whole timeout pass is given a part of it from then on: it hangs, and there is more to be asked. */
+    private static final int LESS = 10;
     /** Nobody wonders what is waited for. */
     private static final long SHORT = TimeUnit.SECONDS.toNanos(2);
 
@@ -53,6 +57,10 @@ public final class ServerReport implements AutoCloseable {
 
     private final List<String> bases;
     private final HttpClient http;
+    private final Duration timeout;
+    /** By {@code host:port}. */
+    private final Set<String> silent = new HashSet<>();
+
     private final BearerToken operator;
     private final String id;
     private final Consumer<String> waiting;
@@ -66,11 +74,22 @@ public final class ServerReport implements AutoCloseable {
      * @param waiting is told what is waited for when that takes long
      */
     public ServerReport(List<String> bases, SSLContext tls, BearerToken operator, String id, Consumer<String> waiting) {
+        this(bases, tls, operator, id, waiting, TIMEOUT);
+    }
+
+    ServerReport(
+            List<String> bases,
+            SSLContext tls,
+            BearerToken operator,
+            String id,
+            Consumer<String> waiting,
+            Duration timeout) {
+        this.timeout = timeout;
         this.waiting = waiting;
         this.bases = List.copyOf(bases);
         this.operator = operator;
         this.id = id;
-        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(timeout);
         if (tls != null) {
             builder.sslContext(tls);
         }
@@ -273,7 +292,6 @@ public final class ServerReport implements AutoCloseable {
     /** In words: what the HTTP client throws often has no message. */
     private static String why(IOException e) {
         return switch (e) {
-            case HttpTimeoutException timeout -> "no answer within " + TIMEOUT.toSeconds() + " s";
             case ConnectException refused -> "no connection to it, the server is gone";
             default -> e.getMessage() == null ? "the connection ended before its answer" : e.getMessage();
         };
@@ -286,22 +304,35 @@ public final class ServerReport implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String base, String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
+        URI uri = URI.create(base + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .timeout(silent.contains(uri.getAuthority()) ? timeout.dividedBy(LESS) : timeout);
         return operator == null ? request : request.header("Authorization", operator.header());
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException {
+        String server = request.uri().getAuthority();
+        boolean wasSilent = silent.contains(server);
         CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
         try {
+            HttpResponse<String> response;
             try {
-                return answer.get(SHORT, TimeUnit.NANOSECONDS);
+                response = answer.get(SHORT, TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                waiting.accept("Waiting for an answer of %s, for %d s at most"
-                        .formatted(request.uri().getPath(), TIMEOUT.toSeconds()));
-                return answer.get();
+                if (!wasSilent) {
+                    waiting.accept("Waiting for an answer of %s, for %d s at most"
+                            .formatted(request.uri().getPath(), timeout.toSeconds()));
+                }
+                response = answer.get();
             }
+            silent.remove(server);
+            return response;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof HttpTimeoutException) {
+                silent.add(server);
+                throw new IOException(
+                        wasSilent ? "it still does not answer" : "no answer within " + timeout.toSeconds() + " s");
+            }
             throw e.getCause() instanceof IOException why ? why : new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

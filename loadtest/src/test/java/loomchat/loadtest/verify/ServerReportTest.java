@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import loomchat.loadtest.identity.BearerToken;
 import loomchat.loadtest.scenario.ScenarioFile;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ class ServerReportTest {
     private volatile String sumsSince = "null";
     private final List<String> notes = new ArrayList<>();
     private HttpServer server;
+    private volatile CountDownLatch hangs;
 
     @BeforeEach
     void start() throws IOException {
@@ -42,6 +45,14 @@ class ServerReportTest {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        CountDownLatch hanging = hangs;
+        if (hanging != null) {
+            try {
+                hanging.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
         boolean operator =
                 ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
         byte[] body = (operator ? REPORT.formatted(sumsSince) : "no").getBytes(StandardCharsets.US_ASCII);
@@ -102,6 +113,27 @@ class ServerReportTest {
                     .allSatisfy(each ->
                             assertThat(each).doesNotContain("null").matches(".*: (no connection|the connection).*"));
         }
+    }
+
+    /** As one that was stopped for good: whatever is asked after that would wait as long once more. */
+    @Test
+    void aServerThatHangsIsWaitedForOnce() {
+        List<String> said = new ArrayList<>();
+        String base = "http://localhost:" + server.getAddress().getPort();
+        try (ServerReport report = new ServerReport(
+                List.of(base), null, BearerToken.of("OPERATOR_TOKEN", TOKEN), "id", said::add, Duration.ofSeconds(3))) {
+            assertThat(report.begin(notes)).isTrue();
+            CountDownLatch over = new CountDownLatch(1);
+            hangs = over;
+            assertThat(report.endShare(false, notes)).isNull();
+            report.announce("end", ScenarioFile.load("idle", Map.of()), "failed", JsonObject.EMPTY_JSON_OBJECT, notes);
+            assertThat(report.use()).isSameAs(ServerUse.UNKNOWN);
+            over.countDown();
+        }
+        assertThat(notes).hasSize(2);
+        assertThat(notes.getFirst()).endsWith("no answer within 3 s");
+        assertThat(notes.getLast()).endsWith("it still does not answer");
+        assertThat(said).singleElement().asString().startsWith("Waiting for an answer of /report.json");
     }
 
     @Test
