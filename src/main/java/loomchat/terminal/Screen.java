@@ -1,6 +1,7 @@
 package loomchat.terminal;
 
 import java.io.PrintStream;
+import java.util.List;
 
 /**
  * The terminal's alternate screen, drawn again and again. Closing it, and any end of the program that runs shutdown
@@ -12,6 +13,7 @@ public final class Screen implements AutoCloseable {
 
     private static final String CLOSE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
     private static final String HOME = "\u001b[H";
+    private static final String NEXT = "\r\n";
     private static final String CLEAR_LINE = "\u001b[K";
     private static final String CLEAR_BELOW = "\u001b[J";
 
@@ -43,12 +45,16 @@ public final class Screen implements AutoCloseable {
             return;
         }
         StringBuilder frame = new StringBuilder(HOME);
-        String separator = "";
-        for (String line : text.lines().limit(height).toList()) {
-            frame.append(separator).append(line).append(CLEAR_LINE);
-            separator = "\r\n";
+        List<String> lines = text.lines().limit(height).toList();
+        for (int i = 0; i < lines.size(); i++) {
+            // Cleared before it is written: after a line as wide as the terminal the cursor is still on its last
+            // letter.
+            frame.append(i == 0 ? "" : NEXT).append(CLEAR_LINE).append(lines.get(i));
         }
-        out.print(frame.append(CLEAR_BELOW));
+        if (lines.size() < height) {
+            frame.append(lines.isEmpty() ? "" : NEXT).append(CLEAR_BELOW);
+        }
+        out.print(frame);
         out.flush();
     }
 

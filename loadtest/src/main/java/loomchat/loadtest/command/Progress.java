@@ -38,7 +38,7 @@ final class Progress {
         }
         String line = terminal ? brief(row, faults, failed) : full(row, away, faults, failed);
         if (terminal) {
-            out.print("\r" + line + "\u001b[K");
+            out.print("\r\u001b[K" + line);
         } else if (rows % PLAIN_EVERY == 0) {
             out.println(line);
         }
