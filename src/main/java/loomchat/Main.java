@@ -28,7 +28,7 @@ public final class Main {
 
     private static final List<String> COMMANDS =
             List.of("serve", "stress", "report", "health", "reset", "keys", "ban", "unban", "bans", "operator-token");
-    private static final List<String> OF_STRESS = List.of("compare", "history", "merge");
+    private static final List<String> OF_STRESS = List.of("accept", "compare", "history", "merge");
     /** So many letters, a third of all, may be wrong in a command for the nearest one to be named. */
     private static final int MOST_SLIPS = 3;
 

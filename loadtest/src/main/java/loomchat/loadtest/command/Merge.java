@@ -88,11 +88,10 @@ final class Merge {
             out.print(SummaryText.of(summary));
             out.println("Results: " + results.folder());
             Regression regression = PastRuns.regression(summary, results.folder(), options);
-            if (regression != null) {
-                out.print(regression.text());
-            }
-            results.endPage(summary, regression, null);
-            return PastRuns.exitCode(summary, regression, options);
+            out.print(regression == null ? "" : regression.text());
+            int exitCode = PastRuns.exitCode(summary, regression, options);
+            results.end(summary, regression, exitCode, null);
+            return exitCode;
         }
     }
 

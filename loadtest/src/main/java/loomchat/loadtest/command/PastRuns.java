@@ -1,9 +1,11 @@
 package loomchat.loadtest.command;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.history.HistoryText;
 import loomchat.loadtest.history.Regression;
@@ -45,6 +47,20 @@ final class PastRuns {
                 arguments.contains(JSON)
                         ? HistoryText.json(options.results(), scenario)
                         : HistoryText.table(options.results(), scenario));
+        return ExitCode.PASSED;
+    }
+
+    /** The command {@code stress accept}. */
+    static int accept(List<String> arguments, Map<String, String> env, PrintStream out) throws IOException {
+        Map<Boolean, List<String>> settingsOrNot =
+                arguments.stream().collect(Collectors.partitioningBy(each -> each.contains("=")));
+        List<String> runs = settingsOrNot.get(false);
+        if (runs.size() != 1) {
+            throw new UsageError(
+                    "accept needs one run: last, the name of a run (stress history lists them), or its folder");
+        }
+        out.print(HistoryText.accept(
+                StressOptions.from(settingsOrNot.get(true), env).results(), runs.getFirst()));
         return ExitCode.PASSED;
     }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -165,16 +166,18 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         m.latencies().personasByTag().forEach((tag, histogram) -> write(tag, histogram, m.run()));
         percentiles("latency.hgrm", m.latency(LatencyKind.INTENDED));
         percentiles("latency-actual.hgrm", m.latency(LatencyKind.ACTUAL));
-        Files.writeString(folder.resolve(SUMMARY), SummaryJson.of(summary));
+        Files.writeString(folder.resolve(SUMMARY), SummaryJson.of(summary, null, summary.exitCode()));
         Files.writeString(folder.resolve("summary.txt"), SummaryText.of(summary).strip() + "\n");
         Files.write(folder.resolve(REPORT), PageFiles.report(SummaryView.of(summary, null)));
     }
 
     /**
-     * Writes the page once more with what the run was set beside, or null. Shows it on the live page, if there is one,
-     * and waits a moment for those who look at it.
+     * Writes page and summary once more with what the run was set beside, or null. Shows it on the live page, if there
+     * is one, and waits a moment for those who look at it.
      */
-    void endPage(Summary summary, Regression regression, Dashboard dashboard) throws IOException {
+    void end(Summary summary, Regression regression, int exitCode, Dashboard dashboard) throws IOException {
+        Path whole = Files.writeString(folder.resolve(SUMMARY + ".tmp"), SummaryJson.of(summary, regression, exitCode));
+        Files.move(whole, folder.resolve(SUMMARY), StandardCopyOption.ATOMIC_MOVE);
         RunView view = SummaryView.of(summary, regression);
         byte[] report = PageFiles.report(view);
         Files.write(folder.resolve(REPORT), report);

@@ -75,6 +75,7 @@ public final class StressCommand {
                             case "compare" -> StressHelp.ofCompare();
                             case "history" -> StressHelp.ofHistory();
                             case "merge" -> StressHelp.ofMerge();
+                            case "accept" -> StressHelp.ofAccept();
                             default -> StressHelp.text();
                         });
                 return ExitCode.PASSED;
@@ -83,6 +84,7 @@ public final class StressCommand {
                 case "compare" -> PastRuns.compare(arguments.subList(1, arguments.size()), env, out);
                 case "history" -> PastRuns.history(arguments.subList(1, arguments.size()), env, out);
                 case "merge" -> Merge.run(arguments.subList(1, arguments.size()), env, out);
+                case "accept" -> PastRuns.accept(arguments.subList(1, arguments.size()), env, out);
                 default -> {
                     StressOptions.warnings(env).forEach(err::println);
                     yield new StressCommand(StressOptions.from(arguments, env), out).play();
@@ -184,8 +186,9 @@ public final class StressCommand {
                 out.println("It is not compared with the runs before it, because its times are not valid.");
             }
             out.flush();
-            results.endPage(summary, regression, dashboard);
-            return PastRuns.exitCode(summary, regression, options);
+            int exitCode = PastRuns.exitCode(summary, regression, options);
+            results.end(summary, regression, exitCode, dashboard);
+            return exitCode;
         }
     }
 
@@ -217,8 +220,13 @@ public final class StressCommand {
             out.print(text);
             out.println("Results: " + parent.folder());
             out.flush();
-            parent.endPage(told, null, dashboard);
+            int exitCode = exitCode(outcome);
+            parent.end(told, null, exitCode, dashboard);
+            return exitCode;
         }
+    }
+
+    private static int exitCode(CapacitySearch.Outcome outcome) {
         if (outcome.interrupted()) {
             return ExitCode.INTERRUPTED;
         }

@@ -56,6 +56,18 @@ final class StressHelp {
                 """;
     }
 
+    /** What {@code stress accept --help} prints. */
+    static String ofAccept() {
+        return """
+                Takes a run for a good one that was worse than those before it: it is as it should be now.
+
+                  stress accept RUN [RESULTS=folder]
+
+                Runs of the same set-up before it count no more. RUN is last, the name of a folder in RESULTS
+                or its beginning, or the path of a folder. Exit code: 0, or 2 for wrong usage.
+                """;
+    }
+
     /** What {@code stress history --help} prints. */
     static String ofHistory() {
         return """

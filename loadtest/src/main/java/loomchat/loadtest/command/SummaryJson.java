@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.history.Machine;
+import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.measure.GeneratorHealth;
 import loomchat.loadtest.measure.LatencyKind;
 import loomchat.loadtest.measure.Measurements;
@@ -26,11 +27,17 @@ final class SummaryJson {
 
     private SummaryJson() {}
 
-    static String of(Summary summary) {
+    /** @param regression what the run was set beside, or null */
+    static String of(Summary summary, Regression regression, int exitCode) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = GENERATORS.createGenerator(text)) {
             json.writeStartObject();
-            head(summary, json);
+            head(summary, exitCode, json);
+            if (regression == null) {
+                json.writeNull("regression");
+            } else {
+                json.write("regression", regression.json());
+            }
             if (summary.conditions() != null) {
                 conditions(summary.conditions(), summary.measurements(), json);
             }
@@ -54,7 +61,7 @@ final class SummaryJson {
         return text.toString().strip() + "\n";
     }
 
-    private static void head(Summary summary, JsonGenerator json) {
+    private static void head(Summary summary, int exitCode, JsonGenerator json) {
         Measurements m = summary.measurements();
         Measurements.RunInfo run = m.run();
         json.write("scenario", run.scenario())
@@ -64,7 +71,7 @@ final class SummaryJson {
                 .write("clients", run.clients())
                 .write("seed", run.seed())
                 .write("result", summary.result())
-                .write("exitCode", summary.exitCode())
+                .write("exitCode", exitCode)
                 .write("verdict", summary.verdict())
                 .write("valid", m.overload() == null)
                 .write("interrupted", run.interrupted())

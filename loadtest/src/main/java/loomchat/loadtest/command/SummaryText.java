@@ -184,11 +184,11 @@ final class SummaryText {
 
     /** Without what only pages and files have room for: p99.99, and each persona from the actual time. */
     private static void latencies(Measurements m, StringBuilder text) {
-        text.append("  %-28s%8s%9s%9s%9s%9s%8s\n".formatted("latency", "count", "p50", "p90", "p99", "p99.9", "max"));
+        text.append("  %-28s%8s%8s%8s%8s%8s%8s\n".formatted("latency", "count", "p50", "p90", "p99", "p99.9", "max"));
         distributions(m).forEach((title, histogram) -> {
             if (!title.endsWith(OF_PERSONA_FROM_ACTUAL)) {
                 List<String> times = times(histogram);
-                text.append("  %-28s%8d%9s%9s%9s%9s%8s\n"
+                text.append("  %-28s%8d%8s%8s%8s%8s%8s\n"
                         .formatted(
                                 title,
                                 histogram.getTotalCount(),

@@ -33,6 +33,9 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
 
     private static final String TOO_LITTLE_CPU = "too little CPU";
     private static final String OWN = "mostly the load client's own";
+    private static final String ONE_SAMPLE = "one sample";
+    private static final String TOO_FEW_VALUES = "too few values";
+    private static final String RUNS_TOO_UNEVEN = "the runs before differ too much";
 
     static final String COARSE_LIMIT = "coarse limit";
 
@@ -85,7 +88,7 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
             return new Change(figure, usual, now, noise, kind(figure, usual, now, finding), "");
         }
         if (n >= ENOUGH_RUNS) {
-            return unclear(figure, usual, now, "too uneven");
+            return unclear(figure, usual, now, RUNS_TOO_UNEVEN);
         }
         double nearest = now > usual
                 ? Arrays.stream(before).max().orElseThrow()
@@ -107,7 +110,7 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
         double most = Arrays.stream(before).max().orElseThrow();
         return most == 0
                 ? new Change(figure, 0, now, 0, Kind.WORSE, "")
-                : coarse(figure, most, now, most, 0, "noise not known");
+                : coarse(figure, most, now, most, 0, "too little is told");
     }
 
     /** Beside one run: the noise is that between the seconds of both, where they are known. */
@@ -121,7 +124,7 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
             return first == second || Math.min(first, second) == 0
                     ? new Change(
                             figure, first, second, 0, first == second ? Kind.SAME : better(figure, second - first), "")
-                    : coarse(figure, first, second, first, 0, "noise not known");
+                    : coarse(figure, first, second, first, 0, "too little is told");
         }
         if (before.isOwn(figure) || now.isOwn(figure)) {
             double most = Math.max(before.lateness(figure), now.lateness(figure));
@@ -129,16 +132,16 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
         }
         double late = (second > first ? now : before).lateness(figure);
         if (figure == Figure.SERVER_RSS) {
-            return unclear(figure, first, second, "one sample");
+            return unclear(figure, first, second, ONE_SAMPLE);
         }
         if (figure == Figure.SERVER_CPU && (isTooLittleCpu(before) || isTooLittleCpu(now))) {
             return unclear(figure, first, second, TOO_LITTLE_CPU);
         }
         if (Math.min(before.valuesBeyond(figure), now.valuesBeyond(figure)) < LEAST_BEYOND) {
-            return unclear(figure, first, second, "too few values");
+            return unclear(figure, first, second, TOO_FEW_VALUES);
         }
         if (figure.column == null) {
-            return coarse(figure, first, second, first, late, "noise not known");
+            return coarse(figure, first, second, first, late, "too little is told");
         }
         double[] a = before.perSecond(figure.column);
         double[] b = now.perSecond(figure.column);
@@ -182,8 +185,9 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
      */
     static Change own(Figure figure, double[] before, double now, double late, boolean nowOwn) {
         double most = Arrays.stream(before).max().orElseThrow();
-        Change seen = coarse(figure, most, now, most, late, OWN);
-        return seen.kind == Kind.WORSE && !nowOwn ? seen : unclear(figure, most, now, OWN);
+        double usual = Math.exp(Arrays.stream(before).map(Math::log).average().orElseThrow());
+        Change seen = coarse(figure, usual, now, most, late, OWN);
+        return seen.kind == Kind.WORSE && !nowOwn ? seen : unclear(figure, usual, now, OWN);
     }
 
     private static Change unclear(Figure figure, double before, double now, String why) {
@@ -205,6 +209,18 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
 
     boolean isCoarse() {
         return remark.equals(COARSE_LIMIT);
+    }
+
+    /** Why nobody knows the noise, and what counts without. */
+    String why() {
+        String limit = CoarseLimit.TIMES + " times as much or as little as in any run before";
+        return switch (remark) {
+            case COARSE_LIMIT -> "the noise is not known, and it is " + limit;
+            case OWN -> OWN + ", which says nothing of the server";
+            case TOO_LITTLE_CPU, ONE_SAMPLE, TOO_FEW_VALUES -> remark;
+            case RUNS_TOO_UNEVEN -> "the runs before differ by more than that";
+            default -> remark + " to know the noise, and not " + limit;
+        };
     }
 
     /** How much more it is than before, as a share. */

@@ -3,6 +3,7 @@ package loomchat.loadtest.history;
 import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,9 @@ public final class HistoryText {
             if (runs.stream().anyMatch(each -> !each.isValid())) {
                 text.append(
                         "(…): not valid, because the load client was itself as slow as what it measured%n".formatted());
+            }
+            if (runs.stream().anyMatch(each -> each.isRegression() && !each.isAccepted())) {
+                text.append("worse: than good runs before it, so that no later run is set beside it%n".formatted());
             }
             text.append("server: its CPU a message. Two runs side by side: stress compare [RUN RUN]%n".formatted());
         }
@@ -113,8 +117,12 @@ public final class HistoryText {
     /** That a run is not valid is said beside how it ended. */
     private static String result(PastRun run) {
         return run.isValid() || run.result().equals("overloaded")
-                ? run.result().replace("overloaded", "not valid")
+                ? run.result().replace("overloaded", "not valid") + standing(run)
                 : run.result() + ", not valid";
+    }
+
+    private static String standing(PastRun run) {
+        return run.isAccepted() ? ", accepted" : run.isRegression() ? ", worse" : "";
     }
 
     /** In brackets where the load generator was as slow as what it measured. */
@@ -128,6 +136,13 @@ public final class HistoryText {
         return value == null
                 ? "-"
                 : figure.unit == Figure.Unit.COUNT ? "%,d".formatted(Math.round(value)) : figure.shown(value);
+    }
+
+    /** Takes a run for a good one, and none before it; returns what to say. */
+    public static String accept(Path results, String run) throws IOException {
+        PastRun found = RunHistory.in(results).find(run);
+        found.accept();
+        return "%s is a good run from now on, and runs of its set-up before it count no more%n".formatted(found.name());
     }
 
     /** @param scenario null for all */
@@ -150,7 +165,9 @@ public final class HistoryText {
                 .write("target", run.target())
                 .write("result", run.result())
                 .write("valid", run.isValid())
-                .write("verdict", run.verdict());
+                .write("verdict", run.verdict())
+                .write("regression", run.isRegression())
+                .write("accepted", run.isAccepted());
         write(json, "p50Millis", run.value(Figure.P50));
         write(json, "p99Millis", run.value(Figure.P99));
         write(json, "deliveredPerSecond", run.value(Figure.DELIVERED));

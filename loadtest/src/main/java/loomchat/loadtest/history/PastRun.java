@@ -32,6 +32,8 @@ import loomchat.statistics.CoarseLimit;
 /** A run in its folder, as far as its {@code summary.json} tells: those of older versions tell less. */
 final class PastRun {
     static final String SUMMARY = "summary.json";
+    /** A file in the folder of a run that somebody has accepted. */
+    private static final String ACCEPTED = "accepted";
     /** A share of a run plays the same as the whole run. */
     private static final String SHARE = "SHARE";
 
@@ -103,8 +105,31 @@ final class PastRun {
         return result().equals("interrupted") || summary.get("interrupted") == JsonValue.TRUE;
     }
 
+    /** Whether later runs may be set beside it: one that was itself worse than good ones only when it was accepted. */
     private boolean isGood() {
+        return hasPassed() && (!isRegression() || isAccepted());
+    }
+
+    private boolean hasPassed() {
         return result().equals("passed") && isValid();
+    }
+
+    /** Whether it was worse than the good runs before it. */
+    boolean isRegression() {
+        return summary.get("regression") instanceof JsonObject regression && regression.get("seen") == JsonValue.TRUE;
+    }
+
+    /** Whether it is good as it is, and those before it are no measure any more. */
+    boolean isAccepted() {
+        return Files.exists(folder.resolve(ACCEPTED));
+    }
+
+    void accept() throws IOException {
+        if (!hasPassed()) {
+            throw new UsageError(
+                    name() + (isValid() ? " did not pass" : " is not valid") + ": it cannot be a good run");
+        }
+        Files.write(folder.resolve(ACCEPTED), new byte[0]);
     }
 
     /** Null where the summary has none. */
@@ -212,10 +237,10 @@ final class PastRun {
         return delivered != null && delivered > 0;
     }
 
-    /** The target; on this machine any port is the same place. */
+    /** The target; this machine has several names. */
     private String place() {
         return Arrays.stream(target().split(", "))
-                .map(each -> each.replaceFirst("//(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?", "//localhost"))
+                .map(each -> each.replaceFirst("//(127\\.0\\.0\\.1|\\[::1])(?=[:/]|$)", "//localhost"))
                 .collect(Collectors.joining(", "));
     }
 

@@ -1,12 +1,16 @@
 package loomchat.loadtest.history;
 
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import loomchat.loadtest.scenario.PlainText;
-import loomchat.statistics.CoarseLimit;
 
 /** A run beside the good ones before it that played the same on the same machine: whether it is worse than noise. */
 public final class Regression {
@@ -14,10 +18,14 @@ public final class Regression {
     /** With the longest verdict it has 80 columns. */
     static final String ROW = "  %-21s%10s%10s%12s%6s %s";
 
+    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
+
+    private final String name;
     private final List<PastRun> before;
     private final List<Change> changes;
 
-    private Regression(List<PastRun> before, List<Change> changes) {
+    private Regression(String name, List<PastRun> before, List<Change> changes) {
+        this.name = name;
         this.before = before;
         this.changes = changes;
     }
@@ -26,7 +34,7 @@ public final class Regression {
     public static Regression of(Path folder, Path results) {
         PastRun run = PastRun.read(folder);
         return run == null
-                ? new Regression(List.of(), List.of())
+                ? new Regression("", List.of(), List.of())
                 : of(run, RunHistory.in(results).before(run, MOST_RUNS));
     }
 
@@ -59,7 +67,7 @@ public final class Regression {
                 }
             }
         }
-        return new Regression(before, changes);
+        return new Regression(run.name(), before, changes);
     }
 
     public boolean isSeen() {
@@ -92,11 +100,38 @@ public final class Regression {
                             each.kind() == Change.Kind.WORSE ? "WORSE" : each.word()))
                     .append("\n");
         }
-        if (changes.stream().anyMatch(each -> Double.isNaN(each.noise()))) {
-            text.append("?: the noise is not known, so that only %d times as much or as little counts.\n"
-                    .formatted(CoarseLimit.TIMES));
+        unknown().forEach(each -> text.append(PlainText.wrapped(each, "  ")).append("\n"));
+        text.append(PlainText.wrapped(verdict(), "  ")).append("\n");
+        if (isSeen()) {
+            text.append(
+                            "Later runs are not set beside this one. If it is as it should be now:\n  loomchat stress accept ")
+                    .append(name)
+                    .append("\n");
         }
-        return text.append(PlainText.wrapped(verdict(), "  ")).append("\n").toString();
+        return text.toString();
+    }
+
+    /** Which figures have no noise, by the reason. */
+    private List<String> unknown() {
+        Map<String, List<String>> figures = new LinkedHashMap<>();
+        for (Change each : changes) {
+            if (Double.isNaN(each.noise())) {
+                figures.computeIfAbsent(each.why(), any -> new ArrayList<>())
+                        .add(each.figure().brief());
+            }
+        }
+        return figures.entrySet().stream()
+                .map(each -> "? %s: %s".formatted(String.join(", ", each.getValue()), each.getKey()))
+                .toList();
+    }
+
+    /** For {@code summary.json}: whether it is worse, the sentence, and the runs that it was set beside. */
+    public JsonObject json() {
+        return BUILDERS.createObjectBuilder()
+                .add("seen", isSeen())
+                .add("verdict", changes.isEmpty() ? "" : verdict())
+                .add("beside", BUILDERS.createArrayBuilder(names()))
+                .build();
     }
 
     /** For a page: figure, now, usual, change, noise and what to make of it; empty without a run to compare with. */
@@ -141,7 +176,7 @@ public final class Regression {
                         .formatted(unclear.size(), changes.size());
     }
 
-    /** The folders that the run was set beside, for tests. */
+    /** The runs that it was set beside. */
     List<String> names() {
         return before.stream().map(PastRun::name).toList();
     }

@@ -63,12 +63,21 @@ final class RunHistory {
                 : runs.stream().filter(each -> each.scenario().equals(scenario)).toList();
     }
 
-    /** The good runs before that one that can be compared with it, the newest last, at most {@code most}. */
+    /**
+     * The good runs before that one that can be compared with it, the newest last, at most {@code most}: none before
+     * one that was accepted.
+     */
     List<PastRun> before(PastRun run, int most) {
         List<PastRun> before = runs.stream()
                 .filter(each -> each.start().isBefore(run.start()) && run.isComparableWith(each))
                 .toList();
-        return before.subList(Math.max(0, before.size() - most), before.size());
+        int first = Math.max(0, before.size() - most);
+        for (int i = before.size() - 1; i > first; i--) {
+            if (before.get(i).isAccepted()) {
+                first = i;
+            }
+        }
+        return before.subList(first, before.size());
     }
 
     /** A folder, the name of a run or what only one begins with, {@code last}, or {@code previous}: the one before. */

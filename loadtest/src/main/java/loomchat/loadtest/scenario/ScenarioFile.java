@@ -39,7 +39,7 @@ public final class ScenarioFile {
             "capacity");
 
     /** What a first word can be besides, and no scenario. */
-    private static final List<String> COMMANDS = List.of("compare", "history", "merge");
+    private static final List<String> COMMANDS = List.of("accept", "compare", "history", "merge");
     /** Of the pen, in a name. */
     private static final int MOST_SLIPS = 2;
 

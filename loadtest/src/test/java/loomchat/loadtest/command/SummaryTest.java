@@ -177,7 +177,7 @@ class SummaryTest {
                 .contains("PASSED\nclassic against ws://localhost/, 300 clients, 10 s\n");
         assertThat(SummaryText.of(connected(50, 0)))
                 .contains("PASSED\nclassic against ws://localhost/, at most 50 of 300 clients, 10 s\n");
-        assertThat(SummaryJson.of(connected(50, 0))).contains("\"mostConnected\": 50");
+        assertThat(SummaryJson.of(connected(50, 0), null, 0)).contains("\"mostConnected\": 50");
         assertThat(SummaryView.of(connected(50, 0), null).facts()).contains("at most 50 of 300 clients");
     }
 

@@ -1,10 +1,12 @@
 package loomchat.loadtest.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import loomchat.loadtest.scenario.UsageError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,7 +173,9 @@ class RegressionTest {
         assertThat(regression.kind(Figure.SERVER_RSS)).isEqualTo(Change.Kind.UNCLEAR);
         assertThat(regression.text())
                 .containsPattern("  p99 .* 78 times +\\? WORSE")
-                .contains("?: the noise is not known");
+                .contains("? p90, p99, p99.9, p99 from actual time: the noise is not known, and it is 3\n")
+                .contains("? p50, delivered messages/s: too short to know the noise, and not 3 times as\n")
+                .endsWith("stress accept " + RealRuns.FROZEN + "\n");
         assertThat(regression.text().lines()).allMatch(each -> each.length() <= 80 || each.startsWith("REGRESSION"));
         assertThat(regression.rows()).anySatisfy(each -> assertThat(each).contains("worse (coarse limit)"));
     }
@@ -230,9 +234,41 @@ class RegressionTest {
         runs.plays = "0123456789ab";
         runs.target = "ws://elsewhere.example/";
         runs.add();
-        runs.target = "ws://127.0.0.1:4711/";
+        runs.target = "ws://localhost:4711/";
+        runs.add();
+        runs.target = "ws://127.0.0.1:3000/";
         assertThat(ofNext().names()).containsExactly(good);
         assertThat(ofNext().names()).hasSize(2);
+    }
+
+    /** Else the third run of a server that has become slow would be as good as the two before it. */
+    @Test
+    void aRunThatWasWorseIsNoGoodRunUntilItIsAccepted() throws IOException {
+        goodRuns(5);
+        runs.p99 = 30;
+        for (int i = 0; i < 4; i++) {
+            Regression slow = ofNext();
+            assertThat(slow.kind(Figure.P99)).as("run " + i).isEqualTo(Change.Kind.WORSE);
+            assertThat(slow.names()).hasSize(5);
+            runs.told(slow);
+        }
+        String last = RunHistory.in(results).find("last").name();
+        assertThat(HistoryText.table(results, null)).contains("passed, worse", "no later run is set beside it");
+        assertThat(HistoryText.accept(results, "last")).contains(last, "is a good run from now on");
+        Regression accepted = ofNext();
+        assertThat(accepted.names()).containsExactly(last);
+        assertThat(accepted.isSeen()).isFalse();
+        assertThat(ofNext().names()).hasSize(2);
+        assertThat(HistoryText.table(results, null)).contains("passed, accepted");
+    }
+
+    @Test
+    void aRunThatDidNotPassCannotBeAccepted() throws IOException {
+        runs.result = "failed";
+        String failed = runs.add();
+        assertThatThrownBy(() -> HistoryText.accept(results, failed))
+                .isInstanceOf(UsageError.class)
+                .hasMessage(failed + " did not pass: it cannot be a good run");
     }
 
     @Test
