@@ -201,10 +201,11 @@ public record LoadTest(
         return finish.get(group) instanceof JsonObject told ? told.get(name) : null;
     }
 
-    /** While messages were sent, as the client counted; NaN when it did not. */
+    /** While messages were sent, as the client counted; NaN when it did not. Older clients tell the whole. */
     double deliveredPerSecond() {
         double seconds = number(finish, "seconds");
-        return seconds > 0 ? count("delivered") / seconds : Double.NaN;
+        double delivered = counts().getOrDefault("deliveredInTime", count("delivered"));
+        return seconds > 0 ? delivered / seconds : Double.NaN;
     }
 
     /** Percentiles in milliseconds, by what they are of. */

@@ -83,7 +83,9 @@ public record GraphMark(long millis, Kind kind, String id, String text, String l
             Matcher why = WHY.matcher(json.getString("verdict", ""));
             JsonValue counts = json.get("counts");
             double seconds = number(json, "seconds");
-            double delivered = number(counts, "delivered");
+            double inTime = number(counts, "deliveredInTime");
+            // Older clients tell the whole.
+            double delivered = inTime < 0 ? number(counts, "delivered") : inTime;
             return new LoadTest(
                     json.getString("scenario", ""),
                     (long) number(json, "clients"),

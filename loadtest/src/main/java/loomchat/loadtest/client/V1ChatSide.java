@@ -23,11 +23,20 @@ final class V1ChatSide extends ChatSide {
     volatile long nextAskedAt;
     /** When the server last refused a message, 0: never. */
     volatile long refusedAt;
+    /** The server has refused messages and closed the connection because there were more. The user's thread only. */
+    boolean closedAsTooFast;
+    /** The server has refused messages of this chat because there were too many. The user's thread only. */
+    boolean wasTooFast;
 
     /** What this user said and can say again. */
     final KeptMessages kept = new KeptMessages();
 
     V1ChatSide(int user, int number) {
         super(user, number);
+    }
+
+    @Override
+    protected int notTaken() {
+        return refusedAt != 0 || closedAsTooFast ? Math.max(0, sent() - taken) : 0;
     }
 }

@@ -322,6 +322,7 @@ final class V1Receiver extends Receiver {
             case "too-fast", "away-full", "bad-id" -> {
                 context.errors.serverError(code);
                 if (isOn(number)) {
+                    current().wasTooFast |= code.equals("too-fast");
                     current().refusedAt = System.nanoTime();
                     LockSupport.unpark(sendingThread);
                 }

@@ -115,6 +115,8 @@ final class V1Visit extends Visit {
 
     @Override
     ChatSide.End closed() throws IOException, InterruptedException {
+        V1ChatSide chat = receiver.current();
+        chat.closedAsTooFast = chat.wasTooFast && connection.closeCode() == CloseCode.POLICY_VIOLATION;
         if (receiver.identity != null) {
             return closed(receiver.identity.closed(connection.closeCode(), receiver.closeReason));
         }

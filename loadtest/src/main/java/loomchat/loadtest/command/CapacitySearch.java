@@ -25,7 +25,7 @@ final class CapacitySearch {
         double rate(Scenario scenario, String total) {
             Measurements m = summary.measurements();
             long asked = scenario.capacity().ofClients() ? 0 : m.total("asked");
-            return asked == 0 ? m.rate(total) : (double) value * m.total(total) / asked;
+            return asked == 0 ? m.rate(total) : (double) value * m.totalInTime(total) / asked;
         }
     }
 

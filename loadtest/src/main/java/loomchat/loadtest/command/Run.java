@@ -165,6 +165,7 @@ final class Run {
                                 .formatted(scenario.name()));
             }
             expectSomebody();
+            counters.endSending();
             double sendSeconds = sendSeconds();
             counters.neverMatched.add(neverMatched());
             long due = Math.min(System.nanoTime(), clock.end()) - LONG_ENOUGH;

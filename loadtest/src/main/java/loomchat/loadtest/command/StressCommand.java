@@ -278,9 +278,11 @@ public final class StressCommand {
                 }
                 throw e;
             }
+            // Before it is asked for its counts, which may take a while and is work as well.
+            ServerUse after = ours && whole ? server.use() : null;
             said.addAll(IdentitySummary.notes(measurements));
             said.addAll(ClusterSummary.notes(options));
-            Stream.of(measurements.ownPart(), measurements.rateMissed())
+            Stream.of(measurements.ownPart(), measurements.rateMissed(), measurements.refusedAsTooFast())
                     .filter(Objects::nonNull)
                     .forEach(said::add);
             List<Reconciliation.Comparison> counts =
@@ -289,7 +291,6 @@ public final class StressCommand {
             if (!whole) {
                 said.add(Share.note(options.share(), options.shares()));
             }
-            ServerUse after = ours && whole ? server.use() : null;
             Conditions conditions = PastRuns.conditions(scenario, options, before, after);
             if (conditions.serverRestarted()) {
                 said.add("another server process than at the start answered at the end, as after a restart:"

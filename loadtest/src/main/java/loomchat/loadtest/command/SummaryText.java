@@ -69,12 +69,13 @@ final class SummaryText {
     private static void delivery(Measurements m, StringBuilder text) {
         text.append(row(
                 "messages",
-                "%,d sent, %,d delivered%s%s%s"
+                "%,d sent, %,d delivered%s%s%s%s"
                         .formatted(
                                 m.total("sent"),
                                 m.total("delivered"),
                                 optional(", %,d sent before the match and dropped", m.total("unmatched")),
                                 optional(", %,d cut off when somebody left", m.total("cutOff")),
+                                optional(", %,d refused by the server", m.total("notTaken")),
                                 optional(", %,d sent to partners never heard of", m.total("unconfirmed")))));
         text.append(row(
                 "faults",
@@ -91,13 +92,14 @@ final class SummaryText {
         }
         text.append(row(
                 "rate",
-                "%s messages/s sent of %s %s (%s %%), %s/s of text"
+                "%s messages/s sent of %s %s (%s %%), %s delivered, %s/s of text"
                         .formatted(
                                 Quantity.number(m.rate("sent")),
                                 Quantity.number(
                                         m.wanted() / Math.max(0.001, m.run().sendSeconds())),
                                 m.total("asked") > 0 ? "asked for" : "intended",
                                 m.wanted() == 0 ? "-" : Quantity.number(100.0 * m.total("sent") / m.wanted()),
+                                Quantity.number(m.rate("delivered")),
                                 Quantity.size(m.rate("bytesDelivered")))));
     }
 

@@ -35,6 +35,7 @@ final class SummaryView {
             "violations", "violations of the protocol by the server",
             "missed", "not kept over a resume, as the server said",
             "cutOff", "cut off when somebody left on purpose",
+            "notTaken", "refused by the server",
             "unmatched", "sent before the match and dropped",
             "unconfirmed", "sent to a partner never heard of",
             "foreign", "not of this run");
@@ -271,6 +272,7 @@ final class SummaryView {
                 "violations",
                 "missed",
                 "cutOff",
+                "notTaken",
                 "unmatched",
                 "unconfirmed",
                 "foreign")) {

@@ -16,6 +16,7 @@ enum Figure {
     VIOLATIONS(Group.DELIVERY, "violations", Unit.FAULTS, Good.LOW, null, "totals", "violations"),
     FAILED(Group.DELIVERY, "connections failed", Unit.FAULTS, Good.LOW, null, "totals", "failed"),
     CUT_OFF(Group.DELIVERY, "cut off by leaving", Unit.COUNT, Good.NEITHER, null, "totals", "cutOff"),
+    NOT_TAKEN(Group.DELIVERY, "refused by the server", Unit.COUNT, Good.NEITHER, null, "totals", "notTaken"),
     P50(Group.LATENCY, "p50", Unit.MILLIS, Good.LOW, TimelineColumn.P50, "latencies", "intended", "p50"),
     P90(Group.LATENCY, "p90", Unit.MILLIS, Good.LOW, TimelineColumn.P99, "latencies", "intended", "p90"),
     P99(Group.LATENCY, "p99", Unit.MILLIS, Good.LOW, TimelineColumn.P99, "latencies", "intended", "p99"),

@@ -77,9 +77,14 @@ public record Measurements(
         return RunCounters.faults(totals);
     }
 
-    /** A total, per second. */
+    /** A total per second of the time in which messages were sent, without what arrived after that. */
     public double rate(String name) {
-        return total(name) / Math.max(0.001, run.sendSeconds());
+        return totalInTime(name) / Math.max(0.001, run.sendSeconds());
+    }
+
+    /** What a total had when the last message was sent. */
+    public long totalInTime(String name) {
+        return totals.getOrDefault(name + RunCounters.IN_TIME, total(name));
     }
 
     /** Messages that should have been sent: as many as a rate over all users asks for, or as were due. */
@@ -201,6 +206,14 @@ public record Measurements(
             }
         }
         return null;
+    }
+
+    /** That the server would not take so many messages of one user, or null. */
+    public String refusedAsTooFast() {
+        return errors.containsKey("told: too-fast")
+                ? "the server refused messages because a user sent more of them a second than it takes"
+                        + " (CHAT_MESSAGES_PER_SECOND of a Loomchat, 20 unless set)"
+                : null;
     }
 
     /** Whether the server answered a connect with a refusal, which no lateness of this side explains. */

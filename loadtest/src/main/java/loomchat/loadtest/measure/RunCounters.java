@@ -25,6 +25,9 @@ public final class RunCounters {
             "signalsMisdelivered",
             "signalsMistimed");
 
+    /** Behind the name of a total: as much of it as came while messages were sent. */
+    static final String IN_TIME = "InTime";
+
     private final Map<String, LongSupplier> totals = new LinkedHashMap<>();
     private final boolean isCluster;
 
@@ -60,6 +63,7 @@ public final class RunCounters {
 
     public final LongAdder sent = total("sent");
     public final LongAdder delivered = total("delivered");
+    private final InTime deliveredInTime = inTime("delivered", delivered);
     public final LongAdder lost = total("lost");
     public final LongAdder duplicated = total("duplicated");
     public final LongAdder reordered = total("reordered");
@@ -67,6 +71,8 @@ public final class RunCounters {
     public final LongAdder misdelivered = total("misdelivered");
     /** On their way when a user left on purpose. */
     public final LongAdder cutOff = total("cutOff");
+    /** Refused by the server, and not sent again with success. */
+    public final LongAdder notTaken = total("notTaken");
     /** Sent before the match and not delivered. */
     public final LongAdder unmatched = total("unmatched");
     /** Sent to a partner of whom nothing is known, and who may have left on purpose. */
@@ -96,6 +102,7 @@ public final class RunCounters {
     public final LongAdder bytesSent = total("bytesSent");
 
     public final LongAdder bytesDelivered = total("bytesDelivered");
+    private final InTime bytesDeliveredInTime = inTime("bytesDelivered", bytesDelivered);
     /** On the socket, framing included, of connections that have ended. */
     public final LongAdder wireBytesIn = total("wireBytesIn");
 
@@ -154,6 +161,37 @@ public final class RunCounters {
 
     public boolean isCluster() {
         return isCluster;
+    }
+
+    /** The time of sending is over: what arrives from now on came late. */
+    public void endSending() {
+        deliveredInTime.end();
+        bytesDeliveredInTime.end();
+    }
+
+    /** What a counter says while messages are sent. */
+    private static final class InTime implements LongSupplier {
+        private final LongAdder counter;
+        private volatile long atTheEnd = -1;
+
+        InTime(LongAdder counter) {
+            this.counter = counter;
+        }
+
+        void end() {
+            atTheEnd = counter.sum();
+        }
+
+        @Override
+        public long getAsLong() {
+            return atTheEnd < 0 ? counter.sum() : atTheEnd;
+        }
+    }
+
+    private InTime inTime(String name, LongAdder counter) {
+        InTime inTime = new InTime(counter);
+        totals.put(name + IN_TIME, inTime);
+        return inTime;
     }
 
     private LongAdder total(String name) {

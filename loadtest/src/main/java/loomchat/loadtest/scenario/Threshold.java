@@ -21,7 +21,7 @@ public record Threshold(String text, String group, String figure, String compari
     static final String ALLOWED = """
             a figure, one of < <= == >= >, and a number with its unit (ms, s, % or none)
               counts: lost, duplicated, reordered, corrupted, misdelivered, violations, neverMatched, missed, unconfirmed,
-                cutOff, unmatched, foreign; connections that failed, refused, broken
+                cutOff, notTaken, unmatched, foreign; connections that failed, refused, broken
               with identities: lockedOut, replaysMissed, forgeriesAccepted, expiriesMissed, sessionsFailed
               with a cluster: killed, putOff, resumesFailed, stillWaiting
               with calls: signalsLost, signalsDuplicated, signalsReordered, signalsAltered, signalsMisdelivered,
@@ -69,6 +69,7 @@ public record Threshold(String text, String group, String figure, String compari
             "unconfirmed",
             "unmatched",
             "cutOff",
+            "notTaken",
             "foreign",
             "violations",
             "missed",

@@ -46,7 +46,9 @@ public final class Announcement {
             "intended",
             "sent",
             "delivered",
+            "deliveredInTime",
             "cutOff",
+            "notTaken",
             "missed",
             "unconfirmed",
             "violations");

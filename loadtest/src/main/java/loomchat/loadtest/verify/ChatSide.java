@@ -72,6 +72,8 @@ public class ChatSide {
     int missed;
     /** The server said that this chat is over. */
     boolean calledStale;
+    /** Of this user's messages, those that the server refused, and that were not sent again with success. */
+    int notTaken;
 
     /** The chat on the server, where it is known. Guarded by the ledger's lock. */
     MatchedChats.Chat shared;
@@ -104,6 +106,11 @@ public class ChatSide {
     /** How many of this user's messages the server says that the partner has. */
     public int delivered() {
         return delivered;
+    }
+
+    /** How many of the last messages the server said it did not take: asked when this side has ended. */
+    protected int notTaken() {
+        return notTaken;
     }
 
     /** The server says that so many of this user's messages reached nobody. */

@@ -22,6 +22,7 @@ import loomchat.loadtest.measure.RunCounters;
  *   <li>unmatched, when it was sent before the server announced the match;
  *   <li>missed, when the server said that it could not keep it;
  *   <li>corrupted or misdelivered, when such a message arrived in its place;
+ *   <li>not taken, when the server refused it and it was not sent again with success, after all that arrived;
  *   <li>cut off, when it was sent after all that arrived, and the receiver left or the sender vanished on purpose, or
  *       the sender left and the server that was to pass it on died;
  *   <li>unconfirmed, when nothing ever arrived in either direction, and a partner of whom nothing is known left on
@@ -174,6 +175,9 @@ public final class DeliveryLedger {
         int inGaps = Math.min(gaps, explained);
         gaps -= inGaps;
         tail -= Math.min(tail, explained - inGaps);
+        int notTaken = Math.min(tail, from.notTaken());
+        counters.notTaken.add(notTaken);
+        tail -= notTaken;
         boolean excused = to.end.onPurpose
                 || from.end == ChatSide.End.VANISHED
                 || from.end == ChatSide.End.EXPELLED

@@ -30,7 +30,7 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
     public void side(ChatSide chat) {
         SequenceTracker tracker = chat.partner == null ? new SequenceTracker(-1, 0) : chat.partner;
         String gaps = Arrays.stream(tracker.gaps()).mapToObj(Integer::toString).collect(Collectors.joining(" "));
-        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d"
+        write("%s,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d,%s,%d,%d,%d,%d,%d,%d"
                 .formatted(
                         SIDE,
                         chat.user,
@@ -50,7 +50,8 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
                         chat.delivered,
                         chat.calledStale ? 1 : 0,
                         chat.givenUp,
-                        chat.partnerIsGone ? 1 : 0));
+                        chat.partnerIsGone ? 1 : 0,
+                        chat.notTaken()));
     }
 
     @Override
@@ -122,6 +123,7 @@ public final class OpenSidesFile implements OpenSides, AutoCloseable {
         chat.calledStale = fields[16].equals("1");
         chat.givenUp = Integer.parseInt(fields[17]);
         chat.partnerIsGone = fields[18].equals("1");
+        chat.notTaken = Integer.parseInt(fields[19]);
         if (!fields[8].equals("-1")) {
             int[] gaps = fields[13].isEmpty()
                     ? new int[0]

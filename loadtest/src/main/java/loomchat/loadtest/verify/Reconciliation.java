@@ -140,7 +140,7 @@ public record Reconciliation(boolean echo, Map<String, Long> before, Map<String,
     /** The server may or may not have sent a message that was cut off. */
     private void compareMessages(Measurements m, List<Comparison> all) {
         long seen = m.total("delivered") + m.total("duplicated") + m.total("corrupted") + m.total("misdelivered");
-        long unseen = m.total("cutOff") + m.total("unconfirmed") + m.total("lost");
+        long unseen = m.total("cutOff") + m.total("unconfirmed") + m.total("lost") + m.total("notTaken");
         compare("messages", seen, seen + unseen, all);
         long sent = m.total("bytesSent");
         boolean exact = seen == m.total("sent") && unseen == 0;

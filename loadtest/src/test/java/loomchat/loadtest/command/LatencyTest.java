@@ -1,6 +1,7 @@
 package loomchat.loadtest.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -110,6 +111,27 @@ class LatencyTest {
             double delayed = median("delayed", "ws://127.0.0.1:" + proxy.port() + "/");
             // Once on the way to the server and once on the way back
             assertThat(delayed - direct).isBetween(35.0, 60.0);
+        }
+    }
+
+    /** Else a server that falls behind delivers as much as was sent, at any rate. */
+    @Test
+    void whatArrivesAfterTheTimeOfSendingIsInNoRate() throws Exception {
+        try (FaultyPlainServer server = FaultyPlainServer.honest();
+                DelayingProxy proxy = new DelayingProxy(server.port(), 300, 5)) {
+            CommandRun played = CommandRun.stress(
+                    results,
+                    "classic",
+                    "URL=ws://127.0.0.1:" + proxy.port() + "/",
+                    "CLIENTS=4",
+                    "DURATION=3s",
+                    "INTERVAL=20ms");
+            assertThat(played.total("delivered")).isEqualTo(played.total("sent"));
+            assertThat(played.total("deliveredInTime")).isPositive().isLessThan(played.total("delivered"));
+            JsonObject summary = played.summary();
+            double seconds = summary.getJsonNumber("seconds").doubleValue();
+            assertThat(summary.getJsonNumber("deliveredPerSecond").doubleValue() * seconds)
+                    .isCloseTo(played.total("deliveredInTime"), within(1.0));
         }
     }
 
