@@ -32,20 +32,34 @@ final class CapacitySearch {
     /**
      * @param best the highest value that passed, 0 when none did
      * @param ended why the search went no further
+     * @param atLeast whether the server may take more: what was above said nothing of it
      */
-    record Outcome(List<Point> points, int best, String ended) {
+    record Outcome(List<Point> points, int best, String ended, boolean atLeast) {
         /** The one of {@link #best}, or the first when none passed. */
         Point bestPoint() {
             return points.stream()
-                    .filter(each -> each.value == best)
+                    .filter(each -> each.value == best && each.summary.exitCode() == ExitCode.PASSED)
                     .findFirst()
                     .orElse(points.getFirst());
         }
 
-        boolean interrupted() {
+        int exitCode() {
+            return interrupted()
+                    ? ExitCode.INTERRUPTED
+                    : atLeast
+                            ? ExitCode.OVERLOADED
+                            : best > 0
+                                    ? ExitCode.PASSED
+                                    : points.getFirst().summary().exitCode();
+        }
+
+        private boolean interrupted() {
             return points.getLast().summary.measurements().run().interrupted();
         }
     }
+
+    /** So often a step is played until it is valid: what it says else is that this machine was busy just then. */
+    private static final int TRIES = 3;
 
     private final Scenario scenario;
     private final Step step;
@@ -64,16 +78,15 @@ final class CapacitySearch {
         while (true) {
             Summary summary;
             try {
-                summary = step.play(scenario.atStep(value), points.size() + 1);
+                summary = valid(value);
             } catch (Target.Unreachable e) {
                 if (points.isEmpty()) {
                     throw e;
                 }
-                return new Outcome(points, good, "at %,d: %s".formatted(value, e.getMessage()));
+                return new Outcome(points, good, "at %,d: %s".formatted(value, e.getMessage()), false);
             }
-            points.add(new Point(value, summary));
             if (summary.measurements().run().interrupted()) {
-                return new Outcome(points, good, "it was interrupted");
+                return new Outcome(points, good, "it was interrupted", false);
             }
             if (summary.exitCode() == ExitCode.PASSED) {
                 good = value;
@@ -81,10 +94,12 @@ final class CapacitySearch {
                 bad = value;
             }
             if (good >= capacity.to()) {
-                return new Outcome(points, good, "that is the most that was asked for");
+                return new Outcome(points, good, "that is the most that was asked for", false);
             }
             if (bad > 0 && (good == 0 || bad - good <= Math.max(1, good * capacity.precision()))) {
-                return new Outcome(points, good, summary(bad));
+                Summary above = last(bad);
+                boolean atLeast = good > 0 && above.exitCode() == ExitCode.OVERLOADED;
+                return new Outcome(points, good, "at %,d: %s".formatted(bad, above.verdict()), atLeast);
             }
             value = bad == 0
                     ? (int) Math.min(capacity.to(), Math.max(value + 1, Math.round(value * capacity.factor())))
@@ -92,10 +107,24 @@ final class CapacitySearch {
         }
     }
 
-    private String summary(int bad) {
-        Point first =
-                points.stream().filter(each -> each.value == bad).findFirst().orElseThrow();
-        return "at %,d: %s".formatted(bad, first.summary.verdict());
+    /** Plays a step, again when it is not valid. */
+    private Summary valid(int value) throws IOException, Target.Unreachable {
+        Summary summary;
+        int tries = 0;
+        do {
+            summary = step.play(scenario.atStep(value), points.size() + 1);
+            points.add(new Point(value, summary));
+            tries++;
+        } while (summary.exitCode() == ExitCode.OVERLOADED && tries < TRIES);
+        return summary;
+    }
+
+    private Summary last(int value) {
+        return points.reversed().stream()
+                .filter(each -> each.value == value)
+                .findFirst()
+                .orElseThrow()
+                .summary;
     }
 
     /** The curve and the result as text. */
@@ -117,8 +146,12 @@ final class CapacitySearch {
                                     Quantity.time(m.latency(LatencyKind.INTENDED, 99.9)),
                                     each.summary.result()));
                 });
-        return text.append("\nHighest that met the thresholds: %s (%s)\n"
-                        .formatted(highest(scenario, outcome, what), outcome.ended()))
+        return text.append("\nHighest that met the thresholds: %s%s (%s)\n"
+                        .formatted(
+                                outcome.atLeast() ? "at least " : "",
+                                highest(scenario, outcome, what),
+                                outcome.ended()))
+                .append(outcome.atLeast() ? "The server may take more: above that this machine could not tell.\n" : "")
                 .toString();
     }
 

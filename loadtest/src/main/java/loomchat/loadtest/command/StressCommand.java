@@ -220,19 +220,10 @@ public final class StressCommand {
             out.print(text);
             out.println("Results: " + parent.folder());
             out.flush();
-            int exitCode = exitCode(outcome);
+            int exitCode = outcome.exitCode();
             parent.end(told, null, exitCode, dashboard);
             return exitCode;
         }
-    }
-
-    private static int exitCode(CapacitySearch.Outcome outcome) {
-        if (outcome.interrupted()) {
-            return ExitCode.INTERRUPTED;
-        }
-        return outcome.best() > 0
-                ? ExitCode.PASSED
-                : outcome.points().getFirst().summary().exitCode();
     }
 
     private Summary playInto(ResultFolder results, Scenario scenario, Targets targets, List<String> said)

@@ -142,7 +142,7 @@ class SummaryTest {
         count(180_000, 180_000, 171_000);
         recorder.counters().delivered.add(170_000);
         CapacitySearch.Point only = new CapacitySearch.Point(16_875, summary());
-        String text = CapacitySearch.text(search, new CapacitySearch.Outcome(List.of(only), 16_875, "why"));
+        String text = CapacitySearch.text(search, new CapacitySearch.Outcome(List.of(only), 16_875, "why", false));
         assertThat(text)
                 .containsPattern("16,875 +16,031 +15,938 ")
                 .endsWith("Highest that met the thresholds: 16,031 messages/s sent, of 16,875 asked for (why)\n");

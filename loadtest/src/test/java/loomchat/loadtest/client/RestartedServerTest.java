@@ -1,4 +1,4 @@
-package loomchat.loadtest.command;
+package loomchat.loadtest.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
