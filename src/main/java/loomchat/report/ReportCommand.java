@@ -46,7 +46,7 @@ public final class ReportCommand {
               --event       in JSON and CSV also how often this event was logged: Reported, Disconnected:eof
               --rescan      read every line again, whatever was summed up before
 
-            No server is needed. Load tests are those of the whole history. COLUMNS and LINES are the size of the
+            No server is needed. COLUMNS and LINES are the size of the
             terminal where it cannot be asked; NO_COLOR=1 writes without colours.
 
             Exit codes: 0 done, also by Ctrl-C out of --watch, 1 a file could not be read, 2 wrong usage.""";

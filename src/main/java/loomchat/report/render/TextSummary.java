@@ -80,11 +80,11 @@ final class TextSummary {
                     report.nodes().stream().filter(each -> each.now().live()).count();
             line.append(running).append(" of ").append(report.nodes().size()).append(" servers, ");
         }
-        line.append(now(SampleColumn.CONNECTIONS)).append(" connections, ");
-        line.append(now(SampleColumn.PAIRS)).append(" chats, ");
+        line.append(now(SampleColumn.CONNECTIONS, "connection")).append(", ");
+        line.append(now(SampleColumn.PAIRS, "chat")).append(", ");
         line.append(now(SampleColumn.WAITING)).append(" waiting, ");
         if (report.hasCalls()) {
-            line.append(now(SampleColumn.CALLS)).append(" calls, ");
+            line.append(now(SampleColumn.CALLS, "call")).append(", ");
         }
         line.append("CPU ").append(HumanFormat.number(report.now().value(SampleColumn.CPU_PERCENT)));
         line.append(" %, ").append(HumanFormat.bytes(report.now().value(SampleColumn.RSS_BYTES)));
@@ -96,6 +96,10 @@ final class TextSummary {
         return report.nodes().stream().anyMatch(Report.Node::claimed)
                 ? "A server has the folder, but wrote no sample in the last seconds: it starts, or it cannot write."
                 : "No server is writing to " + (report.hasChoices() ? "these folders." : "this folder.");
+    }
+
+    private String now(SampleColumn column, String one) {
+        return HumanFormat.count(report.now().wholeNumber(column), one, one + "s");
     }
 
     private String now(SampleColumn column) {

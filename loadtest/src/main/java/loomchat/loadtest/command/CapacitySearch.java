@@ -58,6 +58,19 @@ final class CapacitySearch {
         }
     }
 
+    /**
+     * What a search found.
+     *
+     * @param value clients, or messages sent a second
+     * @param text the same for people
+     */
+    record Found(boolean ofClients, double value, String text, boolean atLeast) {
+        String sentence() {
+            return "the highest that met the thresholds is " + text
+                    + (atLeast ? "; above that this machine could not tell" : "");
+        }
+    }
+
     /** So often a step is played until it is valid: what it says else is that this machine was busy just then. */
     private static final int TRIES = 3;
 
@@ -153,6 +166,19 @@ final class CapacitySearch {
                                 outcome.ended()))
                 .append(outcome.atLeast() ? "The server may take more: above that this machine could not tell.\n" : "")
                 .toString();
+    }
+
+    /** Null where nothing met the thresholds. */
+    static Found found(Scenario scenario, Outcome outcome) {
+        boolean ofClients = scenario.capacity().ofClients();
+        return outcome.best() == 0
+                ? null
+                : new Found(
+                        ofClients,
+                        ofClients ? outcome.best() : outcome.bestPoint().rate(scenario, "sent"),
+                        (outcome.atLeast() ? "at least " : "")
+                                + highest(scenario, outcome, ofClients ? "clients" : "messages/s"),
+                        outcome.atLeast());
     }
 
     /** A rate is the one that was really sent. */

@@ -152,7 +152,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         Summary summary = outcome.bestPoint().summary();
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
-        Summary told = summary.noting(notes);
+        Summary told = summary.found(CapacitySearch.found(scenario, outcome), notes);
         begin(summary.measurements().run().startMillis(), scenario.name());
         whole(summary.measurements());
         end(told);

@@ -19,6 +19,7 @@ import loomchat.loadtest.verify.Reconciliation;
  * @param server what the server told of its own load; empty where it is not known
  * @param notes what a reader has to know: what failed beside the run, what was switched off
  * @param conditions under which it was played; null where several runs are one
+ * @param found what a search found of which this is the best step; null for no search
  */
 record Summary(
         Measurements measurements,
@@ -27,7 +28,8 @@ record Summary(
         Reconciliation share,
         List<ServerLoad> server,
         List<String> notes,
-        Conditions conditions) {
+        Conditions conditions,
+        CapacitySearch.Found found) {
     static Summary of(
             Measurements measurements,
             List<Threshold> thresholds,
@@ -37,21 +39,21 @@ record Summary(
         List<Threshold.Outcome> outcomes = thresholds.stream()
                 .map(each -> each.check(measurements::figure))
                 .toList();
-        return new Summary(measurements, outcomes, reconciled, share, List.of(), notes, null);
+        return new Summary(measurements, outcomes, reconciled, share, List.of(), notes, null, null);
     }
 
     Summary under(Conditions of) {
-        return new Summary(measurements, outcomes, reconciled, share, server, notes, of);
+        return new Summary(measurements, outcomes, reconciled, share, server, notes, of, found);
     }
 
     /** The same with what the server told of its own load. */
     Summary beside(List<ServerLoad> load) {
-        return new Summary(measurements, outcomes, reconciled, share, load, notes, conditions);
+        return new Summary(measurements, outcomes, reconciled, share, load, notes, conditions, found);
     }
 
-    /** The same with these notes, and without a share. */
-    Summary noting(List<String> all) {
-        return new Summary(measurements, outcomes, reconciled, null, server, all, null);
+    /** The same as what a search found, or as all that it can show where it found nothing. */
+    Summary found(CapacitySearch.Found what, List<String> all) {
+        return new Summary(measurements, outcomes, reconciled, null, server, all, conditions, what);
     }
 
     private boolean passed() {
@@ -101,7 +103,10 @@ record Summary(
         String overload = measurements.overload();
         String invalid = overload == null ? "" : "; its times are NOT VALID: " + overload;
         return switch (exitCode()) {
-            case ExitCode.PASSED -> reservation().isEmpty() ? "PASSED" : "PASSED, but " + reservation();
+            case ExitCode.PASSED ->
+                found != null
+                        ? "PASSED: " + found.sentence()
+                        : reservation().isEmpty() ? "PASSED" : "PASSED, but " + reservation();
             case ExitCode.OVERLOADED -> "NOT VALID: " + overload + missedBesides();
             case ExitCode.INTERRUPTED -> "INTERRUPTED" + invalid;
             default -> "FAILED: " + String.join("; ", reasons()) + invalid;

@@ -38,6 +38,12 @@ final class SummaryJson {
             } else {
                 json.write("regression", regression.json());
             }
+            if (summary.found() instanceof CapacitySearch.Found found) {
+                json.writeStartObject("capacity")
+                        .write(found.ofClients() ? "clients" : "sentPerSecond", rounded(found.value()))
+                        .write("atLeast", found.atLeast())
+                        .writeEnd();
+            }
             if (summary.conditions() != null) {
                 conditions(summary.conditions(), summary.measurements(), json);
             }

@@ -149,13 +149,19 @@ final class SummaryView {
                                 "Passed, but worse than before",
                                 List.of(regression.verdict()),
                                 conditionsMet() + delivery())
-                        : summary.reservation().isEmpty()
-                                ? new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery())
-                                : new Verdict(
-                                        Tone.WARN,
-                                        "Passed, but " + summary.reservation(),
+                        : summary.found() != null
+                                ? new Verdict(
+                                        summary.found().atLeast() ? Tone.WARN : Tone.GOOD,
+                                        "Passed: " + summary.found().sentence(),
                                         List.of(),
-                                        conditionsMet() + delivery());
+                                        conditionsMet() + delivery())
+                                : summary.reservation().isEmpty()
+                                        ? new Verdict(Tone.GOOD, "Passed", List.of(), conditionsMet() + delivery())
+                                        : new Verdict(
+                                                Tone.WARN,
+                                                "Passed, but " + summary.reservation(),
+                                                List.of(),
+                                                conditionsMet() + delivery());
             case ExitCode.OVERLOADED -> new Verdict(Tone.WARN, "Not valid", warning, delivery());
             case ExitCode.INTERRUPTED -> new Verdict(Tone.WARN, "Interrupted", warning, delivery());
             default -> {

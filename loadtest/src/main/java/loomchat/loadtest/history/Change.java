@@ -250,7 +250,7 @@ record Change(Figure figure, double before, double now, double noise, Kind kind,
     String shownNoise() {
         return Double.isNaN(noise)
                 ? "?"
-                : String.format(Locale.ROOT, noise < 0.1 ? "%.1f %%" : "%,.0f %%", 100 * noise);
+                : noise >= 10 ? ">999%" : String.format(Locale.ROOT, noise < 0.1 ? "%.1f %%" : "%.0f %%", 100 * noise);
     }
 
     String word() {

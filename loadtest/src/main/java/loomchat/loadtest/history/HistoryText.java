@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import loomchat.loadtest.scenario.PlainText;
 
 /** The runs of the past, one a line, or as JSON for programs. */
 public final class HistoryText {
@@ -58,16 +59,15 @@ public final class HistoryText {
         Arrays.setAll(
                 widths,
                 i -> cells.stream().mapToInt(each -> each.get(i).length()).max().orElseThrow());
-        int room = Math.max(LEAST_ROOM, COLUMNS - Arrays.stream(widths).sum() - GAP.length() * widths.length);
         List<String> same = new ArrayList<>();
         List<StringBuilder> lines =
                 cells.stream().map(each -> line(each, widths)).toList();
-        add(lines, "target", runs.stream().map(PastRun::target).toList(), room, same);
-        add(lines, "machine", runs.stream().map(HistoryText::machine).toList(), COLUMNS, same);
+        add(lines, "target", runs.stream().map(PastRun::target).toList(), same);
+        add(lines, "machine", runs.stream().map(HistoryText::machine).toList(), same);
         List<String> rows = new ArrayList<>();
         lines.forEach(each -> rows.add(each.toString().stripTrailing()));
         if (!same.isEmpty()) {
-            rows.add("all: " + String.join(", ", same));
+            rows.add(PlainText.wrapped("all: " + String.join(", ", same), "  "));
         }
         return rows;
     }
@@ -81,13 +81,16 @@ public final class HistoryText {
         return line;
     }
 
-    private static void add(List<StringBuilder> lines, String head, List<String> values, int room, List<String> same) {
-        if (values.stream().distinct().count() == 1) {
-            same.add(values.getFirst());
+    /** A column where there is room for one. */
+    private static void add(List<StringBuilder> lines, String head, List<String> values, List<String> same) {
+        long different = values.stream().distinct().count();
+        int room = COLUMNS - lines.getFirst().length();
+        int whole = values.stream().mapToInt(String::length).max().orElseThrow();
+        if (different == 1 || room < Math.min(whole, LEAST_ROOM)) {
+            same.add(different == 1 ? values.getFirst() : "%d %ss (--json names them)".formatted(different, head));
             return;
         }
-        int width =
-                Math.min(room, values.stream().mapToInt(String::length).max().orElseThrow());
+        int width = Math.min(room, whole);
         for (int i = 0; i < lines.size(); i++) {
             String value = i == 0 ? head : fitting(values.get(i - 1), room);
             lines.get(i).append(value).append(" ".repeat(Math.max(0, width - value.length())) + GAP);
@@ -122,6 +125,10 @@ public final class HistoryText {
     }
 
     private static String standing(PastRun run) {
+        return run.found().isEmpty() ? worseOrAccepted(run) : ": " + run.found();
+    }
+
+    private static String worseOrAccepted(PastRun run) {
         return run.isAccepted() ? ", accepted" : run.isRegression() ? ", worse" : "";
     }
 

@@ -169,6 +169,20 @@ final class PastRun {
                 : null;
     }
 
+    /** What a search for capacity found, such as {@code 43 clients}; empty for other runs. */
+    String found() {
+        if (!(summary.get("capacity") instanceof JsonObject capacity)) {
+            return "";
+        }
+        Double clients = number(capacity, "clients");
+        Double rate = number(capacity, "sentPerSecond");
+        String least = capacity.get("atLeast") == JsonValue.TRUE ? "at least " : "";
+        return least
+                + (clients != null
+                        ? "%,d clients".formatted(Math.round(clients))
+                        : rate != null ? "%,d/s".formatted(Math.round(rate)) : "?");
+    }
+
     /** NaN where the servers do not tell. */
     double serverCpuSeconds() {
         Double seconds = number("serverProcess", "cpuSeconds");

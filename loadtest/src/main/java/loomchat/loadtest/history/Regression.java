@@ -159,7 +159,7 @@ public final class Regression {
         if (isSeen()) {
             return "REGRESSION: "
                     + worse().stream()
-                            .map(each -> each.figure().inWords() + " " + each.shownShare())
+                            .map(each -> (each.figure().inWords() + " " + each.shownShare()).strip())
                             .collect(Collectors.joining(", "));
         }
         List<Change> unclear = changes.stream()

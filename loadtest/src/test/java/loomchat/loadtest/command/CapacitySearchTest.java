@@ -2,6 +2,8 @@ package loomchat.loadtest.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +15,8 @@ import loomchat.loadtest.measure.Measurements;
 import loomchat.loadtest.measure.RunRecorder;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.ScenarioFile;
+import loomchat.loadtest.testing.CommandRun;
+import loomchat.loadtest.testing.FaultyPlainServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,5 +86,30 @@ class CapacitySearchTest {
         assertThat(outcome.best()).isZero();
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.OVERLOADED);
         assertThat(played(outcome)).containsExactly(20, 20, 20);
+    }
+
+    @Test
+    void aSearchFindsTheHighestValueThatPasses() throws IOException {
+        Path file = Files.writeString(dir.resolve("small.json"), """
+                {"stages": [{"clients": 4, "over": "0s"}], "duration": "1s", "personas": [{"kind": "steady", "every": "20ms"}],
+                 "capacity": {"vary": "clients", "from": 2, "to": 16, "growPercent": 100, "step": "1s", "precisionPercent": 50},
+                 "thresholds": ["lost == 0", "rate < 350"]}""");
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(dir.resolve("out"), file.toString(), "URL=" + server.url());
+            assertThat(played.out()).contains("Highest that met the thresholds:");
+            Path folder = played.folder();
+            assertThat(Files.readAllLines(folder.resolve("capacity.csv"))).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(folder.resolve("report.html")).exists();
+            assertThat(folder.resolve("step-01/summary.json")).exists();
+            JsonObject summary = played.summary();
+            if (played.exitCode() == ExitCode.PASSED) {
+                int best = summary.getJsonObject("capacity").getInt("clients");
+                assertThat(summary.getString("verdict"))
+                        .isEqualTo("PASSED: the highest that met the thresholds is " + best + " clients");
+                assertThat(CommandRun.stress(dir.resolve("out"), "history").out())
+                        .contains("passed: " + best + " clients");
+            }
+            assertThat(summary.getJsonObject("machine")).isNotNull();
+        }
     }
 }

@@ -242,22 +242,6 @@ class StressCommandTest {
     }
 
     @Test
-    void aSearchFindsTheHighestValueThatPasses() throws IOException {
-        Path file = Files.writeString(results.resolve("small.json"), """
-                {"stages": [{"clients": 4, "over": "0s"}], "duration": "1s", "personas": [{"kind": "steady", "every": "20ms"}],
-                 "capacity": {"vary": "clients", "from": 2, "to": 16, "growPercent": 100, "step": "1s", "precisionPercent": 50},
-                 "thresholds": ["lost == 0", "rate < 350"]}""");
-        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
-            CommandRun played = CommandRun.stress(results.resolve("out"), file.toString(), "URL=" + server.url());
-            assertThat(played.out()).contains("Highest that met the thresholds:");
-            Path folder = played.folder();
-            assertThat(Files.readAllLines(folder.resolve("capacity.csv"))).hasSizeGreaterThanOrEqualTo(2);
-            assertThat(folder.resolve("report.html")).exists();
-            assertThat(folder.resolve("step-01/summary.json")).exists();
-        }
-    }
-
-    @Test
     void ctrlCEndsGentlyWithAFullSummary() throws Exception {
         try (FaultyPlainServer server = FaultyPlainServer.honest()) {
             Process process = new ProcessBuilder(

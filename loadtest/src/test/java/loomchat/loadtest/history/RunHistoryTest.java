@@ -65,6 +65,18 @@ class RunHistoryTest {
     }
 
     @Test
+    void whatHasNoRoomIsCountedBelow() throws IOException {
+        runs.scenario = "a-scenario-of-which-the-name-is-long";
+        for (String cpu : List.of("A Processor", "Another Processor")) {
+            runs.cpu = cpu;
+            runs.target = "ws://" + cpu.length() + ".elsewhere.example:3000/chat";
+            runs.add();
+        }
+        assertThat(HistoryText.table(results, null).lines().toList())
+                .contains("all: 2 targets (--json names them), 2 machines (--json names them)");
+    }
+
+    @Test
     void thatARunIsNotValidIsSaidBesideHowItEnded() throws IOException {
         runs.valid = false;
         runs.result = "interrupted";
