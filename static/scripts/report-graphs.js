@@ -186,7 +186,7 @@ export class Graphs {
       return { mean, min, max };
     });
     const title = document.querySelector(`[data-graph="${id}"] h3`).textContent;
-    return { title, graph, seconds, lines, data: this.#data, spans: loadTests(this.#data) };
+    return { title, graph, seconds, lines, data: this.#data, spans: this.#data.loadTests ?? [] };
   }
 
   /** A drag along the time axis chooses a range, with a mouse or a finger; so does a pinch. Up and down scrolls. */
@@ -514,7 +514,7 @@ function drawMarks(plot, data) {
   const within = (at) => at >= left && at <= left + width;
   const colours = { start: colour("--good"), crash: colour("--bad"), "log stall": colour("--warn") };
   context.save();
-  for (const span of loadTests(data)) {
+  for (const span of data.loadTests ?? []) {
     const from = Math.max(left, x(span.from));
     const to = Math.min(left + width, Math.max(x(span.to), x(span.from) + 2 * devicePixelRatio));
     if (to > from) {
@@ -538,26 +538,4 @@ function drawMarks(plot, data) {
     }
   }
   context.restore();
-}
-
-/**
- * From each announced start to its end; without one, until the server stopped or crashed, or the end of the range.
- */
-function loadTests(data) {
-  const marks = data.marks ?? [];
-  const ends = new Map(marks.filter((each) => each.kind === "load test end").map((each) => [each.id, each.time]));
-  const spans = marks
-    .filter((each) => each.kind === "load test start")
-    .map((each) => ({ from: each.time, to: ends.get(each.id) ?? endOfRun(marks, each.time, data.to) }));
-  const starts = new Set(marks.filter((each) => each.kind === "load test start").map((each) => each.id));
-  for (const [id, end] of ends) {
-    if (!starts.has(id)) {
-      spans.push({ from: data.from, to: end });
-    }
-  }
-  return spans;
-}
-
-function endOfRun(marks, after, last) {
-  return marks.find((each) => each.time > after && ["stop", "crash", "start"].includes(each.kind))?.time ?? last;
 }

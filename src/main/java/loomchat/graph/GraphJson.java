@@ -8,10 +8,10 @@ import loomchat.html.HtmlWriter;
 import loomchat.json.JsonWriter;
 
 /**
- * The numbers of graphs that share an axis of time, for {@code report-graphs.js}: {@code from}, {@code to} and
- * {@code at} in milliseconds, {@code bucketSeconds}, {@code time} (starts of buckets in seconds), {@code sinceStart},
- * {@code graphs} with {@code id}, {@code unit} and {@code lines}, and {@code marks}. A graph with other buckets has
- * {@code bucketSeconds} and {@code time} of its own. No state.
+ * The numbers of graphs that share an axis of time, for {@code report-graphs.js}: {@code from}, {@code to} and {@code
+ * at} in milliseconds, {@code bucketSeconds}, {@code time} (starts of buckets in seconds), {@code sinceStart}, {@code
+ * graphs} with {@code id}, {@code unit} and {@code lines}, {@code marks}, and {@code loadTests}. A graph that has other
+ * buckets has {@code bucketSeconds} and {@code time} of its own. No state.
  */
 public final class GraphJson {
     private GraphJson() {}
@@ -63,6 +63,14 @@ public final class GraphJson {
                     .member("kind", mark.kind())
                     .member("id", mark.id())
                     .member("text", mark.text())
+                    .endObject();
+        }
+        json.endArray().array("loadTests");
+        for (TimeGraph.Span each : graphs.getFirst().loadTests()) {
+            json.object()
+                    .member("from", each.from())
+                    .member("to", each.to())
+                    .member("text", each.text())
                     .endObject();
         }
         json.endArray();

@@ -1,17 +1,21 @@
 package loomchat.graph;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * A graph over time: one or more lines over the same buckets of time, and marks. The arrays are not copied.
+ * A graph over time: one or more lines over the same buckets of time, marks, and load tests. The arrays are not copied.
  *
  * @param id its name in the page, of letters, digits and hyphens
+ * @param loadTests shaded
  */
-public record TimeGraph(String id, String title, Unit unit, Times times, List<Line> lines, List<Mark> marks) {
+public record TimeGraph(
+        String id, String title, Unit unit, Times times, List<Line> lines, List<Mark> marks, List<Span> loadTests) {
+    /** Without load tests. */
+    public TimeGraph(String id, String title, Unit unit, Times times, List<Line> lines, List<Mark> marks) {
+        this(id, title, unit, times, lines, marks, List.of());
+    }
+
     /**
      * The axis of time, in milliseconds since the epoch or since a start.
      *
@@ -87,13 +91,9 @@ public record TimeGraph(String id, String title, Unit unit, Times times, List<Li
         boolean isOfLoadTest() {
             return kind.equals(TEST_START) || kind.equals(TEST_END);
         }
-
-        boolean endsRun() {
-            return kind.equals("stop") || kind.equals("crash") || kind.equals("start");
-        }
     }
 
-    /** When a load test ran. */
+    /** When a load test ran; its ends may lie outside of the graph. */
     public record Span(long from, long to, String text) {}
 
     /** Whether its only line needs no name beside the title. */
@@ -124,27 +124,5 @@ public record TimeGraph(String id, String title, Unit unit, Times times, List<Li
                 .filter(each -> each > 0)
                 .min()
                 .orElse(1);
-    }
-
-    /**
-     * Load tests, from each announced start to its end; without one, until the server stopped or crashed, or the end of
-     * the range.
-     */
-    public List<Span> loadTests() {
-        Map<String, Mark> open = new HashMap<>();
-        List<Span> spans = new ArrayList<>();
-        for (Mark mark : marks) {
-            if (mark.kind.equals(Mark.TEST_START)) {
-                open.put(mark.id, mark);
-            } else if (mark.kind.equals(Mark.TEST_END)) {
-                Mark start = open.remove(mark.id);
-                spans.add(new Span(start == null ? times.from : start.millis, mark.millis, mark.text));
-            } else if (mark.endsRun()) {
-                open.values().forEach(each -> spans.add(new Span(each.millis, mark.millis, each.text)));
-                open.clear();
-            }
-        }
-        open.values().forEach(each -> spans.add(new Span(each.millis, times.to, each.text)));
-        return spans;
     }
 }

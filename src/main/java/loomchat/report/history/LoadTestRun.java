@@ -87,7 +87,7 @@ public record LoadTestRun(
                 case START, STOP -> {
                     // A server that crashed had ended before the next start shows it.
                     for (GraphMark each : open.values()) {
-                        long cut = Math.min(mark.millis(), over(each, endOfServer));
+                        long cut = Math.min(Math.min(mark.millis(), next(each, marks)), over(each, endOfServer));
                         runs.add(broken(each, goesOn(each, endOfServer, marks, now) ? LogTimes.UNKNOWN : cut));
                     }
                     open.clear();

@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import loomchat.graph.TimeGraph;
 import loomchat.graph.Unit;
+import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.Report;
 import loomchat.report.series.ChatCount;
+import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 
 /** The graphs over time, in the order in which they are shown, and their lines. */
@@ -89,7 +91,19 @@ enum Graph {
                 lines.stream().map(line -> line.of(table)).toList(),
                 report.marks().all().stream()
                         .map(mark -> new TimeGraph.Mark(mark.millis(), mark.kind().label, mark.id(), mark.text()))
+                        .toList(),
+                report.loadTests().stream()
+                        .filter(each -> each.overlaps(times.from(), times.to()))
+                        .map(each -> span(each, times))
                         .toList());
+    }
+
+    /** As far as it is known; until now while it runs. */
+    private static TimeGraph.Span span(LoadTestRun run, TimeGraph.Times times) {
+        return new TimeGraph.Span(
+                run.from() == LogTimes.UNKNOWN ? times.from() : run.from(),
+                run.to() == LogTimes.UNKNOWN ? times.to() : run.to(),
+                run.ended() ? run.text() : run.text() + ", " + run.verdict());
     }
 
     /**

@@ -21,6 +21,7 @@ import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
+import loomchat.report.render.RenderedReport;
 import loomchat.statistics.Difference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -278,6 +279,33 @@ class ComparisonTest {
         // Its server has gone as well, and none was started since.
         assertThat(report.loadTests().getFirst().verdict()).isEqualTo("cut off");
         assertThat(known.find("unfinished").orElseThrow().endOr(NOW)).isEqualTo(from + 205_001);
+    }
+
+    /** The client is killed after 8 s of 60; the server is stopped and started again after the next load test. */
+    @Test
+    void theNextLoadTestEndsOneThatWasCutOffAlsoAfterARestart() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        long from = LoadTestHistory.FIRST;
+        history.start(from - 60_000, "1.0", "");
+        history.begin("killed", from);
+        history.connection(from + 8_000);
+        history.test("next", from + 9_000, 100, 20, 0);
+        history.stop(from + 100_000);
+        history.start(from + 110_000, "1.0", "");
+        history.writeTo(folder);
+        Report report = read(ReportQuery.ALL);
+        known = LoadTests.of(report);
+        LoadTestRun run = report.loadTests().getLast();
+        assertThat(run.id()).isEqualTo("killed");
+        assertThat(run.to() - run.from()).isEqualTo(9_000);
+        assertThat(page("killed")).contains("cut off", ", 9.00 s", "<dt>Connections</dt><dd>1</dd>");
+        // It is shaded until then, in the report and in its pictures.
+        String whole =
+                new String(new RenderedReport(report).as(RenderedReport.Form.PAGE, false), StandardCharsets.UTF_8);
+        assertThat(whole)
+                .contains("{\"from\":%d,\"to\":%d,\"text\":\"classic with 300 clients, cut off\"}"
+                        .formatted(from, from + 9_000))
+                .contains("<title>load test classic with 300 clients, cut off</title>");
     }
 
     @Test

@@ -61,6 +61,10 @@ public final class LoadTestHistory {
                                 flags.isEmpty() ? "" : ",\"flags\":\"" + flags + "\""));
     }
 
+    void stop(long millis) {
+        event(millis, "Server Stopped", "SIGTERM", "\"reason\":\"SIGTERM\",\"uptimeMillis\":1");
+    }
+
     /** @param cpuPercent of a second with {@code rate} messages */
     void test(String id, long from, int rate, double cpuPercent, int lost) {
         begin(id, from);
