@@ -101,7 +101,7 @@ class ArchitectureTest {
                     "log",
                     "ws"),
             knows("report.series"),
-            knows("report.scan", "report.series", "threads", "zstd"),
+            knows("report.scan", "report.series", "log.files", "threads", "zstd"),
             knows("report.rollup", "report.scan", "report.series", "json"),
             knows("report.history", "report.rollup", "report.scan", "report.series"),
             knows(

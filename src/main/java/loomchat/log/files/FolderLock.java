@@ -56,6 +56,15 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
+    /** Whether this process has claimed {@code folder}. Any thread; it opens nothing. */
+    public static boolean isHeldHere(Path folder) {
+        try {
+            return !HELD_HERE.isEmpty() && HELD_HERE.contains(folder.toRealPath());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private void claim() throws IOException {
         FileChannel opened =
                 OwnerOnlyFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

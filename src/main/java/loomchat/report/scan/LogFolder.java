@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import loomchat.log.files.FolderLock;
 import loomchat.zstd.Original;
 import loomchat.zstd.SeekableFile;
 
@@ -98,9 +99,13 @@ public record LogFolder(Path folder) {
                 .isPresent();
     }
 
+    /** This process would lose its own lock by closing the file: it opens no lock of its own. */
     private Optional<Long> owner() {
+        if (FolderLock.isHeldHere(folder)) {
+            return Optional.of(ProcessHandle.current().pid());
+        }
         try {
-            String owner = Files.readString(folder.resolve("loomchat.lock")).strip();
+            String owner = Files.readString(folder.resolve(FolderLock.NAME)).strip();
             return owner.matches("\\d{1,18}") ? Optional.of(Long.parseLong(owner)) : Optional.empty();
         } catch (IOException | RuntimeException e) {
             return Optional.empty();

@@ -7,11 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import loomchat.log.files.FolderLock;
 import loomchat.report.scan.LogFolder.Kind;
 import loomchat.report.scan.LogFolder.Segment;
 import loomchat.report.scan.LogFolder.Snapshot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is in a folder at one moment, while a server writes to it. */
@@ -21,6 +24,20 @@ class LogFolderTest {
 
     @TempDir
     Path dir;
+
+    /** A process that closes a file loses its locks on it: another server could take the folder. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void toAskWhoseTheFolderIsDoesNotReleaseIt() throws Exception {
+        try (FolderLock _ = FolderLock.take(dir)) {
+            String lock = ":" + Files.getAttribute(dir.resolve(FolderLock.NAME), "unix:ino") + " ";
+            assertThat(Files.readString(Path.of("/proc/locks"))).contains(lock);
+            assertThat(new LogFolder(dir).isClaimed()).isTrue();
+            assertThat(new LogFolder(dir).isForsaken()).isFalse();
+            assertThat(Files.readString(Path.of("/proc/locks"))).contains(lock);
+        }
+        assertThat(new LogFolder(dir).isClaimed()).isFalse();
+    }
 
     /** The active file gets another name at any time, and another one takes its place. */
     @Test
