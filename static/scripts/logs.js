@@ -15,6 +15,7 @@ const DAY = { weekday: "long", year: "numeric", month: "long", day: "numeric" };
 const $ = (id) => document.getElementById(id);
 const entries = $("entries");
 const state = $("state");
+const trouble = $("trouble");
 const nothing = $("nothing");
 const older = $("older");
 const pause = $("pause");
@@ -56,6 +57,7 @@ function follow(said = "Connecting", kind = "") {
   on("entry", (event) => arrived(JSON.parse(event.data)));
   on("left-out", (event) => arrived({ leftOut: Number(event.data) }));
   on("servers", (event) => showServers(JSON.parse(event.data)));
+  on("trouble", (event) => showTrouble(event.data));
   on("idle", () => {});
   on("open", tellState);
   on("error", lost);
@@ -66,6 +68,12 @@ function watch() {
   if (!signedOut && performance.now() - heard > LONGEST_SILENCE_MILLIS) {
     follow("The server does not answer; trying again", "bad");
   }
+}
+
+/** Why the server lets nobody in, such as a log that cannot be written: then nothing new comes here. */
+function showTrouble(why) {
+  if (trouble.textContent !== why) trouble.textContent = why;
+  trouble.hidden = why === "";
 }
 
 /** The stream begins, also after a lost connection, with the last entries. They replace the list. */

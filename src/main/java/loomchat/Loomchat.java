@@ -38,6 +38,7 @@ import loomchat.metrics.LoopProbe;
 import loomchat.net.Loop;
 import loomchat.report.ReportService;
 import loomchat.report.history.Crowd;
+import loomchat.report.history.LogStall;
 import loomchat.web.WebServer;
 import loomchat.web.handshake.WebSocketUpgrade;
 import loomchat.ws.deflate.Compression;
@@ -122,7 +123,7 @@ public final class Loomchat implements AutoCloseable {
                     WebServer.CannotListen {
         this.config = config;
         drainSeconds = config.drainSeconds();
-        reports = new ReportService(config.reportFolders(), this::crowd);
+        reports = new ReportService(config.reportFolders(), this::crowd, this::logStall);
         liveLog = new LiveLog(config.log().dir());
         fatalErrorHandler = new FatalErrorHandler(config.processLog(), this::stopFailed, LAST_PATIENCE, onFailed);
         try {
@@ -265,6 +266,12 @@ public final class Loomchat implements AutoCloseable {
     /** Null for a server of its own. */
     private Crowd crowd() {
         return cluster == null ? null : new Crowd(cluster.name(), cluster.size());
+    }
+
+    /** Null while the log can be written. */
+    private LogStall logStall() {
+        LogHealth health = log.health();
+        return health.healthy() ? null : new LogStall(health.stalledSince(), health.cause());
     }
 
     private List<ServerNow> servers() throws InterruptedException {

@@ -23,7 +23,7 @@ class ServerMetricsTest {
         Counters counters = new Counters();
         Loop[] loops = {new Loop("loop-of-a-test")};
         try (EventLog log = EventLog.open(LogOptions.in(dir));
-                ReportService reports = new ReportService(NodeFolders.of(dir, ""), () -> null)) {
+                ReportService reports = new ReportService(NodeFolders.of(dir, ""), () -> null, () -> null)) {
             Sampler sampler = new Sampler(log, counters, () -> 5, () -> 2);
             ServerMetrics metrics = new ServerMetrics(
                     new ServerMetrics.Parts(

@@ -22,11 +22,16 @@ public final class LogPage {
 
     private LogPage() {}
 
-    /** @param servers of the crowd; empty for a server of its own */
-    public static byte[] page(LogExcerpt excerpt, LogFilter filter, List<ServerNow> servers) {
+    /**
+     * The page.
+     *
+     * @param servers of the crowd; empty for a server of its own
+     * @param trouble why the server admits nobody now, such as a log that cannot be written; may be empty
+     */
+    public static byte[] page(LogExcerpt excerpt, LogFilter filter, List<ServerNow> servers, String trouble) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(32 * 1024);
         try {
-            write(new HtmlWriter(bytes), excerpt, filter, servers);
+            write(new HtmlWriter(bytes), excerpt, filter, servers, trouble);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,7 +100,8 @@ public final class LogPage {
         out.write(("event: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void write(HtmlWriter html, LogExcerpt excerpt, LogFilter filter, List<ServerNow> servers)
+    private static void write(
+            HtmlWriter html, LogExcerpt excerpt, LogFilter filter, List<ServerNow> servers, String trouble)
             throws IOException {
         String own = ServerNow.ownName(servers);
         String heading = own.isEmpty() ? "Log" : "Log of " + own;
@@ -112,6 +118,9 @@ public final class LogPage {
                 .raw("<span class=\"row end\"><select id=\"zone\" aria-label=\"Times\" hidden>")
                 .raw("<option value=\"utc\">UTC</option><option value=\"local\">Local time</option></select>")
                 .raw("<button class=\"button\" id=\"pause\" type=\"button\" hidden>Pause</button></span></div>\n");
+        html.raw("<p class=\"notice bad\" id=\"trouble\" role=\"status\"" + (trouble.isEmpty() ? " hidden>" : ">"))
+                .text(trouble)
+                .raw("</p>\n");
         form(html, filter);
         following(html, filter);
         html.raw("</div>\n");

@@ -21,6 +21,7 @@ import loomchat.counters.Durations;
 import loomchat.report.history.Crowd;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.InvalidQuery;
+import loomchat.report.history.LogStall;
 import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
@@ -76,18 +77,20 @@ public final class ReportService implements AutoCloseable {
      * A service for a server that has other work to do: one core is left to it if there are several.
      *
      * @param crowd of which the server is one, asked for each report; must not wait
+     * @param stall of its log, or null, asked in the same way
      */
-    public ReportService(NodeFolders folders, Supplier<Crowd> crowd) {
+    public ReportService(NodeFolders folders, Supplier<Crowd> crowd, Supplier<LogStall> stall) {
         this(
                 new HistoryReader(
                         folders,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
                         System::currentTimeMillis),
-                crowd);
+                crowd,
+                stall);
     }
 
-    private ReportService(HistoryReader history, Supplier<Crowd> crowd) {
-        this(history, query -> among(history.read(query), crowd), PATIENCE, System::currentTimeMillis);
+    private ReportService(HistoryReader history, Supplier<Crowd> crowd, Supplier<LogStall> stall) {
+        this(history, query -> told(history.read(query), crowd, stall), PATIENCE, System::currentTimeMillis);
     }
 
     ReportService(HistoryReader history, Function<ReportQuery, Report> scan, Duration patience, LongSupplier clock) {
@@ -97,8 +100,8 @@ public final class ReportService implements AutoCloseable {
         this.clock = clock;
     }
 
-    private static Report among(Report report, Supplier<Crowd> crowd) {
-        return report.hasChoices() ? report : report.in(crowd.get());
+    private static Report told(Report report, Supplier<Crowd> crowd, Supplier<LogStall> stall) {
+        return report.toldBy(report.hasChoices() ? null : crowd.get(), stall.get());
     }
 
     /**

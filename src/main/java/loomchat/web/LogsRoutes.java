@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import loomchat.html.RefusedPage;
 import loomchat.livelog.LiveLog;
 import loomchat.livelog.LiveLogBatch;
@@ -48,17 +49,21 @@ final class LogsRoutes implements HttpService {
 
     private final LiveLog log;
     private final ServerNow.Source servers;
+    private final Supplier<String> unready;
     private final TrustedProxies proxies;
     private final AddressLimits limits;
     private final OperatorAccess access;
 
+    /** @param unready why the server admits nobody now, such as a log that cannot be written, or null */
     LogsRoutes(
             LiveLog log,
             ServerNow.Source servers,
+            Supplier<String> unready,
             TrustedProxies proxies,
             AddressLimits limits,
             OperatorAccess access) {
         this.servers = servers;
+        this.unready = unready;
         this.access = access;
         this.log = log;
         this.proxies = proxies;
@@ -75,7 +80,7 @@ final class LogsRoutes implements HttpService {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         try {
             LogFilter filter = filter(request);
-            byte[] page = LogPage.page(log.history(filter), filter, servers.now());
+            byte[] page = LogPage.page(log.history(filter), filter, servers.now(), trouble());
             response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
             Responses.send(request, response, page);
         } catch (InvalidQuery e) {
@@ -143,6 +148,7 @@ final class LogsRoutes implements HttpService {
         LogPage.send(out, "begin", "{}");
         out.flush();
         List<ServerNow> now = List.of();
+        String told = null;
         long serversDue = System.nanoTime();
         LiveLogBatch batch = reader.take(HEARTBEAT);
         while (batch != null && allowed.getAsBoolean()) {
@@ -152,6 +158,11 @@ final class LogsRoutes implements HttpService {
                 if (!now.isEmpty()) {
                     LogPage.send(out, "servers", LogPage.event(now));
                 }
+            }
+            String trouble = trouble();
+            if (!trouble.equals(told)) {
+                told = trouble;
+                LogPage.send(out, "trouble", trouble);
             }
             if (batch.excerpt() != null) {
                 LogPage.send(out, "history", LogPage.event(batch.excerpt(), now));
@@ -168,6 +179,12 @@ final class LogsRoutes implements HttpService {
             out.flush();
             batch = reader.take(HEARTBEAT);
         }
+    }
+
+    /** A line, empty where all is well. */
+    private String trouble() {
+        String why = unready.get();
+        return why == null ? "" : why.replaceAll("\\s+", " ");
     }
 
     private static LogFilter filter(ServerRequest request) {

@@ -243,7 +243,8 @@ public final class WebServer {
         routing.register(new WorkRoutes(services.guestWork(), proxies));
         routing.register(new ReportRoutes(services.reports(), proxies, limits, operators));
         routing.register(new CompareRoutes(services.reports(), proxies, limits, operators));
-        routing.register(new LogsRoutes(services.liveLog(), services.servers(), proxies, limits, operators));
+        routing.register(
+                new LogsRoutes(services.liveLog(), services.servers(), services.unready(), proxies, limits, operators));
         routing.register(new MetricsRoutes(services.metrics()));
         routing.register(new LoadTestRoutes(options.loadTestAnnounce(), operators, services.record()));
         routing.error(Exception.class, WebServer::failed);

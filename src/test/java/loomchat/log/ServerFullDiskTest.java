@@ -64,16 +64,16 @@ class ServerFullDiskTest {
             WebSocket one = connect(address);
             WebSocket other = connect(address);
             await().until(() -> matched.get() == 2);
-            assertThat(readiness(address).statusCode()).isEqualTo(200);
+            assertThat(get(address, "/readyz").statusCode()).isEqualTo(200);
 
             Path ballast = Files.write(disk.resolve("ballast"), new byte[19 << 20]);
             Path more = disk.resolve("more");
             fill(more);
             int sent = 0;
-            while (readiness(address).statusCode() == 200) {
+            while (get(address, "/readyz").statusCode() == 200) {
                 sent += say(one, 200);
             }
-            assertThat(readiness(address).body()).contains("No space left on device");
+            assertThat(get(address, "/readyz").body()).contains("No space left on device");
             assertThatThrownBy(() -> connect(address))
                     .hasCauseInstanceOf(WebSocketHandshakeException.class)
                     .satisfies(e -> assertThat(((WebSocketHandshakeException) e.getCause())
@@ -85,9 +85,12 @@ class ServerFullDiskTest {
             await().untilAsserted(
                             () -> assertThat(received.get()).as("chats go on").isEqualTo(all));
 
+            assertTold(address);
+
             Files.delete(ballast);
             Files.delete(more);
-            await().atMost(Duration.ofSeconds(5)).until(() -> readiness(address).statusCode() == 200);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> get(address, "/readyz").statusCode() == 200);
             WebSocket third = connect(address);
             third.abort();
             server.close();
@@ -96,6 +99,17 @@ class ServerFullDiskTest {
             http.shutdownNow();
             assertThat(run("umount", disk.toString())).isTrue();
         }
+    }
+
+    /** The operator's pages say what is wrong, also when no sample is fresh any more, and call no tail torn. */
+    private void assertTold(String address) throws Exception {
+        assertThat(get(address, "/report").body())
+                .contains("The log cannot be written: No space left on device, since");
+        assertThat(get(address, "/logs").body()).contains(">The log cannot be written: No space left on device<");
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(get(address, "/report.json").body())
+                        .contains("\"silent\":true", "\"tornTails\":0,", "\"stallCause\":\"No space left on device\""));
     }
 
     /** 65,536 events wait, and more cannot: the end comes all the same, and says what is missing. */
@@ -268,11 +282,9 @@ class ServerFullDiskTest {
                 .join();
     }
 
-    private HttpResponse<String> readiness(String address) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(URI.create("http://" + address + "/readyz"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> get(String address, String path) throws Exception {
+        URI uri = URI.create("http://" + address + path);
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static boolean run(String... command) throws InterruptedException {

@@ -51,7 +51,8 @@ final class NodeHistory implements AutoCloseable {
         chatLog = folder.snapshot(Kind.CHAT);
         sampleLog = folder.snapshot(Kind.SAMPLES);
         last = lastSample(sampleLog);
-        boolean written = isFresh();
+        // Where nothing can be written, the rest of a line is still to come.
+        boolean written = isFresh() || folder.isClaimed();
         chatReader =
                 new SegmentReader<>(chatLog, new ChatRollupFormat(query.event()), scanner, query, written, problems);
         sampleReader = new SegmentReader<>(sampleLog, new SampleRollupFormat(), scanner, query, written, problems);
@@ -97,7 +98,7 @@ final class NodeHistory implements AutoCloseable {
         return problems;
     }
 
-    Report.ScanFigures figures() {
+    ScanFigures figures() {
         return chatReader.figures(chat).plus(sampleReader.figures(samples));
     }
 

@@ -21,6 +21,7 @@ import loomchat.report.series.SampleTotals;
  * @param problems what could not be read, a line each
  * @param event null unless the query names one
  * @param crowd null for a server of its own, and where the servers of the crowd are in the report
+ * @param stall of the server that answers, null while it can write, and where no server answers
  */
 public record Report(
         ReportQuery query,
@@ -35,7 +36,8 @@ public record Report(
         ScanFigures scan,
         List<String> problems,
         EventCounts event,
-        Crowd crowd) {
+        Crowd crowd,
+        LogStall stall) {
 
     /**
      * How often an event was logged that the query names.
@@ -90,6 +92,11 @@ public record Report(
                     && Math.abs(at - latest.start()) < CurrentState.LIVE_MILLIS;
         }
 
+        /** Whether the last that its log says is not that it runs: where it has its folder, it starts. */
+        public boolean mayBeStarting() {
+            return runs.latest() == null || runs.latest().how() != ServerRuns.End.OPEN;
+        }
+
         public double uptimeSeconds(ReportQuery query) {
             return runs.uptimeMillis(query.from(), query.to()) / 1000.0;
         }
@@ -127,50 +134,25 @@ public record Report(
     public record ShownMarks(List<GraphMark> all, long leftOut) {}
 
     /**
-     * What was read, and how long it took.
+     * The same, told by a server.
      *
-     * @param rollups how many segments were read from their rollup
-     * @param linesSince since when every line is there, {@link LogTimes#UNKNOWN} if no line was removed
-     * @param sumsSince until when nothing is left, not even sums, {@link LogTimes#UNKNOWN} if nothing is gone
+     * @param itsCrowd null for none
+     * @param itsStall null while it can write
      */
-    public record ScanFigures(
-            long bytes,
-            long lines,
-            long skippedLines,
-            long millis,
-            int segments,
-            int rollups,
-            long rolledUpBytes,
-            long linesSince,
-            long sumsSince) {
-        ScanFigures plus(ScanFigures other) {
-            return new ScanFigures(
-                    bytes + other.bytes,
-                    lines + other.lines,
-                    skippedLines + other.skippedLines,
-                    millis + other.millis,
-                    segments + other.segments,
-                    rollups + other.rollups,
-                    rolledUpBytes + other.rolledUpBytes,
-                    Math.max(linesSince, other.linesSince),
-                    Math.max(sumsSince, other.sumsSince));
-        }
-
-        ScanFigures in(long millisTaken) {
-            return new ScanFigures(
-                    bytes, lines, skippedLines, millisTaken, segments, rollups, rolledUpBytes, linesSince, sumsSince);
-        }
-    }
-
-    /** The same, of a server that belongs to this crowd, or to none for null. */
-    public Report in(Crowd other) {
+    public Report toldBy(Crowd itsCrowd, LogStall itsStall) {
         return new Report(
-                query, axis, chat, samples, nodes, choices, marks, loadTests, now, scan, problems, event, other);
+                query, axis, chat, samples, nodes, choices, marks, loadTests, now, scan, problems, event, itsCrowd,
+                itsStall);
     }
 
     /** The same for readers who may not know the names of servers. */
     public Report forVisitors() {
-        return crowd == null ? this : in(crowd.unnamed());
+        return crowd == null ? this : toldBy(crowd.unnamed(), stall);
+    }
+
+    /** What cannot be written now. */
+    public Stalls stalls() {
+        return new Stalls(this);
     }
 
     public long starts() {

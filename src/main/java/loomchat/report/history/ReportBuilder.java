@@ -38,9 +38,9 @@ final class ReportBuilder {
         long asked = bucketSeconds(first);
         nodes.forEach(each -> each.read(asked));
         List<Report.Node> states = nodes.stream().map(NodeHistory::node).toList();
-        Report.ScanFigures figures = nodes.stream()
+        ScanFigures figures = nodes.stream()
                 .map(NodeHistory::figures)
-                .reduce(Report.ScanFigures::plus)
+                .reduce(ScanFigures::plus)
                 .orElseThrow();
         ChatTotals chat = chat();
         Report.Axis axis = axis(chat, width(chat));
@@ -66,6 +66,7 @@ final class ReportBuilder {
                 figures.in(Math.max(1, (System.nanoTime() - began) / 1_000_000)),
                 problems(),
                 event == null ? null : new Report.EventCounts(query.event(), event),
+                null,
                 null);
     }
 

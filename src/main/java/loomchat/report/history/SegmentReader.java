@@ -104,8 +104,8 @@ final class SegmentReader<T extends LogTotals<T>> {
     }
 
     /** What was read. Called after {@link #read}, with its result. */
-    Report.ScanFigures figures(T sum) {
-        return new Report.ScanFigures(
+    ScanFigures figures(T sum) {
+        return new ScanFigures(
                 bytes,
                 sum.lines() + otherLines,
                 sum.skipped() + otherSkippedLines,

@@ -22,7 +22,7 @@ final class NodeTable {
     void state() throws IOException {
         if (report.nodes().size() > 1) {
             long running = report.nodes().stream().filter(this::isRunning).count();
-            long silent = report.nodes().stream().filter(this::isSilent).count();
+            long silent = report.stalls().silent().size();
             boolean all = running == report.nodes().size();
             html.element(
                     "span",
@@ -35,11 +35,6 @@ final class NodeTable {
             String who = crowd == null || crowd.name() == null ? "Server" : crowd.name();
             state(report.nodes().getFirst(), who + " ");
         }
-    }
-
-    /** Whether it hangs, or its disk is full: it has its folder and writes nothing. */
-    private boolean isSilent(Report.Node node) {
-        return node.claimed() && !isRunning(node);
     }
 
     /** A server that was started this moment has no sample yet. */
@@ -57,7 +52,7 @@ final class NodeTable {
         } else {
             boolean stopped = run.end().equals("stopped");
             String what = node.claimed() ? "running, no sample since " : stopped ? "stopped " : "went down ";
-            html.open("span", "class", stopped ? "chip" : node.claimed() ? "chip warn" : "chip bad")
+            html.open("span", "class", stopped && !node.claimed() ? "chip" : "chip bad")
                     .text(who + what);
             TimeText.time(html, run.run().end());
             html.close("span");

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
+import loomchat.report.history.LogStall;
 import loomchat.report.history.Report;
+import loomchat.report.history.ScanFigures;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
 import loomchat.report.series.LogTimes;
@@ -31,6 +33,7 @@ final class RecordHealth {
         for (String each : report.problems()) {
             html.element("p", each, "class", "notice bad", "role", "status");
         }
+        stalled();
         if (report.isPartlyGone()) {
             html.raw("<p class=\"notice\" role=\"status\">Older records, until ");
             TimeText.time(html, report.scan().sumsSince());
@@ -53,6 +56,29 @@ final class RecordHealth {
         html.raw("</div>\n");
     }
 
+    /** What is not written now is in no number: that comes first. */
+    private void stalled() throws IOException {
+        LogStall stall = report.stall();
+        if (stall != null) {
+            html.raw("<p class=\"notice bad\" role=\"status\">")
+                    .text(report.hasChoices() ? report.choices().getFirst() + ": the" : "The")
+                    .text(" log cannot be written: " + stall.cause() + ", since ");
+            TimeText.time(html, stall.since());
+            html.raw("; no new visitor is let in.</p>");
+        }
+        for (Report.Node each : report.stalls().silentForUnknownReason()) {
+            html.raw("<p class=\"notice bad\" role=\"status\">")
+                    .text(report.hasChoices() ? each.name() + ": the" : "The")
+                    .text(" server has its folder, but wrote no sample");
+            if (each.now().at() != LogTimes.UNKNOWN) {
+                html.raw(" since ");
+                TimeText.time(html, each.now().at());
+            }
+            html.raw(": " + (each.mayBeStarting() ? "it starts, or " : "it hangs, or ")
+                    + "it cannot write, as on a full disk" + ".</p>");
+        }
+    }
+
     private List<String> wrong() {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes", "");
@@ -72,7 +98,7 @@ final class RecordHealth {
 
     /** The card that says what was read. */
     void card() throws IOException {
-        Report.ScanFigures scan = report.scan();
+        ScanFigures scan = report.scan();
         html.raw("<section class=\"card\" aria-labelledby=\"scan\"><h2 id=\"scan\">Health of the record</h2>"
                 + "<div data-part=\"scan\">");
         html.element(
@@ -97,6 +123,9 @@ final class RecordHealth {
             html.raw(".</p>");
         }
         List<String> wrong = wrong();
+        if (report.stalls().goOn()) {
+            wrong.add("nothing is written now");
+        }
         soft(wrong.isEmpty() ? "No crash, log stall or torn tail in this range." : String.join("; ", wrong) + ".");
         soft(
                 scan.skippedLines() == 0

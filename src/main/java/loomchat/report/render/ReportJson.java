@@ -6,6 +6,7 @@ import loomchat.json.JsonWriter;
 import loomchat.report.history.CurrentState;
 import loomchat.report.history.Peak;
 import loomchat.report.history.Report;
+import loomchat.report.history.ScanFigures;
 import loomchat.report.series.ChatCount;
 import loomchat.report.series.ChatTotals;
 import loomchat.report.series.Distribution;
@@ -14,7 +15,10 @@ import loomchat.report.series.Histogram;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 
-/** A {@link Report} as JSON: everything that the page shows. docs/report.md documents the fields. Any thread. */
+/**
+ * A {@link Report} as JSON: everything that the page shows. docs/report.md documents the fields. Any thread. Long,
+ * because it has all fields, in the order in which they are written.
+ */
 public final class ReportJson {
     private static final double[] PERCENTILES = {50, 90, 95, 99, 99.9};
 
@@ -122,7 +126,8 @@ public final class ReportJson {
                     .member("totalMessages", each.messages())
                     .member("starts", each.starts(report.query()))
                     .member("crashes", each.crashes(report.query()))
-                    .member("uptimeSeconds", each.uptimeSeconds(report.query()));
+                    .member("uptimeSeconds", each.uptimeSeconds(report.query()))
+                    .member("silent", report.stalls().silent().contains(each));
             state(each.now());
             json.endObject();
         }
@@ -132,11 +137,14 @@ public final class ReportJson {
         } else {
             json.member("crowdServers", report.crowd().servers());
         }
+        var stall = report.stall();
+        json.member("stalledSince", stall == null ? null : LogTimes.iso(stall.since()))
+                .member("stallCause", stall == null ? null : stall.cause());
         json.newline();
     }
 
     private void scan() throws IOException {
-        Report.ScanFigures scan = report.scan();
+        ScanFigures scan = report.scan();
         json.object("scan")
                 .member("bytes", scan.bytes())
                 .member("lines", scan.lines())

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import loomchat.log.SafeText;
 import loomchat.report.history.Report;
+import loomchat.report.history.ScanFigures;
 import loomchat.report.series.Distribution;
 import loomchat.report.series.GraphMark;
 import loomchat.report.series.Histogram;
@@ -91,7 +92,7 @@ public final class ReportText {
         if (report.now().live()) {
             cells(KeyFigure.now(report));
         } else {
-            out.println(TextSummary.noServer(report));
+            TextSummary.noServer(report, terminal, out);
         }
         if (report.hasChoices()) {
             section("Servers");
@@ -101,9 +102,15 @@ public final class ReportText {
 
     private void node(Report.Node node) {
         String open = HumanFormat.count(node.now().wholeNumber(SampleColumn.CONNECTIONS)) + " open";
-        out.println(left(printable(node.name()), NODE) + left(node.now().live() ? open : "not running", CELL)
+        out.println(left(printable(node.name()), NODE) + left(node.now().live() ? open : state(node), CELL)
                 + HumanFormat.count(node.connections()) + " connections, " + HumanFormat.count(node.messages())
                 + " messages, up " + HumanFormat.duration(node.uptimeSeconds(report.query())));
+    }
+
+    private String state(Report.Node node) {
+        return report.stalls().silent().contains(node)
+                ? "writes no samples"
+                : node.claimed() ? "just started" : "not running";
     }
 
     private void distribution(Distribution what) {
@@ -170,7 +177,7 @@ public final class ReportText {
     }
 
     private void scan() {
-        Report.ScanFigures scan = report.scan();
+        ScanFigures scan = report.scan();
         section("What was read");
         out.println(HumanFormat.count(scan.lines(), "line", "lines") + ", " + HumanFormat.bytes(scan.bytes()) + ", in "
                 + HumanFormat.count(scan.millis()) + " ms");

@@ -71,7 +71,7 @@ final class TextSummary {
 
     private void now() {
         if (!report.now().live()) {
-            out.println(noServer(report));
+            noServer(report, terminal, out);
             return;
         }
         StringBuilder line = new StringBuilder("Now ");
@@ -89,13 +89,32 @@ final class TextSummary {
         line.append("CPU ").append(HumanFormat.number(report.now().value(SampleColumn.CPU_PERCENT)));
         line.append(" %, ").append(HumanFormat.bytes(report.now().value(SampleColumn.RSS_BYTES)));
         out.println(cut(line.toString()));
+        silent(report, terminal, out);
     }
 
     /** A server that was started this moment, or that cannot write, has the folder and no fresh sample. */
-    static String noServer(Report report) {
-        return report.nodes().stream().anyMatch(Report.Node::claimed)
-                ? "A server has the folder, but wrote no sample in the last seconds: it starts, or it cannot write."
-                : "No server is writing to " + (report.hasChoices() ? "these folders." : "this folder.");
+    static void noServer(Report report, Terminal terminal, PrintStream out) {
+        if (report.nodes().stream().noneMatch(Report.Node::claimed)) {
+            out.println("No server is writing to " + (report.hasChoices() ? "these folders." : "this folder."));
+        } else if (report.stalls().silent().isEmpty()) {
+            out.println("A server has just started and wrote no sample yet.");
+        } else {
+            silent(report, terminal, out);
+        }
+    }
+
+    /** Servers that have their folder and write nothing. */
+    private static void silent(Report report, Terminal terminal, PrintStream out) {
+        for (Report.Node each :
+                report.stalls().silent().stream().limit(PROBLEMS).toList()) {
+            long last = each.now().at();
+            String text = (report.hasChoices() ? ReportText.printable(each.name()) + ": " : "")
+                    + "No sample"
+                    + (last == LogTimes.UNKNOWN ? "" : " since " + HumanFormat.time(last) + " UTC")
+                    + (each.mayBeStarting() ? ": the server starts, or " : ": the server hangs, or ")
+                    + "its disk is full";
+            out.println(terminal.red(cut(text, terminal.width(), terminal)));
+        }
     }
 
     private String now(SampleColumn column, String one) {
@@ -240,6 +259,10 @@ final class TextSummary {
     }
 
     private String cut(String text, int width) {
+        return cut(text, width, terminal);
+    }
+
+    private static String cut(String text, int width, Terminal terminal) {
         String sign = terminal.blocks() ? "…" : ".";
         return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + sign;
     }

@@ -267,7 +267,7 @@ class LoadTestsTest {
         write(server("ws://localhost:1/", FIRST, 5));
         LoadTests known = known();
         LoadTest test = known.find("same").orElseThrow();
-        Report report = read(LoadTestPage.range(known, test).query()).in(new Crowd("lorry:3000", 3));
+        Report report = read(LoadTestPage.range(known, test).query()).toldBy(new Crowd("lorry:3000", 3), null);
         assertThat(text(LoadTestPage.of(known, test, report)))
                 .containsPattern("As the server saw it</h2><p[^>]*>This is lorry:3000, one of 3 servers;");
         assertThat(text(LoadTestPage.of(known, test, report.forVisitors())))

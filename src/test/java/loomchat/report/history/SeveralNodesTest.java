@@ -268,7 +268,7 @@ class SeveralNodesTest {
     @Test
     void theReportOfOneServerOfACrowdSaysSo() throws IOException {
         Files.writeString(one.resolve("bandwidth.jsonl"), LogLines.sample(START, SECOND, 1, 1, 1));
-        Report report = read(all(60), one).in(new Crowd("lorry:3000", 3));
+        Report report = read(all(60), one).toldBy(new Crowd("lorry:3000", 3), null);
         assertThat(text(report, RenderedReport.Form.PAGE))
                 .contains("This is lorry:3000, one of 3 servers; the others keep their own history.", ">lorry:3000 ");
         assertThat(text(report, RenderedReport.Form.PUBLIC_PAGE))

@@ -1,0 +1,114 @@
+package loomchat.report.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import loomchat.report.history.HistoryReader;
+import loomchat.report.history.LogStall;
+import loomchat.report.history.NodeFolders;
+import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
+import loomchat.terminal.Terminal;
+import loomchat.testing.LogLines;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the report says of a log that cannot be written, or could not for some time. */
+class StallsTest {
+    private static final long START = Instant.parse("2026-11-24T10:00:00Z").toEpochMilli();
+    private static final long NOW = START + 60_000;
+    private static final String NONE = "No crash, log stall or torn tail in this range.";
+
+    @TempDir
+    private Path folder;
+
+    private String lines = LogLines.started(START, 1) + LogLines.connected(START + 1_000, 2, 1);
+
+    private static String page(Report report) {
+        return new String(new RenderedReport(report).as(RenderedReport.Form.PAGE, false), StandardCharsets.UTF_8);
+    }
+
+    private static String text(Report report, boolean all) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ReportText text = new ReportText(
+                report,
+                new Terminal(80, 24, false, false, false),
+                new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        if (all) {
+            text.write();
+        } else {
+            text.writeSummary("hint");
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private Report report(ReportQuery query) throws IOException {
+        Files.writeString(folder.resolve("chat-logs.jsonl"), lines);
+        try (HistoryReader reader = new HistoryReader(NodeFolders.of(folder), 1, () -> NOW)) {
+            return reader.read(query);
+        }
+    }
+
+    private static ReportQuery range(String name) {
+        return ReportQuery.parse(name, null, null, null, false, null, NOW);
+    }
+
+    private void claimedBy(long pid) throws IOException {
+        Files.writeString(folder.resolve("loomchat.lock"), pid + "\n");
+    }
+
+    @BeforeEach
+    void samplesUntilAMomentAgo() throws IOException {
+        Files.writeString(folder.resolve("bandwidth.jsonl"), LogLines.sample(START + 2_000, 1_000, 0, 1, 5));
+    }
+
+    @Test
+    void aLineThatAServerCannotFinishIsNoTornTail() throws Exception {
+        Process killed = new ProcessBuilder("true").start();
+        killed.waitFor();
+        lines += "{\"time\":\"2026-11-24T10:00:0";
+        claimedBy(killed.pid());
+        assertThat(report(range("all")).chat().torn()).isEqualTo(1);
+        claimedBy(ProcessHandle.current().pid());
+        Report report = report(range("last"));
+        assertThat(report.chat().torn()).isZero();
+        assertThat(page(report)).doesNotContain(NONE);
+    }
+
+    @Test
+    void aServerThatWritesNothingMayHaveAFullDisk() throws Exception {
+        claimedBy(ProcessHandle.current().pid());
+        Report report = report(range("last"));
+        assertThat(page(report))
+                .containsPattern(
+                        "<p class=\"notice bad\" role=\"status\">The server has its folder, but wrote no sample"
+                                + " since <time [^>]*>2026-11-24 10:00:02</time>:"
+                                + " it hangs, or it cannot write, as on a full disk\\.</p>");
+        String silent = "No sample since 2026-11-24 10:00:02 UTC: the server hangs, or its disk is full\n";
+        assertThat(text(report, false)).contains(silent);
+        assertThat(text(report, true)).contains(silent);
+        assertThat(new String(new RenderedReport(report).as(RenderedReport.Form.JSON, false), StandardCharsets.UTF_8))
+                .contains("\"silent\":true", "\"stalledSince\":null");
+    }
+
+    @Test
+    void aServerThatCannotWriteSaysWhy() throws Exception {
+        claimedBy(ProcessHandle.current().pid());
+        Report report = report(range("last")).toldBy(null, new LogStall(START + 3_000, "No space left on device"));
+        assertThat(page(report))
+                .containsPattern("<p class=\"notice bad\" role=\"status\">The log cannot be written:"
+                        + " No space left on device, since <time [^>]*>2026-11-24 10:00:03</time>;"
+                        + " no new visitor is let in\\.</p>")
+                .contains("nothing is written now")
+                .doesNotContain(NONE, "wrote no sample");
+        assertThat(new String(new RenderedReport(report).as(RenderedReport.Form.JSON, false), StandardCharsets.UTF_8))
+                .contains("\"stalledSince\":\"2026-11-24T10:00:03.000Z\",\"stallCause\":\"No space left on device\"");
+    }
+}
