@@ -86,7 +86,6 @@ class ServerFullDiskTest {
                             () -> assertThat(received.get()).as("chats go on").isEqualTo(all));
 
             assertTold(address);
-
             Files.delete(ballast);
             Files.delete(more);
             await().atMost(Duration.ofSeconds(5))

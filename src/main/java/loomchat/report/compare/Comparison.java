@@ -193,8 +193,8 @@ record Comparison(
                 all,
                 "logStalls",
                 "Log stalls",
-                a.report.chat().count(ChatCount.STALLS),
-                b.report.chat().count(ChatCount.STALLS));
+                a.report.stalls().count(),
+                b.report.stalls().count());
         return all;
     }
 

@@ -150,7 +150,7 @@ public record Report(
         return crowd == null ? this : toldBy(crowd.unnamed(), stall);
     }
 
-    /** What cannot be written now. */
+    /** When nothing could be written, or cannot be. */
     public Stalls stalls() {
         return new Stalls(this);
     }

@@ -10,7 +10,7 @@ import loomchat.report.series.RunEvents;
  * The runs of the server, from {@link RunEvents} in file order. One thread at a time. A start without a stop before
  * it means that the run before crashed; that run ended with its last line or sample. Lines without a start before
  * them are a run, too, but do not count as a start. Bounded: beyond {@link #MOST} runs, the oldest are added up and
- * dropped.
+ * dropped. It also has the stalls of the log, the newest of them.
  */
 public final class ServerRuns {
     static final int MOST = 20_000;
@@ -22,11 +22,18 @@ public final class ServerRuns {
         OPEN
     }
 
+    private record Stall(long from, long to) {
+        boolean overlaps(long rangeFrom, long rangeTo) {
+            return from < rangeTo && to >= rangeFrom;
+        }
+    }
+
     /** One run; {@code startSeen} is false when the line of its start is not in the log. */
     public record Run(long start, long end, End how, boolean startSeen) {}
 
     private final AliveIntervals alive;
     private final List<Run> runs = new ArrayList<>();
+    private final List<Stall> stalls = new ArrayList<>();
     private long leftOut;
     private long leftOutStarts;
     private long leftOutCrashes;
@@ -48,6 +55,7 @@ public final class ServerRuns {
                 case START -> started(each.from());
                 case STOP -> stopped(each.from());
                 case LINES -> lines(each.from(), each.to());
+                case STALL -> stalled(each.from(), each.to());
             }
         }
         leftOut += runEvents.startsLeftOut();
@@ -100,6 +108,24 @@ public final class ServerRuns {
         return crashes;
     }
 
+    /** How often the log could not be written at a time in the range, if it could again since. */
+    long stalls(long from, long to) {
+        return stalls.stream().filter(each -> each.overlaps(from, to)).count();
+    }
+
+    /** Those that began at {@code from} or later. */
+    long stallsSince(long from) {
+        return stalls.stream().filter(each -> each.from >= from).count();
+    }
+
+    /** How long those of the range lasted. */
+    long stalledMillis(long from, long to) {
+        return stalls.stream()
+                .filter(each -> each.overlaps(from, to))
+                .mapToLong(each -> each.to - each.from)
+                .sum();
+    }
+
     long uptimeMillis(long from, long to) {
         long millis = from == LogTimes.UNKNOWN ? leftOutMillis : 0;
         for (Run run : runs) {
@@ -129,6 +155,13 @@ public final class ServerRuns {
         }
         keep(new Run(start, Math.max(millis, start), End.STOPPED, startSeen));
         open = false;
+    }
+
+    private void stalled(long from, long to) {
+        if (stalls.size() == MOST) {
+            stalls.subList(0, MOST / 2).clear();
+        }
+        stalls.add(new Stall(from, to));
     }
 
     private void open(long millis, boolean seen) {

@@ -38,7 +38,7 @@ record KeyFigure(String name, String value, String title) {
 
     static List<KeyFigure> totals(Report report) {
         ChatTotals chat = report.chat();
-        String stalled = HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0) + " in all";
+        String stalled = HumanFormat.duration(report.stalls().millis() / 1000.0) + " in all";
         String cutOff = HumanFormat.count(chat.count(ChatCount.TORN_BYTES)) + " bytes cut off";
         return List.of(
                 count("Connections", chat.count(ChatCount.CONNECTIONS)),
@@ -51,7 +51,7 @@ record KeyFigure(String name, String value, String title) {
                 plain("Uptime", HumanFormat.duration(report.uptimeSeconds())),
                 count("Starts", report.starts()),
                 count("Crashes", report.crashes()).titled("A start without a stop before it"),
-                count("Log stalls", chat.count(ChatCount.STALLS)).titled(stalled),
+                count("Log stalls", report.stalls().count()).titled(stalled),
                 count("Torn tails", chat.torn()).titled(cutOff));
     }
 

@@ -48,6 +48,7 @@ final class RecordHealth {
         List<String> since = new ArrayList<>();
         add(since, report.crashesSince(), "crash", "crashes", "");
         add(since, report.goneDownSince(), DOWN, SEVERAL_DOWN, "");
+        add(since, report.stalls().since(), "log stall", "log stalls", "");
         if (!since.isEmpty()) {
             html.raw("<p class=\"notice warn\" role=\"status\">Since this activity: ")
                     .text(String.join("; ", since))
@@ -83,8 +84,8 @@ final class RecordHealth {
         List<String> wrong = new ArrayList<>();
         add(wrong, report.crashes(), "crash", "crashes", "");
         add(wrong, report.goneDown(), DOWN, SEVERAL_DOWN, "");
-        String stalled = HumanFormat.duration(chat.count(ChatCount.STALLED_MILLIS) / 1000.0);
-        add(wrong, chat.count(ChatCount.STALLS), "log stall", "log stalls", " (" + stalled + " in all)");
+        String stalled = HumanFormat.duration(report.stalls().millis() / 1000.0);
+        add(wrong, report.stalls().count(), "log stall", "log stalls", " (" + stalled + " in all)");
         String cutOff = HumanFormat.count(chat.count(ChatCount.TORN_BYTES));
         add(wrong, chat.torn(), "torn tail", "torn tails", " (" + cutOff + " bytes cut off)");
         return wrong;

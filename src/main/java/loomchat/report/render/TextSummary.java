@@ -6,7 +6,6 @@ import java.util.List;
 import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
-import loomchat.report.series.ChatCount;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 import loomchat.terminal.Terminal;
@@ -224,7 +223,8 @@ final class TextSummary {
                 report.goneDown() + report.goneDownSince(),
                 "server went down without a stop",
                 "servers went down without a stop");
-        add(wrong, report.chat().count(ChatCount.STALLS), "log stall", "log stalls");
+        add(wrong, report.stalls().count(), "log stall", "log stalls");
+        add(wrong, report.stalls().since(), "log stall since this activity", "log stalls since this activity");
         add(wrong, report.chat().torn(), "torn tail", "torn tails");
         add(wrong, report.scan().skippedLines(), "damaged line", "damaged lines");
         add(

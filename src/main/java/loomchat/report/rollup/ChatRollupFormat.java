@@ -136,7 +136,12 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
                 in.histogram(each.key, totals.histogram(each));
             }
         }
-        return new ChunkEvents(readRunEvents(in), new AliveIntervals(), readMarks(in));
+        RunEvents runEvents = readRunEvents(in);
+        GraphMarks marks = readMarks(in);
+        if (runEvents.all().stream().noneMatch(each -> each.kind() == RunEvents.Kind.STALL)) {
+            addStallsOf(marks, stored, runEvents);
+        }
+        return new ChunkEvents(runEvents, new AliveIntervals(), marks);
     }
 
     @Override
@@ -192,6 +197,18 @@ public final class ChatRollupFormat implements RollupFormat<ChatTotals> {
     private static void readReasons(RollupReader in, String name, ReasonCounts into) throws IOException {
         if (in.has(name)) {
             in.json(name).asJsonObject().forEach((reason, count) -> into.add(reason, ((JsonNumber) count).longValue()));
+        }
+    }
+
+    /** A rollup of an older version has their ends as marks. How long each was is known where there was one alone. */
+    private static void addStallsOf(GraphMarks marks, JsonObject totals, RunEvents into) {
+        String stalls = ChatCount.STALLS.key;
+        boolean one = totals.containsKey(stalls) && wholeNumber(totals, stalls) == 1;
+        long lasted = one ? wholeNumber(totals, ChatCount.STALLED_MILLIS.key) : 0;
+        for (GraphMark each : marks.all()) {
+            if (each.kind() == GraphMark.Kind.STALL) {
+                into.add(new RunEvents.RunEvent(RunEvents.Kind.STALL, each.millis() - lasted, each.millis()));
+            }
         }
     }
 

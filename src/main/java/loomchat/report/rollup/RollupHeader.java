@@ -35,9 +35,9 @@ public record RollupHeader(
         String blocks) {
     /**
      * 1 is without calls, 2 without reports, resumes, visitors' blocks, lines of marks, other events and blocks of the
-     * file. Both are still read where the lines are gone.
+     * file, 3 without how long each stall of the log was. All are still read where the lines are gone.
      */
-    static final int FORMAT = 3;
+    static final int FORMAT = 4;
 
     private static final int FIRST_WITH_BLOCKS = 3;
 

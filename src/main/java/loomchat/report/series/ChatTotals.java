@@ -196,10 +196,17 @@ public final class ChatTotals extends LogTotals<ChatTotals> {
         mark(new GraphMark(millis, GraphMark.Kind.STOP, "", text));
     }
 
+    /** A stall of the log that ended at this line. It counts here; a range has all that overlap it, as run events. */
     public void stall(long millis, boolean inRun, long lasted, String text) {
-        if (includesLine(millis, inRun)) {
+        long known = Math.max(0, lasted);
+        boolean isIncluded = includesLine(millis, inRun);
+        if (millis != LogTimes.UNKNOWN) {
+            long from = millis - Math.min(known, Math.max(0, millis));
+            events.runEvents().add(new RunEvent(RunEvents.Kind.STALL, from, millis));
+        }
+        if (isIncluded) {
             add(ChatCount.STALLS, 1);
-            add(ChatCount.STALLED_MILLIS, Math.max(0, lasted));
+            add(ChatCount.STALLED_MILLIS, known);
             mark(new GraphMark(millis, GraphMark.Kind.STALL, "", text));
         }
     }

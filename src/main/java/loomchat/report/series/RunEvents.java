@@ -5,7 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What the log says about server runs, in file order: starts, stops, and the times between which lines were written.
+ * What the log says about server runs, in file order: starts, stops, the times between which lines were written, and
+ * those in which none could be.
  * One thread at a time. Bounded: beyond {@link #MOST} events, starts and stops are counted and not kept.
  */
 public final class RunEvents {
@@ -15,10 +16,11 @@ public final class RunEvents {
     public enum Kind {
         LINES,
         START,
-        STOP
+        STOP,
+        STALL
     }
 
-    /** A start or a stop at {@code from}, or lines of a run between {@code from} and {@code to}. */
+    /** A start or a stop at {@code from}; lines of a run, or a stall of the log, between both times. */
     public record RunEvent(Kind kind, long from, long to) {}
 
     private final List<RunEvent> events = new ArrayList<>();

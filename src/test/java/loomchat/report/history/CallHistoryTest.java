@@ -171,7 +171,7 @@ class CallHistoryTest {
     void aRollupFromBeforeCallsIsMadeAnewWhereItsLinesAreThere() throws IOException {
         copyBeforeCalls(true);
         for (Path each : files(LogFolder.ROLLUP)) {
-            assertThat(Files.readString(each)).startsWith("{\"format\":3,");
+            assertThat(Files.readString(each)).startsWith("{\"format\":4,");
         }
         assertThat(read(MINUTES, folder).scan().rollups()).isEqualTo(2);
     }

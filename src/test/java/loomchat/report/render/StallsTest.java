@@ -49,6 +49,10 @@ class StallsTest {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    private static String json(Report report) {
+        return new String(new RenderedReport(report).as(RenderedReport.Form.JSON, false), StandardCharsets.UTF_8);
+    }
+
     private Report report(ReportQuery query) throws IOException {
         Files.writeString(folder.resolve("chat-logs.jsonl"), lines);
         try (HistoryReader reader = new HistoryReader(NodeFolders.of(folder), 1, () -> NOW)) {
@@ -94,8 +98,7 @@ class StallsTest {
         String silent = "No sample since 2026-11-24 10:00:02 UTC: the server hangs, or its disk is full\n";
         assertThat(text(report, false)).contains(silent);
         assertThat(text(report, true)).contains(silent);
-        assertThat(new String(new RenderedReport(report).as(RenderedReport.Form.JSON, false), StandardCharsets.UTF_8))
-                .contains("\"silent\":true", "\"stalledSince\":null");
+        assertThat(json(report)).contains("\"silent\":true", "\"stalledSince\":null");
     }
 
     @Test
@@ -108,7 +111,75 @@ class StallsTest {
                         + " no new visitor is let in\\.</p>")
                 .contains("nothing is written now")
                 .doesNotContain(NONE, "wrote no sample");
-        assertThat(new String(new RenderedReport(report).as(RenderedReport.Form.JSON, false), StandardCharsets.UTF_8))
+        assertThat(json(report))
                 .contains("\"stalledSince\":\"2026-11-24T10:00:03.000Z\",\"stallCause\":\"No space left on device\"");
+    }
+
+    /** From 9 s to 50 s after the start, with the last visitor after 1 s: the activity ends 5 s after that. */
+    private void stalledAfterTheActivity() {
+        lines += LogLines.recovered(START + 50_000, 3, 41_000) + LogLines.stopped(START + 51_000, 4, 51_000);
+    }
+
+    private static ReportQuery between(long from, long to) {
+        return new ReportQuery(null, START + from, START + to, 1, false, null);
+    }
+
+    @Test
+    void aStallAfterTheLastActivityIsToldAsSuch() throws Exception {
+        stalledAfterTheActivity();
+        Report last = report(range("last"));
+        assertThat(last.stalls().count()).isZero();
+        assertThat(page(last)).contains("Since this activity: 1 log stall. <a").contains(NONE);
+        assertThat(text(last, false)).contains("Not well: 1 log stall since this activity\n");
+        Report all = report(range("all"));
+        assertThat(page(all))
+                .contains("In this range: 1 log stall (41.0 s in all).")
+                .doesNotContain("Since this");
+        assertThat(text(all, false)).contains("Not well: 1 log stall\n");
+    }
+
+    @Test
+    void aStallThatBeganInTheLastActivityIsInIt() throws Exception {
+        lines += LogLines.recovered(START + 50_000, 3, 45_000) + LogLines.stopped(START + 51_000, 4, 51_000);
+        Report last = report(range("last"));
+        assertThat(page(last))
+                .contains(
+                        "In this range: 1 log stall (45.0 s in all).",
+                        "<dt>Log stalls</dt><dd title=\"45.0 s in all\">1<")
+                .doesNotContain("Since this activity", NONE);
+        assertThat(text(last, false)).contains("Not well: 1 log stall\n");
+        assertThat(json(last)).contains("\"logStalls\":1,\"logStalledMillis\":45000,");
+    }
+
+    @Test
+    void aStallCountsForEachRangeThatItOverlaps() throws Exception {
+        stalledAfterTheActivity();
+        for (long[] each : new long[][] {{20_000, 30_000}, {0, 9_001}, {50_000, 50_001}, {0, 60_000}}) {
+            Report report = report(between(each[0], each[1]));
+            assertThat(report.stalls().count()).as(each[0] + " to " + each[1]).isEqualTo(1);
+            assertThat(report.stalls().millis()).isEqualTo(41_000);
+            assertThat(page(report)).doesNotContain(NONE);
+        }
+        for (long[] each : new long[][] {{0, 9_000}, {50_001, 60_000}}) {
+            Report report = report(between(each[0], each[1]));
+            assertThat(report.stalls().count()).as(each[0] + " to " + each[1]).isZero();
+            assertThat(page(report)).contains(NONE);
+        }
+    }
+
+    @Test
+    void rollupsOfSealedFilesSayTheSame() throws Exception {
+        stalledAfterTheActivity();
+        Path segment = Files.writeString(folder.resolve("chat-logs-20261124T100051000Z.jsonl"), lines);
+        lines = LogLines.started(START + 52_000, 5) + LogLines.stopped(START + 53_000, 6, 1_000);
+        for (boolean linesExist : new boolean[] {true, false}) {
+            if (!linesExist) {
+                Files.delete(segment);
+            }
+            assertThat(report(range("all")).stalls().millis()).isEqualTo(41_000);
+            assertThat(report(between(20_000, 30_000)).stalls().millis()).isEqualTo(41_000);
+            assertThat(report(between(0, 9_000)).stalls().count()).isZero();
+            assertThat(page(report(range("last")))).contains("Since this activity: 1 log stall.");
+        }
     }
 }
