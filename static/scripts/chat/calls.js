@@ -1,6 +1,7 @@
 // The button for calls, where the server has calls. All else of them is loaded when the visitor presses it, or when the
 // stranger invites.
 
+import { dropPress, latePress } from "./late-press.js";
 import { stylesheet } from "./stylesheet.js";
 import { t } from "./texts.js";
 
@@ -15,6 +16,7 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
   const button = createButton();
   document.getElementById("safety").before(button);
   let chatting = false;
+  let chats = 0;
   let polite = null; // as long as this page does not know who came last
   let loading = null;
   let loaded = null;
@@ -35,23 +37,31 @@ export function createCalls({ policy, main, chat, messages, alerts, composer, an
         isPolite: () => polite,
       }),
     );
-    loading.then((call) => (loaded = call), () => {
-      loading = null;
-      messages.note(t("call.not-loaded"));
-    });
+    loading.then((call) => (loaded = call), () => (loading = null));
     return loading;
   }
 
-  /** In the order of the calls, also while the module is on its way. */
-  const later = (what) => load().then(what, () => {});
+  /** In the order of the calls, also while the module is on its way; not in another chat, or after this one. */
+  function later(what) {
+    const now = chats;
+    const ifStill = (then) => (value) => (chatting && now === chats ? then(value) : undefined);
+    return load().then(ifStill(what), ifStill(() => messages.status("call", t("call.not-loaded"))));
+  }
+
   const ifLoaded = (what) => loading?.then(what, () => {});
 
-  button.addEventListener("click", () => later((call) => call.open()));
+  button.addEventListener("click", () =>
+    latePress(button, (press) => later((call) => press.isOver() || call.open(press.hasFocus()))),
+  );
 
   /** Whether there is a chat. A call does not outlive it. */
   function update() {
     const now = main.dataset.phase === "chat";
-    if (chatting && !now) ifLoaded((call) => call.chatEnded());
+    if (chatting && !now) {
+      chats++;
+      dropPress(button);
+      ifLoaded((call) => call.chatEnded());
+    }
     chatting = now;
     button.hidden = !chatting;
   }

@@ -10,6 +10,7 @@ import { createIdentity } from "./identity/identity.js";
 import { whyRefused } from "./identity/session-requests.js";
 import { createInterests } from "./interests.js";
 import { createLanguageList, loadIn } from "./language-list.js";
+import { dropPress, latePress } from "./late-press.js";
 import { createMessageList, retell } from "./message-list.js";
 import { saveView, takeView } from "./saved-chat.js";
 import { locale, t } from "./texts.js";
@@ -222,6 +223,7 @@ function enter(phase) {
   if (!talking) {
     // The settings are not about the search.
     document.querySelector(looks() ? "dialog[open]:not(#settings-dialog)" : "dialog[open]")?.close("cancel");
+    dropPress($("safety"));
     messages.clear();
   }
   if (phase === "waiting") waiting.start();
@@ -262,9 +264,19 @@ function banText({ until, reason }) {
   return reason ? `${when} ${t("banned.reason", { reason: shown })}` : when;
 }
 
-/** What few visitors need is loaded when they do. */
-function later(name, use) {
-  return import(`./on-demand/${name}.js`).then(use, () => messages.note(t("not-loaded")));
+/** What few visitors need is loaded when they press `button`. `use(module, press)` is false if nothing opened. */
+async function later(button, name, use) {
+  const failed = () => messages.note(t("not-loaded"));
+  const opened = await latePress(button, (press) =>
+    import(`./on-demand/${name}.js`).then((module) => use(module, press), () => press.isOver() || failed()),
+  );
+  if (opened === false) tellReady(t("late.ready", { button: button.title }));
+}
+
+/** The visitor was writing when it came. */
+function tellReady(text) {
+  if ($("conversation").hidden) announce(text);
+  else messages.status("late", text);
 }
 
 /** For screen readers, which find no old news there later. */
@@ -382,7 +394,8 @@ function setDraftAside() {
 }
 
 function openSettings(again = false) {
-  return later("settings", (module) => module.openSettings({ isConnected: chat.isConnected, changeLanguage, again }));
+  const parts = { isConnected: chat.isConnected, changeLanguage, again };
+  return later($("settings"), "settings", (module, press) => module.openSettings(parts, press));
 }
 
 /** Loads the page again, which the visitor has not left: all is as before, in the language of the list. */
@@ -451,23 +464,23 @@ $("settings").addEventListener("click", () => openSettings());
 $("safety").addEventListener("click", () => {
   // It is where Next was.
   if (main.dataset.phase === "ended" && mayBeSecondPress()) return;
-  later("safety-dialog", (module) =>
-    module.openSafetyDialog({
-      report: (reason) => noteKept(chat.report(reason), "safety.not-sent"),
-      block() {
-        // At once, also while the server cannot be told: pictures need no server.
-        calls?.then((each) => each.chatEnded());
-        noteKept(chat.block(), "safety.not-blocked");
-      },
-    }),
-  );
+  const does = {
+    report: (reason) => noteKept(chat.report(reason), "safety.not-sent"),
+    block() {
+      // At once, also while the server cannot be told: pictures need no server.
+      calls?.then((each) => each.chatEnded());
+      noteKept(chat.block(), "safety.not-blocked");
+    },
+  };
+  later($("safety"), "safety-dialog", (module, press) => module.openSafetyDialog(does, press));
 });
 $("languages").hidden = false;
 createLanguageList($("language"), () => changeLanguage($("language")), (away) => ($("language-note").hidden = !away));
 for (const id of ["copy", "save"]) {
-  const keep = (chat, told) => later("keep-chat", (module) => module[id](chat(), (text) => ($(told).textContent = text)));
-  $(id).addEventListener("click", () => keep(() => messages.entries(), "kept"));
-  $(`${id}-last`).addEventListener("click", () => keep(() => last, "kept-last"));
+  const keep = (button, chat, told) =>
+    later($(button), "keep-chat", (module) => void module[id](chat, (text) => ($(told).textContent = text)));
+  $(id).addEventListener("click", () => keep(id, messages.entries(), "kept"));
+  $(`${id}-last`).addEventListener("click", () => keep(`${id}-last`, last, "kept-last"));
 }
 /** Whoever looks at the keys writes on after the end, and means to send with Enter and to leave with Esc. */
 function mayWriteOn(key) {

@@ -162,6 +162,7 @@ export const ENGLISH = {
   "alert.call": "Call",
   "call.button": "Video call",
   "not-loaded": "That part of the page could not be loaded. Check your connection and try again.",
+  "late.ready": "{button}: ready now. Nothing opened while you were writing: press it again.",
   "call.not-loaded": "The part of the page for calls could not be loaded. Check your connection and try again.",
 };
 

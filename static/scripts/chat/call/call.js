@@ -27,7 +27,7 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
     does: {
       send: confirm,
       again: startDevices,
-      accept: () => preview(true),
+      accept: () => preview(true, true),
       decline,
       cancel,
       choose,
@@ -43,20 +43,20 @@ export function createCall({ send, place, announce, note, ring, focusChat, polic
 
   // Before the call
 
-  /** The button of the chat. */
-  function open() {
-    if (state === "idle") preview(false);
-    else if (state === "invited") preview(true);
-    else view.focus("line");
+  /** The button of the chat; `takesFocus` unless the visitor has gone on to something else since. */
+  function open(takesFocus) {
+    if (state === "idle") preview(false, takesFocus);
+    else if (state === "invited") preview(true, takesFocus);
+    else if (takesFocus) view.focus("line");
   }
 
-  async function preview(answers) {
+  async function preview(answers, takesFocus) {
     state = "preview";
     invited = answers;
     view.sendLabel(t(answers ? "call.join" : "call.call"));
     view.open("preview", t("call.asking"));
     view.hint(policy === "all" ? t("call.open-addresses") : "");
-    view.focus("line");
+    if (takesFocus) view.focus("line");
     await startDevices();
     if (state === "preview") view.focusUnlessElsewhere("send");
   }

@@ -247,6 +247,7 @@ export function createView({ place, does, announce }) {
       delete panel.dataset.quality;
       panel.remove();
       state = "";
+      announce("");
       line.textContent = problem.textContent = partnerNote.textContent = "";
       return had;
     },

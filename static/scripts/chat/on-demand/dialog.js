@@ -14,10 +14,16 @@ export function element(tag, { text = "", ...attributes } = {}, ...children) {
   return made;
 }
 
-/** Shows a dialog with a title and a form; `closed(value)` gets the value of the button, "cancel" for none. */
-export async function showDialog(id, title, contents, closed = () => {}) {
+/**
+ * Shows a dialog with a title and a form; `closed(value)` gets the value of the button, "cancel" for none. `press` is
+ * that of late-press.js. The result is false if it does not open because the visitor is writing: the letters would be
+ * lost, and the dialog is there for the next press.
+ */
+export async function showDialog(press, id, title, contents, closed = () => {}) {
   await stylesheet("/styles/dialogs.css");
-  if (document.querySelector("dialog[open]")) return;
+  if (press.isOver() || document.querySelector("dialog[open]")) return true;
+  if (press.isWriting()) return false;
+  const takesFocus = press.hasFocus();
   const heading = element("h2", { id: `${id}-title`, text: title });
   const form = element("form", { method: "dialog" }, heading, ...contents);
   const dialog = element("dialog", { id, class: "sheet", "aria-labelledby": heading.id }, form);
@@ -28,4 +34,9 @@ export async function showDialog(id, title, contents, closed = () => {}) {
   });
   document.body.append(dialog);
   dialog.showModal();
+  if (takesFocus) return true;
+  // Not its first control, which the next key may press
+  dialog.tabIndex = -1;
+  dialog.focus();
+  return true;
 }

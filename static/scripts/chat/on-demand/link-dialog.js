@@ -3,8 +3,8 @@
 import { element, showDialog } from "./dialog.js";
 import { t } from "./texts.js";
 
-/** `url` is the URL that {@link destination} made of what was written. */
-export function confirmLink(url) {
+/** `url` is the URL that {@link destination} made of what was written; `press` as for `showDialog`. */
+export function confirmLink(url, press) {
   const note = (text) => element("p", { class: "field-note", text });
   const open = element("a", {
     class: "button primary",
@@ -22,5 +22,5 @@ export function confirmLink(url) {
     ...(url.protocol === "http:" ? [note(t("link.plain"))] : []),
     element("div", { class: "row" }, open, element("button", { class: "button", value: "cancel", autofocus: "", text: t("cancel") })),
   ];
-  return showDialog("link-dialog", t("link.title"), contents);
+  return showDialog(press, "link-dialog", t("link.title"), contents);
 }

@@ -2,6 +2,7 @@
 // things; everything else stays text. A link has no address of its own in the page: no click, middle click or menu of
 // the browser opens it, only the dialog does, which shows the real host.
 
+import { latePress } from "../late-press.js";
 import { confirmLink } from "./link-dialog.js";
 
 const CANDIDATE = /(?<![\p{L}\p{N}:/@.=_%&?#-])(?:https?:\/\/|www\.)[^\s<>"]+/giu;
@@ -72,12 +73,13 @@ export function mark(words, text, cut) {
 function link(shown, url) {
   const made = document.createElement("a");
   Object.assign(made, { className: "link", textContent: shown, dir: "ltr", tabIndex: 0, role: "link" });
-  made.addEventListener("click", () => confirmLink(url));
+  const press = () => latePress(made, (each) => confirmLink(url, each));
+  made.addEventListener("click", press);
   made.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.repeat) return;
     // Else the same key would press the dialog's button, which has the focus then.
     event.preventDefault();
-    confirmLink(url);
+    press();
   });
   return made;
 }

@@ -6,7 +6,7 @@ import { t as pageText } from "../texts.js";
 
 const REASONS = ["abuse", "spam", "sexual", "minor", "other"];
 
-export function openSafetyDialog({ report, block }) {
+export function openSafetyDialog({ report, block }, press) {
   const reasons = REASONS.map((value) => {
     const choice = element("input", { type: "radio", name: "reason", value, required: "" });
     return element("label", {}, choice, element("span", { text: t(`safety.${value}`) }));
@@ -25,7 +25,7 @@ export function openSafetyDialog({ report, block }) {
       button("cancel", "", { formnovalidate: "" }),
     ),
   ];
-  return showDialog("safety-dialog", pageText("safety"), contents, (choice, form) => {
+  return showDialog(press, "safety-dialog", pageText("safety"), contents, (choice, form) => {
     if (choice === "report" || choice === "both") report(new FormData(form).get("reason"));
     if (choice === "block" || choice === "both") block();
   });

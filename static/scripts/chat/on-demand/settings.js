@@ -10,7 +10,7 @@ import { t } from "./texts.js";
 const THEMES = ["system", "light", "dark"];
 
 /** `isConnected()`: to the server. `again`: with the focus on the languages, of which one has just been chosen. */
-export function openSettings({ isConnected, changeLanguage, again }) {
+export function openSettings({ isConnected, changeLanguage, again }, press) {
   const contents = [
     themes(),
     ...languages(isConnected, changeLanguage, again),
@@ -21,7 +21,7 @@ export function openSettings({ isConnected, changeLanguage, again }) {
     ...notifications(),
     element("div", { class: "row" }, element("button", { class: "button primary", value: "done", text: t("done") })),
   ];
-  return showDialog("settings-dialog", t("settings"), contents);
+  return showDialog(press, "settings-dialog", t("settings"), contents);
 }
 
 /** theme.js listens to these. */

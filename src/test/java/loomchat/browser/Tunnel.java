@@ -44,6 +44,8 @@ public final class Tunnel implements AutoCloseable {
 
     // Guarded by gate
     private boolean held;
+    /** Requests with this in their first line wait; null for none. */
+    private String late;
 
     Tunnel(int port) throws IOException {
         this.port = port;
@@ -101,9 +103,18 @@ public final class Tunnel implements AutoCloseable {
         }
     }
 
+    /** Requests for paths with {@code part} do not arrive until {@link #release}; all else does. */
+    public void holdBack(String part) {
+        synchronized (gate) {
+            late = part;
+            gate.notifyAll();
+        }
+    }
+
     public void release() {
         synchronized (gate) {
             held = false;
+            late = null;
             gate.notifyAll();
         }
     }
@@ -156,7 +167,7 @@ public final class Tunnel implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                awaitOpenGate();
+                awaitOpenGate(way, chunk, read);
                 if (way == Way.TO_SERVER) {
                     read = withBody(in, chunk, read);
                 }
@@ -198,12 +209,19 @@ public final class Tunnel implements AutoCloseable {
         return true;
     }
 
-    private void awaitOpenGate() throws InterruptedException {
+    private void awaitOpenGate(Way way, byte[] chunk, int length) throws InterruptedException {
         synchronized (gate) {
-            while (held) {
+            while (held
+                    || (late != null
+                            && way == Way.TO_SERVER
+                            && firstLine(chunk, length).contains(late))) {
                 gate.wait();
             }
         }
+    }
+
+    private static String firstLine(byte[] chunk, int length) {
+        return new String(chunk, 0, length, StandardCharsets.ISO_8859_1).split("\r\n", 2)[0];
     }
 
     private static void shut(Socket socket) {
