@@ -53,8 +53,6 @@ export function createComposer(form, { submit, typed = () => {} }) {
     problem,
     text: () => box.value,
     put,
-    /** Puts undelivered text back into the box, before the present draft. */
-    putBack: (text) => put(box.value ? `${text}\n${box.value}` : text),
     focus() {
       // On a touch screen focus opens the keyboard over the page: leave that to the visitor.
       if (!matchMedia("(pointer: coarse)").matches) box.focus();

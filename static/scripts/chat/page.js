@@ -162,8 +162,10 @@ const chat = createChat({
     endedArmed = Boolean(document.querySelector(".confirm.armed"));
     // Also with a finger, or while the words are thought of
     if (composer.text()) wroteAt = endedAt;
+    const draft = composer.text();
     setDraftAside();
-    if (unsent.length) composer.putBack(unsent.map((each) => each.text).join("\n"));
+    // The rest of what the visitor was saying goes with them.
+    if (unsent.length) composer.put([...unsent.map((each) => each.text), draft].filter(Boolean).join("\n"));
     note(`ended.${why}`);
     if (unsent.length) note("ended.unsent");
     enter("ended");

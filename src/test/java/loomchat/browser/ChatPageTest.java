@@ -268,11 +268,12 @@ class ChatPageTest extends ChatTest {
         ann.pressTwice("#next");
         cleo.sees("chat");
         bob.say("For Ann only");
+        bob.write("That took me five minutes");
         slow.release();
         bob.sees("ended");
-        assertThat(bob.draft()).isEqualTo("For Ann only");
+        assertThat(bob.draft()).isEqualTo("For Ann only\nThat took me five minutes");
         assertThat(bob.notes()).last().asString().contains("stays in the box for your next chat");
-        bob.awaitState("not delivered");
+        assertThat(bob.page.texts(".mine .state")).containsExactly("not delivered", "not sent");
         ann.say("Who are you?");
         cleo.hears("Who are you?");
         cleo.say("Cleo");
