@@ -56,8 +56,10 @@ export function createChat(on, identity) {
   let abandonedUntil = 0;
   let gotTimer = 0;
 
+  // The stranger waits for seconds only. A server that cannot tell yet is not to be asked by all of them at once.
+  const hurries = () => mode === "resuming" && !putOff;
   const mayBeGuest = () => mode !== "resuming" || !known;
-  const socket = createConnection({ text: receive, lost, mayBeGuest, revoked, banned, working }, identity);
+  const socket = createConnection({ text: receive, lost, hurries, mayBeGuest, revoked, banned, working }, identity);
   const send = (message) => socket.send(JSON.stringify(message));
   const outbox = createOutbox(
     ({ id, text }) => mode === "chat" && send({ type: "chat", chat, id, text }),

@@ -15,10 +15,10 @@ const RENEW_AGAIN_MILLIS = 5_000;
  * `on.text(string)`, `on.lost({retryMillis, code, reason, refused})` as with the socket below it, but not refused where
  * the network is known to be missing; `on.working()` when the way in takes a proof of work; `on.revoked()` when the
  * identity was ended, before `on.lost`; `on.banned({until, reason})`, after which the connection has stopped.
- * `on.mayBeGuest()` says whether it is of any use to come without a token.
+ * `on.hurries()` as there; `on.mayBeGuest()` says whether it is of any use to come without a token.
  */
 export function createConnection(on, identity) {
-  const socket = createReconnectingSocket({ open, text: on.text, lost }, protocols);
+  const socket = createReconnectingSocket({ open, text: on.text, lost, hurries: on.hurries }, protocols);
   let token = null; // of the present connection, or of the try
   let fresh = null; // sent to the server, not confirmed yet
   let trying = false; // with what was offered last

@@ -3,6 +3,8 @@
 
 const FIRST_DELAY_MILLIS = 500;
 const LONGEST_DELAY_MILLIS = 15_000;
+/** While something would be lost by a late try */
+const HURRIED_DELAY_MILLIS = 2_000;
 const CONNECT_DEADLINE_MILLIS = 10_000;
 const STABLE_AFTER_MILLIS = 5_000;
 /** Close code of a connection that was abandoned for the next one, in case it arrives. */
@@ -15,15 +17,15 @@ export function address(path = "/ws") {
 }
 
 /** The delay before try number `tries` (0 is the first after a loss): half fixed, half random. */
-export function delayMillis(tries, random = Math.random) {
-  const ceiling = Math.min(LONGEST_DELAY_MILLIS, FIRST_DELAY_MILLIS * 2 ** tries);
-  return ceiling / 2 + (random() * ceiling) / 2;
+function delayMillis(tries, longest) {
+  const ceiling = Math.min(longest, FIRST_DELAY_MILLIS * 2 ** tries);
+  return ceiling / 2 + (Math.random() * ceiling) / 2;
 }
 
 /**
  * `on.open()`, `on.text(string)`, and `on.lost({retryMillis, code, reason, refused})` each time a connection ends or
  * cannot be made; code and reason where the browser gives them; `refused` when it was over before it was open. After
- * `on.lost` the next try is already scheduled, unless the listener calls `stop()`.
+ * `on.lost` the next try is scheduled, unless the listener calls `stop()`; within two seconds if `on.hurries()`.
  *
  * `protocols(signal)` is asked before each try for the subprotocols to offer, or null to let this try fail. It has a
  * deadline of its own; `signal` tells it that its answer is not wanted any more.
@@ -83,7 +85,7 @@ export function createReconnectingSocket(on, protocols) {
   function lose({ code, reason, refused = false } = {}) {
     pause();
     if (!wanted) return;
-    const retryMillis = delayMillis(tries++);
+    const retryMillis = delayMillis(tries++, on.hurries() ? HURRIED_DELAY_MILLIS : LONGEST_DELAY_MILLIS);
     timer = setTimeout(connect, retryMillis);
     on.lost({ retryMillis, code, reason, refused });
   }

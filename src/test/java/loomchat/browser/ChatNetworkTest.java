@@ -65,6 +65,40 @@ class ChatNetworkTest extends ChatTest {
     }
 
     @Test
+    void aChatThatCanBeResumedIsTriedEveryTwoSeconds() throws Exception {
+        Tunnel network = pages.tunnel();
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitorBehind(network);
+        ann.meet(bob);
+        // Pauses before another try are the only ones that are no whole number; they pass quickly here.
+        bob.page.run("""
+                window.pauses = [];
+                const wait = setTimeout;
+                window.setTimeout = (what, millis, ...more) => {
+                  if (Number.isInteger(millis ?? 0)) return wait(what, millis, ...more);
+                  pauses.push(millis);
+                  return wait(what, 10, ...more);
+                };""");
+        network.cut();
+        assertThat(pauses(bob)).allMatch(each -> each <= 2_000);
+        network.mend();
+        bob.reads("You are back in the chat.");
+        // Nobody waits for who is looking for somebody.
+        bob.pressTwice("#leave");
+        network.cut();
+        bob.page.tap("#again");
+        assertThat(pauses(bob)).anyMatch(each -> each > 5_000);
+    }
+
+    /** The next ten pauses between tries. */
+    @SuppressWarnings("unchecked")
+    private static List<Double> pauses(Visitor visitor) {
+        visitor.page.run("pauses.length = 0");
+        visitor.page.waitUntil("tries", () -> (boolean) visitor.page.run("return pauses.length >= 10"));
+        return (List<Double>) visitor.page.run("return pauses");
+    }
+
+    @Test
     void whoIsOfflineIsToldSo() throws Exception {
         Tunnel network = pages.tunnel();
         Visitor ann = pages.visitorByName();
