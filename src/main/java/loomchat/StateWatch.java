@@ -122,12 +122,18 @@ final class StateWatch implements AutoCloseable {
     /** @param millis how long it holds, negative for good */
     void bannedElsewhere(String target, long millis, String reason, String by) {
         BanTarget whom = BanTarget.parse(target);
-        long until = millis < 0 ? Ban.FOR_GOOD : System.currentTimeMillis() + millis;
-        boolean known = bans.all().stream()
-                .anyMatch(each -> each.target().equals(whom) && Math.abs(each.untilMillis() - until) < SAME_BAN_MILLIS);
-        if (!known) {
-            hearing(() -> bans.add(whom, millis < 0 ? null : Duration.ofMillis(millis), reason, by));
+        Ban known = bans.of(whom);
+        long now = System.currentTimeMillis();
+        long until = millis < 0 ? Ban.FOR_GOOD : Math.ceilDiv(now + millis, 1000L) * 1000;
+        if (known != null && Math.abs(known.untilMillis() - until) < SAME_BAN_MILLIS) {
+            // The clocks of two servers differ by a little. The reason may be a new one.
+            until = known.untilMillis();
+            if (known.reason().equals(reason) && known.by().equals(by)) {
+                return;
+            }
         }
+        Ban heardOf = new Ban(whom, now, until, reason, by);
+        hearing(() -> bans.add(heardOf));
     }
 
     void unbannedElsewhere(String target, String by) {

@@ -42,6 +42,7 @@ final class SharedState implements SharedIdentities {
     private final Members members;
     private final long familyMillis;
     private final AtStart atStart;
+    private CompletableFuture<Void> lastChange = CompletableFuture.completedFuture(null);
     private volatile Supplier<Map<String, String>> ownKeys = Map::of;
     private volatile Cluster.News news;
 
@@ -171,7 +172,16 @@ final class SharedState implements SharedIdentities {
     void banned(String target, long millis, String reason, String by) {
         long until = millis < 0 ? 0 : members.redisMillis() + millis;
         WireWriter ban = new WireWriter(128).text(target).number(until).text(by).text(reason);
-        link.run(Command.HSET, BANS, RedisCall.Reply.IGNORED, target, ban.toBytes());
+        link.run(
+                Script.BAN,
+                longer -> {
+                    if (longer instanceof byte[] there) {
+                        // Made elsewhere while this server could not hear of it.
+                        inOrder(() -> apply(there));
+                    }
+                },
+                target,
+                ban.toBytes());
         tellAll(WireWriter.of(ItemType.BANNED).bytes(ban.toBytes()));
     }
 
@@ -275,6 +285,16 @@ final class SharedState implements SharedIdentities {
         link.publish(new Packet(Packet.TO_ALL, item.toBytes()));
     }
 
+    /** What others do about bans, as it came: of two, all servers keep the same, and a lift ends what was before. */
+    private synchronized void inOrder(Runnable change) {
+        lastChange = lastChange.handleAsync(
+                (done, failed) -> {
+                    change.run();
+                    return null;
+                },
+                Thread::startVirtualThread);
+    }
+
     private void apply(byte[] ban) {
         WireReader in = new WireReader(ban);
         String target = in.text();
@@ -301,9 +321,13 @@ final class SharedState implements SharedIdentities {
             }
             case BANNED -> {
                 byte[] ban = in.bytes();
-                Thread.startVirtualThread(() -> apply(ban));
+                inOrder(() -> apply(ban));
             }
-            case UNBANNED -> news.unbanned(in.text(), in.text());
+            case UNBANNED -> {
+                String target = in.text();
+                String by = in.text();
+                inOrder(() -> news.unbanned(target, by));
+            }
             case BLOCKED -> news.blocked(in.number(), in.number());
             case SIGNED_OUT -> news.signedOut(in.text(), in.number());
             default -> throw new IllegalArgumentException("Not about people: " + type);
@@ -316,7 +340,7 @@ final class SharedState implements SharedIdentities {
             shareSignOuts();
             link.run(Command.HVALS, BANS, value -> {
                 if (value instanceof List<?> all) {
-                    Thread.startVirtualThread(() -> all.forEach(each -> apply((byte[]) each)));
+                    inOrder(() -> all.forEach(each -> apply((byte[]) each)));
                 }
             });
         }

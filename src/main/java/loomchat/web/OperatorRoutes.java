@@ -38,6 +38,8 @@ import loomchat.web.response.Responses;
  * {@code /operator}: signing in and out, and bans. Request threads, which wait for the disk when a ban changes. What
  * changes something is a form that this page has posted ({@link OperatorFilter} refuses other pages' forms), and is in
  * the record. Refused attempts to sign in are recorded at most once a minute, with their number.
+ *
+ * <p>Long, because all forms of the page are here.
  */
 final class OperatorRoutes implements HttpService {
     private static final String PAGE = "/operator";
@@ -270,13 +272,22 @@ final class OperatorRoutes implements HttpService {
             if (given.reason().length() > Ban.LONGEST_REASON) {
                 throw new IllegalArgumentException("a reason of at most " + Ban.LONGEST_REASON + " characters");
             }
-            Ban ban = bans.add(target, length, given.reason(), operator.name());
-            if (ban == null) {
+            // What a command has just written counts too.
+            bans.poll();
+            BanList.Banned banned = bans.add(target, length, given.reason(), operator.name());
+            if (banned == null) {
                 throw new IllegalArgumentException("at most " + BanList.MOST + " bans; lift some first");
             }
-            record(operator.name(), "ban", target + (ban.isForGood() ? " for good" : " until " + ban.until()));
-            bans.poll();
-            goTo(response, PAGE + "?done=" + Notice.BANNED.code);
+            String end = banned.ban().end();
+            if (banned.wasLonger()) {
+                record(operator.name(), "ban", target + " for " + given.length() + ", a longer ban holds " + end);
+                String which = URLEncoder.encode(target.toString(), StandardCharsets.UTF_8);
+                goTo(response, PAGE + "?done=" + Notice.LONGER.code + "&find=" + which);
+            } else {
+                record(operator.name(), "ban", target + " " + end);
+                bans.poll();
+                goTo(response, PAGE + "?done=" + Notice.BANNED.code);
+            }
         } catch (IllegalArgumentException e) {
             response.status(Status.BAD_REQUEST_400);
             bansPage(request, response, operator, "", Notice.NONE, given.refused("Allowed is " + e.getMessage() + "."));

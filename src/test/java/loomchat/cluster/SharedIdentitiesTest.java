@@ -3,6 +3,10 @@ package loomchat.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,6 +155,60 @@ class SharedIdentitiesTest {
             guest.sendText("{\"type\":\"find\"}");
             SessionClient.next(guest, "matched");
         }
+    }
+
+    private String ban(InProcessServer server, String target, String length, String reason) throws Exception {
+        String form = "target=" + target + "&for=" + length + "&reason=" + reason;
+        HttpRequest request = HttpRequest.newBuilder(page(server).resolve("/operator/ban"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<Void> response = client.send(request, HttpResponse.BodyHandlers.discarding());
+            return response.headers().firstValue("Location").orElse("");
+        }
+    }
+
+    private static URI page(InProcessServer server) {
+        return URI.create("http://127.0.0.1:" + server.port() + "/operator");
+    }
+
+    private void awaitBan(InProcessServer server, String... parts) {
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> {
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpRequest request = HttpRequest.newBuilder(page(server)).build();
+                assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .contains(parts);
+            }
+        });
+    }
+
+    @Test
+    void aSecondBanAtTheOtherServerShortensNoneAndItsReasonComesToAll() throws Exception {
+        assertThat(ban(one, "203.0.113.7", "good", "first")).endsWith("done=banned");
+        awaitBan(other, ">203.0.113.7<", ">for good<", ">first<");
+        assertThat(ban(other, "203.0.113.7", "1h", "shorter")).contains("done=longer");
+        assertThat(ban(other, "203.0.113.7", "good", "second")).endsWith("done=banned");
+        for (InProcessServer each : List.of(one, other)) {
+            awaitBan(each, ">203.0.113.7<", ">for good<", ">second<");
+        }
+    }
+
+    /** The bytes are those of a ban for good. */
+    @Test
+    void aLongerBanOfWhichAServerHasNotHeardStaysAndIsHeardOf() throws Exception {
+        assertThat(redis.ask("HSET loomchat:{crowd}:bans 203.0.113.8 \"\\x0b203.0.113.8\\x00\\x03ops\\x06unsaid\""))
+                .isEqualTo(":1");
+        ban(one, "203.0.113.8", "1h", "second");
+        awaitBan(one, ">203.0.113.8<", ">for good<", ">unsaid<");
+        try (InProcessServer later = InProcessServer.open(dir.resolve("later"), "REDIS_URL", redis.url())) {
+            awaitBan(later, ">203.0.113.8<", ">for good<", ">unsaid<");
+        }
+        ban(one, "203.0.113.9", "1h", "first");
+        ban(one, "203.0.113.9", "24h", "longer");
+        awaitBan(other, ">203.0.113.9<", ">longer<");
+        assertThat(redis.askAll("HGET loomchat:{crowd}:bans 203.0.113.9")).contains("longer");
     }
 
     /** A key has leaked: whoever has a token of it is nobody, at each server, and stays so. */

@@ -709,6 +709,35 @@ class OperatorRoutesTest {
         assertNoSecret(token, cookie.substring(cookie.indexOf('=') + 1));
     }
 
+    @Test
+    void aLongerBanStaysAndThePageAndTheRecordSaySo() throws Exception {
+        String[] local = {LOCAL};
+        assertThat(loomchat("ban", "203.0.113.77", "--reason", "first")).containsExactly(0);
+        Response second = post("/operator/ban", form("target", "203.0.113.77", "for", "1h", "reason", "second"), local);
+        assertThat(second.status()).isEqualTo(303);
+        assertThat(second.header("Location")).isEqualTo("/operator?done=longer&find=203.0.113.77");
+        assertThat(get(second.header("Location"), LOCAL).body())
+                .contains("a longer ban holds for good. To shorten it, lift it and ban 203.0.113.77 again.")
+                .contains(">for good<", ">first<")
+                .doesNotContain(">second<");
+        assertThat(get("/operator?done=longer&find=of+my+own", LOCAL).body())
+                .as("an address says nothing of its own")
+                .doesNotContain("a longer ban");
+        post("/operator/lift", form("target", "203.0.113.77"), local);
+        assertThat(get(second.header("Location"), LOCAL).body()).doesNotContain("a longer ban");
+        assertThat(post("/operator/ban", form("target", "203.0.113.77", "for", "1h"), local)
+                        .header("Location"))
+                .isEqualTo("/operator?done=banned");
+        server.close();
+        assertThat(server.record().of("Operator Action"))
+                .extracting(each -> each.getString("action") + ": " + each.getString("detail"))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("ban: 203.0.113.77 for 1h, a longer ban holds for good"),
+                        line -> assertThat(line).isEqualTo("lift: 203.0.113.77"),
+                        line -> assertThat(line).matches("ban: 203\\.0\\.113\\.77 until .*Z"));
+        assertThat(server.record().of("Banned")).hasSize(2);
+    }
+
     private void assertNoSecret(String... secrets) throws IOException {
         try (Stream<Path> files = Files.walk(dir)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -24,7 +24,9 @@ public enum Script {
     /** Keeps or tells what is known of a refresh family. */
     FAMILY,
     /** Keeps that an operator has signed out. */
-    SIGN_OUT;
+    SIGN_OUT,
+    /** Keeps a ban, unless a longer one of the same target holds. */
+    BAN;
 
     private final byte[] source;
     private final byte[] sha1;

@@ -29,9 +29,19 @@ public record Ban(BanTarget target, long sinceMillis, long untilMillis, String r
         return millis < untilMillis;
     }
 
+    /** Whether it ends later than another one. */
+    boolean outlasts(Ban other) {
+        return untilMillis > other.untilMillis;
+    }
+
     /** Such as {@code 2026-11-29T18:00:00Z}; null for good. */
     public String until() {
         return isForGood() ? null : Instant.ofEpochMilli(untilMillis).toString();
+    }
+
+    /** {@code for good}, or {@code until} and when. */
+    public String end() {
+        return isForGood() ? "for good" : "until " + until();
     }
 
     /** What the one who is banned is told when a connection is closed with 4004. */

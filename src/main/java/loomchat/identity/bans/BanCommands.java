@@ -29,7 +29,8 @@ public final class BanCommands {
               identity   as the log names it, such as Zm9vYmFyYmF6cXV4MTIzNA or my-site:user-7
               address    of IPv4 or IPv6, or a network: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32. An IPv6 address
                          stands for its /64. At least /8, or /16 of IPv6
-              --for      how long: 30m, 24h, 7d; without it, for good
+              --for      how long: 30m, 24h, 7d; without it, for good. A ban that is longer already stays: to
+                         shorten it, unban first
               --reason   up to 200 characters; the one who is banned is told
 
             Who is banned cannot connect, and is sent away at once. Bans are kept in bans.jsonl in STATE_DIR (default:
@@ -141,16 +142,21 @@ public final class BanCommands {
     }
 
     private static int ban(Wish wish, BanList bans, PrintStream out, PrintStream err) {
-        Ban ban = bans.add(wish.target, wish.length, wish.reason, BY);
-        if (ban == null) {
+        BanList.Banned banned = bans.add(wish.target, wish.length, wish.reason, BY);
+        if (banned == null) {
             err.println("There are " + BanList.MOST + " bans, which is the limit: lift some first");
             return FAILED;
         }
         if (!isWritten(bans, err)) {
             return FAILED;
         }
-        out.println("Banned " + kind(ban.target()) + " " + ban.target()
-                + (ban.isForGood() ? " for good." : " until " + ban.until() + "."));
+        Ban ban = banned.ban();
+        String whom = kind(ban.target()) + " " + ban.target();
+        out.println(
+                banned.wasLonger()
+                        ? "Nothing was changed: a longer ban holds " + whom + " " + ban.end()
+                                + ". To shorten it, unban first."
+                        : "Banned " + whom + " " + ban.end() + ".");
         return DONE;
     }
 
@@ -192,7 +198,7 @@ public final class BanCommands {
             out.printf(
                     "%-22s  %-26s  since %s by %s%s%n",
                     SafeText.of(each.target().toString()),
-                    each.isForGood() ? "for good" : "until " + each.until(),
+                    each.end(),
                     Instant.ofEpochMilli(each.sinceMillis()).truncatedTo(ChronoUnit.SECONDS),
                     SafeText.of(each.by()),
                     each.reason().isEmpty() ? "" : ": " + SafeText.of(each.reason()));

@@ -17,7 +17,8 @@ import loomchat.json.JsonWriter;
 import loomchat.net.Network;
 
 /**
- * One line of {@code bans.jsonl}: a ban, or that one was lifted. The last line about a target counts.
+ * One line of {@code bans.jsonl}: a ban, or that one was lifted. Of the bans of a target since it was lifted last, the
+ * one that ends last counts; of several that end then, the last.
  *
  * @param ban null when it was lifted
  * @param by who changed it

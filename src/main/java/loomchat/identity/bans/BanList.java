@@ -93,6 +93,12 @@ public final class BanList {
         return table.isEmpty() ? null : table.find(subject, address, wallMillis.getAsLong());
     }
 
+    /** The ban of exactly this target, or null. */
+    public Ban of(BanTarget target) {
+        Ban ban = table.get(target);
+        return ban != null && ban.holdsAt(wallMillis.getAsLong()) ? ban : null;
+    }
+
     /** All that hold, the newest first. */
     public List<Ban> all() {
         long now = wallMillis.getAsLong();
@@ -105,21 +111,34 @@ public final class BanList {
     }
 
     /**
-     * Bans a target from now on, in place of a ban that it may have.
+     * What came of a ban that was asked for.
+     *
+     * @param ban that holds now
+     * @param wasLonger whether it held before, and stays because it ends later than the one that was asked for
+     */
+    public record Banned(Ban ban, boolean wasLonger) {}
+
+    /**
+     * Bans a target from now on, in place of a ban that it may have. One that ends later stays: to shorten it, it has
+     * to be lifted first, so that nobody comes back sooner because somebody banned them once more.
      *
      * @param length null for good
      * @param reason control characters become spaces, and it is cut at {@link Ban#LONGEST_REASON}
      * @return null when there are too many
      */
-    public Ban add(BanTarget target, Duration length, String reason, String by) {
+    public Banned add(BanTarget target, Duration length, String reason, String by) {
         long now = wallMillis.getAsLong();
         long until = length == null ? Ban.FOR_GOOD : Math.ceilDiv(now + length.toMillis(), SECOND) * SECOND;
-        Ban ban = new Ban(target, now, until, plain(reason), by);
-        if (!table.add(ban)) {
-            return null;
+        return add(new Ban(target, now, until, plain(reason), by));
+    }
+
+    /** The same with a ban that was made elsewhere. */
+    public Banned add(Ban ban) {
+        Ban holds = table.add(ban);
+        if (holds == ban) {
+            onBanned.forEach(each -> each.accept(ban));
         }
-        onBanned.forEach(each -> each.accept(ban));
-        return ban;
+        return holds == null ? null : new Banned(holds, holds != ban);
     }
 
     private static String plain(String reason) {
@@ -238,10 +257,13 @@ public final class BanList {
                 if (table.apply(line, wallMillis.getAsLong())) {
                     news.add(line);
                 }
-            } else if (line.ban() == null || !line.ban().holdsAt(wallMillis.getAsLong())) {
+            } else if (line.ban() == null) {
                 whole.remove(line.target());
-            } else if (whole.size() < MOST || whole.containsKey(line.target())) {
-                whole.put(line.target(), line);
+            } else if (line.ban().holdsAt(wallMillis.getAsLong())) {
+                BanLine before = whole.get(line.target());
+                if (before == null ? whole.size() < MOST : !before.ban().outlasts(line.ban())) {
+                    whole.put(line.target(), line);
+                }
             }
         }
 

@@ -9,21 +9,25 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The bans in memory, and the changes that are not in the file yet. Any thread; a change takes a lock that is never
- * held over I/O, {@link #find} takes none. Until it is written, what was changed here outweighs what the file says: it
- * will be the last line about its target.
+ * held over I/O, {@link #find} takes none. Until it is written, what was changed here outweighs what the file says, as
+ * it will be the last line about its target; but a ban that was made here gives way to a longer one of the file.
  */
 final class BanTable {
     private final BanIndex index = new BanIndex();
 
     // Guarded by lock
     private final ReentrantLock lock = new ReentrantLock();
-    /** The last change of each target. */
-    private final Map<BanTarget, BanLine> unwritten = new LinkedHashMap<>();
+    /** The last change of each target: that it was lifted, a ban, or both, because a ban alone does not shorten one. */
+    private final Map<BanTarget, List<BanLine>> unwritten = new LinkedHashMap<>();
     /** When the first of the bans ends. */
     private long nextEnd = Ban.FOR_GOOD;
 
     Ban find(String subject, InetAddress address, long now) {
         return index.find(subject, address, now);
+    }
+
+    Ban get(BanTarget target) {
+        return index.get(target);
     }
 
     boolean isEmpty() {
@@ -38,22 +42,33 @@ final class BanTable {
         return index.all();
     }
 
-    /** False when there is no room. */
-    boolean add(Ban ban) {
+    /** Returns the ban that holds then: this one, or a longer one that stays; null when there is no room. */
+    Ban add(Ban ban) {
         lock.lock();
         try {
+            Ban before = index.get(ban.target());
+            if (before != null && before.outlasts(ban)) {
+                return before;
+            }
             if (isFull(ban)) {
                 forget(ban.sinceMillis());
             }
             if (isFull(ban)) {
-                return false;
+                return null;
             }
             put(ban);
-            unwritten.put(ban.target(), BanLine.of(ban));
-            return true;
+            unwritten.compute(ban.target(), (target, waiting) -> {
+                BanLine lift = waiting == null || isBan(waiting.getFirst()) ? null : waiting.getFirst();
+                return lift == null ? List.of(BanLine.of(ban)) : List.of(lift, BanLine.of(ban));
+            });
+            return ban;
         } finally {
             lock.unlock();
         }
+    }
+
+    private static boolean isBan(BanLine line) {
+        return line.ban() != null;
     }
 
     private boolean isFull(Ban ban) {
@@ -69,7 +84,7 @@ final class BanTable {
                 return false;
             }
             index.remove(target);
-            unwritten.put(target, new BanLine(target, null, now, by));
+            unwritten.put(target, List.of(new BanLine(target, null, now, by)));
             return true;
         } finally {
             lock.unlock();
@@ -85,10 +100,20 @@ final class BanTable {
     boolean apply(BanLine line, long now) {
         lock.lock();
         try {
-            return !unwritten.containsKey(line.target()) && change(line, now);
+            Ban before = index.get(line.target());
+            boolean isShorter = isBan(line) && before != null && before.outlasts(line.ban());
+            return !isShorter && !isOutweighed(line) && change(line, now);
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isOutweighed(BanLine line) {
+        List<BanLine> own = unwritten.get(line.target());
+        return own != null
+                && !(isBan(own.getFirst())
+                        && isBan(line)
+                        && line.ban().outlasts(own.getLast().ban()));
     }
 
     private boolean change(BanLine line, long now) {
@@ -117,7 +142,7 @@ final class BanTable {
                 }
             }
             for (BanLine each : file.values()) {
-                if (!unwritten.containsKey(each.target())) {
+                if (!isOutweighed(each)) {
                     add(each, now, changed);
                 }
             }
@@ -137,7 +162,7 @@ final class BanTable {
     List<BanLine> unwritten() {
         lock.lock();
         try {
-            return List.copyOf(unwritten.values());
+            return unwritten.values().stream().flatMap(List::stream).toList();
         } finally {
             lock.unlock();
         }
@@ -147,7 +172,13 @@ final class BanTable {
     void written(List<BanLine> lines) {
         lock.lock();
         try {
-            lines.forEach(each -> unwritten.remove(each.target(), each));
+            for (BanLine each : lines) {
+                unwritten.computeIfPresent(each.target(), (target, waiting) -> {
+                    List<BanLine> rest =
+                            waiting.stream().filter(one -> !one.equals(each)).toList();
+                    return rest.isEmpty() ? null : rest;
+                });
+            }
         } finally {
             lock.unlock();
         }

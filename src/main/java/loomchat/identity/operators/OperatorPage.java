@@ -45,6 +45,8 @@ public final class OperatorPage {
         SIGNED_IN("in", "good", "You are signed in."),
         SIGNED_OUT("out", "good", "You are signed out."),
         BANNED("banned", "good", "The ban holds."),
+        /** {@link #longer} says which. */
+        LONGER("longer", "warn", ""),
         LIFTED("lifted", "good", "The ban is lifted."),
         NOT_BANNED("not-banned", "warn", "There was no such ban any more."),
         NOBODY_BANNED("", "warn", "You are signed out: nobody was banned. What you entered waits for your sign-in."),
@@ -198,7 +200,7 @@ public final class OperatorPage {
                         + "<button class=\"button\" type=\"submit\">Sign out</button></form>");
             }
             html.raw("</span></div>\n");
-            notice(html, notice.kind, notice.text);
+            notice(html, notice.kind, notice == Notice.LONGER ? longer(all, find) : notice.text);
             if (trouble != null) {
                 notice(
                         html,
@@ -208,6 +210,17 @@ public final class OperatorPage {
             form(html, form);
             list(html, all, find);
         });
+    }
+
+    /** Empty when the ban was lifted since: an address says nothing that is not so. */
+    private static String longer(List<Ban> all, String target) {
+        return all.stream()
+                .filter(each -> each.target().toString().equals(target))
+                .map(each -> "Nothing was changed: a longer ban holds "
+                        + (each.isForGood() ? "for good" : "until " + time(each.untilMillis()))
+                        + ". To shorten it, lift it and ban " + target + " again.")
+                .findFirst()
+                .orElse("");
     }
 
     private static void form(HtmlWriter html, BanForm form) throws IOException {

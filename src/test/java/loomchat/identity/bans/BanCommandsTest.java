@@ -62,6 +62,22 @@ class BanCommandsTest {
     }
 
     @Test
+    void aLongerBanStaysAndIsShortenedByLiftingItFirst() {
+        run("ban", "203.0.113.9", "--reason", "first");
+        assertThat(run("ban", "203.0.113.9", "--for", "1h", "--reason", "second"))
+                .isZero();
+        assertThat(out)
+                .isEqualTo("Nothing was changed: a longer ban holds the address 203.0.113.9 for good."
+                        + " To shorten it, unban first.\n");
+        run("bans");
+        assertThat(out).matches("203\\.0\\.113\\.9 +for good .*: first\n");
+        run("unban", "203.0.113.9");
+        run("ban", "203.0.113.9", "--for", "1h");
+        assertThat(out).matches("Banned the address 203\\.0\\.113\\.9 until [0-9T:-]+Z\\.\n");
+        assertThat(err).isEmpty();
+    }
+
+    @Test
     void whatIsNotBannedCannotBeLifted() {
         run("ban", "203.0.113.0/24");
         assertThat(run("unban", "203.0.113.9")).isEqualTo(1);

@@ -65,7 +65,8 @@ class BanFileTest {
     void twoProcessesShareTheFile() throws IOException {
         BanList server = listening();
         BanList command = open();
-        Ban ban = command.add(NETWORK, DAY, "a \"reason\"\u0000\nof two lines", "this machine");
+        Ban ban = command.add(NETWORK, DAY, "a \"reason\"\u0000\nof two lines", "this machine")
+                .ban();
         assertThat(ban.reason()).isEqualTo("a \"reason\"  of two lines");
         command.poll();
         assertThat(server.find(null, INSIDE)).isNull();
@@ -137,6 +138,49 @@ class BanFileTest {
         after.poll();
         before.poll();
         assertThat(before.find(SUBJECT, OUTSIDE)).isNotNull();
+    }
+
+    @Test
+    void aLongerBanOfAnotherProcessStaysThoughAShorterOneIsWrittenBehindIt() throws IOException {
+        BanList server = listening();
+        BanList command = open();
+        Ban longer = command.add(ALICE, null, "first", "command").ban();
+        command.poll();
+        assertThat(server.add(ALICE, DAY, "had not read that", "ops").wasLonger())
+                .isFalse();
+        server.poll();
+        command.poll();
+        assertThat(Files.readAllLines(file)).hasSize(2);
+        for (BanList each : List.of(server, command, open())) {
+            assertThat(each.all()).containsExactly(longer);
+        }
+        assertThat(heard).containsExactly("+" + SUBJECT + " 2026-11-30T16:00:01Z ops", "+" + SUBJECT + " null command");
+    }
+
+    @Test
+    void aBanThatIsLiftedAndMadeAnewMayBeShorter() throws IOException {
+        BanList server = open();
+        BanList command = open();
+        server.add(ALICE, null, "first", "ops");
+        server.poll();
+        command.poll();
+        server.remove(ALICE, "ops");
+        Ban shorter = server.add(ALICE, DAY, "second", "ops").ban();
+        server.poll();
+        command.poll();
+        for (BanList each : List.of(server, command, open())) {
+            assertThat(each.all()).containsExactly(shorter);
+        }
+        // A file that was written anew has no line of the lift.
+        BanList late = open();
+        server.remove(ALICE, "ops");
+        server.add(ALICE, Duration.ofHours(1), "third", "ops");
+        server.poll();
+        server.compact();
+        late.poll();
+        assertThat(late.find(SUBJECT, OUTSIDE).reason()).isEqualTo("third");
+        clock.addAndGet(DAY.toMillis());
+        assertThat(open().all()).isEmpty();
     }
 
     @Test

@@ -57,11 +57,11 @@ class BanListTest {
     void anIdentityIsBannedWhereverItComesFromAndANetworkWhoeverComesFromIt() throws IOException {
         BanList bans = open();
         assertThat(bans.find(SUBJECT, INSIDE)).isNull();
-        Ban identity = bans.add(ALICE, Duration.ofHours(1), "spam", "ops");
+        Ban identity = bans.add(ALICE, Duration.ofHours(1), "spam", "ops").ban();
         assertThat(bans.find(SUBJECT, OUTSIDE)).isEqualTo(identity);
         assertThat(bans.find(null, OUTSIDE)).isNull();
         assertThat(bans.find("BBBBBBBBBBBBBBBBBBBBBB", OUTSIDE)).isNull();
-        Ban network = bans.add(NETWORK, null, "", "ops");
+        Ban network = bans.add(NETWORK, null, "", "ops").ban();
         assertThat(bans.find(null, INSIDE)).isEqualTo(network);
         assertThat(bans.find(SUBJECT, INSIDE)).as("the one that ends last").isEqualTo(network);
         assertThat(bans.find(null, InetAddress.ofLiteral("203.0.114.0"))).isNull();
@@ -86,6 +86,24 @@ class BanListTest {
         bans.poll();
         assertThat(heard).containsExactly("+" + SUBJECT + " 2026-11-29T16:00:03Z ops");
         assertThat(open().all()).isEmpty();
+    }
+
+    @Test
+    void aSecondBanOfATargetShortensNone() throws IOException {
+        BanList bans = listening();
+        Ban first = bans.add(ALICE, DAY, "first", "ops").ban();
+        assertThat(bans.add(ALICE, Duration.ofHours(1), "again", "other")).isEqualTo(new BanList.Banned(first, true));
+        assertThat(bans.find(SUBJECT, OUTSIDE)).isEqualTo(first);
+        BanList.Banned other = bans.add(ALICE, DAY, "better known", "other");
+        assertThat(other.wasLonger()).as("as long").isFalse();
+        Ban forGood = bans.add(ALICE, null, "", "ops").ban();
+        assertThat(bans.add(ALICE, Duration.ofDays(3650), "", "other")).isEqualTo(new BanList.Banned(forGood, true));
+        assertThat(heard)
+                .as("only what changed")
+                .containsExactly(
+                        "+" + SUBJECT + " 2026-11-30T16:00:01Z ops",
+                        "+" + SUBJECT + " 2026-11-30T16:00:01Z other",
+                        "+" + SUBJECT + " null ops");
     }
 
     @Test
