@@ -13,7 +13,7 @@ final class ExitCode {
     static final int OVERLOADED = 4;
     /** The run passed, and is worse than good runs before it; only where that was asked for. */
     static final int REGRESSED = 5;
-    /** The load generator itself failed, and there are no figures. */
+    /** The load generator itself failed, and there are no figures, or a run passed and they could not be written. */
     static final int GENERATOR_FAILED = 70;
 
     static final int INTERRUPTED = 130;

@@ -87,11 +87,10 @@ final class Merge {
             results.end(summary);
             out.print(SummaryText.of(summary));
             out.println("Results: " + results.folder());
-            Regression regression = PastRuns.regression(summary, results.folder(), options);
+            boolean whole = results.missing().isEmpty();
+            Regression regression = whole ? PastRuns.regression(summary, results.folder(), options) : null;
             out.print(regression == null ? "" : regression.text());
-            int exitCode = PastRuns.exitCode(summary, regression, options);
-            results.end(summary, regression, exitCode, null);
-            return exitCode;
+            return results.end(summary, regression, PastRuns.exitCode(summary, regression, options), null, out);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,8 +13,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import loomchat.loadtest.dashboard.Dashboard;
 import loomchat.loadtest.dashboard.PageFiles;
 import loomchat.loadtest.dashboard.RunView;
@@ -29,7 +32,8 @@ import org.HdrHistogram.HistogramLogWriter;
 
 /**
  * The folder of one run. The tick appends to the timeline and to the histogram log while the run goes on; the rest
- * is written at its end. Main thread only; a full disk ends the run.
+ * is written at its end. Main thread only. What cannot be written, as on a full disk, is named at the end: the run goes
+ * on without it.
  */
 final class ResultFolder implements Run.TickListener, AutoCloseable {
     static final String SUMMARY = "summary.json";
@@ -49,6 +53,10 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     private final PrintStream logFile;
     private final HistogramLogWriter log;
     private boolean discarded;
+    /** Files that could not be written whole, with the last reason. */
+    private final Set<String> missing = new LinkedHashSet<>();
+
+    private String reason = "";
 
     private ResultFolder(Path folder) throws IOException {
         this.folder = folder;
@@ -97,15 +105,43 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
         log.outputLegend();
     }
 
+    private interface Write {
+        void write() throws IOException;
+    }
+
+    private void attempt(String file, Write write) {
+        try {
+            write.write();
+        } catch (IOException e) {
+            missing.add(file);
+            reason = e instanceof FileSystemException of && of.getReason() != null ? of.getReason() : e.getMessage();
+        }
+    }
+
+    /** Which files are missing or not whole, and why; empty when all is there. */
+    String missing() {
+        return missing.isEmpty() ? "" : String.join(", ", missing) + ": " + reason;
+    }
+
     @Override
-    public void tick(TimelineRow row, Map<LatencyKind, Histogram> latencies, long fromMillis, long toMillis)
-            throws IOException {
-        timeline.write(row.csv() + "\n");
+    public void tick(TimelineRow row, Map<LatencyKind, Histogram> latencies, long fromMillis, long toMillis) {
+        if (!missing.contains(TIMELINE)) {
+            attempt(TIMELINE, () -> {
+                timeline.write(row.csv() + "\n");
+                timeline.flush();
+            });
+        }
         for (LatencyKind each : LatencyKind.EACH_TICK) {
             write(each.tag(), latencies.get(each), fromMillis, toMillis);
         }
+        checkLog();
+    }
+
+    private void checkLog() {
         if (logFile.checkError()) {
-            throw new IOException(LOG + " cannot be written");
+            attempt(LOG, () -> {
+                throw new IOException("it cannot be written");
+            });
         }
     }
 
@@ -119,10 +155,12 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     }
 
     /** Writes merged measurements: each kind as one interval. */
-    void whole(Measurements m) throws IOException {
-        for (TimelineRow each : m.timeline()) {
-            timeline.write(each.csv() + "\n");
-        }
+    void whole(Measurements m) {
+        attempt(TIMELINE, () -> {
+            for (TimelineRow each : m.timeline()) {
+                timeline.write(each.csv() + "\n");
+            }
+        });
         LatencyKind.EACH_TICK.forEach(each -> write(each.tag(), m.latency(each), m.run()));
     }
 
@@ -131,8 +169,8 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     }
 
     /** Writes the search's curve, and the best step, or the first if none passed. */
-    Summary endSearch(Scenario scenario, CapacitySearch.Outcome outcome, String text) throws IOException {
-        Files.writeString(folder.resolve("capacity.txt"), text.strip() + "\n");
+    Summary endSearch(Scenario scenario, CapacitySearch.Outcome outcome, String text) {
+        attempt("capacity.txt", () -> Files.writeString(folder.resolve("capacity.txt"), text.strip() + "\n"));
         StringBuilder csv = new StringBuilder("value,sent_per_s,delivered_per_s,p50_ms,p99_ms,p999_ms,max_ms,result\n");
         for (CapacitySearch.Point each : outcome.points()) {
             Measurements m = each.summary().measurements();
@@ -148,7 +186,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
                                     m.latency(LatencyKind.INTENDED).getMaxValue()),
                             each.summary().result()));
         }
-        Files.writeString(folder.resolve("capacity.csv"), csv);
+        attempt("capacity.csv", () -> Files.writeString(folder.resolve("capacity.csv"), csv));
         Summary summary = outcome.bestPoint().summary();
         List<String> notes = new ArrayList<>(summary.notes());
         notes.add(text.lines().reduce("", (before, line) -> line).strip());
@@ -160,38 +198,61 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
     }
 
     /** Writes what is known only at the end of the run. */
-    void end(Summary summary) throws IOException {
+    void end(Summary summary) {
         Measurements m = summary.measurements();
         LatencyKind.AT_THE_END.forEach(each -> write(each.tag(), m.latency(each), m.run()));
         m.latencies().personasByTag().forEach((tag, histogram) -> write(tag, histogram, m.run()));
+        checkLog();
         percentiles("latency.hgrm", m.latency(LatencyKind.INTENDED));
         percentiles("latency-actual.hgrm", m.latency(LatencyKind.ACTUAL));
-        Files.writeString(folder.resolve(SUMMARY), SummaryJson.of(summary, null, summary.exitCode()));
-        Files.writeString(folder.resolve("summary.txt"), SummaryText.of(summary).strip() + "\n");
-        Files.write(folder.resolve(REPORT), PageFiles.report(SummaryView.of(summary, null)));
+        attempt(SUMMARY, () -> write(SummaryJson.of(summary, null, summary.exitCode())));
+        attempt(
+                "summary.txt",
+                () -> Files.writeString(
+                        folder.resolve("summary.txt"), SummaryText.of(summary).strip() + "\n"));
+        attempt(REPORT, () -> Files.write(folder.resolve(REPORT), PageFiles.report(SummaryView.of(summary, null))));
+    }
+
+    /** Replaces the summary, or leaves it as it is. */
+    private void write(String summary) throws IOException {
+        Path whole = folder.resolve(SUMMARY + ".tmp");
+        try {
+            Files.move(Files.writeString(whole, summary), folder.resolve(SUMMARY), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(whole);
+            throw e;
+        }
     }
 
     /**
      * Writes page and summary once more with what the run was set beside, or null. Shows it on the live page, if there
-     * is one, and waits a moment for those who look at it.
+     * is one, and waits a moment for those who look at it. Returns the exit code, which is another one where a run that
+     * passed has not all of its results, and says then what is missing.
      */
-    void end(Summary summary, Regression regression, int exitCode, Dashboard dashboard) throws IOException {
-        Path whole = Files.writeString(folder.resolve(SUMMARY + ".tmp"), SummaryJson.of(summary, regression, exitCode));
-        Files.move(whole, folder.resolve(SUMMARY), StandardCopyOption.ATOMIC_MOVE);
+    int end(Summary summary, Regression regression, int exitCode, Dashboard dashboard, PrintStream out) {
+        attempt(SUMMARY, () -> write(SummaryJson.of(summary, regression, exitCode)));
         RunView view = SummaryView.of(summary, regression);
         byte[] report = PageFiles.report(view);
-        Files.write(folder.resolve(REPORT), report);
+        attempt(REPORT, () -> Files.write(folder.resolve(REPORT), report));
         if (dashboard != null) {
             dashboard.end(view, report, folder.getFileName() + ".html");
         }
+        if (missing.isEmpty()) {
+            return exitCode;
+        }
+        out.println("NOT WRITTEN, or not whole: " + missing());
+        return exitCode == ExitCode.PASSED ? ExitCode.GENERATOR_FAILED : exitCode;
     }
 
-    private void percentiles(String name, Histogram histogram) throws IOException {
-        try (PrintStream out =
-                new PrintStream(Files.newOutputStream(folder.resolve(name)), false, StandardCharsets.UTF_8)) {
+    private void percentiles(String name, Histogram histogram) {
+        attempt(name, () -> percentiles(folder.resolve(name), histogram));
+    }
+
+    private static void percentiles(Path file, Histogram histogram) throws IOException {
+        try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
             histogram.outputPercentileDistribution(out, TICKS_PER_HALF_DISTANCE, NANOS_PER_MILLI);
             if (out.checkError()) {
-                throw new IOException(name + " cannot be written");
+                throw new IOException("it cannot be written");
             }
         }
     }
@@ -203,7 +264,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        timeline.close();
+        attempt(TIMELINE, timeline::close);
         logFile.close();
         if (discarded) {
             for (String each : List.of(TIMELINE, LOG, SIDES)) {

@@ -178,17 +178,18 @@ public final class StressCommand {
         try (ResultFolder results = ResultFolder.in(options.results(), id + "-" + scenario.name() + shareName())) {
             Summary summary = playInto(results, scenario, targets, notes);
             out.print(SummaryText.of(summary));
-            out.println("Results: " + results.folder() + " (report.html there opens in a browser)");
-            Regression regression = PastRuns.regression(summary, results.folder(), options);
+            boolean whole = results.missing().isEmpty();
+            out.println("Results: " + results.folder() + (whole ? " (report.html there opens in a browser)" : ""));
+            Regression regression = whole ? PastRuns.regression(summary, results.folder(), options) : null;
             if (regression != null) {
                 out.print(regression.text());
+            } else if (!whole) {
+                out.println("It is not compared with the runs before it, because its results are not whole.");
             } else if (options.shares() == 1 && summary.measurements().overload() != null) {
                 out.println("It is not compared with the runs before it, because its times are not valid.");
             }
             out.flush();
-            int exitCode = PastRuns.exitCode(summary, regression, options);
-            results.end(summary, regression, exitCode, dashboard);
-            return exitCode;
+            return results.end(summary, regression, PastRuns.exitCode(summary, regression, options), dashboard, out);
         }
     }
 
@@ -220,9 +221,7 @@ public final class StressCommand {
             out.print(text);
             out.println("Results: " + parent.folder());
             out.flush();
-            int exitCode = outcome.exitCode();
-            parent.end(told, null, exitCode, dashboard);
-            return exitCode;
+            return parent.end(told, null, outcome.exitCode(), dashboard, out);
         }
     }
 

@@ -27,7 +27,8 @@ final class StressHelp {
                         2 wrong usage, 3 no chat server there,
                         4 the generator was overloaded and its figures are not valid,
                         5 passed, but worse than good runs before (FAIL_ON_REGRESSION),
-                        70 the generator itself failed and there are no figures, 130 interrupted.
+                        70 the generator itself failed and there are no figures, or they could not
+                        be written, 130 interrupted.
                         """).toString();
     }
 

@@ -1,6 +1,7 @@
 package loomchat.loadtest.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The whole command, in this process. Long, because all that a run can end with is tried. */
 class StressCommandTest {
     @TempDir
     Path results;
@@ -239,6 +241,33 @@ class StressCommandTest {
             assertThat(merged.summary().getJsonArray("reconciliation")).hasSize(5);
             assertThat(merged.exitCode()).isIn(ExitCode.PASSED, ExitCode.OVERLOADED);
         }
+    }
+
+    @Test
+    void aFullDiskCostsFilesAndNotTheRun() throws Exception {
+        Path disk = Files.createDirectory(results.resolve("disk"));
+        assumeTrue(
+                root("mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", disk.toString()),
+                "SKIPPED: a small file system cannot be mounted here, it takes root");
+        try (FaultyPlainServer server = FaultyPlainServer.honest()) {
+            CommandRun played = CommandRun.stress(disk, "classic", "URL=" + server.url(), "CLIENTS=4", "DURATION=2s");
+            assertThat(played.exitCode()).isEqualTo(ExitCode.GENERATOR_FAILED);
+            assertThat(played.out())
+                    .contains("\nPASSED\nclassic against ", " delivered", "its results are not whole")
+                    .containsPattern("NOT WRITTEN, or not whole: .*report\\.html.*: No space left on device");
+            assertThat(played.err()).isEmpty();
+        } finally {
+            root("umount", disk.toString());
+        }
+    }
+
+    private static boolean root(String... command) throws Exception {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     @Test
