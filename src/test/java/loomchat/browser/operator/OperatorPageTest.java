@@ -220,6 +220,24 @@ class OperatorPageTest {
     }
 
     @Test
+    void liftIsOnTheScreenAtEachWidth() {
+        Page here = browser.page(url("/operator"));
+        here.type("#target", "192.0.2.70", Keys.TAB, Keys.TAB, "spam", Keys.ENTER);
+        here.waitForText("[role=status]", "The ban holds.");
+        for (int width : new int[] {320, 768, 770, 834, 844, 955, 1024, 1088, 1090, 1280}) {
+            here.resize(width, 390, false);
+            here.waitUntil("a width of " + width, () -> here.run("""
+                            const card = document.querySelector(".bans").closest(".card").getBoundingClientRect();
+                            const inside = each => each.getBoundingClientRect().right <= card.right;
+                            return document.documentElement.scrollWidth <= innerWidth
+                                    && [...document.querySelectorAll(".bans td, .bans button")].every(inside);""").equals(true));
+        }
+        here.run("document.querySelector('.bans [aria-label$=\" 192.0.2.70\"]').click()");
+        here.waitForText("[role=status]", "The ban is lifted.");
+        here.close();
+    }
+
+    @Test
     void onAPhoneNothingLiesOverTextAndLongNumbersLeaveItRoom() {
         Page here = browser.page(url("/operator"));
         here.type("#target", "203.0.113.7", Keys.ENTER);
