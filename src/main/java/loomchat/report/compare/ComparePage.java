@@ -143,6 +143,9 @@ public final class ComparePage {
         if (!counted.isEmpty()) {
             html.raw(" ").element("span", "of " + counted, "class", "soft");
         }
+        if (side.report().goneDown() > 0) {
+            html.raw(" ").element("span", ComparePages.down(side.report()), "class", "chip bad");
+        }
         html.raw("</li>");
     }
 

@@ -179,6 +179,11 @@ final class ComparePages {
         html.element("td", text, "class", "number");
     }
 
+    /** From then on, no number has them, and what all servers have together is less. */
+    static String down(Report report) {
+        return HumanFormat.count(report.goneDown(), "server", "servers") + " went down without a stop";
+    }
+
     /** Names and values side by side. */
     void facts(Map<String, String> facts) throws IOException {
         html.raw("<dl class=\"facts\">");

@@ -189,6 +189,7 @@ record Comparison(
             }
         }
         addFault(all, "crashes", "Crashes", a.report.crashes(), b.report.crashes());
+        addFault(all, "goneDown", "Servers down without a stop", a.report.goneDown(), b.report.goneDown());
         addFault(
                 all,
                 "logStalls",

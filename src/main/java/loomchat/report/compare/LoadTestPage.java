@@ -241,6 +241,9 @@ public final class LoadTestPage {
             soft("Counted: " + ComparePages.counted(report) + told() + ".");
             page.servers(known, "As announced", test.nodes(), "/report/loadtest?id=" + ComparePages.encoded(test.id()));
         }
+        if (report.goneDown() > 0) {
+            html.element("p", ComparePages.down(report) + ".", "class", "notice warn", "id", "down");
+        }
         html.raw("<dl class=\"tiles\">");
         page.tile("CPU a message, under load", Unit.MICROS.format(side.value(Metric.CPU_PER_MESSAGE)));
         page.tile("Messages relayed", HumanFormat.count(report.chat().count(ChatCount.MESSAGES)));

@@ -12,7 +12,7 @@ public final class HumanFormat {
     }
 
     /** With the word for one or for several. */
-    static String count(long value, String one, String several) {
+    public static String count(long value, String one, String several) {
         return count(value) + " " + (value == 1 ? one : several);
     }
 

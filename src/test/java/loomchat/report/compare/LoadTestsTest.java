@@ -249,6 +249,41 @@ class LoadTestsTest {
         assertThat(page(known.of("logB"), "crowd")).contains("Counted: logB alone.", "<dt>Connections</dt><dd>1</dd>");
     }
 
+    /** Until it is started again, nothing in its own record says that it crashed. */
+    @Test
+    void aServerThatWentDownInALoadTestIsTold() throws Exception {
+        LoadTestHistory told = new LoadTestHistory();
+        told.crowdNumber = 1;
+        told.start(FIRST - 60_000, "1.0", "");
+        told.test("whole", FIRST, 100, 5, 0);
+        told.test("killed", FIRST + 600_000, 100, 5, 0);
+        told.connection(FIRST + 900_000);
+        write(told);
+        LoadTestHistory other = new LoadTestHistory();
+        other.crowdNumber = 2;
+        other.start(FIRST - 60_000, "1.0", "");
+        other.connection(FIRST + 610_000);
+        write(other);
+        LoadTests known = known();
+        assertThat(page(known, "killed")).contains("1 server went down without a stop");
+        assertThat(page(known, "whole")).doesNotContain("went down");
+        CompareQuery sides = CompareQuery.of("whole", "killed", known);
+        Report a = read(sides.a().query());
+        Report b = read(sides.b().query());
+        assertThat(text(ComparePage.of(known, sides.a(), a, sides.b(), b)))
+                .contains(
+                        "1 server went down without a stop",
+                        "Servers down without a stop went from 0 in a to 1 in b: worse.");
+        assertThat(text(CompareJson.of(sides.a(), a, sides.b(), b)))
+                .contains("\"faults\":[{\"name\":\"goneDown\",\"unit\":\"count\",\"a\":0,\"b\":1");
+        // Started again, it is a crash there.
+        other.start(FIRST + 900_000, "1.0", "");
+        other.writeTo(folders.getLast());
+        assertThat(page(known(), "killed"))
+                .contains("<dt>Crashes</dt><dd>1</dd>")
+                .doesNotContain("went down");
+    }
+
     /** 56,968 messages in 60 s, which are 949.47 a second: rounded once, not twice. */
     @Test
     void theCardHasTheRateOfTheList() throws Exception {
