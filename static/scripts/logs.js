@@ -74,6 +74,7 @@ function watch() {
 function showTrouble(why) {
   if (trouble.textContent !== why) trouble.textContent = why;
   trouble.hidden = why === "";
+  tellState();
 }
 
 /** The stream begins, also after a lost connection, with the last entries. They replace the list. */
@@ -131,6 +132,7 @@ async function refused() {
 function tellState() {
   if (signedOut) tell("Signed out", "warn");
   else if (source.readyState !== EventSource.OPEN) tell("Connecting", "");
+  else if (!trouble.hidden) tell("Server in trouble", "bad");
   else if (paused) tell("Paused", "warn");
   else if (!atBottom) tell("Looking back", "");
   else tell("Live", "good");

@@ -9,11 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.LogStall;
 import loomchat.report.history.NodeFolders;
 import loomchat.report.history.Report;
 import loomchat.report.history.ReportQuery;
+import loomchat.report.scan.LogFolder;
 import loomchat.terminal.Terminal;
 import loomchat.testing.LogLines;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,5 +185,39 @@ class StallsTest {
             assertThat(report(between(0, 9_000)).stalls().count()).isZero();
             assertThat(page(report(range("last")))).contains("Since this activity: 1 log stall.");
         }
+    }
+
+    /** Version 3 had the end of a stall as a mark, and how long all stalls of a file were. */
+    @Test
+    void aRollupOfAnOlderVersionKnowsHowLongItsOnlyStallWas() throws Exception {
+        stalledAfterTheActivity();
+        Path segment = Files.writeString(folder.resolve("chat-logs-20261124T100051000Z.jsonl"), lines);
+        lines = LogLines.started(START + 52_000, 5) + LogLines.stopped(START + 53_000, 6, 1_000);
+        report(range("all"));
+        Files.delete(segment);
+        makeOld(LogFolder.rollupOf(segment));
+        assertThat(report(between(20_000, 30_000)).stalls().millis()).isEqualTo(41_000);
+        assertThat(report(between(0, 9_000)).stalls().count()).isZero();
+        assertThat(report(range("all")).problems()).isEmpty();
+    }
+
+    /** The stall becomes lines of the run, which a rollup of that version may have. */
+    private static void makeOld(Path rollup) throws IOException {
+        String file = Files.readString(rollup, StandardCharsets.ISO_8859_1);
+        String stall = "3," + (START + 9_000) + "," + (START + 50_000);
+        assertThat(file).startsWith("{\"format\":4,").contains(stall);
+        String old = file.replace("{\"format\":4,", "{\"format\":3,").replace(stall, "0" + stall.substring(1));
+        Matcher header = Pattern.compile("(.*\"headBytes\":(\\d+),.*)\"head\":\"(\\w+)\",\"tail.*\n")
+                .matcher(old);
+        assertThat(header.lookingAt()).isTrue();
+        CRC32C checksum = new CRC32C();
+        String covered = header.group(1) + old.substring(header.end(), Integer.parseInt(header.group(2)));
+        checksum.update(covered.getBytes(StandardCharsets.ISO_8859_1));
+        Files.writeString(
+                rollup,
+                old.substring(0, header.start(3))
+                        + "%08x".formatted(checksum.getValue())
+                        + old.substring(header.end(3)),
+                StandardCharsets.ISO_8859_1);
     }
 }
