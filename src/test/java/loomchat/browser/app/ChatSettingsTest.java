@@ -172,6 +172,8 @@ class ChatSettingsTest extends ChatTest {
     }
 
     private static void open(Visitor visitor) {
+        // After a reload the button comes with the scripts.
+        visitor.page.waitFor("#settings");
         visitor.page.tap("#settings");
         visitor.page.waitFor("#settings-dialog[open]");
     }
