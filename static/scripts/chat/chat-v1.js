@@ -14,8 +14,20 @@ const GOING_AWAY = 1001;
 /** Close code of a server that cannot resume the chat now: this client then tries longer. */
 const TRY_AGAIN_LATER = 1013;
 const LONGER_SECONDS = 10;
+/** So long a server waits for a page that was reloaded, unless its close code says that it needs longer. */
+const RELOAD_SECONDS = 3;
+const MOST_RELOAD_SECONDS = 10;
+const RELOADED_WITHIN = 4100;
+/** From its scripts to a connection on which it has resumed, with a margin. */
+const ROUND_TRIPS = 6;
 /** So long a server may take to notice that a connection is silent: PING_INTERVAL and PONG_TIMEOUT. */
 const UNNOTICED_SECONDS = 35;
+
+/** How long a reload would take until the chat is resumed, by how long this load of the page took. */
+function reloadSeconds() {
+  const load = performance.getEntriesByType("navigation")[0];
+  return load ? Math.ceil((load.loadEventEnd + ROUND_TRIPS * (load.responseStart - load.requestStart)) / 1000) : 0;
+}
 
 /**
  * Calls the page: `on.connecting(retryMillis, refused)`, `waiting(others, interests)`, null while unknown,
@@ -351,6 +363,9 @@ export function createChat(on, identity) {
     else if (mode === "looking") saveChat({ until, interests });
     // Into the browser's page cache, where the connection would stay open, and a partner talk to nobody.
     if (event.persisted) socket.pause();
+    else if (chat && reloadSeconds() > RELOAD_SECONDS) {
+      socket.pause(RELOADED_WITHIN + Math.min(reloadSeconds(), MOST_RELOAD_SECONDS));
+    }
   });
   // Back from there: the state is as before, but for the connection.
   addEventListener("pageshow", (event) => {

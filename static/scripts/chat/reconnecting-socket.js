@@ -91,9 +91,9 @@ export function createReconnectingSocket(on, protocols) {
   }
 
   /** Ends the connection or the try until `lose()`. */
-  function pause() {
+  function pause(code = WILL_BE_BACK) {
     clearTimeout(timer);
-    abandon(WILL_BE_BACK);
+    abandon(code);
   }
 
   function abandon(code = 1000) {

@@ -33,6 +33,10 @@ final class V1Connection extends ChatConnection {
 
     /** A page that was reloaded is back by then. */
     private static final int RELOAD_SECONDS = 3;
+    /** Added to the seconds that a page needs for a reload where it says that it needs more. */
+    private static final int RELOADED_WITHIN = 4100;
+
+    private static final int MOST_RELOAD_SECONDS = 15;
 
     /** A client that shows secrets of other servers in vain makes them ask each other so often, and no more. */
     private static final int MOST_REFUSED_ELSEWHERE = 3;
@@ -356,7 +360,12 @@ final class V1Connection extends ChatConnection {
         if (reason == DisconnectReason.SHUTDOWN) {
             return Absence.Reason.MOVES;
         }
-        return code == CloseCode.GOING_AWAY ? Absence.Reason.CLOSED : Absence.Reason.BROKE;
+        return code == CloseCode.GOING_AWAY || isSlowPage(code) ? Absence.Reason.CLOSED : Absence.Reason.BROKE;
+    }
+
+    /** Whether a page was closed or reloaded that says how long a reload takes. */
+    private static boolean isSlowPage(int code) {
+        return code > RELOADED_WITHIN && code <= RELOADED_WITHIN + MOST_RELOAD_SECONDS;
     }
 
     private int secondsToComeBack(DisconnectReason reason, int code) {
@@ -367,7 +376,7 @@ final class V1Connection extends ChatConnection {
                 switch (code) {
                     case CloseCode.GOING_AWAY -> Math.min(all, RELOAD_SECONDS);
                     case WILL_BE_BACK -> all;
-                    default -> 0;
+                    default -> isSlowPage(code) ? Math.min(all, code - RELOADED_WITHIN) : 0;
                 };
             case SHUTDOWN -> v1.pairs().elsewhere().canMove() ? all : 0;
             case PROTOCOL_ERROR, UNSUPPORTED, TOO_BIG, FLOOD, REVOKED, BANNED, UNREACHABLE, ERROR -> 0;

@@ -211,4 +211,18 @@ class LatePressTest extends ChatTest {
         assertThat(ann.page.count("dialog")).isZero();
         assertThat(ann.focus()).isEqualTo("text");
     }
+
+    /** Seen of a page that is left: one that is reloaded is back before anybody could look. */
+    @Test
+    void aPageOnASlowNetworkIsWaitedForLonger() {
+        ann = pages.visitor();
+        bob = pages.visitor();
+        ann.meet(bob);
+        bob.page.run(
+                "performance.getEntriesByType = () => [{loadEventEnd: 5000, requestStart: 0, responseStart: 400}]");
+        bob.page.run("location.href = '/logs'");
+        ann.reads("The stranger closed or reloaded the page. They have 8 seconds to come back");
+        bob.page.front().navigate().back();
+        bob.reads("You are back in the chat.");
+    }
 }

@@ -228,6 +228,25 @@ class V1ResumeTest extends V1Scenario {
         assertThat(left.getString("why")).isEqualTo("left");
     }
 
+    /** On a slow network a reload takes longer than three seconds, and the page says how long. */
+    @Test
+    void aSlowPageIsWaitedForAsLongAsItSays() throws Exception {
+        start();
+        JsonClient a = client();
+        JsonClient b = client();
+        match(a, b);
+        a.close(4107);
+        JsonObject away = b.next("away");
+        assertThat(away.getString("why")).isEqualTo("closed");
+        assertThat(away.getInt("seconds")).isEqualTo(7);
+        JsonClient reloaded = client();
+        reloaded.send("{\"type\":\"resume\",\"secret\":\"%s\",\"id\":0}".formatted(secrets.get(a)));
+        reloaded.next("resumed");
+        b.next("back");
+        reloaded.close(4116);
+        assertThat(b.next("left").getString("why")).isEqualTo("left");
+    }
+
     @Test
     void aClosedConnectionLeavesAtOnce() throws Exception {
         start();
