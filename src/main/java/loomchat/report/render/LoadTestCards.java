@@ -8,11 +8,12 @@ import loomchat.graph.TimeText;
 import loomchat.html.HtmlWriter;
 import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.Report;
+import loomchat.report.history.ReportQuery;
 import loomchat.report.series.LogTimes;
 
 /**
- * The verdicts of the newest load tests, whatever range the page shows: each leads to its own. Empty where there was
- * none. One thread.
+ * The verdicts of the newest load tests, of the whole history or of the range that was asked for. Each leads to its own
+ * range. One thread.
  */
 final class LoadTestCards {
     private static final int SHOWN = 3;
@@ -28,16 +29,27 @@ final class LoadTestCards {
     }
 
     void write() throws IOException {
-        List<LoadTestRun> runs = report.loadTests();
+        List<LoadTestRun> runs = asked(report);
         html.raw("<div data-part=\"verdicts\">");
-        if (!runs.isEmpty()) {
+        if (!report.loadTests().isEmpty()) {
             html.raw("<section aria-labelledby=\"tests\"><h2 id=\"tests\" class=\"visually-hidden\">Load tests</h2>");
-            cards(runs.subList(0, Math.min(SHOWN, runs.size())));
+            if (!runs.isEmpty()) {
+                cards(runs.subList(0, Math.min(SHOWN, runs.size())));
+            }
             String all = RangePicker.node(report.query()).replaceFirst("&", "?");
             html.element("a", "All load tests", "href", "/report/loadtest" + all, "class", "more-tests")
                     .raw("</section>");
         }
         html.raw("</div>\n");
+    }
+
+    /** Those of the whole history, or of the range that was asked for; the newest first. */
+    static List<LoadTestRun> asked(Report report) {
+        ReportQuery query = report.query();
+        boolean isAsked = !query.isAll() && !ReportQuery.LAST.equals(query.range());
+        return report.loadTests().stream()
+                .filter(each -> !isAsked || each.overlaps(query.from(), query.to()))
+                .toList();
     }
 
     private void cards(List<LoadTestRun> runs) throws IOException {

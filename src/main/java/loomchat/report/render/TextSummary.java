@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import loomchat.report.history.LoadTestRun;
 import loomchat.report.history.Report;
-import loomchat.report.history.ReportQuery;
 import loomchat.report.series.LogTimes;
 import loomchat.report.series.SampleColumn;
 import loomchat.terminal.Terminal;
@@ -124,13 +123,8 @@ final class TextSummary {
         return HumanFormat.count(report.now().wholeNumber(column));
     }
 
-    /** Those of the whole history, or of the range that was asked for. */
     private void loadTests() {
-        ReportQuery query = report.query();
-        boolean isAsked = !query.isAll() && !ReportQuery.LAST.equals(query.range());
-        List<LoadTestRun> runs = report.loadTests().stream()
-                .filter(each -> !isAsked || each.overlaps(query.from(), query.to()))
-                .toList();
+        List<LoadTestRun> runs = LoadTestCards.asked(report);
         if (runs.isEmpty()) {
             return;
         }

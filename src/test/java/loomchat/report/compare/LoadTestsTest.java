@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import loomchat.report.history.Crowd;
 import loomchat.report.history.HistoryReader;
 import loomchat.report.history.LoadTestRun;
@@ -294,6 +295,37 @@ class LoadTestsTest {
         byte[] page = new RenderedReport(read(ReportQuery.ALL)).as(RenderedReport.Form.PAGE, false);
         assertThat(text(page)).contains("<dt>messages/s</dt><dd>949</dd>");
         assertThat(text(LoadTestList.page(known()))).contains("<td class=\"number\">949</td>");
+    }
+
+    @Test
+    void theCardsOfARangeThatWasAskedForAreOfItAlone() throws Exception {
+        LoadTestHistory history = new LoadTestHistory();
+        history.start(FIRST - 60_000, "1.0", "");
+        history.test("early", FIRST, 100, 5, 0);
+        history.test("late", FIRST + 7_200_000, 100, 5, 0);
+        write(history);
+        assertThat(cards("all", null, null)).containsExactly("late", "early");
+        assertThat(cards("last", null, null)).containsExactly("late", "early");
+        assertThat(cards(null, "2026-11-20T10:00:30", "2026-11-20T11:00")).containsExactly("early");
+        assertThat(cards(null, "2026-11-20T11:00", "2026-11-20T13:00")).containsExactly("late");
+        assertThat(cards(null, "2026-11-20T11:00", "2026-11-20T11:30")).isEmpty();
+        assertThat(cards("1h", null, null)).isEmpty();
+        assertThat(page(ReportQuery.parse("1h", null, null, null, false, null, now)))
+                .as("the others are one step away")
+                .contains("href=\"/report/loadtest\"");
+    }
+
+    private List<String> cards(String range, String from, String to) {
+        String page = page(ReportQuery.parse(range, from, to, null, false, null, now));
+        return Pattern.compile("<a href=\"/report/loadtest\\?id=([a-z]+)\">Details")
+                .matcher(page)
+                .results()
+                .map(each -> each.group(1))
+                .toList();
+    }
+
+    private String page(ReportQuery query) {
+        return text(new RenderedReport(read(query)).as(RenderedReport.Form.PAGE, false));
     }
 
     /** Its other servers have what is missing beside the client's figures. */
