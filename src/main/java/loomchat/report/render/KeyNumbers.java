@@ -99,11 +99,11 @@ final class KeyNumbers {
         return most.equals(UNKNOWN) ? "how many at once is not known" : "at most " + most + " at once";
     }
 
-    /** Short enough for its place: whole minutes from one on, whole hours from ten on. */
+    /** Short enough for its place: whole minutes from ten minutes on, whole hours from ten hours on. */
     private static String uptime(double seconds) {
         if (seconds >= 36_000 && seconds < 172_800) {
             return (long) seconds / 3600 + " h";
         }
-        return seconds >= 60 && seconds < 3600 ? (long) seconds / 60 + " min" : HumanFormat.duration(seconds);
+        return seconds >= 600 && seconds < 3600 ? (long) seconds / 60 + " min" : HumanFormat.duration(seconds);
     }
 }

@@ -22,9 +22,13 @@ class KeyNumbersTest {
     private Path folder;
 
     private String page() {
+        return page(30);
+    }
+
+    private String page(int seconds) {
         try (HistoryReader reader = new HistoryReader(NodeFolders.of(folder), 1, () -> START + 3_600_000)) {
-            RenderedReport report =
-                    new RenderedReport(reader.read(new ReportQuery(null, START, START + 30_000, 1, false, null)));
+            ReportQuery query = new ReportQuery(null, START, START + seconds * 1_000L, 1, false, null);
+            RenderedReport report = new RenderedReport(reader.read(query));
             return new String(report.as(RenderedReport.Form.PAGE, false), StandardCharsets.UTF_8);
         }
     }
@@ -66,6 +70,21 @@ class KeyNumbersTest {
             assertThat(key(page, each)).contains("<dd>–</dd>");
         }
         assertThat(key(page, "Memory, at most")).contains("– of Java heap");
+    }
+
+    @Test
+    void anUptimeOfAFewMinutesHasItsSeconds() throws IOException {
+        StringBuilder samples = new StringBuilder();
+        for (int i = 1; i <= 700; i++) {
+            samples.append(LogLines.sample(START + i * 1_000L, 1_000, 0, 0, 40));
+        }
+        Files.writeString(folder.resolve("bandwidth.jsonl"), samples);
+        Files.writeString(
+                folder.resolve("chat-logs.jsonl"),
+                "{\"time\":\"%s\",\"event\":\"Server Started\",\"details\":\"\",\"seq\":1,\"tornBytes\":0}\n"
+                        .formatted(Instant.ofEpochMilli(START)));
+        assertThat(key(page(109), "Uptime")).contains("<dd>1 min 49 s</dd>");
+        assertThat(key(page(690), "Uptime")).contains("<dd>11 min</dd>");
     }
 
     @Test
