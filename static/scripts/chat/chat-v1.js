@@ -73,6 +73,12 @@ export function createChat(on, identity) {
   const mayBeGuest = () => mode !== "resuming" || !known;
   const socket = createConnection({ text: receive, lost, hurries, mayBeGuest, revoked, banned, working }, identity);
   const send = (message) => socket.send(JSON.stringify(message));
+  /** Something that the server answers at once: without an answer there is no connection. */
+  function request(message) {
+    const sent = send(message);
+    if (sent) socket.expectAnswer();
+    return sent;
+  }
   const outbox = createOutbox(
     ({ id, text }) => mode === "chat" && send({ type: "chat", chat, id, text }),
     () => socket.lose(),
@@ -236,7 +242,7 @@ export function createChat(on, identity) {
     return Boolean(abandoned);
   }
 
-  const ask = () => send({ type: "find", interests });
+  const ask = () => request({ type: "find", interests });
 
   /** Leaves a chat that this page no longer wants, so that its partner knows, and goes on looking if it was. */
   function abandon(number) {
@@ -401,7 +407,7 @@ export function createChat(on, identity) {
       const fate = outbox.fates(false);
       if (!ending) this.leave();
       quiet();
-      if (!ending || !send({ type: "next", chat: ending })) {
+      if (!ending || !request({ type: "next", chat: ending })) {
         find(wanted);
         return fate;
       }

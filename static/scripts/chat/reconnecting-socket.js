@@ -7,6 +7,10 @@ const LONGEST_DELAY_MILLIS = 15_000;
 const HURRIED_DELAY_MILLIS = 2_000;
 const CONNECT_DEADLINE_MILLIS = 10_000;
 const STABLE_AFTER_MILLIS = 5_000;
+/** After so long a silence the page asks: the pings of the server no page can see. */
+const SILENCE_MILLIS = 20_000;
+const ANSWER_MILLIS = 10_000;
+const PING = JSON.stringify({ type: "ping" });
 /** Close code of a connection that was abandoned for the next one, in case it arrives. */
 const WILL_BE_BACK = 4000;
 
@@ -34,6 +38,7 @@ export function createReconnectingSocket(on, protocols) {
   let attempt = null; // from the question for protocols to the end of the connection
   let socket = null;
   let timer = 0;
+  let pulse = 0;
   let tries = 0;
   let wanted = false;
 
@@ -74,11 +79,30 @@ export function createReconnectingSocket(on, protocols) {
       opened = true;
       clearTimeout(timer);
       timer = setTimeout(() => (tries = 0), STABLE_AFTER_MILLIS);
+      heard();
       on.open();
     };
-    opening.onmessage = (event) => on.text(event.data);
+    opening.onmessage = (event) => {
+      heard();
+      on.text(event.data);
+    };
     opening.onclose = ({ code, reason }) => lose({ code, reason, refused: !opened });
     timer = setTimeout(lose, CONNECT_DEADLINE_MILLIS);
+  }
+
+  /** Something came: the next silence begins. */
+  function heard() {
+    clearTimeout(pulse);
+    pulse = setTimeout(() => {
+      socket.send(PING);
+      expectAnswer();
+    }, SILENCE_MILLIS);
+  }
+
+  /** Without anything from the server within some seconds the connection is regarded as lost. */
+  function expectAnswer() {
+    clearTimeout(pulse);
+    pulse = setTimeout(lose, ANSWER_MILLIS);
   }
 
   /** The connection is lost, or regarded as lost. */
@@ -97,6 +121,7 @@ export function createReconnectingSocket(on, protocols) {
   }
 
   function abandon(code = 1000) {
+    clearTimeout(pulse);
     attempt?.abort();
     attempt = null;
     if (!socket) return;
@@ -122,6 +147,8 @@ export function createReconnectingSocket(on, protocols) {
     lose: () => lose(),
     pause,
     retryNow,
+    /** What was sent last has an answer in any case. */
+    expectAnswer: () => socket && expectAnswer(),
     isOpen: () => socket?.readyState === WebSocket.OPEN,
     /** False without an open connection: the caller keeps the text. */
     send(text) {

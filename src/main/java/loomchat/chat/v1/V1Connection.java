@@ -160,6 +160,7 @@ final class V1Connection extends ChatConnection {
                 flush();
                 authenticate(auth.token());
             }
+            case V1Message.Ping ping -> session.send(V1Frames.PONG);
             case V1Message.CallRequest call -> {
                 flush();
                 if (v1.calls().on()) {

@@ -60,6 +60,9 @@ final class V1Frames {
      * @param run names the run of this server
      * @param known whether the visitor came with a token
      */
+    /** The answer to a ping. */
+    static final byte[] PONG = utf8("{\"type\":\"pong\"}");
+
     static byte[] welcome(
             long session, String secret, String run, V1Limits limits, boolean known, CallOptions.Policy calls) {
         String callable = calls == CallOptions.Policy.OFF

@@ -23,6 +23,9 @@ sealed interface V1Message {
     /** A fresh token for this connection. */
     record Auth(String token) implements V1Message {}
 
+    /** Whether anybody hears. */
+    record Ping() implements V1Message {}
+
     /** Every message about a call; {@link V1Calls} handles them. */
     sealed interface CallRequest extends V1Message {
         long chat();

@@ -57,6 +57,7 @@ final class V1Parser {
             Map.entry("report", Set.of("chat", "reason")),
             Map.entry("block", Set.of("chat")),
             Map.entry("got", Set.of("chat", "id")),
+            Map.entry("ping", Set.of()),
             Map.entry("resume", Set.of("secret", "id", "from", "chat", "ticket")),
             Map.entry("call", Set.of("chat", "call", "do", "kinds", "why")),
             Map.entry("signal", Set.of("chat", "call", "id", "data")),
@@ -120,6 +121,7 @@ final class V1Parser {
             case "leave" -> new V1Message.Leave(fields.isEmpty() ? 0 : number(fields, "chat"));
             case "report" -> report(fields);
             case "block" -> new V1Message.Block(number(fields, "chat"));
+            case "ping" -> new V1Message.Ping();
             case "got" -> new V1Message.Got(number(fields, "chat"), number(fields, "id"));
             case "resume" -> resume(fields);
             case "auth" -> auth(fields);

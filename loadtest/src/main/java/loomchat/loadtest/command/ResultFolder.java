@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
             Files.createDirectories(parent);
             return new ResultFolder(unused(parent, name));
         } catch (IOException e) {
-            throw UsageError.notAllowed("RESULTS", parent, "a folder that can be written (" + e + ")");
+            throw UsageError.notAllowed("RESULTS", parent, "a folder that can be written (" + reason(e) + ")");
         }
     }
 
@@ -114,8 +115,18 @@ final class ResultFolder implements Run.TickListener, AutoCloseable {
             write.write();
         } catch (IOException e) {
             missing.add(file);
-            reason = e instanceof FileSystemException of && of.getReason() != null ? of.getReason() : e.getMessage();
+            reason = reason(e);
         }
+    }
+
+    /** Without the path, which is known, and the name of a class. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case FileAlreadyExistsException there -> "a file of that name is there";
+            case AccessDeniedException denied -> "access denied";
+            case FileSystemException of when of.getReason() != null -> of.getReason();
+            default -> e.getMessage();
+        };
     }
 
     /** Which files are missing or not whole, and why; empty when all is there. */

@@ -19,6 +19,7 @@ import loomchat.loadtest.history.Conditions;
 import loomchat.loadtest.history.Regression;
 import loomchat.loadtest.history.Share;
 import loomchat.loadtest.measure.Measurements;
+import loomchat.loadtest.scenario.PlainText;
 import loomchat.loadtest.scenario.Quantity;
 import loomchat.loadtest.scenario.Scenario;
 import loomchat.loadtest.scenario.ScenarioFile;
@@ -136,7 +137,7 @@ public final class StressCommand {
             if (options.dashboard() != null) {
                 dashboard = Dashboard.start(options.dashboard());
             }
-            out.println("%s: %s".formatted(scenario.name(), scenario.about()));
+            say("%s: %s".formatted(scenario.name(), scenario.about()));
             if (dashboard != null) {
                 out.println("Live page%s: %s".formatted(shareName(), dashboard.url()));
             }
@@ -150,6 +151,11 @@ public final class StressCommand {
             done.countDown();
             forget(farewell);
         }
+    }
+
+    /** A line, or on a terminal as many as it takes. */
+    private void say(String text) {
+        out.println(terminal ? PlainText.wrapped(text, "  ") : text);
     }
 
     private static void forget(Thread farewell) {
@@ -227,7 +233,7 @@ public final class StressCommand {
 
     private Summary playInto(ResultFolder results, Scenario scenario, Targets targets, List<String> said)
             throws IOException, Target.Unreachable {
-        out.println("This run: %,d clients against %s for %s%s; Ctrl-C ends it early, with all results"
+        say("This run: %,d clients against %s for %s%s; Ctrl-C ends it early, with all results"
                 .formatted(
                         scenario.clients(),
                         options.target(),
