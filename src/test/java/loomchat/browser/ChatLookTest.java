@@ -221,6 +221,28 @@ class ChatLookTest extends ChatTest {
         pages.close(ann);
     }
 
+    /** As at 200 % of zoom, and on small phones: whoever goes through the reasons by keyboard sees each. */
+    @Test
+    void noReasonForAReportLiesBelowTheButtons() {
+        Visitor ann = pages.visitor();
+        Visitor bob = pages.visitor();
+        ann.meet(bob);
+        for (int[] size : new int[][] {{640, 360}, {844, 200}, {320, 568}, {320, 480}, {320, 256}, {390, 420}}) {
+            ann.page.resize(size[0], size[1], true);
+            ann.page.tap("#safety");
+            ann.page.waitFor("#safety-dialog[open]");
+            assertThat(ann.page.run("""
+                    return [...document.querySelectorAll("#safety-dialog :is(input, button)")].filter((each) => {
+                      each.focus();
+                      const { top, bottom, left, right } = each.getBoundingClientRect();
+                      return document.elementFromPoint((left + right) / 2, (top + bottom) / 2) !== each;
+                    }).map((each) => each.value)""")).as(size[0] + "x" + size[1]).isEqualTo(List.of());
+            ann.press(org.openqa.selenium.Keys.ESCAPE);
+            ann.page.waitUntil("no dialog", () -> ann.page.count("dialog") == 0);
+        }
+        pages.close(ann);
+    }
+
     @Test
     void nothingScrollsSidewaysOnTheSmallestPhone() {
         Visitor ann = pages.visitor();
