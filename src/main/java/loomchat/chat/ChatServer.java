@@ -1,6 +1,8 @@
 package loomchat.chat;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +29,8 @@ public final class ChatServer {
     private static final double QUEUE_FULL_SHARE = 0.1;
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** So often somebody is told that the server stops who is being sent something else. */
+    private static final int MOST_TELLS = 20;
 
     private final ChatContext context;
     private final PairLifecycle pairs;
@@ -145,7 +149,7 @@ public final class ChatServer {
     /** Stops pairing, and closes every connection with 1001, spread over {@code seconds}. */
     public void drain(int seconds) {
         pairs.matchmaker().drain();
-        connections.forEach(Connection::onDraining);
+        tellDraining();
         long start = System.nanoTime();
         int all = connections.size();
         int said = 0;
@@ -156,6 +160,16 @@ public final class ChatServer {
             while (said < all && due - System.nanoTime() > POLL_NANOS && !connections.isEmpty()) {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
+        }
+    }
+
+    /** Whoever is being sent something just now is told in a moment; whoever does not read is not waited for. */
+    private void tellDraining() {
+        List<Connection> untold = new ArrayList<>(connections);
+        untold.removeIf(Connection::onDraining);
+        for (int i = 0; i < MOST_TELLS && !untold.isEmpty(); i++) {
+            LockSupport.parkNanos(POLL_NANOS);
+            untold.removeIf(Connection::onDraining);
         }
     }
 

@@ -100,8 +100,13 @@ public abstract class Connection implements MessageHandler, Runnable {
     /** Reaper, once a second: must not wait for the client. */
     protected void onCheck() {}
 
-    /** The server will stop soon. Main thread: must not wait for a client. */
-    protected void onDraining() {}
+    /**
+     * The server will stop soon. Main thread: must not wait for a client. False when the client could not be told just
+     * now: then this is called again.
+     */
+    protected boolean onDraining() {
+        return true;
+    }
 
     /** How many of the client's messages reached nobody. */
     protected abstract long dropped();

@@ -341,8 +341,8 @@ final class V1Connection extends ChatConnection {
     // The end
 
     @Override
-    protected void onDraining() {
-        socket.sendTextIfIdle(v1.pairs().elsewhere().canMove() ? V1Frames.DRAINING_MOVE : V1Frames.DRAINING);
+    protected boolean onDraining() {
+        return socket.sendTextIfIdle(v1.pairs().elsewhere().canMove() ? V1Frames.DRAINING_MOVE : V1Frames.DRAINING);
     }
 
     @Override

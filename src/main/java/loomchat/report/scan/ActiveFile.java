@@ -14,10 +14,12 @@ import java.util.Objects;
  */
 record ActiveFile(FileChannel file, Object key, long size) {
     static final ActiveFile NONE = new ActiveFile(null, null, 0);
+    /** No server seals files so fast: more would be of a file system that gives a file another key each time. */
+    private static final int MOST_TRIES = 100;
 
     /** The file of this name. It may be sealed, and another one get its name, between any two steps. */
     static ActiveFile open(Path path) throws IOException {
-        while (true) {
+        for (int i = 0; i < MOST_TRIES; i++) {
             Object key = LogFolder.keyOf(path);
             FileChannel file = null;
             try {
@@ -34,6 +36,7 @@ record ActiveFile(FileChannel file, Object key, long size) {
                 throw e;
             }
         }
+        throw new IOException("it is another file each time it is looked at");
     }
 
     private static void close(FileChannel file) throws IOException {

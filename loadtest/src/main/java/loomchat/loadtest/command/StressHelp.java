@@ -14,6 +14,7 @@ final class StressHelp {
                   stress merge FOLDER...             merge the results of several processes
                   stress compare [RUN RUN]           two runs side by side: by default the last two of a scenario
                   stress history [SCENARIO] [--json] the runs in RESULTS
+                  stress accept RUN                  a run that was worse on purpose: later ones are set beside it
 
                 Settings, as NAME=value in the environment or as an argument, or as --name value
                 (where false and true are all that is allowed, --name alone is true):
