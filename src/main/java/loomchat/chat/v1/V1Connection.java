@@ -134,6 +134,8 @@ final class V1Connection extends ChatConnection {
             }
         } else if (refuse) {
             session.refuse(ErrorCode.TOO_FAST, 0, 0);
+        } else if (V1Frames.isPing(buffer, offset, length)) {
+            session.send(V1Frames.PONG);
         } else {
             parse(buffer, offset, length);
         }

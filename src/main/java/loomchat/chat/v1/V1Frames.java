@@ -60,6 +60,7 @@ final class V1Frames {
      * @param run names the run of this server
      * @param known whether the visitor came with a token
      */
+    private static final byte[] PING = utf8("{\"type\":\"ping\"}");
     /** The answer to a ping. */
     static final byte[] PONG = utf8("{\"type\":\"pong\"}");
 
@@ -82,6 +83,11 @@ final class V1Frames {
     }
 
     /** @param others of those who wait, whom the client may meet */
+    /** Whether it is a ping as pages send it: the most of what a page that only waits or reads says. */
+    static boolean isPing(byte[] buffer, int offset, int length) {
+        return Arrays.equals(buffer, offset, offset + length, PING, 0, PING.length);
+    }
+
     static byte[] waiting(int count, int others) {
         return utf8("{\"type\":\"waiting\",\"count\":" + count + ",\"others\":" + others + "}");
     }

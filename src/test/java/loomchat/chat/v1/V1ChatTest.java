@@ -12,7 +12,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * chat.v1 through real sockets, where it is about more than one message (see also ProtocolDocTest). Tests that mostly
- * wait run beside others; each has a server of its own.
+ * wait run beside others; each has a server of its own. Long, because each promise of the protocol has its test.
  */
 class V1ChatTest extends V1Scenario {
     @Test
@@ -253,6 +253,23 @@ class V1ChatTest extends V1Scenario {
         server.close();
         a.next("draining");
         assertThat(a.closeCode()).isEqualTo(1001);
+    }
+
+    /** In a chat and without one, as pages write it and otherwise. */
+    @Test
+    void whoAsksWhetherAnybodyHearsIsAnswered() throws Exception {
+        start();
+        JsonClient a = client();
+        JsonClient b = client();
+        for (String ping : List.of("{\"type\":\"ping\"}", "{ \"type\" : \"ping\" }")) {
+            a.send(ping);
+            assertThat(a.next().getString("type")).isEqualTo("pong");
+        }
+        match(a, b);
+        b.send("{\"type\":\"ping\"}");
+        b.next("pong");
+        a.send("{\"type\":\"ping\",\"chat\":1}");
+        assertThat(a.next("error").getString("code")).isEqualTo("unknown-field");
     }
 
     @Test
